@@ -1,0 +1,179 @@
+//! Claims: who has taken which attempt at which point, so that no two gitsweeps run one twice.
+//!
+//! An attempt is taken by making a file that did not exist, which is exclusive on every file system. An attempt is taken
+//! at most once: if its owner dies, the attempt is recorded as lost and the next one can be taken.
+
+use std::collections::HashMap;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow};
+use serde::{Deserialize, Serialize};
+
+use crate::git::CommitId;
+use crate::names;
+use crate::process::Owner;
+
+/// Who has taken an attempt, and since when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The gitsweep that runs it.
+    pub owner: String,
+    /// Where it runs: `local`.
+    pub executor: String,
+    /// The run folder, as the run's environment names it.
+    pub run_folder: String,
+    /// When it was taken (RFC 3339).
+    pub since: String,
+}
+
+impl Claim {
+    /// True if the process that took it is known to be gone.
+    pub fn is_dead(&self) -> bool {
+        self.owner.parse::<Owner>().is_ok_and(|owner| owner.is_dead())
+    }
+
+    /// Words for the owner: `pid 4242 on node1`.
+    pub fn owner_in_words(&self) -> String {
+        match self.owner.parse::<Owner>() {
+            Ok(owner) if owner.is_here() => format!("pid {}", owner.pid),
+            Ok(owner) => format!("pid {} on {}", owner.pid, owner.host),
+            Err(_) => self.owner.clone(),
+        }
+    }
+}
+
+/// The claims of a repository.
+#[derive(Clone, Debug)]
+pub struct Claims {
+    folder: PathBuf,
+}
+
+impl Claims {
+    /// The claims below a repository's state folder.
+    pub fn new(state: &Path) -> Self {
+        Self { folder: state.join(names::CLAIMS_DIR) }
+    }
+
+    fn path(&self, commit: CommitId, attempt: u64) -> PathBuf {
+        spread(&self.folder, commit, attempt, "")
+    }
+
+    /// Takes an attempt; false if somebody has it already.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn take(&self, commit: CommitId, attempt: u64, claim: &Claim) -> Result<bool> {
+        let path = self.path(commit, attempt);
+        let text = serde_json::to_vec(claim).context("cannot write a claim")?;
+        let open = || OpenOptions::new().write(true).create_new(true).open(&path);
+        let opened = open().or_else(|error| match (error.kind(), path.parent()) {
+            (io::ErrorKind::NotFound, Some(folder)) => fs::create_dir_all(folder).and_then(|()| open()),
+            _ => Err(error),
+        });
+        match opened {
+            Ok(mut file) => {
+                if let Err(error) = file.write_all(&text) {
+                    let _ = fs::remove_file(&path);
+                    return Err(anyhow!(error).context(format!("cannot write {}", path.display())));
+                }
+                Ok(true)
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(anyhow!(error).context(format!("cannot write {}", path.display()))),
+        }
+    }
+
+    /// Gives an attempt back. Only its owner may, or whoever has seen its outcome in a note.
+    pub fn release(&self, commit: CommitId, attempt: u64) {
+        let _ = fs::remove_file(self.path(commit, attempt));
+    }
+
+    /// Every claim there is.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn list(&self) -> Result<HashMap<CommitId, Vec<(u64, Claim)>>> {
+        let mut claims = HashMap::<CommitId, Vec<(u64, Claim)>>::new();
+        for (commit, attempt, path) in list_spread(&self.folder, "")? {
+            // An empty claim is one whose owner is just writing it, or was killed while it did.
+            let text = match fs::read(&path) {
+                Ok(text) => text,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(anyhow!(error).context(format!("cannot read {}", path.display()))),
+            };
+            let claim = serde_json::from_slice(&text).unwrap_or_else(|_| unfinished(&path));
+            claims.entry(commit).or_default().push((attempt, claim));
+        }
+        Ok(claims)
+    }
+}
+
+/// A claim whose words are not there (yet): nobody's, once it is older than any write takes.
+fn unfinished(path: &Path) -> Claim {
+    let age = fs::metadata(path).and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
+    let mut owner = Owner::this();
+    if age.is_some_and(|age| age.as_secs() > 10) {
+        "gone.0.0".clone_into(&mut owner.birth);
+    }
+    Claim { owner: owner.to_string(), executor: String::new(), run_folder: String::new(), since: String::new() }
+}
+
+/// `folder/ab/<commit>.<attempt><extension>`: no folder gets an entry for each of a million points.
+pub(crate) fn spread(folder: &Path, commit: CommitId, attempt: u64, extension: &str) -> PathBuf {
+    let hex = commit.to_string();
+    folder.join(&hex[..2]).join(format!("{hex}.{attempt}{extension}"))
+}
+
+/// Everything that [`spread`] named.
+pub(crate) fn list_spread(folder: &Path, extension: &str) -> Result<Vec<(CommitId, u64, PathBuf)>> {
+    let mut found = Vec::new();
+    for below in entries(folder)? {
+        for path in entries(&below)? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let parsed = name
+                .strip_suffix(extension)
+                .and_then(|stem| stem.split_once('.'))
+                .and_then(|(commit, attempt)| Some((commit.parse::<CommitId>().ok()?, attempt.parse::<u64>().ok()?)));
+            if let Some((commit, attempt)) = parsed {
+                found.push((commit, attempt, path));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => Ok(entries.flatten().map(|entry| entry.path()).collect()),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(Vec::new()),
+        Err(error) => Err(anyhow!(error).context(format!("cannot read {}", folder.display()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_is_taken_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let claims = Claims::new(folder.path());
+        let commit: CommitId = "1234567890123456789012345678901234567890".parse().unwrap();
+        let claim = Claim {
+            owner: Owner::this().to_string(),
+            executor: "local".to_owned(),
+            run_folder: "/x".to_owned(),
+            since: "2026-11-21T09:30:00Z".to_owned(),
+        };
+        assert!(claims.take(commit, 1, &claim).unwrap());
+        assert!(!claims.take(commit, 1, &claim).unwrap());
+        assert!(claims.take(commit, 2, &claim).unwrap());
+        let listed = claims.list().unwrap();
+        assert_eq!(listed[&commit].len(), 2);
+        assert!(!listed[&commit][0].1.is_dead());
+        claims.release(commit, 1);
+        assert!(claims.take(commit, 1, &claim).unwrap());
+    }
+}

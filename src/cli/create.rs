@@ -1,0 +1,318 @@
+//! `gitsweep create`
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+
+use super::{Context, DONE};
+use crate::ui::{self, Look};
+use gitsweep::command;
+use gitsweep::git::{Identity, Repository};
+use gitsweep::hint;
+use gitsweep::names;
+use gitsweep::point::Point;
+use gitsweep::spec::{Flags, Plan, Typed};
+use gitsweep::sweep::{Draft, Sweep, When};
+
+/// From so many points on, `--yes` is wanted.
+const MANY_POINTS: u64 = 10_000;
+
+/// Lay a branch with one commit for each point
+///
+/// The definition is gitsweep.toml at the top of the repository (or SPEC), the flags, or both: a flag replaces what the
+/// file says. Your checkout, index and HEAD are not touched.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Domains: 3.0 | [32, 64] | ['relu', 'tanh'] | (1, 10, 2) as Python's range | 0.5 to 3.0 step 0.5, both \
+    ends in\n  | linspace(a, b, n) | logspace(a, b, n) | geomspace(a, b, n) | arange(a, b, step)\n\nExample:\n  \
+    gitsweep create -f model.py -p 'g_e=0.5 to 3.0 step 0.5' -p 'g_i=[-5.0, -10.0]' -- python3 model.py"
+)]
+pub struct Args {
+    #[command(flatten)]
+    pub definition: Definition,
+    /// Show the number of points, the first and the last, and the first point's diff; change nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+    /// The command that runs a point, with {name} for a parameter's value
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+/// What the definition of a sweep is made of.
+#[derive(clap::Args)]
+pub struct Definition {
+    /// The definition [default: gitsweep.toml at the top of the repository]
+    #[arg(value_name = "SPEC")]
+    spec: Option<PathBuf>,
+    /// The file in which the parameters of -p stand; without it they reach the program by {name} and the environment
+    #[arg(short, long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// A parameter and its values; FILE:NAME=DOMAIN for one in another file than -f
+    #[arg(short, long = "param", value_name = "NAME=DOMAIN", allow_hyphen_values = true)]
+    param: Vec<String>,
+    /// What proposes points [default: grid]
+    #[arg(long, value_name = "S")]
+    strategy: Option<String>,
+    /// The metric that is optimised
+    #[arg(long, value_name = "METRIC")]
+    objective: Option<String>,
+    /// Which way the objective is to go: minimize or maximize
+    #[arg(long, value_name = "WAY")]
+    direction: Option<String>,
+    /// How long a run may take, such as 90s or 2h
+    #[arg(long, value_name = "DUR")]
+    timeout: Option<String>,
+    /// The branch is NAME and the date [default: the file's name key, else STRATEGY_search]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// The branch's whole name
+    #[arg(long, value_name = "NAME")]
+    branch: Option<String>,
+    /// The commit that the sweep starts from [default: HEAD]
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// The date of the commits (RFC 3339), for ids that are the same everywhere [default: now]
+    #[arg(long, value_name = "DATE")]
+    date: Option<String>,
+    /// Lay more than 10,000 points without asking
+    #[arg(short, long)]
+    yes: bool,
+}
+
+pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
+    let repository = context.repository()?;
+    let draft = args.definition.draft(context, &repository, &args.command)?;
+    if args.dry_run {
+        show(context, &repository, &draft, args.definition.branch.as_deref())?;
+        return Ok(DONE);
+    }
+    let sweep = args.definition.lay(context, &repository, &draft)?;
+    writeln!(std::io::stdout(), "{}", sweep.branch)?;
+    context.ui.note(&format!("next: gitsweep queue {}", sweep.branch));
+    Ok(DONE)
+}
+
+impl Definition {
+    /// Reads and checks the definition against the code; nothing is written.
+    pub fn draft(&self, context: &Context<'_>, repository: &Repository, words: &[String]) -> Result<Draft> {
+        let base = match &self.base {
+            Some(revision) => repository.resolve(revision)?,
+            None if repository.workdir().is_none() => {
+                return Err(hint::error(
+                    "a bare repository has no checkout to start from",
+                    "name the commit to start from: --base main",
+                ));
+            }
+            None => repository.head()?,
+        };
+        let guard_changes = repository.head().is_ok_and(|head| head == base);
+        let (typed, folder) = self.read(context, repository, base)?;
+        let place = Inside::new(context, repository)?;
+        let file = self.file.as_deref().map(|file| place.path(file)).transpose()?;
+        let flags = Flags {
+            file,
+            parameters: self.param.iter().map(|text| place.parameter(text)).collect::<Result<_>>()?,
+            strategy: self.strategy.clone(),
+            objective: self.objective.clone(),
+            direction: self.direction.clone(),
+            name: self.name.clone(),
+            timeout: self.timeout.clone(),
+            command: (!words.is_empty()).then(|| command::join(words)),
+        };
+        let plan = Plan::resolve(typed, &folder, &flags)?;
+        Draft::prepare(repository, plan, base, guard_changes)
+    }
+
+    /// The typed definition, and the folder that it lies in, from the top of the repository.
+    fn read(
+        &self,
+        context: &Context<'_>,
+        repository: &Repository,
+        base: gitsweep::git::CommitId,
+    ) -> Result<(Typed, String)> {
+        let place = Inside::new(context, repository)?;
+        if let Some(spec) = &self.spec {
+            let path = context.folder.join(spec);
+            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let inside = place.path(spec).unwrap_or_default();
+            let folder = inside.rsplit_once('/').map_or("", |(folder, _)| folder);
+            return Ok((Typed::read(&text, &spec.display().to_string())?, folder.to_owned()));
+        }
+        let on_disk = repository.workdir().map(|top| top.join(names::SPEC_FILE));
+        let text = match on_disk.as_deref().map(std::fs::read_to_string) {
+            Some(Ok(text)) => Some(text),
+            Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).context(format!("cannot read {}", names::SPEC_FILE));
+            }
+            Some(Err(_)) => None,
+            None => repository
+                .read_file(base, names::SPEC_FILE)?
+                .map(|file| String::from_utf8_lossy(&file.bytes).into_owned()),
+        };
+        match text {
+            Some(text) => {
+                if !self.param.is_empty() {
+                    context.ui.note(&format!(
+                        "using {} too; -p adds to it or replaces a parameter's values",
+                        names::SPEC_FILE
+                    ));
+                }
+                Ok((Typed::read(&text, names::SPEC_FILE)?, String::new()))
+            }
+            None if self.param.is_empty() => Err(hint::error(
+                format!("there is no {} at the top of the repository", names::SPEC_FILE),
+                "write one with gitsweep init FILE, or say it all by flags: gitsweep create -f FILE -p 'NAME=[1, 2]' -- COMMAND",
+            )),
+            None => Ok((Typed::default(), String::new())),
+        }
+    }
+
+    /// Lays the branch.
+    pub fn lay(&self, context: &Context<'_>, repository: &Repository, draft: &Draft) -> Result<Sweep> {
+        let total = draft.total();
+        if total > MANY_POINTS && !self.yes && !context.ui.confirm(&format!("Lay {}?", factors(draft)))? {
+            return Err(hint::error(format!("that is {}", factors(draft)), "if you mean it, say --yes"));
+        }
+        let when = self.when()?;
+        let identity = Identity::of_user(repository, when.0.unix_timestamp(), when.0.offset().whole_minutes())?;
+        let branch = draft.choose_branch(repository, self.branch.as_deref(), when)?;
+        let bar = context.ui.bar(total, "laying commits [{bar:30}] {human_pos}/{human_len} {eta}");
+        let sweep = draft.lay(repository, &branch, &identity, when, &mut |laid| {
+            if laid % 1024 == 0 {
+                bar.set_position(laid);
+            }
+        })?;
+        bar.finish_and_clear();
+        context.ui.note(&format!(
+            "{} on the new branch {branch}, from {}",
+            ui::count(total, "point"),
+            repository.abbreviate(draft.base())
+        ));
+        Ok(sweep)
+    }
+
+    fn when(&self) -> Result<When> {
+        let Some(date) = &self.date else {
+            let now = OffsetDateTime::now_local().unwrap_or_else(|_| OffsetDateTime::now_utc());
+            return Ok(When(now));
+        };
+        let day = format_description!("[year]-[month]-[day]");
+        let parsed = OffsetDateTime::parse(date, &Rfc3339)
+            .ok()
+            .or_else(|| time::Date::parse(date, day).ok().map(|day| day.midnight().assume_utc()));
+        parsed.map(When).ok_or_else(|| {
+            hint::error(format!("`{date}` is no date"), "such as 2026-11-21 or 2026-11-21T09:30:00+01:00 (RFC 3339)")
+        })
+    }
+}
+
+/// Where the user is inside the repository, to turn what is typed into paths from its top.
+struct Inside {
+    top: PathBuf,
+    folder: PathBuf,
+}
+
+impl Inside {
+    fn new(context: &Context<'_>, repository: &Repository) -> Result<Self> {
+        let folder =
+            context.folder.canonicalize().with_context(|| format!("there is no {}", context.folder.display()))?;
+        let top = match repository.workdir() {
+            Some(top) => top.canonicalize().context("cannot find the checkout")?,
+            None => folder.clone(),
+        };
+        Ok(Self { top, folder })
+    }
+
+    fn path(&self, typed: &Path) -> Result<String> {
+        let mut whole = PathBuf::new();
+        for part in self.folder.join(typed).components() {
+            match part {
+                std::path::Component::ParentDir => drop(whole.pop()),
+                std::path::Component::CurDir => {}
+                part => whole.push(part),
+            }
+        }
+        // A link on the way to the file's folder is the same folder.
+        let whole = match (whole.parent().and_then(|parent| parent.canonicalize().ok()), whole.file_name()) {
+            (Some(parent), Some(name)) => parent.join(name),
+            _ => whole,
+        };
+        match whole.strip_prefix(&self.top) {
+            Ok(inside) => Ok(inside.to_string_lossy().into_owned()),
+            Err(_) => bail!("{} is not in the repository {}", typed.display(), self.top.display()),
+        }
+    }
+
+    /// `NAME=DOMAIN` or `FILE:NAME=DOMAIN`.
+    fn parameter(&self, typed: &str) -> Result<(String, Option<String>, String)> {
+        let Some((name, domain)) = typed.split_once('=') else {
+            return Err(hint::error(
+                format!("-p {typed}: a parameter and its values are joined by `=`"),
+                format!("such as -p '{typed}=[1, 2, 3]'"),
+            ));
+        };
+        let (file, name) = match name.rsplit_once(':') {
+            Some((file, name)) => (Some(self.path(Path::new(file))?), name),
+            None => (None, name),
+        };
+        Ok((name.trim().to_owned(), file, domain.trim().to_owned()))
+    }
+}
+
+/// `36 points (1 x 6 x 6)`
+fn factors(draft: &Draft) -> String {
+    let sizes: Vec<String> = draft
+        .plan()
+        .parameters
+        .iter()
+        .filter_map(|parameter| parameter.domain.values())
+        .map(|values| values.len().to_string())
+        .collect();
+    let product = if sizes.len() > 1 { format!(" ({})", sizes.join(" x ")) } else { String::new() };
+    format!("{}{product}", ui::count(draft.total(), "point"))
+}
+
+fn show(context: &Context<'_>, repository: &Repository, draft: &Draft, branch: Option<&str>) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    let plan = draft.plan();
+    let name = branch.map_or_else(|| format!("{}-<date>", plan.name), str::to_owned);
+    writeln!(out, "{} on branch {name}, from {}", factors(draft), repository.abbreviate(draft.base()))?;
+    let width = plan.parameters.iter().map(|parameter| parameter.name.as_str().len()).max().unwrap_or(0);
+    for parameter in &plan.parameters {
+        let values = parameter.domain.values().unwrap_or_default();
+        let shown: Vec<&str> = match values {
+            [first, second, _, _, _, .., last] if values.len() > 8 => {
+                vec![first.as_str(), second.as_str(), "...", last.as_str()]
+            }
+            _ => values.iter().map(gitsweep::value::Value::as_str).collect(),
+        };
+        writeln!(out, "  {:width$}  {}", parameter.name.as_str(), shown.join(" "))?;
+    }
+    if let Some(command) = &plan.run.command {
+        writeln!(out, "  runs: {command}")?;
+    } else {
+        writeln!(out, "  runs: nothing yet; give a command by [run] command or after --")?;
+    }
+    let line = |point: Option<Point>| point.map_or_else(String::new, |point| point.to_string());
+    writeln!(out, "first: {}", line(draft.point(1)))?;
+    if draft.total() > 1 {
+        writeln!(out, "last:  {}", line(draft.point(draft.total())))?;
+    }
+    writeln!(out, "\nthe first point's diff:")?;
+    let previews = draft.preview(repository, 1)?;
+    let mut any = false;
+    for file in &previews {
+        let patch = gitsweep::git::unified_diff(&file.path, file.before.as_deref(), Some(&file.after))?;
+        any |= !patch.is_empty();
+        super::diff::print_patch(&mut out, context.ui, &patch)?;
+    }
+    if !any {
+        writeln!(out, "{}", context.ui.paint(Look::Faint, "(none: the code has these values already)"))?;
+    }
+    context.ui.note("nothing has been changed");
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! `gitsweep init`
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use super::{Context, DONE};
+use crate::ui;
+use gitsweep::hint;
+use gitsweep::names;
+use gitsweep::source::{Language, propose};
+
+/// More proposals than this from one file are left out of the file and only counted.
+const MOST_PROPOSALS: usize = 40;
+
+/// Write a commented gitsweep.toml that proposes the `name = number` lines of FILE as parameters
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  gitsweep init src/model.py")]
+pub struct Args {
+    /// Source files with the numbers that you want to vary
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Overwrite a gitsweep.toml that is there
+    #[arg(long)]
+    force: bool,
+}
+
+pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
+    let repository = context.repository()?;
+    let top = repository
+        .workdir()
+        .context("a bare repository has no checkout to write into")?
+        .canonicalize()
+        .context("cannot find the checkout")?;
+    let target = top.join(names::SPEC_FILE);
+    if target.exists() && !args.force {
+        return Err(hint::error(
+            format!("there is a {} already", names::SPEC_FILE),
+            "edit it, or overwrite it with --force",
+        ));
+    }
+    let mut parameters = String::new();
+    let mut found = Vec::new();
+    let mut command = None;
+    for file in &args.files {
+        let path = context.folder.join(file);
+        let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let whole = path.canonicalize().with_context(|| format!("cannot read {}", path.display()))?;
+        let inside = whole.strip_prefix(&top).map_err(|_| {
+            hint::error(
+                format!("{} is not in the repository", file.display()),
+                "name files of the repository that you are in",
+            )
+        })?;
+        let inside = inside.to_string_lossy().into_owned();
+        let language = Language::of_path(&inside);
+        let proposals = propose(&bytes, language);
+        command = command.or_else(|| command_for(&inside));
+        for proposal in proposals.iter().filter(|proposal| !found.contains(&proposal.name)).take(MOST_PROPOSALS) {
+            let comment =
+                proposal.comment.as_deref().map_or_else(String::new, |comment| format!("  {}", comment.trim()));
+            let _ = writeln!(parameters, "\n[params.{}]", quote_key(&proposal.name));
+            let _ = writeln!(
+                parameters,
+                "file = {}   # line {}{comment}",
+                toml::Value::from(inside.as_str()),
+                proposal.line
+            );
+            let _ = writeln!(parameters, "values = [{}]{}", toml_number(&proposal.value), suggestion(&proposal.value));
+        }
+        found.extend(proposals.into_iter().map(|proposal| proposal.name));
+    }
+    if parameters.is_empty() {
+        parameters.push_str(EXAMPLE);
+    }
+    let command = command.unwrap_or_else(|| "./simulate".to_owned());
+    let text = TEMPLATE.replace("@COMMAND@", &toml::Value::from(command).to_string()).replace("@PARAMS@", &parameters);
+    let mut file = tempfile::NamedTempFile::new_in(&top).context("cannot write in the repository's folder")?;
+    file.write_all(text.as_bytes())?;
+    std::fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+    file.persist(&target).with_context(|| format!("cannot write {}", target.display()))?;
+    for name in found.iter().take(MOST_PROPOSALS) {
+        writeln!(std::io::stdout(), "{name}")?;
+    }
+    let files = args.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
+    if args.files.is_empty() {
+        context.ui.note(&format!("wrote {} with an example to fill in", names::SPEC_FILE));
+    } else {
+        let parameters = ui::count(found.len() as u64, "possible parameter");
+        context.ui.note(&format!("found {parameters} in {files} and wrote {}", names::SPEC_FILE));
+    }
+    context
+        .ui
+        .note("next: give values to those that you want to vary, take the others out, then gitsweep create --dry-run");
+    Ok(DONE)
+}
+
+fn command_for(path: &str) -> Option<String> {
+    let interpreter = match path.rsplit_once('.')?.1 {
+        "py" => "python3",
+        "R" | "r" => "Rscript",
+        "jl" => "julia",
+        "sh" => "sh",
+        "m" => "octave",
+        "pl" => "perl",
+        "lua" => "lua",
+        "js" => "node",
+        "hoc" => "nrniv",
+        _ => return None,
+    };
+    Some(format!("{interpreter} {}", gitsweep::command::quote(path)))
+}
+
+fn quote_key(name: &str) -> String {
+    let is_bare = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    if is_bare { name.to_owned() } else { toml::Value::from(name).to_string() }
+}
+
+/// The number as TOML can spell it.
+fn toml_number(value: &gitsweep::value::Value) -> String {
+    let is_toml = format!("x = {value}").parse::<toml::Table>().is_ok();
+    if is_toml { value.to_string() } else { toml::Value::from(value.as_str()).to_string() }
+}
+
+/// A range around the number, as an idea.
+fn suggestion(value: &gitsweep::value::Value) -> String {
+    use gitsweep::value::Kind;
+    match (value.kind(), value.as_f64()) {
+        (Kind::Integer, Some(number)) if (2.0..1e6).contains(&number) => {
+            let number = number as i64;
+            format!("   # such as [{}, {number}, {}]", number / 2, number * 2)
+        }
+        (Kind::Decimal, Some(number)) if number != 0.0 && number.is_finite() => {
+            let [half, double] = [number / 2.0, number * 2.0].map(gitsweep::value::Value::float);
+            format!("   # such as [{half}, {value}, {double}]")
+        }
+        _ => String::new(),
+    }
+}
+
+const EXAMPLE: &str = "
+# [params.g_e]
+# file = \"src/model.py\"                            # the line `g_e = <value>` of this file is rewritten
+# values = { from = 0.5, to = 3.0, step = 0.5 }     # both ends included
+";
+
+const TEMPLATE: &str = "# A sweep: which numbers of the code to vary, and how to run it.
+# gitsweep create --dry-run shows what this means; gitsweep create lays the branch; gitsweep queue runs it.
+
+name = \"grid_search\"            # the branch is this and the date
+
+[search]
+strategy = \"grid\"               # every combination; the last parameter varies fastest
+# objective = \"score\"           # the metric to look for
+# direction = \"minimize\"
+
+[run]
+command = @COMMAND@
+# timeout = \"2h\"                # a run that takes longer is ended
+# link = [\"data\", \".venv\"]      # untracked paths to link into each run's checkout
+
+# Metrics are read from output.json (a number, a list, or an object of numbers), which the program writes into its
+# working directory or to $GITSWEEP_OUTPUT, and from what it prints:
+# [metrics]
+# rate = { stdout = 'rate: ([-+0-9.eE]+)' }
+
+# Values: [1, 2, 3], { from = 0.5, to = 3.0, step = 0.5 }, or text such as \"linspace(0, 1, 11)\", \"(1, 10, 2)\".
+# A line that the name alone does not find: pattern = '(?m)^\\s*g_e := (?<value>.*?);'
+@PARAMS@";

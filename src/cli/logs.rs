@@ -1,0 +1,96 @@
+//! `gitsweep logs`
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+
+use super::{Context, DONE, results};
+use gitsweep::git::Repository;
+use gitsweep::hint;
+use gitsweep::names;
+use gitsweep::sweep::{Standings, Sweep, find_point};
+use gitsweep::trial::Trial;
+
+const FOLLOW_EVERY: Duration = Duration::from_millis(200);
+
+/// What a point's program printed
+#[derive(clap::Args)]
+pub struct Args {
+    /// A point: its number, SWEEP:NUMBER, or a commit
+    #[arg(value_name = "POINT")]
+    point: String,
+    /// Go on as the program prints, until it ends
+    #[arg(short, long)]
+    follow: bool,
+    /// Which attempt [default: the newest]
+    #[arg(long, value_name = "N")]
+    attempt: Option<u64>,
+}
+
+pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
+    let repository = context.repository()?;
+    results::fold_quietly(context, &repository);
+    let (sweep, trial) = find_point(&repository, &args.point)?;
+    let (attempt, path) = newest_log(&repository, &sweep, &trial, args.attempt)?;
+    let mut file = File::open(&path).map_err(|error| {
+        hint::error(
+            format!("there is no log of point {}, attempt {attempt}: {}: {error}", trial.label.index, path.display()),
+            "run folders stay on the machine (or the shared folder) where the point ran; its note says which host",
+        )
+    })?;
+    let mut out = io::stdout().lock();
+    io::copy(&mut file, &mut out)?;
+    while args.follow && is_running(&repository, &trial, attempt)? {
+        out.flush()?;
+        std::thread::sleep(FOLLOW_EVERY);
+        io::copy(&mut file, &mut out)?;
+    }
+    // What came between the last look at the file and the end of the run.
+    let at = file.stream_position()?;
+    file.seek(SeekFrom::Start(at))?;
+    let mut rest = Vec::new();
+    file.read_to_end(&mut rest)?;
+    out.write_all(&rest)?;
+    out.flush()?;
+    Ok(DONE)
+}
+
+/// The log of an attempt that has run or is running.
+fn newest_log(repository: &Repository, sweep: &Sweep, trial: &Trial, wanted: Option<u64>) -> Result<(u64, PathBuf)> {
+    let standings = Standings::read(repository)?;
+    let runs = repository.runs_dir();
+    let top = runs.parent().context("no folder for runs")?;
+    let mut known: Vec<(u64, PathBuf)> = standings
+        .ledger
+        .of(trial.commit)
+        .iter()
+        .filter_map(|record| Some((record.attempt, top.join(record.folder.as_ref()?))))
+        .collect();
+    known.extend(
+        standings.open_claims(trial.commit).map(|(attempt, claim)| (*attempt, PathBuf::from(&claim.run_folder))),
+    );
+    known.sort();
+    let chosen = match wanted {
+        None => known.pop(),
+        Some(wanted) => known.into_iter().find(|(attempt, _)| *attempt == wanted),
+    };
+    let index = trial.label.index;
+    let (attempt, folder) = chosen.ok_or_else(|| match wanted {
+        Some(wanted) => hint::error(
+            format!("point {index} has no attempt {wanted} with a log"),
+            format!("gitsweep show {}:{index} lists its attempts", sweep.branch),
+        ),
+        None => hint::error(
+            format!("point {index} has not run yet"),
+            format!("gitsweep queue {} --points {index}", sweep.branch),
+        ),
+    })?;
+    Ok((attempt, folder.join(names::LOG_FILE)))
+}
+
+fn is_running(repository: &Repository, trial: &Trial, attempt: u64) -> Result<bool> {
+    Ok(Standings::read(repository)?.running(trial.commit).is_some_and(|(running, _)| *running == attempt))
+}

@@ -1,0 +1,145 @@
+//! The commands, one file each: its arguments, whose comments are the help, and one function.
+
+mod completions;
+mod create;
+mod delete;
+mod diff;
+mod exec;
+mod init;
+mod list;
+mod logs;
+mod man;
+mod queue;
+mod remote;
+mod results;
+mod run;
+mod show;
+mod status;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::ui::Ui;
+use gitsweep::git::Repository;
+
+/// Exit code: gitsweep could not do it. (2, wrong usage, is clap's.)
+pub const FAILURE: u8 = 1;
+/// Exit code: done.
+pub const DONE: u8 = 0;
+/// Exit code: done, but some points failed.
+pub const SOME_FAILED: u8 = 3;
+/// Exit code: nothing matched the selection.
+pub const NOTHING: u8 = 4;
+/// Exit code: interrupted.
+pub const INTERRUPTED: u8 = 130;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Explore the parameters of a research code by means of git.
+///
+/// A branch for each search, a commit for each point (the `name = value` lines of the committed source rewritten and
+/// nothing else), each commit run in its own checkout, each result a git note, and a table over all of it.
+#[derive(Parser)]
+#[command(name = "gitsweep", version, styles = STYLES, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    after_help = "A first sweep:\n  gitsweep init src/model.py     proposes parameters, writes gitsweep.toml\n  \
+    gitsweep create --dry-run      shows what would be laid; changes nothing\n  \
+    gitsweep create                lays a branch with a commit for each point\n  \
+    gitsweep queue                 runs them\n  gitsweep results               the table"
+)]
+pub struct Cli {
+    /// Work as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    directory: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub color: ColorWhen,
+    /// Say only what went wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Init(init::Args),
+    Create(create::Args),
+    Queue(queue::Args),
+    Run(run::Args),
+    Status(status::Args),
+    Results(results::Args),
+    Show(show::Args),
+    Logs(logs::Args),
+    Diff(diff::Args),
+    List(list::Args),
+    Delete(delete::Args),
+    Push(remote::PushArgs),
+    Fetch(remote::FetchArgs),
+    Exec(exec::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// What every command has at hand.
+pub struct Context<'a> {
+    /// Where the user is.
+    pub folder: PathBuf,
+    /// The terminal.
+    pub ui: &'a Ui,
+}
+
+impl Context<'_> {
+    /// The repository that the user is in.
+    fn repository(&self) -> Result<Repository> {
+        Repository::discover(&self.folder)
+    }
+}
+
+/// Runs the command; the exit code that it ends with.
+pub fn run(cli: Cli, ui: &Ui) -> Result<u8> {
+    let folder = match &cli.directory {
+        Some(directory) => directory.clone(),
+        None => std::env::current_dir()?,
+    };
+    let context = Context { folder, ui };
+    match cli.command {
+        Command::Init(args) => init::run(&context, &args),
+        Command::Create(args) => create::run(&context, &args),
+        Command::Queue(args) => queue::run(&context, &args),
+        Command::Run(args) => run::run(&context, &args),
+        Command::Status(args) => status::run(&context, &args),
+        Command::Results(args) => results::run(&context, &args),
+        Command::Show(args) => show::run(&context, &args),
+        Command::Logs(args) => logs::run(&context, &args),
+        Command::Diff(args) => diff::run(&context, &args),
+        Command::List(args) => list::run(&context, &args),
+        Command::Delete(args) => delete::run(&context, &args),
+        Command::Push(args) => remote::push(&context, &args),
+        Command::Fetch(args) => remote::fetch(&context, &args),
+        Command::Exec(args) => exec::run(&context, &args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
+    }
+}

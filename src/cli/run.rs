@@ -1,0 +1,29 @@
+//! `gitsweep run`
+
+use std::io::Write as _;
+
+use anyhow::Result;
+
+use super::{Context, create, queue};
+
+/// Lay a sweep and run it: create and queue in one go
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  gitsweep run -f model.py -p 'g_e=0.5 to 3.0 step 0.5' -j 2 -- python3 model.py")]
+pub struct Args {
+    #[command(flatten)]
+    definition: create::Definition,
+    #[command(flatten)]
+    options: queue::Options,
+    /// The command that runs a point, with {name} for a parameter's value
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
+    args.options.check()?;
+    let repository = context.repository()?;
+    let draft = args.definition.draft(context, &repository, &args.command)?;
+    let sweep = args.definition.lay(context, &repository, &draft)?;
+    writeln!(std::io::stdout(), "{}", sweep.branch)?;
+    args.options.run(context, &repository, &sweep)
+}

@@ -1,0 +1,109 @@
+//! `gitsweep show`
+
+use std::io::Write as _;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::{Context, DONE, results};
+use crate::ui::{self, Look, visible};
+use gitsweep::record::{Gravity, Record};
+use gitsweep::sweep::{Standings, find_point};
+
+/// One point: parameters, results, every attempt, and how to have its code before you
+#[derive(clap::Args)]
+pub struct Args {
+    /// A point: its number, SWEEP:NUMBER, or a commit
+    #[arg(value_name = "POINT")]
+    point: String,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
+    let repository = context.repository()?;
+    results::fold_quietly(context, &repository);
+    let (sweep, trial) = find_point(&repository, &args.point)?;
+    let standings = Standings::read(&repository)?;
+    results::report_damage(context, &standings, &sweep);
+    let records = standings.ledger.of(trial.commit);
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        let whole = json!({
+            "sweep": sweep.branch,
+            "point": trial.label.index,
+            "commit": trial.commit.to_string(),
+            "standing": standings.of(trial.commit).as_str(),
+            "params": trial.label.point.to_json(),
+            "proposed_by": trial.label.proposed_by,
+            "attempts": records,
+        });
+        writeln!(out, "{}", serde_json::to_string_pretty(&whole)?)?;
+        return Ok(DONE);
+    }
+    let ui = context.ui;
+    let title = format!("{} point {}", sweep.branch, trial.label.index);
+    writeln!(out, "{}  {}", ui.paint(Look::Strong, &title), standings.of(trial.commit).as_str())?;
+    writeln!(out, "commit {}", trial.commit)?;
+    let width = trial.label.point.iter().map(|(name, _)| name.as_str().chars().count()).max().unwrap_or(0);
+    for (name, value) in trial.label.point.iter() {
+        writeln!(out, "  {:width$}  {}", name.as_str(), visible(value.as_str()))?;
+    }
+    if let Some(by) = &trial.label.proposed_by {
+        writeln!(out, "proposed by {by}")?;
+    }
+    if let Some((attempt, claim)) = standings.running(trial.commit) {
+        writeln!(out, "\nattempt {attempt} is running: {}, since {}", claim.owner_in_words(), claim.since)?;
+    }
+    for record in records {
+        show_record(&mut out, ui, record)?;
+    }
+    let short = repository.abbreviate(trial.commit);
+    writeln!(
+        out,
+        "\n{}",
+        ui.paint(Look::Faint, &format!("the code:   git show {short}   git switch --detach {short}"))
+    )?;
+    if !records.is_empty() {
+        let logs = format!("its output: gitsweep logs {}:{}", sweep.branch, trial.label.index);
+        writeln!(out, "{}", ui.paint(Look::Faint, &logs))?;
+    }
+    Ok(DONE)
+}
+
+fn show_record(out: &mut impl std::io::Write, ui: &ui::Ui, record: &Record) -> Result<()> {
+    let look = match record.status.gravity() {
+        Gravity::Good => Look::Good,
+        Gravity::Bad => Look::Bad,
+        Gravity::Void => Look::Fair,
+    };
+    let reason = record.reason.as_deref().map_or_else(String::new, |reason| format!(": {}", visible(reason)));
+    writeln!(out, "\nattempt {} {}{reason}", record.attempt, ui.paint(look, record.status.as_str()))?;
+    for (name, metric) in &record.metrics {
+        writeln!(out, "  {} = {metric}", visible(name))?;
+    }
+    let mut facts = Vec::new();
+    if let Some(seconds) = record.seconds {
+        facts.push(ui::span(std::time::Duration::from_secs_f64(seconds)));
+    }
+    if let Some(start) = &record.start {
+        facts.push(format!("from {start}"));
+    }
+    if let Some(host) = &record.host {
+        facts.push(format!("on {host}"));
+    }
+    if let Some(memory) = record.memory {
+        facts.push(format!("{} at most", ui::size(memory)));
+    }
+    if !facts.is_empty() {
+        writeln!(out, "  {}", facts.join(", "))?;
+    }
+    if let Some(command) = &record.command {
+        writeln!(out, "  $ {}", visible(command))?;
+    }
+    if let Some(folder) = &record.folder {
+        writeln!(out, "  {}", visible(folder))?;
+    }
+    Ok(())
+}

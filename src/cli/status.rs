@@ -1,0 +1,234 @@
+//! `gitsweep status`
+
+use std::io::{IsTerminal as _, Write};
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::json;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{Context, DONE, SOME_FAILED, results};
+use crate::ui::{self, Interrupts, Look, Ui, visible};
+use gitsweep::git::Repository;
+use gitsweep::record::{Gravity, Status};
+use gitsweep::sweep::{self, Standing, Standings, Sweep, result_of};
+use gitsweep::trial::Trial;
+
+/// How many failed or running points are named before the rest is counted.
+const NAMED: usize = 20;
+const WATCH_EVERY: Duration = Duration::from_secs(2);
+
+/// How far a sweep is: pending, running, ok, failed, and why
+#[derive(clap::Args)]
+pub struct Args {
+    /// A sweep: its branch or an unambiguous part of the name [default: the current branch, else the newest sweep]
+    #[arg(value_name = "SWEEP")]
+    sweep: Option<String>,
+    /// Show it again every two seconds, until nothing is left to run
+    #[arg(short, long)]
+    watch: bool,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
+    let repository = context.repository()?;
+    let found = sweep::find(&repository, args.sweep.as_deref())?;
+    if !args.watch {
+        return once(context, &repository, &found, args.json, &mut std::io::stdout().lock());
+    }
+    let interrupts = Interrupts::watch()?;
+    loop {
+        let mut screen = Vec::new();
+        once(context, &repository, &found, args.json, &mut screen)?;
+        let mut out = std::io::stdout().lock();
+        if out.is_terminal() && !args.json {
+            out.write_all(b"\x1b[H\x1b[2J")?;
+        }
+        out.write_all(&screen)?;
+        out.flush()?;
+        drop(out);
+        let standings = Standings::read(&repository)?;
+        let is_over =
+            found.trials.iter().all(|trial| matches!(standings.of(trial.commit), Standing::Ok | Standing::Failed));
+        for _ in 0..20 {
+            if is_over || interrupts.count() > 0 {
+                return Ok(DONE);
+            }
+            std::thread::sleep(WATCH_EVERY / 20);
+        }
+    }
+}
+
+fn once(
+    context: &Context<'_>,
+    repository: &Repository,
+    sweep: &Sweep,
+    as_json: bool,
+    out: &mut dyn Write,
+) -> Result<u8> {
+    results::fold_quietly(context, repository);
+    let standings = Standings::read(repository)?;
+    results::report_damage(context, &standings, sweep);
+    let of =
+        |wanted: Standing| sweep.trials.iter().filter(|trial| standings.of(trial.commit) == wanted).collect::<Vec<_>>();
+    let groups =
+        [Standing::Ok, Standing::Failed, Standing::Running, Standing::Pending].map(|standing| (standing, of(standing)));
+    let seconds = mean_seconds(sweep, &standings);
+    let left = time_left(&groups, &standings, seconds);
+    if as_json {
+        write_json(out, sweep, &standings, &groups, left)?;
+    } else {
+        write_text(out, context.ui, repository, sweep, &standings, &groups, seconds, left)?;
+    }
+    let failed = groups.iter().any(|(standing, trials)| *standing == Standing::Failed && !trials.is_empty());
+    Ok(if failed { SOME_FAILED } else { DONE })
+}
+
+type Groups<'a> = [(Standing, Vec<&'a Trial>); 4];
+
+fn mean_seconds(sweep: &Sweep, standings: &Standings) -> Option<f64> {
+    let times: Vec<f64> = sweep
+        .trials
+        .iter()
+        .filter_map(|trial| result_of(standings.ledger.of(trial.commit)))
+        .filter(|record| record.status.gravity() != Gravity::Void)
+        .filter_map(|record| record.seconds)
+        .collect();
+    (!times.is_empty()).then(|| times.iter().sum::<f64>() / times.len() as f64)
+}
+
+/// What is left, at the pace of the points that run now; nothing is said where nothing runs.
+fn time_left(groups: &Groups<'_>, standings: &Standings, seconds: Option<f64>) -> Option<Duration> {
+    let [_, _, (_, running), (_, pending)] = groups;
+    let seconds = seconds.filter(|_| !running.is_empty())?;
+    let begun: f64 =
+        running.iter().filter_map(|trial| since(standings, trial)).map(|time| time.as_secs_f64().min(seconds)).sum();
+    let work = seconds * (running.len() + pending.len()) as f64 - begun;
+    Some(Duration::from_secs_f64((work / running.len() as f64).max(0.0)))
+}
+
+/// How long a point has been running.
+fn since(standings: &Standings, trial: &Trial) -> Option<Duration> {
+    let (_, claim) = standings.running(trial.commit)?;
+    let start = OffsetDateTime::parse(&claim.since, &Rfc3339).ok()?;
+    Duration::try_from(OffsetDateTime::now_utc() - start).ok()
+}
+
+#[expect(clippy::too_many_arguments, reason = "one screen, put together from all that is known")]
+fn write_text(
+    out: &mut dyn Write,
+    ui: &Ui,
+    repository: &Repository,
+    sweep: &Sweep,
+    standings: &Standings,
+    groups: &Groups<'_>,
+    seconds: Option<f64>,
+    left: Option<Duration>,
+) -> Result<()> {
+    let total = ui::count(sweep.trials.len() as u64, "point");
+    writeln!(out, "{}  {total} from {}", ui.paint(Look::Strong, &sweep.branch), repository.abbreviate(sweep.base))?;
+    let counts: Vec<String> = groups
+        .iter()
+        .filter(|(standing, trials)| !trials.is_empty() || *standing == Standing::Ok)
+        .map(|(standing, trials)| {
+            let text = format!("{} {}", trials.len(), standing.as_str());
+            ui.paint(look(*standing), &text).into_owned()
+        })
+        .collect();
+    writeln!(out, "  {}", counts.join("   "))?;
+    if let Some(seconds) = seconds {
+        let left = left.map_or_else(String::new, |left| format!(", about {} left", ui::span(left)));
+        writeln!(out, "  {} a run on average{left}", ui::span(Duration::from_secs_f64(seconds)))?;
+    }
+    for (standing, trials) in groups {
+        let lines: Vec<String> = trials.iter().filter_map(|trial| line(*standing, standings, trial)).collect();
+        if lines.is_empty() {
+            continue;
+        }
+        writeln!(out, "\n{}:", standing.as_str())?;
+        for line in lines.iter().take(NAMED) {
+            writeln!(out, "  {}", visible(line))?;
+        }
+        if lines.len() > NAMED {
+            writeln!(out, "  and {} more", lines.len() - NAMED)?;
+        }
+    }
+    Ok(())
+}
+
+fn look(standing: Standing) -> Look {
+    match standing {
+        Standing::Ok => Look::Good,
+        Standing::Failed => Look::Bad,
+        Standing::Running => Look::Fair,
+        Standing::Pending => Look::Faint,
+    }
+}
+
+/// What there is to say about one point; nothing about one that is simply done or simply pending.
+fn line(standing: Standing, standings: &Standings, trial: &Trial) -> Option<String> {
+    let record = result_of(standings.ledger.of(trial.commit));
+    let what = match standing {
+        Standing::Ok => record.filter(|record| record.status == Status::Ok)?.reason.clone().filter(|_| {
+            // A point that is ok has something to say only if something is missing.
+            record.is_some_and(|record| record.executor.as_deref() != Some("reuse"))
+        })?,
+        Standing::Failed => {
+            let record = record?;
+            format!("{}: {}", record.status, record.reason.as_deref().unwrap_or("no reason is known"))
+        }
+        Standing::Running => {
+            let (attempt, claim) = standings.running(trial.commit)?;
+            let time = since(standings, trial).map_or_else(String::new, |time| format!(" for {}", ui::span(time)));
+            let again = if *attempt > 1 { format!(", attempt {attempt}") } else { String::new() };
+            format!("{}{time}{again}", claim.owner_in_words())
+        }
+        Standing::Pending => match (standings.open_claims(trial.commit).next(), record) {
+            (Some((_, claim)), _) => format!("lost: the gitsweep that ran it ({}) was killed", claim.owner_in_words()),
+            (None, Some(record)) => format!("{}: {}", record.status, record.reason.as_deref().unwrap_or_default()),
+            (None, None) => return None,
+        },
+    };
+    Some(format!("{:>4}  {}   {what}", trial.label.index, trial.label.point))
+}
+
+fn write_json(
+    out: &mut dyn Write,
+    sweep: &Sweep,
+    standings: &Standings,
+    groups: &Groups<'_>,
+    left: Option<Duration>,
+) -> Result<()> {
+    let points: Vec<_> = sweep
+        .trials
+        .iter()
+        .map(|trial| {
+            let standing = standings.of(trial.commit);
+            let record = result_of(standings.ledger.of(trial.commit));
+            json!({
+                "point": trial.label.index,
+                "commit": trial.commit.to_string(),
+                "standing": standing.as_str(),
+                "status": record.map(|record| record.status.as_str()),
+                "attempts": standings.ledger.of(trial.commit).len(),
+                "reason": record.and_then(|record| record.reason.clone()),
+                "running_for": since(standings, trial).map(|time| time.as_secs_f64()),
+            })
+        })
+        .collect();
+    let counts: serde_json::Map<String, serde_json::Value> =
+        groups.iter().map(|(standing, trials)| (standing.as_str().to_owned(), json!(trials.len()))).collect();
+    let whole = json!({
+        "sweep": sweep.branch,
+        "base": sweep.base.to_string(),
+        "total": sweep.trials.len(),
+        "counts": counts,
+        "seconds_left": left.map(|left| left.as_secs_f64()),
+        "points": points,
+    });
+    writeln!(out, "{}", serde_json::to_string_pretty(&whole)?)?;
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! Commands: a line for the shell with `{name}` of parameters in it.
+
+use crate::point::Point;
+
+/// What the shell is reading at some place of a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quoting {
+    None,
+    Single,
+    Double,
+}
+
+/// Replaces `{name}` of each parameter by its value, quoted for the place where it stands, in one pass.
+///
+/// `${name}` and braces around anything else stay as they are.
+///
+/// ```
+/// use gitsweep::command::fill_in;
+/// use gitsweep::point::{ParamName, Point};
+/// use gitsweep::value::Value;
+/// let point = Point::new(vec![(ParamName::new("model").unwrap(), Value::text("two words"))]);
+/// assert_eq!(fill_in("run --m={model} \"{model}\" ${model} {other}", &point),
+///            "run --m='two words' \"two words\" ${model} {other}");
+/// ```
+pub fn fill_in(line: &str, point: &Point) -> String {
+    let mut filled = String::with_capacity(line.len() + 32);
+    let mut quoting = Quoting::None;
+    let mut rest = line;
+    while let Some(c) = rest.chars().next() {
+        if c == '{'
+            && !filled.ends_with('$')
+            && let Some(end) = rest.find('}')
+            && let Some(value) = point.get(&rest[1..end])
+        {
+            push_quoted(&mut filled, value.as_str(), quoting);
+            rest = &rest[end + 1..];
+            continue;
+        }
+        match (quoting, c) {
+            (Quoting::None, '\'') => quoting = Quoting::Single,
+            (Quoting::None, '"') => quoting = Quoting::Double,
+            (Quoting::Single, '\'') | (Quoting::Double, '"') => quoting = Quoting::None,
+            (Quoting::None | Quoting::Double, '\\') => {
+                filled.push(c);
+                rest = &rest[1..];
+                if let Some(escaped) = rest.chars().next() {
+                    filled.push(escaped);
+                    rest = &rest[escaped.len_utf8()..];
+                }
+                continue;
+            }
+            _ => {}
+        }
+        filled.push(c);
+        rest = &rest[c.len_utf8()..];
+    }
+    filled
+}
+
+fn push_quoted(line: &mut String, text: &str, quoting: Quoting) {
+    match quoting {
+        Quoting::None => line.push_str(&quote(text)),
+        Quoting::Single => line.push_str(&text.replace('\'', r"'\''")),
+        Quoting::Double => {
+            for c in text.chars() {
+                if matches!(c, '"' | '\\' | '$' | '`') {
+                    line.push('\\');
+                }
+                line.push(c);
+            }
+        }
+    }
+}
+
+/// `text` as one word of the shell.
+pub fn quote(text: &str) -> String {
+    let is_safe =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '=' | ':' | ',' | '+' | '@' | '%');
+    if !text.is_empty() && text.chars().all(is_safe) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// Words as a line for the shell. A single word is a line already; `{name}` stays open for the value's own quotes.
+///
+/// ```
+/// let words = |words: &[&str]| gitsweep::command::join(&words.iter().map(|w| w.to_string()).collect::<Vec<_>>());
+/// assert_eq!(words(&["python3 a.py | tee log"]), "python3 a.py | tee log");
+/// assert_eq!(words(&["python3", "a b.py", "--lr={lr}"]), "python3 'a b.py' --lr={lr}");
+/// ```
+pub fn join(words: &[String]) -> String {
+    if let [line] = words {
+        return line.clone();
+    }
+    words.iter().map(|word| quote_around_placeholders(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// Quotes a word in pieces, so that what looks like `{name}` stands outside of the quotes.
+fn quote_around_placeholders(word: &str) -> String {
+    let mut quoted = String::new();
+    let mut rest = word;
+    while let Some(start) = rest.find('{') {
+        let Some(length) = rest[start..].find('}') else { break };
+        let name = &rest[start + 1..start + length];
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+        if !is_name || rest[..start].ends_with('$') {
+            quoted.push_str(&quote(&rest[..=start + length]));
+        } else {
+            if start > 0 {
+                quoted.push_str(&quote(&rest[..start]));
+            }
+            quoted.push_str(&rest[start..=start + length]);
+        }
+        rest = &rest[start + length + 1..];
+    }
+    if !rest.is_empty() || quoted.is_empty() {
+        quoted.push_str(&quote(rest));
+    }
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::point::ParamName;
+    use crate::value::Value;
+
+    fn point(text: &str) -> Point {
+        Point::new(vec![(ParamName::new("x").unwrap(), Value::text(text))])
+    }
+
+    #[test]
+    fn what_the_shell_sees_is_the_value() {
+        for text in ["plain", "two words", "it's", "a\"b", "$HOME", "`id`", "back\\slash", "{x}", "", "*"] {
+            for line in
+                ["printf %s {x}", "printf %s \"{x}\"", "printf %s '{x}'", "printf %s a{x}b", "printf %s \\\"{x}\\\""]
+            {
+                let output =
+                    std::process::Command::new("sh").arg("-c").arg(fill_in(line, &point(text))).output().unwrap();
+                let expected = match line {
+                    "printf %s a{x}b" => format!("a{text}b"),
+                    "printf %s \\\"{x}\\\"" => format!("\"{text}\""),
+                    _ => text.to_owned(),
+                };
+                assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{line} with {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_braces_stay() {
+        for line in ["awk '{print $1}'", "echo ${x} ${HOME}", "echo {y} {", "for f in {1..3}; do :; done"] {
+            assert_eq!(fill_in(line, &point("v")), line);
+        }
+    }
+}

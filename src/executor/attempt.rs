@@ -1,0 +1,297 @@
+//! One attempt: the program is run in a checkout of its commit, what it leaves behind is kept, and its outcome is told.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use regex::RegexSet;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use wait4::Wait4 as _;
+
+use crate::git::{Checkout, Repository};
+use crate::hint::WithHint as _;
+use crate::job::Job;
+use crate::names;
+use crate::outcome::{Report, last_line};
+use crate::process::{host, signal_group, signal_name};
+use crate::record::{Record, Status};
+
+/// Where runs happen, one after another: the checkout is made for the first and brought up to date for the others.
+pub struct Place {
+    repository: Repository,
+    folder: PathBuf,
+    name: String,
+    links: Vec<(PathBuf, PathBuf)>,
+    discard: RegexSet,
+    slot: usize,
+    checkout: Option<Checkout>,
+}
+
+/// Why a run is being ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    Timeout,
+    Cancelled,
+}
+
+struct Running {
+    deadline: Option<Instant>,
+    grace: Duration,
+    ending: Option<(Ending, Instant)>,
+    killed: bool,
+}
+
+/// The processes that run now, by which they can be told to end. Shared between the threads that run them and the one
+/// that watches the clock.
+#[derive(Default)]
+pub struct Control {
+    running: Mutex<HashMap<u32, Running>>,
+}
+
+impl Control {
+    fn lock(&self) -> MutexGuard<'_, HashMap<u32, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends what has run for too long: TERM to the whole process group, KILL when its grace is over.
+    pub fn check_clock(&self) {
+        let now = Instant::now();
+        for (leader, run) in self.lock().iter_mut() {
+            match run.ending {
+                None if run.deadline.is_some_and(|deadline| now >= deadline) => {
+                    run.ending = Some((Ending::Timeout, now));
+                    signal_group(*leader, libc::SIGTERM);
+                }
+                Some((_, since)) if !run.killed && now >= since + run.grace => {
+                    run.killed = true;
+                    signal_group(*leader, libc::SIGKILL);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Tells everything that runs to end; what does not within its grace is killed by [`Control::check_clock`].
+    pub fn end_all(&self) {
+        for (leader, run) in self.lock().iter_mut() {
+            if run.ending.is_none() {
+                run.ending = Some((Ending::Cancelled, Instant::now()));
+                signal_group(*leader, libc::SIGTERM);
+            }
+        }
+    }
+
+    /// Kills everything that runs.
+    pub fn kill_all(&self) {
+        for (leader, run) in self.lock().iter_mut() {
+            run.ending.get_or_insert((Ending::Cancelled, Instant::now()));
+            run.killed = true;
+            signal_group(*leader, libc::SIGKILL);
+        }
+    }
+}
+
+impl Place {
+    /// A place in the new folder `folder`; nothing is made until the first run. `name` is what the working tree's folder
+    /// is called, `slot` its number among those that are used side by side.
+    pub fn new(
+        repository: Repository,
+        folder: PathBuf,
+        name: String,
+        links: Vec<(PathBuf, PathBuf)>,
+        discard: RegexSet,
+        slot: usize,
+    ) -> Self {
+        Self { repository, folder, name, links, discard, slot, checkout: None }
+    }
+
+    fn prepare(&mut self, job: &Job, warn: &mut dyn FnMut(String)) -> Result<&mut Checkout> {
+        if self.checkout.is_none() {
+            let _ = fs::remove_dir_all(&self.folder);
+            let made = Checkout::create(&self.repository, &self.folder, &self.name, self.links.clone())?;
+            self.checkout = Some(made);
+        }
+        let checkout = self.checkout.as_mut().context("no checkout")?;
+        checkout.switch(job.commit)?;
+        checkout.take_warnings().into_iter().for_each(warn);
+        Ok(checkout)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.checkout = None;
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Runs a job to its end and returns what became of it. What goes wrong in the program is in the record.
+///
+/// # Errors
+/// If gitsweep itself cannot go on: no checkout can be made, no run folder, no log.
+pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut(String)) -> Result<Record> {
+    let slot = place.slot;
+    let discard = place.discard.clone();
+    let checkout = place.prepare(job, warn).hint(
+        format!("cannot check out {} (point {})", job.commit.short(), job.index),
+        "is the disk full? The point stays to be run",
+    )?;
+    set_aside(&job.run_folder)?;
+    fs::create_dir_all(&job.run_folder).hint(
+        format!("cannot make the run folder {}", job.run_folder.display()),
+        "is the disk full, or not writable?",
+    )?;
+    let log_path = job.run_folder.join(names::LOG_FILE);
+    let log = File::create(&log_path).with_context(|| format!("cannot write {}", log_path.display()))?;
+
+    let mut record = Record::bare(job.attempt, Status::Failed);
+    record.start = Some(now());
+    record.host = Some(host().to_owned());
+    record.executor = Some(job.executor.clone());
+    record.command = Some(job.command.clone());
+    record.key = Some(job.key.clone());
+    record.folder = Some(job.run_folder_name.clone());
+    let started = Instant::now();
+
+    let mut command = Command::new("sh");
+    command
+        .arg("-c")
+        .arg(&job.command)
+        .current_dir(checkout.root())
+        .env("PWD", checkout.root())
+        .envs(job.environment(slot))
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().context("cannot write the log")?)
+        .stderr(log)
+        .process_group(0);
+    for variable in names::GIT_LOCAL_ENV {
+        command.env_remove(variable);
+    }
+    let ended = command.spawn().context("cannot start sh").and_then(|child| wait(child, job, started, control));
+    record.seconds = Some((started.elapsed().as_secs_f64() * 1e6).round() / 1e6);
+    record.end = Some(now());
+    let (status, memory, ending) = ended?;
+    record.memory = Some(memory);
+    tell_status(&mut record, status, ending, job);
+
+    let collected = checkout.collect(&job.run_folder, &discard);
+    let report =
+        Report::read(&job.run_folder.join(names::OUTPUT_FILE), &log_path, &job.metrics, job.objective.as_deref());
+    record.metrics = report.metrics;
+    if record.status == Status::Ok {
+        record.reason = report.problem;
+        let missing = job.objective.as_ref().filter(|objective| !record.metrics.contains_key(*objective));
+        if let (Some(objective), None) = (missing, &record.reason) {
+            record.reason = Some(format!("it did not report the objective, {objective}"));
+        }
+    } else if let Some(line) = last_line(&log_path) {
+        record.reason = Some(format!("{}: {line}", record.reason.unwrap_or_default()));
+    }
+    if let Err(error) = collected {
+        // The checkout may hold anything now; the next run gets a new one.
+        place.checkout = None;
+        let reason = record.reason.take().map_or_else(String::new, |reason| format!("{reason}; "));
+        record.reason = Some(format!("{reason}not all that it left behind could be kept: {error:#}"));
+    }
+    Ok(record)
+}
+
+/// Renames a run folder that stands where a new one is to be: what is in it belongs to a run that was never recorded.
+fn set_aside(folder: &Path) -> Result<()> {
+    let mut number = 1;
+    while folder.exists() {
+        let mut name = folder.file_name().unwrap_or_default().to_owned();
+        name.push(format!("~{number}"));
+        number += 1;
+        let aside = folder.with_file_name(name);
+        if !aside.exists() {
+            fs::rename(folder, &aside).with_context(|| format!("cannot set {} aside", folder.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits for the leader of a process group, ends what is left of the group, and tells exit status and peak memory.
+fn wait(
+    child: std::process::Child,
+    job: &Job,
+    started: Instant,
+    control: &Control,
+) -> Result<(ExitStatus, u64, Option<Ending>)> {
+    let leader = child.id();
+    let deadline = job.timeout.map(|timeout| started + timeout);
+    control.lock().insert(leader, Running { deadline, grace: job.grace, ending: None, killed: false });
+    // The leader is seen to end before it is reaped, so that its id cannot belong to another process when it is taken
+    // off the list, nor when what it left running is killed.
+    let seen = wait_without_reaping(leader);
+    let run = control.lock().remove(&leader);
+    signal_group(leader, libc::SIGKILL);
+    seen?;
+    let used = child.wait4().context("cannot wait for the program")?;
+    Ok((used.status, used.rusage.maxrss, run.and_then(|run| run.ending).map(|(ending, _)| ending)))
+}
+
+fn wait_without_reaping(leader: u32) -> Result<()> {
+    loop {
+        // SAFETY: siginfo_t is plain data that waitid fills in.
+        let answer = unsafe {
+            let mut info: libc::siginfo_t = std::mem::zeroed();
+            libc::waitid(libc::P_PID, leader, &raw mut info, libc::WEXITED | libc::WNOWAIT)
+        };
+        if answer == 0 {
+            return Ok(());
+        }
+        let error = std::io::Error::last_os_error();
+        if error.kind() != std::io::ErrorKind::Interrupted {
+            return Err(error).context("cannot wait for the program");
+        }
+    }
+}
+
+fn tell_status(record: &mut Record, status: ExitStatus, ending: Option<Ending>, job: &Job) {
+    record.exit = status.code();
+    // A shell says 128 + n when a signal ended its last command.
+    record.signal =
+        status.signal().or_else(|| status.code().filter(|code| (129..=192).contains(code)).map(|code| code - 128));
+    let (status, reason) = match (ending, status.code(), record.signal) {
+        (_, Some(0), _) => (Status::Ok, None),
+        (Some(Ending::Timeout), ..) => {
+            let timeout = humantime::format_duration(job.timeout.unwrap_or_default());
+            (Status::Timeout, Some(format!("it took longer than {timeout}")))
+        }
+        (Some(Ending::Cancelled), ..) => (Status::Cancelled, Some("it was cancelled".to_owned())),
+        (None, _, Some(signal)) => (Status::Killed, Some(format!("ended by {}", signal_name(signal)))),
+        (None, Some(code), None) => (Status::Failed, Some(format!("exit code {code}"))),
+        (None, None, None) => (Status::Failed, Some("it ended without an exit code".to_owned())),
+    };
+    record.status = status;
+    record.reason = reason;
+}
+
+/// This instant, to the millisecond (RFC 3339).
+pub fn now() -> String {
+    let now = OffsetDateTime::now_utc();
+    now.replace_nanosecond(u32::from(now.millisecond()) * 1_000_000)
+        .ok()
+        .and_then(|now| now.format(&Rfc3339).ok())
+        .unwrap_or_default()
+}
+
+/// The regular expressions for left-behind paths that are removed: `*` is anything but `/`, and a pattern without `/`
+/// fits a name at any depth.
+///
+/// # Errors
+/// If there are too many.
+pub fn discard_set(patterns: &[String]) -> Result<RegexSet> {
+    let expressions = patterns.iter().map(|pattern| {
+        let body = regex::escape(pattern.trim_end_matches('/')).replace(r"\*", "[^/]*").replace(r"\?", "[^/]");
+        if pattern.trim_end_matches('/').contains('/') { format!("^{body}$") } else { format!("(^|/){body}$") }
+    });
+    RegexSet::new(expressions).context("cannot read the list of what to discard")
+}

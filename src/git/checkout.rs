@@ -1,0 +1,544 @@
+//! Checkouts that runs happen in: outside the user's checkout, one after another commit in the same folder.
+//!
+//! A checkout has a private git folder that shares the repository's objects, refs and configuration (`commondir`,
+//! gitrepository-layout(5)), so that every git command in it sees an ordinary detached HEAD, while `git worktree list`
+//! and the user's own worktrees know nothing of it.
+//!
+//! Between two runs everything that the first left behind is moved out and only what differs between the commits is
+//! rewritten. Each rewritten file gets a modification time in whole seconds that no earlier version had: Python trusts a
+//! compiled file whose source has the same second and size, make an object file that is not older.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use regex::RegexSet;
+
+use super::command::run_git;
+use super::id::CommitId;
+use super::{Repository, hint};
+
+/// What tells a file from a changed one without reading it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Stamp {
+    mode: u32,
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    fn of(metadata: &fs::Metadata) -> Self {
+        Self {
+            mode: metadata.mode(),
+            inode: metadata.ino(),
+            size: metadata.size(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+}
+
+/// What a run left behind in its checkout.
+#[derive(Debug, Default)]
+pub struct Leftovers {
+    /// Paths, from the top of the checkout, of what was moved to the run folder.
+    pub kept: Vec<PathBuf>,
+}
+
+/// A folder with one commit checked out.
+pub struct Checkout {
+    root: PathBuf,
+    git_dir: PathBuf,
+    repository: git2::Repository,
+    commit: Option<CommitId>,
+    files: HashMap<PathBuf, Stamp>,
+    folders: HashSet<PathBuf>,
+    links: Vec<(PathBuf, PathBuf)>,
+    submodules: Vec<(PathBuf, Checkout)>,
+    /// True for a path whose bytes on disk are those of its blob.
+    plain: HashMap<PathBuf, bool>,
+    /// The index as it was last written, to see whether the program touched it.
+    index_stamp: Option<Stamp>,
+    /// The last modification time given out, in seconds since 1970.
+    clock: i64,
+    warnings: Vec<String>,
+}
+
+impl Checkout {
+    /// Prepares an empty checkout in the new folder `place`; the working tree gets the folder name `name` in it.
+    /// `links` are paths in the checkout and the untracked files or folders that they are linked to.
+    ///
+    /// # Errors
+    /// If the folder cannot be made.
+    pub fn create(repository: &Repository, place: &Path, name: &str, links: Vec<(PathBuf, PathBuf)>) -> Result<Self> {
+        Self::create_in(repository.common_dir(), &place.join("git"), &place.join(name), links)
+    }
+
+    fn create_in(common: &Path, git_dir: &Path, root: &Path, links: Vec<(PathBuf, PathBuf)>) -> Result<Self> {
+        let made = |path: &Path| fs::create_dir_all(path).with_context(|| format!("cannot make {}", path.display()));
+        made(root)?;
+        made(git_dir)?;
+        let common = common.canonicalize().context("cannot find the repository's folder")?;
+        let git_dir = git_dir.canonicalize().context("cannot find the checkout's git folder")?;
+        let root = root.canonicalize().context("cannot find the checkout")?;
+        let write = |path: PathBuf, text: String| {
+            fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+        };
+        write(git_dir.join("commondir"), format!("{}\n", common.display()))?;
+        write(git_dir.join("gitdir"), format!("{}\n", root.join(".git").display()))?;
+        write(git_dir.join("HEAD"), format!("{}\n", "0".repeat(40)))?;
+        write(root.join(".git"), format!("gitdir: {}\n", git_dir.display()))?;
+        let repository = git2::Repository::open(&root).context("cannot open the checkout")?;
+        Ok(Self {
+            root,
+            git_dir,
+            repository,
+            commit: None,
+            files: HashMap::new(),
+            folders: HashSet::new(),
+            links,
+            submodules: Vec::new(),
+            plain: HashMap::new(),
+            index_stamp: None,
+            clock: 0,
+            warnings: Vec::new(),
+        })
+    }
+
+    /// The folder that the program runs in.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What could not be brought in, such as a submodule that the main checkout does not have either.
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// Makes the checkout hold `commit`, by rewriting what differs.
+    ///
+    /// # Errors
+    /// If the disk is full or the like; the checkout is then to be thrown away.
+    pub fn switch(&mut self, commit: CommitId) -> Result<()> {
+        let Some(current) = self.commit else { return self.fill(commit) };
+        if current == commit {
+            return Ok(());
+        }
+        let changes = self.differences(current, commit)?;
+        if !changes.iter().all(|change| self.is_plain(change)) {
+            return self.reset_by_git(commit);
+        }
+        let mut index = self.repository.index().context("cannot read the checkout's index")?;
+        for change in &changes {
+            self.write_file(&mut index, change)?;
+        }
+        index.write().context("cannot write the checkout's index")?;
+        self.set_head(commit)
+    }
+
+    /// The files that differ between two commits.
+    fn differences(&self, from: CommitId, to: CommitId) -> Result<Vec<Change>> {
+        let tree = |commit: CommitId| self.repository.find_commit(commit.object().to_git2()).and_then(|c| c.tree());
+        let (from, to) = (tree(from).context("cannot read a commit")?, tree(to).context("cannot read a commit")?);
+        let diff = self.repository.diff_tree_to_tree(Some(&from), Some(&to), None).context("cannot compare commits")?;
+        let mut changes = Vec::new();
+        for delta in diff.deltas() {
+            let new = delta.new_file();
+            let path =
+                new.path().or_else(|| delta.old_file().path()).map(Path::to_owned).context("a path that is none")?;
+            changes.push(Change { path, id: new.id(), mode: u32::from(new.mode()) });
+        }
+        Ok(changes)
+    }
+
+    /// The first commit of an empty checkout: git itself brings in filters, line endings and links.
+    fn fill(&mut self, commit: CommitId) -> Result<()> {
+        self.run(&["read-tree", "--reset", "-u", &commit.to_string()])?;
+        self.set_head(commit)?;
+        self.fill_submodules()?;
+        for (path, target) in self.links.clone() {
+            let path = self.root.join(path);
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            }
+            std::os::unix::fs::symlink(&target, &path)
+                .with_context(|| format!("cannot link {} to {}", path.display(), target.display()))?;
+        }
+        self.take_stock()
+    }
+
+    fn fill_submodules(&mut self) -> Result<()> {
+        let index = self.repository.index().context("cannot read the checkout's index")?;
+        let links: Vec<(PathBuf, CommitId)> = index
+            .iter()
+            .filter(|entry| entry.mode == 0o160_000)
+            .map(|entry| {
+                (PathBuf::from(String::from_utf8_lossy(&entry.path).into_owned()), CommitId::new(entry.id.into()))
+            })
+            .collect();
+        for (number, (path, commit)) in links.into_iter().enumerate() {
+            let Some(common) = self.find_submodule(&path, commit) else {
+                self.warnings.push(format!(
+                    "submodule {} is empty in the runs: its commit {} is not here (git submodule update --init {})",
+                    path.display(),
+                    commit.short(),
+                    path.display()
+                ));
+                continue;
+            };
+            let git_dir = self.git_dir.join("submodules").join(number.to_string());
+            let mut below = Self::create_in(&common, &git_dir, &self.root.join(&path), Vec::new())?;
+            below.fill(commit)?;
+            self.warnings.append(&mut below.warnings);
+            self.submodules.push((path, below));
+        }
+        Ok(())
+    }
+
+    /// The git folder of a submodule that the main repository has, if it holds `commit`.
+    fn find_submodule(&self, path: &Path, commit: CommitId) -> Option<PathBuf> {
+        let common = self.repository.commondir();
+        let name = run_git(&self.root, &["config", "-f", ".gitmodules", "--get-regexp", r"^submodule\..*\.path$"])
+            .unwrap_or_default()
+            .lines()
+            .filter_map(|line| line.split_once(' '))
+            .find(|(_, its)| Path::new(its) == path)
+            .and_then(|(key, _)| key.strip_prefix("submodule.")?.strip_suffix(".path").map(str::to_owned));
+        let absorbed = name.map(|name| common.join("modules").join(name));
+        let main = git2::Repository::open(common).ok().and_then(|main| Some(main.workdir()?.join(path)));
+        [absorbed, main].into_iter().flatten().find_map(|candidate| {
+            let repository = git2::Repository::open(candidate).ok()?;
+            repository.find_commit(commit.object().to_git2()).ok()?;
+            Some(repository.commondir().to_owned())
+        })
+    }
+
+    /// Brings the checkout to `commit` by git itself, whatever state it is in.
+    fn reset_by_git(&mut self, commit: CommitId) -> Result<()> {
+        self.run(&["read-tree", "--reset", "-u", &commit.to_string()])?;
+        self.set_head(commit)?;
+        self.take_stock()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<String> {
+        let mut all =
+            vec!["-c", "core.sparseCheckout=false", "-c", "core.fsmonitor=false", "-c", "submodule.recurse=false"];
+        all.extend(arguments);
+        run_git(&self.root, &all)
+    }
+
+    fn set_head(&mut self, commit: CommitId) -> Result<()> {
+        fs::write(self.git_dir.join("HEAD"), format!("{commit}\n")).context("cannot write the checkout's HEAD")?;
+        self.commit = Some(commit);
+        self.index_stamp = fs::symlink_metadata(self.git_dir.join("index")).ok().map(|metadata| Stamp::of(&metadata));
+        Ok(())
+    }
+
+    /// Notes the state of every file, and gives each a modification time in whole seconds: a program that then writes
+    /// within the same tick of the clock still leaves another time behind.
+    fn take_stock(&mut self) -> Result<()> {
+        self.files.clear();
+        self.folders.clear();
+        self.clock = self.clock.max(seconds_now());
+        let time = UNIX_EPOCH + Duration::from_secs(u64::try_from(self.clock).unwrap_or(0));
+        let mut pending = vec![PathBuf::new()];
+        while let Some(folder) = pending.pop() {
+            for entry in read_dir(&self.root.join(&folder))? {
+                let path = folder.join(entry.file_name());
+                let full = entry.path();
+                let mut metadata =
+                    fs::symlink_metadata(&full).with_context(|| format!("cannot read {}", full.display()))?;
+                if metadata.is_dir() {
+                    self.folders.insert(path.clone());
+                    pending.push(path);
+                    continue;
+                }
+                if metadata.is_file() && File::open(&full).and_then(|file| file.set_modified(time)).is_ok() {
+                    metadata =
+                        fs::symlink_metadata(&full).with_context(|| format!("cannot read {}", full.display()))?;
+                }
+                self.files.insert(path, Stamp::of(&metadata));
+            }
+        }
+        Ok(())
+    }
+
+    /// A modification time that no file here has had.
+    fn tick(&mut self) -> SystemTime {
+        self.clock = seconds_now().max(self.clock + 1);
+        UNIX_EPOCH + Duration::from_secs(u64::try_from(self.clock).unwrap_or(0))
+    }
+
+    /// True if git would write the blob's bytes as they are: no filter, no line-ending conversion, no submodule.
+    fn is_plain(&mut self, change: &Change) -> bool {
+        if change.path.file_name().is_some_and(|name| name == ".gitattributes" || name == ".gitmodules") {
+            return false;
+        }
+        if !matches!(change.mode, 0 | 0o100_644 | 0o100_755) || self.links.iter().any(|(link, _)| *link == change.path)
+        {
+            return false;
+        }
+        if let Some(plain) = self.plain.get(&change.path) {
+            return *plain;
+        }
+        let converts = |config: &git2::Config| {
+            !matches!(config.get_string("core.autocrlf").as_deref(), Err(_) | Ok("false" | "input"))
+                || !matches!(config.get_string("core.eol").as_deref(), Err(_) | Ok("lf" | "native"))
+        };
+        let config = self.repository.config().and_then(|mut config| config.snapshot());
+        let plain = config.is_ok_and(|config| !converts(&config))
+            && ["filter", "text", "eol", "crlf", "ident", "working-tree-encoding"].iter().all(|attribute| {
+                matches!(
+                    self.repository.get_attr(&change.path, attribute, git2::AttrCheckFlags::FILE_THEN_INDEX),
+                    Ok(None)
+                )
+            });
+        self.plain.insert(change.path.clone(), plain);
+        plain
+    }
+
+    /// Writes (or removes) one plain file and its entry in the index.
+    fn write_file(&mut self, index: &mut git2::Index, change: &Change) -> Result<()> {
+        let full = self.root.join(&change.path);
+        let failed = || format!("cannot write {}", full.display());
+        if change.mode == 0 {
+            if self.files.remove(&change.path).is_some() {
+                fs::remove_file(&full).with_context(failed)?;
+            }
+            return index.remove_path(&change.path).with_context(failed);
+        }
+        let blob = self.repository.find_blob(change.id).with_context(failed)?;
+        let bytes = blob.content().to_vec();
+        drop(blob);
+        let mut parent = change.path.as_path();
+        while let Some(folder) = parent.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            self.folders.insert(folder.to_owned());
+            parent = folder;
+        }
+        if let Some(folder) = full.parent() {
+            fs::create_dir_all(folder).with_context(failed)?;
+        }
+        // Whatever stands there is replaced, never written through: it may be a link or lack permissions.
+        match fs::remove_file(&full) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(anyhow!(error).context(failed())),
+            _ => {}
+        }
+        let mut file = File::create_new(&full).with_context(failed)?;
+        file.write_all(&bytes).with_context(failed)?;
+        if change.mode == 0o100_755 {
+            let mode = file.metadata().with_context(failed)?.permissions().mode();
+            file.set_permissions(fs::Permissions::from_mode(mode | ((mode & 0o444) >> 2))).with_context(failed)?;
+        }
+        file.set_modified(self.tick()).with_context(failed)?;
+        let metadata = file.metadata().with_context(failed)?;
+        self.files.insert(change.path.clone(), Stamp::of(&metadata));
+        index.add(&index_entry(change, &metadata)).with_context(failed)
+    }
+
+    /// Moves what the run left behind to `run_folder` and makes the checkout what it was. Left-behind paths that match
+    /// `discard` are removed instead.
+    ///
+    /// # Errors
+    /// If something cannot be moved; the checkout is then to be thrown away.
+    pub fn collect(&mut self, run_folder: &Path, discard: &RegexSet) -> Result<Leftovers> {
+        let commit = self.commit.context("an empty checkout")?;
+        let mut leftovers = Leftovers::default();
+        let mut seen = HashSet::with_capacity(self.files.len());
+        let mut damaged = Vec::new();
+        let mut lost_folder = false;
+        let mut seen_folders = 0;
+        let mut pending = vec![PathBuf::new()];
+        while let Some(folder) = pending.pop() {
+            let mut entries = read_dir(&self.root.join(&folder))?;
+            entries.sort_by_key(fs::DirEntry::file_name);
+            for entry in entries {
+                let path = folder.join(entry.file_name());
+                let full = entry.path();
+                let metadata =
+                    fs::symlink_metadata(&full).with_context(|| format!("cannot read {}", full.display()))?;
+                if metadata.is_dir() && self.folders.contains(&path) {
+                    seen_folders += 1;
+                    pending.push(path);
+                    continue;
+                }
+                match self.files.get(&path) {
+                    Some(stamp) if *stamp == Stamp::of(&metadata) => {
+                        seen.insert(path);
+                        continue;
+                    }
+                    Some(_) => {
+                        seen.insert(path.clone());
+                        damaged.push(path.clone());
+                        if self.is_ours(&path) {
+                            remove_any(&full, &metadata)?;
+                            continue;
+                        }
+                    }
+                    None if discard.is_match(&path.to_string_lossy()) => {
+                        remove_any(&full, &metadata)?;
+                        continue;
+                    }
+                    None => {}
+                }
+                move_to(&full, &run_folder.join(&path))?;
+                leftovers.kept.push(path);
+            }
+        }
+        lost_folder |= seen_folders != self.folders.len();
+        let missing: Vec<PathBuf> = if seen.len() == self.files.len() {
+            Vec::new()
+        } else {
+            self.files.keys().filter(|p| !seen.contains(*p)).cloned().collect()
+        };
+        damaged.extend(missing);
+        self.mend(commit, &damaged, lost_folder)?;
+        Ok(leftovers)
+    }
+
+    /// True for paths that are the checkout's own furniture rather than the commit's.
+    fn is_ours(&self, path: &Path) -> bool {
+        path.file_name().is_some_and(|name| name == ".git") || self.links.iter().any(|(link, _)| link == path)
+    }
+
+    /// Brings back the committed state of the `damaged` paths, and of HEAD and the index if the program moved them.
+    fn mend(&mut self, commit: CommitId, damaged: &[PathBuf], lost_folder: bool) -> Result<()> {
+        let head = fs::read_to_string(self.git_dir.join("HEAD")).unwrap_or_default();
+        let stamp = fs::symlink_metadata(self.git_dir.join("index")).ok().map(|metadata| Stamp::of(&metadata));
+        let touched = head.trim_end() != commit.to_string();
+        if damaged
+            .iter()
+            .any(|path| self.is_ours(path) || self.submodules.iter().any(|(below, _)| path.starts_with(below)))
+        {
+            bail!("the program changed a link or a submodule of its checkout");
+        }
+        if touched {
+            fs::write(self.git_dir.join("HEAD"), format!("{commit}\n")).context("cannot write the checkout's HEAD")?;
+        }
+        if touched || lost_folder || stamp.is_none() {
+            return self.reset_by_git(commit);
+        }
+        if damaged.is_empty() {
+            if stamp != self.index_stamp {
+                // `git status` in the run refreshes the index; anything else is put right as well.
+                self.run(&["read-tree", "--reset", &commit.to_string()])?;
+                self.set_head(commit)?;
+            }
+            return Ok(());
+        }
+        let tree = self.repository.find_commit(commit.object().to_git2()).and_then(|commit| commit.tree());
+        let tree = tree.context("cannot read a commit")?;
+        let mut changes = Vec::new();
+        for path in damaged {
+            let entry = tree.get_path(path).with_context(|| format!("cannot find {} in the commit", path.display()))?;
+            changes.push(Change {
+                path: path.clone(),
+                id: entry.id(),
+                mode: u32::try_from(entry.filemode()).unwrap_or(0),
+            });
+        }
+        drop(tree);
+        if !changes.iter().all(|change| self.is_plain(change)) {
+            return self.reset_by_git(commit);
+        }
+        let mut index = self.repository.index().context("cannot read the checkout's index")?;
+        index.read(true).context("cannot read the checkout's index")?;
+        for change in &changes {
+            self.write_file(&mut index, change)?;
+        }
+        index.write().context("cannot write the checkout's index")?;
+        self.set_head(commit)
+    }
+}
+
+struct Change {
+    path: PathBuf,
+    id: git2::Oid,
+    /// The file's mode in the commit, 0 if it is not there.
+    mode: u32,
+}
+
+fn index_entry(change: &Change, metadata: &fs::Metadata) -> git2::IndexEntry {
+    use std::os::unix::ffi::OsStrExt as _;
+    let time = |seconds: i64, nanoseconds: i64| git2::IndexTime::new(seconds as i32, nanoseconds as u32);
+    git2::IndexEntry {
+        ctime: time(metadata.ctime(), metadata.ctime_nsec()),
+        mtime: time(metadata.mtime(), metadata.mtime_nsec()),
+        dev: metadata.dev() as u32,
+        ino: metadata.ino() as u32,
+        mode: change.mode,
+        uid: metadata.uid(),
+        gid: metadata.gid(),
+        file_size: metadata.size() as u32,
+        id: change.id,
+        flags: 0,
+        flags_extended: 0,
+        path: change.path.as_os_str().as_bytes().to_vec(),
+    }
+}
+
+fn seconds_now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0))
+}
+
+/// The entries of a folder. One that its owner has locked is opened first.
+fn read_dir(folder: &Path) -> Result<Vec<fs::DirEntry>> {
+    let read = || fs::read_dir(folder).and_then(Iterator::collect);
+    let entries: io::Result<Vec<fs::DirEntry>> = read().or_else(|_| {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
+        read()
+    });
+    entries.with_context(|| format!("cannot read the folder {}", folder.display()))
+}
+
+fn remove_any(path: &Path, metadata: &fs::Metadata) -> Result<()> {
+    let removed = if metadata.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    removed.with_context(|| format!("cannot remove {}", path.display()))
+}
+
+/// Moves a file or folder; across file systems it is copied and then removed. What stands at the target already keeps
+/// its name, and the newcomer gets `.checkout` appended.
+fn move_to(from: &Path, to: &Path) -> Result<()> {
+    let mut to = to.to_owned();
+    while fs::symlink_metadata(&to).is_ok() {
+        let mut name = to.file_name().unwrap_or_default().to_owned();
+        name.push(".checkout");
+        to.set_file_name(name);
+    }
+    let failed = || hint::error(format!("cannot keep {} as {}", from.display(), to.display()), "is the disk full?");
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(|error| anyhow!(error).context(failed()))?;
+    }
+    match fs::rename(from, &to) {
+        Ok(()) => Ok(()),
+        Err(error) if error.raw_os_error() == Some(libc::EXDEV) => {
+            copy_any(from, &to).map_err(|error| anyhow!(error).context(failed()))?;
+            remove_any(from, &fs::symlink_metadata(from)?)
+        }
+        Err(error) => Err(anyhow!(error).context(failed())),
+    }
+}
+
+fn copy_any(from: &Path, to: &Path) -> io::Result<()> {
+    let metadata = fs::symlink_metadata(from)?;
+    if metadata.is_dir() {
+        fs::create_dir(to)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            copy_any(&entry.path(), &to.join(entry.file_name()))?;
+        }
+        Ok(())
+    } else if metadata.is_symlink() {
+        std::os::unix::fs::symlink(fs::read_link(from)?, to)
+    } else if metadata.is_file() {
+        fs::copy(from, to).map(drop)
+    } else {
+        // Sockets and pipes mean nothing once the program is gone.
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! Calls of git itself, for what libgit2 cannot do: filters, submodules, fetch and push.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::names;
+
+/// A `git` command in `folder`, without the variables by which another git points at a repository, and without hooks.
+pub fn git_command(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.current_dir(folder).arg("-c").arg("core.hooksPath=/dev/null").stdin(Stdio::null());
+    for variable in names::GIT_LOCAL_ENV {
+        command.env_remove(variable);
+    }
+    command.env("GIT_TERMINAL_PROMPT", "0");
+    command
+}
+
+/// Runs git and returns its standard output.
+///
+/// # Errors
+/// If git cannot be started or fails; the error has what it said.
+pub fn run_git<S: AsRef<OsStr>>(folder: &Path, arguments: &[S]) -> Result<String> {
+    let mut command = git_command(folder);
+    command.args(arguments);
+    let said = || arguments.iter().map(|a| a.as_ref().to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ");
+    let output = command.output().context("cannot start git: is it installed?")?;
+    if !output.status.success() {
+        bail!("git {} failed: {}", said(), String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}

@@ -1,0 +1,154 @@
+//! Commits: the bytes that make one, and who made it.
+
+use anyhow::{Context as _, Result};
+
+use super::id::{CommitId, ObjectId};
+use super::pack::{ObjectKind, PackKeeper, PackWriter};
+use super::{Repository, hint};
+
+/// Who commits, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    author: String,
+    committer: String,
+    seconds: i64,
+    /// Minutes east of Greenwich.
+    offset: i16,
+}
+
+impl Identity {
+    /// The user's identity as git has it (`user.name`, `GIT_AUTHOR_NAME` and the like), at the given time.
+    ///
+    /// # Errors
+    /// If git knows no name or address.
+    pub fn of_user(repository: &Repository, seconds: i64, offset_minutes: i16) -> Result<Self> {
+        let person = |role: &str| {
+            let look_up = |what: &str| {
+                let variable = format!("GIT_{}_{}", role.to_uppercase(), what.to_uppercase());
+                std::env::var(variable)
+                    .ok()
+                    .or_else(|| repository.config(&format!("{role}.{what}")))
+                    .or_else(|| repository.config(&format!("user.{what}")))
+                    .or_else(|| if what == "email" { std::env::var("EMAIL").ok() } else { None })
+                    .map(|text| clean(&text))
+                    .filter(|text| !text.is_empty())
+            };
+            match (look_up("name"), look_up("email")) {
+                (Some(name), Some(email)) => Ok(format!("{name} <{email}>")),
+                (name, _) => Err(hint::error(
+                    format!("git does not know your {}", if name.is_none() { "name" } else { "address" }),
+                    "tell it: git config --global user.name \"Your Name\" && git config --global user.email you@example.org",
+                )),
+            }
+        };
+        Ok(Self { author: person("author")?, committer: person("committer")?, seconds, offset: offset_minutes })
+    }
+
+    /// The identity that notes get where git knows no user: results are never held back for the lack of a name.
+    pub fn of_tool(seconds: i64) -> Self {
+        let person = "gitsweep <gitsweep@localhost>".to_owned();
+        Self { author: person.clone(), committer: person, seconds, offset: 0 }
+    }
+
+    pub(super) fn lines(&self) -> String {
+        let (sign, offset) = if self.offset < 0 { ('-', -self.offset) } else { ('+', self.offset) };
+        let when = format!("{} {sign}{:02}{:02}", self.seconds, offset / 60, offset % 60);
+        format!("author {} {when}\ncommitter {} {when}\n", self.author, self.committer)
+    }
+}
+
+/// Without what git forbids in a name, as git itself cleans it.
+fn clean(text: &str) -> String {
+    let without: String = text.chars().filter(|c| !matches!(c, '<' | '>' | '\n' | '\0')).collect();
+    without
+        .trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | ':' | ';' | '"' | '\\' | '\''))
+        .to_owned()
+}
+
+/// What a stored commit says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawCommit {
+    /// Its tree.
+    pub tree: ObjectId,
+    /// Its parents, the first first.
+    pub parents: Vec<CommitId>,
+    /// When it was committed, in seconds since 1970.
+    pub seconds: i64,
+    /// Its message.
+    pub message: String,
+}
+
+impl RawCommit {
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self> {
+        let text = String::from_utf8_lossy(bytes);
+        let (header, message) = text.split_once("\n\n").unwrap_or((&text, ""));
+        let mut tree = None;
+        let mut parents = Vec::new();
+        let mut seconds = 0;
+        for line in header.lines() {
+            if let Some(id) = line.strip_prefix("tree ") {
+                tree = Some(id.parse()?);
+            } else if let Some(id) = line.strip_prefix("parent ") {
+                parents.push(id.parse()?);
+            } else if let Some(committer) = line.strip_prefix("committer ") {
+                seconds = committer.rsplit(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
+            }
+        }
+        Ok(Self { tree: tree.context("it names no tree")?, parents, seconds, message: message.to_owned() })
+    }
+}
+
+/// Lays commits, with their trees and files, into one pack.
+pub struct CommitWriter {
+    pub(super) pack: PackWriter,
+    identity: String,
+    buffer: Vec<u8>,
+}
+
+/// Keeps freshly written commits alive until a ref holds them.
+#[must_use = "drop it after the ref has moved"]
+#[derive(Debug)]
+pub struct Unreferenced(#[allow(dead_code, reason = "held for its Drop")] PackKeeper);
+
+impl CommitWriter {
+    /// A writer for commits by `identity`.
+    ///
+    /// # Errors
+    /// If nothing can be written in the object store.
+    pub fn new(repository: &Repository, identity: &Identity) -> Result<Self> {
+        Ok(Self { pack: PackWriter::new(&repository.objects_dir())?, identity: identity.lines(), buffer: Vec::new() })
+    }
+
+    /// Writes a commit.
+    ///
+    /// # Errors
+    /// If the disk is full or the like.
+    pub fn commit(&mut self, tree: ObjectId, parents: &[CommitId], message: &str) -> Result<CommitId> {
+        use std::io::Write as _;
+        self.buffer.clear();
+        writeln!(self.buffer, "tree {tree}")?;
+        for parent in parents {
+            writeln!(self.buffer, "parent {parent}")?;
+        }
+        self.buffer.extend_from_slice(self.identity.as_bytes());
+        self.buffer.push(b'\n');
+        self.buffer.extend_from_slice(message.as_bytes());
+        Ok(CommitId::new(self.pack.write(ObjectKind::Commit, &self.buffer)?))
+    }
+
+    /// Writes a file's content.
+    ///
+    /// # Errors
+    /// If the disk is full or the like.
+    pub fn blob(&mut self, bytes: &[u8]) -> Result<ObjectId> {
+        self.pack.write(ObjectKind::Blob, bytes)
+    }
+
+    /// Puts everything that was written into the repository. Let a ref move before the returned guard is dropped.
+    ///
+    /// # Errors
+    /// If the disk is full or the like; then the repository is as it was.
+    pub fn finish(self) -> Result<Unreferenced> {
+        Ok(Unreferenced(self.pack.finish()?))
+    }
+}

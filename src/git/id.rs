@@ -1,0 +1,111 @@
+//! Object ids.
+
+use std::fmt;
+use std::str::FromStr;
+
+use anyhow::{Result, bail};
+
+/// The SHA-1 name of an object of any kind.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectId([u8; 20]);
+
+impl ObjectId {
+    /// The id with these bytes.
+    pub fn from_bytes(bytes: [u8; 20]) -> Self {
+        Self(bytes)
+    }
+
+    /// The id's bytes.
+    pub fn as_bytes(&self) -> &[u8; 20] {
+        &self.0
+    }
+
+    pub(super) fn to_git2(self) -> git2::Oid {
+        git2::Oid::from_bytes(&self.0).unwrap_or_else(|_| unreachable!("twenty bytes are an id"))
+    }
+}
+
+impl From<git2::Oid> for ObjectId {
+    fn from(oid: git2::Oid) -> Self {
+        let mut bytes = [0; 20];
+        bytes.copy_from_slice(oid.as_bytes());
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let mut hex = [0; 40];
+        for (at, byte) in self.0.iter().enumerate() {
+            hex[2 * at] = HEX[usize::from(byte >> 4)];
+            hex[2 * at + 1] = HEX[usize::from(byte & 15)];
+        }
+        f.pad(std::str::from_utf8(&hex).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for ObjectId {
+    type Err = anyhow::Error;
+
+    fn from_str(hex: &str) -> Result<Self> {
+        let mut bytes = [0; 20];
+        if hex.len() != 40 || !hex.is_ascii() {
+            bail!("`{hex}` is no full object id");
+        }
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            match u8::from_str_radix(&hex[2 * at..2 * at + 2], 16) {
+                Ok(value) if !hex[2 * at..].starts_with('+') => *byte = value,
+                _ => bail!("`{hex}` is no full object id"),
+            }
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// The id of a commit.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CommitId(ObjectId);
+
+impl CommitId {
+    /// Takes the id of an object that is known to be a commit.
+    pub fn new(id: ObjectId) -> Self {
+        Self(id)
+    }
+
+    /// The id as that of an object.
+    pub fn object(self) -> ObjectId {
+        self.0
+    }
+
+    /// The first ten digits, for people.
+    pub fn short(self) -> String {
+        self.0.to_string()[..10].to_owned()
+    }
+}
+
+impl fmt::Display for CommitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for CommitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl FromStr for CommitId {
+    type Err = anyhow::Error;
+
+    fn from_str(hex: &str) -> Result<Self> {
+        hex.parse().map(Self)
+    }
+}

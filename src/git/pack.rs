@@ -1,0 +1,331 @@
+//! Writing packs: objects go straight into one file, deltas included, and the index is made beside it.
+//!
+//! A pack appears whole or not at all: it is written under a temporary name that `git gc` sweeps up, synced, and renamed,
+//! the index last. A `.keep` file guards the new objects until a ref holds them. (Formats: gitformat-pack(5).)
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use flate2::{Compress, Compression, FlushCompress, Status};
+use sha1::{Digest as _, Sha1};
+
+use super::id::ObjectId;
+
+/// The kinds of objects, by their number in a pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ObjectKind {
+    Commit = 1,
+    Tree = 2,
+    Blob = 3,
+}
+
+impl ObjectKind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::Tree => "tree",
+            Self::Blob => "blob",
+        }
+    }
+
+    /// The hash of the header that precedes the bytes of an object of this kind and `length`.
+    pub(crate) fn hasher(self, length: usize) -> Sha1 {
+        let mut hasher = Sha1::new();
+        hasher.update(format!("{} {length}\0", self.name()));
+        hasher
+    }
+}
+
+/// The id of an object, without storing it.
+pub(crate) fn hash_object(kind: ObjectKind, bytes: &[u8]) -> ObjectId {
+    let mut hasher = kind.hasher(bytes.len());
+    hasher.update(bytes);
+    finish_id(hasher)
+}
+
+pub(crate) fn finish_id(hasher: Sha1) -> ObjectId {
+    ObjectId::from_bytes(hasher.finalize().into())
+}
+
+const OFS_DELTA: u8 = 6;
+/// Below this many bytes an object is stored, since deflating it costs more than it saves.
+const STORED_BELOW: usize = 512;
+
+struct Entry {
+    id: ObjectId,
+    crc: u32,
+    offset: u64,
+}
+
+/// A pack that is being written.
+pub(crate) struct PackWriter {
+    folder: PathBuf,
+    file: BufWriter<tempfile::NamedTempFile>,
+    entries: Vec<Entry>,
+    offsets: HashMap<ObjectId, u64>,
+    offset: u64,
+    compress: Compress,
+    scratch: Vec<u8>,
+}
+
+/// Guards a new pack against `gc --prune=now` until it is dropped, which is after the ref has moved.
+#[derive(Debug)]
+pub(crate) struct PackKeeper(Option<PathBuf>);
+
+impl Drop for PackKeeper {
+    fn drop(&mut self) {
+        if let Some(keep) = &self.0 {
+            let _ = fs::remove_file(keep);
+        }
+    }
+}
+
+impl PackWriter {
+    /// A new pack in `objects`, the object folder of a repository.
+    pub(crate) fn new(objects: &Path) -> Result<Self> {
+        let folder = objects.join("pack");
+        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        remove_stale_keeps(&folder);
+        let file = tempfile::Builder::new()
+            .prefix("tmp_pack_")
+            .tempfile_in(&folder)
+            .with_context(|| format!("cannot write in {}", folder.display()))?;
+        let mut writer = Self {
+            folder,
+            file: BufWriter::with_capacity(1 << 18, file),
+            entries: Vec::new(),
+            offsets: HashMap::new(),
+            offset: 12,
+            compress: Compress::new(Compression::fast(), true),
+            scratch: Vec::new(),
+        };
+        writer.file.write_all(b"PACK\0\0\0\x02\0\0\0\0").context("cannot write the pack")?;
+        Ok(writer)
+    }
+
+    /// True if the pack holds this object already.
+    pub(crate) fn contains(&self, id: &ObjectId) -> bool {
+        self.offsets.contains_key(id)
+    }
+
+    /// Writes a whole object, unless the pack holds it.
+    pub(crate) fn write(&mut self, kind: ObjectKind, bytes: &[u8]) -> Result<ObjectId> {
+        let id = hash_object(kind, bytes);
+        self.write_known(kind, id, bytes)?;
+        Ok(id)
+    }
+
+    /// Writes a whole object whose id is known, unless the pack holds it; where it stands in the pack.
+    pub(crate) fn write_known(&mut self, kind: ObjectKind, id: ObjectId, bytes: &[u8]) -> Result<u64> {
+        if let Some(offset) = self.offsets.get(&id) {
+            return Ok(*offset);
+        }
+        let mut header = Vec::with_capacity(16);
+        push_type_and_size(&mut header, kind as u8, bytes.len());
+        self.push(id, header, bytes)
+    }
+
+    /// Writes an object as a delta against the one at `base`, unless the pack holds it.
+    pub(crate) fn write_delta(&mut self, id: ObjectId, base: u64, delta: &[u8]) -> Result<()> {
+        if self.offsets.contains_key(&id) {
+            return Ok(());
+        }
+        let mut header = Vec::with_capacity(24);
+        push_type_and_size(&mut header, OFS_DELTA, delta.len());
+        push_offset(&mut header, self.offset - base);
+        self.push(id, header, delta)?;
+        Ok(())
+    }
+
+    fn push(&mut self, id: ObjectId, mut written: Vec<u8>, bytes: &[u8]) -> Result<u64> {
+        if bytes.len() < STORED_BELOW {
+            push_stored(&mut written, bytes);
+        } else {
+            self.scratch.clear();
+            self.scratch.reserve(bytes.len() + bytes.len() / 1000 + 64);
+            self.compress.reset();
+            loop {
+                let consumed = usize::try_from(self.compress.total_in()).context("object too large")?;
+                let status =
+                    self.compress.compress_vec(&bytes[consumed..], &mut self.scratch, FlushCompress::Finish)?;
+                if status == Status::StreamEnd {
+                    break;
+                }
+                self.scratch.reserve(self.scratch.capacity());
+            }
+            written.extend_from_slice(&self.scratch);
+        }
+        let offset = self.offset;
+        self.file.write_all(&written).context("cannot write the pack")?;
+        self.offset += written.len() as u64;
+        self.entries.push(Entry { id, crc: crc32fast::hash(&written), offset });
+        self.offsets.insert(id, offset);
+        Ok(offset)
+    }
+
+    /// Syncs the pack, makes its index, and gives both their names. Nothing is left behind if that fails.
+    pub(crate) fn finish(self) -> Result<PackKeeper> {
+        let Self { folder, file, mut entries, .. } = self;
+        if entries.is_empty() {
+            return Ok(PackKeeper(None));
+        }
+        let mut file = file.into_inner().map_err(io::IntoInnerError::into_error).context("cannot write the pack")?;
+        let count = u32::try_from(entries.len()).context("a pack holds at most 4294967295 objects")?;
+        let checksum = seal(file.as_file_mut(), count).context("cannot write the pack")?;
+        entries.sort_unstable_by_key(|entry| entry.id);
+        let mut index =
+            tempfile::Builder::new().prefix("tmp_idx_").tempfile_in(&folder).context("cannot write the index")?;
+        write_index(index.as_file_mut(), &entries, &checksum).context("cannot write the pack's index")?;
+
+        let name = folder.join(format!("pack-{checksum}"));
+        let keep = name.with_extension("keep");
+        fs::write(&keep, keep_message()).context("cannot guard the pack")?;
+        let keeper = PackKeeper(Some(keep));
+        for (temporary, extension) in [(file, "pack"), (index, "idx")] {
+            read_only(temporary.as_file())?;
+            temporary
+                .persist(name.with_extension(extension))
+                .with_context(|| format!("cannot name the pack in {}", folder.display()))?;
+        }
+        File::open(&folder).and_then(|folder| folder.sync_all()).context("cannot sync the pack's folder")?;
+        Ok(keeper)
+    }
+}
+
+#[cfg(unix)]
+fn read_only(file: &File) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(0o444)).context("cannot make the pack read-only")
+}
+
+#[cfg(not(unix))]
+fn read_only(_: &File) -> Result<()> {
+    Ok(())
+}
+
+fn keep_message() -> String {
+    format!("gitsweep {}\n", crate::process::Owner::this())
+}
+
+/// Removes the guards of processes that are gone: their refs never moved, so gc may have what they wrote.
+fn remove_stale_keeps(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "keep")
+            && let Ok(message) = fs::read_to_string(&path)
+            && let Some(owner) = message.strip_prefix("gitsweep ")
+            && let Ok(owner) = owner.trim().parse::<crate::process::Owner>()
+            && owner.is_dead()
+        {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// Writes the number of objects into the header and the checksum of everything at the end.
+fn seal(file: &mut File, count: u32) -> io::Result<ObjectId> {
+    file.seek(SeekFrom::Start(8))?;
+    file.write_all(&count.to_be_bytes())?;
+    file.seek(SeekFrom::Start(0))?;
+    let mut hasher = Sha1::new();
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            break;
+        }
+        hasher.update(&buffer[..read]);
+    }
+    let checksum = finish_id(hasher);
+    file.write_all(checksum.as_bytes())?;
+    file.sync_all()?;
+    Ok(checksum)
+}
+
+/// Version 2 of the index, with 64-bit offsets where a pack needs them.
+fn write_index(file: &mut File, entries: &[Entry], pack: &ObjectId) -> io::Result<()> {
+    let mut index = Vec::with_capacity(8 + 1024 + entries.len() * 28 + 40);
+    index.extend_from_slice(b"\xfftOc\0\0\0\x02");
+    let mut at = 0;
+    for byte in 0..=u8::MAX {
+        while at < entries.len() && entries[at].id.as_bytes()[0] <= byte {
+            at += 1;
+        }
+        index.extend_from_slice(&u32::try_from(at).unwrap_or(u32::MAX).to_be_bytes());
+    }
+    for entry in entries {
+        index.extend_from_slice(entry.id.as_bytes());
+    }
+    for entry in entries {
+        index.extend_from_slice(&entry.crc.to_be_bytes());
+    }
+    let mut large = Vec::new();
+    for entry in entries {
+        let word = match u32::try_from(entry.offset) {
+            Ok(offset) if offset < 1 << 31 => offset,
+            _ => {
+                large.push(entry.offset);
+                (1 << 31) | u32::try_from(large.len() - 1).unwrap_or(u32::MAX)
+            }
+        };
+        index.extend_from_slice(&word.to_be_bytes());
+    }
+    for offset in large {
+        index.extend_from_slice(&offset.to_be_bytes());
+    }
+    index.extend_from_slice(pack.as_bytes());
+    let mut hasher = Sha1::new();
+    hasher.update(&index);
+    index.extend_from_slice(finish_id(hasher).as_bytes());
+    file.write_all(&index)?;
+    file.sync_all()
+}
+
+fn push_type_and_size(out: &mut Vec<u8>, kind: u8, size: usize) {
+    let mut byte = (kind << 4) | (size & 15) as u8;
+    let mut rest = size >> 4;
+    while rest > 0 {
+        out.push(byte | 0x80);
+        byte = (rest & 0x7f) as u8;
+        rest >>= 7;
+    }
+    out.push(byte);
+}
+
+/// The distance back to a delta's base, in the pack's own variable-length form.
+fn push_offset(out: &mut Vec<u8>, distance: u64) {
+    let mut bytes = [0; 10];
+    let mut at = bytes.len() - 1;
+    let mut rest = distance;
+    bytes[at] = (rest & 0x7f) as u8;
+    rest >>= 7;
+    while rest > 0 {
+        rest -= 1;
+        at -= 1;
+        bytes[at] = 0x80 | (rest & 0x7f) as u8;
+        rest >>= 7;
+    }
+    out.extend_from_slice(&bytes[at..]);
+}
+
+/// A zlib stream of one stored block (RFC 1950, RFC 1951); `bytes` is shorter than 64 kB.
+fn push_stored(out: &mut Vec<u8>, bytes: &[u8]) {
+    let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
+    out.extend_from_slice(&[0x78, 0x01, 0x01]);
+    out.extend_from_slice(&length.to_le_bytes());
+    out.extend_from_slice(&(!length).to_le_bytes());
+    out.extend_from_slice(bytes);
+    let (mut a, mut b) = (1u32, 0u32);
+    for chunk in bytes.chunks(3800) {
+        for byte in chunk {
+            a += u32::from(*byte);
+            b += a;
+        }
+        a %= 65521;
+        b %= 65521;
+    }
+    out.extend_from_slice(&((b << 16) | a).to_be_bytes());
+}

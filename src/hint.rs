@@ -1,0 +1,106 @@
+//! Hints: the way out of an error, attached where the error is thrown and printed apart from it.
+
+use std::fmt;
+
+use anyhow::Error;
+use strsim::damerau_levenshtein;
+
+/// An error together with what the user can do about it.
+#[derive(Debug)]
+pub struct Hinted {
+    message: String,
+    hint: String,
+    source: Option<Error>,
+}
+
+impl Hinted {
+    /// What the user can do.
+    pub fn hint(&self) -> &str {
+        &self.hint
+    }
+}
+
+impl fmt::Display for Hinted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Hinted {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| &**source as &(dyn std::error::Error + 'static))
+    }
+}
+
+/// An error that says `message`, with the way out.
+pub fn error(message: impl fmt::Display, hint: impl fmt::Display) -> Error {
+    Error::new(Hinted { message: message.to_string(), hint: hint.to_string(), source: None })
+}
+
+/// Adds a way out to a result's error.
+pub trait WithHint<T> {
+    /// Wraps the error in `message` and attaches `hint`.
+    ///
+    /// # Errors
+    /// The wrapped error, if there was one.
+    fn hint(self, message: impl fmt::Display, hint: impl fmt::Display) -> anyhow::Result<T>;
+}
+
+impl<T, E: Into<Error>> WithHint<T> for Result<T, E> {
+    fn hint(self, message: impl fmt::Display, hint: impl fmt::Display) -> anyhow::Result<T> {
+        self.map_err(|source| {
+            Error::new(Hinted { message: message.to_string(), hint: hint.to_string(), source: Some(source.into()) })
+        })
+    }
+}
+
+/// Every hint along the chain of an error, outermost first.
+pub fn hints(error: &Error) -> Vec<&str> {
+    error.chain().filter_map(|cause| cause.downcast_ref::<Hinted>()).map(Hinted::hint).collect()
+}
+
+/// The known name that is closest to `given`, if it is close: a third of its letters may differ, or the rest be
+/// missing.
+///
+/// ```
+/// assert_eq!(gitsweep::hint::near_miss("stratgy", ["strategy", "seed"]), Some("strategy"));
+/// assert_eq!(gitsweep::hint::near_miss("zzz", ["strategy", "seed"]), None);
+/// ```
+pub fn near_miss<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = given.to_lowercase();
+    let letters = lower.chars().count();
+    let allowed = (letters / 3).max(1);
+    known
+        .into_iter()
+        .filter_map(|name| {
+            let candidate = name.to_lowercase();
+            let distance = damerau_levenshtein(&lower, &candidate);
+            let close = distance <= allowed && distance < letters || distance == 0;
+            let begun = letters >= 2 && candidate.starts_with(&lower);
+            (close || begun).then_some((distance, name))
+        })
+        .min_by_key(|&(distance, _)| distance)
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_misses() {
+        let known = ["point", "g_e", "g_i", "score", "Rate"];
+        for (given, meant) in [
+            ("scor", Some("score")),
+            ("scroe", Some("score")),
+            ("sc", Some("score")),
+            ("rate", Some("Rate")),
+            ("g_x", Some("g_e")),
+            ("h", None),
+            ("", None),
+            ("voltage", None),
+        ] {
+            assert_eq!(near_miss(given, known), meant, "{given}");
+        }
+    }
+}

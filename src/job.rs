@@ -1,0 +1,83 @@
+//! Jobs: one attempt at one point, with everything that is needed to run it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sha1::{Digest as _, Sha1};
+
+use crate::git::{CommitId, ObjectId};
+use crate::names;
+use crate::point::Point;
+use crate::spec::MetricSource;
+
+/// One attempt at one point.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The sweep's branch.
+    pub sweep: String,
+    /// The point's number.
+    pub index: u64,
+    /// The point's commit.
+    pub commit: CommitId,
+    /// The attempt's number, from 1.
+    pub attempt: u64,
+    /// The parameters.
+    pub point: Point,
+    /// The line for `sh -c`, values filled in.
+    pub command: String,
+    /// How long it may take.
+    pub timeout: Option<Duration>,
+    /// How long it may take to end once it is told to.
+    pub grace: Duration,
+    /// Metrics to be read from the log.
+    pub metrics: Vec<MetricSource>,
+    /// The metric that a bare number in `output.json` is.
+    pub objective: Option<String>,
+    /// The run folder.
+    pub run_folder: PathBuf,
+    /// The run folder as the record names it.
+    pub run_folder_name: String,
+    /// What runs it: `local`.
+    pub executor: String,
+    /// What tells runs of the same code with the same parameters.
+    pub key: String,
+}
+
+impl Job {
+    /// The variables that the run gets, `slot` being its place among those that run side by side.
+    pub fn environment(&self, slot: usize) -> Vec<(String, String)> {
+        let folder = self.run_folder.display().to_string();
+        let output = self.run_folder.join(names::OUTPUT_FILE).display().to_string();
+        let mut variables = vec![
+            (names::ENV_SWEEP.to_owned(), self.sweep.clone()),
+            (names::ENV_POINT.to_owned(), self.index.to_string()),
+            (names::ENV_COMMIT.to_owned(), self.commit.to_string()),
+            (names::ENV_ATTEMPT.to_owned(), self.attempt.to_string()),
+            (names::ENV_PARAMS.to_owned(), self.point.to_json().to_string()),
+            (names::ENV_RUN_DIR.to_owned(), folder),
+            (names::ENV_OUTPUT.to_owned(), output),
+            (names::ENV_SLOT.to_owned(), slot.to_string()),
+        ];
+        variables.extend(
+            self.point
+                .iter()
+                .map(|(name, value)| (format!("{}{}", names::ENV_PARAM_PREFIX, name.to_variable()), value.to_string())),
+        );
+        variables
+    }
+}
+
+/// The name of a run folder below `sweeps/`: `<sweep>/<index>-<short id>`, and the attempt from the second on.
+pub fn run_folder_name(sweep: &str, index: u64, commit: CommitId, attempt: u64) -> String {
+    let again = if attempt > 1 { format!(".{attempt}") } else { String::new() };
+    format!("{}/{sweep}/{index}-{}{again}", names::RUNS_DIR, commit.short())
+}
+
+/// What tells runs of the same code with the same parameters: a hash of the point's tree and the command.
+pub fn cache_key(tree: ObjectId, command: &str) -> String {
+    let mut hasher = Sha1::new();
+    hasher.update(tree.as_bytes());
+    hasher.update(command.as_bytes());
+    let digest: [u8; 20] = hasher.finalize().into();
+    ObjectId::from_bytes(digest).to_string()
+}

@@ -1,0 +1,190 @@
+//! The ledger: outcomes as they stand in the notes, and the result files that are still to be folded in.
+//!
+//! A run that ends writes a result file and nothing else. Whatever command comes next folds the files into notes, in one
+//! batch, and removes them once the ref has moved. Folding the same file twice changes nothing, so a kill in between is
+//! harmless, and so are two commands that fold at once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, anyhow};
+
+use crate::claim::{Claims, list_spread, spread};
+use crate::git::{CommitId, Identity, Repository};
+use crate::hint;
+use crate::names;
+use crate::record::Record;
+
+/// What is known of each commit, attempts in order.
+pub type Records = HashMap<CommitId, Vec<Record>>;
+
+/// A line of a note, or a result file, that could not be read. The rest is used all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// The commit whose note or result it is.
+    pub commit: CommitId,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// Everything that is known about the points of a repository.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    /// The records of each commit.
+    pub records: Records,
+    /// What could not be read.
+    pub damage: Vec<Damage>,
+}
+
+/// How long folding waits for another gitsweep that folds.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+const RESULT_EXTENSION: &str = ".json";
+
+impl Ledger {
+    /// Reads all notes, and the result files that are not in a note yet.
+    ///
+    /// # Errors
+    /// If the notes cannot be read at all; a damaged line is no error but [`Damage`].
+    pub fn read(repository: &Repository) -> Result<Self> {
+        let mut ledger = Self::default();
+        for note in repository.read_notes(names::NOTES_REF)? {
+            for line in note.bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+                ledger.add_line(note.commit, &String::from_utf8_lossy(line), "its note");
+            }
+        }
+        for (commit, _, path) in result_files(repository)? {
+            if let Ok(line) = fs::read_to_string(&path) {
+                ledger.add_line(commit, line.trim_end(), &path.display().to_string());
+            }
+        }
+        for records in ledger.records.values_mut() {
+            records.sort_by(|a, b| a.attempt.cmp(&b.attempt).then_with(|| a.start.cmp(&b.start)));
+            records.dedup();
+        }
+        Ok(ledger)
+    }
+
+    fn add_line(&mut self, commit: CommitId, line: &str, place: &str) {
+        match Record::from_line(line) {
+            Ok(record) => self.records.entry(commit).or_default().push(record),
+            Err(error) => {
+                let shown: String = line.chars().take(60).collect();
+                self.damage.push(Damage { commit, what: format!("{error:#}: {place} says `{shown}`") });
+            }
+        }
+    }
+
+    /// The records of one commit, attempts in order.
+    pub fn of(&self, commit: CommitId) -> &[Record] {
+        self.records.get(&commit).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// True if an attempt has an outcome, in a note that is read afresh or in a result file.
+///
+/// # Errors
+/// If the note cannot be read.
+pub fn is_recorded(repository: &Repository, commit: CommitId, attempt: u64) -> Result<bool> {
+    if result_path(&repository.state_dir(), commit, attempt).exists() {
+        return Ok(true);
+    }
+    let note = repository.read_note(names::NOTES_REF, commit)?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&note)
+        .lines()
+        .filter_map(|line| Record::from_line(line).ok())
+        .any(|record| record.attempt == attempt))
+}
+
+fn result_path(state: &Path, commit: CommitId, attempt: u64) -> PathBuf {
+    spread(&state.join(names::RESULTS_DIR), commit, attempt, RESULT_EXTENSION)
+}
+
+fn result_files(repository: &Repository) -> Result<Vec<(CommitId, u64, PathBuf)>> {
+    list_spread(&repository.state_dir().join(names::RESULTS_DIR), RESULT_EXTENSION)
+}
+
+/// Leaves the outcome of an attempt for the next command to fold in; false if there is one already.
+///
+/// The file appears whole and synced, or not at all.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn leave_result(state: &Path, commit: CommitId, record: &Record) -> Result<bool> {
+    let path = result_path(state, commit, record.attempt);
+    let failed = || {
+        hint::error(
+            format!("cannot keep the outcome of {} in {}", commit.short(), path.display()),
+            "is the disk full? The point stays to be run",
+        )
+    };
+    let folder = path.parent().ok_or_else(|| anyhow!("a result without a folder"))?;
+    let write = || -> Result<bool> {
+        fs::create_dir_all(folder)?;
+        let mut file = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)?;
+        file.write_all(record.to_line()?.as_bytes())?;
+        file.write_all(b"\n")?;
+        file.as_file().sync_all()?;
+        match file.persist_noclobber(&path) {
+            Ok(_) => {}
+            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+        File::open(folder)?.sync_all()?;
+        Ok(true)
+    };
+    write().map_err(|error| error.context(failed()))
+}
+
+/// Folds all result files into notes and returns how many there were.
+///
+/// # Errors
+/// If the notes cannot be written. Then the files are still there.
+pub fn fold(repository: &Repository) -> Result<usize> {
+    let waiting = result_files(repository)?;
+    if waiting.is_empty() {
+        return Ok(0);
+    }
+    let _lock = lock(&repository.state_dir());
+    let mut lines = BTreeMap::<CommitId, Vec<String>>::new();
+    let mut folded = Vec::new();
+    for (commit, attempt, path) in result_files(repository)? {
+        let Ok(line) = fs::read_to_string(&path) else { continue };
+        if Record::from_line(line.trim_end()).is_ok() {
+            lines.entry(commit).or_default().push(line.trim_end().to_owned());
+            folded.push((commit, attempt, path));
+        }
+    }
+    if folded.is_empty() {
+        return Ok(0);
+    }
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    let identity = Identity::of_user(repository, now, 0).unwrap_or_else(|_| Identity::of_tool(now));
+    let outcomes = if folded.len() == 1 { "outcome" } else { "outcomes" };
+    let lines: Vec<(CommitId, Vec<String>)> = lines.into_iter().collect();
+    repository
+        .add_to_notes(names::NOTES_REF, &lines, &identity, &format!("gitsweep: {} {outcomes}", folded.len()))
+        .context("cannot write the outcomes into notes; they are kept and folded in by the next command")?;
+    let claims = Claims::new(&repository.state_dir());
+    for (commit, attempt, path) in &folded {
+        let _ = fs::remove_file(path);
+        claims.release(*commit, *attempt);
+    }
+    Ok(folded.len())
+}
+
+/// Holds other gitsweeps off for the time of a batch. The ref is moved by compare-and-swap all the same, so where locks
+/// do not work, or somebody sits on one, only time is lost.
+fn lock(state: &Path) -> Option<File> {
+    let file = File::create(state.join(names::LEDGER_LOCK)).ok()?;
+    let start = Instant::now();
+    while file.try_lock().is_err() {
+        if start.elapsed() > LOCK_PATIENCE {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Some(file)
+}

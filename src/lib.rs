@@ -1,0 +1,44 @@
+//! gitsweep explores the parameters of a research code by means of git: a branch for each search, a commit for each
+//! point, each commit run in its own checkout, each result a note on its commit, a table over all of it.
+//!
+//! The modules, as the data flows; each uses only those above it:
+//!
+//! - [`value`], [`point`], [`space`]: exact values, assignments, domains
+//! - [`search`]: strategies, which propose points
+//! - [`source`]: where values stand in committed text, and how they are written there
+//! - [`git`]: objects, refs, notes, checkouts
+//! - [`spec`]: `gitsweep.toml` and flags, as typed and as meant
+//! - [`trial`]: a point laid down as a commit
+//! - [`record`], [`outcome`]: what became of a run, and its line of JSON
+//! - [`job`], [`executor`]: one attempt at one point, and where it runs
+//! - [`claim`], [`ledger`]: who runs what, and all that is known of what became of it
+//! - [`table`], [`report`]: rows and columns, and how they are written
+//! - [`sweep`]: the whole: a branch made, found again, run, tabled
+//!
+//! From `gitsweep create` to the commit: [`spec::Plan::resolve`], [`sweep::Draft::prepare`] (finds the sites),
+//! [`sweep::Draft::lay`] (writes the commits, moves the ref).
+//!
+//! Beside them: [`names`] (every ref, file and variable that is ours), [`hint`] (errors with a way out), [`command`]
+//! (lines for the shell), [`process`] (who is alive).
+
+pub mod claim;
+pub mod command;
+pub mod executor;
+pub mod git;
+pub mod hint;
+pub mod job;
+pub mod ledger;
+pub mod names;
+pub mod outcome;
+pub mod point;
+pub mod process;
+pub mod record;
+pub mod report;
+pub mod search;
+pub mod source;
+pub mod space;
+pub mod spec;
+pub mod sweep;
+pub mod table;
+pub mod trial;
+pub mod value;

@@ -1,0 +1,24 @@
+//! The command line of gitsweep. Everything that computes is in the library; this side parses, prints and exits.
+
+#![allow(unreachable_pub, reason = "in a program nothing is reachable")]
+
+mod cli;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+
+fn main() -> ExitCode {
+    let matches = cli::Cli::command().get_matches();
+    let cli = cli::Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let ui = ui::Ui::new(cli.color, cli.quiet, cli.verbose);
+    match cli::run(cli, &ui) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) if ui::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            ui.error(&error);
+            ExitCode::from(cli::FAILURE)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Every ref, path, variable and trailer that gitsweep owns, in one place.
+
+/// The notes ref that holds every outcome, one line of JSON an attempt.
+pub const NOTES_REF: &str = "refs/notes/gitsweep";
+/// Where the notes of a remote are fetched to before they are merged.
+pub const NOTES_TRACKING: &str = "refs/gitsweep/fetched-notes";
+
+/// The definition that a user writes, at the top of the repository.
+pub const SPEC_FILE: &str = "gitsweep.toml";
+/// The folder of a point's tree that gitsweep adds.
+pub const TREE_DIR: &str = ".gitsweep";
+/// The resolved definition, in [`TREE_DIR`].
+pub const TREE_SPEC: &str = "sweep.toml";
+/// Parameters that no committed line holds, in [`TREE_DIR`].
+pub const TREE_POINT: &str = "point.toml";
+
+/// What is only about this machine, below the repository's common folder.
+pub const STATE_DIR: &str = "gitsweep";
+/// Attempts that somebody has taken, below [`STATE_DIR`].
+pub const CLAIMS_DIR: &str = "claims";
+/// Outcomes that are not in a note yet, below [`STATE_DIR`].
+pub const RESULTS_DIR: &str = "results";
+/// Checkouts that runs happen in, below [`STATE_DIR`].
+pub const CHECKOUTS_DIR: &str = "checkouts";
+/// Which process is moving which ref, below [`STATE_DIR`].
+pub const REF_INTENTS_DIR: &str = "ref-intents";
+/// Held while notes are written, below [`STATE_DIR`].
+pub const LEDGER_LOCK: &str = "ledger.lock";
+
+/// Run folders, below the main checkout (or [`STATE_DIR`] where there is none).
+pub const RUNS_DIR: &str = "sweeps";
+/// A run's standard output and error, in its run folder.
+pub const LOG_FILE: &str = "gitsweep.log";
+/// What a program reports, in its working directory or its run folder.
+pub const OUTPUT_FILE: &str = "output.json";
+
+/// Trailer: the branch as it was named when it was made.
+pub const TRAILER_SWEEP: &str = "Sweep";
+/// Trailer: the commit that the sweep starts from.
+pub const TRAILER_BASE: &str = "Sweep-Base";
+/// Trailer: the point's index, from 1.
+pub const TRAILER_POINT: &str = "Point";
+/// Trailer, once a parameter: `name=value`.
+pub const TRAILER_PARAM: &str = "Param";
+/// Trailer: how an adaptive strategy came to this point.
+pub const TRAILER_PROPOSED: &str = "Proposed-By";
+
+/// Environment of a run: the sweep's branch.
+pub const ENV_SWEEP: &str = "GITSWEEP_SWEEP";
+/// Environment of a run: the point's index.
+pub const ENV_POINT: &str = "GITSWEEP_POINT";
+/// Environment of a run: the full commit id.
+pub const ENV_COMMIT: &str = "GITSWEEP_COMMIT";
+/// Environment of a run: the attempt's number, from 1.
+pub const ENV_ATTEMPT: &str = "GITSWEEP_ATTEMPT";
+/// Environment of a run: all parameters as a JSON object.
+pub const ENV_PARAMS: &str = "GITSWEEP_PARAMS";
+/// Environment of a run: before a parameter's name in capitals.
+pub const ENV_PARAM_PREFIX: &str = "GITSWEEP_PARAM_";
+/// Environment of a run: the run folder.
+pub const ENV_RUN_DIR: &str = "GITSWEEP_RUN_DIR";
+/// Environment of a run: where `output.json` may be written.
+pub const ENV_OUTPUT: &str = "GITSWEEP_OUTPUT";
+/// Environment of a run: which of the places that run side by side this is, from 0.
+pub const ENV_SLOT: &str = "GITSWEEP_SLOT";
+
+/// Variables by which git itself points at a repository; a run must not inherit them.
+/// (`git rev-parse --local-env-vars`, and what git sets for the commands that it starts.)
+pub const GIT_LOCAL_ENV: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+];

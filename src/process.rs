@@ -1,0 +1,197 @@
+//! Processes: who holds something, and whether they are still there.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::OnceLock;
+
+use anyhow::{Context as _, Result, bail};
+
+/// A process that holds a claim, a lock or a checkout: host, process id, and what tells it from a later process with
+/// the same id (its start time and the machine's boot).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The machine's name.
+    pub host: String,
+    /// The process id.
+    pub pid: u32,
+    /// When the process started and in which boot, as far as the system tells.
+    pub birth: String,
+}
+
+impl Owner {
+    /// The process that is running this.
+    pub fn this() -> Self {
+        static THIS: OnceLock<Owner> = OnceLock::new();
+        THIS.get_or_init(|| {
+            let pid = std::process::id();
+            Self { host: host().to_owned(), pid, birth: birth(pid).unwrap_or_else(|| "0".to_owned()) }
+        })
+        .clone()
+    }
+
+    /// True if the process is known to be gone. Of a process on another machine nothing is known.
+    pub fn is_dead(&self) -> bool {
+        if self.host != host() {
+            return false;
+        }
+        let place = |birth: &str| birth.rsplit_once('.').map(|(place, _)| place.to_owned());
+        let this = Self::this();
+        match (place(&self.birth), place(&this.birth)) {
+            (Some(its), Some(ours)) if its != ours => boot_of(&its) != boot_of(&ours),
+            _ => match birth(self.pid) {
+                Some(birth) => birth != self.birth,
+                None => !is_alive(self.pid),
+            },
+        }
+    }
+
+    /// True if it is on this machine.
+    pub fn is_here(&self) -> bool {
+        self.host == host()
+    }
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.host, self.pid, self.birth)
+    }
+}
+
+impl FromStr for Owner {
+    type Err = anyhow::Error;
+
+    fn from_str(written: &str) -> Result<Self> {
+        let mut parts = written.rsplitn(3, ':');
+        let (Some(birth), Some(pid), Some(host)) = (parts.next(), parts.next(), parts.next()) else {
+            bail!("`{written}` names no process");
+        };
+        Ok(Self { host: host.to_owned(), pid: pid.parse().context("no process id")?, birth: birth.to_owned() })
+    }
+}
+
+/// This machine's name.
+pub fn host() -> &'static str {
+    static HOST: OnceLock<String> = OnceLock::new();
+    HOST.get_or_init(|| {
+        let mut buffer = [0u8; 256];
+        // SAFETY: the buffer is as long as is said, and one byte is left for the terminating NUL.
+        let failed = unsafe { libc::gethostname(buffer.as_mut_ptr().cast(), buffer.len() - 1) } != 0;
+        let length = buffer.iter().position(|byte| *byte == 0).unwrap_or(0);
+        if failed || length == 0 {
+            return "localhost".to_owned();
+        }
+        String::from_utf8_lossy(&buffer[..length]).replace(['/', ':'], "_")
+    })
+}
+
+/// The boot of a place: in another boot everything is dead, in another container of the same boot nothing is known.
+fn boot_of(place: &str) -> &str {
+    place.split('.').next().unwrap_or_default()
+}
+
+/// The first part of the boot's id, the namespace of process ids, and the start time in clock ticks since boot (proc(5)).
+fn birth(pid: u32) -> Option<String> {
+    static BOOT: OnceLock<String> = OnceLock::new();
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+    if fields.first() == Some(&"Z") {
+        return None;
+    }
+    let boot = BOOT.get_or_init(|| {
+        let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        let namespace = std::fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+        let namespace: String = namespace.to_string_lossy().chars().filter(char::is_ascii_digit).collect();
+        format!("{}.{namespace}", boot.chars().take(8).collect::<String>())
+    });
+    Some(format!("{boot}.{}", fields.get(19)?))
+}
+
+fn is_alive(pid: u32) -> bool {
+    if Path::new("/proc/self/stat").exists() {
+        return false;
+    }
+    // SAFETY: signal 0 only asks whether the process exists.
+    let answer = unsafe { libc::kill(pid as libc::pid_t, 0) };
+    answer == 0 || std::io::Error::last_os_error().raw_os_error() == Some(libc::EPERM)
+}
+
+/// Sends `signal` to every process of the group that `leader` leads. A group that is gone is no error.
+pub fn signal_group(leader: u32, signal: i32) {
+    // SAFETY: a negative id addresses a process group; an unknown one is refused by the system.
+    unsafe { libc::kill(-(leader as libc::pid_t), signal) };
+}
+
+/// The name of a signal, `SIGKILL`.
+pub fn signal_name(signal: i32) -> String {
+    let name = match signal {
+        libc::SIGHUP => "SIGHUP",
+        libc::SIGINT => "SIGINT",
+        libc::SIGQUIT => "SIGQUIT",
+        libc::SIGILL => "SIGILL",
+        libc::SIGTRAP => "SIGTRAP",
+        libc::SIGABRT => "SIGABRT",
+        libc::SIGBUS => "SIGBUS",
+        libc::SIGFPE => "SIGFPE",
+        libc::SIGKILL => "SIGKILL",
+        libc::SIGUSR1 => "SIGUSR1",
+        libc::SIGSEGV => "SIGSEGV",
+        libc::SIGUSR2 => "SIGUSR2",
+        libc::SIGPIPE => "SIGPIPE",
+        libc::SIGALRM => "SIGALRM",
+        libc::SIGTERM => "SIGTERM",
+        libc::SIGXCPU => "SIGXCPU",
+        libc::SIGXFSZ => "SIGXFSZ",
+        other => return format!("signal {other}"),
+    };
+    name.to_owned()
+}
+
+/// Ends every process whose environment names `run_folder` as its own, and returns how many there were.
+///
+/// This finds what a run left behind even where it has changed its process group. Only where there is `/proc`.
+pub fn end_strays(variable: &str, run_folder: &str) -> usize {
+    let wanted = format!("{variable}={run_folder}");
+    let mut ended = 0;
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+        if pid == std::process::id() {
+            continue;
+        }
+        let Ok(environment) = std::fs::read(entry.path().join("environ")) else { continue };
+        if environment.split(|byte| *byte == 0).any(|line| line == wanted.as_bytes()) {
+            // SAFETY: the process was just seen to belong to the run.
+            unsafe { libc::kill(pid as libc::pid_t, libc::SIGKILL) };
+            ended += 1;
+        }
+    }
+    ended
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_process_lives_and_reads_back() {
+        let this = Owner::this();
+        assert!(!this.is_dead());
+        assert_eq!(this.to_string().parse::<Owner>().unwrap(), this);
+    }
+
+    #[test]
+    fn a_later_process_with_the_same_id_is_another() {
+        let mut other = Owner::this();
+        other.birth.push('0');
+        assert!(other.is_dead());
+    }
+
+    #[test]
+    fn a_child_that_was_reaped_is_dead_and_one_elsewhere_is_not_known_to_be() {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let owner = Owner { host: host().to_owned(), pid: child.id(), birth: birth(child.id()).unwrap_or_default() };
+        child.wait().unwrap();
+        assert!(owner.is_dead());
+        assert!(!Owner { host: "elsewhere".to_owned(), ..owner }.is_dead());
+    }
+}

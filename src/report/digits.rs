@@ -1,0 +1,116 @@
+//! Numbers for reading: about six significant digits.
+
+use std::fmt::Write as _;
+
+use crate::table::Cell;
+use crate::value::{Kind, Value};
+
+const DIGITS: i32 = 6;
+
+/// The longest literal that is shown as it is, if it has few enough digits.
+const SHORT: usize = 12;
+
+/// The longest integer that is shown as it is.
+const WHOLE: usize = 15;
+
+/// The number to six significant digits, or as it was written if that is as short. Whole digits are never rounded away
+/// before there are more than fifteen of them.
+pub(super) fn shorten<'a>(cell: &'a Cell, scratch: &'a mut String) -> &'a str {
+    let number = match cell {
+        Cell::Value(value) if value.is_number() && !is_short(value) => value.as_f64(),
+        Cell::Number(number) => Some(*number),
+        _ => None,
+    };
+    match number {
+        Some(number) if number.is_finite() => {
+            scratch.clear();
+            let written = round(number, scratch);
+            debug_assert!(written.is_ok(), "a String takes what is written to it");
+            scratch
+        }
+        _ => cell.spell(scratch),
+    }
+}
+
+fn is_short(value: &Value) -> bool {
+    let literal = value.as_str();
+    if value.kind() == Kind::Integer {
+        return literal.len() <= WHOLE;
+    }
+    let mantissa = literal.split(['e', 'E']).next().unwrap_or(literal);
+    let significant = mantissa.trim_start_matches(['-', '+', '0', '.']);
+    let digits = significant.bytes().filter(u8::is_ascii_digit).count();
+    literal.len() <= SHORT && i32::try_from(digits).is_ok_and(|digits| digits <= DIGITS)
+}
+
+fn round(number: f64, out: &mut String) -> std::fmt::Result {
+    if number == 0.0 {
+        return out.write_str("0");
+    }
+    let scientific = format!("{number:.*e}", (DIGITS - 1).unsigned_abs() as usize);
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    match exponent {
+        -4..=14 => {
+            let decimals = usize::try_from(DIGITS - 1 - exponent).unwrap_or(0);
+            write!(out, "{number:.decimals$}")?;
+            if decimals > 0 {
+                out.truncate(trimmed(out).len());
+            }
+            Ok(())
+        }
+        _ => write!(out, "{}e{exponent}", trimmed(mantissa)),
+    }
+}
+
+/// A decimal without the zeros at the end of its fraction.
+fn trimmed(decimal: &str) -> &str {
+    decimal.trim_end_matches('0').trim_end_matches('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn six_digits() {
+        for (number, shown) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (36.0, "36"),
+            (0.1 + 0.2, "0.3"),
+            (1.0 / 3.0, "0.333333"),
+            (-200.0 / 3.0, "-66.6667"),
+            (123_456.78, "123457"),
+            (1_234_567.8, "1234568"),
+            (999_999.96, "1000000"),
+            (0.000_123_456_78, "0.000123457"),
+            (0.000_012_345_678, "1.23457e-5"),
+            (1e15, "1e15"),
+            (-1.5e300, "-1.5e300"),
+            (100.0, "100"),
+            (f64::NAN, "nan"),
+            (f64::NEG_INFINITY, "-inf"),
+        ] {
+            assert_eq!(shorten(&Cell::Number(number), &mut String::new()), shown);
+        }
+    }
+
+    #[test]
+    fn short_literals_stay() {
+        for (literal, shown) in [
+            ("0.10", "0.10"),
+            ("3.0", "3.0"),
+            ("0.000125", "0.000125"),
+            ("1e-9", "1e-9"),
+            ("123456789012345", "123456789012345"),
+            ("1234567890123456", "1.23457e15"),
+            ("0.30000000000000004", "0.3"),
+            ("12345.678", "12345.7"),
+            ("1e400", "1e400"),
+            ("nan", "nan"),
+        ] {
+            assert_eq!(shorten(&Cell::Value(Value::number(literal).unwrap()), &mut String::new()), shown);
+        }
+    }
+}

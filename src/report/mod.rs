@@ -1,0 +1,63 @@
+//! Turns a table into text for a person or a program, on a writer that it is given.
+//!
+//! Files hold every number in full and every parameter; the terminal shows what varies, to about six digits. Text from
+//! the user's data cannot act on a terminal; what it may do to a spreadsheet is [`Options::spreadsheet_safe`]'s matter.
+
+mod delimited;
+mod digits;
+mod fit;
+mod format;
+mod json;
+mod layout;
+mod markdown;
+mod style;
+mod summary;
+mod terminal;
+#[cfg(test)]
+mod testing;
+mod visible;
+
+use std::io;
+
+use crate::table::Table;
+
+pub use format::{Format, UnknownFormat};
+
+/// How to write, beside the format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The columns of the terminal; without it, lines are as long as they need to be. Other formats have no width.
+    pub width: Option<usize>,
+    /// Whether the terminal takes colours and bold letters.
+    pub styled: bool,
+    /// Whether text that a spreadsheet would take for a formula gets an apostrophe in front, in csv and tsv. It is then
+    /// no longer the same text for other programs.
+    pub spreadsheet_safe: bool,
+}
+
+/// Writes the table in that format.
+///
+/// ```
+/// use gitsweep::report::{Format, Options, write};
+/// use gitsweep::table::{Cell, Column, Role, Table};
+///
+/// let columns = vec![Column::new("point", Role::Point), Column::new("score", Role::Metric)];
+/// let table = Table::new(columns, vec![vec![Cell::Number(1.0), Cell::Number(0.1 + 0.2)]])?;
+/// let mut csv = Vec::new();
+/// write(&table, Format::Csv, &Options::default(), &mut csv)?;
+/// assert_eq!(csv, b"point,score\n1,0.30000000000000004\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// If `out` cannot be written to.
+pub fn write(table: &Table, format: Format, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+    match format {
+        Format::Terminal => terminal::write(table, options, out),
+        Format::Csv => delimited::write_csv(table, options.spreadsheet_safe, out),
+        Format::Tsv => delimited::write_tsv(table, options.spreadsheet_safe, out),
+        Format::Json => json::write_array(table, out),
+        Format::Jsonl => json::write_lines(table, out),
+        Format::Markdown => markdown::write(table, out),
+    }
+}

@@ -1,0 +1,103 @@
+//! The lines below a terminal's table: what had no room, what is the same in all rows, how many rows there are.
+
+use super::visible::{truncate, visible, width};
+use crate::record::Status;
+use crate::table::{Role, Table};
+
+const OK: &str = Status::Ok.as_str();
+
+const INDENT: &str = " ";
+
+/// `No room for cv, isi; choose with --columns`; nothing if all columns have room.
+pub(super) fn left_out(table: &Table, columns: &[usize], width: Option<usize>) -> Vec<String> {
+    let names = columns.iter().zip(1..).map(|(&column, nth)| {
+        let separator = if nth == columns.len() { ';' } else { ',' };
+        format!("{}{separator}", visible(table.label(column)))
+    });
+    let advice = "choose with --columns".split(' ').map(str::to_owned);
+    if columns.is_empty() { Vec::new() } else { wrap("No room for", names.chain(advice), width) }
+}
+
+/// `Fixed: weightEE=3.0`; nothing if every parameter has a column.
+pub(super) fn fixed(table: &Table, width: Option<usize>) -> Vec<String> {
+    let fixed = table.fixed();
+    let items = fixed.iter().map(|(name, value)| format!("{}={}", visible(name), visible(&value.to_trailer())));
+    if fixed.is_empty() { Vec::new() } else { wrap("Fixed:", items, width) }
+}
+
+/// `36 points: 34 ok, 2 failed`, `36 points: all ok`. Of a part, `3 of 36 points`, it is not said that all are ok:
+/// that would be taken for the whole.
+pub(super) fn counts(table: &Table, width: Option<usize>) -> Vec<String> {
+    let (shown, total) = (table.rows().len(), table.total());
+    let of = if shown < total { format!("{shown} of ") } else { String::new() };
+    let noun = if table.column_of(Role::Point).is_some() { "point" } else { "row" };
+    let plural = if total == 1 { "" } else { "s" };
+    let head = format!("{of}{total} {noun}{plural}");
+    let statuses = table.statuses().unwrap_or_default();
+    match statuses.as_slice() {
+        [] => wrap(&head, std::iter::empty(), width),
+        [(OK, _)] if shown < total => wrap(&head, std::iter::empty(), width),
+        [(OK, 1)] => wrap(&format!("{head}:"), [OK.to_owned()].into_iter(), width),
+        [(OK, _)] => wrap(&format!("{head}:"), [format!("all {OK}")].into_iter(), width),
+        _ => {
+            let items = statuses.iter().zip(1..).map(|((status, count), nth)| {
+                let comma = if nth == statuses.len() { "" } else { "," };
+                format!("{count} {}{comma}", visible(status))
+            });
+            wrap(&format!("{head}:"), items, width)
+        }
+    }
+}
+
+/// The items in one line after its head or, where they do not fit, in several, indented.
+fn wrap(head: &str, items: impl Iterator<Item = String>, room: Option<usize>) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = head.to_owned();
+    for item in items {
+        if line != INDENT && room.is_some_and(|room| width(&line) + 1 + width(&item) > room) {
+            lines.push(std::mem::replace(&mut line, INDENT.to_owned()));
+        }
+        line.push(' ');
+        line.push_str(&item);
+    }
+    lines.push(line);
+    match room {
+        Some(room) => lines.iter().map(|line| truncate(line, room).into_owned()).collect(),
+        None => lines,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing::{number, table, text};
+
+    fn statuses(statuses: &[&str]) -> Table {
+        let rows = statuses.iter().zip(1..).map(|(status, i)| vec![number(&format!("{i}")), text(status)]);
+        table(&["point", "status"], rows.collect())
+    }
+
+    #[test]
+    fn counts_name_each_status_unless_all_are_ok() {
+        assert_eq!(counts(&statuses(&["ok", "failed", "ok"]), None), ["3 points: 2 ok, 1 failed"]);
+        assert_eq!(counts(&statuses(&["ok", "ok"]), None), ["2 points: all ok"]);
+        assert_eq!(counts(&statuses(&["ok"]), None), ["1 point: ok"]);
+        assert_eq!(counts(&statuses(&["failed"]), None), ["1 point: 1 failed"]);
+        assert_eq!(counts(&statuses(&[]), None), ["0 points"]);
+        assert_eq!(counts(&table(&["param:g"], vec![vec![number("1")]]), None), ["1 row"]);
+        let mut limited = statuses(&["ok", "failed", "ok"]);
+        limited.limit(1);
+        assert_eq!(counts(&limited, None), ["1 of 3 points"]);
+    }
+
+    #[test]
+    fn long_lines_break_between_items() {
+        let row = vec![number("3.0"), text("two words"), number("0.10"), text("a\nb")];
+        let table = table(&["param:w", "param:t", "param:g_e", "param:odd"], vec![row.clone(), row]);
+        assert_eq!(fixed(&table, None), [r#"Fixed: w=3.0 t="two words" g_e=0.10 odd="a\nb""#]);
+        assert_eq!(fixed(&table, Some(25)), [r#"Fixed: w=3.0"#, r#"  t="two words" g_e=0.10"#, r#"  odd="a\nb""#]);
+        assert_eq!(fixed(&table, Some(11)), ["Fixed:", "  w=3.0", "  t=\"two w…", "  g_e=0.10", "  odd=\"a\\n…"]);
+        assert_eq!(left_out(&table, &[0, 2], None), ["No room for w, g_e; choose with --columns"]);
+        assert_eq!(left_out(&table, &[], None).len(), 0);
+    }
+}

@@ -1,0 +1,289 @@
+//! How far a value reaches: up to its terminator, the comment behind it or the end of the line, blanks left out.
+
+use std::ops::Range;
+
+use super::lexer::{Class, Lexed, Line};
+use super::number::Number;
+use super::statement::skip_blank;
+use super::syntax::{Comma, Extent, LineEnd, Oddity};
+
+/// A value that an assignment gives, or why it cannot be replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// The bytes of the value, and whether a terminator ended it.
+    Value(Range<usize>, Option<u8>),
+    /// The value goes on in the next line.
+    Continues,
+    /// There is no value.
+    Nothing,
+}
+
+/// The value that starts behind the operator, at or after `from`.
+pub(super) fn reach(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
+    match lexed.syntax.extent {
+        Extent::Expression => expression(lexed, line, from),
+        Extent::Quantity => quantity(lexed, expression(lexed, line, from)),
+        Extent::Word => word(lexed, line, from),
+        Extent::Rest => rest(lexed, line, from),
+        Extent::Yaml => yaml(lexed, line, from),
+    }
+}
+
+/// The rest of a `#define`: everything up to the comment; a lone number in parentheses without these.
+pub(super) fn definition(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
+    let Reach::Value(mut span, _) = rest(lexed, line, from) else { return Reach::Continues };
+    if lexed.bytes[span.clone()].ends_with(b";") {
+        span.end -= 1;
+    }
+    let inner = span.start + 1..span.end.saturating_sub(1).max(span.start + 1);
+    let bytes = &lexed.bytes[span.clone()];
+    if bytes.starts_with(b"(")
+        && bytes.ends_with(b")")
+        && Number::parse(&lexed.bytes[inner.clone()], lexed.language).is_some()
+    {
+        span = inner;
+    }
+    if span.is_empty() { Reach::Nothing } else { Reach::Value(span, None) }
+}
+
+fn expression(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
+    let syntax = lexed.syntax;
+    let start = skip_blank(lexed, from, line.end);
+    let mut end = start;
+    let mut open = 0_usize;
+    let mut terminator = None;
+    let mut at = start;
+    while at < line.end {
+        let byte = lexed.bytes[at];
+        match lexed.classes[at] {
+            Class::Comment => {
+                at += 1;
+                continue;
+            }
+            Class::Text => {}
+            Class::Code => match byte {
+                b'(' | b'[' | b'{' => open += 1,
+                b')' | b']' | b'}' if open == 0 => terminator = Some(byte),
+                b')' | b']' | b'}' => open -= 1,
+                b';' if open == 0 && syntax.semicolon => terminator = Some(byte),
+                b',' if open == 0 && comma_ends(lexed, line, start, at) => terminator = Some(byte),
+                b' ' | b'\t' | b'\r' | 0x0C => {
+                    at += 1;
+                    continue;
+                }
+                _ => {}
+            },
+        }
+        if terminator.is_some() {
+            break;
+        }
+        at += 1;
+        end = at;
+    }
+    let value = &lexed.bytes[start..end];
+    if terminator.is_none() && (open > 0 || continues(lexed, line, value)) {
+        return Reach::Continues;
+    }
+    if terminator.is_none() && value.ends_with(b",") && lexed.is_code(end - 1) {
+        end = start + value[..value.len() - 1].trim_ascii_end().len();
+        terminator = Some(b',');
+    }
+    if start == end {
+        return if terminator.is_none() && syntax.line_end != LineEnd::Ends {
+            Reach::Continues
+        } else {
+            Reach::Nothing
+        };
+    }
+    Reach::Value(start..end, terminator)
+}
+
+/// True if a value that nothing ended on its line goes on in the next.
+fn continues(lexed: &Lexed<'_>, line: Line, value: &[u8]) -> bool {
+    let syntax = lexed.syntax;
+    let last = value.last().copied().unwrap_or(0);
+    let string_goes_on = lexed.classes.get(line.end) == Some(&Class::Text) && line.end < lexed.bytes.len();
+    if last == b'\\' || string_goes_on {
+        return true;
+    }
+    let fortran = syntax.comma == Comma::UnlessConstant;
+    if fortran && (last == b'&' || continued_in_column_6(lexed, line))
+        || syntax.has(Oddity::Matlab) && value.ends_with(b"...")
+    {
+        return true;
+    }
+    let in_brackets = matches!(syntax.comma, Comma::Inside(brackets) if brackets.contains(&line.bracket));
+    if in_brackets || syntax.line_end == LineEnd::Nothing {
+        return !matches!(next_code(lexed, line.end), None | Some(b')' | b']' | b'}' | b',' | b';'));
+    }
+    let operator = match last {
+        b'+' | b'-' | b'*' | b'/' | b'^' | b'&' | b'|' | b'<' | b'=' | b'~' | b'%' | b'?' | b':' => true,
+        b'.' => !value[..value.len() - 1].ends_with_digit(),
+        _ => false,
+    };
+    operator && syntax.line_end == LineEnd::EndsUnlessOperator
+}
+
+trait EndsWithDigit {
+    fn ends_with_digit(&self) -> bool;
+}
+
+impl EndsWithDigit for [u8] {
+    fn ends_with_digit(&self) -> bool {
+        self.last().is_some_and(u8::is_ascii_digit)
+    }
+}
+
+/// True if fixed-form Fortran continues `line` in the next line of code, by a mark in column 6.
+fn continued_in_column_6(lexed: &Lexed<'_>, line: Line) -> bool {
+    if lexed.language != super::Language::FixedFortran {
+        return false;
+    }
+    let number = lexed.line_of(line.start);
+    let next = lexed.lines[number + 1..].iter().find(|line| skip_blank(lexed, line.start, line.end) < line.end);
+    next.is_some_and(|line| {
+        let bytes = &lexed.bytes[line.range()];
+        bytes.len() > 5 && bytes[..5].iter().all(|&b| b == b' ') && !matches!(bytes[5], b' ' | b'0')
+    })
+}
+
+fn next_code(lexed: &Lexed<'_>, at: usize) -> Option<u8> {
+    (at..lexed.bytes.len())
+        .find(|&at| lexed.classes[at] != Class::Comment && !lexed.bytes[at].is_ascii_whitespace())
+        .map(|at| lexed.bytes[at])
+}
+
+fn comma_ends(lexed: &Lexed<'_>, line: Line, start: usize, at: usize) -> bool {
+    let next = skip_blank(lexed, at + 1, line.end);
+    let follows = if next < line.end { Some(lexed.bytes[next]) } else { None };
+    match lexed.syntax.comma {
+        Comma::Never => false,
+        Comma::Inside(brackets) => brackets.contains(&line.bracket),
+        Comma::Always => !inside_angles(&lexed.bytes[start..at], &lexed.bytes[at..line.end]),
+        Comma::UnlessConstant => follows.is_none_or(|b| b.is_ascii_alphabetic() || matches!(b, b'&' | b'/' | b'_')),
+        Comma::BeforeName => {
+            let name = lexed.bytes[next..line.end].iter().take_while(|&&b| lexed.syntax.is_identifier(b)).count();
+            let behind = skip_blank(lexed, next + name, line.end);
+            follows.is_none() || name > 0 && lexed.bytes[behind..line.end].starts_with(b"=")
+        }
+    }
+}
+
+/// True if the comma stands between the angles of a template: `f<1, 2>(x)`.
+fn inside_angles(before: &[u8], after: &[u8]) -> bool {
+    let opens =
+        before.windows(2).filter(|pair| pair[1] == b'<' && (pair[0].is_ascii_alphanumeric() || pair[0] == b'_'));
+    let closes = before.iter().filter(|&&b| b == b'>').count();
+    let statement = after.split(|&b| b == b';').next().unwrap_or_default();
+    opens.count() > closes && statement.contains(&b'>')
+}
+
+/// A number at the start of the value alone where blanks and a word, a unit or limits follow it.
+fn quantity(lexed: &Lexed<'_>, reach: Reach) -> Reach {
+    let Reach::Value(span, terminator) = reach else { return reach };
+    let bytes = &lexed.bytes[span.clone()];
+    let length = bytes.iter().take_while(|b| !matches!(b, b' ' | b'\t' | b'(' | b'<')).count();
+    let rest = bytes[length..].trim_ascii_start();
+    let followed = rest.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'(' | b'<' | b'_'));
+    if followed && Number::parse(&bytes[..length], lexed.language).is_some() {
+        return Reach::Value(span.start..span.start + length, terminator);
+    }
+    Reach::Value(span, terminator)
+}
+
+fn word(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
+    let mut open = 0_usize;
+    let mut at = from;
+    while at < line.end {
+        let byte = lexed.bytes[at];
+        if lexed.classes[at] == Class::Code {
+            match byte {
+                b'\\' => {
+                    if at + 1 >= line.end {
+                        return Reach::Continues;
+                    }
+                    at += 2;
+                    continue;
+                }
+                b'(' | b'{' => open += 1,
+                b')' | b'}' if open > 0 => open -= 1,
+                b' ' | b'\t' | b';' | b'&' | b'|' | b')' | b'<' | b'>' if open == 0 => break,
+                b'`' => {
+                    let Some(length) = lexed.bytes[at + 1..line.end].iter().position(|&b| b == b'`') else {
+                        return Reach::Continues;
+                    };
+                    at += length + 1;
+                }
+                _ => {}
+            }
+        }
+        at += 1;
+    }
+    let at = at.min(line.end);
+    let string_goes_on = at == line.end && lexed.classes.get(at) == Some(&Class::Text);
+    if open > 0 || string_goes_on { Reach::Continues } else { Reach::Value(from..at, None) }
+}
+
+fn rest(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
+    let start = skip_space(lexed, line, from);
+    let comment = (start..line.end).find(|&at| lexed.classes[at] == Class::Comment).unwrap_or(line.end);
+    let value = lexed.bytes[start..comment].trim_ascii_end();
+    if value.ends_with(b"\\") && comment == line.end {
+        return Reach::Continues;
+    }
+    if value.is_empty() {
+        // Behind the blank that sets the operator off.
+        let at = from + usize::from(matches!(lexed.bytes.get(from), Some(b' ' | b'\t')) && from < line.end);
+        return Reach::Value(at..at, None);
+    }
+    Reach::Value(start..start + value.len(), None)
+}
+
+fn skip_space(lexed: &Lexed<'_>, line: Line, from: usize) -> usize {
+    from + lexed.bytes[from..line.end].iter().take_while(|b| matches!(b, b' ' | b'\t')).count()
+}
+
+fn yaml(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
+    let mut start = skip_space(lexed, line, from);
+    while start < line.end && lexed.is_code(start) && matches!(lexed.bytes[start], b'&' | b'!') {
+        start += lexed.bytes[start..line.end].iter().take_while(|b| !matches!(b, b' ' | b'\t')).count();
+        start = skip_space(lexed, line, start);
+    }
+    if start == line.end || lexed.classes[start] == Class::Comment {
+        return Reach::Nothing;
+    }
+    let flow = line.bracket != 0 || from_flow(lexed, line, from);
+    let first = lexed.bytes[start];
+    let open_quote = matches!(first, b'"' | b'\'') && lexed.is_code(start);
+    if open_quote || lexed.is_code(start) && matches!(first, b'|' | b'>') {
+        return Reach::Continues;
+    }
+    if flow || matches!(first, b'[' | b'{') || lexed.classes[start] == Class::Text {
+        return expression(lexed, line, start);
+    }
+    let comment = (start..line.end).find(|&at| lexed.classes[at] == Class::Comment).unwrap_or(line.end);
+    let value = lexed.bytes[start..comment].trim_ascii_end();
+    if plain_goes_on(lexed, line) { Reach::Continues } else { Reach::Value(start..start + value.len(), None) }
+}
+
+/// True if the key at the end of `line[..from]` stands in a flow collection that this line opened.
+fn from_flow(lexed: &Lexed<'_>, line: Line, from: usize) -> bool {
+    let mut open = 0_usize;
+    for at in line.start..from {
+        match lexed.code(at) {
+            Some(b'{' | b'[') => open += 1,
+            Some(b'}' | b']') => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    open > 0
+}
+
+/// True if the next line with anything on it is indented deeper, and so belongs to the plain scalar.
+fn plain_goes_on(lexed: &Lexed<'_>, line: Line) -> bool {
+    let indent = |line: &Line| lexed.bytes[line.range()].iter().take_while(|&&b| b == b' ').count();
+    let number = lexed.line_of(line.start);
+    let next = lexed.lines[number + 1..].iter().find(|line| skip_blank(lexed, line.start, line.end) < line.end);
+    let dashes = lexed.bytes[line.range()].trim_ascii_start().starts_with(b"- ");
+    next.is_some_and(|next| indent(next) > indent(&line) && !dashes)
+}

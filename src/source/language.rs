@@ -1,0 +1,139 @@
+//! Which language a file is written in, judged by its name alone.
+
+/// A family of languages that share comments, strings and the ways of giving a name its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// Python, Cython and Snakemake.
+    Python,
+    /// C, C++, CUDA, Java and the other languages whose statements end in a semicolon.
+    C,
+    /// Rust.
+    Rust,
+    /// Go.
+    Go,
+    /// JavaScript and TypeScript.
+    JavaScript,
+    /// Kotlin, Swift, Scala and Groovy: braces, but no semicolons needed.
+    Kotlin,
+    /// Fortran in free form, and its namelist files.
+    Fortran,
+    /// Fortran in fixed form: `c` or `*` in column 1 is a comment.
+    FixedFortran,
+    /// Julia.
+    Julia,
+    /// R.
+    R,
+    /// MATLAB and Octave.
+    Matlab,
+    /// NEURON's interpreter.
+    Hoc,
+    /// NEURON's mechanism files.
+    Nmodl,
+    /// POSIX shells, and the job scripts of Slurm and PBS.
+    Shell,
+    /// Makefiles.
+    Make,
+    /// `key = value` files.
+    Ini,
+    /// GROMACS run parameters (`.mdp`).
+    Gromacs,
+    /// YAML.
+    Yaml,
+    /// TOML.
+    Toml,
+    /// JSON, with or without comments.
+    Json,
+    /// Lua.
+    Lua,
+    /// Perl.
+    Perl,
+    /// Anything else: the comment signs of all of them count where a blank stands before.
+    Generic,
+}
+
+impl Language {
+    /// The language of the file at `path`, by its name; [`Language::Generic`] where the name tells nothing.
+    ///
+    /// ```
+    /// # use gitsweep::source::Language;
+    /// assert_eq!(Language::of_path("src/model.F90"), Language::Fortran);
+    /// assert_eq!(Language::of_path("Makefile"), Language::Make);
+    /// assert_eq!(Language::of_path("notes.txt"), Language::Generic);
+    /// ```
+    pub fn of_path(path: &str) -> Self {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        match name {
+            "Snakefile" | "SConstruct" | "SConscript" => return Self::Python,
+            "Makefile" | "makefile" | "GNUmakefile" => return Self::Make,
+            "Jenkinsfile" => return Self::Kotlin,
+            "Pipfile" | "Cargo.lock" => return Self::Toml,
+            ".env" | ".bashrc" | ".zshrc" | ".profile" | ".bash_profile" => return Self::Shell,
+            ".Rprofile" => return Self::R,
+            _ => {}
+        }
+        let Some((_, extension)) = name.rsplit_once('.') else { return Self::Generic };
+        match extension.to_ascii_lowercase().as_str() {
+            "py" | "pyw" | "pyi" | "pyx" | "pxd" | "pxi" | "sage" | "smk" | "bzl" => Self::Python,
+            "c" | "h" | "cc" | "cpp" | "cxx" | "c++" | "hh" | "hpp" | "hxx" | "h++" | "inl" | "ipp" | "tpp" | "cu"
+            | "cuh" | "hip" | "cl" | "metal" | "glsl" | "ino" | "mm" | "java" | "cs" | "d" | "stan" | "ispc" | "sv"
+            | "v" | "inc" => Self::C,
+            "rs" => Self::Rust,
+            "go" => Self::Go,
+            "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => Self::JavaScript,
+            "kt" | "kts" | "swift" | "scala" | "sc" | "groovy" | "gradle" | "nf" => Self::Kotlin,
+            "f90" | "f95" | "f03" | "f08" | "f18" | "f15" | "nml" | "pf" => Self::Fortran,
+            "f" | "for" | "ftn" | "f77" | "fpp" => Self::FixedFortran,
+            "jl" => Self::Julia,
+            "r" => Self::R,
+            "m" => Self::Matlab,
+            "hoc" | "ses" => Self::Hoc,
+            "mod" | "nmodl" => Self::Nmodl,
+            "sh" | "bash" | "zsh" | "ksh" | "dash" | "slurm" | "sbatch" | "pbs" | "sge" | "lsf" | "job" | "env" => {
+                Self::Shell
+            }
+            "mk" | "mak" | "make" => Self::Make,
+            "ini" | "cfg" | "conf" | "config" | "properties" | "desktop" | "cnf" => Self::Ini,
+            "mdp" => Self::Gromacs,
+            "yaml" | "yml" | "cff" => Self::Yaml,
+            "toml" => Self::Toml,
+            "json" | "jsonc" | "json5" | "ipynb" => Self::Json,
+            "lua" => Self::Lua,
+            "pl" | "pm" => Self::Perl,
+            _ => Self::Generic,
+        }
+    }
+
+    /// True for the formats whose text values are escaped by rule, so that any text can be written.
+    pub(super) fn escapes(self) -> bool {
+        matches!(self, Self::Json | Self::Toml | Self::Yaml)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_language() {
+        for (path, language) in [
+            ("src/model.py", Language::Python),
+            ("a/b.CU", Language::C),
+            ("legacy/ode.f", Language::FixedFortran),
+            ("legacy/ODE.FOR", Language::FixedFortran),
+            ("ode.f90", Language::Fortran),
+            ("input.nml", Language::Fortran),
+            ("fit.R", Language::R),
+            ("sim.m", Language::Matlab),
+            ("cell.hoc", Language::Hoc),
+            ("hh.mod", Language::Nmodl),
+            ("job.slurm", Language::Shell),
+            ("GNUmakefile", Language::Make),
+            ("md.mdp", Language::Gromacs),
+            ("conf/model.yml", Language::Yaml),
+            ("deep.dir/noextension", Language::Generic),
+            ("", Language::Generic),
+        ] {
+            assert_eq!(Language::of_path(path), language, "{path}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Comments and strings that are made of whole lines.
+
+use super::super::syntax::Oddity;
+use super::{Class, Lexer};
+
+impl Lexer<'_> {
+    /// Where the whole lines end that are comment or text from the current line on, if they are.
+    pub(super) fn whole_lines(&self) -> Option<(usize, Class)> {
+        let line = &self.bytes[self.at..self.line_end(self.at)];
+        if self.syntax.has(Oddity::Pod) {
+            if line.starts_with(b"__END__") || line.starts_with(b"__DATA__") {
+                return Some((self.bytes.len(), Class::Comment));
+            }
+            if line.first() == Some(&b'=') && line.get(1).is_some_and(u8::is_ascii_alphabetic) {
+                let cut = self.find(self.at, b"\n=cut");
+                return Some((self.line_end(cut), Class::Comment));
+            }
+        }
+        let word = line.trim_ascii();
+        if self.syntax.has(Oddity::Matlab) && (word == b"%{" || word == b"#{") {
+            return Some((self.matlab_block_end(), Class::Comment));
+        }
+        if self.syntax.has(Oddity::Nmodl) {
+            let first = word.split(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
+            return match first {
+                b"COMMENT" => Some((self.find(self.at, b"ENDCOMMENT"), Class::Comment)),
+                b"VERBATIM" => Some((self.find(self.at, b"ENDVERBATIM"), Class::Text)),
+                b"TITLE" => Some((self.line_end(self.at), Class::Comment)),
+                _ => None,
+            };
+        }
+        None
+    }
+
+    fn matlab_block_end(&self) -> usize {
+        let mut depth = 0;
+        let mut at = self.at;
+        while at < self.bytes.len() {
+            let end = self.line_end(at);
+            match self.bytes[at..end].trim_ascii() {
+                b"%{" | b"#{" => depth += 1,
+                b"%}" | b"#}" => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return end;
+            }
+            at = end + 1;
+        }
+        self.bytes.len()
+    }
+
+    /// Takes the documents and block scalars that the line before the current byte announced.
+    pub(super) fn blocks_after_line(&mut self) {
+        for (delimiter, tabs) in std::mem::take(&mut self.documents) {
+            if let Some(end) = self.document_end(self.at, &delimiter, tabs)
+                && end > self.at
+            {
+                self.advance(end, Class::Text);
+            }
+        }
+        if self.syntax.has(Oddity::YamlBlocks)
+            && let Some(column) = self.yaml_block_column()
+        {
+            let end = self.yaml_block_end(column);
+            if end > self.at {
+                self.advance(end, Class::Text);
+            }
+        }
+    }
+
+    /// Remembers the shell document whose `<<` stands here.
+    pub(super) fn note_document(&mut self) {
+        let rest = &self.rest()[2..];
+        let (rest, tabs) = rest.strip_prefix(b"-").map_or((rest, false), |rest| (rest, true));
+        let word: Vec<u8> = rest
+            .trim_ascii_start()
+            .iter()
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'\'' | b'"' | b'\\'))
+            .filter(|b| !matches!(b, b'\'' | b'"' | b'\\'))
+            .copied()
+            .collect();
+        let next_line = self.line_end(self.at) + 1;
+        if !word.is_empty() && self.document_end(next_line, &word, tabs).is_some() {
+            self.documents.push((word, tabs));
+        }
+    }
+
+    /// Behind the line that is only `delimiter`, from the line at `at` on.
+    fn document_end(&self, mut at: usize, delimiter: &[u8], tabs: bool) -> Option<usize> {
+        while at < self.bytes.len() {
+            let end = self.line_end(at);
+            let line = self.bytes[at..end].trim_ascii_end();
+            let line = if tabs { line.trim_ascii_start() } else { line };
+            if line == delimiter {
+                return Some((end + 1).min(self.bytes.len()));
+            }
+            at = end + 1;
+        }
+        None
+    }
+
+    /// The column that the lines of a block scalar must pass if the line before the current byte opens one.
+    fn yaml_block_column(&self) -> Option<isize> {
+        let start = self.line_start(self.at - 1);
+        let code: Vec<u8> =
+            (start..self.at).take_while(|&at| self.classes[at] != Class::Comment).map(|at| self.bytes[at]).collect();
+        let code = code.trim_ascii_end();
+        let header = code.iter().rposition(|b| matches!(b, b' ' | b'\t')).map_or(0, |blank| blank + 1);
+        let is_header = matches!(code.get(header), Some(b'|' | b'>'))
+            && code[header + 1..].iter().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-'));
+        if !is_header {
+            return None;
+        }
+        let before = code[..header].trim_ascii();
+        if before.starts_with(b"---") {
+            return Some(-1);
+        }
+        let mut column = code.len() - code.trim_ascii_start().len();
+        while code[column..].starts_with(b"- ") {
+            let next = column + 1 + code[column + 1..].iter().take_while(|&&b| b == b' ').count();
+            if next >= header {
+                break;
+            }
+            column = next;
+        }
+        let announces =
+            before.ends_with(b":") || before.ends_with(b"-") || before.contains(&b'!') || before.contains(&b'&');
+        if announces { isize::try_from(column).ok() } else { None }
+    }
+
+    fn yaml_block_end(&self, column: isize) -> usize {
+        let mut at = self.at;
+        while at < self.bytes.len() {
+            let end = self.line_end(at);
+            let line = &self.bytes[at..end];
+            let indent = line.iter().take_while(|&&b| b == b' ').count();
+            let inside = isize::try_from(indent).is_ok_and(|indent| indent > column);
+            if !line.trim_ascii().is_empty() && !inside || column < 0 && line.starts_with(b"---") {
+                return at;
+            }
+            at = end + 1;
+        }
+        self.bytes.len()
+    }
+}

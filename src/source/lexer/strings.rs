@@ -1,0 +1,148 @@
+//! Where a string ends that opens here.
+
+use super::super::syntax::{Escape, Oddity, Quote, When};
+use super::Lexer;
+
+/// The longest character literal looked for: `'\U0001F600'`.
+const LONGEST_CHARACTER: usize = 12;
+
+impl Lexer<'_> {
+    /// The end of the string that opens at the current byte, if one does.
+    pub(super) fn string_end(&self) -> Option<usize> {
+        if self.syntax.has(Oddity::RustRaw)
+            && self.rest().starts_with(b"\"")
+            && let Some(end) = self.rust_raw_end()
+        {
+            return Some(end);
+        }
+        if self.syntax.has(Oddity::CppRaw)
+            && self.rest().starts_with(b"\"")
+            && let Some(end) = self.cpp_raw_end()
+        {
+            return Some(end);
+        }
+        if self.syntax.has(Oddity::LuaBrackets)
+            && let Some(end) = self.lua_bracket_end(self.at)
+        {
+            return Some(end);
+        }
+        let quote = self.syntax.quotes.iter().find(|quote| self.rest().starts_with(quote.mark.as_bytes()))?;
+        match quote.when {
+            When::Always => self.closing(quote),
+            When::Standalone => self.standalone_end(quote),
+            When::NotAfterOperand => {
+                let operand =
+                    |b: u8| self.syntax.is_identifier(b) || matches!(b, b')' | b']' | b'}' | b'\'' | b'"' | b'.');
+                let behind = self.at.checked_sub(1).is_some_and(|before| operand(self.bytes[before]));
+                if behind { None } else { self.closing(quote) }
+            }
+            When::Character => self.character_end(),
+        }
+    }
+
+    /// The end of the string that `quote` opens; `None` if it has to close on this line and does not.
+    fn closing(&self, quote: &Quote) -> Option<usize> {
+        let mark = quote.mark.as_bytes();
+        let mut at = self.at + mark.len();
+        while at < self.bytes.len() {
+            let rest = &self.bytes[at..];
+            if rest[0] == b'\\' && quote.escape == Escape::Backslash {
+                at += if rest.starts_with(b"\\\r\n") { 3 } else { 2 };
+            } else if rest.starts_with(mark) {
+                if quote.escape == Escape::Doubled && rest[mark.len()..].starts_with(mark) {
+                    at += 2 * mark.len();
+                } else {
+                    return Some(at + mark.len());
+                }
+            } else if rest[0] == b'\n' && !quote.lines {
+                return None;
+            } else {
+                at += 1;
+            }
+        }
+        quote.lines.then_some(self.bytes.len())
+    }
+
+    fn standalone_end(&self, quote: &Quote) -> Option<usize> {
+        let starts_value = self.at.checked_sub(1).is_none_or(|before| {
+            matches!(self.bytes[before], b' ' | b'\t' | b'\n' | b'=' | b':' | b'[' | b'{' | b'(' | b',')
+        });
+        let end = if starts_value { self.closing(quote)? } else { return None };
+        let follows = self.bytes.get(end).copied().unwrap_or(b'\n');
+        let closes = matches!(
+            follows,
+            b' ' | b'\t' | b'\r' | b'\n' | b',' | b';' | b']' | b'}' | b')' | b'#' | b':' | b'=' | b'/' | b'%' | b'!'
+        );
+        closes.then_some(end)
+    }
+
+    fn character_end(&self) -> Option<usize> {
+        // 1'000'000: a token that starts with a digit and goes on over the quote.
+        let token = self.bytes[..self.at].iter().rposition(|b| !b.is_ascii_alphanumeric() && *b != b'\'');
+        let token_start = token.map_or(0, |at| at + 1);
+        if token_start < self.at && self.bytes[token_start].is_ascii_digit() {
+            return None;
+        }
+        let inside = &self.bytes[self.at + 1..self.bytes.len().min(self.at + 1 + LONGEST_CHARACTER)];
+        let first = *inside.first()?;
+        let length = match first {
+            b'\\' => 2 + inside.get(2..)?.iter().position(|&b| b == b'\'')?,
+            b'\'' | b'\n' => return None,
+            0xF0.. => 4,
+            0xE0.. => 3,
+            0xC2.. => 2,
+            _ => 1,
+        };
+        let closes = |length: usize| inside.get(length) == Some(&b'\'');
+        // A lone byte outside ASCII is Latin-1.
+        let length = if closes(length) { length } else { 1 };
+        (closes(length) && !inside[..length].contains(&b'\n')).then(|| self.at + length + 2)
+    }
+
+    fn rust_raw_end(&self) -> Option<usize> {
+        let before = &self.bytes[self.line_start(self.at)..self.at];
+        let hashes = before.iter().rev().take_while(|&&b| b == b'#').count();
+        let before = before[..before.len() - hashes].strip_suffix(b"r")?;
+        let before = before.strip_suffix(b"b").or_else(|| before.strip_suffix(b"c")).unwrap_or(before);
+        if before.last().is_some_and(|&b| self.syntax.is_identifier(b)) {
+            return None;
+        }
+        let mut close = vec![b'"'];
+        close.resize(hashes + 1, b'#');
+        Some(self.find(self.at + 1, &close))
+    }
+
+    fn cpp_raw_end(&self) -> Option<usize> {
+        let before = &self.bytes[self.line_start(self.at)..self.at];
+        let before = before.strip_suffix(b"R")?;
+        let before = [&b"u8"[..], b"u", b"U", b"L"].iter().find_map(|p| before.strip_suffix(*p)).unwrap_or(before);
+        if before.last().is_some_and(|&b| self.syntax.is_identifier(b)) {
+            return None;
+        }
+        let delimiter = self.rest()[1..].iter().take(17).position(|&b| b == b'(')?;
+        let delimiter = &self.rest()[1..=delimiter];
+        let close = [b")", delimiter, b"\""].concat();
+        Some(self.find(self.at + 1, &close))
+    }
+
+    /// The end of the long bracket that opens at `at`, if one does.
+    pub(super) fn lua_bracket_end(&self, at: usize) -> Option<usize> {
+        let rest = self.bytes.get(at..)?.strip_prefix(b"[")?;
+        let level = rest.iter().take_while(|&&b| b == b'=').count();
+        if rest.get(level) != Some(&b'[') {
+            return None;
+        }
+        let mut close = vec![b']'];
+        close.resize(level + 1, b'=');
+        close.push(b']');
+        Some(self.find(at + level + 2, &close))
+    }
+
+    /// Behind the next `mark` from `at` on; the end of the file if there is none.
+    pub(super) fn find(&self, at: usize, mark: &[u8]) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        rest.windows(mark.len())
+            .position(|window| window == mark)
+            .map_or(self.bytes.len(), |next| at + next + mark.len())
+    }
+}

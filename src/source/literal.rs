@@ -1,0 +1,300 @@
+//! The value that stands at a site, and how another is written in its place: with its quotes, suffix and spelling.
+
+use std::fmt;
+
+use super::format::{Format, FormatError};
+use super::language::Language;
+use super::lexer::{Class, Lexed};
+use super::number::{self, Number};
+use super::quote::quote;
+use super::syntax::{Escape, Extent, Syntax, When};
+use super::truth::{self, Truth};
+use super::{extent, extent::Reach};
+use crate::value::{Kind, Value};
+
+/// The value that stands at a site, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Literal {
+    language: Language,
+    shape: Shape,
+    text: Box<str>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Shape {
+    Number(Number),
+    Quoted(Quoted),
+    Truth(Truth),
+    Empty,
+    /// An identifier, an expression, a list.
+    Other,
+}
+
+/// A string with what opens and closes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Quoted {
+    open: String,
+    close: String,
+    backslash: bool,
+    character: bool,
+    /// What would be replaced inside the string when the program runs.
+    interpolates: &'static [char],
+}
+
+impl Literal {
+    /// Takes apart the value `text` of a file of `language`.
+    pub(super) fn read(text: &[u8], language: Language) -> Self {
+        let shape = if text.is_empty() {
+            Shape::Empty
+        } else if let Some(number) = Number::parse(text, language) {
+            Shape::Number(number)
+        } else if let Some(quoted) = Quoted::read(text, language) {
+            Shape::Quoted(quoted)
+        } else {
+            Truth::read(text, language).map_or(Shape::Other, Shape::Truth)
+        };
+        Self { language, shape, text: String::from_utf8_lossy(text).into() }
+    }
+
+    /// The value as it stands in the file; bytes that are not UTF-8 are shown as `\u{FFFD}`.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The language whose rules the value follows.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The text to put in place of the value so that the program reads `value` there.
+    ///
+    /// # Errors
+    /// If `value` cannot stand in this place, such as text with a quote inside quotes, or the format does not fit.
+    pub fn render(&self, value: &Value, format: Option<&Format>) -> Result<String, RenderError> {
+        let fail = |reason| RenderError { value: value.clone(), reason };
+        let Some(format) = format else {
+            return match value.kind() {
+                Kind::Text => self.text_in_place(value.as_str()),
+                Kind::Bool => {
+                    let truth = value.as_str() == "true";
+                    let zero_or_one = match &self.shape {
+                        Shape::Number(number) if matches!(number.plain(), "0" | "1") => Truth::digit(self.language),
+                        Shape::Truth(style) => Some(*style),
+                        _ => None,
+                    };
+                    return Ok(zero_or_one.unwrap_or_else(|| truth::spelling(self.language)).spell(truth).to_owned());
+                }
+                Kind::Integer | Kind::Decimal => self.number_in_place(value, false),
+            }
+            .map_err(fail);
+        };
+        let spelt = format.apply(value).map_err(|error| fail(Reason::Format(error)))?;
+        match Value::number(&spelt) {
+            Some(number) if value.kind() != Kind::Text => self.number_in_place(&number, true),
+            _ => self.text_in_place(&spelt),
+        }
+        .map_err(fail)
+    }
+
+    fn number_in_place(&self, value: &Value, as_spelt: bool) -> Result<String, Reason> {
+        match &self.shape {
+            Shape::Number(number) => number.restyle(value, self.language, as_spelt),
+            _ => number::spell(value, self.language),
+        }
+        .map_err(Reason::Misfit)
+    }
+
+    fn text_in_place(&self, text: &str) -> Result<String, Reason> {
+        if text.contains('\0') {
+            return Err(Reason::Nul);
+        }
+        if self.language.escapes() {
+            return Ok(quote(text, &self.text, self.language));
+        }
+        if text.contains(['\n', '\r']) {
+            return Err(Reason::LineBreak);
+        }
+        match &self.shape {
+            Shape::Quoted(quoted) => quoted.hold(text),
+            _ => self.bare(text),
+        }
+    }
+
+    /// Text without quotes: an expression or a word that the language takes for one value.
+    fn bare(&self, text: &str) -> Result<String, Reason> {
+        let extent = Syntax::of(self.language).extent;
+        if text.is_empty() {
+            let may_be_empty = matches!(extent, Extent::Rest | Extent::Word) || self.shape == Shape::Empty;
+            return if may_be_empty { Ok(String::new()) } else { Err(Reason::Empty) };
+        }
+        let lexed = Lexed::new(text.as_bytes(), self.language);
+        if lexed.classes.contains(&Class::Comment) {
+            return Err(Reason::Comment);
+        }
+        match extent::reach(&lexed, lexed.lines[0], 0) {
+            Reach::Value(span, _) if span == (0..text.len()) => Ok(text.to_owned()),
+            _ => Err(Reason::Ends),
+        }
+    }
+
+    /// True if `replacement` is a single numeric literal here.
+    pub(super) fn reads_as_number(&self, replacement: &str) -> bool {
+        Number::parse(replacement.as_bytes(), self.language).is_some()
+    }
+
+    /// True if `replacement`, which stands at the site now, is the number `value`.
+    pub(super) fn reads_back(&self, replacement: &str, value: &Value) -> bool {
+        let Some(exact) = value.exact() else { return true };
+        Number::parse(replacement.as_bytes(), self.language).and_then(|number| number.exact()) == Some(exact)
+    }
+}
+
+impl Quoted {
+    /// `text` if it is one string literal of `language`.
+    fn read(text: &[u8], language: Language) -> Option<Self> {
+        let text =
+            std::str::from_utf8(text).map_or_else(|_| text.iter().map(|&b| char::from(b)).collect(), str::to_owned);
+        let start = text.find(['"', '\'', '`', '['])?;
+        let (prefix, string) = text.split_at(start);
+        if !prefix.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'#' | b'$' | b'@')) || prefix.len() > 16 {
+            return None;
+        }
+        let lexed = Lexed::new(text.as_bytes(), language);
+        let whole = lexed.classes[start..].iter().all(|&class| class == Class::Text);
+        let syntax = Syntax::of(language);
+        let quote = syntax.quotes.iter().find(|quote| string.starts_with(quote.mark));
+        let raw = prefix.contains(['r', 'R']);
+        let (opening, closing) = match quote {
+            Some(quote) => (quote.mark.to_owned(), quote.mark.to_owned()),
+            None if language == Language::Make => (string[..1].to_owned(), string[..1].to_owned()),
+            None if language == Language::Lua => {
+                let level = "=".repeat(string[1..].bytes().take_while(|&b| b == b'=').count());
+                (format!("[{level}["), format!("]{level}]"))
+            }
+            None => return None,
+        };
+        let (opening, closing) = match language {
+            Language::Rust if raw => (opening, format!("\"{}", "#".repeat(prefix.matches('#').count()))),
+            Language::C if raw => {
+                let delimiter = &string[1..string.find('(')?];
+                (format!("\"{delimiter}("), format!("){delimiter}\""))
+            }
+            _ => (opening, closing),
+        };
+        let inside = string.strip_prefix(&*opening)?.strip_suffix(&*closing)?;
+        if language == Language::Make && inside.contains(&*closing) || language != Language::Make && !whole {
+            return None;
+        }
+        Some(Self {
+            open: format!("{prefix}{opening}"),
+            backslash: quote.is_some_and(|quote| quote.escape == Escape::Backslash) && !raw,
+            character: quote.is_some_and(|quote| quote.when == When::Character),
+            interpolates: interpolation(prefix, &opening, language),
+            close: closing,
+        })
+    }
+
+    fn hold(&self, text: &str) -> Result<String, Reason> {
+        // The mark may also come about where text and mark meet: `"""a""""`.
+        if format!("{text}{}", self.close).find(&*self.close) != Some(text.len()) {
+            return Err(Reason::Quote(self.close.clone()));
+        }
+        if self.backslash && text.contains('\\') {
+            return Err(Reason::Backslash);
+        }
+        if let Some(special) = text.chars().find(|c| self.interpolates.contains(c)) {
+            return Err(Reason::Interpolates(special));
+        }
+        if self.character && text.chars().count() != 1 {
+            return Err(Reason::Character);
+        }
+        Ok(format!("{}{text}{}", self.open, self.close))
+    }
+}
+
+/// The characters by which `language` replaces parts of a string that opens like this.
+fn interpolation(prefix: &str, open: &str, language: Language) -> &'static [char] {
+    match language {
+        Language::Python if prefix.contains(['f', 'F', 't', 'T']) => &['{', '}'],
+        Language::Shell if open == "\"" => &['$', '`'],
+        Language::Perl if open == "\"" => &['$', '@'],
+        Language::Julia if open != "'" && prefix.is_empty() => &['$'],
+        Language::JavaScript if open == "`" => &['$'],
+        Language::Kotlin if open != "'" => &['$'],
+        Language::Make => &['$'],
+        _ => &[],
+    }
+}
+
+/// Says why a value cannot be written at a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderError {
+    value: Value,
+    reason: Reason,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reason {
+    Nul,
+    LineBreak,
+    Empty,
+    Comment,
+    Ends,
+    Quote(String),
+    Backslash,
+    Interpolates(char),
+    Character,
+    Misfit(String),
+    Format(FormatError),
+    Encoding,
+}
+
+impl RenderError {
+    /// For text outside ASCII in a file of another encoding than UTF-8.
+    pub(super) fn encoding(value: &Value) -> Self {
+        Self { value: value.clone(), reason: Reason::Encoding }
+    }
+
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self.reason {
+            Reason::Quote(_) | Reason::Backslash | Reason::Interpolates(_) => {
+                "give the whole literal with its escapes, and a `pattern` whose group `value` takes in the quotes"
+            }
+            Reason::Comment | Reason::Ends => {
+                "if it is meant as text, put it in quotes in the source and leave them out here"
+            }
+            Reason::Encoding => "convert the file to UTF-8 and commit it, or use plain ASCII values",
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+impl fmt::Display for RenderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Reason::Format(error) = &self.reason {
+            return error.fmt(f);
+        }
+        write!(f, "{} cannot be written there: ", self.value.to_trailer())?;
+        match &self.reason {
+            Reason::Nul => f.write_str("it holds a NUL"),
+            Reason::LineBreak => f.write_str("it spans several lines"),
+            Reason::Empty => f.write_str("it is empty, and the place is not one in quotes"),
+            Reason::Comment => f.write_str("a part of it would be taken for a comment"),
+            Reason::Ends => f.write_str("it is not one value of the language"),
+            Reason::Quote(quote) => write!(f, "it holds `{quote}`, which ends the string there"),
+            Reason::Backslash => f.write_str("it holds a backslash, which the string there would take for an escape"),
+            Reason::Interpolates(c) => write!(f, "it holds `{c}`, which has a meaning in the string there"),
+            Reason::Character => f.write_str("the place holds one character"),
+            Reason::Misfit(reason) => f.write_str(reason),
+            Reason::Format(error) => error.fmt(f),
+            Reason::Encoding => f.write_str("the file is not UTF-8, and it holds characters outside ASCII"),
+        }
+    }
+}
+
+impl std::error::Error for RenderError {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+use super::*;
+use crate::source::Language::*;
+
+fn render(language: Language, old: &str, value: &Value) -> Result<String, String> {
+    Literal::read(old.as_bytes(), language).render(value, None).map_err(|error| error.to_string())
+}
+
+#[test]
+fn numbers_keep_the_style_of_the_literal() {
+    for (language, old, value, expected) in [
+        (C, "3.0f", "inf", "inf"),
+        (C, "3.0f", "0x10", "16.0f"),
+        (C, "3", "0x10", "0x10"),
+        (C, "3.0f", "5.", "5.0f"),
+        (C, "10ms", "20", "20ms"),
+        (Fortran, "3.0d0", ".5", ".5d0"),
+        (Fortran, "3.0d0", "5.", "5.0d0"),
+        (Fortran, "3d0", "5", "5d0"),
+        (Fortran, "3.0d0", "1E+5", "1d+5"),
+        (Fortran, "3", "0x10", "16"),
+        (Rust, "3.0", ".5", "0.5"),
+        (Rust, "3_i64", "-5", "-5_i64"),
+        (Yaml, "3", "1e5", "1.0e+5"),
+        (Yaml, "3", "-inf", "-.inf"),
+        (Yaml, "3", "007", "7"),
+        (Yaml, "3", "0b101", "5"),
+        (Json, "3", "+5.", "5.0"),
+        (Json, "3", "1e5", "1e5"),
+        (Json, "3", "0x10", "16"),
+        (Toml, "3", "0x10", "0x10"),
+        (Toml, "3", "-0x10", "-16"),
+        (Toml, "3.0", "inf", "inf"),
+        (Julia, "3.0", "nan", "NaN"),
+        (JavaScript, "3", "-inf", "-Infinity"),
+        (Python, "x + 1", "0.10", "0.10"),
+    ] {
+        assert_eq!(render(language, old, &Value::number(value).unwrap()).unwrap(), expected, "{old} <- {value}");
+    }
+}
+
+#[test]
+fn truth_is_spelt_as_the_language_or_the_old_value_has_it() {
+    for (language, old, expected) in [
+        (Python, "False", "True"),
+        (Python, "x", "True"),
+        (Python, "0", "True"),
+        (R, "FALSE", "TRUE"),
+        (R, "F", "T"),
+        (R, "x", "TRUE"),
+        (Fortran, ".FALSE.", ".TRUE."),
+        (Fortran, "x", ".true."),
+        (C, "0", "1"),
+        (C, "x", "true"),
+        (Hoc, "x", "1"),
+        (Gromacs, "no", "yes"),
+        (Ini, "Off", "On"),
+        (Json, "0", "true"),
+        (Yaml, "no", "true"),
+    ] {
+        assert_eq!(render(language, old, &Value::bool(true)).unwrap(), expected, "{language:?} {old}");
+    }
+}
+
+#[test]
+fn text_keeps_the_quotes_it_finds() {
+    for (language, old, text, expected) in [
+        (Python, "'a'", "3", "'3'"),
+        (Python, "b\"a\"", "x", "b\"x\""),
+        (Python, "\"\"\"a\"\"\"", "it\"s", "\"\"\"it\"s\"\"\""),
+        (Python, "relu", "tanh", "tanh"),
+        (Python, "3", "a * 2", "a * 2"),
+        (Python, "f(x)", "[1, 'b # c']", "[1, 'b # c']"),
+        (Fortran, "'a'", "C:\\x", "'C:\\x'"),
+        (Rust, "r##\"a\"##", "x\"#", "r##\"x\"#\"##"),
+        (C, "R\"(a)\"", "x\"", "R\"(x\")\""),
+        (C, "u8\"a\"", "x", "u8\"x\""),
+        (Lua, "[=[a]=]", "]]", "[=[]]]=]"),
+        (Make, "\"a b\"", "c", "\"c\""),
+        (Shell, "'a'", "$x", "'$x'"),
+        (Ini, "a", "b c", "b c"),
+        (Json, "3", "a\nb", "\"a\\nb\""),
+        (Toml, "'a'", "b", "'b'"),
+    ] {
+        assert_eq!(render(language, old, &Value::text(text)).unwrap(), expected, "{old} <- {text}");
+    }
+}
+
+#[test]
+fn values_that_cannot_stand_there_are_refused() {
+    let there = "cannot be written there";
+    for (language, old, text, message) in [
+        (Python, "'a'", "it's", format!("it's {there}: it holds `'`, which ends the string there")),
+        (
+            Python,
+            "'a'",
+            "a\\n",
+            format!("a\\n {there}: it holds a backslash, which the string there would take for an escape"),
+        ),
+        (Python, "x", "a\nb", format!("\"a\\nb\" {there}: it spans several lines")),
+        (Python, "x", "a\0b", format!("\"a\\u0000b\" {there}: it holds a NUL")),
+        (Python, "x", "a # b", format!("\"a # b\" {there}: a part of it would be taken for a comment")),
+        (Python, "x", "f(1", format!("f(1 {there}: it is not one value of the language")),
+        (Python, "x", " a", format!("\" a\" {there}: it is not one value of the language")),
+        (Python, "x", "", format!("\"\" {there}: it is empty, and the place is not one in quotes")),
+        (C, "x", "1; y", format!("\"1; y\" {there}: it is not one value of the language")),
+        (C, "'a'", "ab", format!("ab {there}: the place holds one character")),
+        (Shell, "x", "a b", format!("\"a b\" {there}: it is not one value of the language")),
+        (Shell, "\"x\"", "$y", format!("$y {there}: it holds `$`, which has a meaning in the string there")),
+        (Python, "f'x'", "{y}", format!("{{y}} {there}: it holds `{{`, which has a meaning in the string there")),
+        (Python, "\"\"\"x\"\"\"", "y\"", format!("y\" {there}: it holds `\"\"\"`, which ends the string there")),
+        (Ini, "x", "a ; b", format!("\"a ; b\" {there}: a part of it would be taken for a comment")),
+        (Json, "x", "a\0", format!("\"a\\u0000\" {there}: it holds a NUL")),
+    ] {
+        assert_eq!(render(language, old, &Value::text(text)).unwrap_err(), message, "{old} <- {text}");
+    }
+    let half = Value::number("2.5").unwrap();
+    assert_eq!(
+        render(Rust, "3u32", &half).unwrap_err(),
+        format!("2.5 {there}: its suffix `u32` is one of whole numbers")
+    );
+    let infinite = Value::number("inf").unwrap();
+    assert_eq!(render(Json, "3", &infinite).unwrap_err(), format!("inf {there}: JSON has no spelling for it"));
+}
+
+#[test]
+fn a_format_shapes_the_number() {
+    for (language, old, format, value, expected) in [
+        (C, "3.0f", "%.2f", "2.5", "2.50f"),
+        (C, "3.0", "%d", "5", "5"),
+        (C, "3.0f", "%d", "5", "5.0f"),
+        (Fortran, "3.0d0", "%.2e", "2.5", "2.50d+00"),
+        (Fortran, "3.0d0", "%.2f", "2.5", "2.50d0"),
+        (Python, "3.0", "{} * nS", "2.5", "2.5 * nS"),
+        (Python, "'3nS'", "{}nS", "2.5", "'2.5nS'"),
+        (Yaml, "3nS", "{}nS", "2.5", "\"2.5nS\""),
+        (Python, "'run_01'", "run_%02d", "7", "'run_07'"),
+    ] {
+        let format = Format::parse(format).unwrap();
+        let literal = Literal::read(old.as_bytes(), language);
+        assert_eq!(literal.render(&Value::number(value).unwrap(), Some(&format)).unwrap(), expected, "{old}");
+    }
+}

@@ -1,0 +1,55 @@
+//! Finds where parameters stand in the bytes of a file, and writes other values there.
+//!
+//! Pure text: no git, no disk. A [`Template`] finds a value by the name that it is given to, in the languages that
+//! researchers use, or by a regular expression; a [`Rewrite`] puts the values of a point in place. Not one byte outside the
+//! values changes: not the indentation, the comments, the line endings or the encoding.
+//!
+//! ```
+//! # use gitsweep::source::{Binding, Language, Occurrences, Place, Rewrite, Template};
+//! # use gitsweep::value::Value;
+//! let binding = Binding {
+//!     parameter: 0,
+//!     name: "g_e".to_owned(),
+//!     place: Place::Template(Template::assignment("g_e", Language::of_path("src/model.py"))),
+//!     occurrences: Occurrences::Only,
+//!     format: None,
+//! };
+//! let rewrite = Rewrite::new(&b"self.g_e = 3.0  # nS\n"[..], vec![binding])?;
+//! let values = [Value::guess("0.5")];
+//! let file = rewrite.render(&values)?;
+//! assert_eq!(file, b"self.g_e = 0.5  # nS\n");
+//! rewrite.verify(&file, &values)?;
+//! # Ok::<(), gitsweep::source::RewriteError>(())
+//! ```
+
+mod assignment;
+mod binding;
+mod extent;
+mod format;
+mod language;
+mod lexer;
+mod literal;
+mod number;
+mod pattern;
+mod propose;
+mod quote;
+mod rewrite;
+mod rewrite_error;
+mod site;
+mod site_error;
+mod statement;
+mod syntax;
+mod template;
+mod truth;
+
+pub use binding::{Binding, Place, PlaceError};
+pub use format::{Format, FormatError};
+pub use language::Language;
+pub use literal::{Literal, RenderError};
+pub use pattern::PatternError;
+pub use propose::{Proposal, propose};
+pub use rewrite::Rewrite;
+pub use rewrite_error::RewriteError;
+pub use site::{Occurrences, Site};
+pub use site_error::{ShownLine, SiteError, Wanted};
+pub use template::Template;

@@ -1,0 +1,365 @@
+//! Numeric literals as languages spell them: separators, exponent letters, kinds and suffixes.
+
+use bigdecimal::BigDecimal;
+
+use super::language::Language;
+use crate::value::Value;
+
+/// A numeric literal, taken apart so that another number can be written in its style.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Number {
+    /// The number in plain words: `3.0e-2` for `3.0d-2_dp`.
+    plain: String,
+    /// The letter of the exponent if it carries a type: Fortran's `d`, Julia's `f`.
+    letter: Option<char>,
+    point: bool,
+    /// True if the literal has a point or an exponent.
+    float: bool,
+    suffix: String,
+}
+
+/// A suffix or literal into which a number does not go, in the words of an error.
+pub(super) type Misfit = String;
+
+impl Number {
+    /// Takes `text` apart; `None` if it is not one numeric literal of `language`.
+    pub(super) fn parse(text: &[u8], language: Language) -> Option<Self> {
+        let text = std::str::from_utf8(text).ok()?;
+        let sign = usize::from(text.starts_with(['+', '-']));
+        let mut scan = Scan { text, at: sign, plain: text[..sign].to_owned() };
+        if let Some(radix) = scan.radix() {
+            scan.digits(|c| c.is_digit(radix), language);
+            let suffix = text[scan.at..].to_owned();
+            let number = Self { plain: scan.plain, letter: None, point: false, float: false, suffix };
+            return (number.exact().is_some() && is_suffix(&number.suffix, language)).then_some(number);
+        }
+        scan.digits(|c| c.is_ascii_digit(), language);
+        let point = scan.take('.');
+        if point {
+            scan.digits(|c| c.is_ascii_digit(), language);
+        }
+        let letter = scan.exponent(language);
+        let float = point || letter.is_some();
+        let letter = letter.filter(|letter| !matches!(letter, 'e' | 'E'));
+        let suffix = text[scan.at..].to_owned();
+        let number = Self { plain: scan.plain, letter, point, float, suffix };
+        (number.exact().is_some() && is_suffix(&number.suffix, language)).then_some(number)
+    }
+
+    /// The number without rounding.
+    pub(super) fn exact(&self) -> Option<BigDecimal> {
+        Value::number(&self.plain)?.exact()
+    }
+
+    /// The literal without separators, kind and suffix.
+    pub(super) fn plain(&self) -> &str {
+        &self.plain
+    }
+
+    /// `value` in the style of this literal.
+    ///
+    /// `as_spelt` keeps the digits of a value that the user gave a format: no point is added for the sake of its type.
+    pub(super) fn restyle(&self, value: &Value, language: Language, as_spelt: bool) -> Result<String, Misfit> {
+        if let Some(special) = special(value, language)? {
+            return Ok(special);
+        }
+        let strict = self.letter.is_some() || !self.suffix.is_empty();
+        let parts = Parts::of(value, language, strict);
+        let whole_only = matches!(language, Language::Rust | Language::C | Language::JavaScript | Language::Kotlin)
+            && is_whole_suffix(&self.suffix);
+        if whole_only && parts.is_float() {
+            return Err(format!("its suffix `{}` is one of whole numbers", self.suffix));
+        }
+        let keep_suffix = !(language == Language::R && self.suffix == "L" && parts.is_float());
+        let suffix = if keep_suffix { self.suffix.as_str() } else { "" };
+        let typed = strict || types_by_point(language) && !as_spelt;
+        let fraction = if self.letter.is_some() { self.point } else { self.float };
+        let parts = if fraction && typed && !parts.is_float() { parts.with_point() } else { parts };
+        Ok(match self.letter {
+            Some(letter) => format!("{}{letter}{}{suffix}", parts.mantissa, parts.exponent.as_deref().unwrap_or("0")),
+            None => format!("{}{suffix}", parts.join(language)),
+        })
+    }
+}
+
+/// `value` where no numeric literal stood.
+pub(super) fn spell(value: &Value, language: Language) -> Result<String, Misfit> {
+    if let Some(special) = special(value, language)? {
+        return Ok(special);
+    }
+    Ok(Parts::of(value, language, false).join(language))
+}
+
+/// Infinities and NaN in the words of `language`; `None` for other numbers.
+fn special(value: &Value, language: Language) -> Result<Option<String>, Misfit> {
+    let literal = value.as_str();
+    let (sign, name) = literal.strip_prefix('-').map_or(("", literal), |name| ("-", name));
+    let name = name.strip_prefix('+').unwrap_or(name);
+    if !matches!(name, "inf" | "nan") {
+        return Ok(None);
+    }
+    let infinite = name == "inf";
+    Ok(Some(match language {
+        Language::Python => format!("float('{sign}{name}')"),
+        Language::Julia | Language::R | Language::Matlab => format!("{sign}{}", if infinite { "Inf" } else { "NaN" }),
+        Language::JavaScript => format!("{sign}{}", if infinite { "Infinity" } else { "NaN" }),
+        Language::Yaml if infinite => format!("{sign}.inf"),
+        Language::Yaml => ".nan".to_owned(),
+        Language::Json => return Err("JSON has no spelling for it".to_owned()),
+        _ => literal.to_owned(),
+    }))
+}
+
+/// True for languages in which `3.0` and `3` are of different types and only some places convert them.
+fn types_by_point(language: Language) -> bool {
+    matches!(
+        language,
+        Language::C | Language::Rust | Language::Go | Language::Kotlin | Language::Fortran | Language::FixedFortran
+    )
+}
+
+/// The pieces of a number to be written.
+struct Parts {
+    mantissa: String,
+    exponent: Option<String>,
+    radix: bool,
+}
+
+impl Parts {
+    /// Takes a finite number apart; `strict` if a letter or suffix will follow its digits.
+    fn of(value: &Value, language: Language, strict: bool) -> Self {
+        let literal = value.as_str();
+        let unsigned = literal.trim_start_matches(['-', '+']);
+        let is_radix = ["0x", "0o", "0b"].iter().any(|prefix| unsigned.starts_with(prefix));
+        if is_radix {
+            let keep = !strict && keeps_radix(literal, language);
+            let decimal = value.exact().map_or_else(|| literal.to_owned(), |number| number.to_string());
+            return Self { mantissa: if keep { literal.to_owned() } else { decimal }, exponent: None, radix: keep };
+        }
+        let (mantissa, exponent) = match literal.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, Some(exponent.to_owned())),
+            None => (literal, None),
+        };
+        let mut mantissa = mantissa.to_owned();
+        let rigid = language.escapes();
+        let digits = mantissa.find(|c| c != '-' && c != '+').unwrap_or(0);
+        if mantissa[digits..].starts_with('.') && (rigid || language == Language::Rust) {
+            mantissa.insert(digits, '0');
+        }
+        if mantissa.ends_with('.') && (rigid || strict) {
+            mantissa.push('0');
+        }
+        if rigid {
+            let whole = mantissa[digits..].find('.').unwrap_or(mantissa.len() - digits);
+            let zeros = mantissa[digits..digits + whole].bytes().take_while(|&b| b == b'0').count().min(whole - 1);
+            mantissa.replace_range(digits..digits + zeros, "");
+            mantissa = mantissa.strip_prefix('+').unwrap_or(&mantissa).to_owned();
+        }
+        Self { mantissa, exponent, radix: false }
+    }
+
+    fn is_float(&self) -> bool {
+        !self.radix && (self.exponent.is_some() || self.mantissa.contains('.'))
+    }
+
+    fn with_point(mut self) -> Self {
+        if !self.radix {
+            self.mantissa.push_str(".0");
+        }
+        self
+    }
+
+    fn join(self, language: Language) -> String {
+        match self.exponent {
+            None => self.mantissa,
+            // YAML 1.1 takes `1e5` and `1.0e5` for text: it wants a point, and a sign in the exponent.
+            Some(exponent) if language == Language::Yaml => {
+                let point = if self.mantissa.contains('.') { "" } else { ".0" };
+                let sign = if exponent.starts_with(['-', '+']) { "" } else { "+" };
+                format!("{}{point}e{sign}{exponent}", self.mantissa)
+            }
+            Some(exponent) => format!("{}e{exponent}", self.mantissa),
+        }
+    }
+}
+
+/// True if `language` reads the literal, which has a radix prefix, as what it means.
+fn keeps_radix(literal: &str, language: Language) -> bool {
+    let hex = literal.trim_start_matches(['-', '+']).starts_with("0x");
+    match language {
+        Language::Fortran
+        | Language::FixedFortran
+        | Language::Matlab
+        | Language::Hoc
+        | Language::Nmodl
+        | Language::Gromacs
+        | Language::Json => false,
+        Language::Python | Language::Rust | Language::Go | Language::JavaScript | Language::Julia => true,
+        Language::Toml => literal.starts_with('0'),
+        Language::Yaml => hex && literal.starts_with('0'),
+        _ => hex,
+    }
+}
+
+struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+    plain: String,
+}
+
+impl Scan<'_> {
+    fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    fn take(&mut self, wanted: char) -> bool {
+        let found = self.peek() == Some(wanted);
+        if found {
+            self.plain.push(wanted);
+            self.at += 1;
+        }
+        found
+    }
+
+    fn radix(&mut self) -> Option<u32> {
+        for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2), ("0X", 16)] {
+            if self.text[self.at..].starts_with(prefix) {
+                self.plain.push_str(&prefix.to_ascii_lowercase());
+                self.at += prefix.len();
+                return Some(radix);
+            }
+        }
+        None
+    }
+
+    /// Takes digits and the separators between them.
+    fn digits(&mut self, is_digit: impl Fn(char) -> bool, language: Language) {
+        while let Some(c) = self.peek() {
+            let separates = match c {
+                '_' => !matches!(language, Language::Fortran | Language::FixedFortran),
+                '\'' => language == Language::C,
+                _ => false,
+            };
+            if is_digit(c) {
+                self.plain.push(c);
+            } else if !separates || !self.text[self.at + 1..].starts_with(&is_digit) || !self.plain.ends_with(&is_digit)
+            {
+                return;
+            }
+            self.at += c.len_utf8();
+        }
+    }
+
+    /// Takes an exponent, if one stands here, and returns its letter.
+    fn exponent(&mut self, language: Language) -> Option<char> {
+        let letter = self.peek()?;
+        let allowed = match letter {
+            'e' | 'E' => true,
+            'd' | 'D' => {
+                matches!(language, Language::Fortran | Language::FixedFortran | Language::Matlab | Language::Generic)
+            }
+            'f' => language == Language::Julia,
+            _ => false,
+        };
+        let rest = self.text.get(self.at + 1..)?;
+        let sign = usize::from(rest.starts_with(['+', '-']));
+        let digits = rest[sign..].bytes().take_while(u8::is_ascii_digit).count();
+        if !allowed || digits == 0 {
+            return None;
+        }
+        let length = sign + digits;
+        self.plain.push('e');
+        self.plain.push_str(&rest[..length]);
+        self.at += 1 + length;
+        Some(letter)
+    }
+}
+
+/// True if `suffix` may follow a number of `language`; the empty one always may.
+fn is_suffix(suffix: &str, language: Language) -> bool {
+    let lower = suffix.to_ascii_lowercase();
+    let kind = || suffix.strip_prefix('_').is_some_and(is_word);
+    let typed = || {
+        let name = suffix.strip_prefix('_').unwrap_or(suffix);
+        let width =
+            name.strip_prefix(['f', 'i', 'u']).is_some_and(|w| ["8", "16", "32", "64", "128", "size"].contains(&w));
+        width && name != "fsize" && name != "f8"
+    };
+    if suffix.is_empty() {
+        return true;
+    }
+    match language {
+        Language::C => {
+            let known = ["f", "l", "u", "ul", "lu", "ll", "ull", "llu", "z", "uz", "d", "m", "i", "j", "bf16"];
+            let durations = ["h", "min", "s", "ms", "us", "ns"];
+            known.contains(&lower.as_str()) || durations.contains(&suffix) || typed() || kind()
+        }
+        Language::Rust => typed(),
+        Language::Go => suffix == "i",
+        Language::JavaScript => suffix == "n",
+        Language::Kotlin => ["f", "l", "u", "ul", "d", "g", "i"].contains(&lower.as_str()),
+        Language::Fortran | Language::FixedFortran => kind(),
+        Language::Julia => suffix == "im",
+        Language::R => matches!(suffix, "L" | "i"),
+        Language::Matlab => matches!(suffix, "i" | "j"),
+        Language::Generic => ["f", "l", "u", "ul", "ll", "ull"].contains(&lower.as_str()) || typed() || kind(),
+        _ => false,
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// True if numbers with this suffix are whole.
+fn is_whole_suffix(suffix: &str) -> bool {
+    let lower = suffix.to_ascii_lowercase();
+    let name = lower.strip_prefix('_').unwrap_or(&lower);
+    let width = name.strip_prefix(['i', 'u']);
+    ["n", "u", "ul", "lu", "ull", "llu", "uz"].contains(&lower.as_str())
+        || width.is_some_and(|width| ["8", "16", "32", "64", "128", "size"].contains(&width))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_of_many_languages_are_taken_apart() {
+        for (language, text, plain, suffix) in [
+            (Language::C, "3.0f", "3.0", "f"),
+            (Language::C, "0x1Fu", "0x1F", "u"),
+            (Language::C, "1'000'000ULL", "1000000", "ULL"),
+            (Language::C, "-.5", "-.5", ""),
+            (Language::C, "3.0_km", "3.0", "_km"),
+            (Language::Rust, "1_000.5_f64", "1000.5", "_f64"),
+            (Language::Rust, "3u32", "3", "u32"),
+            (Language::Fortran, "3.0d-2", "3.0e-2", ""),
+            (Language::Fortran, "3.0D0_8", "3.0e0", "_8"),
+            (Language::Fortran, "3_8", "3", "_8"),
+            (Language::Julia, "3.0f0", "3.0e0", ""),
+            (Language::R, "3L", "3", "L"),
+            (Language::Python, "1_000", "1000", ""),
+            (Language::Python, "-1e-5", "-1e-5", ""),
+        ] {
+            let number = Number::parse(text.as_bytes(), language).unwrap();
+            assert_eq!((number.plain(), number.suffix.as_str()), (plain, suffix), "{text}");
+        }
+        for (language, text) in [
+            (Language::Python, "3f"),
+            (Language::Python, "a3"),
+            (Language::Python, "3 4"),
+            (Language::Julia, "2x"),
+            (Language::C, "3nS"),
+            (Language::C, "1.2.3"),
+            (Language::C, "0x"),
+            (Language::C, "1__0"),
+            (Language::Yaml, "é"),
+            (Language::Python, ""),
+            (Language::Python, "."),
+        ] {
+            assert_eq!(Number::parse(text.as_bytes(), language), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+use super::*;
+
+fn proposals(text: &str, language: Language) -> Vec<(String, String, usize, String)> {
+    let found = propose(text.as_bytes(), language).into_iter();
+    found.map(|p| (p.name, p.value.to_string(), p.line, p.comment.unwrap_or_default())).collect()
+}
+
+fn row(name: &str, value: &str, line: usize, comment: &str) -> (String, String, usize, String) {
+    (name.to_owned(), value.to_owned(), line, comment.to_owned())
+}
+
+#[test]
+fn plain_numbers_are_proposed() {
+    let python = "import x\ng_e = 3.0  # nS\ni = 0\nself.g_i = -5\ng_i2 = self.g_i * 2\nfor k in x:\n    tau = 1e-3\n\
+                  n = 1\nn = 2\nname = 'a'\n# old = 3\nf(lr=3)\n";
+    assert_eq!(
+        proposals(python, Language::Python),
+        [row("g_e", "3.0", 2, "nS"), row("g_i", "-5", 4, ""), row("tau", "1e-3", 7, "")]
+    );
+    let c =
+        "#define N 10 /* cells */\nstatic const float g = 3.0f; // nS\nfor (int i = 0; i < N; i++) {}\nx = y + 1;\n";
+    assert_eq!(proposals(c, Language::C), [row("N", "10", 1, "cells"), row("g", "3.0", 2, "nS")]);
+    assert_eq!(proposals("  g = 3.0d-2 ! nS\n", Language::Fortran), [row("g", "3.0e-2", 1, "nS")]);
+    assert_eq!(proposals("dt = 0.002 ; ps\n", Language::Gromacs), [row("dt", "0.002", 1, "ps")]);
+    assert_eq!(proposals("a: 1\nb:\n  c: 2 # x\n", Language::Yaml), [row("a", "1", 1, ""), row("c", "2", 3, "x")]);
+}

@@ -1,0 +1,112 @@
+use super::*;
+use crate::source::{Format, Language, Occurrences, Template};
+
+fn binding(parameter: usize, name: &str, template: Template) -> Binding {
+    let place = Place::Template(template);
+    Binding { parameter, name: name.to_owned(), place, occurrences: Occurrences::Only, format: None }
+}
+
+fn named(parameter: usize, name: &str) -> Binding {
+    binding(parameter, name, Template::assignment(name, Language::Python))
+}
+
+fn pattern(parameter: usize, name: &str, regex: &str) -> Binding {
+    binding(parameter, name, Template::pattern(regex, Language::Python).unwrap())
+}
+
+fn values(literals: &[&str]) -> Vec<Value> {
+    literals.iter().map(|literal| Value::guess(literal)).collect()
+}
+
+#[test]
+fn pieces_make_up_the_file() {
+    let base = &b"h = 1\r\ng = 3.0  # \xB5S\r\nname = 'a'"[..];
+    let rewrite = Rewrite::new(base, vec![named(1, "name"), named(0, "g"), named(2, "h")]).unwrap();
+    let point = values(&["0.5", "relu", "7"]);
+    let file = rewrite.render(&point).unwrap();
+    assert_eq!(file, b"h = 7\r\ng = 0.5  # \xB5S\r\nname = 'relu'");
+    rewrite.verify(&file, &point).unwrap();
+    assert_eq!(rewrite.replacements(&point).unwrap(), ["7", "0.5", "'relu'"]);
+    let constants: Vec<&[u8]> = rewrite.constants().map(|range| &base[range]).collect();
+    assert_eq!(constants, [&b"h = "[..], b"\r\ng = ", b"  # \xB5S\r\nname = ", b""]);
+    let sites: Vec<_> = rewrite.sites().map(|(parameter, site)| (parameter, site.line)).collect();
+    assert_eq!(sites, [(2, 1), (0, 2), (1, 3)]);
+}
+
+#[test]
+fn one_parameter_may_have_many_sites() {
+    let all = Binding { occurrences: Occurrences::All, ..named(0, "g") };
+    let rewrite = Rewrite::new(&b"g = 1\nif x:\n    g = 2.0\n"[..], vec![all]).unwrap();
+    let point = values(&["5"]);
+    let file = rewrite.render(&point).unwrap();
+    assert_eq!(file, b"g = 5\nif x:\n    g = 5\n");
+    rewrite.verify(&file, &point).unwrap();
+}
+
+#[test]
+fn overlapping_sites_are_refused() {
+    let two = vec![named(0, "g"), pattern(1, "first", r"g = (?<value>\d)")];
+    let error = Rewrite::new(&b"h = 1\ng = 3.0\n"[..], two).unwrap_err();
+    assert_eq!(error.in_file("m.py"), "first and g would both be written to line 2 of m.py");
+    let twice = Rewrite::new(&b"g = 3.0\n"[..], vec![named(0, "g"), named(0, "g")]).unwrap_err();
+    assert_eq!(twice.in_file("m.py"), "g would be written twice to the same place, line 1 of m.py");
+    let apart = vec![pattern(0, "a", r"g = (?<value>\d)"), pattern(1, "b", r"g = \d(?<value>\.\d)")];
+    assert!(Rewrite::new(&b"g = 3.0\n"[..], apart).is_ok());
+}
+
+#[test]
+fn a_missing_site_names_the_file() {
+    let error = Rewrite::new(&b"h = 1\n"[..], vec![named(0, "g")]).unwrap_err();
+    assert_eq!(error.parameter(), "g");
+    assert_eq!(error.in_file("m.py"), "no line of m.py gives g a value; the name does not occur there, but h does");
+}
+
+#[test]
+fn reading_back_finds_what_does_not_fit() {
+    let verify = |binding: Binding, base: &'static [u8], literal: &str| {
+        let rewrite = Rewrite::new(base, vec![binding]).unwrap();
+        let point = values(&[literal]);
+        let file = rewrite.render(&point).unwrap();
+        let text = &rewrite.replacements(&point).unwrap()[0];
+        let whole = rewrite.verify(&file, &point).map_err(|error| error.in_file("m.py"));
+        let site = rewrite.verify_site(0, &point[0], text).map_err(|error| error.in_file("m.py"));
+        assert_eq!(whole, site);
+        whole
+    };
+    let lost = "g, line 1 of m.py: `1e-5`, once written, is not found again as the value";
+    assert_eq!(verify(pattern(0, "g", r"g = (?<value>\d\.\d)"), b"g = 3.0\n", "1e-5"), Err(lost.to_owned()));
+    assert_eq!(verify(pattern(0, "g", r"g = (?<value>\d\.\d)"), b"g = 3.0\n", "2.5"), Ok(()));
+    let tuple = "g, line 2 of m.py: `1, 2`, once written, is not found again as the value";
+    assert_eq!(verify(named(0, "g"), b"f(\n  g=3,\n)\n", "1, 2"), Err(tuple.to_owned()));
+    assert_eq!(verify(named(0, "g"), b"f(\n  g=3,\n)\n", "max(1, 2)"), Ok(()));
+    let format = |format| Binding { format: Some(Format::parse(format).unwrap()), ..named(0, "g") };
+    let rounds = "g, line 1 of m.py: format `%.1f` writes 0.125 as 0.1";
+    assert_eq!(verify(format("%.1f"), b"g = 3.0\n", "0.125"), Err(rounds.to_owned()));
+    assert_eq!(verify(format("{} * nS"), b"g = 3.0 * nS\n", "0.125"), Ok(()));
+}
+
+#[test]
+fn a_change_outside_the_sites_is_found() {
+    let rewrite = Rewrite::new(&b"g = 3\nh = 1\n"[..], vec![named(0, "g")]).unwrap();
+    let error = rewrite.verify(b"g = 5\nh = 2\n", &values(&["5"])).unwrap_err();
+    assert_eq!(error.in_file("m.py"), "m.py differs in more than the values");
+}
+
+#[test]
+fn text_outside_ascii_needs_a_utf8_file() {
+    let point = values(&["größe"]);
+    let latin = Rewrite::new(&b"# \xB5S\ng = 'a'\n"[..], vec![named(0, "g")]).unwrap();
+    let message = "g, line 2 of m.py: größe cannot be written there: the file is not UTF-8, and it holds characters outside ASCII";
+    assert_eq!(latin.render(&point).unwrap_err().in_file("m.py"), message);
+    let utf8 = Rewrite::new("# µS\ng = 'a'\n".as_bytes(), vec![named(0, "g")]).unwrap();
+    assert_eq!(utf8.render(&point).unwrap(), "# µS\ng = 'größe'\n".as_bytes());
+}
+
+#[test]
+fn the_jansen_rit_connectivity_scales_four_sites() {
+    let base = &b"C1 = 135.0\nC2 = 108.0\nC3 = 33.75\nC4 = 33.75\n"[..];
+    let bindings = (0..4).map(|nth| named(nth, &format!("C{}", nth + 1))).collect();
+    let rewrite = Rewrite::new(base, bindings).unwrap();
+    let file = rewrite.render(&values(&["68", "54.4", "17", "17"])).unwrap();
+    assert_eq!(file, b"C1 = 68\nC2 = 54.4\nC3 = 17\nC4 = 17\n");
+}

@@ -1,0 +1,299 @@
+//! Where statements start in a line, and whether what stands before a name leaves it the name that gets a value.
+
+use super::lexer::{Class, Lexed, Line};
+use super::syntax::{Comma, Extent, Prefix};
+
+/// Words that make what follows no assignment of a value, in whatever language they mean something.
+const NO_DECLARATIONS: [&str; 22] = [
+    "return",
+    "goto",
+    "do",
+    "for",
+    "parfor",
+    "forall",
+    "assert",
+    "print",
+    "import",
+    "from",
+    "using",
+    "typedef",
+    "namespace",
+    "type",
+    "def",
+    "function",
+    "func",
+    "fn",
+    "lambda",
+    "throw",
+    "alias",
+    "switch",
+];
+
+/// Words after which `name {` opens a body and not an initial value.
+const BODIES: [&str; 8] = ["struct", "class", "enum", "union", "interface", "trait", "impl", "mod"];
+
+/// What stands between the start of a statement and the name, if it lets the name be assigned to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Before {
+    /// True if a type or a declaring word stands there.
+    pub(super) declares: bool,
+    /// True if a body may follow the name in braces.
+    pub(super) body: bool,
+    /// True if a member operator joins the name to an owner.
+    pub(super) owned: bool,
+}
+
+/// The offsets at which a statement or entry may start in `line`, ascending.
+pub(super) fn starts(lexed: &Lexed<'_>, line: Line) -> Vec<usize> {
+    let syntax = lexed.syntax;
+    let first = first_start(lexed, line);
+    let mut found = vec![first];
+    let mut open: Vec<u8> = Vec::new();
+    let colon_block = syntax.colon_blocks.contains(&word_at(lexed, first, line.end));
+    for at in first..line.end {
+        let Some(byte) = lexed.code(at) else { continue };
+        let outside = open.iter().all(|&b| b == b'{' || b == PARAMETER);
+        match byte {
+            b'(' if is_parameter_statement(lexed, line, at) => {
+                open.push(PARAMETER);
+                found.push(at + 1);
+            }
+            b'(' | b'[' => open.push(byte),
+            b'{' => {
+                open.push(byte);
+                if syntax.braces {
+                    found.push(at + 1);
+                }
+            }
+            b')' | b']' => {
+                open.pop();
+            }
+            b'}' => {
+                open.pop();
+                if syntax.braces {
+                    found.push(at + 1);
+                }
+            }
+            b';' if syntax.semicolon && outside => found.push(at + 1),
+            b',' if comma_starts(syntax.comma, &open, line.bracket) => found.push(at + 1),
+            b':' if colon_block && open.is_empty() => found.push(at + 1),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Stands for the bracket of Fortran's `parameter (a = 1, b = 2)`, in which each name gets a value.
+const PARAMETER: u8 = 0;
+
+fn is_parameter_statement(lexed: &Lexed<'_>, line: Line, at: usize) -> bool {
+    lexed.syntax.comma == Comma::UnlessConstant
+        && lexed.bytes[line.start..at].trim_ascii().eq_ignore_ascii_case(b"parameter")
+}
+
+fn comma_starts(comma: Comma, open: &[u8], outer: u8) -> bool {
+    match open.last() {
+        None => match comma {
+            Comma::Never => false,
+            Comma::Inside(brackets) => brackets.contains(&outer),
+            Comma::Always | Comma::UnlessConstant | Comma::BeforeName => true,
+        },
+        Some(&PARAMETER) => true,
+        Some(b'{') => !matches!(comma, Comma::Inside(brackets) if !brackets.contains(&b'{')),
+        Some(_) => false,
+    }
+}
+
+/// The first byte of the line that is neither blank, comment, YAML dash nor Fortran label.
+fn first_start(lexed: &Lexed<'_>, line: Line) -> usize {
+    let mut at = skip_blank(lexed, line.start, line.end);
+    if lexed.syntax.extent == Extent::Yaml {
+        while at < line.end && lexed.bytes[at..line.end].starts_with(b"- ") {
+            at = skip_blank(lexed, at + 1, line.end);
+        }
+    }
+    if lexed.syntax.comma == Comma::UnlessConstant {
+        if lexed.code(at) == Some(b'&') {
+            at = skip_blank(lexed, at + 1, line.end);
+        }
+        let label = lexed.bytes[at..line.end].iter().take_while(|b| b.is_ascii_digit()).count();
+        if label > 0 {
+            at = skip_blank(lexed, at + label, line.end);
+        }
+    }
+    at
+}
+
+/// The next byte up to `end` that is neither blank nor comment.
+pub(super) fn skip_blank(lexed: &Lexed<'_>, mut at: usize, end: usize) -> usize {
+    while at < end && (lexed.classes[at] == Class::Comment || matches!(lexed.bytes[at], b' ' | b'\t' | b'\r' | 0x0C)) {
+        at += 1;
+    }
+    at
+}
+
+/// The identifier at `at`; empty if none starts there or it is not UTF-8.
+fn word_at<'a>(lexed: &Lexed<'a>, at: usize, end: usize) -> &'a str {
+    let length = (at..end).take_while(|&at| lexed.code(at).is_some_and(|b| lexed.syntax.is_identifier(b))).count();
+    std::str::from_utf8(&lexed.bytes[at..at + length]).unwrap_or_default()
+}
+
+/// The offset behind the bracket that opens at `at`; `None` if it does not close before `end`.
+pub(super) fn group_end(lexed: &Lexed<'_>, at: usize, end: usize) -> Option<usize> {
+    let mut depth = 0;
+    for at in at..end {
+        match lexed.code(at) {
+            Some(b'(' | b'[' | b'{') => depth += 1,
+            Some(b')' | b']' | b'}') => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Token<'a> {
+    Word(&'a str),
+    /// `( )`, `[ ]` or `< >`.
+    Group,
+    Member,
+    Comma,
+    /// `::`, `*`, `&`, `@`, `?`.
+    Mark(u8),
+}
+
+/// Judges the bytes from the start of a statement up to the name; `None` if the name is not assigned to there.
+///
+/// `subscript` says that the name is one: what stands before it is its owner.
+pub(super) fn before(lexed: &Lexed<'_>, start: usize, name: usize, subscript: bool) -> Option<Before> {
+    if lexed.syntax.extent == Extent::Word {
+        return shell_before(&lexed.bytes[start..name]);
+    }
+    let mut tokens = tokens(lexed, start, name)?;
+    if subscript && tokens.last() != Some(&Token::Member) {
+        tokens.push(Token::Member);
+    }
+    let owned = strip_owner(&mut tokens)?;
+    let words = || tokens.iter().filter_map(|token| if let Token::Word(word) = token { Some(*word) } else { None });
+    if words().any(|word| NO_DECLARATIONS.contains(&word.to_ascii_lowercase().as_str())) {
+        return None;
+    }
+    let allowed = match lexed.syntax.prefix {
+        Prefix::Nothing => tokens.is_empty(),
+        Prefix::Words(allowed) => {
+            tokens.is_empty() || matches!(tokens[0], Token::Word(word) if allowed.contains(&word))
+        }
+        Prefix::Types => tokens.is_empty() || words().next().is_some(),
+    };
+    let body = words().any(|word| BODIES.contains(&word));
+    allowed.then_some(Before { declares: !tokens.is_empty(), body, owned })
+}
+
+/// Removes `self.`, `a->b[0].` and the like from the end; true if there was one, `None` if it makes no sense.
+fn strip_owner(tokens: &mut Vec<Token<'_>>) -> Option<bool> {
+    let mut owned = false;
+    while tokens.last() == Some(&Token::Member) {
+        owned = true;
+        tokens.pop();
+        while tokens.last() == Some(&Token::Group) {
+            tokens.pop();
+        }
+        match tokens.last() {
+            Some(Token::Word(_)) => {
+                tokens.pop();
+            }
+            Some(_) => return None,
+            None => {}
+        }
+    }
+    Some(owned)
+}
+
+fn tokens<'a>(lexed: &Lexed<'a>, start: usize, end: usize) -> Option<Vec<Token<'a>>> {
+    let syntax = lexed.syntax;
+    let fortran = syntax.comma == Comma::UnlessConstant;
+    let mut found = Vec::new();
+    let mut at = skip_blank(lexed, start, end);
+    while at < end {
+        let rest = &lexed.bytes[at..end];
+        let byte = lexed.code(at)?;
+        let word = word_at(lexed, at, end);
+        let sigil = syntax.sigils.contains(&byte);
+        if !word.is_empty() {
+            if word.as_bytes()[0].is_ascii_digit() {
+                return None;
+            }
+            found.push(Token::Word(word));
+            at += word.len();
+        } else if fortran && rest.starts_with(b"::") {
+            found.push(Token::Mark(b':'));
+            at += 2;
+        } else if let Some(member) = syntax.members.iter().find(|member| rest.starts_with(member.as_bytes())) {
+            found.push(Token::Member);
+            at += member.len();
+        } else if sigil {
+            at += 1;
+        } else {
+            let (token, length) = match byte {
+                b'(' | b'[' => (Token::Group, group_end(lexed, at, end)? - at),
+                b'<' => (Token::Group, angle_end(rest)?),
+                b',' if fortran => (Token::Comma, 1),
+                b'*' | b'&' | b'@' | b'?' | b'#' => (Token::Mark(byte), 1),
+                _ => return None,
+            };
+            found.push(token);
+            at += length;
+        }
+        at = skip_blank(lexed, at, end);
+    }
+    Some(found)
+}
+
+/// The length of `<...>` with whatever nests in it.
+fn angle_end(rest: &[u8]) -> Option<usize> {
+    let mut depth = 0;
+    for (at, byte) in rest.iter().enumerate() {
+        match byte {
+            b'<' => depth += 1,
+            b'>' => depth -= 1,
+            b'=' | b';' => return None,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+/// A shell assigns where only declaring words, options, keywords and other assignments come before.
+fn shell_before(before: &[u8]) -> Option<Before> {
+    const WORDS: [&[u8]; 14] = [
+        b"export",
+        b"local",
+        b"readonly",
+        b"declare",
+        b"typeset",
+        b"env",
+        b"then",
+        b"else",
+        b"do",
+        b"{",
+        b"(",
+        b"!",
+        b"time",
+        b"sudo",
+    ];
+    let statement = before.iter().rposition(|b| matches!(b, b'&' | b'|' | b'(' | b'{' | b';')).map_or(0, |at| at + 1);
+    let joined = before.last().is_none_or(|b| matches!(b, b' ' | b'\t' | b'(' | b'{' | b'&' | b'|' | b';'));
+    let mut words = before[statement..].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let assigns = |word: &[u8]| word.first().is_some_and(u8::is_ascii_alphabetic) && word.contains(&b'=');
+    let allowed = words.all(|word| WORDS.contains(&word) || word.starts_with(b"-") || assigns(word));
+    let substitutes = before[..statement].ends_with(b"${");
+    (joined && allowed && !substitutes).then_some(Before { declares: false, body: false, owned: false })
+}

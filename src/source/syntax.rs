@@ -1,0 +1,237 @@
+//! What each language's lines look like: one table of facts a language, read by the lexer and by the assignment finder.
+
+mod tables;
+
+use super::language::Language;
+
+/// Where a comment sign opens a comment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opens {
+    /// Anywhere outside strings.
+    Anywhere,
+    /// At the start of the line or after a blank.
+    AfterBlank,
+    /// In the first column only.
+    Column1,
+    /// Anywhere, but not behind this byte (`\#` in Make, `$#` in Perl).
+    NotBehind(u8),
+}
+
+/// How a string's closing quote may stand inside it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Escape {
+    /// After a backslash.
+    Backslash,
+    /// Twice.
+    Doubled,
+    /// Not at all.
+    None,
+}
+
+/// When a quote character opens a string.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// Always.
+    Always,
+    /// Only where a value can start and if it closes before something that can follow one: `it's` holds no string.
+    Standalone,
+    /// Not directly behind an operand, where it is the transpose (MATLAB).
+    NotAfterOperand,
+    /// Only around a single character (C, Rust's lifetimes and C++'s digit separators aside).
+    Character,
+}
+
+/// One style of string.
+pub(super) struct Quote {
+    /// Opening and closing mark.
+    pub(super) mark: &'static str,
+    pub(super) escape: Escape,
+    /// True if the string may go on over line ends.
+    pub(super) lines: bool,
+    pub(super) when: When,
+}
+
+/// Lexical rules that no table can say; each is a function of the lexer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Oddity {
+    /// Shell documents: `<<EOF`.
+    HereDocument,
+    /// A backslash makes the next character plain (shell).
+    BackslashEscape,
+    /// `[[ ]]`, `[=[ ]=]` and comments of that form.
+    LuaBrackets,
+    /// `=pod` to `=cut`.
+    Pod,
+    /// `r"..."`, `r#"..."#`.
+    RustRaw,
+    /// `R"x(...)x"`.
+    CppRaw,
+    /// `%{` and `%}` on lines of their own, and `...`, behind which a line is comment.
+    Matlab,
+    /// `COMMENT` to `ENDCOMMENT`, `VERBATIM` to `ENDVERBATIM`.
+    Nmodl,
+    /// `|` and `>` scalars.
+    YamlBlocks,
+}
+
+/// What `name: value` means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Colon {
+    /// Nothing.
+    Never,
+    /// An entry if the name is quoted.
+    Quoted,
+    /// An entry if the value is a literal, else the name's type.
+    Literal,
+    /// An entry, unless the value is the name of a type.
+    Entry,
+    /// An entry if a blank follows the colon, or the name is quoted.
+    Blank,
+    /// An entry.
+    Always,
+}
+
+/// What may stand between the start of a statement and the name, apart from owners such as `self.`.
+#[derive(Clone, Copy)]
+pub(super) enum Prefix {
+    /// Nothing.
+    Nothing,
+    /// These words, and types after them.
+    Words(&'static [&'static str]),
+    /// Types, qualifiers and attributes.
+    Types,
+}
+
+/// Where the name's type stands if it stands behind the name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum TypeBehind {
+    None,
+    /// `name: type = value`
+    Colon,
+    /// `name::type = value`
+    DoubleColon,
+    /// `name type = value`
+    Word,
+    /// `name <attribute> = value`
+    Angle,
+}
+
+/// Where a comma ends a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comma {
+    /// Nowhere.
+    Never,
+    /// Wherever it stands outside brackets.
+    Always,
+    /// If the line stands inside one of these brackets; else it makes a tuple.
+    Inside(&'static [u8]),
+    /// Unless a constant follows, which makes a list of values (Fortran's namelists).
+    UnlessConstant,
+    /// If another `name =` follows.
+    BeforeName,
+}
+
+/// How far a value reaches.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// An expression: brackets and strings are whole.
+    Expression,
+    /// As above, but a number at its start is all of it where a unit or another statement follows (NEURON).
+    Quantity,
+    /// A shell word.
+    Word,
+    /// The rest of the line.
+    Rest,
+    /// A YAML scalar or flow collection.
+    Yaml,
+}
+
+/// What the end of a line means for an expression.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineEnd {
+    /// It ends the statement, unless a continuation mark stands there.
+    Ends,
+    /// It ends nothing: a semicolon must.
+    Nothing,
+    /// It ends the statement unless an operator stands there.
+    EndsUnlessOperator,
+}
+
+/// The facts about one language.
+pub(super) struct Syntax {
+    pub(super) line_comments: &'static [(&'static str, Opens)],
+    /// Opening and closing mark, and whether they nest.
+    pub(super) block_comments: &'static [(&'static str, &'static str, bool)],
+    /// Longer marks first.
+    pub(super) quotes: &'static [Quote],
+    pub(super) oddities: &'static [Oddity],
+    /// Bytes that identifiers may hold beside ASCII letters, digits, `_` and everything outside ASCII.
+    pub(super) identifier: &'static [u8],
+    pub(super) ignores_case: bool,
+    /// True if brackets are followed from line to line.
+    pub(super) brackets: bool,
+    /// Longer ones first.
+    pub(super) operators: &'static [&'static str],
+    /// Also assignments, but only of a quoted or symbolic key.
+    pub(super) arrow: bool,
+    pub(super) colon: Colon,
+    pub(super) prefix: Prefix,
+    /// What joins an owner to its member; longer ones first.
+    pub(super) members: &'static [&'static str],
+    /// Signs that belong to a variable's spelling: `$` in Perl.
+    pub(super) sigils: &'static [u8],
+    /// True if `["name"]` behind an owner is a member.
+    pub(super) subscripts: bool,
+    pub(super) type_behind: TypeBehind,
+    /// True if a statement or entry may start behind `{` and `}`.
+    pub(super) braces: bool,
+    /// Lines that start with one of these words hold a statement behind a colon.
+    pub(super) colon_blocks: &'static [&'static str],
+    pub(super) semicolon: bool,
+    pub(super) comma: Comma,
+    pub(super) extent: Extent,
+    pub(super) line_end: LineEnd,
+    /// True if `#define NAME value` is understood.
+    pub(super) defines: bool,
+}
+
+impl Syntax {
+    /// The facts about `language`.
+    pub(super) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::Python => &tables::PYTHON,
+            Language::C => &tables::C,
+            Language::Rust => &tables::RUST,
+            Language::Go => &tables::GO,
+            Language::JavaScript => &tables::JAVASCRIPT,
+            Language::Kotlin => &tables::KOTLIN,
+            Language::Fortran => &tables::FORTRAN,
+            Language::FixedFortran => &tables::FIXED_FORTRAN,
+            Language::Julia => &tables::JULIA,
+            Language::R => &tables::R,
+            Language::Matlab => &tables::MATLAB,
+            Language::Hoc => &tables::HOC,
+            Language::Nmodl => &tables::NMODL,
+            Language::Shell => &tables::SHELL,
+            Language::Make => &tables::MAKE,
+            Language::Ini => &tables::INI,
+            Language::Gromacs => &tables::GROMACS,
+            Language::Yaml => &tables::YAML,
+            Language::Toml => &tables::TOML,
+            Language::Json => &tables::JSON,
+            Language::Lua => &tables::LUA,
+            Language::Perl => &tables::PERL,
+            Language::Generic => &tables::GENERIC,
+        }
+    }
+
+    /// True if `byte` can be part of an identifier.
+    pub(super) fn is_identifier(&self, byte: u8) -> bool {
+        byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 || self.identifier.contains(&byte)
+    }
+
+    /// True if the language has this oddity.
+    pub(super) fn has(&self, oddity: Oddity) -> bool {
+        self.oddities.contains(&oddity)
+    }
+}

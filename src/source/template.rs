@@ -1,0 +1,175 @@
+//! How a value is found in a source file: by the name that it is given to, or by the user's own pattern.
+
+use std::ops::Range;
+
+use super::assignment::{self, Trouble};
+use super::language::Language;
+use super::lexer::Lexed;
+use super::pattern::{Pattern, PatternError};
+use super::site::{Occurrences, Site};
+use super::site_error::{ShownLine, SiteError, Wanted};
+
+/// How many bytes are searched for a NUL, which makes a file binary; git looks at as many.
+const BINARY_PROBE: usize = 8000;
+
+/// Finds the places of one parameter in the files of one language.
+#[derive(Clone, Debug)]
+pub struct Template {
+    language: Language,
+    rule: Rule,
+}
+
+#[derive(Clone, Debug)]
+enum Rule {
+    Assignment(String),
+    Pattern(Pattern),
+}
+
+impl Template {
+    /// The lines that give `name` its value, whatever the language writes around it.
+    ///
+    /// ```
+    /// # use gitsweep::source::{Language, Occurrences, Template};
+    /// let template = Template::assignment("g", Language::C);
+    /// let sites = template.find(b"const double g = 3.0;  // nS\n", Occurrences::Only).unwrap();
+    /// assert_eq!(sites[0].span, 17..20);
+    /// ```
+    pub fn assignment(name: &str, language: Language) -> Self {
+        Self { language, rule: Rule::Assignment(name.to_owned()) }
+    }
+
+    /// The group `value` of the regular expression `pattern`. `^` and `$` stand for lines only after `(?m)`.
+    ///
+    /// # Errors
+    /// If `pattern` is no regular expression, or has no group `value`.
+    pub fn pattern(pattern: &str, language: Language) -> Result<Self, PatternError> {
+        Ok(Self { language, rule: Rule::Pattern(Pattern::new(pattern)?) })
+    }
+
+    /// The sites in `bytes`, in the order of the file.
+    ///
+    /// # Errors
+    /// If there is none, if there are others than `occurrences` allows, or if one of them cannot be replaced.
+    pub fn find(&self, bytes: &[u8], occurrences: Occurrences) -> Result<Vec<Site>, SiteError> {
+        if bytes.iter().take(BINARY_PROBE).any(|&b| b == 0) {
+            return Err(SiteError::Binary);
+        }
+        let lexed = Lexed::new(bytes, self.language);
+        let candidates = match &self.rule {
+            Rule::Assignment(name) => assignments(&lexed, name),
+            Rule::Pattern(pattern) => matches(&lexed, pattern),
+        };
+        let chosen = self.choose(&lexed, candidates, occurrences)?;
+        chosen
+            .into_iter()
+            .map(|candidate| match candidate.span {
+                Ok(span) => Ok(Site::new(bytes, span, self.language)),
+                Err(problem) => Err(self.problem(problem, ShownLine::of(&lexed, candidate.line))),
+            })
+            .collect()
+    }
+
+    /// Where the search for the site at `span` of `bytes` can start to find it first; `None` if the place is a name's.
+    pub(super) fn anchor(&self, bytes: &[u8], span: &Range<usize>) -> Option<usize> {
+        match &self.rule {
+            Rule::Assignment(_) => None,
+            Rule::Pattern(pattern) => {
+                pattern.matches(bytes).into_iter().find(|m| m.value.as_ref() == Some(span)).map(|m| m.start)
+            }
+        }
+    }
+
+    /// True if a pattern finds exactly `span` of `rendered` when the search starts at `anchor`.
+    pub(super) fn finds_from(&self, anchor: usize, rendered: &[u8], span: &Range<usize>) -> bool {
+        match &self.rule {
+            Rule::Assignment(_) => false,
+            Rule::Pattern(pattern) => pattern
+                .match_at(rendered, anchor)
+                .is_some_and(|found| found.start == anchor && found.value.as_ref() == Some(span)),
+        }
+    }
+
+    fn wanted(&self) -> Wanted {
+        match &self.rule {
+            Rule::Assignment(name) => Wanted::Name(name.clone()),
+            Rule::Pattern(pattern) => Wanted::Pattern(pattern.source().to_owned()),
+        }
+    }
+
+    fn choose(
+        &self,
+        lexed: &Lexed<'_>,
+        mut candidates: Vec<Candidate>,
+        occurrences: Occurrences,
+    ) -> Result<Vec<Candidate>, SiteError> {
+        if candidates.is_empty() {
+            return Err(self.not_found(lexed));
+        }
+        let lines = |candidates: &[Candidate]| candidates.iter().map(|c| ShownLine::of(lexed, c.line)).collect();
+        match occurrences {
+            Occurrences::All => Ok(candidates),
+            Occurrences::Only if candidates.len() == 1 => Ok(candidates),
+            Occurrences::Only => Err(SiteError::Several { wanted: self.wanted(), found: lines(&candidates) }),
+            Occurrences::Nth(number) if (1..=candidates.len()).contains(&number) => {
+                Ok(vec![candidates.swap_remove(number - 1)])
+            }
+            Occurrences::Nth(number) => {
+                Err(SiteError::NoSuchOccurrence { wanted: self.wanted(), number, found: lines(&candidates) })
+            }
+        }
+    }
+
+    fn not_found(&self, lexed: &Lexed<'_>) -> SiteError {
+        let (mut occurs, mut similar) = (Vec::new(), Vec::new());
+        if let Rule::Assignment(name) = &self.rule {
+            let mut lines: Vec<usize> =
+                assignment::occurrences(lexed, name).into_iter().map(|at| lexed.line_of(at)).collect();
+            lines.dedup();
+            occurs = lines.into_iter().map(|line| ShownLine::of(lexed, line)).collect();
+            if occurs.is_empty() {
+                similar = assignment::similar(lexed, name);
+            }
+        }
+        SiteError::NotFound { wanted: self.wanted(), occurs, similar }
+    }
+
+    fn problem(&self, problem: Problem, line: ShownLine) -> SiteError {
+        let wanted = self.wanted();
+        match problem {
+            Problem::Trouble(Trouble::Continues) => SiteError::Continues { wanted, line },
+            Problem::Trouble(Trouble::Shared) => SiteError::Shared { wanted, line },
+            Problem::NoValue => SiteError::NoValue { wanted, line },
+        }
+    }
+}
+
+/// A place that may become a site.
+struct Candidate {
+    span: Result<Range<usize>, Problem>,
+    /// From 0.
+    line: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Problem {
+    Trouble(Trouble),
+    NoValue,
+}
+
+fn assignments(lexed: &Lexed<'_>, name: &str) -> Vec<Candidate> {
+    let found = assignment::find(lexed, name).into_iter();
+    found.map(|found| Candidate { span: found.value.map_err(Problem::Trouble), line: found.line }).collect()
+}
+
+fn matches(lexed: &Lexed<'_>, pattern: &Pattern) -> Vec<Candidate> {
+    let found = pattern.matches(lexed.bytes).into_iter();
+    found
+        .map(|found| {
+            let line = lexed.line_of(found.value.as_ref().map_or(found.start, |value| value.start));
+            Candidate { span: found.value.ok_or(Problem::NoValue), line }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+use super::super::*;
+use crate::source::language::Language::*;
+
+fn error(language: Language, text: &str, name: &str, occurrences: Occurrences) -> SiteError {
+    Template::assignment(name, language).find(text.as_bytes(), occurrences).unwrap_err()
+}
+
+#[test]
+fn what_gives_no_value_is_no_site() {
+    for (language, text) in [
+        (Python, "g == 3\n"),
+        (Python, "g += 3\n"),
+        (Python, "g <= 3\n"),
+        (Python, "if g == 3: pass\n"),
+        (Python, "# g = 3\n"),
+        (Python, "print('g = 3')\n"),
+        (Python, "\"\"\"\ng = 3\n\"\"\"\n"),
+        (Python, "f(g=3)\n"),
+        (Python, "x = f(1, g=3)\n"),
+        (Python, "a, g = 1, 2\n"),
+        (Python, "g: float\n"),
+        (Python, "g[0] = 3\n"),
+        (Python, "g.x = 3\n"),
+        (Python, "'g' = 3\n"),
+        (Python, "def g(x=3): pass\n"),
+        (Python, "x = {'g': 3}\n"),
+        (Python, "for g in x: pass\n"),
+        (C, "if (g == 3) h = 2;\n"),
+        (C, "/*\ng = 3;\n*/\n"),
+        (C, "for (int g = 3; g < 4; g += 1) f();\n"),
+        (C, "void f(int g = 3);\n"),
+        (C, "*g = 3.0;\n"),
+        (C, "typedef double g;\n"),
+        (C, "struct g { int x; };\n"),
+        (C, "x = y ? g : 3;\n"),
+        (C, "unsigned g : 3;\n"),
+        (C, "g >= 3;\n"),
+        (C, "#define G(x) 3\n"),
+        (C, "double g(double x);\n"),
+        (C, "using g = double;\n"),
+        (Rust, "struct P { g: f64, }\n"),
+        (Rust, "type g = f64;\n"),
+        (JavaScript, "interface P { g: number; }\n"),
+        (JavaScript, "const f = (g) => 3\n"),
+        (Fortran, "do g = 1, 3\n"),
+        (Fortran, "! g = 3\n"),
+        (Fortran, "g => h\n"),
+        (Fortran, "g(1) = 3\n"),
+        (FixedFortran, "c     g = 3\n"),
+        (Matlab, "function g = f(x)\n"),
+        (Matlab, "g(3) = 2\n"),
+        (Matlab, "for g = 1:3, end\n"),
+        (Matlab, "if g ~= 3, end\n"),
+        (Julia, "for g = 1:3\nend\n"),
+        (R, "3 -> g\n"),
+        (R, "g.e <- 3\n"),
+        (R, "h <- function(g = 3) g\n"),
+        (Shell, "G = 3\n"),
+        (Shell, "echo G=3\n"),
+        (Shell, "./run --g G=3\n"),
+        (Shell, "if [ \"$G\" = 3 ]; then :; fi\n"),
+        (Shell, "echo ${G:=3}\n"),
+        (Make, "all:\n\tG=3\n"),
+        (Make, "G: H\n"),
+        (Make, "G += 3\n"),
+        (Ini, "; g = 3\n"),
+        (Ini, "a g = 3\n"),
+        (Yaml, "x: g: 3\n"),
+        (Yaml, "g:3\n"),
+        (Yaml, "g:\n  h: 3\n"),
+        (Yaml, "s: |\n  g: 3\n"),
+        (Json, "{\"a\": \"g\"}\n"),
+        (Toml, "[g]\n"),
+        (Toml, "s = '''\ng = 3\n'''\n"),
+        (Nmodl, "(g) = (millivolt)\n"),
+        (Perl, "$g =~ s/a/b/;\n"),
+    ] {
+        let name = if text.contains('G') { "G" } else { "g" };
+        let found = Template::assignment(name, language).find(text.as_bytes(), Occurrences::All);
+        assert!(matches!(found, Err(SiteError::NotFound { .. })), "{language:?} {text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_value_over_several_lines_is_refused() {
+    for (language, text) in [
+        (Python, "g = [1,\n  2]\n"),
+        (Python, "g = 1 + \\\n  2\n"),
+        (Python, "g = \"\"\"a\nb\"\"\"\n"),
+        (Python, "f(\n  g=1 +\n  2)\n"),
+        (C, "double g = 1.0\n  + 2.0;\n"),
+        (C, "double g =\n  2.0;\n"),
+        (C, "#define g 1 + \\\n  2\n"),
+        (Fortran, "g = 1 + &\n  2\n"),
+        (FixedFortran, "      g = 1\n     & + 2\n"),
+        (Julia, "g = 1 +\n  2\n"),
+        (R, "g <- c(1,\n  2)\n"),
+        (Matlab, "g = 1 + ... x\n  2;\n"),
+        (Matlab, "g = [1 2\n  3 4];\n"),
+        (Shell, "g=\"a\nb\"\n"),
+        (Make, "g = a \\\n  b\n"),
+        (Yaml, "g: |\n  a\n"),
+        (Yaml, "g: [1,\n  2]\n"),
+        (Yaml, "g: a\n  b\n"),
+        (Toml, "g = [\n1]\n"),
+        (JavaScript, "g = {\n  a: 1 }\n"),
+        (Lua, "g = 1 +\n  2\n"),
+    ] {
+        let found = error(language, text, "g", Occurrences::Only);
+        assert!(matches!(found, SiteError::Continues { .. }), "{language:?} {text}: {found:?}");
+        assert!(found.hint().unwrap().contains("`pattern`"));
+    }
+}
+
+#[test]
+fn several_names_in_one_assignment_are_refused() {
+    for (language, text) in [(Python, "g = h = 3\n"), (C, "g = h = 3;\n"), (R, "g <- h <- 3\n")] {
+        assert!(matches!(error(language, text, "g", Occurrences::Only), SiteError::Shared { .. }), "{text}");
+    }
+}
+
+#[test]
+fn nothing_found_lists_where_the_name_occurs() {
+    let error = error(Python, "x = 1\nprint(g_e)\n", "g_e", Occurrences::Only);
+    assert_eq!(
+        error.in_file("src/model.py"),
+        "no line of src/model.py gives g_e a value; it occurs on:\n  2: print(g_e)"
+    );
+    assert!(error.hint().unwrap().contains("`pattern`"));
+}
+
+#[test]
+fn nothing_found_offers_similar_names() {
+    let error = error(Python, "g_i = 1\ng_ee = 2\nother = 3\n", "g_e", Occurrences::Only);
+    assert_eq!(
+        error.in_file("m.py"),
+        "no line of m.py gives g_e a value; the name does not occur there, but g_ee, g_i do"
+    );
+    assert_eq!(error.hint().unwrap(), "did you mean g_ee?");
+}
+
+#[test]
+fn several_found_are_listed() {
+    let text = "g = 1\nif x:\n    g = 2\n";
+    let several = error(Python, text, "g", Occurrences::Only);
+    assert_eq!(several.in_file("m.py"), "2 lines of m.py give g a value:\n  1: g = 1\n  3: g = 2");
+    assert!(several.hint().unwrap().contains("`occurrences = \"all\"`, or a number from 1 to 2"));
+    let none = error(Python, text, "g", Occurrences::Nth(3));
+    assert_eq!(
+        none.in_file("m.py"),
+        "m.py gives g a value twice, so there is no occurrence 3:\n  1: g = 1\n  3: g = 2"
+    );
+    assert!(matches!(error(Python, text, "g", Occurrences::Nth(0)), SiteError::NoSuchOccurrence { .. }));
+    let template = Template::assignment("g", Python);
+    assert_eq!(template.find(text.as_bytes(), Occurrences::All).unwrap().len(), 2);
+    assert_eq!(template.find(text.as_bytes(), Occurrences::Nth(2)).unwrap()[0].line, 3);
+}
+
+#[test]
+fn a_binary_file_is_refused() {
+    assert_eq!(error(Python, "g = 3\n\0", "g", Occurrences::Only).in_file("a.bin"), "a.bin is a binary file");
+}
+
+#[test]
+fn pattern_errors_name_the_pattern() {
+    let pattern = |regex| Template::pattern(regex, Python).unwrap();
+    let none = pattern("h = (?<value>.*)").find(b"g = 3\n", Occurrences::Only).unwrap_err();
+    assert_eq!(none.in_file("m.py"), "pattern `h = (?<value>.*)` matches nowhere in m.py");
+    let several = pattern(r"(?<value>\d)").find(b"g = 3\nh = 4\n", Occurrences::Only).unwrap_err();
+    assert_eq!(several.in_file("m.py"), "pattern `(?<value>\\d)` matches 2 times in m.py:\n  1: g = 3\n  2: h = 4");
+    let no_value = pattern(r"g = (?:3|(?<value>\d))").find(b"g = 3\n", Occurrences::Only).unwrap_err();
+    assert_eq!(
+        no_value.in_file("m.py"),
+        "pattern `g = (?:3|(?<value>\\d))` matches in m.py, but its group `value` takes no part:\n  1: g = 3"
+    );
+}

@@ -1,0 +1,115 @@
+//! The functions that a domain may be written with.
+
+use bigdecimal::{BigDecimal, ToPrimitive};
+
+use super::error::{Fault, near_miss};
+use super::finite::{Set, check_count};
+use super::progression::{End, Progression, Term};
+use super::signature::{Arguments, Signature, default, needed};
+use super::spacing::{Scale, Spacing};
+use super::syntax::{Call, Node};
+use crate::value::Value;
+
+const LINSPACE: Signature = Signature {
+    name: "linspace",
+    parameters: &[needed("start"), needed("stop"), default("num", "50"), default("endpoint", "True")],
+};
+const LOGSPACE: Signature = Signature {
+    name: "logspace",
+    parameters: &[
+        needed("start"),
+        needed("stop"),
+        default("num", "50"),
+        default("endpoint", "True"),
+        default("base", "10"),
+    ],
+};
+const GEOMSPACE: Signature = Signature { name: "geomspace", parameters: LINSPACE.parameters };
+const ARANGE: Signature =
+    Signature { name: "arange", parameters: &[needed("start"), needed("stop"), default("step", "1")] };
+const ARANGE_STOP: Signature = Signature { name: "arange", parameters: &[needed("stop"), default("step", "1")] };
+
+/// Module names that may stand before a function's, longest first.
+const PREFIXES: [&str; 6] = ["numpy.random.", "np.random.", "numpy.", "np.", "random.", "ro."];
+
+/// The set of values that a call stands for.
+pub(super) fn set(call: &Call) -> Result<Set, Fault> {
+    match plain_name(&call.name).as_str() {
+        "linspace" => {
+            let arguments = LINSPACE.bind(call)?;
+            spacing(Scale::Linear, call, &arguments)
+        }
+        "logspace" => {
+            let arguments = LOGSPACE.bind(call)?;
+            let base = arguments.get("base").map_or_else(|| Ok(Value::integer(10)), base)?;
+            spacing(Scale::Exponents(base), call, &arguments)
+        }
+        "geomspace" => {
+            let arguments = GEOMSPACE.bind(call)?;
+            spacing(Scale::Logarithms, call, &arguments)
+        }
+        "arange" | "range" => arange(call),
+        _ => Err(unknown(call)),
+    }
+}
+
+/// A function's name without its module, in lower case.
+fn plain_name(name: &str) -> String {
+    let name = name.to_lowercase();
+    PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(&name).to_owned()
+}
+
+fn unknown(call: &Call) -> Fault {
+    let fault = Fault::new(call.at, format!("there is no function `{}`", call.name));
+    let known = [LINSPACE, LOGSPACE, GEOMSPACE, ARANGE].map(|signature| signature.name);
+    match near_miss(&plain_name(&call.name), known) {
+        Some(name) => fault.with_hint(format!("did you mean `{name}`?")),
+        None => fault.with_hint("text with brackets in it goes between quotes"),
+    }
+}
+
+fn spacing(scale: Scale, call: &Call, arguments: &Arguments<'_>) -> Result<Set, Fault> {
+    let term = |name| arguments.get(name).map_or_else(|| Ok(Term::implied(0, call.close)), Term::of);
+    let (start, stop) = (term("start")?, term("stop")?);
+    let count = arguments.get("num").map_or(Ok(50), count)?;
+    let with_stop = arguments.get("endpoint").map_or(Ok(true), truth)?;
+    Spacing::new(scale, &start, &stop, count, with_stop).map(Set::Spacing)
+}
+
+fn arange(call: &Call) -> Result<Set, Fault> {
+    let only_stop = call.positional.len() == 1 && !call.keyword.iter().any(|field| field.key == "stop");
+    let only_named_stop = call.positional.is_empty() && !call.keyword.iter().any(|field| field.key == "start");
+    let signature = if only_stop || only_named_stop { ARANGE_STOP } else { ARANGE };
+    let arguments = signature.bind(call)?;
+    let term = |name, implied| arguments.get(name).map_or_else(|| Ok(Term::implied(implied, call.close)), Term::of);
+    let (start, stop, step) = (term("start", 0)?, term("stop", 0)?, term("step", 1)?);
+    Progression::new(start, stop, step, End::LeftOut).map(Set::Progression)
+}
+
+/// A number of values.
+fn count(node: &Node) -> Result<usize, Fault> {
+    let number = node.value().and_then(|value| value.exact()).filter(BigDecimal::is_integer);
+    match number {
+        Some(number) if number.sign() != bigdecimal::num_bigint::Sign::Minus => {
+            check_count(number.to_usize(), number.with_scale(0), node.at())
+        }
+        _ => Err(Fault::new(node.at(), "expected a number of values")),
+    }
+}
+
+/// The base of a logarithm.
+fn base(node: &Node) -> Result<Value, Fault> {
+    match node.value() {
+        Some(value) if value.as_f64().is_some_and(|base| base > 0.0 && base.is_finite()) => Ok(value),
+        _ => Err(Fault::new(node.at(), "expected a base above zero")),
+    }
+}
+
+/// `True` or `False`, in any case.
+pub(super) fn truth(node: &Node) -> Result<bool, Fault> {
+    match node.value().map(|value| value.as_str().to_lowercase()).as_deref() {
+        Some("true") => Ok(true),
+        Some("false") => Ok(false),
+        _ => Err(Fault::new(node.at(), "expected True or False")),
+    }
+}

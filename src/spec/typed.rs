@@ -1,0 +1,153 @@
+//! The definition as it is typed: the words of `gitsweep.toml`, and the flags that add to them or replace them.
+
+use anyhow::{Result, anyhow};
+use indexmap::IndexMap;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::hint;
+
+/// `gitsweep.toml`, word for word.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Typed {
+    pub(super) name: Option<String>,
+    #[serde(default)]
+    pub(super) search: TypedSearch,
+    #[serde(default)]
+    pub(super) run: TypedRun,
+    #[serde(default)]
+    pub(super) params: IndexMap<String, TypedParameter>,
+    #[serde(default)]
+    pub(super) metrics: IndexMap<String, TypedMetric>,
+    #[serde(default)]
+    pub(super) queue: TypedQueue,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TypedSearch {
+    pub(super) strategy: Option<String>,
+    pub(super) objective: Option<String>,
+    pub(super) direction: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TypedRun {
+    pub(super) command: Option<String>,
+    pub(super) timeout: Option<String>,
+    pub(super) grace: Option<String>,
+    #[serde(default)]
+    pub(super) link: Vec<String>,
+    pub(super) discard: Option<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TypedParameter {
+    pub(super) file: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) pattern: Option<String>,
+    pub(super) format: Option<String>,
+    pub(super) occurrences: Option<TypedOccurrences>,
+    /// Where the domain stands in the text; its literals are read from there.
+    pub(super) values: Spanned<toml::Value>,
+    /// The domain's own text, filled in once the whole text is at hand.
+    #[serde(skip)]
+    pub(super) domain: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum TypedOccurrences {
+    Number(usize),
+    Word(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TypedMetric {
+    pub(super) stdout: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TypedQueue {
+    pub(super) executor: Option<String>,
+    pub(super) jobs: Option<usize>,
+    pub(super) max_active: Option<usize>,
+    pub(super) spacing: Option<String>,
+    pub(super) max_failures: Option<u64>,
+}
+
+/// What the command line says about the definition.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `-f FILE`: where the parameters of `-p` stand, from the top of the repository.
+    pub file: Option<String>,
+    /// `-p NAME=DOMAIN`, in order: the name, the file if one is named with it, the domain.
+    pub parameters: Vec<(String, Option<String>, String)>,
+    /// `--strategy`.
+    pub strategy: Option<String>,
+    /// `--objective`.
+    pub objective: Option<String>,
+    /// `--direction`.
+    pub direction: Option<String>,
+    /// `--name`.
+    pub name: Option<String>,
+    /// `--timeout`.
+    pub timeout: Option<String>,
+    /// What follows `--`, as one line for the shell.
+    pub command: Option<String>,
+}
+
+impl Typed {
+    /// Reads the text of a `gitsweep.toml`; `label` is what errors call it.
+    ///
+    /// # Errors
+    /// If it is no TOML or has a key that is not known: with line, column and the near miss.
+    pub fn read(text: &str, label: &str) -> Result<Self> {
+        let mut typed: Self = toml::from_str(text).map_err(|error| explain(text, label, &error))?;
+        for (name, parameter) in &mut typed.params {
+            let span = parameter.values.span();
+            parameter.domain =
+                text.get(span).ok_or_else(|| anyhow!("{label}: cannot find the values of {name}"))?.to_owned();
+        }
+        Ok(typed)
+    }
+}
+
+/// A message that ends in the near miss instead of a list of all keys.
+fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyhow::Error {
+    let message = error.message().trim();
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let (said, hint) = match (message.starts_with("unknown field"), quoted.as_slice()) {
+        (true, [typed, known @ ..]) => {
+            let near = hint::near_miss(typed, known.iter().copied());
+            let hint = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known here: {}", known.join(", ")),
+            };
+            (format!("unknown key `{typed}`"), hint)
+        }
+        _ => (message.to_owned(), "gitsweep init FILE writes a commented definition to start from".to_owned()),
+    };
+    hint::error(format!("{label}: {said}{}", place(text, error.span())), hint)
+}
+
+/// The line of the text with a caret under what is meant.
+fn place(text: &str, span: Option<std::ops::Range<usize>>) -> String {
+    let Some(span) = span.filter(|span| span.start <= text.len()) else { return String::new() };
+    let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let number = text[..start].matches('\n').count() + 1;
+    let line = text[start..].lines().next().unwrap_or_default();
+    let column = text[start..span.start].chars().count();
+    let length = text.get(span.clone()).map_or(1, |meant| meant.lines().next().unwrap_or_default().chars().count());
+    let margin = " ".repeat(number.to_string().len());
+    format!(
+        "\n{margin} |\n{number} | {line}\n{margin} | {}{}",
+        " ".repeat(column),
+        "^".repeat(length.clamp(1, line.chars().count().saturating_sub(column).max(1)))
+    )
+}

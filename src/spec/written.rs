@@ -1,0 +1,75 @@
+//! Writing a plan as TOML that reads back as the same plan.
+
+use std::fmt::Write as _;
+
+use super::plan::{Binding, Plan};
+use crate::source::Occurrences;
+
+impl Plan {
+    /// The definition with every default resolved, as it stands in the sweep's commits.
+    pub fn to_toml(&self) -> String {
+        let mut out = String::new();
+        let quote = |text: &str| toml::Value::from(text).to_string();
+        let duration = |span| quote(&humantime::format_duration(span).to_string());
+        let list =
+            |items: &[String]| format!("[{}]", items.iter().map(|item| quote(item)).collect::<Vec<_>>().join(", "));
+        let mut line = |text: String| {
+            out.push_str(&text);
+            out.push('\n');
+        };
+        line(format!("name = {}", quote(&self.name)));
+        line("\n[search]".to_owned());
+        line(format!("strategy = {}", quote(&self.search.strategy.to_string())));
+        if let Some(objective) = &self.search.objective {
+            line(format!("objective = {}", quote(&objective.metric)));
+            line(format!("direction = {}", quote(objective.direction.as_str())));
+        }
+        line("\n[run]".to_owned());
+        if let Some(command) = &self.run.command {
+            line(format!("command = {}", quote(command)));
+        }
+        if let Some(timeout) = self.run.timeout {
+            line(format!("timeout = {}", duration(timeout)));
+        }
+        line(format!("grace = {}", duration(self.run.grace)));
+        line(format!("link = {}", list(&self.run.link)));
+        line(format!("discard = {}", list(&self.run.discard)));
+        for parameter in &self.parameters {
+            line(format!("\n[params.{}]", quote(parameter.name.as_str())));
+            if let Binding::Source { file, name, pattern, occurrences, format } = &parameter.binding {
+                line(format!("file = {}", quote(file)));
+                match pattern {
+                    Some(pattern) => line(format!("pattern = {}", quote(pattern))),
+                    None => line(format!("name = {}", quote(name))),
+                }
+                match occurrences {
+                    Occurrences::Only => {}
+                    Occurrences::All => line("occurrences = \"all\"".to_owned()),
+                    Occurrences::Nth(number) => line(format!("occurrences = {number}")),
+                }
+                if let Some(format) = format {
+                    line(format!("format = {}", quote(&format.to_string())));
+                }
+            }
+            line(format!("values = {}", quote(&parameter.domain.text())));
+        }
+        if !self.metrics.is_empty() {
+            line("\n[metrics]".to_owned());
+        }
+        for metric in &self.metrics {
+            line(format!("{} = {{ stdout = {} }}", quote(&metric.name), quote(metric.stdout.as_str())));
+        }
+        line("\n[queue]".to_owned());
+        line("executor = \"local\"".to_owned());
+        if let Some(jobs) = self.queue.jobs {
+            line(format!("jobs = {jobs}"));
+        }
+        if let Some(spacing) = self.queue.spacing {
+            line(format!("spacing = {}", duration(spacing)));
+        }
+        if let Some(failures) = self.queue.max_failures {
+            let _ = writeln!(out, "max_failures = {failures}");
+        }
+        out
+    }
+}

@@ -1,0 +1,122 @@
+//! One cell of a table.
+
+use std::fmt::Write as _;
+
+use crate::value::{Kind, Value};
+
+/// What stands where a row and a column meet.
+///
+/// A number that was written by somebody keeps its literal (`Value`); one that we computed is a double (`Number`).
+/// Both may be NaN or infinite, which is not the same as missing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Cell {
+    /// Nothing is known: the metric was not reported, or the point has not run.
+    #[default]
+    Missing,
+    /// A value with its literal.
+    Value(Value),
+    /// A computed number.
+    Number(f64),
+}
+
+impl Cell {
+    /// Text, or missing if there is none.
+    pub fn text(text: Option<&str>) -> Self {
+        text.map_or(Self::Missing, |text| Self::Value(Value::text(text)))
+    }
+
+    /// True if nothing is known; NaN is something.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing)
+    }
+
+    /// True for numbers, NaN and the infinities among them, but not for truth values.
+    pub fn is_number(&self) -> bool {
+        match self {
+            Self::Missing => false,
+            Self::Value(value) => value.is_number(),
+            Self::Number(_) => true,
+        }
+    }
+
+    /// The text of a text cell.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Value(value) if value.kind() == Kind::Text => Some(value.as_str()),
+            _ => None,
+        }
+    }
+
+    /// True if both are missing, or the same value in the sense of [`Value::same`].
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Value(a), Self::Value(b)) => a == b || a.same(b),
+            _ => self == other,
+        }
+    }
+
+    /// The cell in full: nothing if missing, a value's literal, the shortest decimal that reads back as the number;
+    /// `nan`, `inf` and `-inf`. It is built in `scratch` where it stands nowhere yet.
+    ///
+    /// ```
+    /// # use gitsweep::table::Cell;
+    /// let spell = |number| Cell::Number(number).spell(&mut String::new()).to_owned();
+    /// assert_eq!([spell(36.0), spell(0.1), spell(1e300), spell(-0.0)], ["36", "0.1", "1e300", "-0.0"]);
+    /// ```
+    pub fn spell<'a>(&'a self, scratch: &'a mut String) -> &'a str {
+        match self {
+            Self::Missing => "",
+            Self::Value(value) if value.is_number() && value.as_str().ends_with("nan") => "nan",
+            Self::Value(value) => value.as_str(),
+            Self::Number(number) => {
+                scratch.clear();
+                spell_number(*number, scratch);
+                scratch
+            }
+        }
+    }
+}
+
+/// The magnitude below which a whole double is written with all its digits; it is then an i64, and exact.
+const WHOLE: f64 = 1e15;
+
+fn spell_number(number: f64, out: &mut String) {
+    let written = if number.is_nan() {
+        out.push_str("nan");
+        Ok(())
+    } else if number.fract() == 0.0 && number.abs() < WHOLE && !(number == 0.0 && number.is_sign_negative()) {
+        write!(out, "{}", number as i64)
+    } else {
+        write!(out, "{number:?}")
+    };
+    debug_assert!(written.is_ok(), "a String takes what is written to it");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_back_as_they_were() {
+        let mut scratch = String::new();
+        for number in
+            [0.0, -0.0, 1.0, -36.0, 0.1, 1e15, 123_456_789.25, 1e-320, f64::MAX, f64::INFINITY, -f64::INFINITY]
+        {
+            let spelt = Cell::Number(number).spell(&mut scratch).parse::<f64>().unwrap();
+            assert_eq!(spelt.to_bits(), number.to_bits());
+        }
+        assert_eq!(Cell::Number(f64::NAN).spell(&mut scratch), "nan");
+        assert_eq!(Cell::Number(f64::NEG_INFINITY).spell(&mut scratch), "-inf");
+    }
+
+    #[test]
+    fn literals_are_kept() {
+        let mut scratch = String::new();
+        for literal in ["0.10", "1e-5", "0x1F", "-inf", "nan"] {
+            assert_eq!(Cell::Value(Value::number(literal).unwrap()).spell(&mut scratch), literal);
+        }
+        assert_eq!(Cell::Value(Value::number("-nan").unwrap()).spell(&mut scratch), "nan");
+        assert_eq!(Cell::Value(Value::text("-nan")).spell(&mut scratch), "-nan");
+        assert_eq!(Cell::Missing.spell(&mut scratch), "");
+    }
+}

@@ -1,0 +1,118 @@
+//! Which columns show where nobody chose any.
+
+use super::{Cell, Role, Table};
+use crate::value::Value;
+
+/// For whom the columns are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// A person, who wants to see what differs: parameters that vary, metrics that were reported, the status if not all
+    /// are ok.
+    Reader,
+    /// A program, which wants the same columns whatever the results: all parameters, all metrics, the status.
+    Program,
+}
+
+impl Table {
+    /// The columns to show: those that were selected, else those that `audience` wants. A sweep column shows if there
+    /// are several sweeps, a reason if there is any, and what else is known about the attempts only if selected.
+    pub fn shown(&self, audience: Audience) -> Vec<usize> {
+        let default = || (0..self.columns.len()).filter(|&column| self.shows(column, audience)).collect();
+        self.selection.clone().unwrap_or_else(default)
+    }
+
+    /// The parameters that have one value over all rows, with that value: they need no column. There are none if there
+    /// are fewer than two rows, or if columns were selected.
+    pub fn fixed(&self) -> Vec<(String, Value)> {
+        let parameters = (0..self.columns.len()).filter(|&column| self.columns[column].role == Role::Parameter);
+        let fixed = |column: usize| Some((self.labels[column].clone(), self.constant(column)?));
+        if self.selection.is_some() { Vec::new() } else { parameters.filter_map(fixed).collect() }
+    }
+
+    fn shows(&self, column: usize, audience: Audience) -> bool {
+        let program = audience == Audience::Program;
+        match self.columns[column].role {
+            Role::Point => true,
+            Role::Sweep => self.rows.len() > 1 && self.constant(column).is_none(),
+            Role::Parameter => program || self.constant(column).is_none(),
+            Role::Metric => program || self.rows.is_empty() || self.is_known(column),
+            Role::Status => program || !self.all_ok(),
+            Role::Reason => self.is_known(column),
+            Role::Attempt => false,
+        }
+    }
+
+    /// True if any row has something in that column.
+    fn is_known(&self, column: usize) -> bool {
+        self.rows.iter().any(|row| !row[column].is_missing())
+    }
+
+    /// The value that at least two rows, and all of them, have in that column.
+    fn constant(&self, column: usize) -> Option<Value> {
+        let [first, second, rest @ ..] = self.rows.as_slice() else { return None };
+        let same = |row: &Vec<Cell>| row[column].same(&first[column]);
+        if !same(second) || !rest.iter().all(same) {
+            return None;
+        }
+        match &first[column] {
+            Cell::Missing => None,
+            Cell::Value(value) => Some(value.clone()),
+            Cell::Number(number) => Some(Value::float(*number)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::Column;
+
+    fn table(rows: &[&str]) -> Table {
+        let columns = [
+            ("point", Role::Point),
+            ("sweep", Role::Sweep),
+            ("w", Role::Parameter),
+            ("g", Role::Parameter),
+            ("score", Role::Metric),
+            ("rate", Role::Metric),
+            ("status", Role::Status),
+            ("host", Role::Attempt),
+            ("reason", Role::Reason),
+        ];
+        let cell = |text: &str| if text == "-" { Cell::Missing } else { Cell::Value(Value::guess(text)) };
+        let rows = rows.iter().map(|row| row.split(' ').map(cell).collect());
+        Table::new(columns.map(|(name, role)| Column::new(name, role)).to_vec(), rows.collect()).unwrap()
+    }
+
+    fn labels(table: &Table, audience: Audience) -> Vec<&str> {
+        table.shown(audience).into_iter().map(|column| table.label(column)).collect()
+    }
+
+    #[test]
+    fn a_reader_sees_what_differs_and_a_program_what_there_is() {
+        let table = table(&["1 A 3.0 0.5 0.1 - ok here -", "2 A 3.00 1.0 0.2 - ok here -"]);
+        assert_eq!(labels(&table, Audience::Reader), ["point", "g", "score"]);
+        assert_eq!(labels(&table, Audience::Program), ["point", "w", "g", "score", "rate", "status"]);
+        assert_eq!(table.fixed(), [("w".to_owned(), Value::number("3.0").unwrap())]);
+    }
+
+    #[test]
+    fn several_sweeps_failures_and_reasons_show() {
+        let table = table(&["1 A 3.0 0.5 nan - ok here -", "1 B - 0.5 - - failed here exit=1"]);
+        assert_eq!(labels(&table, Audience::Reader), ["point", "sweep", "w", "score", "status", "reason"]);
+        assert_eq!(table.fixed(), [("g".to_owned(), Value::number("0.5").unwrap())]);
+    }
+
+    #[test]
+    fn nothing_is_fixed_in_a_single_row_or_among_selected_columns() {
+        let mut single = table(&["1 A 3.0 0.5 0.1 - ok here -"]);
+        assert_eq!(labels(&single, Audience::Reader), ["point", "w", "g", "score"]);
+        assert_eq!(single.fixed(), []);
+        single.limit(0);
+        assert_eq!(labels(&single, Audience::Reader), ["point", "w", "g", "score", "rate"]);
+        let mut selected = table(&["1 A 3.0 0.5 0.1 - ok here -", "2 A 3.0 1.0 0.2 - ok here -"]);
+        selected.select(&["w", "score"]).unwrap();
+        assert_eq!(labels(&selected, Audience::Reader), ["w", "score"]);
+        assert_eq!(selected.fixed(), []);
+    }
+}

@@ -1,0 +1,101 @@
+//! Trials: a point laid down as a commit. The message says which point it is to people, its trailers to scripts.
+
+use std::fmt::Write as _;
+
+use crate::git::CommitId;
+use crate::names;
+use crate::point::{ParamName, Point};
+use crate::value::Value;
+
+/// What a point's commit says about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The branch as it was named when it was made.
+    pub sweep: String,
+    /// The commit that the sweep starts from.
+    pub base: CommitId,
+    /// The point's number, from 1.
+    pub index: u64,
+    /// The parameters and their values.
+    pub point: Point,
+    /// What proposed it, where that is worth telling.
+    pub proposed_by: Option<String>,
+}
+
+/// A point and its commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// The commit.
+    pub commit: CommitId,
+    /// What it says about itself.
+    pub label: Label,
+}
+
+impl Label {
+    /// The commit's message: a subject for people, then one trailer a fact.
+    ///
+    /// `title` is the search's name and date, `total` the number of points where it is known.
+    pub fn to_message(&self, title: &str, total: Option<u64>) -> String {
+        let mut message = String::with_capacity(512);
+        let total = total.map_or_else(String::new, |total| format!("/{total}"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(message, "{title} {}{total}: {}\n", self.index, self.point);
+        let _ = writeln!(message, "{}: {}", names::TRAILER_SWEEP, self.sweep);
+        let _ = writeln!(message, "{}: {}", names::TRAILER_BASE, self.base);
+        let _ = writeln!(message, "{}: {}", names::TRAILER_POINT, self.index);
+        for (name, value) in self.point.iter() {
+            let _ = writeln!(message, "{}: {name}={}", names::TRAILER_PARAM, value.to_trailer());
+        }
+        if let Some(by) = &self.proposed_by {
+            let _ = writeln!(message, "{}: {by}", names::TRAILER_PROPOSED);
+        }
+        message
+    }
+
+    /// Reads a message; `None` if it is not that of a point.
+    pub fn from_message(message: &str) -> Option<Self> {
+        let trailers = message.trim_end().rsplit("\n\n").next()?;
+        let (mut sweep, mut base, mut index, mut proposed_by) = (None, None, None, None);
+        let mut values = Vec::new();
+        for line in trailers.lines() {
+            let Some((key, text)) = line.split_once(": ") else { continue };
+            match key {
+                names::TRAILER_SWEEP => sweep = Some(text.to_owned()),
+                names::TRAILER_BASE => base = text.parse().ok(),
+                names::TRAILER_POINT => index = text.parse().ok(),
+                names::TRAILER_PARAM => {
+                    let (name, value) = text.split_once('=')?;
+                    values.push((ParamName::new(name).ok()?, Value::from_trailer(value)));
+                }
+                names::TRAILER_PROPOSED => proposed_by = Some(text.to_owned()),
+                _ => {}
+            }
+        }
+        Some(Self { sweep: sweep?, base: base?, index: index?, point: Point::new(values), proposed_by })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_reads_back() {
+        let value = |name: &str, value| (ParamName::new(name).unwrap(), value);
+        let label = Label {
+            sweep: "grid_search-2026-11-21T093000".to_owned(),
+            base: "1234567890123456789012345678901234567890".parse().unwrap(),
+            index: 12,
+            point: Point::new(vec![
+                value("g_e", Value::number("0.50").unwrap()),
+                value("model", Value::text("two = words: here")),
+                value("lr", Value::number("1e-5").unwrap()),
+            ]),
+            proposed_by: Some("sobol".to_owned()),
+        };
+        let message = label.to_message("grid_search 2026-11-21", Some(36));
+        assert!(message.starts_with("grid_search 2026-11-21 12/36: g_e=0.50 model=\"two = words: here\" lr=1e-5\n\n"));
+        assert_eq!(Label::from_message(&message), Some(label));
+        assert_eq!(Label::from_message("Fix a bug\n\nSigned-off-by: A <a@b>\n"), None);
+    }
+}

@@ -1,0 +1,208 @@
+//! The terminal: colour, messages, progress and signals. Data goes to standard output, everything else to standard error.
+
+use std::borrow::Cow;
+use std::io::{self, IsTerminal as _, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context as _, Error, Result};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::ColorWhen;
+
+/// How a piece of text is to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Something good.
+    Good,
+    /// Something bad.
+    Bad,
+    /// Something between.
+    Fair,
+    /// A heading.
+    Strong,
+    /// Of lesser interest.
+    Faint,
+}
+
+/// What the user sees.
+pub struct Ui {
+    styled_out: bool,
+    styled_err: bool,
+    /// Only what went wrong.
+    pub quiet: bool,
+    /// More than usual.
+    pub verbose: bool,
+}
+
+impl Ui {
+    /// The terminal as the flags and the environment want it.
+    pub fn new(when: ColorWhen, quiet: bool, verbose: bool) -> Self {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let styled = |is_terminal: bool| match when {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto => is_terminal && !plain,
+        };
+        Self {
+            styled_out: styled(io::stdout().is_terminal()),
+            styled_err: styled(io::stderr().is_terminal()),
+            quiet,
+            verbose,
+        }
+    }
+
+    /// True if standard output gets colour.
+    pub fn is_styled(&self) -> bool {
+        self.styled_out
+    }
+
+    /// Text for standard output.
+    pub fn paint<'a>(&self, look: Look, text: &'a str) -> Cow<'a, str> {
+        paint(self.styled_out, look, text)
+    }
+
+    /// Text for standard error.
+    pub fn paint_note<'a>(&self, look: Look, text: &'a str) -> Cow<'a, str> {
+        paint(self.styled_err, look, text)
+    }
+
+    /// Says something on standard error, unless the user wants quiet.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr(), "{}", visible(text));
+        }
+    }
+
+    /// Says something on standard error that the user should not miss.
+    pub fn warning(&self, text: &str) {
+        let _ = writeln!(io::stderr(), "{} {}", self.paint_note(Look::Fair, "warning:"), visible(text));
+    }
+
+    /// Says what went wrong, why, and what to do about it.
+    pub fn error(&self, error: &Error) {
+        let mut err = io::stderr();
+        let _ = writeln!(err, "{} {}", self.paint_note(Look::Bad, "error:"), visible(&error.to_string()));
+        for cause in error.chain().skip(1) {
+            let _ = writeln!(err, "  {} {}", self.paint_note(Look::Faint, "caused by:"), visible(&cause.to_string()));
+        }
+        for hint in gitsweep::hint::hints(error) {
+            let _ = writeln!(err, "{} {}", self.paint_note(Look::Good, "hint:"), visible(hint));
+        }
+    }
+
+    /// A bar for work of `length` steps; it shows itself after a second, on a terminal only.
+    pub fn bar(&self, length: u64, template: &str) -> ProgressBar {
+        let target = if self.quiet || !io::stderr().is_terminal() {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr_with_hz(10)
+        };
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        ProgressBar::with_draw_target(Some(length), target).with_style(style.progress_chars("=> "))
+    }
+
+    /// Asks a question that is answered by y or n; no without a terminal.
+    pub fn confirm(&self, question: &str) -> Result<bool> {
+        if !io::stdin().is_terminal() {
+            return Ok(false);
+        }
+        let mut err = io::stderr();
+        write!(err, "{question} [y/N] ")?;
+        err.flush()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).context("cannot read the answer")?;
+        Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+}
+
+fn paint(styled: bool, look: Look, text: &str) -> Cow<'_, str> {
+    if !styled {
+        return Cow::Borrowed(text);
+    }
+    let code = match look {
+        Look::Good => "32",
+        Look::Bad => "31;1",
+        Look::Fair => "33",
+        Look::Strong => "1",
+        Look::Faint => "2",
+    };
+    Cow::Owned(format!("\x1b[{code}m{text}\x1b[0m"))
+}
+
+/// Text in which control characters, but for line ends, can be seen and do nothing.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| c.is_control() && c != '\n') {
+        return Cow::Borrowed(text);
+    }
+    text.chars()
+        .flat_map(|c| if c.is_control() && c != '\n' { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
+        .collect::<String>()
+        .into()
+}
+
+/// True if somebody closed the pipe that we write to: `gitsweep results | head`.
+pub fn is_broken_pipe(error: &Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Counts how often the user has asked to stop: Ctrl-C once and twice and so on; TERM and HUP count as twice at once.
+pub struct Interrupts(Arc<AtomicU32>);
+
+impl Interrupts {
+    /// Starts to count. From now on the signals do not end the process.
+    pub fn watch() -> Result<Self> {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+        let count = Arc::new(AtomicU32::new(0));
+        for (signal, weight) in [(SIGINT, 1), (SIGTERM, 2), (SIGHUP, 2)] {
+            let count = Arc::clone(&count);
+            // SAFETY: adding to an atomic is all that the handler does, which is safe in a signal handler.
+            unsafe {
+                signal_hook::low_level::register(signal, move || {
+                    count.fetch_add(weight, Ordering::SeqCst);
+                })
+            }
+            .context("cannot watch for Ctrl-C")?;
+        }
+        Ok(Self(count))
+    }
+
+    /// How often.
+    pub fn count(&self) -> u32 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// A span of time for people: `12 s`, `3 min 5 s`, `2 h 10 min`.
+pub fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..10 => format!("{:.1} s", time.as_secs_f64()),
+        10..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        3600..86400 => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+        _ => format!("{} d {} h", seconds / 86400, seconds % 86400 / 3600),
+    }
+}
+
+/// A number of bytes for people.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    if unit == 0 { format!("{bytes} B") } else { format!("{value:.1} {}", UNITS[unit]) }
+}
+
+/// `1 point`, `2 points`.
+pub fn count(number: u64, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,349 @@
+//! Exact values: what a user wrote is what lands in the source, the message, the trailers and the table.
+//!
+//! A [`Value`] carries its literal. Integers stay integers, decimals keep their digits (`0.10` is not `0.1` on paper,
+//! though the two are the same number), text stays text. Arithmetic on decimals is exact.
+
+use std::fmt;
+use std::str::FromStr;
+
+use bigdecimal::BigDecimal;
+use bigdecimal::num_bigint::BigInt;
+
+/// What sort of literal a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// `true` or `false`.
+    Bool,
+    /// A whole number without a decimal point or exponent: `32`, `-5`, `0x1F`.
+    Integer,
+    /// Any other number: `0.5`, `1e-5`, `inf`.
+    Decimal,
+    /// Anything else.
+    Text,
+}
+
+/// One value of one parameter, with the literal that the user wrote or that an exact range produced.
+///
+/// Equality is that of kind and literal; [`Value::same`] compares as numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Value {
+    kind: Kind,
+    literal: Box<str>,
+}
+
+impl Value {
+    /// A whole number.
+    pub fn integer(number: i64) -> Self {
+        Self { kind: Kind::Integer, literal: number.to_string().into() }
+    }
+
+    /// A truth value; its literal is `true` or `false`.
+    pub fn bool(truth: bool) -> Self {
+        Self { kind: Kind::Bool, literal: if truth { "true" } else { "false" }.into() }
+    }
+
+    /// Text, whatever it looks like: `Value::text("3")` is no number.
+    pub fn text(text: impl Into<Box<str>>) -> Self {
+        Self { kind: Kind::Text, literal: text.into() }
+    }
+
+    /// The number that `literal` spells, kept as it is spelt; `None` if it is not a number.
+    ///
+    /// ```
+    /// # use gitsweep::value::{Kind, Value};
+    /// assert_eq!(Value::number("1e-5").unwrap().to_string(), "1e-5");
+    /// assert_eq!(Value::number("-5").unwrap().kind(), Kind::Integer);
+    /// assert!(Value::number("3 nS").is_none());
+    /// ```
+    pub fn number(literal: &str) -> Option<Self> {
+        let kind = number_kind(literal)?;
+        Some(Self { kind, literal: literal.into() })
+    }
+
+    /// An exact decimal, written plainly with `scale` digits after the point where that is short, else as it is.
+    pub fn decimal(number: &BigDecimal) -> Self {
+        let literal = plain_or_scientific(number);
+        let kind = number_kind(&literal).unwrap_or(Kind::Decimal);
+        Self { kind, literal: literal.into() }
+    }
+
+    /// The shortest decimal that reads back as the double `number`; always of kind [`Kind::Decimal`] (`3.0`, `1e-5`).
+    pub fn float(number: f64) -> Self {
+        let literal = if number.is_nan() {
+            "nan".to_owned()
+        } else if number.is_infinite() {
+            if number > 0.0 { "inf".to_owned() } else { "-inf".to_owned() }
+        } else {
+            format!("{number:?}")
+        };
+        Self { kind: Kind::Decimal, literal: literal.into() }
+    }
+
+    /// What a person types without quotes: a number or `true`/`false` if it is one, else text.
+    pub fn guess(literal: &str) -> Self {
+        match literal {
+            "true" => Self::bool(true),
+            "false" => Self::bool(false),
+            _ => Self::number(literal).unwrap_or_else(|| Self::text(literal)),
+        }
+    }
+
+    /// The sort of literal.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The literal, without quotes if it is text.
+    pub fn as_str(&self) -> &str {
+        &self.literal
+    }
+
+    /// True for integers and decimals.
+    pub fn is_number(&self) -> bool {
+        matches!(self.kind, Kind::Integer | Kind::Decimal)
+    }
+
+    /// The nearest double; truth values count as 0 and 1; `None` for text.
+    pub fn as_f64(&self) -> Option<f64> {
+        match self.kind {
+            Kind::Bool => Some(if &*self.literal == "true" { 1.0 } else { 0.0 }),
+            Kind::Text => None,
+            Kind::Integer | Kind::Decimal => number_as_f64(&self.literal),
+        }
+    }
+
+    /// The number without rounding; `None` for text, truth values, `inf` and `nan`.
+    pub fn exact(&self) -> Option<BigDecimal> {
+        if !self.is_number() {
+            return None;
+        }
+        exact(&self.literal)
+    }
+
+    /// True if both are the same number (`0.10` and `0.1`, `3` and `3.0`), or the same literal of the same kind.
+    pub fn same(&self, other: &Self) -> bool {
+        match (self.exact(), other.exact()) {
+            (Some(a), Some(b)) => a == b,
+            _ => self == other,
+        }
+    }
+
+    /// The form that stands in messages and trailers: numbers and truth values as they are; text as it is where it can
+    /// be taken for nothing else, otherwise as a JSON string. [`Value::from_trailer`] reads it back.
+    ///
+    /// ```
+    /// # use gitsweep::value::Value;
+    /// assert_eq!(Value::text("relu").to_trailer(), "relu");
+    /// assert_eq!(Value::text("3").to_trailer(), "\"3\"");
+    /// ```
+    pub fn to_trailer(&self) -> String {
+        let plain = |text: &str| {
+            !text.is_empty()
+                && matches!(Self::guess(text).kind, Kind::Text)
+                && !text.starts_with('"')
+                && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+        };
+        if self.kind != Kind::Text || plain(&self.literal) {
+            self.literal.to_string()
+        } else {
+            serde_json::Value::from(&*self.literal).to_string()
+        }
+    }
+
+    /// Reads what [`Value::to_trailer`] wrote.
+    pub fn from_trailer(written: &str) -> Self {
+        if written.starts_with('"')
+            && let Ok(text) = serde_json::from_str::<String>(written)
+        {
+            return Self::text(text);
+        }
+        Self::guess(written)
+    }
+
+    /// The value as JSON: a number keeps its digits where JSON can spell it.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self.kind {
+            Kind::Bool => serde_json::Value::Bool(&*self.literal == "true"),
+            Kind::Text => serde_json::Value::from(&*self.literal),
+            Kind::Integer | Kind::Decimal => serde_json::from_str(&self.literal)
+                .ok()
+                .filter(serde_json::Value::is_number)
+                .or_else(|| self.as_f64().and_then(serde_json::Number::from_f64).map(serde_json::Value::Number))
+                .unwrap_or_else(|| serde_json::Value::from(&*self.literal)),
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.literal)
+    }
+}
+
+/// The kind of number that `literal` spells, if it spells one.
+fn number_kind(literal: &str) -> Option<Kind> {
+    let unsigned = literal.strip_prefix(['-', '+']).unwrap_or(literal);
+    if matches!(unsigned, "inf" | "nan") {
+        return Some(Kind::Decimal);
+    }
+    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
+        if let Some(digits) = unsigned.strip_prefix(prefix) {
+            return (!digits.is_empty() && digits.chars().all(|c| c.is_digit(radix))).then_some(Kind::Integer);
+        }
+    }
+    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
+        Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
+        None => (unsigned, None),
+    };
+    if let Some(exponent) = exponent {
+        let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+        if digits.is_empty() || digits.len() > 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+    }
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let digits_only = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if !digits_only(whole) || !fraction.is_none_or(digits_only) {
+        return None;
+    }
+    if whole.is_empty() && fraction.is_none_or(str::is_empty) {
+        return None;
+    }
+    Some(if fraction.is_none() && exponent.is_none() { Kind::Integer } else { Kind::Decimal })
+}
+
+/// The sign and the digits after a radix prefix.
+fn radix_digits(literal: &str) -> Option<(bool, &str, u32)> {
+    let negative = literal.starts_with('-');
+    let unsigned = literal.strip_prefix(['-', '+']).unwrap_or(literal);
+    [("0x", 16), ("0o", 8), ("0b", 2)]
+        .into_iter()
+        .find_map(|(prefix, radix)| unsigned.strip_prefix(prefix).map(|digits| (negative, digits, radix)))
+}
+
+fn exact(literal: &str) -> Option<BigDecimal> {
+    if let Some((negative, digits, radix)) = radix_digits(literal) {
+        let number = BigInt::parse_bytes(digits.as_bytes(), radix)?;
+        return Some(BigDecimal::from(if negative { -number } else { number }));
+    }
+    // BigDecimal refuses `5.` and `.5`, which many languages accept.
+    let mut spelt = literal.strip_prefix('+').unwrap_or(literal).replace(".e", ".0e").replace(".E", ".0E");
+    if spelt.ends_with('.') {
+        spelt.push('0');
+    }
+    if spelt.starts_with('.') {
+        spelt.insert(0, '0');
+    } else if spelt.starts_with("-.") {
+        spelt.insert(1, '0');
+    }
+    BigDecimal::from_str(&spelt).ok()
+}
+
+fn number_as_f64(literal: &str) -> Option<f64> {
+    if let Some((negative, digits, radix)) = radix_digits(literal) {
+        let number = BigInt::parse_bytes(digits.as_bytes(), radix)?.to_string().parse::<f64>().ok()?;
+        return Some(if negative { -number } else { number });
+    }
+    literal.parse().ok()
+}
+
+/// `0.001` plainly, `1e-12` and `1e25` with an exponent.
+fn plain_or_scientific(number: &BigDecimal) -> String {
+    let (digits, scale) = number.as_bigint_and_exponent();
+    // Zero has no magnitude: `0e1` is 0.
+    let scale = if digits.sign() == bigdecimal::num_bigint::Sign::NoSign { scale.max(0) } else { scale };
+    let magnitude = digits.magnitude().to_string();
+    let sign = if digits.sign() == bigdecimal::num_bigint::Sign::Minus { "-" } else { "" };
+    let length = i64::try_from(magnitude.len()).unwrap_or(i64::MAX);
+    if scale <= 0 && length - scale <= 18 {
+        return format!("{sign}{magnitude}{}", "0".repeat(usize::try_from(-scale).unwrap_or(0)));
+    }
+    if scale > 0 && (scale - length <= 6 || magnitude == "0") {
+        let scale = usize::try_from(scale).unwrap_or(0);
+        let padded = format!("{magnitude:0>width$}", width = scale + 1);
+        let (whole, fraction) = padded.split_at(padded.len() - scale);
+        return format!("{sign}{whole}.{fraction}");
+    }
+    let exponent = length - 1 - scale;
+    let (first, rest) = magnitude.split_at(1);
+    let rest = rest.trim_end_matches('0');
+    let point = if rest.is_empty() { "" } else { "." };
+    format!("{sign}{first}{point}{rest}e{exponent}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_keep_their_spelling_and_kind() {
+        for (literal, kind) in [
+            ("3", Kind::Integer),
+            ("-5", Kind::Integer),
+            ("0x1F", Kind::Integer),
+            ("3.0", Kind::Decimal),
+            ("5.", Kind::Decimal),
+            (".5", Kind::Decimal),
+            ("1e-5", Kind::Decimal),
+            ("-inf", Kind::Decimal),
+        ] {
+            let value = Value::number(literal).unwrap();
+            assert_eq!((value.as_str(), value.kind()), (literal, kind));
+        }
+        for literal in ["", "-", ".", "e5", "1e", "0x", "1_000", "3f", "1.2.3", "--1", "infinity", "1e99999"] {
+            assert!(Value::number(literal).is_none(), "{literal}");
+        }
+    }
+
+    #[test]
+    fn same_number_in_other_words() {
+        let number = |literal| Value::number(literal).unwrap();
+        for (a, b) in [("0.1", "0.10"), ("3", "3.0"), ("1e-5", "0.00001"), ("5.", "5"), ("0x1F", "31"), ("-.5", "-0.5")]
+        {
+            assert!(number(a).same(&number(b)), "{a} {b}");
+        }
+        assert!(!number("0.1").same(&number("0.2")));
+        assert!(!Value::text("3").same(&number("3")));
+    }
+
+    #[test]
+    fn decimals_are_written_plainly_where_that_is_short() {
+        for (exact, written) in [
+            ("0.1", "0.1"),
+            ("1.50", "1.50"),
+            ("-0.000001", "-0.000001"),
+            ("1e-12", "1e-12"),
+            ("12e-13", "1.2e-12"),
+            ("1e3", "1000"),
+            ("1e30", "1e30"),
+            ("0.0", "0.0"),
+            ("0e1", "0"),
+            ("-30", "-30"),
+        ] {
+            assert_eq!(Value::decimal(&BigDecimal::from_str(exact).unwrap()).as_str(), written);
+        }
+    }
+
+    #[test]
+    fn trailers_read_back() {
+        for value in [
+            Value::integer(3),
+            Value::float(0.1),
+            Value::bool(true),
+            Value::text("relu"),
+            Value::text("3"),
+            Value::text("true"),
+            Value::text(""),
+            Value::text("two words"),
+            Value::text("\"quoted\""),
+            Value::text("a\nb"),
+        ] {
+            let written = value.to_trailer();
+            assert!(!written.contains('\n'));
+            assert_eq!(Value::from_trailer(&written), value);
+        }
+    }
+}
