@@ -1,0 +1,85 @@
+//! Every command of the README is run, in the order in which it stands there, in a copy of the example network.
+
+mod common;
+
+use std::path::Path;
+
+use common::{Repo, Said};
+
+fn source() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The commands of the README's `sh` blocks.
+fn commands() -> Vec<String> {
+    let text = std::fs::read_to_string(source().join("README.md")).unwrap();
+    let mut commands = Vec::new();
+    let mut is_inside = false;
+    for line in text.lines() {
+        match line {
+            "```sh" => is_inside = true,
+            "```" => is_inside = false,
+            line if is_inside && !line.trim().is_empty() => commands.push(line.to_owned()),
+            _ => {}
+        }
+    }
+    commands
+}
+
+/// The path with the built programs first.
+fn path() -> String {
+    let programs = Path::new(env!("CARGO_BIN_EXE_gitsweep")).parent().unwrap();
+    format!("{}:{}", programs.display(), std::env::var("PATH").unwrap())
+}
+
+#[test]
+fn every_command_of_the_readme_works() {
+    let repo = Repo::empty();
+    let copied =
+        repo.command("cp").arg("-R").arg(source().join("examples/balanced_network/.")).arg(".").status().unwrap();
+    assert!(copied.success());
+    repo.commit("Balanced network");
+    let mut ran = 0;
+    for command in commands() {
+        match command.as_str() {
+            // The first is the test below, the second is what runs this.
+            "bash examples/run balanced_network" | "cargo test" => continue,
+            command => {
+                let mut shell = repo.command("sh");
+                let said = Said::of(shell.arg("-c").arg(command).env("PATH", path()).output().unwrap());
+                assert_eq!(said.code, 0, "{command}\n{}{}", said.out, said.err);
+                assert!(
+                    !said.out.is_empty() || !said.err.is_empty() || command.contains("checkout"),
+                    "{command} is mute"
+                );
+            }
+        }
+        ran += 1;
+    }
+    assert!(ran >= 15, "the README has lost its commands: {ran}");
+    let table = repo.read("results.csv");
+    assert_eq!(table.lines().count(), 37, "{table}");
+    // What the example's own page says of the best point.
+    let best = repo.ok(["results", "--best", "1", "--format", "csv", "--columns", "weightEI,weightII,score"]);
+    assert_eq!(best, "weightEI,weightII,score\n3.0,-15.0,0.4165\n");
+    repo.fsck();
+}
+
+#[test]
+fn the_readme_s_first_command_prints_the_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = folder.path().join("network");
+    let output = std::process::Command::new("bash")
+        .arg(source().join("examples/run"))
+        .arg("balanced_network")
+        .arg(&made)
+        .env("GITSWEEP", env!("CARGO_BIN_EXE_gitsweep"))
+        .env("HOME", folder.path())
+        .output()
+        .unwrap();
+    let said = Said::of(output);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    assert!(said.out.contains("Fixed: weightEE=3.0"), "{}", said.out);
+    assert!(said.out.contains("36 points: all ok"), "{}", said.out);
+    assert!(made.join("sweeps").is_dir());
+}
