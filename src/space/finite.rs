@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use bigdecimal::num_bigint::BigInt;
 
 use super::error::Fault;
+use super::interval::Transformation;
 use super::progression::Progression;
 use super::spacing::Spacing;
 use crate::value::{Kind, Value};
@@ -20,7 +21,28 @@ pub(super) const MOST: usize = 10_000_000;
 #[derive(Clone, Debug)]
 pub struct Finite {
     set: Set,
+    typing: Option<Typing>,
     values: OnceLock<Box<[Value]>>,
+}
+
+/// What a user said that the values are.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Typing {
+    /// Numbers, of which a grid takes some, on a scale for those who model them.
+    Discrete { transformation: Transformation, kept: Kept },
+    /// Values without an order.
+    Categorical,
+    /// False and true.
+    Boolean,
+}
+
+/// How many of its values a grid takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kept {
+    /// All.
+    All,
+    /// No more than this many.
+    AtMost(usize),
 }
 
 /// How the values are given.
@@ -30,6 +52,8 @@ pub(super) enum Set {
     Constant(Value),
     /// The values one by one.
     List(Vec<Value>),
+    /// Values that were drawn, and the text that says from where; the same may come twice.
+    Drawn { values: Vec<Value>, text: String },
     /// Equal exact distances.
     Progression(Progression),
     /// A number of values between two ends.
@@ -38,13 +62,13 @@ pub(super) enum Set {
 
 impl PartialEq for Finite {
     fn eq(&self, other: &Self) -> bool {
-        self.set == other.set
+        self.set == other.set && self.typing == other.typing
     }
 }
 
 impl From<Set> for Finite {
     fn from(set: Set) -> Self {
-        Self { set, values: OnceLock::new() }
+        Self { set, typing: None, values: OnceLock::new() }
     }
 }
 
@@ -53,7 +77,7 @@ impl Finite {
     pub fn values(&self) -> &[Value] {
         match &self.set {
             Set::Constant(value) => std::slice::from_ref(value),
-            Set::List(values) => values,
+            Set::List(values) | Set::Drawn { values, .. } => values,
             _ => self.values.get_or_init(|| (0..self.count()).filter_map(|index| self.get(index)).collect()),
         }
     }
@@ -62,7 +86,7 @@ impl Finite {
     pub fn count(&self) -> usize {
         match &self.set {
             Set::Constant(_) => 1,
-            Set::List(values) => values.len(),
+            Set::List(values) | Set::Drawn { values, .. } => values.len(),
             Set::Progression(range) => range.len(),
             Set::Spacing(spacing) => spacing.len(),
         }
@@ -73,23 +97,117 @@ impl Finite {
         match &self.set {
             _ if index >= self.count() => None,
             Set::Constant(value) => Some(value.clone()),
-            Set::List(values) => values.get(index).cloned(),
+            Set::List(values) | Set::Drawn { values, .. } => values.get(index).cloned(),
             Set::Progression(range) => Some(range.get(index)),
             Set::Spacing(spacing) => Some(spacing.get(index)),
         }
     }
 
+    /// The index of the first value that is the same as `value`.
+    pub fn position(&self, value: &Value) -> Option<usize> {
+        match &self.set {
+            Set::Progression(range) => range.position(value),
+            _ => self.values().iter().position(|own| own.same(value)),
+        }
+    }
+
+    /// True if `value` is one of the values.
+    pub fn contains(&self, value: &Value) -> bool {
+        self.position(value).is_some()
+    }
+
+    /// The value of the part of the way through them at which `u` lies, from 0 to 1; the parts are equal.
+    pub fn from_unit(&self, u: f64) -> Value {
+        let index = (u.clamp(0.0, 1.0) * self.count() as f64) as usize;
+        self.at(index.min(self.count() - 1))
+    }
+
+    /// The middle of the part of the way that belongs to `value`; `None` if it is not one of the values.
+    pub fn to_unit(&self, value: &Value) -> Option<f64> {
+        self.position(value).map(|index| (index as f64 + 0.5) / self.count() as f64)
+    }
+
+    /// The value in the middle of the order; the earlier of two.
+    pub fn middle(&self) -> Value {
+        self.at((self.count() - 1) / 2)
+    }
+
+    /// True if more and less mean something: all values are numbers, and not said to be categories.
+    pub fn is_ordered(&self) -> bool {
+        match (&self.typing, &self.set) {
+            (Some(Typing::Discrete { .. }), _) | (None, Set::Progression(_) | Set::Spacing(_)) => true,
+            (Some(Typing::Categorical | Typing::Boolean), _) => false,
+            (None, _) => self.values().iter().all(Value::is_number),
+        }
+    }
+
+    /// The scale on which a model should look at the values.
+    pub fn transformation(&self) -> Transformation {
+        match &self.typing {
+            Some(Typing::Discrete { transformation, .. }) => *transformation,
+            _ => Transformation::Linear,
+        }
+    }
+
+    /// The values that a grid takes, each once: all, or `grid_points` of them at equal distances in the order, both
+    /// ends among them. `default_points` stands in for a number that a discrete domain does not say.
+    pub(super) fn grid(&self, default_points: Option<usize>) -> Vec<Value> {
+        let points = match &self.typing {
+            Some(Typing::Discrete { kept: Kept::AtMost(points), .. }) => Some(*points),
+            Some(Typing::Discrete { kept: Kept::All, .. }) => default_points,
+            _ => None,
+        };
+        match points.filter(|&points| points < self.count()) {
+            None => distinct(self.values()),
+            Some(0 | 1) => vec![self.middle()],
+            Some(points) => {
+                let (way, gaps) = (self.count() - 1, points - 1);
+                // The nearest index, the later of two.
+                (0..points).map(|point| self.at((2 * point * way + gaps) / (2 * gaps))).collect()
+            }
+        }
+    }
+
+    pub(super) fn set(&self) -> &Set {
+        &self.set
+    }
+
+    /// The same values, said to be of a type.
+    pub(super) fn typed(self, typing: Typing) -> Self {
+        Self { typing: Some(typing), ..self }
+    }
+
     /// The text that reads back as this domain.
     pub fn text(&self) -> String {
-        match &self.set {
+        let set = match &self.set {
             Set::Constant(value) => literal(value),
             Set::List(values) => {
                 let items: Vec<_> = values.iter().map(literal).collect();
                 format!("[{}]", items.join(", "))
             }
+            Set::Drawn { text, .. } => text.clone(),
             Set::Progression(range) => range.text(),
             Set::Spacing(spacing) => spacing.text(),
+        };
+        match &self.typing {
+            None => set,
+            Some(Typing::Boolean) => "{ type = \"boolean\" }".to_owned(),
+            Some(Typing::Categorical) => format!("{{ type = \"categorical\", domain = {set} }}"),
+            Some(Typing::Discrete { transformation, kept }) => {
+                let transformation = if *transformation == Transformation::Log { "log" } else { "linear" };
+                let points = match kept {
+                    Kept::All => String::new(),
+                    Kept::AtMost(points) => format!(", grid_points = {points}"),
+                };
+                format!("{{ type = \"discrete\", domain = {set}, transformation = \"{transformation}\"{points} }}")
+            }
         }
+    }
+
+    /// The value at an index that is there.
+    fn at(&self, index: usize) -> Value {
+        // A domain has at least one value.
+        self.get(index).unwrap_or_else(|| Value::text(""))
     }
 }
 
@@ -106,8 +224,8 @@ pub(super) fn literal(value: &Value) -> String {
     }
 }
 
-/// The number of values of a domain written at `at`, if it is neither none nor too many. `shown` is that number; `count`
-/// is `None` where it does not fit a `usize`.
+/// The number of values of a domain written at `at`, if it is neither none nor too many. `shown` is that number;
+/// `count` is `None` where it does not fit a `usize`.
 pub(super) fn check_count(count: Option<usize>, shown: impl Display, at: usize) -> Result<usize, Fault> {
     match count {
         Some(0) => Err(Fault::new(at, "a domain needs at least one value")),
@@ -124,6 +242,12 @@ pub(super) fn check_count(count: Option<usize>, shown: impl Display, at: usize) 
 pub(super) fn repeated(values: &[Value]) -> Option<usize> {
     let mut seen = HashSet::with_capacity(values.len());
     values.iter().position(|value| !seen.insert(key(value)))
+}
+
+/// The values without those that were there before.
+fn distinct(values: &[Value]) -> Vec<Value> {
+    let mut seen = HashSet::with_capacity(values.len());
+    values.iter().filter(|value| seen.insert(key(value))).cloned().collect()
 }
 
 /// Equal for values that [`Value::same`] calls the same.

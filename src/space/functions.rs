@@ -3,66 +3,66 @@
 use bigdecimal::{BigDecimal, ToPrimitive};
 
 use super::error::{Fault, near_miss};
-use super::finite::{Set, check_count};
+use super::finite::{Finite, Set, check_count};
 use super::progression::{End, Progression, Term};
-use super::signature::{Arguments, Signature, default, needed};
+use super::signature::{Arguments, Parameter, Signature, default, needed};
 use super::spacing::{Scale, Spacing};
 use super::syntax::{Call, Node};
+use super::{Domain, samplers};
 use crate::value::Value;
 
-const LINSPACE: Signature = Signature {
-    name: "linspace",
-    parameters: &[needed("start"), needed("stop"), default("num", "50"), default("endpoint", "True")],
-};
-const LOGSPACE: Signature = Signature {
-    name: "logspace",
-    parameters: &[
-        needed("start"),
-        needed("stop"),
-        default("num", "50"),
-        default("endpoint", "True"),
-        default("base", "10"),
-    ],
-};
-const GEOMSPACE: Signature = Signature { name: "geomspace", parameters: LINSPACE.parameters };
-const ARANGE: Signature =
-    Signature { name: "arange", parameters: &[needed("start"), needed("stop"), default("step", "1")] };
-const ARANGE_STOP: Signature = Signature { name: "arange", parameters: &[needed("stop"), default("step", "1")] };
+const BETWEEN: &[Parameter] = &[needed("start"), needed("stop"), default("num", "50"), default("endpoint", "True")];
+const LINSPACE: Signature = Signature::new("linspace", BETWEEN);
+const LOGSPACE: Signature = Signature { tail: &[default("base", "10")], ..Signature::new("logspace", BETWEEN) };
+const GEOMSPACE: Signature = Signature::new("geomspace", BETWEEN);
+const ARANGE: Signature = Signature::new("arange", &[needed("start"), needed("stop"), default("step", "1")]);
+const ARANGE_STOP: Signature = Signature::new("arange", &[needed("stop"), default("step", "1")]);
 
-/// Module names that may stand before a function's, longest first.
-const PREFIXES: [&str; 6] = ["numpy.random.", "np.random.", "numpy.", "np.", "random.", "ro."];
+/// Module names that may stand before a function's, longer ones first. Python's own `random` is not among them: its
+/// `randint` has both ends in.
+const PREFIXES: [&str; 6] = ["numpy.random.", "np.random.", "numpy.", "np.", "randopt.", "ro."];
 
-/// The set of values that a call stands for.
-pub(super) fn set(call: &Call) -> Result<Set, Fault> {
-    match plain_name(&call.name).as_str() {
+/// The domain that a call stands for.
+pub(super) fn domain(call: &Call) -> Result<Domain, Fault> {
+    let name = plain_name(&call.name);
+    match set(call, &name)? {
+        Some(set) => Ok(Domain::Finite(Finite::from(set))),
+        None => samplers::domain(call, &name)?.ok_or_else(|| unknown(call, &name)),
+    }
+}
+
+/// The set of values that a call stands for; `None` if its function is no set.
+fn set(call: &Call, name: &str) -> Result<Option<Set>, Fault> {
+    let set = match name {
         "linspace" => {
             let arguments = LINSPACE.bind(call)?;
-            spacing(Scale::Linear, call, &arguments)
+            spacing(Scale::Linear, call, &arguments)?
         }
         "logspace" => {
             let arguments = LOGSPACE.bind(call)?;
             let base = arguments.get("base").map_or_else(|| Ok(Value::integer(10)), base)?;
-            spacing(Scale::Exponents(base), call, &arguments)
+            spacing(Scale::Exponents(base), call, &arguments)?
         }
         "geomspace" => {
             let arguments = GEOMSPACE.bind(call)?;
-            spacing(Scale::Logarithms, call, &arguments)
+            spacing(Scale::Logarithms, call, &arguments)?
         }
-        "arange" | "range" => arange(call),
-        _ => Err(unknown(call)),
-    }
+        "arange" | "range" => arange(call)?,
+        _ => return Ok(None),
+    };
+    Ok(Some(set))
 }
 
 /// A function's name without its module, in lower case.
-fn plain_name(name: &str) -> String {
+pub(super) fn plain_name(name: &str) -> String {
     let name = name.to_lowercase();
     PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(&name).to_owned()
 }
 
-fn unknown(call: &Call) -> Fault {
+fn unknown(call: &Call, name: &str) -> Fault {
     let fault = Fault::new(call.at, format!("there is no function `{}`", call.name));
-    let known = [LINSPACE, LOGSPACE, GEOMSPACE, ARANGE].map(|signature| signature.name);
-    match near_miss(&plain_name(&call.name), known) {
+    let sets = [LINSPACE, LOGSPACE, GEOMSPACE, ARANGE].map(|signature| signature.name);
+    match near_miss(name, sets.into_iter().chain(samplers::names())) {
         Some(name) => fault.with_hint(format!("did you mean `{name}`?")),
         None => fault.with_hint("text with brackets in it goes between quotes"),
     }
@@ -87,7 +87,7 @@ fn arange(call: &Call) -> Result<Set, Fault> {
 }
 
 /// A number of values.
-fn count(node: &Node) -> Result<usize, Fault> {
+pub(super) fn count(node: &Node) -> Result<usize, Fault> {
     let number = node.value().and_then(|value| value.exact()).filter(BigDecimal::is_integer);
     match number {
         Some(number) if number.sign() != bigdecimal::num_bigint::Sign::Minus => {

@@ -113,6 +113,17 @@ impl Progression {
         }
     }
 
+    /// The index of `value`, if it is one of the values.
+    pub(super) fn position(&self, value: &Value) -> Option<usize> {
+        let number = value.exact()?;
+        let own = self.scale.unwrap_or(0);
+        let scale = number.fractional_digit_count().max(own);
+        let at_scale = |number: &BigInt| scaled(&BigDecimal::new(number.clone(), own), scale);
+        let (way, distance) = (scaled(&number, scale) - at_scale(&self.first), at_scale(&self.distance));
+        let index = (&way % &distance).is_zero().then(|| (way / distance).to_usize()).flatten()?;
+        (index < self.len).then_some(index)
+    }
+
     /// The range as it is written.
     pub(super) fn text(&self) -> String {
         let Self { from, to, step, .. } = self;

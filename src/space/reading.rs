@@ -7,6 +7,7 @@ use super::functions;
 use super::lexer::Dialect;
 use super::progression::{End, Progression, Term};
 use super::syntax::{Field, Node, Tree, parse};
+use super::typed;
 use crate::value::Value;
 
 /// Reads what was typed.
@@ -23,7 +24,8 @@ pub(super) fn toml(fragment: &str) -> Result<Domain, DomainError> {
     }
 }
 
-fn domain(node: &Node) -> Result<Domain, Fault> {
+/// The domain that a tree stands for.
+pub(super) fn domain(node: &Node) -> Result<Domain, Fault> {
     let set = match &node.tree {
         Tree::Bare(_) | Tree::Quoted(_) => Set::Constant(scalar(node)?),
         Tree::List(items) => Set::List(list(items, node.at())?),
@@ -32,8 +34,9 @@ fn domain(node: &Node) -> Result<Domain, Fault> {
             let [from, to, step] = &**terms;
             Set::Progression(range(from, to, step)?)
         }
-        Tree::Table(fields) => Set::Progression(range_table(fields, node)?),
-        Tree::Call(call) => functions::set(call)?,
+        Tree::Table(fields) if is_range(fields) => Set::Progression(range_table(fields, node)?),
+        Tree::Table(fields) => return typed::domain(fields, node),
+        Tree::Call(call) => return functions::domain(call),
     };
     Ok(Domain::Finite(Finite::from(set)))
 }
@@ -47,7 +50,7 @@ fn scalar(node: &Node) -> Result<Value, Fault> {
 }
 
 /// The values of a list, each once.
-fn list(items: &[Node], at: usize) -> Result<Vec<Value>, Fault> {
+pub(super) fn list(items: &[Node], at: usize) -> Result<Vec<Value>, Fault> {
     check_count(Some(items.len()), items.len(), at)?;
     let values = items.iter().map(scalar).collect::<Result<Vec<_>, _>>()?;
     match repeated(&values) {
@@ -80,6 +83,11 @@ fn tuple(items: &[Node], node: &Node) -> Result<Progression, Fault> {
 /// `from to to step step`, both ends in.
 fn range(from: &Node, to: &Node, step: &Node) -> Result<Progression, Fault> {
     Progression::new(Term::of(from)?, Term::of(to)?, Term::of(step)?, End::Included)
+}
+
+/// True unless the keys are those of a domain that says its type.
+fn is_range(fields: &[Field]) -> bool {
+    !fields.iter().any(|field| ["type", "domain"].contains(&field.key.as_str()))
 }
 
 /// `{ from = a, to = b, step = c }`

@@ -20,7 +20,8 @@ pub(super) enum Scale {
     Logarithms,
 }
 
-/// Values between two ends, with numpy's meaning. Each is the double nearest to the exact value, in its shortest spelling.
+/// Values between two ends, with numpy's meaning. Each is the double nearest to the exact value, in its shortest
+/// spelling.
 #[derive(Clone, Debug)]
 pub(super) struct Spacing {
     scale: Scale,
@@ -54,12 +55,19 @@ impl Spacing {
         if scale == Scale::Logarithms {
             check_geometric(&a, &b, start.at, stop.at)?;
         }
-        let digits = common_scale(&[&a, &b]);
-        let ends = Ends { start: scaled(&a, digits), stop: scaled(&b, digits), digits };
-        let (start_value, stop_value) = (start.value.clone(), stop.value.clone());
-        let spacing = Self { scale, start: start_value, stop: stop_value, len, with_stop, ends };
+        let spacing = Self { with_stop, ..Self::unchecked(scale, start.value.clone(), stop.value.clone(), len) };
         spacing.check_values(start.at, stop.at)?;
         Ok(spacing)
+    }
+
+    /// `len` values from `start` to `stop`, which must be finite numbers, and positive for a logarithmic scale. Values
+    /// may be the same where the ends are very close together.
+    pub(super) fn unchecked(scale: Scale, start: Value, stop: Value, len: usize) -> Self {
+        let exact = |value: &Value| value.exact().unwrap_or_default();
+        let (a, b) = (exact(&start), exact(&stop));
+        let digits = common_scale(&[&a, &b]);
+        let ends = Ends { start: scaled(&a, digits), stop: scaled(&b, digits), digits };
+        Self { scale, start, stop, len, with_stop: true, ends }
     }
 
     /// The number of values.
@@ -91,7 +99,8 @@ impl Spacing {
         if self.with_stop { self.len.saturating_sub(1).max(1) } else { self.len }
     }
 
-    fn double(&self, index: usize) -> f64 {
+    /// The value number `index` as a double.
+    pub(super) fn double(&self, index: usize) -> f64 {
         match &self.scale {
             Scale::Linear => {
                 let (numerator, denominator) = self.fraction(index);

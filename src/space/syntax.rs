@@ -64,6 +64,14 @@ impl Node {
         self.span.start
     }
 
+    /// Where the item number `index` of a list begins; the node's own place if there is none.
+    pub(super) fn item_at(&self, index: usize) -> usize {
+        match &self.tree {
+            Tree::List(items) => items.get(index).map_or(self.at(), Node::at),
+            _ => self.at(),
+        }
+    }
+
     /// The single value that is written here; `None` for lists, tables and calls.
     pub(super) fn value(&self) -> Option<Value> {
         match &self.tree {

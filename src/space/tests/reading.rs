@@ -1,23 +1,12 @@
-use super::*;
-use proptest::prelude::*;
+//! Lists, ranges and spaces, and what is refused among them.
 
-fn read(text: &str) -> Vec<String> {
-    let domain = Domain::parse(text).unwrap_or_else(|error| panic!("{error}"));
-    strings(&domain)
-}
+use super::{read, refused, strings};
+use crate::space::Domain;
+use crate::value::Value;
 
 fn read_toml(text: &str) -> Vec<String> {
     let domain = Domain::parse_toml(text).unwrap_or_else(|error| panic!("{error}"));
     strings(&domain)
-}
-
-fn strings(domain: &Domain) -> Vec<String> {
-    domain.values().unwrap().iter().map(ToString::to_string).collect()
-}
-
-#[track_caller]
-fn refused(text: &str, shown: &str) {
-    assert_eq!(Domain::parse(text).unwrap_err().to_string(), shown);
 }
 
 #[test]
@@ -191,125 +180,4 @@ fn a_range_of_ten_million_is_not_computed_until_asked() {
     assert_eq!(domain.len(), Some(10_000_000));
     assert_eq!(domain.get(9_999_999), Some(Value::integer(10_000_000)));
     assert_eq!(domain.get(10_000_000), None);
-}
-
-/// Pieces that make up domains, so that random strings are often nearly right.
-fn pieces() -> impl Strategy<Value = String> {
-    let piece = prop::sample::select(vec![
-        "[",
-        "]",
-        "(",
-        ")",
-        "{",
-        "}",
-        ",",
-        "=",
-        " ",
-        "\n",
-        "'",
-        "\"",
-        "\\",
-        "#",
-        "to",
-        "step",
-        "from",
-        "1",
-        "-2",
-        "0.5",
-        "1e-5",
-        "1e9999",
-        "inf",
-        "nan",
-        "relu",
-        "true",
-        "linspace",
-        "logspace",
-        "geomspace",
-        "arange",
-        "base",
-        "num",
-        "endpoint",
-        "_",
-        "é",
-        "\u{7}",
-        "type",
-        "uniform",
-        "normal",
-        "Choice",
-        "domain",
-        "size",
-        ":",
-        "0x1F",
-        "continuous",
-        "Truncated",
-        "1_000",
-        "choice",
-        "categorical",
-    ]);
-    prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-
-    #[test]
-    fn reading_never_panics(text in any::<String>()) {
-        let _ = Domain::parse(&text).map_err(|error| (error.to_string(), error.offset()));
-        let _ = Domain::parse_toml(&text).map_err(|error| error.to_string());
-    }
-
-    #[test]
-    fn reading_pieces_never_panics_and_texts_read_back(text in pieces()) {
-        for read in [Domain::parse(&text), Domain::parse_toml(&text)] {
-            match read {
-                Ok(domain) => prop_assert_eq!(Domain::parse(&domain.text()), Ok(domain)),
-                Err(error) => {
-                    prop_assert!(error.text().is_char_boundary(error.offset()));
-                    let _ = error.to_string();
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn any_text_is_a_constant_between_quotes(text in "[^\\p{Cc}]*") {
-        let value = Value::text(text);
-        let domain = Domain::Finite(Finite::from(finite::Set::Constant(value.clone())));
-        let back = Domain::parse(&domain.text()).unwrap();
-        prop_assert_eq!(back.values().unwrap(), &[value]);
-    }
-
-    #[test]
-    fn integer_ranges_are_those_of_a_loop(from in -1000_i64..1000, to in -1000_i64..1000, step in -50_i64..50) {
-        prop_assume!(step != 0);
-        let (mut open, mut closed, mut number) = (Vec::new(), Vec::new(), from);
-        while if step > 0 { number <= to } else { number >= to } {
-            closed.push(number.to_string());
-            if number != to {
-                open.push(number.to_string());
-            }
-            number += step;
-        }
-        let values = |text: String| Domain::parse(&text).map(|domain| strings(&domain)).unwrap_or_default();
-        prop_assert_eq!(values(format!("{from} to {to} step {step}")), closed);
-        prop_assert_eq!(values(format!("({from}, {to}, {step})")), open);
-    }
-
-    #[test]
-    fn decimal_ranges_are_integer_ranges_with_a_point(from in 0_i64..100_000, count in 1_i64..50, step in 1_i64..999) {
-        let decimal = |number: i64| format!("{}.{:03}", number / 1000, number % 1000);
-        let (to, step_text) = (from + (count - 1) * step, decimal(step));
-        let expected: Vec<_> = (0..count).map(|k| decimal(from + k * step)).collect();
-        prop_assert_eq!(read(&format!("{} to {} step {step_text}", decimal(from), decimal(to))), expected);
-    }
-
-    #[test]
-    fn linspace_rounds_each_value_once(a in -1000_i32..1000, width in 1_i32..1000, count in 2_usize..40) {
-        let values = read(&format!("linspace({a}, {}, {count})", a + width));
-        for (k, value) in values.iter().enumerate() {
-            // Whole numerators and denominators below 2^53: the processor's division rounds once.
-            let (numerator, denominator) = (f64::from(a) * (count - 1) as f64 + f64::from(width) * k as f64, (count - 1) as f64);
-            prop_assert_eq!(value.parse::<f64>().unwrap(), numerator / denominator);
-        }
-    }
 }

@@ -1,0 +1,67 @@
+//! A number of values drawn from a distribution.
+
+use super::distribution::{Distribution, Shape};
+use super::stream::Stream;
+use crate::value::Value;
+
+/// Whether an item that was drawn can be drawn again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Replacement {
+    /// Each draw is from all items.
+    PutBack,
+    /// Each draw is from the items that are left.
+    KeptOut,
+}
+
+/// As many values of a distribution as its `size` says, to be drawn with the sweep's seed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawn {
+    distribution: Distribution,
+    size: usize,
+    replacement: Replacement,
+}
+
+impl Drawn {
+    pub(super) fn new(distribution: Distribution, size: usize, replacement: Replacement) -> Self {
+        Self { distribution, size, replacement }
+    }
+
+    /// Where the values are drawn from.
+    pub fn distribution(&self) -> &Distribution {
+        &self.distribution
+    }
+
+    /// How many values are drawn.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The values in the order in which they are drawn. The same value may come twice.
+    pub fn values(&self, stream: Stream) -> Vec<Value> {
+        match (self.replacement, self.distribution.shape()) {
+            (Replacement::KeptOut, Shape::Items { items, cumulative }) => {
+                without_replacement(items, cumulative.as_deref(), self.size, stream)
+            }
+            _ => (0..self.size as u64).map(|k| self.distribution.draw(stream, k)).collect(),
+        }
+    }
+}
+
+/// The first `size` items in the order in which independent exponential clocks ring, each at its item's rate.
+///
+/// That is the order of successive weighted draws without replacement: P. S. Efraimidis and P. G. Spirakis, "Weighted
+/// random sampling with a reservoir", Information Processing Letters 97 (2006).
+fn without_replacement(items: &[Value], cumulative: Option<&[f64]>, size: usize, stream: Stream) -> Vec<Value> {
+    let rate = |index: usize| match cumulative {
+        None => 1.0,
+        Some(sums) if index == 0 => sums[0],
+        Some(sums) => sums[index] - sums[index - 1],
+    };
+    let mut rings: Vec<(f64, &Value)> = items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| (-libm::log(stream.unit(index as u64)) / rate(index), item))
+        .collect();
+    rings.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    rings.into_iter().take(size).map(|(_, item)| item.clone()).collect()
+}
