@@ -31,6 +31,14 @@ pub(super) fn domain(call: &Call) -> Result<Domain, Fault> {
     }
 }
 
+/// True if `name` is that of a function that makes domains, or so near to one that it is meant.
+pub fn is_function(name: &str) -> bool {
+    let name = plain_name(name);
+    let sets = [LINSPACE, LOGSPACE, GEOMSPACE, ARANGE].map(|signature| signature.name);
+    let known = || sets.into_iter().chain(samplers::names());
+    known().any(|known| known == name) || near_miss(&name, known()).is_some()
+}
+
 /// The set of values that a call stands for; `None` if its function is no set.
 fn set(call: &Call, name: &str) -> Result<Option<Set>, Fault> {
     let set = match name {

@@ -50,6 +50,7 @@ pub use distribution::Distribution;
 pub use drawn::Drawn;
 pub use error::DomainError;
 pub use finite::Finite;
+pub use functions::is_function;
 pub use interval::Transformation;
 pub use stream::Stream;
 

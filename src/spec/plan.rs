@@ -7,12 +7,14 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use regex::Regex;
 
-use super::typed::{Flags, Typed, TypedMetric, TypedOccurrences, TypedParameter};
+use super::typed::{Flags, Typed, TypedMetric, TypedOccurrences, TypedParameter, TypedSite};
+use crate::expr::Expression;
 use crate::hint;
 use crate::point::ParamName;
 use crate::search::StrategyKind;
 use crate::source::{Format, Occurrences};
 use crate::space::Domain;
+use crate::value::Value;
 
 /// Which way the objective is to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -78,25 +80,39 @@ pub struct RunDefinition {
     pub discard: Vec<String>,
 }
 
-/// How a value reaches the program.
+/// Where a parameter's values come from.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "there is one a parameter, and most are the large one")]
-pub enum Binding {
-    /// Written into a line of a committed file.
-    Source {
-        /// The file, from the top of the repository.
-        file: String,
-        /// The name that the line gives a value to.
-        name: String,
-        /// The user's own template, instead of that line.
-        pattern: Option<String>,
-        /// Which of several places.
-        occurrences: Occurrences,
-        /// How the number is written.
-        format: Option<Format>,
-    },
-    /// By the environment, and by `{name}` in the command: no committed line holds it.
-    Outside,
+pub enum Source {
+    /// The strategy takes them from a domain.
+    Domain(Domain),
+    /// They follow from other parameters.
+    Derived(Expression),
+}
+
+/// What finds a value's place in a committed file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The line that gives this name its value.
+    Line(String),
+    /// The user's own regular expression.
+    Pattern(String),
+    /// A key of a configuration file.
+    Key(String),
+}
+
+/// One place of a committed file that a parameter is written to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SitePlan {
+    /// The file, from the top of the repository.
+    pub file: String,
+    /// What finds the value there.
+    pub place: Place,
+    /// Which of several.
+    pub occurrences: Occurrences,
+    /// How a number is written.
+    pub format: Option<Format>,
+    /// What is written, if it is not the parameter's value itself.
+    pub expr: Option<Expression>,
 }
 
 /// One parameter.
@@ -104,10 +120,33 @@ pub enum Binding {
 pub struct Parameter {
     /// Its name.
     pub name: ParamName,
-    /// The values that it takes.
-    pub domain: Domain,
-    /// How they reach the program.
-    pub binding: Binding,
+    /// Where its values come from.
+    pub source: Source,
+    /// When it applies; where it does not, points do not have it and its lines stay as they are.
+    pub when: Option<Expression>,
+    /// The group in which it advances together with others.
+    pub group: Option<String>,
+    /// The value that a line search goes around.
+    pub base: Option<Value>,
+    /// Where it is written; without any it reaches the program by the environment and by `{name}` in the command.
+    pub sites: Vec<SitePlan>,
+    /// A variable of the environment that has the value too.
+    pub env: Option<String>,
+}
+
+impl Parameter {
+    /// True if no committed line holds it.
+    pub fn is_outside(&self) -> bool {
+        self.sites.is_empty()
+    }
+
+    /// Its domain, if it has one.
+    pub fn domain(&self) -> Option<&Domain> {
+        match &self.source {
+            Source::Domain(domain) => Some(domain),
+            Source::Derived(_) => None,
+        }
+    }
 }
 
 /// Where a metric beside `output.json` comes from.
@@ -244,8 +283,61 @@ impl Plan {
 }
 
 fn resolve_parameter(name: &str, typed: TypedParameter, folder: &str) -> Result<Parameter> {
-    let domain = Domain::parse_toml(&typed.domain).map_err(|error| hint_of_domain(name, &error))?;
+    let source = match (&typed.domain, &typed.expr) {
+        (Some(_), Some(_)) => bail!("parameter {name} has both values and expr: it is either chosen or derived"),
+        (Some(domain), None) => {
+            Source::Domain(Domain::parse_toml(domain).map_err(|error| hint_of_domain(name, &error))?)
+        }
+        (None, Some(expr)) => Source::Derived(parse_expression(expr, &format!("parameter {name}, expr"))?),
+        // The values of `seed` are filled in by `repeats`; anything else is said to be missing once that is known.
+        (None, None) => Source::Domain(Domain::parse("1").map_err(|error| hint_of_domain(name, &error))?),
+    };
     let name = ParamName::new(name)?;
+    let base = typed.base_text.as_deref().map(|text| resolve_base(&name, text)).transpose()?;
+    let own = TypedSite {
+        file: typed.file.clone(),
+        name: typed.name,
+        pattern: typed.pattern,
+        key: typed.key,
+        format: typed.format,
+        occurrences: typed.occurrences,
+        expr: None,
+    };
+    let has_template = own.name.is_some() || own.pattern.is_some() || own.key.is_some() || own.format.is_some();
+    let mut sites = Vec::new();
+    if typed.at.is_empty() || has_template {
+        match own.file {
+            Some(_) => sites.push(resolve_site(&name, own, None, folder)?),
+            None if has_template => {
+                return Err(hint::error(
+                    format!("{name} has a template but no file"),
+                    format!("say which: file = \"src/model.py\" under [params.{name}]"),
+                ));
+            }
+            None => {}
+        }
+    }
+    for site in typed.at {
+        sites.push(resolve_site(&name, site, typed.file.as_deref(), folder)?);
+    }
+    let when = typed.when.as_deref().map(|when| parse_expression(when, &format!("parameter {name}, when"))).transpose()?;
+    if let Some(env) = &typed.env
+        && (env.is_empty() || env.contains(['=', '\0']) || env.starts_with("GITSWEEP_"))
+    {
+        bail!("{name}: `{env}` cannot be a variable of its own");
+    }
+    Ok(Parameter { name, source, when, group: typed.group, base, sites, env: typed.env })
+}
+
+fn resolve_base(name: &ParamName, text: &str) -> Result<Value> {
+    let domain = Domain::parse_toml(text).map_err(|error| hint_of_domain(name.as_str(), &error))?;
+    match domain.values() {
+        Some([value]) => Ok(value.clone()),
+        _ => bail!("{name}: base is one value"),
+    }
+}
+
+fn resolve_site(name: &ParamName, typed: TypedSite, file: Option<&str>, folder: &str) -> Result<SitePlan> {
     let occurrences = match typed.occurrences {
         None => Occurrences::Only,
         Some(TypedOccurrences::Number(0)) => bail!("{name}: occurrences are counted from 1"),
@@ -258,44 +350,49 @@ fn resolve_parameter(name: &str, typed: TypedParameter, folder: &str) -> Result<
         .map(|format| Format::parse(&format))
         .transpose()
         .map_err(|error| hint::error(format!("{name}: {error}"), "such as \"%.3e\" or \"{:.3}\""))?;
-    let binding = match typed.file {
-        Some(file) => Binding::Source {
-            file: join(folder, &file),
-            name: typed.name.unwrap_or_else(|| name.to_string()),
-            pattern: typed.pattern,
-            occurrences,
-            format,
-        },
-        None if typed.pattern.is_some() || typed.name.is_some() || format.is_some() => {
-            return Err(hint::error(
-                format!("{name} has a template but no file"),
-                format!("say which: file = \"src/model.py\" under [params.{name}]"),
-            ));
-        }
-        None => Binding::Outside,
+    let Some(file) = typed.file.as_deref().or(file) else {
+        return Err(hint::error(
+            format!("a place of {name} has no file"),
+            format!("say which: file = \"src/model.py\" under [[params.{name}.at]] or [params.{name}]"),
+        ));
     };
-    Ok(Parameter { name, domain, binding })
+    let place = match (typed.name, typed.pattern, typed.key) {
+        (None, None, None) => Place::Line(name.to_string()),
+        (Some(name), None, None) => Place::Line(name),
+        (None, Some(pattern), None) => Place::Pattern(pattern),
+        (None, None, Some(key)) => Place::Key(key),
+        _ => bail!("{name}: a place is found by one of name, pattern and key"),
+    };
+    let expr = typed.expr.as_deref().map(|expr| parse_expression(expr, &format!("parameter {name}, a place's expr"))).transpose()?;
+    Ok(SitePlan { file: join(folder, file), place, occurrences, format, expr })
+}
+
+fn parse_expression(text: &str, label: &str) -> Result<Expression> {
+    Expression::parse(text).map_err(|error| {
+        let message = format!("{label}: {error}");
+        error.hint().map_or_else(|| anyhow::anyhow!("{message}"), |way_out| hint::error(&message, way_out))
+    })
 }
 
 /// Adds `-p name=domain`, or gives a parameter of the definition another domain.
 fn add_flag(parameters: &mut Vec<Parameter>, name: &str, domain: &str, file: Option<&str>) -> Result<()> {
-    let domain = Domain::parse(domain).map_err(|error| hint_of_domain(name, &error))?;
+    let source = Source::Domain(Domain::parse(domain).map_err(|error| hint_of_domain(name, &error))?);
     if let Some(known) = parameters.iter_mut().find(|parameter| parameter.name.as_str() == name) {
-        known.domain = domain;
+        known.source = source;
         return Ok(());
     }
     let name = ParamName::new(name)?;
-    let binding = match file {
-        None => Binding::Outside,
-        Some(file) => Binding::Source {
+    let sites = file
+        .map(|file| SitePlan {
             file: file.to_owned(),
-            name: name.to_string(),
-            pattern: None,
+            place: Place::Line(name.to_string()),
             occurrences: Occurrences::Only,
             format: None,
-        },
-    };
-    parameters.push(Parameter { name, domain, binding });
+            expr: None,
+        })
+        .into_iter()
+        .collect();
+    parameters.push(Parameter { name, source, when: None, group: None, base: None, sites, env: None });
     Ok(())
 }
 

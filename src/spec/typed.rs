@@ -27,9 +27,40 @@ pub struct Typed {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TypedSearch {
-    pub(super) strategy: Option<String>,
+    pub(super) strategy: Option<TypedStrategy>,
     pub(super) objective: Option<String>,
     pub(super) direction: Option<String>,
+    pub(super) trials: Option<u64>,
+    pub(super) seed: Option<u64>,
+    pub(super) repeats: Option<u64>,
+    #[serde(rename = "where")]
+    pub(super) constraints: Option<OneOrMany>,
+    pub(super) grid_points: Option<usize>,
+    pub(super) points: Option<String>,
+}
+
+/// A strategy by name, or several with their probabilities.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum TypedStrategy {
+    Word(String),
+    Mixture(IndexMap<String, f64>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    pub(super) fn into_vec(self) -> Vec<String> {
+        match self {
+            Self::One(one) => vec![one],
+            Self::Many(many) => many,
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -49,13 +80,38 @@ pub(super) struct TypedParameter {
     pub(super) file: Option<String>,
     pub(super) name: Option<String>,
     pub(super) pattern: Option<String>,
+    pub(super) key: Option<String>,
     pub(super) format: Option<String>,
     pub(super) occurrences: Option<TypedOccurrences>,
+    pub(super) env: Option<String>,
+    #[serde(default)]
+    pub(super) at: Vec<TypedSite>,
+    pub(super) expr: Option<String>,
+    pub(super) when: Option<String>,
+    pub(super) group: Option<String>,
     /// Where the domain stands in the text; its literals are read from there.
-    pub(super) values: Spanned<toml::Value>,
+    pub(super) values: Option<Spanned<toml::Value>>,
+    /// Where the base value stands in the text.
+    pub(super) base: Option<Spanned<toml::Value>>,
     /// The domain's own text, filled in once the whole text is at hand.
     #[serde(skip)]
-    pub(super) domain: String,
+    pub(super) domain: Option<String>,
+    /// The base value's own text.
+    #[serde(skip)]
+    pub(super) base_text: Option<String>,
+}
+
+/// One of several places of a parameter.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TypedSite {
+    pub(super) file: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) pattern: Option<String>,
+    pub(super) key: Option<String>,
+    pub(super) format: Option<String>,
+    pub(super) occurrences: Option<TypedOccurrences>,
+    pub(super) expr: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -98,6 +154,16 @@ pub struct Flags {
     pub name: Option<String>,
     /// `--timeout`.
     pub timeout: Option<String>,
+    /// `--trials`.
+    pub trials: Option<u64>,
+    /// `--seed`.
+    pub seed: Option<u64>,
+    /// `--repeats`.
+    pub repeats: Option<u64>,
+    /// `--where`, as often as it is given.
+    pub constraints: Vec<String>,
+    /// `--grid-points`.
+    pub grid_points: Option<usize>,
     /// What follows `--`, as one line for the shell.
     pub command: Option<String>,
 }
@@ -110,9 +176,12 @@ impl Typed {
     pub fn read(text: &str, label: &str) -> Result<Self> {
         let mut typed: Self = toml::from_str(text).map_err(|error| explain(text, label, &error))?;
         for (name, parameter) in &mut typed.params {
-            let span = parameter.values.span();
-            parameter.domain =
-                text.get(span).ok_or_else(|| anyhow!("{label}: cannot find the values of {name}"))?.to_owned();
+            let slice = |spanned: &Spanned<toml::Value>| {
+                let slice = text.get(spanned.span()).ok_or_else(|| anyhow!("{label}: cannot find the values of {name}"));
+                slice.map(str::to_owned)
+            };
+            parameter.domain = parameter.values.as_ref().map(slice).transpose()?;
+            parameter.base_text = parameter.base.as_ref().map(slice).transpose()?;
         }
         Ok(typed)
     }

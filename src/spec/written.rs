@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::plan::{Binding, Plan};
+use super::plan::{Place, Plan, Source};
 use crate::source::Occurrences;
 
 impl Plan {
@@ -35,23 +35,45 @@ impl Plan {
         line(format!("link = {}", list(&self.run.link)));
         line(format!("discard = {}", list(&self.run.discard)));
         for parameter in &self.parameters {
-            line(format!("\n[params.{}]", quote(parameter.name.as_str())));
-            if let Binding::Source { file, name, pattern, occurrences, format } = &parameter.binding {
-                line(format!("file = {}", quote(file)));
-                match pattern {
-                    Some(pattern) => line(format!("pattern = {}", quote(pattern))),
-                    None => line(format!("name = {}", quote(name))),
+            let table = format!("params.{}", quote(parameter.name.as_str()));
+            line(format!("\n[{table}]"));
+            match &parameter.source {
+                Source::Domain(domain) => line(format!("values = {}", quote(&domain.text()))),
+                Source::Derived(expr) => line(format!("expr = {}", quote(&expr.to_string()))),
+            }
+            if let Some(when) = &parameter.when {
+                line(format!("when = {}", quote(&when.to_string())));
+            }
+            for (key, text) in [("group", &parameter.group), ("env", &parameter.env)] {
+                if let Some(text) = text {
+                    line(format!("{key} = {}", quote(text)));
                 }
-                match occurrences {
+            }
+            if let Some(base) = &parameter.base {
+                line(format!("base = {}", quote(&base.to_trailer())));
+            }
+            for site in &parameter.sites {
+                if parameter.sites.len() > 1 || site.expr.is_some() {
+                    line(format!("[[{table}.at]]"));
+                }
+                line(format!("file = {}", quote(&site.file)));
+                match &site.place {
+                    Place::Line(name) => line(format!("name = {}", quote(name))),
+                    Place::Pattern(pattern) => line(format!("pattern = {}", quote(pattern))),
+                    Place::Key(key) => line(format!("key = {}", quote(key))),
+                }
+                match site.occurrences {
                     Occurrences::Only => {}
                     Occurrences::All => line("occurrences = \"all\"".to_owned()),
                     Occurrences::Nth(number) => line(format!("occurrences = {number}")),
                 }
-                if let Some(format) = format {
+                if let Some(format) = &site.format {
                     line(format!("format = {}", quote(&format.to_string())));
                 }
+                if let Some(expr) = &site.expr {
+                    line(format!("expr = {}", quote(&expr.to_string())));
+                }
             }
-            line(format!("values = {}", quote(&parameter.domain.text())));
         }
         if !self.metrics.is_empty() {
             line("\n[metrics]".to_owned());

@@ -1,0 +1,130 @@
+//! A command line as a definition: the words that spell domains are the parameters.
+//!
+//! `python main.py --layers "[32, 64]" --lr "uniform(1e-5, 1e-1, 3)" --seed 1` has two parameters, `layers` and `lr`; all
+//! other words are passed through as they are.
+
+use anyhow::Result;
+
+use crate::command;
+use crate::hint;
+use crate::point::ParamName;
+use crate::space::{self, Domain};
+
+/// A command line with its domains taken out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandLine {
+    /// The line for the shell, with `{name}` where a domain stood.
+    pub line: String,
+    /// The parameters in order: their names, and their domains as they were typed.
+    pub parameters: Vec<(String, String)>,
+}
+
+impl CommandLine {
+    /// Reads the words after `--`. A single word is a whole line for the shell, in which nothing is looked for. What
+    /// `literal` names is passed through.
+    ///
+    /// # Errors
+    /// If a word looks like a domain and is none, or two parameters have the same name.
+    pub fn read(words: &[String], literal: &[String]) -> Result<Self> {
+        let mut parameters: Vec<(String, String)> = Vec::new();
+        if words.len() < 2 {
+            return Ok(Self { line: command::join(words), parameters });
+        }
+        let mut read = Vec::with_capacity(words.len());
+        let mut flag: Option<&str> = None;
+        for word in words {
+            let (prefix, name, text) = match word.split_once('=') {
+                Some((name, text)) if named(name).is_some() => (Some(name), named(name), text),
+                _ => (None, flag.and_then(named), word.as_str()),
+            };
+            flag = (word.starts_with('-') && prefix.is_none()).then_some(word);
+            let Some(name) = name.filter(|name| !literal.contains(name) && looks_like_a_domain(text)) else {
+                read.push(word.clone());
+                continue;
+            };
+            let domain = Domain::parse(text).map_err(|error| {
+                hint::error(
+                    format!("{name}: {error}"),
+                    format!("if it is no list or range of values but text: --literal {name}"),
+                )
+            })?;
+            drop(domain);
+            if parameters.iter().any(|(known, _)| *known == name) {
+                return Err(hint::error(format!("{name} has values twice"), format!("if one is text: --literal {name}")));
+            }
+            read.push(prefix.map_or_else(|| format!("{{{name}}}"), |prefix| format!("{prefix}={{{name}}}")));
+            parameters.push((name, text.to_owned()));
+        }
+        Ok(Self { line: command::join(&read), parameters })
+    }
+}
+
+/// The parameter that a flag (`--learning-rate`, `-l`) or a name (`model.lr`) gives a value to.
+fn named(flag: &str) -> Option<String> {
+    let name = flag.trim_start_matches('-');
+    (flag.len() - name.len() <= 2).then_some(name).filter(|name| ParamName::new(name).is_ok()).map(str::to_owned)
+}
+
+/// True for a list, a range, a table with a type, or a call of a function that makes domains.
+fn looks_like_a_domain(text: &str) -> bool {
+    let text = text.trim();
+    let between = |open: char, close: char| text.starts_with(open) && text.ends_with(close);
+    if between('[', ']') || (between('(', ')') && text.contains(',')) {
+        return true;
+    }
+    if between('{', '}') {
+        return text.contains("type") || text.contains("from");
+    }
+    if let Some((name, _)) = text.split_once('(').filter(|_| text.ends_with(')')) {
+        return space::is_function(name.trim());
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    matches!(words.as_slice(), [_, "to", _, "step", _])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(words: &[&str], literal: &[&str]) -> Result<(String, String)> {
+        let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let read = CommandLine::read(&own(words), &own(literal))?;
+        let parameters = read.parameters.iter().map(|(name, domain)| format!("{name}={domain}")).collect::<Vec<_>>();
+        Ok((read.line, parameters.join(" ; ")))
+    }
+
+    #[test]
+    fn domains_are_taken_out_and_all_else_is_passed_through() {
+        let words = [
+            "python", "main.py", "--layers", "[32, 64, 128]", "--learning_rate", "uniform(1e-5, 1e-1, 3)", "--model",
+            "['resnet18' 'bert']", "--do_something", "--alpha=1e-2", "--name", "two words", "--x=(1, 10, 2)",
+        ];
+        let (line, parameters) = read(&words, &[]).unwrap();
+        assert_eq!(
+            line,
+            "python main.py --layers {layers} --learning_rate {learning_rate} --model {model} --do_something --alpha=1e-2 \
+             --name 'two words' --x={x}"
+        );
+        assert_eq!(
+            parameters,
+            "layers=[32, 64, 128] ; learning_rate=uniform(1e-5, 1e-1, 3) ; model=['resnet18' 'bert'] ; x=(1, 10, 2)"
+        );
+    }
+
+    #[test]
+    fn what_is_literal_or_only_looks_like_it_stays() {
+        let (line, parameters) = read(&["run", "--shape", "(3, 4)", "--f", "g(x)", "--re={2}"], &["shape"]).unwrap();
+        assert_eq!((line.as_str(), parameters.as_str()), ("run --shape '(3, 4)' --f 'g(x)' --re='{2}'", ""));
+        let (line, parameters) = read(&["python main.py --layers [1,2]"], &[]).unwrap();
+        assert_eq!((line.as_str(), parameters.as_str()), ("python main.py --layers [1,2]", ""));
+        let (line, _) = read(&["run", "[1, 2]"], &[]).unwrap();
+        assert_eq!(line, "run '[1, 2]'");
+    }
+
+    #[test]
+    fn a_broken_domain_offers_the_way_out() {
+        let error = read(&["run", "--layers", "[1, 1]"], &[]).unwrap_err();
+        assert!(format!("{:?}", hint::hints(&error)).contains("--literal layers"));
+        assert!(read(&["run", "--x=[1, 2]", "--x", "[3]"], &[]).is_err());
+    }
+}
