@@ -109,7 +109,7 @@ impl Definition {
             }
             None => repository.head()?,
         };
-        let guard_changes = repository.head().is_ok_and(|head| head == base);
+        let guard_changes = self.base.is_none();
         let (typed, folder) = self.read(context, repository, base)?;
         let place = Inside::new(context, repository)?;
         let file = self.file.as_deref().map(|file| place.path(file)).transpose()?;

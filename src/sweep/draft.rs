@@ -14,7 +14,7 @@ use crate::names;
 use crate::point::Point;
 use crate::search::{Grid, Proposal, Strategy};
 use crate::source::{self, Language, Place, Rewrite, RewriteError, Template};
-use crate::spec::{Binding, Parameter, Plan};
+use crate::spec::{Binding, Parameter, Plan, toml_key};
 use crate::trial::Label;
 use crate::value::{Kind, Value};
 
@@ -174,7 +174,7 @@ impl Draft {
         }
         let mut text = "# The parameters of this point that no line of the code holds.\n".to_owned();
         for index in &self.outside {
-            let name = toml::Value::from(self.plan.parameters[*index].name.as_str());
+            let name = toml_key(self.plan.parameters[*index].name.as_str());
             text.push_str(&format!("{name} = {}\n", to_toml(&values[*index])));
         }
         Some(text)
