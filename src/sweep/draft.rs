@@ -15,7 +15,7 @@ use crate::point::Point;
 use crate::search::{Grid, Proposal, Strategy};
 use crate::source::{self, Language, Place, Rewrite, RewriteError, Template};
 use crate::spec::{Binding, Parameter, Plan};
-use crate::trial::Label;
+use crate::trial::{Label, Trial};
 use crate::value::{Kind, Value};
 
 /// When a sweep is made: the date in its name, its messages and its commits.
@@ -220,8 +220,11 @@ impl Draft {
         let full = || {
             hint::error("cannot lay the commits; nothing has changed", "is the disk full, or the repository read-only?")
         };
+        let spec = self.plan.to_toml();
+        let plan = Plan::read_back(&spec, &format!("{}/{}", names::TREE_DIR, names::TREE_SPEC))?;
         let mut writer = CommitWriter::new(repository, identity).map_err(|error| error.context(full()))?;
-        let tip = self.lay_commits(repository, &mut writer, branch, when, progress)?;
+        let trials = self.lay_commits(repository, &mut writer, branch, &spec, when, progress)?;
+        let tip = trials.last().map_or(self.base, |trial| trial.commit);
         let guard = writer.finish().map_err(|error| error.context(full()))?;
         let name = format!("refs/heads/{branch}");
         let moved = repository.move_ref(&name, None, tip, "gitsweep: create").hint(
@@ -235,7 +238,7 @@ impl Draft {
                 "run the command again",
             ));
         }
-        Sweep::load(repository, branch, tip)
+        Ok(Sweep { branch: branch.to_owned(), name: branch.to_owned(), tip, base: self.base, plan, trials })
     }
 
     fn lay_commits(
@@ -243,15 +246,16 @@ impl Draft {
         repository: &Repository,
         writer: &mut CommitWriter,
         branch: &str,
+        spec: &str,
         when: When,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<CommitId> {
+    ) -> Result<Vec<Trial>> {
         let edits = self.files.iter().map(FileDraft::edit).collect();
-        let spec = self.plan.to_toml();
         let mut trees = TreeWriter::new(repository, writer, self.base, edits, spec.as_bytes())?;
         let mut rendered: Vec<Rendered> =
             self.files.iter().map(|file| vec![HashMap::new(); file.parameters.len()]).collect();
         let title = format!("{} {}", self.plan.name, when.date()?);
+        let mut trials = Vec::new();
         let mut tip = self.base;
         for index in 1..=self.total {
             let Proposal { point, by } =
@@ -276,9 +280,10 @@ impl Draft {
             let tree = trees.write(writer, &variables, point_file.as_deref().map(str::as_bytes))?;
             let label = Label { sweep: branch.to_owned(), base: self.base, index, point, proposed_by: by };
             tip = writer.commit(tree, &[tip], &label.to_message(&title, Some(self.total)))?;
+            trials.push(Trial { commit: tip, label });
             progress(index);
         }
-        Ok(tip)
+        Ok(trials)
     }
 }
 
