@@ -150,7 +150,9 @@ pub fn fold(repository: &Repository) -> Result<usize> {
     let _lock = lock(&repository.state_dir());
     let mut lines = BTreeMap::<CommitId, Vec<String>>::new();
     let mut folded = Vec::new();
-    for (commit, attempt, path) in result_files(repository)? {
+    let mut files = result_files(repository)?;
+    files.sort();
+    for (commit, attempt, path) in files {
         let Ok(line) = fs::read_to_string(&path) else { continue };
         if Record::from_line(line.trim_end()).is_ok() {
             lines.entry(commit).or_default().push(line.trim_end().to_owned());

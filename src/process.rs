@@ -122,6 +122,16 @@ pub fn signal_group(leader: u32, signal: i32) {
     unsafe { libc::kill(-(leader as libc::pid_t), signal) };
 }
 
+/// True if the group that `leader` leads has a process that has not ended. Only where there is `/proc`; elsewhere false.
+pub fn is_group_alive(leader: u32) -> bool {
+    std::fs::read_dir("/proc").into_iter().flatten().flatten().any(|entry| {
+        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        let mut fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields).split(' ');
+        let is_over = matches!(fields.next(), None | Some("" | "Z" | "X"));
+        !is_over && fields.nth(1) == Some(leader.to_string().as_str())
+    })
+}
+
 /// The name of a signal, `SIGKILL`.
 pub fn signal_name(signal: i32) -> String {
     let name = match signal {

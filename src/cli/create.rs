@@ -11,12 +11,12 @@ use time::macros::format_description;
 use super::{Context, DONE};
 use crate::ui::{self, Look};
 use gitsweep::command;
-use gitsweep::git::{Identity, Repository};
+use gitsweep::git::{CommitId, Identity, Repository};
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::point::Point;
 use gitsweep::spec::{Flags, Plan, Typed};
-use gitsweep::sweep::{Draft, Sweep, When};
+use gitsweep::sweep::{Draft, When};
 
 /// From so many points on, `--yes` is wanted.
 const MANY_POINTS: u64 = 10_000;
@@ -90,9 +90,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         show(context, &repository, &draft, args.definition.branch.as_deref())?;
         return Ok(DONE);
     }
-    let sweep = args.definition.lay(context, &repository, &draft)?;
-    writeln!(std::io::stdout(), "{}", sweep.branch)?;
-    context.ui.note(&format!("next: gitsweep queue {}", sweep.branch));
+    let (branch, _) = args.definition.lay(context, &repository, &draft)?;
+    writeln!(std::io::stdout(), "{branch}")?;
+    context.ui.note(&format!("next: gitsweep queue {branch}"));
     Ok(DONE)
 }
 
@@ -109,7 +109,7 @@ impl Definition {
             }
             None => repository.head()?,
         };
-        let guard_changes = repository.head().is_ok_and(|head| head == base);
+        let guard_changes = self.base.is_none();
         let (typed, folder) = self.read(context, repository, base)?;
         let place = Inside::new(context, repository)?;
         let file = self.file.as_deref().map(|file| place.path(file)).transpose()?;
@@ -128,12 +128,7 @@ impl Definition {
     }
 
     /// The typed definition, and the folder that it lies in, from the top of the repository.
-    fn read(
-        &self,
-        context: &Context<'_>,
-        repository: &Repository,
-        base: gitsweep::git::CommitId,
-    ) -> Result<(Typed, String)> {
+    fn read(&self, context: &Context<'_>, repository: &Repository, base: CommitId) -> Result<(Typed, String)> {
         let place = Inside::new(context, repository)?;
         if let Some(spec) = &self.spec {
             let path = context.folder.join(spec);
@@ -171,8 +166,8 @@ impl Definition {
         }
     }
 
-    /// Lays the branch.
-    pub fn lay(&self, context: &Context<'_>, repository: &Repository, draft: &Draft) -> Result<Sweep> {
+    /// Lays the branch; its name and its newest commit.
+    pub fn lay(&self, context: &Context<'_>, repository: &Repository, draft: &Draft) -> Result<(String, CommitId)> {
         let total = draft.total();
         if total > MANY_POINTS && !self.yes && !context.ui.confirm(&format!("Lay {}?", factors(draft)))? {
             return Err(hint::error(format!("that is {}", factors(draft)), "if you mean it, say --yes"));
@@ -181,7 +176,7 @@ impl Definition {
         let identity = Identity::of_user(repository, when.0.unix_timestamp(), when.0.offset().whole_minutes())?;
         let branch = draft.choose_branch(repository, self.branch.as_deref(), when)?;
         let bar = context.ui.bar(total, "laying commits [{bar:30}] {human_pos}/{human_len} {eta}");
-        let sweep = draft.lay(repository, &branch, &identity, when, &mut |laid| {
+        let tip = draft.lay(repository, &branch, &identity, when, &mut |laid| {
             if laid % 1024 == 0 {
                 bar.set_position(laid);
             }
@@ -192,7 +187,7 @@ impl Definition {
             ui::count(total, "point"),
             repository.abbreviate(draft.base())
         ));
-        Ok(sweep)
+        Ok((branch, tip))
     }
 
     fn when(&self) -> Result<When> {

@@ -11,6 +11,7 @@ use crate::ui;
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::source::{Language, propose};
+use gitsweep::spec::toml_key;
 
 /// More proposals than this from one file are left out of the file and only counted.
 const MOST_PROPOSALS: usize = 40;
@@ -61,7 +62,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         for proposal in proposals.iter().filter(|proposal| !found.contains(&proposal.name)).take(MOST_PROPOSALS) {
             let comment =
                 proposal.comment.as_deref().map_or_else(String::new, |comment| format!("  {}", comment.trim()));
-            let _ = writeln!(parameters, "\n[params.{}]", quote_key(&proposal.name));
+            let _ = writeln!(parameters, "\n[params.{}]", toml_key(&proposal.name));
             let _ = writeln!(
                 parameters,
                 "file = {}   # line {}{comment}",
@@ -111,11 +112,6 @@ fn command_for(path: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!("{interpreter} {}", gitsweep::command::quote(path)))
-}
-
-fn quote_key(name: &str) -> String {
-    let is_bare = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    if is_bare { name.to_owned() } else { toml::Value::from(name).to_string() }
 }
 
 /// The number as TOML can spell it.

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use anyhow::Result;
 
 use super::{Context, create, queue};
+use gitsweep::sweep::Sweep;
 
 /// Lay a sweep and run it: create and queue in one go
 #[derive(clap::Args)]
@@ -23,7 +24,8 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     args.options.check()?;
     let repository = context.repository()?;
     let draft = args.definition.draft(context, &repository, &args.command)?;
-    let sweep = args.definition.lay(context, &repository, &draft)?;
-    writeln!(std::io::stdout(), "{}", sweep.branch)?;
+    let (branch, tip) = args.definition.lay(context, &repository, &draft)?;
+    writeln!(std::io::stdout(), "{branch}")?;
+    let sweep = Sweep::load(&repository, &branch, tip)?;
     args.options.run(context, &repository, &sweep)
 }

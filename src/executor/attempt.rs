@@ -19,7 +19,7 @@ use crate::hint::WithHint as _;
 use crate::job::Job;
 use crate::names;
 use crate::outcome::{Report, last_line};
-use crate::process::{host, signal_group, signal_name};
+use crate::process::{host, is_group_alive, signal_group, signal_name};
 use crate::record::{Record, Status};
 
 /// Where runs happen, one after another: the checkout is made for the first and brought up to date for the others.
@@ -40,6 +40,9 @@ enum Ending {
     Cancelled,
 }
 
+/// How often a run that is ending is looked at.
+const GRACE_TICK: Duration = Duration::from_millis(10);
+
 struct Running {
     deadline: Option<Instant>,
     grace: Duration,
@@ -47,22 +50,45 @@ struct Running {
     killed: bool,
 }
 
+#[derive(Default)]
+struct Runs {
+    by_leader: HashMap<u32, Running>,
+    /// The signal that everything was told to end by. A run whose checkout was still being made gets it when it starts.
+    ended_by: Option<i32>,
+}
+
 /// The processes that run now, by which they can be told to end. Shared between the threads that run them and the one
 /// that watches the clock.
 #[derive(Default)]
 pub struct Control {
-    running: Mutex<HashMap<u32, Running>>,
+    runs: Mutex<Runs>,
 }
 
 impl Control {
-    fn lock(&self) -> MutexGuard<'_, HashMap<u32, Running>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Runs> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, leader: u32, mut run: Running) {
+        let mut runs = self.lock();
+        if let Some(signal) = runs.ended_by {
+            run.cancel(leader, signal);
+        }
+        runs.by_leader.insert(leader, run);
+    }
+
+    /// Waits for the processes that outlive the leader of a run that was told to end: the grace is theirs too.
+    fn grant_grace(&self, leader: u32) {
+        let is_granted = || self.lock().by_leader.get(&leader).is_some_and(|run| run.ending.is_some() && !run.killed);
+        while is_granted() && is_group_alive(leader) {
+            std::thread::sleep(GRACE_TICK);
+        }
     }
 
     /// Ends what has run for too long: TERM to the whole process group, KILL when its grace is over.
     pub fn check_clock(&self) {
         let now = Instant::now();
-        for (leader, run) in self.lock().iter_mut() {
+        for (leader, run) in &mut self.lock().by_leader {
             match run.ending {
                 None if run.deadline.is_some_and(|deadline| now >= deadline) => {
                     run.ending = Some((Ending::Timeout, now));
@@ -79,20 +105,29 @@ impl Control {
 
     /// Tells everything that runs to end; what does not within its grace is killed by [`Control::check_clock`].
     pub fn end_all(&self) {
-        for (leader, run) in self.lock().iter_mut() {
-            if run.ending.is_none() {
-                run.ending = Some((Ending::Cancelled, Instant::now()));
-                signal_group(*leader, libc::SIGTERM);
-            }
-        }
+        self.cancel_all(libc::SIGTERM);
     }
 
     /// Kills everything that runs.
     pub fn kill_all(&self) {
-        for (leader, run) in self.lock().iter_mut() {
-            run.ending.get_or_insert((Ending::Cancelled, Instant::now()));
-            run.killed = true;
-            signal_group(*leader, libc::SIGKILL);
+        self.cancel_all(libc::SIGKILL);
+    }
+
+    fn cancel_all(&self, signal: i32) {
+        let mut runs = self.lock();
+        runs.ended_by = Some(signal);
+        for (leader, run) in &mut runs.by_leader {
+            run.cancel(*leader, signal);
+        }
+    }
+}
+
+impl Running {
+    fn cancel(&mut self, leader: u32, signal: i32) {
+        if self.ending.is_none() || signal == libc::SIGKILL {
+            self.ending.get_or_insert((Ending::Cancelled, Instant::now()));
+            self.killed |= signal == libc::SIGKILL;
+            signal_group(leader, signal);
         }
     }
 }
@@ -226,11 +261,12 @@ fn wait(
 ) -> Result<(ExitStatus, u64, Option<Ending>)> {
     let leader = child.id();
     let deadline = job.timeout.map(|timeout| started + timeout);
-    control.lock().insert(leader, Running { deadline, grace: job.grace, ending: None, killed: false });
+    control.add(leader, Running { deadline, grace: job.grace, ending: None, killed: false });
     // The leader is seen to end before it is reaped, so that its id cannot belong to another process when it is taken
     // off the list, nor when what it left running is killed.
     let seen = wait_without_reaping(leader);
-    let run = control.lock().remove(&leader);
+    control.grant_grace(leader);
+    let run = control.lock().by_leader.remove(&leader);
     signal_group(leader, libc::SIGKILL);
     seen?;
     let used = child.wait4().context("cannot wait for the program")?;
@@ -260,12 +296,12 @@ fn tell_status(record: &mut Record, status: ExitStatus, ending: Option<Ending>, 
     record.signal =
         status.signal().or_else(|| status.code().filter(|code| (129..=192).contains(code)).map(|code| code - 128));
     let (status, reason) = match (ending, status.code(), record.signal) {
-        (_, Some(0), _) => (Status::Ok, None),
         (Some(Ending::Timeout), ..) => {
             let timeout = humantime::format_duration(job.timeout.unwrap_or_default());
             (Status::Timeout, Some(format!("it took longer than {timeout}")))
         }
         (Some(Ending::Cancelled), ..) => (Status::Cancelled, Some("it was cancelled".to_owned())),
+        (None, Some(0), _) => (Status::Ok, None),
         (None, _, Some(signal)) => (Status::Killed, Some(format!("ended by {}", signal_name(signal)))),
         (None, Some(code), None) => (Status::Failed, Some(format!("exit code {code}"))),
         (None, None, None) => (Status::Failed, Some("it ended without an exit code".to_owned())),

@@ -35,7 +35,7 @@ impl Plan {
         line(format!("link = {}", list(&self.run.link)));
         line(format!("discard = {}", list(&self.run.discard)));
         for parameter in &self.parameters {
-            let table = format!("params.{}", quote(parameter.name.as_str()));
+            let table = format!("params.{}", toml_key(parameter.name.as_str()));
             line(format!("\n[{table}]"));
             match &parameter.source {
                 Source::Domain(domain) => line(format!("values = {}", quote(&domain.text()))),
@@ -79,7 +79,7 @@ impl Plan {
             line("\n[metrics]".to_owned());
         }
         for metric in &self.metrics {
-            line(format!("{} = {{ stdout = {} }}", quote(&metric.name), quote(metric.stdout.as_str())));
+            line(format!("{} = {{ stdout = {} }}", toml_key(&metric.name), quote(metric.stdout.as_str())));
         }
         line("\n[queue]".to_owned());
         line("executor = \"local\"".to_owned());
@@ -94,4 +94,10 @@ impl Plan {
         }
         out
     }
+}
+
+/// The name as a key of TOML, in quotes only if it needs them.
+pub fn toml_key(name: &str) -> String {
+    let is_bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    if is_bare { name.to_owned() } else { toml::Value::from(name).to_string() }
 }

@@ -7,14 +7,13 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::Sweep;
 use crate::git::{CommitId, CommitWriter, FileEdit, Identity, RefMoved, Repository, TreeWriter};
 use crate::hint::{self, WithHint as _};
 use crate::names;
 use crate::point::Point;
 use crate::search::{Grid, Proposal, Strategy};
 use crate::source::{self, Language, Place, Rewrite, RewriteError, Template};
-use crate::spec::{Binding, Parameter, Plan};
+use crate::spec::{Binding, Parameter, Plan, toml_key};
 use crate::trial::Label;
 use crate::value::{Kind, Value};
 
@@ -174,7 +173,7 @@ impl Draft {
         }
         let mut text = "# The parameters of this point that no line of the code holds.\n".to_owned();
         for index in &self.outside {
-            let name = toml::Value::from(self.plan.parameters[*index].name.as_str());
+            let name = toml_key(self.plan.parameters[*index].name.as_str());
             text.push_str(&format!("{name} = {}\n", to_toml(&values[*index])));
         }
         Some(text)
@@ -205,7 +204,8 @@ impl Draft {
         std::iter::once(stem.clone()).chain(numbered).find(|name| !is_taken(name)).context("no name is free")
     }
 
-    /// Lays the branch: all commits first, then the ref, once. `progress` is told how many points are laid.
+    /// Lays the branch: all commits first, then the ref, once; the newest commit. `progress` is told how many points are
+    /// laid.
     ///
     /// # Errors
     /// If a value cannot stand in its place, or the disk is full, or the branch exists; then nothing has changed.
@@ -216,7 +216,7 @@ impl Draft {
         identity: &Identity,
         when: When,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<Sweep> {
+    ) -> Result<CommitId> {
         let full = || {
             hint::error("cannot lay the commits; nothing has changed", "is the disk full, or the repository read-only?")
         };
@@ -235,7 +235,7 @@ impl Draft {
                 "run the command again",
             ));
         }
-        Sweep::load(repository, branch, tip)
+        Ok(tip)
     }
 
     fn lay_commits(

@@ -135,6 +135,26 @@ impl Repo {
         said.out.trim_end_matches('\n').to_owned()
     }
 
+    /// What git says in another folder, where it must succeed; without the last line end.
+    pub fn git_in<S: AsRef<OsStr>>(&self, folder: &Path, arguments: impl IntoIterator<Item = S>) -> String {
+        let said = Said::of(self.command_in("git", folder).args(arguments).output().unwrap());
+        assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+        said.out.trim_end_matches('\n').to_owned()
+    }
+
+    /// Runs gitsweep in another folder.
+    pub fn run_in<S: AsRef<OsStr>>(&self, folder: &Path, arguments: impl IntoIterator<Item = S>) -> Said {
+        let mut command = self.command_in(env!("CARGO_BIN_EXE_gitsweep"), folder);
+        Said::of(command.args(arguments).output().unwrap())
+    }
+
+    /// Runs gitsweep in another folder, where it must end with code 0, and returns its standard output.
+    pub fn ok_in<S: AsRef<OsStr>>(&self, folder: &Path, arguments: impl IntoIterator<Item = S>) -> String {
+        let said = self.run_in(folder, arguments);
+        assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+        said.out
+    }
+
     /// Lays the definition in the repository with a fixed date; the branch.
     pub fn create(&self) -> String {
         self.ok(["create", "--date", DATE]).trim().to_owned()

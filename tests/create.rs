@@ -1,0 +1,418 @@
+//! From a definition to commits: domains, templates, what lands in git, and what git makes of it.
+
+mod common;
+
+use std::path::Path;
+
+use common::{BRANCH, DATE, Repo};
+
+/// Lays a sweep with a fixed date on a branch of its own; its commits, the first point first.
+fn lay(repo: &Repo, branch: &str, arguments: &[&str]) -> Vec<String> {
+    repo.ok([&["create", "--date", DATE, "--branch", branch], arguments].concat());
+    repo.points(branch)
+}
+
+/// A file as a commit has it, byte for byte.
+fn show(repo: &Repo, commit: &str, path: &str) -> Vec<u8> {
+    let output = repo.command("git").args(["cat-file", "blob", &format!("{commit}:{path}")]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+fn text(repo: &Repo, commit: &str, path: &str) -> String {
+    String::from_utf8(show(repo, commit, path)).unwrap()
+}
+
+/// The paths that differ between two commits.
+fn changed(repo: &Repo, from: &str, to: &str) -> Vec<String> {
+    repo.git(["diff", "--name-only", from, to]).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_sweep_is_defined_by_flags_alone() {
+    let repo = Repo::with(&[("model.py", "g_e = 1.0  # nS\nw = 2.0\nprint(g_e, w)\n")]);
+    let before = repo.users_state();
+    let domain =
+        ["-f", "model.py", "-p", "g_e=0.5 to 3.0 step 0.5", "-p", "w=[3.0]", "--", "python3", "model.py", "a b"];
+    let branch = repo.ok([&["create", "--date", DATE][..], &domain].concat());
+    assert_eq!(branch, format!("{BRANCH}\n"));
+    assert_eq!(repo.users_state(), before);
+    let points = repo.points(BRANCH);
+    assert_eq!(points.len(), 6);
+    assert_eq!(text(&repo, &points[5], "model.py"), "g_e = 3.0  # nS\nw = 3.0\nprint(g_e, w)\n");
+    let spec: toml::Table = text(&repo, BRANCH, ".gitsweep/sweep.toml").parse().unwrap();
+    assert_eq!(spec["run"]["command"].as_str(), Some("python3 model.py 'a b'"));
+    assert_eq!(spec["params"]["g_e"]["file"].as_str(), Some("model.py"));
+}
+
+#[test]
+fn flags_add_to_the_definition_and_replace_what_it_says() {
+    let repo = Repo::small();
+    repo.ok([
+        "create",
+        "--date",
+        DATE,
+        "--name",
+        "narrow",
+        "-p",
+        "g_i=[-7]",
+        "-p",
+        "seed=(1, 3)",
+        "--",
+        "sh",
+        "other.sh",
+    ]);
+    let branch = "narrow-2026-11-21T093000";
+    let subjects = repo.git(["log", "--reverse", "--format=%s", &format!("main..{branch}")]);
+    assert_eq!(
+        subjects,
+        "narrow 2026-11-21 1/4: g_e=0.5 g_i=-7 seed=1\nnarrow 2026-11-21 2/4: g_e=0.5 g_i=-7 seed=2\n\
+         narrow 2026-11-21 3/4: g_e=1.0 g_i=-7 seed=1\nnarrow 2026-11-21 4/4: g_e=1.0 g_i=-7 seed=2"
+    );
+    let spec: toml::Table = text(&repo, branch, ".gitsweep/sweep.toml").parse().unwrap();
+    assert_eq!(spec["run"]["command"].as_str(), Some("sh other.sh"));
+    assert_eq!(spec["search"]["objective"].as_str(), Some("score"));
+}
+
+/// Each domain as `-p` takes it, as TOML where that is another text, and its values.
+const DOMAINS: &[(&str, Option<&str>, &[&str])] = &[
+    ("3.10", Some("3.10"), &["3.10"]),
+    ("[32, 64]", Some("[32, 64]"), &["32", "64"]),
+    ("[-5.0, 1e-5, 3.10]", Some("[\n  -5.0, # the first\n  1e-5,\n  3.10,\n]"), &["-5.0", "1e-5", "3.10"]),
+    ("(1, 10, 2)", None, &["1", "3", "5", "7", "9"]),
+    ("0.1 to 0.5 step 0.1", Some("{ from = 0.1, to = 0.5, step = 0.1 }"), &["0.1", "0.2", "0.3", "0.4", "0.5"]),
+    ("-5 to -30 step -5", Some("{ from = -5, to = -30, step = -5 }"), &["-5", "-10", "-15", "-20", "-25", "-30"]),
+    ("linspace(0, 1, 5)", None, &["0.0", "0.25", "0.5", "0.75", "1.0"]),
+    ("logspace(-3, -1, 3)", None, &["0.001", "0.01", "0.1"]),
+    ("geomspace(1, 1000, 4)", None, &["1.0", "10.0", "100.0", "1000.0"]),
+    ("arange(0, 0.9, 0.3)", None, &["0.0", "0.3", "0.6"]),
+];
+
+#[test]
+fn every_domain_has_exact_values_in_source_message_trailers_and_table() {
+    let repo = Repo::with(&[("model.py", "g = 7  # nS\n")]);
+    for (number, (flag, toml, values)) in DOMAINS.iter().enumerate() {
+        let toml = toml.map_or_else(|| format!("\"{flag}\""), str::to_owned);
+        let spec = repo.home().join("spec.toml");
+        std::fs::write(&spec, format!("[params.g]\nfile = \"model.py\"\nvalues = {toml}\n")).unwrap();
+        let definitions: [&[&str]; 2] =
+            [&["-f", "model.py", "-p", &format!("g={flag}")], &[spec.to_str().unwrap(), "--name", "grid_search"]];
+        for (form, definition) in ["flag", "toml"].iter().zip(definitions) {
+            let branch = format!("{form}{number}");
+            let points = lay(&repo, &branch, definition);
+            let total = values.len();
+            assert_eq!(points.len(), total, "{flag}");
+            for (index, (commit, value)) in points.iter().zip(*values).enumerate() {
+                assert_eq!(text(&repo, commit, "model.py"), format!("g = {value}  # nS\n"), "{flag} as {form}");
+                assert_eq!(
+                    repo.git(["log", "-1", "--format=%s|%(trailers:key=Param,valueonly,separator=%x2C)", commit]),
+                    format!("grid_search 2026-11-21 {}/{total}: g={value}|g={value}", index + 1),
+                );
+            }
+            let table = repo.ok(["results", &branch, "--format", "csv", "--columns", "g"]);
+            assert_eq!(table, format!("g\n{}\n", values.join("\n")), "{flag} as {form}");
+        }
+    }
+}
+
+#[test]
+fn the_last_parameter_varies_fastest() {
+    let repo = Repo::with(&[("m.sh", "a=0\nb=0\nc=0\n")]);
+    lay(&repo, "s", &["-f", "m.sh", "-p", "b=[1, 2]", "-p", "a=[1, 2]", "-p", "c=[7, 8, 9]"]);
+    let values = repo.ok(["results", "s", "--format", "csv", "--columns", "b,a,c"]);
+    let rows: Vec<&str> = values.lines().skip(1).collect();
+    let expected =
+        ["1,1,7", "1,1,8", "1,1,9", "1,2,7", "1,2,8", "1,2,9", "2,1,7", "2,1,8", "2,1,9", "2,2,7", "2,2,8", "2,2,9"];
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn text_and_truth_keep_the_quotes_and_the_spelling_of_the_source() {
+    let repo =
+        Repo::with(&[("net.py", "act = \"relu\"  # not 'tanh'\nbias = True;\n"), ("net.yaml", "act: relu # x\n")]);
+    let points = lay(&repo, "s", &["-f", "net.py", "-p", "act=['tanh', 'two words']", "-p", "bias=[false]"]);
+    assert_eq!(text(&repo, &points[0], "net.py"), "act = \"tanh\"  # not 'tanh'\nbias = False;\n");
+    assert_eq!(text(&repo, &points[1], "net.py"), "act = \"two words\"  # not 'tanh'\nbias = False;\n");
+    let trailers = repo.git(["log", "-1", "--format=%(trailers:key=Param,valueonly)", &points[1]]);
+    assert_eq!(trailers.trim(), "act=\"two words\"\nbias=false");
+    let table = repo.ok(["results", "s", "--format", "csv", "--columns", "act,bias"]);
+    assert_eq!(table, "act,bias\ntanh,false\ntwo words,false\n");
+    let points = lay(&repo, "t", &["-p", "net.yaml:act=['tanh']"]);
+    assert_eq!(text(&repo, &points[0], "net.yaml"), "act: tanh # x\n");
+}
+
+/// File, its text before and after, the parameter's name there and the value that is written.
+const LANGUAGES: &[(&str, &str, &str, &str, &str)] = &[
+    (
+        "net.py",
+        "weightIIx = 1\n\tself.weightII = self.wbar * -10.  # nS\nprint('weightII = 3')\n",
+        "weightIIx = 1\n\tself.weightII = -20.0  # nS\nprint('weightII = 3')\n",
+        "weightII",
+        "-20.0",
+    ),
+    ("a.c", "#define G 3.0 /* nS */\nint GG = 1;\n", "#define G 4.5 /* nS */\nint GG = 1;\n", "G", "4.5"),
+    ("b.cpp", "  const float g{1}, h = 3.0f; // x\n", "  const float g{1}, h = 4.5f; // x\n", "h", "4.5"),
+    ("c.f90", "  real(8) :: g = 3.0d0 ! nS\n", "  real(8) :: g = 4.5d0 ! nS\n", "g", "4.5"),
+    ("d.jl", "const g = 3.0 # nS\n", "const g = 4.5 # nS\n", "g", "4.5"),
+    ("e.R", "g <- 3 # nS\n", "g <- 4.5 # nS\n", "g", "4.5"),
+    ("f.m", "g = 3; % nS\n", "g = 4.5; % nS\n", "g", "4.5"),
+    ("g.hoc", "g = 3 // nS\n", "g = 4.5 // nS\n", "g", "4.5"),
+    ("h.sh", "export G=3 # nS\n", "export G=4.5 # nS\n", "G", "4.5"),
+    ("i.ini", "[x]\ng = 3 ; nS\n", "[x]\ng = 4.5 ; nS\n", "g", "4.5"),
+    ("j.mdp", "dt = 0.002 ; ps\n", "dt = 4.5 ; ps\n", "dt", "4.5"),
+    ("k.yaml", "net:\n  g: 3.0 # nS\n", "net:\n  g: 4.5 # nS\n", "g", "4.5"),
+    ("l.toml", "steps = 2\neps = 3.0 # nS\neps_e = 1\n", "steps = 2\neps = 4.5 # nS\neps_e = 1\n", "eps", "4.5"),
+    ("m.rs", "const G: f64 = 3.0_f64; // nS\n", "const G: f64 = 4.5_f64; // nS\n", "G", "4.5"),
+    ("n.py", "url = '#3'; g = 3.0, # no end", "url = '#3'; g = 4.5, # no end", "g", "4.5"),
+];
+
+#[test]
+fn the_value_alone_is_replaced_in_every_language() {
+    let files: Vec<(&str, &str)> = LANGUAGES.iter().map(|(path, before, ..)| (*path, *before)).collect();
+    let repo = Repo::with(&files);
+    let mut spec = String::new();
+    for (number, (path, _, _, name, value)) in LANGUAGES.iter().enumerate() {
+        spec.push_str(&format!("[params.p{number}]\nfile = \"{path}\"\nname = \"{name}\"\nvalues = [{value}]\n"));
+    }
+    repo.write("gitsweep.toml", spec);
+    let points = lay(&repo, "s", &[]);
+    for (path, _, after, ..) in LANGUAGES {
+        assert_eq!(text(&repo, &points[0], path), *after, "{path}");
+    }
+    assert_eq!(changed(&repo, "main", &points[0]).len(), LANGUAGES.len() + 1);
+    repo.fsck();
+}
+
+#[test]
+fn a_pattern_a_format_and_occurrences_say_where_and_how() {
+    let repo =
+        Repo::with(&[("a.txt", "g := 3 nS\nh := 4 nS\n"), ("b.py", "g = 1\ng = 2\ng = 3\n"), ("gitsweep.toml", "")]);
+    repo.write(
+        "gitsweep.toml",
+        "[params.h]\nfile = \"a.txt\"\npattern = '(?m)^h := (?<value>\\S+)'\nvalues = [0.00025]\nformat = \"%.2e\"\n\
+         [params.g]\nfile = \"b.py\"\nvalues = [7]\noccurrences = 2\n",
+    );
+    let points = lay(&repo, "second", &[]);
+    assert_eq!(text(&repo, &points[0], "a.txt"), "g := 3 nS\nh := 2.50e-04 nS\n");
+    assert_eq!(text(&repo, &points[0], "b.py"), "g = 1\ng = 7\ng = 3\n");
+    let everywhere = repo.read("gitsweep.toml").replace("occurrences = 2", "occurrences = \"all\"");
+    repo.write("gitsweep.toml", everywhere);
+    let points = lay(&repo, "all", &[]);
+    assert_eq!(text(&repo, &points[0], "b.py"), "g = 7\ng = 7\ng = 7\n");
+}
+
+#[test]
+fn the_branch_is_a_chain_on_the_base_in_which_only_the_lines_and_the_definition_differ() {
+    let repo = Repo::small();
+    repo.write("gitsweep.toml", common::SMALL_SPEC.replace("[0.5, 1.0]", "[1.0, 0.5]"));
+    let base = repo.git(["rev-parse", "main"]);
+    repo.create();
+    let points = repo.points(BRANCH);
+    let parents = repo.git(["log", "--reverse", "--format=%P", &format!("main..{BRANCH}")]);
+    let expected: Vec<&str> = std::iter::once(&base).chain(&points[..5]).map(String::as_str).collect();
+    assert_eq!(parents.lines().collect::<Vec<_>>(), expected);
+
+    // The first point has the values that the code has already.
+    assert_eq!(changed(&repo, "main", &points[0]), [".gitsweep/sweep.toml"]);
+    for pair in points.windows(2) {
+        assert_eq!(changed(&repo, &pair[0], &pair[1]), ["model.sh"]);
+    }
+    let numstat = repo.git(["diff", "--numstat", &points[0], &points[1]]);
+    assert_eq!(numstat, "1\t1\tmodel.sh");
+    let diff = repo.git(["diff", "-U0", "--no-prefix", &points[2], &points[3]]);
+    let lines: Vec<&str> = diff.lines().filter(|line| line.starts_with(['+', '-'])).skip(2).collect();
+    assert_eq!(lines, ["-g_e=1.0   # nS", "-g_i=-15    # nS", "+g_e=0.5   # nS", "+g_i=-5    # nS"]);
+    let definitions: std::collections::HashSet<String> =
+        points.iter().map(|point| repo.git(["rev-parse", &format!("{point}:.gitsweep/sweep.toml")])).collect();
+    assert_eq!(definitions.len(), 1);
+}
+
+#[test]
+fn the_definition_on_the_branch_lays_the_same_sweep_again() {
+    let repo = Repo::small();
+    repo.create();
+    let spec = repo.home().join("again.toml");
+    std::fs::write(&spec, text(&repo, BRANCH, ".gitsweep/sweep.toml")).unwrap();
+    let again = lay(&repo, "again", &[spec.to_str().unwrap()]);
+    let trees = |points: &[String]| -> Vec<String> {
+        points.iter().map(|point| repo.git(["rev-parse", &format!("{point}^{{tree}}")])).collect()
+    };
+    assert_eq!(trees(&again), trees(&repo.points(BRANCH)));
+}
+
+#[test]
+fn parameters_that_no_line_holds_stand_in_point_toml() {
+    let repo = Repo::with(&[("model.sh", "g=1\n")]);
+    let points = lay(&repo, "s", &["-f", "model.sh", "-p", "g=[5]", "--", "sh", "model.sh"]);
+    assert!(!repo.git(["ls-tree", "-r", "--name-only", &points[0]]).contains("point.toml"));
+
+    let points = lay(&repo, "t", &["-p", "lr=[0.10, 1e-5]", "-p", "kind=['a b']", "-p", "model.sh:g=[5]"]);
+    let held: toml::Table = text(&repo, &points[1], ".gitsweep/point.toml").parse().unwrap();
+    assert_eq!(held["lr"].as_float(), Some(1e-5));
+    assert_eq!(held["kind"].as_str(), Some("a b"));
+    assert!(!held.contains_key("g"), "{held}");
+    assert_eq!(changed(&repo, &points[0], &points[1]), [".gitsweep/point.toml"]);
+    let diff = repo.git(["diff", "-U0", &points[0], &points[1]]);
+    assert!(diff.contains("\n-lr = 0.10\n+lr = 1e-5"), "{diff}");
+    repo.fsck();
+}
+
+#[test]
+fn the_message_is_for_people_and_the_trailers_are_for_scripts() {
+    let repo = Repo::small();
+    let base = repo.git(["rev-parse", "main"]);
+    repo.create();
+    let second = &repo.points(BRANCH)[1];
+    assert_eq!(
+        repo.git(["log", "-1", "--format=%B", second]).trim_end(),
+        format!(
+            "grid_search 2026-11-21 2/6: g_e=0.5 g_i=-10\n\nSweep: {BRANCH}\nSweep-Base: {base}\nPoint: 2\n\
+             Param: g_e=0.5\nParam: g_i=-10"
+        )
+    );
+    assert_eq!(
+        repo.git(["log", "-1", "--format=%an <%ae> %aI %cn <%ce> %cI", second]),
+        "Ada <ada@example.org> 2026-11-21T09:30:00Z Ada <ada@example.org> 2026-11-21T09:30:00Z"
+    );
+    let read = |key: &str| {
+        repo.git(["log", "-1", &format!("--format=%(trailers:key={key},valueonly,separator=%x20)"), second])
+    };
+    assert_eq!([read("Sweep"), read("Point"), read("Param")], [BRANCH, "2", "g_e=0.5 g_i=-10"]);
+}
+
+#[test]
+fn the_same_definition_base_and_date_give_the_same_ids_anywhere() {
+    let (here, there) = (Repo::small(), Repo::small());
+    here.create();
+    there.write("unrelated", "file");
+    there.create();
+    assert_eq!(here.git(["rev-parse", BRANCH]), there.git(["rev-parse", BRANCH]));
+
+    let clone = here.outside().join("clone");
+    here.git_in(here.outside(), ["clone", "-q", "--single-branch", "--branch", "main", "model", "clone"]);
+    here.ok_in(&clone, ["create", "--date", DATE]);
+    assert_eq!(here.git_in(&clone, ["rev-parse", BRANCH]), here.git(["rev-parse", BRANCH]));
+
+    // A second sweep at the same date gets a name of its own, and another date other ids.
+    assert_eq!(here.create(), format!("{BRANCH}-2"));
+    let other = here.ok(["create", "--date", "2026-11-22"]);
+    assert_eq!(other, "grid_search-2026-11-22T000000\n");
+    assert_ne!(here.git(["rev-parse", other.trim()]), here.git(["rev-parse", BRANCH]));
+}
+
+#[test]
+fn the_ref_appears_once_and_nothing_else_of_the_repository_moves() {
+    let repo = Repo::small();
+    let before = repo.git(["for-each-ref"]);
+    repo.git(["config", "core.logAllRefUpdates", "true"]);
+    repo.create();
+    let moved = repo.git(["reflog", "show", BRANCH]);
+    assert_eq!(moved.lines().count(), 1, "{moved}");
+    assert!(moved.contains("gitsweep: create"), "{moved}");
+    let after = repo.git(["for-each-ref"]);
+    let new: Vec<&str> = after.lines().filter(|line| !before.lines().any(|known| known == *line)).collect();
+    assert_eq!(new.len(), 1, "{after}");
+    assert!(new[0].ends_with(&format!("refs/heads/{BRANCH}")), "{after}");
+    assert_eq!(repo.git(["status", "--porcelain"]), "");
+    let left: Vec<_> = std::fs::read_dir(repo.root().join(".git/objects/pack")).unwrap().flatten().collect();
+    assert!(left.iter().all(|entry| entry.path().extension().is_some_and(|end| end != "keep")), "{left:?}");
+}
+
+/// A sweep of 800 points over a larger file in a folder and a small one at the top, so that there are deltas of many
+/// lengths.
+fn large() -> Repo {
+    let filler: String = (0..4000).map(|line| format!("x{line} = {line}\n")).collect();
+    let code = format!("{filler}g_e = 1.0\n{filler}");
+    let repo = Repo::with(&[("src/deep/model.py", &code), ("src/deep/other.py", "x = 1\n"), ("top.py", "seed = 1\n")]);
+    let branch = ["create", "--date", DATE, "--branch", "large"];
+    let domains = ["-p", "src/deep/model.py:g_e=(1, 101)", "-p", "top.py:seed=(8, 12)", "-p", "outside=[1, 'two']"];
+    repo.ok([&branch[..], &domains].concat());
+    repo
+}
+
+fn packs(repo: &Repo, extension: &str) -> Vec<std::path::PathBuf> {
+    let folder = repo.root().join(".git/objects/pack");
+    let paths = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
+    paths.filter(|path| path.extension().is_some_and(|end| end == extension)).collect()
+}
+
+#[test]
+fn git_finds_nothing_wrong_with_the_pack_and_makes_the_same_index() {
+    let repo = large();
+    repo.fsck();
+    let [pack] = packs(&repo, "pack").try_into().unwrap();
+    let listing = repo.git(["verify-pack".as_ref(), "-v".as_ref(), pack.as_os_str()]);
+    assert!(listing.contains("chain length = 1: ") && listing.ends_with(": ok"), "{listing}");
+    let index = repo.home().join("judge.idx");
+    repo.git(["index-pack".as_ref(), "-o".as_ref(), index.as_os_str(), pack.as_os_str()]);
+    let [ours] = packs(&repo, "idx").try_into().unwrap();
+    assert!(std::fs::read(&index).unwrap() == std::fs::read(ours).unwrap(), "the index differs from git's");
+    let checksum = pack.file_stem().unwrap().to_str().unwrap().strip_prefix("pack-").unwrap().to_owned();
+    assert_eq!(repo.git(["index-pack".as_ref(), "-o".as_ref(), index.as_os_str(), pack.as_os_str()]), checksum);
+}
+
+#[test]
+fn gc_repack_clone_push_and_log_work_on_what_was_written() {
+    let repo = large();
+    let points = repo.points("large");
+    assert_eq!(points.len(), 800);
+    let intact = |folder: &Path, branch: &str| {
+        assert_eq!(repo.git_in(folder, ["rev-list", "--count", &format!("main..{branch}")]), "800");
+        repo.git_in(folder, ["fsck", "--strict", "--full"]);
+        assert_eq!(repo.git_in(folder, ["show", &format!("{branch}~1:top.py")]), "seed = 11");
+    };
+    let log = repo.git(["log", "-p", "-3", "--format=%s", "large", "--", "top.py", ".gitsweep"]);
+    assert!(log.contains("800/800: g_e=100 seed=11 outside=two") && log.contains("\n+outside = \"two\""), "{log}");
+    repo.git(["gc", "-q", "--prune=now"]);
+    intact(repo.root(), "large");
+    repo.git(["repack", "-q", "-a", "-d", "-f"]);
+    intact(repo.root(), "large");
+    let outside = repo.outside();
+    repo.git_in(outside, ["clone", "-q", "--no-local", "model", "clone"]);
+    intact(&outside.join("clone"), "origin/large");
+    repo.git_in(outside, ["init", "-q", "--bare", "-b", "main", "hub.git"]);
+    repo.git(["push", "-q", "../hub.git", "main", "large"]);
+    intact(&outside.join("hub.git"), "large");
+}
+
+#[test]
+fn an_uncommitted_change_counts_only_in_a_file_that_the_sweep_rewrites() {
+    let repo = Repo::small();
+    repo.write("notes.md", "not tracked");
+    repo.write("gitsweep.toml", common::SMALL_SPEC.replace("grid_search", "tuned"));
+    let said = repo.run(["create", "--date", DATE]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(!said.err.contains("uncommitted") && !said.err.contains("notes.md"), "{}", said.err);
+
+    repo.write("model.sh", common::SMALL_MODEL.replace("# nS", "# pS"));
+    for state in ["changed", "staged"] {
+        let before = repo.users_state();
+        let err = repo.fails(1, ["create", "--branch", "s"]);
+        assert!(err.contains("error: model.sh has uncommitted changes"), "{state}: {err}");
+        assert!(err.contains("git commit model.sh") && err.contains("--base HEAD"), "{state}: {err}");
+        assert_eq!(repo.users_state(), before);
+        assert_eq!(repo.git(["branch", "--list", "s"]), "");
+        repo.git(["add", "model.sh"]);
+    }
+    // The ways out that the hint names.
+    let points = lay(&repo, "from_base", &["--base", "HEAD"]);
+    assert!(text(&repo, &points[0], "model.sh").contains("g_e=0.5   # nS\n"));
+    repo.git(["commit", "-q", "-m", "Other units", "model.sh"]);
+    let points = lay(&repo, "from_new", &[]);
+    assert!(text(&repo, &points[0], "model.sh").contains("g_e=0.5   # pS\n"));
+}
+
+#[test]
+fn a_dry_run_shows_what_would_be_and_changes_nothing() {
+    let repo = Repo::small();
+    let before = (repo.users_state(), repo.git(["count-objects", "-v"]));
+    let said = repo.run(["create", "-n", "-p", "seed=[1, 2]"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("12 points (2 x 3 x 2) on branch grid_search-<date>"), "{}", said.out);
+    assert!(said.out.contains("first: g_e=0.5 g_i=-5 seed=1\nlast:  g_e=1.0 g_i=-15 seed=2\n"), "{}", said.out);
+    assert!(said.out.contains("\n-g_e=1.0   # nS\n+g_e=0.5   # nS\n g_i=-5    # nS\n"), "{}", said.out);
+    assert!(said.out.contains("\n+seed = 1\n"), "{}", said.out);
+    assert!(said.err.contains("nothing has been changed"), "{}", said.err);
+    assert_eq!((repo.users_state(), repo.git(["count-objects", "-v"])), before);
+    assert_eq!(repo.git(["branch", "--list", "grid_search*"]), "");
+}

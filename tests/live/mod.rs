@@ -1,0 +1,144 @@
+//! Beside the harness: sweeps of a given length, gitsweeps that run in the background, and what is left of a run.
+
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+
+use crate::common::{BRANCH, Repo, Said, wait_until};
+
+/// A repository with a sweep laid in it: the points 1 to `points` are the values of `g` in `model.sh`, which is the line
+/// `g=<value>` and then `script`; `run` is what stands under `[run]` beside the command and a grace of a second.
+pub fn laid(points: u32, run: &str, script: &str) -> Repo {
+    let repo = Repo::with(&model(points, run, script).each_ref().map(|(path, text)| (*path, text.as_str())));
+    assert_eq!(repo.create(), BRANCH);
+    repo
+}
+
+/// The files of [`laid`].
+pub fn model(points: u32, run: &str, script: &str) -> [(&'static str, String); 2] {
+    let values: Vec<String> = (1..=points).map(|value| value.to_string()).collect();
+    let spec = format!(
+        "name = \"grid_search\"\n[search]\nobjective = \"score\"\n[run]\ncommand = \"exec sh model.sh\"\ngrace = \"1s\"\n{run}\n\
+         [params.g]\nfile = \"model.sh\"\nvalues = [{}]\n",
+        values.join(", ")
+    );
+    [("model.sh", format!("g=0\n{script}\n")), ("gitsweep.toml", spec)]
+}
+
+impl Repo {
+    /// A file beside the repository.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.outside().join(name)
+    }
+
+    /// The lines of a file beside the repository, none if it is not there.
+    pub fn lines(&self, name: &str) -> Vec<String> {
+        let text = std::fs::read_to_string(self.beside(name)).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// The records of a point, by its index.
+    pub fn point(&self, index: usize) -> Vec<serde_json::Value> {
+        self.records(&self.points(BRANCH)[index - 1])
+    }
+
+    /// The only record of a point.
+    pub fn record(&self, index: usize) -> serde_json::Value {
+        let mut records = self.point(index);
+        assert_eq!(records.len(), 1, "{records:?}");
+        records.remove(0)
+    }
+
+    /// The run folder of a point's last attempt.
+    pub fn run_folder(&self, index: usize) -> PathBuf {
+        self.root().join(self.point(index).last().unwrap()["folder"].as_str().unwrap())
+    }
+
+    /// A file of a point's run folder.
+    pub fn kept(&self, index: usize, name: &str) -> String {
+        let path = self.run_folder(index).join(name);
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// The log of a point's last attempt.
+    pub fn log(&self, index: usize) -> String {
+        self.kept(index, "gitsweep.log")
+    }
+
+    /// The scores in the order of the points, each point having one record.
+    pub fn scores(&self, points: usize) -> Vec<f64> {
+        (1..=points).map(|index| self.record(index)["metrics"]["score"].as_f64().unwrap_or(f64::NAN)).collect()
+    }
+
+    /// The processes of runs of this repository that are alive.
+    pub fn strays(&self) -> Vec<u32> {
+        let wanted = format!("GITSWEEP_RUN_DIR={}", self.root().parent().unwrap().display());
+        let processes = std::fs::read_dir("/proc").unwrap().flatten();
+        processes
+            .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
+            .filter(|pid| {
+                let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+                environment.split(|byte| *byte == 0).any(|line| line.starts_with(wanted.as_bytes())) && is_alive(*pid)
+            })
+            .collect()
+    }
+
+    /// Asserts that no process and no checkout is left of any run.
+    pub fn nothing_is_left_running(&self) {
+        wait_until("no stray process", || self.strays().is_empty());
+        let checkouts = self.root().join(".git/gitsweep/checkouts");
+        let left: Vec<_> = std::fs::read_dir(checkouts).into_iter().flatten().flatten().map(|e| e.path()).collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+/// True if the process is there and no zombie.
+pub fn is_alive(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, fields)| !fields.starts_with(['Z', 'X']))
+}
+
+/// A gitsweep in the background, which is killed if the test fails.
+pub struct Live(Option<Child>);
+
+impl Live {
+    pub fn start<S: AsRef<OsStr>>(repo: &Repo, arguments: impl IntoIterator<Item = S>) -> Self {
+        let mut command = repo.gitsweep_command(arguments);
+        Self(Some(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()))
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.0.as_ref().unwrap().id()
+    }
+
+    pub fn signal(&self, signal: i32) {
+        // SAFETY: the child has not been waited for, so the id is its own.
+        unsafe { libc::kill(self.pid() as libc::pid_t, signal) };
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        self.0.as_mut().unwrap().try_wait().unwrap().is_none()
+    }
+
+    pub fn wait(mut self) -> Said {
+        Said::of(self.0.take().unwrap().wait_with_output().unwrap())
+    }
+
+    /// Kills it and waits until it is gone.
+    pub fn kill(mut self) {
+        let mut child = self.0.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.0.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}

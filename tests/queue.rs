@@ -1,0 +1,356 @@
+//! Queues: which points they run and how often, what they record, and how they end.
+
+mod common;
+mod live;
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use common::{BRANCH, Repo, Said, wait_until};
+use live::{Live, is_alive, laid};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+const SCORE: &str = "echo $g > output.json";
+
+#[test]
+fn a_run_gets_the_environment_that_is_promised() {
+    let repo = Repo::with(&[
+        ("model.sh", "g=0\nenv > seen.txt; echo '{\"score\": 1}' > \"$GITSWEEP_OUTPUT\"\n"),
+        (
+            "gitsweep.toml",
+            "name = \"grid_search\"\n[run]\ncommand = \"sh model.sh\"\n[params.g]\nfile = \"model.sh\"\nvalues = [1, 2]\n\
+             [params.kind]\nvalues = ['it is']\n[params.dt]\nvalues = [0.10]\n",
+        ),
+    ]);
+    repo.create();
+    repo.ok(["queue", "-j", "1"]);
+    let folder = repo.run_folder(2);
+    let seen = repo.kept(2, "seen.txt");
+    let commit = repo.points(BRANCH)[1].clone();
+    for line in [
+        format!("GITSWEEP_SWEEP={BRANCH}"),
+        "GITSWEEP_POINT=2".to_owned(),
+        format!("GITSWEEP_COMMIT={commit}"),
+        "GITSWEEP_ATTEMPT=1".to_owned(),
+        "GITSWEEP_PARAM_G=2".to_owned(),
+        "GITSWEEP_PARAM_KIND=it is".to_owned(),
+        "GITSWEEP_PARAM_DT=0.10".to_owned(),
+        format!("GITSWEEP_RUN_DIR={}", folder.display()),
+        format!("GITSWEEP_OUTPUT={}", folder.join("output.json").display()),
+        "GITSWEEP_SLOT=0".to_owned(),
+    ] {
+        assert!(seen.lines().any(|known| known == line), "{line} is not in\n{seen}");
+    }
+    let parameters = seen.lines().find_map(|line| line.strip_prefix("GITSWEEP_PARAMS=")).unwrap();
+    let parameters: serde_json::Value = serde_json::from_str(parameters).unwrap();
+    assert_eq!(parameters, serde_json::json!({"g": 2, "kind": "it is", "dt": 0.1}));
+    assert_eq!(folder, repo.root().join(format!("sweeps/{BRANCH}/2-{}", &commit[..10])));
+    assert_eq!(repo.scores(2), [1.0, 1.0]);
+}
+
+#[test]
+fn a_run_reads_nothing_from_the_caller_s_standard_input() {
+    let repo = laid(1, "", "cat > heard.txt");
+    let mut child = repo.gitsweep_command(["queue"]).stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.as_mut().unwrap().write_all(b"a secret\n").unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(repo.kept(1, "heard.txt"), "");
+}
+
+#[test]
+fn runs_side_by_side_have_slots_of_their_own() {
+    let script = "echo $GITSWEEP_SLOT >> $OUT/slots; until [ $(wc -l < $OUT/slots) -ge 3 ]; do sleep .01; done";
+    let repo = laid(3, "timeout = \"20s\"", script);
+    let said = Said::of(repo.gitsweep_command(["queue", "-j", "3"]).env("OUT", repo.outside()).output().unwrap());
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(repo.lines("slots").into_iter().collect::<BTreeSet<_>>().len(), 3);
+}
+
+#[test]
+fn exit_code_signal_log_time_and_metrics_are_recorded() {
+    let script = "echo out $g; echo err $g >&2; sleep .1; echo 'rate: 2.5e1'; echo \"{\\\"score\\\": $g}\" > output.json\n\
+                  case $g in 2) exit 7;; 3) kill -SEGV $$;; 4) sh -c 'kill -KILL $$';; esac";
+    let repo = laid(4, "[metrics]\nrate = { stdout = 'rate: (\\S+)' }", script);
+    let said = repo.run(["queue", "-j", "2"]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert_eq!(repo.statuses(BRANCH), [["ok"], ["failed"], ["killed"], ["killed"]]);
+    let good = repo.record(1);
+    assert_eq!((good["exit"].as_i64(), good["signal"].as_i64(), good["attempt"].as_i64()), (Some(0), None, Some(1)));
+    assert_eq!(good["metrics"], serde_json::json!({"score": 1, "rate": 25.0}));
+    assert_eq!((good["executor"].as_str(), good["command"].as_str()), (Some("local"), Some("exec sh model.sh")));
+    let seconds = good["seconds"].as_f64().unwrap();
+    assert!((0.1..30.0).contains(&seconds), "{seconds}");
+    let at =
+        |record: &serde_json::Value, key: &str| OffsetDateTime::parse(record[key].as_str().unwrap(), &Rfc3339).unwrap();
+    assert!(at(&good, "end") - at(&good, "start") >= time::Duration::milliseconds(99));
+    assert_eq!(repo.log(1), "out 1\nerr 1\nrate: 2.5e1\n");
+    assert_eq!(repo.ok(["logs", "2"]), "out 2\nerr 2\nrate: 2.5e1\n");
+    assert_eq!(repo.record(2)["exit"], 7);
+    assert_eq!(repo.record(3)["signal"], libc::SIGSEGV);
+    // The shell tells of the signal that ended its last command by 128 + n.
+    assert_eq!(repo.record(4)["signal"], libc::SIGKILL);
+    assert_eq!(repo.record(4)["metrics"]["score"], 4, "what a failed run reported is kept as well");
+    let status = repo.run(["status"]);
+    assert!(status.out.contains("exit code 7") && status.out.contains("SIGSEGV"), "{}", status.out);
+}
+
+#[test]
+fn peak_memory_is_that_of_the_program() {
+    let python = "python3 -c 'b = bytearray(b\"x\") * (50 << 20)'";
+    let repo = laid(2, "", &format!("[ $g = 1 ] || {python}"));
+    repo.ok(["queue", "-j", "1"]);
+    let [small, large] = [1, 2].map(|index| repo.record(index)["memory"].as_u64().unwrap());
+    assert!(small < 40 << 20, "{small}");
+    assert!((50 << 20..120 << 20).contains(&large), "{large}");
+}
+
+#[test]
+fn a_run_that_takes_too_long_is_ended_with_all_its_processes() {
+    // The first ignores TERM, the second leaves that to a grandchild in the background, the third obeys.
+    let script = "echo $$ > $OUT/pid.$g\ncase $g in\n1) trap '' TERM;;\n\
+                  2) (trap '' TERM; while :; do sleep .1; done) & echo $! > $OUT/pid.back;; esac\n\
+                  echo begun; while :; do sleep .1; done";
+    let repo = laid(3, "timeout = \"1s\"", script);
+    let start = Instant::now();
+    let said = Said::of(repo.gitsweep_command(["queue", "-j", "3"]).env("OUT", repo.outside()).output().unwrap());
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(start.elapsed() < Duration::from_secs(15));
+    assert_eq!(repo.statuses(BRANCH), [["timeout"], ["timeout"], ["timeout"]]);
+    assert_eq!(repo.record(3)["reason"], "it took longer than 1s: begun");
+    assert_eq!(repo.record(1)["signal"], libc::SIGKILL);
+    assert_eq!(repo.record(3)["signal"], libc::SIGTERM);
+    let seconds = [1, 2, 3].map(|index| repo.record(index)["seconds"].as_f64().unwrap());
+    assert!(seconds[0] >= 2.0 && seconds[1] >= 2.0, "KILL comes only when the grace is over: {seconds:?}");
+    assert!(seconds[2] < seconds[0], "{seconds:?}");
+    for name in ["pid.1", "pid.2", "pid.back", "pid.3"] {
+        let pid = repo.lines(name)[0].parse().unwrap();
+        wait_until(name, || !is_alive(pid));
+    }
+    repo.nothing_is_left_running();
+}
+
+#[test]
+fn what_a_program_starts_may_use_the_grace_even_if_its_shell_is_gone() {
+    // The outer shell dies of TERM at once; the inner one wants to save its state.
+    let inner = "trap \"sleep .3; echo state > saved.txt; exit 0\" TERM; while :; do sleep .05; done";
+    let repo = laid(1, "timeout = \"500ms\"", &format!("sh -c '{inner}'\necho never"));
+    repo.fails(3, ["queue"]);
+    assert_eq!(repo.record(1)["status"], "timeout");
+    assert_eq!(repo.kept(1, "saved.txt"), "state\n");
+}
+
+#[test]
+fn a_run_that_is_ended_in_time_is_no_result_even_if_it_says_0() {
+    let repo = laid(1, "timeout = \"500ms\"", "trap 'echo 9 > output.json; exit 0' TERM; while :; do sleep .05; done");
+    repo.fails(3, ["queue"]);
+    assert_eq!(repo.record(1)["status"], "timeout");
+    assert_eq!(repo.record(1)["exit"], 0);
+}
+
+#[test]
+fn what_a_program_leaves_in_the_background_ends_with_it() {
+    let repo = laid(1, "", "sleep 60 & echo $! > $OUT/pid");
+    let said = Said::of(repo.gitsweep_command(["queue"]).env("OUT", repo.outside()).output().unwrap());
+    assert_eq!(said.code, 0, "{}", said.err);
+    let pid = repo.lines("pid")[0].parse().unwrap();
+    wait_until("the process in the background to be gone", || !is_alive(pid));
+}
+
+#[test]
+fn spacing_keeps_starts_apart() {
+    let repo = laid(4, "", SCORE);
+    repo.ok(["queue", "-j", "4", "--spacing", "300ms"]);
+    let mut starts: Vec<OffsetDateTime> = (1..=4)
+        .map(|index| OffsetDateTime::parse(repo.record(index)["start"].as_str().unwrap(), &Rfc3339).unwrap())
+        .collect();
+    starts.sort();
+    assert!(starts[3] - starts[0] >= time::Duration::milliseconds(850), "{starts:?}");
+}
+
+#[test]
+fn limits_choose_the_points() {
+    let repo = laid(6, "", "[ $g != 5 ] && echo $g > output.json");
+    let counts = || repo.statuses(BRANCH).iter().map(Vec::len).collect::<Vec<_>>();
+    repo.ok(["queue", "--limit", "2"]);
+    assert_eq!(counts(), [1, 1, 0, 0, 0, 0]);
+    repo.fails(3, ["queue", "--points", "1,4-5"]);
+    assert_eq!(counts(), [1, 1, 0, 1, 1, 0], "point 1 has a result");
+    repo.fails(3, ["queue", "--rerun", "failed"]);
+    assert_eq!(counts(), [1, 1, 0, 1, 2, 0], "points that have not been run have not failed");
+    repo.fails(3, ["queue"]);
+    assert_eq!(counts(), [1, 1, 1, 1, 3, 1], "a failed point is to be run");
+    repo.fails(3, ["queue", "--rerun", "all", "--points", "4-6"]);
+    assert_eq!(counts(), [1, 1, 1, 2, 4, 2]);
+    repo.ok(["queue", "--repeat", "2", "--points", "1,4"]);
+    assert_eq!(counts(), [3, 1, 1, 4, 4, 2]);
+    repo.ok(["queue", "--repeat", "1", "--points", "1-3", "--limit", "2"]);
+    assert_eq!(counts(), [3, 2, 2, 4, 4, 2], "those that ran least often come first");
+    let attempts: Vec<u64> = repo.point(4).iter().map(|record| record["attempt"].as_u64().unwrap()).collect();
+    assert_eq!(attempts, [1, 2, 3, 4]);
+    repo.ok(["queue", "--points", "1-4"]);
+    assert_eq!(counts(), [3, 2, 2, 4, 4, 2], "nothing is left to run");
+    assert!(repo.fails(1, ["queue", "--points", "7"]).contains("no point 7"));
+    repo.fsck();
+}
+
+#[test]
+fn no_more_runs_start_once_too_many_have_failed() {
+    let repo = laid(6, "", "exit 1");
+    let said = repo.fails(3, ["queue", "-j", "1", "--max-failures", "2"]);
+    assert!(said.contains("2 failed, 4 left"), "{said}");
+    assert_eq!(repo.statuses(BRANCH).concat().len(), 2);
+}
+
+#[test]
+fn the_result_of_the_same_code_is_reused() {
+    let repo = laid(3, "", "echo $g >> $OUT/ran; echo $g > output.json");
+    let queue = |arguments: &[&str]| {
+        let said = Said::of(repo.gitsweep_command(arguments).env("OUT", repo.outside()).output().unwrap());
+        assert_eq!(said.code, 0, "{}", said.err);
+    };
+    queue(&["queue", BRANCH, "--points", "1-2"]);
+    // Another sweep over the same code: the same trees but for the definition's name.
+    repo.ok(["create", "--name", "again", "--branch", "again"]);
+    queue(&["queue", "again", "--reuse", "-j", "1"]);
+    assert_eq!(repo.lines("ran").len(), 3, "points 1 and 2 are known, 3 is not");
+    let table = repo.ok(["results", "again", "--format", "csv", "--columns", "g,score,status,executor"]);
+    assert_eq!(table, "g,score,status,executor\n1,1,ok,reuse\n2,2,ok,reuse\n3,3,ok,local\n");
+    queue(&["queue", BRANCH]);
+    assert_eq!(repo.lines("ran").len(), 4, "without --reuse it runs");
+}
+
+#[test]
+fn queues_at_once_share_the_points_and_run_none_twice() {
+    for queues in [2, 4] {
+        let points = 40;
+        let repo = laid(points, "", "echo $g >> $OUT/ran; echo $g > output.json");
+        let start = || {
+            let mut command = repo.gitsweep_command(["queue", "-j", "2"]);
+            command.env("OUT", repo.outside()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        };
+        let running: Vec<_> = (0..queues).map(|_| start()).collect();
+        for child in running {
+            let said = Said::of(child.wait_with_output().unwrap());
+            assert_eq!(said.code, 0, "{}", said.err);
+        }
+        let mut ran: Vec<u32> = repo.lines("ran").iter().map(|line| line.parse().unwrap()).collect();
+        ran.sort_unstable();
+        assert_eq!(ran, (1..=points).collect::<Vec<_>>());
+        assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; points as usize]);
+        repo.nothing_is_left_running();
+        repo.fsck();
+    }
+}
+
+/// A sweep of four points that wait for the file `go` beside the repository.
+fn waiting() -> Repo {
+    let repo = laid(
+        4,
+        "",
+        "echo $g >> ../../../../../../begun; until [ -e ../../../../../../go ]; do sleep .02; done\necho $g > output.json",
+    );
+    let place = repo.root().join(".git/gitsweep/checkouts/owner/0/model");
+    assert_eq!(place.ancestors().nth(6).unwrap(), repo.root(), "the script counts on that depth");
+    repo
+}
+
+#[test]
+fn ctrl_c_once_starts_no_more_runs_and_lets_the_running_ones_finish() {
+    let repo = waiting();
+    let queue = Live::start(&repo, ["queue", "-j", "2"]);
+    wait_until("two runs", || repo.begun() == 2);
+    queue.signal(libc::SIGINT);
+    std::thread::sleep(Duration::from_millis(200));
+    std::fs::write(repo.root().join("go"), "").unwrap();
+    let said = queue.wait();
+    assert_eq!(said.code, 130, "{}", said.err);
+    assert!(said.err.contains("2 ok, 2 left"), "{}", said.err);
+    assert_eq!(repo.statuses(BRANCH), [vec!["ok"], vec!["ok"], vec![], vec![]]);
+    repo.ok(["queue"]);
+    assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 4]);
+}
+
+#[test]
+fn ctrl_c_twice_or_term_ends_the_runs_which_stay_to_be_run() {
+    for signals in [&[libc::SIGINT, libc::SIGINT][..], &[libc::SIGTERM]] {
+        let repo = waiting();
+        let queue = Live::start(&repo, ["queue", "-j", "2"]);
+        wait_until("two runs", || repo.begun() == 2);
+        for signal in signals {
+            queue.signal(*signal);
+            std::thread::sleep(Duration::from_millis(150));
+        }
+        let said = queue.wait();
+        assert_eq!(said.code, 130, "{}", said.err);
+        assert_eq!(repo.statuses(BRANCH), [vec!["cancelled"], vec!["cancelled"], vec![], vec![]]);
+        repo.nothing_is_left_running();
+        assert!(repo.ok(["status"]).contains("4 pending"));
+        std::fs::write(repo.root().join("go"), "").unwrap();
+        repo.ok(["queue"]);
+        let ok = vec!["ok"];
+        let again = vec!["cancelled", "ok"];
+        assert_eq!(repo.statuses(BRANCH), [&again, &again, &ok, &ok].map(Clone::clone));
+    }
+}
+
+#[test]
+fn ctrl_c_twice_ends_a_run_whose_checkout_is_still_being_made() {
+    let files = live::model(1, "", "echo began >> ../../../../../../begun; sleep 60");
+    let repo = Repo::with(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
+    repo.write(".gitattributes", "data filter=slow\n");
+    repo.write("data", "data\n");
+    repo.git(["config", "filter.slow.clean", "cat"]);
+    repo.git(["config", "filter.slow.smudge", &format!("touch '{}'; sleep 1; cat", repo.beside("slow").display())]);
+    repo.commit("Slow data");
+    repo.create();
+    let queue = Live::start(&repo, ["queue"]);
+    wait_until("the filter", || repo.beside("slow").exists());
+    queue.signal(libc::SIGINT);
+    std::thread::sleep(Duration::from_millis(100));
+    queue.signal(libc::SIGINT);
+    let start = Instant::now();
+    let said = queue.wait();
+    assert!(start.elapsed() < Duration::from_secs(30));
+    assert_eq!(said.code, 130, "{}", said.err);
+    assert_eq!(repo.statuses(BRANCH), [["cancelled"]]);
+}
+
+#[test]
+fn exec_runs_one_commit_and_moves_no_ref() {
+    let repo = laid(3, "", "echo $GITSWEEP_ATTEMPT >> kept.txt; [ $g != 3 ] && echo $g > output.json");
+    let commit = repo.points(BRANCH)[1].clone();
+    let refs = repo.git(["for-each-ref"]);
+    repo.ok(["exec", &commit]);
+    assert_eq!(repo.git(["for-each-ref"]), refs);
+    assert!(repo.ok(["results", "--format", "csv", "--columns", "g,score"]).contains("\n2,2\n"));
+    assert_eq!(repo.statuses(BRANCH), [vec![], vec!["ok"], vec![]]);
+    repo.ok(["exec", "2"]);
+    repo.fails(3, ["exec", "3"]);
+    repo.ok(["queue", "--limit", "1"]);
+    assert_eq!(repo.statuses(BRANCH), [vec!["ok"], vec!["ok", "ok"], vec!["failed"]]);
+    assert_eq!(repo.kept(2, "kept.txt"), "2\n");
+    repo.nothing_is_left_running();
+}
+
+#[test]
+fn exec_leaves_alone_what_runs_already() {
+    let repo = waiting();
+    let first = Live::start(&repo, ["exec", "1"]);
+    wait_until("the run", || repo.begun() == 1);
+    assert!(repo.fails(1, ["exec", "1"]).contains("running already"));
+    first.signal(libc::SIGINT);
+    assert_eq!(first.wait().code, 130);
+    std::fs::write(repo.root().join("go"), "").unwrap();
+    repo.ok(["exec", "1"]);
+    assert!(repo.ok(["status"]).contains("1 ok"));
+    assert_eq!(repo.statuses(BRANCH)[0], ["cancelled", "ok"]);
+}
+
+impl Repo {
+    fn begun(&self) -> usize {
+        std::fs::read_to_string(self.root().join("begun")).unwrap_or_default().lines().count()
+    }
+}
