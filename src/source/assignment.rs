@@ -5,9 +5,10 @@ use std::ops::Range;
 use super::extent::{self, Reach};
 use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
+use super::names;
 use super::number::Number;
 use super::statement::{self, Before, group_end, skip_blank};
-use super::syntax::{Colon, Extent, Syntax, TypeBehind};
+use super::syntax::{Colon, Extent, TypeBehind};
 
 /// A place that gives a name its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,13 +31,18 @@ pub(super) enum Trouble {
 }
 
 /// The places that give `name` a value, in the order of the file.
+pub(super) fn find(lexed: &Lexed<'_>, name: &str) -> Vec<Assignment> {
+    let mut finder = Finder::new(lexed);
+    let at = names::occurrences(lexed, name).into_iter();
+    meant(at.filter_map(|at| finder.assignment_at(at..at + name.len())).collect())
+}
+
+/// Those of a name's assignments that count.
 ///
 /// Lines that only hand the name on, such as `self.g = g` or `g=args.g,`, count where there are no others.
-pub(super) fn find(lexed: &Lexed<'_>, name: &str) -> Vec<Assignment> {
+pub(super) fn meant(all: Vec<Assignment>) -> Vec<Assignment> {
     let mut found: Vec<Assignment> = Vec::new();
-    for at in occurrences(lexed, name) {
-        let span = at..at + name.len();
-        let Some(assignment) = assignment_at(lexed, span) else { continue };
+    for assignment in all {
         if !found.iter().any(|other| other.value == assignment.value && other.line == assignment.line) {
             found.push(assignment);
         }
@@ -47,43 +53,52 @@ pub(super) fn find(lexed: &Lexed<'_>, name: &str) -> Vec<Assignment> {
     found
 }
 
-/// The offsets at which `name` stands as a whole identifier, in code, comment or text.
-pub(super) fn occurrences(lexed: &Lexed<'_>, name: &str) -> Vec<usize> {
-    let syntax = lexed.syntax;
-    let name = name.as_bytes();
-    let (Some(&first), Some(&last)) = (name.first(), name.last()) else { return Vec::new() };
-    let same = |window: &[u8]| if syntax.ignores_case { window.eq_ignore_ascii_case(name) } else { window == name };
-    let joins = |edge: u8, at: Option<usize>| {
-        let neighbour = at.and_then(|at| lexed.bytes.get(at)).copied();
-        syntax.is_identifier(edge) && neighbour.is_some_and(|b| syntax.is_identifier(b))
-    };
-    let whole = |at: usize| !joins(first, at.checked_sub(1)) && !joins(last, Some(at + name.len()));
-    let windows = lexed.bytes.windows(name.len()).enumerate();
-    windows.filter(|&(at, window)| same(window) && whole(at)).map(|(at, _)| at).collect()
+/// Looks at one name after the other; remembers where the statements of the last line start.
+pub(super) struct Finder<'l, 'a> {
+    lexed: &'l Lexed<'a>,
+    /// The 0-based number of a line, and where statements start in it.
+    starts: Option<(usize, Vec<usize>)>,
 }
 
-/// The assignment to the name that stands at `name`, if there is one.
-pub(super) fn assignment_at(lexed: &Lexed<'_>, name: Range<usize>) -> Option<Assignment> {
-    let index = lexed.line_of(name.start);
-    let line = lexed.lines[index];
-    if name.end > line.end {
-        return None;
+impl<'l, 'a> Finder<'l, 'a> {
+    pub(super) fn new(lexed: &'l Lexed<'a>) -> Self {
+        Self { lexed, starts: None }
     }
-    let reach = if lexed.syntax.defines && is_defined(lexed, line, &name) {
-        let blank = lexed.bytes.get(name.end).is_some_and(|b| matches!(b, b' ' | b'\t'));
-        if blank { extent::definition(lexed, line, name.end) } else { return None }
-    } else {
-        reach_of(lexed, line, &name)?
-    };
-    let value = match reach {
-        Reach::Nothing => return None,
-        Reach::Continues => Err(Trouble::Continues),
-        Reach::Value(span, _) if assigns_again(lexed, &span) => Err(Trouble::Shared),
-        Reach::Value(span, _) => Ok(span),
-    };
-    let written = &lexed.bytes[name];
-    let passes_on = value.as_ref().is_ok_and(|span| is_only(&lexed.bytes[span.clone()], written));
-    Some(Assignment { value, line: index, passes_on })
+
+    /// The assignment to the name that stands at `name`, if there is one.
+    pub(super) fn assignment_at(&mut self, name: Range<usize>) -> Option<Assignment> {
+        let lexed = self.lexed;
+        let index = lexed.line_of(name.start);
+        let line = lexed.lines[index];
+        if name.end > line.end {
+            return None;
+        }
+        let reach = if lexed.syntax.defines && is_defined(lexed, line, &name) {
+            let blank = lexed.bytes.get(name.end).is_some_and(|b| matches!(b, b' ' | b'\t'));
+            if blank { extent::definition(lexed, line, name.end) } else { return None }
+        } else {
+            let key = Key::read(lexed, &name)?;
+            let start = self.start(index, key.start)?;
+            reach_of(lexed, line, start, &key)?
+        };
+        let value = match reach {
+            Reach::Nothing => return None,
+            Reach::Continues => Err(Trouble::Continues),
+            Reach::Value(span, _) if assigns_again(lexed, &span) => Err(Trouble::Shared),
+            Reach::Value(span, _) => Ok(span),
+        };
+        let written = &lexed.bytes[name];
+        let passes_on = value.as_ref().is_ok_and(|span| is_only(&lexed.bytes[span.clone()], written));
+        Some(Assignment { value, line: index, passes_on })
+    }
+
+    /// Where the statement starts in which `at` stands.
+    fn start(&mut self, line: usize, at: usize) -> Option<usize> {
+        if self.starts.as_ref().is_none_or(|(known, _)| *known != line) {
+            self.starts = Some((line, statement::starts(self.lexed, self.lexed.lines[line])));
+        }
+        self.starts.as_ref()?.1.iter().rfind(|&&start| start <= at).copied()
+    }
 }
 
 /// True if `# define` and nothing else stands before the name.
@@ -93,13 +108,12 @@ fn is_defined(lexed: &Lexed<'_>, line: Line, name: &Range<usize>) -> bool {
     directive == Some(b"define")
 }
 
-fn reach_of(lexed: &Lexed<'_>, line: Line, name: &Range<usize>) -> Option<Reach> {
+/// The value that the statement from `start` on gives to the name at `key`.
+fn reach_of(lexed: &Lexed<'_>, line: Line, start: usize, key: &Key) -> Option<Reach> {
     let syntax = lexed.syntax;
     if lexed.language == Language::Make && lexed.bytes[line.start] == b'\t' {
         return None;
     }
-    let key = Key::read(lexed, name)?;
-    let start = statement::starts(lexed, line).into_iter().rfind(|&start| start <= key.start)?;
     let before = statement::before(lexed, start, key.start, key.subscript)?;
     if syntax.extent == Extent::Word {
         let from = key.end + 1;
@@ -112,10 +126,10 @@ fn reach_of(lexed: &Lexed<'_>, line: Line, name: &Range<usize>) -> Option<Reach>
         return Some(reach);
     }
     let typed = if key.quoted || key.subscript { None } else { behind_type(lexed, at, line.end) };
-    if let Some(from) = typed.or_else(|| behind_operator(lexed, at, &key)) {
+    if let Some(from) = typed.or_else(|| behind_operator(lexed, at, key)) {
         return Some(extent::reach(lexed, line, from));
     }
-    behind_colon(lexed, line, at, &key, before)
+    behind_colon(lexed, line, at, key, before)
 }
 
 /// The name with its quotes and brackets.
@@ -347,36 +361,4 @@ fn is_only(value: &[u8], name: &[u8]) -> bool {
             || matches!(b, b'_' | b'.' | b'-' | b'>' | b':' | b'$' | b'%' | b'[' | b'{' | b'"' | b'\'')
     };
     owner.is_empty() || joins && owner.iter().all(path)
-}
-
-/// The names in the code of a file that a message can offer for `name`, nearest first.
-pub(super) fn similar(lexed: &Lexed<'_>, name: &str) -> Vec<String> {
-    let wanted = name.to_lowercase();
-    let mut near: Vec<(usize, String)> = Vec::new();
-    for word in identifiers(lexed) {
-        let Ok(word) = std::str::from_utf8(&lexed.bytes[word]) else { continue };
-        let literal = word.starts_with(|c: char| c.is_ascii_digit());
-        if literal || word.len() > 2 * name.len() + 4 || near.iter().any(|(_, known)| known == word) {
-            continue;
-        }
-        let distance = strsim::damerau_levenshtein(&wanted, &word.to_lowercase());
-        if distance <= 1 + name.chars().count() / 4 {
-            near.push((distance, word.to_owned()));
-        }
-    }
-    near.sort();
-    near.into_iter().take(3).map(|(_, word)| word).collect()
-}
-
-/// The identifiers in the code and the strings of a file.
-pub(super) fn identifiers<'a>(lexed: &'a Lexed<'_>) -> impl Iterator<Item = Range<usize>> + 'a {
-    let syntax: &'static Syntax = lexed.syntax;
-    let part = move |at: usize| lexed.classes[at] != Class::Comment && syntax.is_identifier(lexed.bytes[at]);
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = (at..lexed.bytes.len()).find(|&at| part(at))?;
-        let end = (start..lexed.bytes.len()).find(|&at| !part(at)).unwrap_or(lexed.bytes.len());
-        at = end;
-        Some(start..end)
-    })
 }

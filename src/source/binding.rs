@@ -1,17 +1,22 @@
 //! How one parameter stands in one file.
 
 use std::fmt;
+use std::ops::Range;
 
+use super::config::{self, ConfigFormat, KeyError, KeyPath};
 use super::format::Format;
 use super::site::{Occurrences, Site};
-use super::site_error::SiteError;
+use super::site_error::{SiteError, Wanted};
 use super::template::Template;
+use crate::value::Value;
 
 /// What finds a parameter's sites in a file.
 #[derive(Clone, Debug)]
 pub enum Place {
     /// A line of source, or what a pattern matches.
     Template(Template),
+    /// A key of a configuration file, of which there is one.
+    Key(ConfigFormat, KeyPath),
 }
 
 /// A parameter in a file: where its value stands, and in which shape it is written.
@@ -37,6 +42,33 @@ impl Place {
     pub fn find(&self, bytes: &[u8], occurrences: Occurrences) -> Result<Vec<Site>, PlaceError> {
         match self {
             Self::Template(template) => template.find(bytes, occurrences).map_err(PlaceError::Site),
+            Self::Key(format, path) => {
+                config::find_key(bytes, *format, path).map(|site| vec![site]).map_err(PlaceError::Key)
+            }
+        }
+    }
+
+    /// Where the search for the site at `span` of `bytes` can start to find it first, if the place is a pattern's.
+    pub(super) fn anchor(&self, bytes: &[u8], span: &Range<usize>) -> Option<usize> {
+        match self {
+            Self::Template(template) => template.anchor(bytes, span),
+            Self::Key(..) => None,
+        }
+    }
+
+    /// True if a pattern finds exactly `span` of `rendered` when the search starts at `anchor`.
+    pub(super) fn finds_from(&self, anchor: usize, rendered: &[u8], span: &Range<usize>) -> bool {
+        match self {
+            Self::Template(template) => template.finds_from(anchor, rendered, span),
+            Self::Key(..) => false,
+        }
+    }
+
+    /// True unless a reader of the file's format finds something else than `value` at the key.
+    pub(super) fn reads_as(&self, rendered: &[u8], value: &Value) -> bool {
+        match self {
+            Self::Template(_) => true,
+            Self::Key(format, path) => config::reads_as(rendered, *format, path, value),
         }
     }
 }
@@ -46,6 +78,8 @@ impl Place {
 pub enum PlaceError {
     /// Of a template.
     Site(SiteError),
+    /// Of a key.
+    Key(KeyError),
 }
 
 impl PlaceError {
@@ -53,13 +87,20 @@ impl PlaceError {
     pub fn in_file(&self, file: &str) -> String {
         match self {
             Self::Site(error) => error.in_file(file),
+            Self::Key(error) => error.in_file(file),
         }
+    }
+
+    /// True if the message names the parameter `name` by itself.
+    pub(super) fn names(&self, name: &str) -> bool {
+        matches!(self, Self::Site(error) if error.wanted() == Some(&Wanted::Name(name.to_owned())))
     }
 
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Site(error) => error.hint(),
+            Self::Key(error) => error.hint(),
         }
     }
 }

@@ -49,6 +49,7 @@ pub(super) fn definition(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
 fn expression(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     let syntax = lexed.syntax;
     let start = skip_blank(lexed, from, line.end);
+    let bracket = innermost(lexed, line, from);
     let mut end = start;
     let mut open = 0_usize;
     let mut terminator = None;
@@ -66,7 +67,7 @@ fn expression(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
                 b')' | b']' | b'}' if open == 0 => terminator = Some(byte),
                 b')' | b']' | b'}' => open -= 1,
                 b';' if open == 0 && syntax.semicolon => terminator = Some(byte),
-                b',' if open == 0 && comma_ends(lexed, line, start, at) => terminator = Some(byte),
+                b',' if open == 0 && comma_ends(lexed, bracket, start..line.end, at) => terminator = Some(byte),
                 b' ' | b'\t' | b'\r' | 0x0C => {
                     at += 1;
                     continue;
@@ -81,7 +82,7 @@ fn expression(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
         end = at;
     }
     let value = &lexed.bytes[start..end];
-    if terminator.is_none() && (open > 0 || continues(lexed, line, value)) {
+    if terminator.is_none() && (open > 0 || continues(lexed, line, bracket, value)) {
         return Reach::Continues;
     }
     if terminator.is_none() && value.ends_with(b",") && lexed.is_code(end - 1) {
@@ -99,7 +100,7 @@ fn expression(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
 }
 
 /// True if a value that nothing ended on its line goes on in the next.
-fn continues(lexed: &Lexed<'_>, line: Line, value: &[u8]) -> bool {
+fn continues(lexed: &Lexed<'_>, line: Line, bracket: u8, value: &[u8]) -> bool {
     let syntax = lexed.syntax;
     let last = value.last().copied().unwrap_or(0);
     let string_goes_on = lexed.classes.get(line.end) == Some(&Class::Text) && line.end < lexed.bytes.len();
@@ -112,26 +113,16 @@ fn continues(lexed: &Lexed<'_>, line: Line, value: &[u8]) -> bool {
     {
         return true;
     }
-    let in_brackets = matches!(syntax.comma, Comma::Inside(brackets) if brackets.contains(&line.bracket));
+    let in_brackets = matches!(syntax.comma, Comma::Inside(brackets) if brackets.contains(&bracket));
     if in_brackets || syntax.line_end == LineEnd::Nothing {
         return !matches!(next_code(lexed, line.end), None | Some(b')' | b']' | b'}' | b',' | b';'));
     }
     let operator = match last {
         b'+' | b'-' | b'*' | b'/' | b'^' | b'&' | b'|' | b'<' | b'=' | b'~' | b'%' | b'?' | b':' => true,
-        b'.' => !value[..value.len() - 1].ends_with_digit(),
+        b'.' => !value.iter().rev().nth(1).is_some_and(u8::is_ascii_digit),
         _ => false,
     };
     operator && syntax.line_end == LineEnd::EndsUnlessOperator
-}
-
-trait EndsWithDigit {
-    fn ends_with_digit(&self) -> bool;
-}
-
-impl EndsWithDigit for [u8] {
-    fn ends_with_digit(&self) -> bool {
-        self.last().is_some_and(u8::is_ascii_digit)
-    }
 }
 
 /// True if fixed-form Fortran continues `line` in the next line of code, by a mark in column 6.
@@ -153,18 +144,19 @@ fn next_code(lexed: &Lexed<'_>, at: usize) -> Option<u8> {
         .map(|at| lexed.bytes[at])
 }
 
-fn comma_ends(lexed: &Lexed<'_>, line: Line, start: usize, at: usize) -> bool {
-    let next = skip_blank(lexed, at + 1, line.end);
-    let follows = if next < line.end { Some(lexed.bytes[next]) } else { None };
+/// True if the comma at `at` ends the value that starts with `rest`, the bytes up to the end of the line.
+fn comma_ends(lexed: &Lexed<'_>, bracket: u8, rest: Range<usize>, at: usize) -> bool {
+    let next = skip_blank(lexed, at + 1, rest.end);
+    let follows = if next < rest.end { Some(lexed.bytes[next]) } else { None };
     match lexed.syntax.comma {
         Comma::Never => false,
-        Comma::Inside(brackets) => brackets.contains(&line.bracket),
-        Comma::Always => !inside_angles(&lexed.bytes[start..at], &lexed.bytes[at..line.end]),
+        Comma::Inside(brackets) => brackets.contains(&bracket),
+        Comma::Always => !inside_angles(&lexed.bytes[rest.start..at], &lexed.bytes[at..rest.end]),
         Comma::UnlessConstant => follows.is_none_or(|b| b.is_ascii_alphabetic() || matches!(b, b'&' | b'/' | b'_')),
         Comma::BeforeName => {
-            let name = lexed.bytes[next..line.end].iter().take_while(|&&b| lexed.syntax.is_identifier(b)).count();
-            let behind = skip_blank(lexed, next + name, line.end);
-            follows.is_none() || name > 0 && lexed.bytes[behind..line.end].starts_with(b"=")
+            let name = lexed.bytes[next..rest.end].iter().take_while(|&&b| lexed.syntax.is_identifier(b)).count();
+            let behind = skip_blank(lexed, next + name, rest.end);
+            follows.is_none() || name > 0 && lexed.bytes[behind..rest.end].starts_with(b"=")
         }
     }
 }
@@ -232,8 +224,9 @@ fn rest(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
         return Reach::Continues;
     }
     if value.is_empty() {
-        // Behind the blank that sets the operator off.
-        let at = from + usize::from(matches!(lexed.bytes.get(from), Some(b' ' | b'\t')) && from < line.end);
+        // Behind the blank that sets the operator off, but not next to a comment, which needs a blank before it.
+        let blank = comment > from && (comment > from + 1 || comment == line.end);
+        let at = from + usize::from(blank);
         return Reach::Value(at..at, None);
     }
     Reach::Value(start..start + value.len(), None)
@@ -252,7 +245,7 @@ fn yaml(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     if start == line.end || lexed.classes[start] == Class::Comment {
         return Reach::Nothing;
     }
-    let flow = line.bracket != 0 || from_flow(lexed, line, from);
+    let flow = innermost(lexed, line, from) != 0;
     let first = lexed.bytes[start];
     let open_quote = matches!(first, b'"' | b'\'') && lexed.is_code(start);
     if open_quote || lexed.is_code(start) && matches!(first, b'|' | b'>') {
@@ -266,17 +259,19 @@ fn yaml(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     if plain_goes_on(lexed, line) { Reach::Continues } else { Reach::Value(start..start + value.len(), None) }
 }
 
-/// True if the key at the end of `line[..from]` stands in a flow collection that this line opened.
-fn from_flow(lexed: &Lexed<'_>, line: Line, from: usize) -> bool {
-    let mut open = 0_usize;
-    for at in line.start..from {
+/// The innermost bracket that is open at `at`, or 0.
+fn innermost(lexed: &Lexed<'_>, line: Line, at: usize) -> u8 {
+    let mut open = vec![line.bracket];
+    for at in line.start..at {
         match lexed.code(at) {
-            Some(b'{' | b'[') => open += 1,
-            Some(b'}' | b']') => open = open.saturating_sub(1),
+            Some(byte @ (b'(' | b'[' | b'{')) => open.push(byte),
+            Some(b')' | b']' | b'}') => {
+                open.pop();
+            }
             _ => {}
         }
     }
-    open > 0
+    open.last().copied().unwrap_or(0)
 }
 
 /// True if the next line with anything on it is indented deeper, and so belongs to the plain scalar.

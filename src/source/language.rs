@@ -76,7 +76,7 @@ impl Language {
             "py" | "pyw" | "pyi" | "pyx" | "pxd" | "pxi" | "sage" | "smk" | "bzl" => Self::Python,
             "c" | "h" | "cc" | "cpp" | "cxx" | "c++" | "hh" | "hpp" | "hxx" | "h++" | "inl" | "ipp" | "tpp" | "cu"
             | "cuh" | "hip" | "cl" | "metal" | "glsl" | "ino" | "mm" | "java" | "cs" | "d" | "stan" | "ispc" | "sv"
-            | "v" | "inc" => Self::C,
+            | "v" => Self::C,
             "rs" => Self::Rust,
             "go" => Self::Go,
             "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => Self::JavaScript,

@@ -1,7 +1,7 @@
 //! Finds where parameters stand in the bytes of a file, and writes other values there.
 //!
 //! Pure text: no git, no disk. A [`Template`] finds a value by the name that it is given to, in the languages that
-//! researchers use, or by a regular expression; a [`Rewrite`] puts the values of a point in place. Not one byte outside the
+//! researchers use, or by a regular expression; [`find_key`] finds the scalar at a key of a configuration file; a [`Rewrite`] puts the values of a point in place. Not one byte outside the
 //! values changes: not the indentation, the comments, the line endings or the encoding.
 //!
 //! ```
@@ -24,11 +24,13 @@
 
 mod assignment;
 mod binding;
+mod config;
 mod extent;
 mod format;
 mod language;
 mod lexer;
 mod literal;
+mod names;
 mod number;
 mod pattern;
 mod propose;
@@ -42,7 +44,11 @@ mod syntax;
 mod template;
 mod truth;
 
+#[cfg(test)]
+mod properties;
+
 pub use binding::{Binding, Place, PlaceError};
+pub use config::{ConfigFormat, KeyError, KeyPath, KeyPathError, find_key};
 pub use format::{Format, FormatError};
 pub use language::Language;
 pub use literal::{Literal, RenderError};

@@ -118,6 +118,14 @@ fn types_by_point(language: Language) -> bool {
     )
 }
 
+/// True for languages that refuse `010`, or take it for 8.
+fn minds_leading_zeros(language: Language) -> bool {
+    matches!(
+        language,
+        Language::Python | Language::C | Language::Go | Language::JavaScript | Language::Kotlin | Language::Perl
+    )
+}
+
 /// The pieces of a number to be written.
 struct Parts {
     mantissa: String,
@@ -142,17 +150,21 @@ impl Parts {
         };
         let mut mantissa = mantissa.to_owned();
         let rigid = language.escapes();
+        let needs_digits = rigid || matches!(language, Language::Rust | Language::Kotlin);
         let digits = mantissa.find(|c| c != '-' && c != '+').unwrap_or(0);
-        if mantissa[digits..].starts_with('.') && (rigid || language == Language::Rust) {
+        if mantissa[digits..].starts_with('.') && needs_digits {
             mantissa.insert(digits, '0');
         }
-        if mantissa.ends_with('.') && (rigid || strict) {
+        if mantissa.ends_with('.') && (needs_digits || strict) {
             mantissa.push('0');
         }
-        if rigid {
+        let whole_number = exponent.is_none() && !mantissa.contains('.');
+        if rigid || whole_number && minds_leading_zeros(language) {
             let whole = mantissa[digits..].find('.').unwrap_or(mantissa.len() - digits);
             let zeros = mantissa[digits..digits + whole].bytes().take_while(|&b| b == b'0').count().min(whole - 1);
             mantissa.replace_range(digits..digits + zeros, "");
+        }
+        if rigid {
             mantissa = mantissa.strip_prefix('+').unwrap_or(&mantissa).to_owned();
         }
         Self { mantissa, exponent, radix: false }

@@ -1,11 +1,12 @@
 //! Proposes the numbers of a file that a search could explore.
 
-use super::assignment;
+use std::collections::HashMap;
+
+use super::assignment::{self, Assignment, Finder};
 use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
+use super::names;
 use super::number::Number;
-use super::template::Template;
-use super::{Occurrences, Site};
 use crate::value::Value;
 
 /// Names that count or index rather than set anything.
@@ -29,34 +30,32 @@ pub struct Proposal {
 /// Loop counters and names that several lines set are left out.
 pub fn propose(bytes: &[u8], language: Language) -> Vec<Proposal> {
     let lexed = Lexed::new(bytes, language);
-    let mut proposals: Vec<Proposal> = Vec::new();
-    for word in assignment::identifiers(&lexed) {
+    let mut finder = Finder::new(&lexed);
+    // By the name as the language compares it: the spelling that stands first, and its assignments.
+    let mut known: HashMap<String, (&str, Vec<Assignment>)> = HashMap::new();
+    for word in names::identifiers(&lexed) {
         let Ok(name) = std::str::from_utf8(&bytes[word.clone()]) else { continue };
-        let names = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
-        if !names || COUNTERS.contains(&name) || proposals.iter().any(|known| known.name == name) {
-            continue;
-        }
-        let Some(value) = assignment::assignment_at(&lexed, word).and_then(|found| found.value.ok()) else { continue };
-        if Number::parse(&bytes[value.clone()], language).is_none() {
-            continue;
-        }
-        if let Ok([site]) = Template::assignment(name, language).find(bytes, Occurrences::Only).as_deref()
-            && let Some(number) = number_at(bytes, site, language)
+        let named = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        if named
+            && !COUNTERS.contains(&name)
+            && let Some(assignment) = finder.assignment_at(word)
         {
-            let line = lexed.lines[site.line - 1];
-            proposals.push(Proposal {
-                name: name.to_owned(),
-                value: number,
-                line: site.line,
-                comment: comment(&lexed, line, site.span.end),
-            });
+            let compared = if lexed.syntax.ignores_case { name.to_ascii_lowercase() } else { name.to_owned() };
+            known.entry(compared).or_insert_with(|| (name, Vec::new())).1.push(assignment);
         }
     }
-    proposals
-}
-
-fn number_at(bytes: &[u8], site: &Site, language: Language) -> Option<Value> {
-    Value::number(Number::parse(&bytes[site.span.clone()], language)?.plain())
+    let mut proposals: Vec<(usize, Proposal)> = Vec::new();
+    for (name, assignments) in known.into_values() {
+        if let [Assignment { value: Ok(span), line, .. }] = assignment::meant(assignments).as_slice()
+            && let Some(number) = Number::parse(&bytes[span.clone()], language)
+            && let Some(value) = Value::number(number.plain())
+        {
+            let comment = comment(&lexed, lexed.lines[*line], span.end);
+            proposals.push((span.start, Proposal { name: name.to_owned(), value, line: line + 1, comment }));
+        }
+    }
+    proposals.sort_by_key(|(at, _)| *at);
+    proposals.into_iter().map(|(_, proposal)| proposal).collect()
 }
 
 /// The words of the comment that stands behind `at` on the line.

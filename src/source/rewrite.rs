@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::binding::{Binding, Place};
+use super::binding::Binding;
 use super::rewrite_error::{Fault, RewriteError};
 use super::site::Site;
 use crate::value::Value;
@@ -44,8 +44,7 @@ impl Rewrite {
         for (index, binding) in bindings.iter().enumerate() {
             let fail = |error| RewriteError { parameter: binding.name.clone(), fault: Fault::Place(error) };
             for site in binding.place.find(&base, binding.occurrences).map_err(fail)? {
-                let Place::Template(template) = &binding.place;
-                let anchor = template.anchor(&base, &site.span);
+                let anchor = binding.place.anchor(&base, &site.span);
                 slots.push(Slot { binding: index, site, anchor });
             }
         }
@@ -138,7 +137,11 @@ impl Rewrite {
         for (index, text) in replacements.iter().enumerate() {
             self.check_value(index, self.value_of(index, values)?, text)?;
         }
-        self.check_places(rendered, &replacements)
+        let spans = self.spans(&replacements);
+        (0..self.bindings.len()).try_for_each(|index| {
+            let value = values.get(self.bindings[index].parameter);
+            value.map_or(Ok(()), |value| self.check_binding(index, rendered, &spans, value))
+        })
     }
 
     /// Checks one replacement: that it is the value, and that it is found again at its site.
@@ -151,7 +154,6 @@ impl Rewrite {
     pub fn verify_site(&self, index: usize, value: &Value, replacement: &str) -> Result<(), RewriteError> {
         self.check_value(index, value, replacement)?;
         let slot = &self.slots[index];
-        let Place::Template(template) = &self.bindings[slot.binding].place;
         // A numeric literal has no byte that could end the value, open a comment or start a statement.
         if slot.anchor.is_none() && value.is_number() && slot.site.literal.reads_as_number(replacement) {
             return Ok(());
@@ -161,7 +163,7 @@ impl Rewrite {
         let rendered = parts.concat();
         if let Some(anchor) = slot.anchor {
             let again = span.start..span.start + replacement.len();
-            return if template.finds_from(anchor, &rendered, &again) {
+            return if self.bindings[slot.binding].place.finds_from(anchor, &rendered, &again) {
                 Ok(())
             } else {
                 Err(self.fault(index, Fault::Lost { line: slot.site.line, text: replacement.to_owned() }))
@@ -170,7 +172,7 @@ impl Rewrite {
         let texts: Vec<String> = (0..self.slots.len())
             .map(|other| if other == index { replacement.to_owned() } else { self.base_text(other) })
             .collect();
-        self.check_binding(slot.binding, &rendered, &self.spans(&texts))
+        self.check_binding(slot.binding, &rendered, &self.spans(&texts), value)
     }
 
     /// A stand-in with the length of what stands at the site now.
@@ -191,13 +193,14 @@ impl Rewrite {
         format.check_keeps(value).map_err(fail)
     }
 
-    fn check_places(&self, rendered: &[u8], replacements: &[String]) -> Result<(), RewriteError> {
-        let spans = self.spans(replacements);
-        (0..self.bindings.len()).try_for_each(|binding| self.check_binding(binding, rendered, &spans))
-    }
-
-    fn check_binding(&self, binding: usize, rendered: &[u8], spans: &[Range<usize>]) -> Result<(), RewriteError> {
-        let Binding { place, occurrences, name, .. } = &self.bindings[binding];
+    fn check_binding(
+        &self,
+        binding: usize,
+        rendered: &[u8],
+        spans: &[Range<usize>],
+        value: &Value,
+    ) -> Result<(), RewriteError> {
+        let Binding { place, occurrences, name, format, .. } = &self.bindings[binding];
         let own = |index: &usize| self.slots[*index].binding == binding;
         let mine: Vec<usize> = (0..self.slots.len()).filter(own).collect();
         let found = place.find(rendered, *occurrences).unwrap_or_default();
@@ -208,7 +211,14 @@ impl Rewrite {
                 let text = String::from_utf8_lossy(&rendered[spans[index].clone()]).into_owned();
                 Fault::Lost { line: self.slots[index].site.line, text }
             }
-            None if found.len() == mine.len() => return Ok(()),
+            None if found.len() == mine.len() => {
+                let Some(&first) = mine.first() else { return Ok(()) };
+                if format.is_some() || place.reads_as(rendered, value) {
+                    return Ok(());
+                }
+                let text = String::from_utf8_lossy(&rendered[spans[first].clone()]).into_owned();
+                Fault::Misread { line: self.slots[first].site.line, value: value.clone(), text }
+            }
             None => Fault::Extra { line: found[mine.len()].line },
         };
         Err(RewriteError { parameter: name.clone(), fault })

@@ -53,7 +53,8 @@ impl RewriteError {
     pub fn in_file(&self, file: &str) -> String {
         let name = &self.parameter;
         match &self.fault {
-            Fault::Place(error) => error.in_file(file),
+            Fault::Place(error) if error.names(name) => error.in_file(file),
+            Fault::Place(error) => format!("{name}: {}", error.in_file(file)),
             Fault::Overlap { other, line } if other == name => {
                 format!("{name} would be written twice to the same place, line {line} of {file}")
             }

@@ -159,6 +159,19 @@ impl SiteError {
         }
     }
 
+    /// What was looked for.
+    pub(super) fn wanted(&self) -> Option<&Wanted> {
+        match self {
+            Self::NotFound { wanted, .. }
+            | Self::Several { wanted, .. }
+            | Self::NoSuchOccurrence { wanted, .. }
+            | Self::Continues { wanted, .. }
+            | Self::Shared { wanted, .. }
+            | Self::NoValue { wanted, .. } => Some(wanted),
+            Self::Binary => None,
+        }
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         let pattern = "give a `pattern`, a regular expression whose group `value` is what gets replaced";

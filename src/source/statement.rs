@@ -52,7 +52,6 @@ pub(super) fn starts(lexed: &Lexed<'_>, line: Line) -> Vec<usize> {
     let colon_block = syntax.colon_blocks.contains(&word_at(lexed, first, line.end));
     for at in first..line.end {
         let Some(byte) = lexed.code(at) else { continue };
-        let outside = open.iter().all(|&b| b == b'{' || b == PARAMETER);
         match byte {
             b'(' if is_parameter_statement(lexed, line, at) => {
                 open.push(PARAMETER);
@@ -74,7 +73,7 @@ pub(super) fn starts(lexed: &Lexed<'_>, line: Line) -> Vec<usize> {
                     found.push(at + 1);
                 }
             }
-            b';' if syntax.semicolon && outside => found.push(at + 1),
+            b';' if syntax.semicolon && open.iter().all(|&b| b == b'{' || b == PARAMETER) => found.push(at + 1),
             b',' if comma_starts(syntax.comma, &open, line.bracket) => found.push(at + 1),
             b':' if colon_block && open.is_empty() => found.push(at + 1),
             _ => {}

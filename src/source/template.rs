@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::assignment::{self, Trouble};
 use super::language::Language;
 use super::lexer::Lexed;
+use super::names;
 use super::pattern::{Pattern, PatternError};
 use super::site::{Occurrences, Site};
 use super::site_error::{ShownLine, SiteError, Wanted};
@@ -123,11 +124,11 @@ impl Template {
         let (mut occurs, mut similar) = (Vec::new(), Vec::new());
         if let Rule::Assignment(name) = &self.rule {
             let mut lines: Vec<usize> =
-                assignment::occurrences(lexed, name).into_iter().map(|at| lexed.line_of(at)).collect();
+                names::occurrences(lexed, name).into_iter().map(|at| lexed.line_of(at)).collect();
             lines.dedup();
             occurs = lines.into_iter().map(|line| ShownLine::of(lexed, line)).collect();
             if occurs.is_empty() {
-                similar = assignment::similar(lexed, name);
+                similar = names::similar(lexed, name);
             }
         }
         SiteError::NotFound { wanted: self.wanted(), occurs, similar }

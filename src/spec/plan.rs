@@ -57,12 +57,33 @@ pub struct Objective {
 }
 
 /// How points are chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Search {
     /// What proposes points.
-    pub strategy: StrategyKind,
+    pub strategy: StrategyPlan,
     /// What is optimised, if anything.
     pub objective: Option<Objective>,
+    /// How many points there are to be.
+    pub trials: Option<u64>,
+    /// What everything that is drawn depends on; drawn itself when the sweep is made, if nobody gives it.
+    pub seed: Option<u64>,
+    /// How often every point is run, with the parameter `seed` from 1 on.
+    pub repeats: Option<u64>,
+    /// What has to hold for a point.
+    pub constraints: Vec<Expression>,
+    /// Points a parameter has in a grid or line where its domain does not say.
+    pub grid_points: Option<usize>,
+    /// The file of points of the strategy `list`, from the top of the repository.
+    pub points: Option<String>,
+}
+
+/// A strategy, or several with their probabilities.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StrategyPlan {
+    /// One.
+    One(StrategyKind),
+    /// One of these for each point, drawn with these probabilities.
+    Mixture(Vec<(StrategyKind, f64)>),
 }
 
 /// How a point is run.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::source::{Format, Language, Occurrences, Template};
+use crate::source::{Format, Language, Occurrences, Place, Template};
 
 fn binding(parameter: usize, name: &str, template: Template) -> Binding {
     let place = Place::Template(template);
@@ -59,6 +59,8 @@ fn a_missing_site_names_the_file() {
     let error = Rewrite::new(&b"h = 1\n"[..], vec![named(0, "g")]).unwrap_err();
     assert_eq!(error.parameter(), "g");
     assert_eq!(error.in_file("m.py"), "no line of m.py gives g a value; the name does not occur there, but h does");
+    let error = Rewrite::new(&b"h = 1\n"[..], vec![pattern(0, "g", "g = (?<value>.)")]).unwrap_err();
+    assert_eq!(error.in_file("m.py"), "g: pattern `g = (?<value>.)` matches nowhere in m.py");
 }
 
 #[test]

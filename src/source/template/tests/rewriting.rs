@@ -283,6 +283,7 @@ fn configuration_files() {
 fn other_languages() {
     check(&[
         (Lua, "local g = 3 -- nS\n", "g", "5", "local g = 5 -- nS\n"),
+        (Lua, "local p = { g = 3, h = 4 }\n", "g", "5", "local p = { g = 5, h = 4 }\n"),
         (Lua, "M.g = 3\n", "g", "5", "M.g = 5\n"),
         (Lua, "p = {\n  [\"g\"] = 3,\n}\n", "g", "5", "p = {\n  [\"g\"] = 5,\n}\n"),
         (Lua, "local g <const> = 3\n", "g", "5", "local g <const> = 5\n"),

@@ -1,0 +1,60 @@
+//! `gitsweep extend`
+
+use std::io::Write as _;
+
+use anyhow::Result;
+
+use super::{Context, DONE, create};
+use crate::ui;
+use gitsweep::sweep::{self, Standings};
+
+/// Add points to a sweep: more trials, a finer grid, more values, more repeats
+///
+/// The sweep's own definition with what the flags say instead; points that are there already are not laid again. The new
+/// commits go on top of the branch, which moves once.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  gitsweep extend -p 'g_e=0.5 to 3.0 step 0.25'\n  gitsweep extend --trials 200")]
+pub struct Args {
+    /// A sweep: its branch or an unambiguous part of the name [default: the current branch, else the newest sweep]
+    #[arg(value_name = "SWEEP")]
+    sweep: Option<String>,
+    #[command(flatten)]
+    choices: create::Choices,
+    /// The date of the commits (RFC 3339), for ids that are the same everywhere [default: now]
+    #[arg(long, value_name = "DATE")]
+    date: Option<String>,
+    /// Lay more than 10,000 points without asking
+    #[arg(short, long)]
+    yes: bool,
+    /// Say how many points would be added, the first and the last; change nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+}
+
+pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
+    let repository = context.repository()?;
+    let found = sweep::find(&repository, args.sweep.as_deref())?;
+    let flags = args.choices.flags(context, &repository)?;
+    let draft = sweep::Draft::extend(&repository, &found, &flags)?;
+    let mut out = std::io::stdout().lock();
+    let added = ui::count(draft.total(), "point");
+    if args.dry_run {
+        writeln!(out, "{added} on top of {} of {}", found.trials.len(), found.branch)?;
+        if let (Some(first), Some(last)) = (draft.first(), draft.last()) {
+            writeln!(out, "first: {first}\nlast:  {last}")?;
+        }
+        context.ui.note("nothing has been changed");
+        return Ok(DONE);
+    }
+    if draft.total() == 0 {
+        context.ui.note(&format!("{} has all these points already", found.branch));
+        return Ok(DONE);
+    }
+    create::confirm_many(context, &draft, args.yes)?;
+    let _ = Standings::read(&repository)?;
+    create::lay(context, &repository, &draft, &found.branch, args.date.as_deref())?;
+    context.ui.note(&format!("{added} added to {}", found.branch));
+    writeln!(out, "{}", found.branch)?;
+    context.ui.note(&format!("next: gitsweep queue {}", found.branch));
+    Ok(DONE)
+}

@@ -1,0 +1,108 @@
+//! Finds the scalar at a key of a TOML, JSON, YAML or INI file, so that it alone can be replaced.
+//!
+//! The file is read with the rules of its format, and the bytes of one scalar become a [`Site`]: comments, order, quoting and
+//! layout stay.
+
+mod ini;
+mod json;
+mod key_error;
+mod key_path;
+mod lookup;
+mod node;
+mod toml;
+mod yaml;
+
+pub use key_error::KeyError;
+pub use key_path::{KeyPath, KeyPathError};
+
+use self::lookup::Lookup;
+use self::node::{Node, ReadError, Scalar};
+use super::language::Language;
+use super::site::Site;
+use crate::value::Value;
+
+/// A format of configuration files in which keys can be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ConfigFormat {
+    /// TOML.
+    Toml,
+    /// JSON; comments and trailing commas are understood.
+    Json,
+    /// YAML.
+    Yaml,
+    /// `key = value` lines under `[section]` headers.
+    Ini,
+}
+
+impl ConfigFormat {
+    /// The format of the file at `path`, by its extension; `None` if it is no known one.
+    pub fn of_path(path: &str) -> Option<Self> {
+        match Language::of_path(path) {
+            Language::Toml => Some(Self::Toml),
+            Language::Json => Some(Self::Json),
+            Language::Yaml => Some(Self::Yaml),
+            Language::Ini => Some(Self::Ini),
+            _ => None,
+        }
+    }
+
+    /// The language whose rules of spelling the format follows.
+    fn language(self) -> Language {
+        match self {
+            Self::Toml => Language::Toml,
+            Self::Json => Language::Json,
+            Self::Yaml => Language::Yaml,
+            Self::Ini => Language::Ini,
+        }
+    }
+}
+
+/// The site of the scalar at `path`.
+///
+/// ```
+/// # use gitsweep::source::{ConfigFormat, KeyPath, find_key};
+/// let file = b"encoder:\n  layers:\n    - {size: 64}  # units\n";
+/// let site = find_key(file, ConfigFormat::Yaml, &KeyPath::parse("encoder.layers[0].size")?).unwrap();
+/// assert_eq!(site.span, 32..34);
+/// # Ok::<(), gitsweep::source::KeyPathError>(())
+/// ```
+///
+/// # Errors
+/// If the file is not of the format, if nothing or more than one thing stands at `path`, or if that is no scalar which can
+/// be replaced where it stands.
+pub fn find_key(bytes: &[u8], format: ConfigFormat, path: &KeyPath) -> Result<Site, KeyError> {
+    scalar_at(bytes, format, path).map(|scalar| Site::new(bytes, scalar.span, format.language()))
+}
+
+/// True if a reader of the format finds `value` at `path`. A text of INI, which has no types, is whatever it spells.
+pub(super) fn reads_as(bytes: &[u8], format: ConfigFormat, path: &KeyPath, value: &Value) -> bool {
+    let Ok(scalar) = scalar_at(bytes, format, path) else { return false };
+    match scalar.value {
+        _ if format == ConfigFormat::Ini => true,
+        None => false,
+        Some(read) => read.same(value) || read.exact().is_none() && read.is_number() && read.as_str() == value.as_str(),
+    }
+}
+
+fn scalar_at(bytes: &[u8], format: ConfigFormat, path: &KeyPath) -> Result<Scalar, KeyError> {
+    let roots = read(bytes, format).map_err(|error| error.into_key_error(bytes))?;
+    let lookup = Lookup { bytes, path, flat: format == ConfigFormat::Ini };
+    lookup.scalar(&roots).cloned()
+}
+
+/// The documents of the file.
+fn read(bytes: &[u8], format: ConfigFormat) -> Result<Vec<Node>, ReadError> {
+    if format == ConfigFormat::Ini {
+        return Ok(vec![ini::read(bytes)]);
+    }
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| ReadError { at: error.valid_up_to(), message: "the bytes are not UTF-8".to_owned() })?;
+    match format {
+        ConfigFormat::Toml => toml::read(text).map(|root| vec![root]),
+        ConfigFormat::Json => json::read(text).map(|root| vec![root]),
+        ConfigFormat::Yaml | ConfigFormat::Ini => yaml::read(text),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+//! One file that a sweep rewrites: where its parameters stand in the base commit, and what is written there for a point.
+
+use std::collections::HashMap;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+
+use crate::expr::Expression;
+use crate::git::{CommitId, FileEdit, Repository};
+use crate::hint;
+use crate::point::Point;
+use crate::source::{self, ConfigFormat, KeyPath, Language, Rewrite, RewriteError, Template};
+use crate::spec::{Parameter, Place, Plan, SitePlan};
+use crate::value::{Kind, Value};
+
+/// What is written to a site: a parameter's value, or what an expression makes of the point.
+struct Slot {
+    parameter: usize,
+    expr: Option<Expression>,
+}
+
+/// A file of the base commit with its sites found.
+pub(super) struct Edit {
+    path: String,
+    rewrite: Rewrite,
+    slots: Vec<Slot>,
+    /// The slot of each site, in the order of the file.
+    sites: Vec<usize>,
+}
+
+/// For each site of a file, the text of each value that has occurred; nothing stands for what is there now.
+pub(super) type Rendered = Vec<HashMap<Option<Value>, Vec<u8>>>;
+
+impl Edit {
+    /// Finds the sites of all parameters that stand in the file `path` of the base commit.
+    pub(super) fn find(repository: &Repository, base: CommitId, path: &str, plan: &Plan) -> Result<Self> {
+        let Some(file) = repository.read_file(base, path)? else { return Err(missing_file(repository, base, path)) };
+        let mut bindings = Vec::new();
+        let mut slots = Vec::new();
+        for (index, parameter) in plan.parameters.iter().enumerate() {
+            for site in parameter.sites.iter().filter(|site| site.file == path) {
+                bindings.push(source::Binding {
+                    parameter: slots.len(),
+                    name: parameter.name.to_string(),
+                    place: place(path, parameter, site)?,
+                    occurrences: site.occurrences,
+                    format: site.format.clone(),
+                });
+                slots.push(Slot { parameter: index, expr: site.expr.clone() });
+            }
+        }
+        let rewrite = Rewrite::new(file.bytes, bindings).map_err(|error| explain(path, &error))?;
+        let sites = rewrite.sites().map(|(slot, _)| slot).collect();
+        Ok(Self { path: path.to_owned(), rewrite, slots, sites })
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(super) fn committed(&self) -> &[u8] {
+        self.rewrite.base()
+    }
+
+    /// The value of a parameter that stands here now: that of its first site without an expression.
+    pub(super) fn value_in_source(&self, parameter: usize) -> Option<Value> {
+        let is_its = |slot: &usize| self.slots[*slot].parameter == parameter && self.slots[*slot].expr.is_none();
+        let (_, site) = self.rewrite.sites().find(|(slot, _)| is_its(slot))?;
+        let value = Value::guess(site.literal.text().trim_matches(['"', '\'']));
+        (value.is_number() || value.kind() == Kind::Text).then_some(value)
+    }
+
+    pub(super) fn site_count(&self) -> usize {
+        self.sites.len()
+    }
+
+    /// The parts of the file that stay.
+    pub(super) fn file_edit(&self) -> FileEdit {
+        let constants = self.rewrite.constants().map(|range| self.rewrite.base()[range].to_vec()).collect();
+        FileEdit { path: self.path.clone(), constants }
+    }
+
+    /// What a point has for each site; nothing where its parameter does not apply.
+    pub(super) fn values(&self, plan: &Plan, point: &Point) -> Result<Vec<Option<Value>>> {
+        let of_slot = |slot: &Slot| {
+            let name = plan.parameters[slot.parameter].name.as_str();
+            let Some(value) = point.get(name) else { return Ok(None) };
+            match &slot.expr {
+                None => Ok(Some(value.clone())),
+                Some(expr) => {
+                    let known = expr.value(&|name: &str| point.get(name).cloned());
+                    known.map(Some).map_err(|error| anyhow!("parameter {name}, {}: {error}", self.path))
+                }
+            }
+        };
+        self.sites.iter().map(|slot| of_slot(&self.slots[*slot])).collect()
+    }
+
+    /// Makes sure that the text of every value is known; each is read back once.
+    pub(super) fn fill(&self, rendered: &mut Rendered, values: &[Option<Value>]) -> Result<()> {
+        for (site, (known, value)) in rendered.iter_mut().zip(values).enumerate() {
+            if known.contains_key(value) {
+                continue;
+            }
+            let text = match value {
+                None => self.now(site),
+                Some(value) => {
+                    let text = self.rewrite.replacement(site, value).map_err(|error| explain(&self.path, &error))?;
+                    self.rewrite.verify_site(site, value, &text).map_err(|error| explain(&self.path, &error))?;
+                    text.into_bytes()
+                }
+            };
+            known.insert(value.clone(), text);
+        }
+        Ok(())
+    }
+
+    /// The whole file of a point, read back where every site is written.
+    pub(super) fn render(&self, values: &[Option<Value>]) -> Result<Vec<u8>> {
+        let mut rendered: Rendered = vec![HashMap::new(); self.sites.len()];
+        self.fill(&mut rendered, values)?;
+        let mut file = Vec::with_capacity(self.rewrite.base().len() + 64);
+        for (site, constant) in self.rewrite.constants().enumerate() {
+            file.extend_from_slice(&self.rewrite.base()[constant]);
+            if let Some(known) = rendered.get(site) {
+                file.extend_from_slice(&known[&values[site]]);
+            }
+        }
+        let all: Option<Vec<Value>> = values.iter().cloned().collect();
+        if let Some(by_site) = all {
+            let mut by_slot = vec![Value::integer(0); self.slots.len()];
+            for (slot, value) in self.sites.iter().zip(by_site) {
+                by_slot[*slot] = value;
+            }
+            self.rewrite.verify(&file, &by_slot).map_err(|error| explain(&self.path, &error))?;
+        }
+        Ok(file)
+    }
+
+    /// What stands at a site in the base commit.
+    fn now(&self, site: usize) -> Vec<u8> {
+        let span = self.rewrite.sites().nth(site).map_or(0..0, |(_, site)| site.span.clone());
+        self.rewrite.base()[span].to_vec()
+    }
+}
+
+fn missing_file(repository: &Repository, base: CommitId, path: &str) -> anyhow::Error {
+    let message = match repository.describe_path(base, path) {
+        Some(what) => format!("{path} is {what} in the base commit, and no file"),
+        None => format!("there is no {path} in the base commit {}", base.short()),
+    };
+    let files = repository.list_files(base).unwrap_or_default();
+    let near = hint::near_miss(path, files.iter().map(String::as_str));
+    hint::error(
+        message,
+        near.map_or_else(|| "commit it first: git add and git commit".to_owned(), |near| format!("did you mean {near}?")),
+    )
+}
+
+fn place(path: &str, parameter: &Parameter, site: &SitePlan) -> Result<source::Place> {
+    let language = Language::of_path(path);
+    let hinted = |message: String, way_out: Option<String>| {
+        way_out.map_or_else(|| anyhow!("{message}"), |way_out| hint::error(&message, way_out))
+    };
+    Ok(match &site.place {
+        Place::Line(name) => source::Place::Template(Template::assignment(name, language)),
+        Place::Pattern(pattern) => source::Place::Template(
+            Template::pattern(pattern, language)
+                .map_err(|error| hinted(format!("parameter {}: {error}", parameter.name), error.hint()))?,
+        ),
+        Place::Key(key) => {
+            let format = ConfigFormat::of_path(path).ok_or_else(|| {
+                hint::error(
+                    format!("parameter {}: {path} is no configuration file whose keys are known", parameter.name),
+                    "keys are found in .toml, .json, .yaml, .yml, .ini, .cfg and .conf files; elsewhere use name or pattern",
+                )
+            })?;
+            let key = KeyPath::parse(key).map_err(|error| anyhow!("parameter {}: {error}", parameter.name))?;
+            source::Place::Key(format, key)
+        }
+    })
+}
+
+fn explain(path: &str, error: &RewriteError) -> anyhow::Error {
+    let message = error.in_file(path);
+    error.hint().map_or_else(|| anyhow!("{message}"), |way_out| hint::error(&message, way_out))
+}
+
+/// Refuses values that can stand in no line.
+pub(super) fn check_value(name: &str, value: &Value) -> Result<()> {
+    if value.as_str().chars().any(|c| matches!(c, '\n' | '\r' | '\0')) {
+        bail!("parameter {name}: the value {} has a line break, which can stand in no line", value.to_trailer());
+    }
+    Ok(())
+}
+
+/// The files that a plan rewrites, each once, in the order in which they are named.
+pub(super) fn files(plan: &Plan) -> Vec<&str> {
+    let mut files = Vec::new();
+    for site in plan.parameters.iter().flat_map(|parameter| &parameter.sites) {
+        if !files.contains(&site.file.as_str()) {
+            files.push(&site.file);
+        }
+    }
+    files
+}
+
+/// The values as TOML, for parameters that no line of the code holds.
+pub(super) fn point_file(plan: &Plan, point: &Point) -> Option<String> {
+    let mut lines = String::new();
+    for parameter in plan.parameters.iter().filter(|parameter| parameter.is_outside()) {
+        if let Some(value) = point.get(parameter.name.as_str()) {
+            lines.push_str(&format!("{} = {}\n", crate::spec::toml_key(parameter.name.as_str()), to_toml(value)));
+        }
+    }
+    let any = plan.parameters.iter().any(Parameter::is_outside);
+    any.then(|| format!("# The parameters of this point that no line of the code holds.\n{lines}"))
+}
+
+fn to_toml(value: &Value) -> String {
+    let is_toml = value.kind() != Kind::Text
+        && format!("x = {value}").parse::<toml::Table>().is_ok_and(|table| !table["x"].is_str());
+    if is_toml { value.to_string() } else { toml::Value::from(value.as_str()).to_string() }
+}
+
+/// A file of a commit, for those that want it whole.
+pub(super) fn committed(repository: &Repository, commit: CommitId, path: &str) -> Result<String> {
+    let file = repository.read_file(commit, path)?.with_context(|| format!("there is no {path} in {}", commit.short()))?;
+    Ok(String::from_utf8_lossy(&file.bytes).into_owned())
+}
