@@ -2,6 +2,7 @@
 //! identity; the built binary, and real git to judge what it wrote.
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
