@@ -223,7 +223,7 @@ impl Draft {
     ) -> Result<Sweep> {
         let mut writer = CommitWriter::new(repository, identity).hint(NOT_LAID, DISK_HINT)?;
         let tip = match self.lay_commits(repository, &mut writer, branch, when, progress) {
-            Err(error) if error.chain().any(|cause| cause.is::<std::io::Error>()) => {
+            Err(error) if error.chain().any(<dyn std::error::Error>::is::<std::io::Error>) => {
                 return Err(error).hint(NOT_LAID, DISK_HINT);
             }
             laid => laid?,
