@@ -221,11 +221,9 @@ impl Repo {
 
 impl Said {
     pub fn of(output: Output) -> Self {
-        Self {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        let Output { status, stdout, stderr } = output;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self { code: status.code().unwrap_or(-1), out: text(&stdout), err: text(&stderr) }
     }
 }
 
