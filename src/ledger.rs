@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, anyhow};
 
 use crate::claim::{Claims, list_spread, spread};
 use crate::git::{CommitId, Identity, Repository};
-use crate::hint;
+use crate::hint::WithHint as _;
 use crate::names;
 use crate::record::Record;
 
@@ -114,12 +114,6 @@ fn result_files(repository: &Repository) -> Result<Vec<(CommitId, u64, PathBuf)>
 /// If it cannot be written.
 pub fn leave_result(state: &Path, commit: CommitId, record: &Record) -> Result<bool> {
     let path = result_path(state, commit, record.attempt);
-    let failed = || {
-        hint::error(
-            format!("cannot keep the outcome of {} in {}", commit.short(), path.display()),
-            "is the disk full? The point stays to be run",
-        )
-    };
     let folder = path.parent().ok_or_else(|| anyhow!("a result without a folder"))?;
     let write = || -> Result<bool> {
         fs::create_dir_all(folder)?;
@@ -135,7 +129,10 @@ pub fn leave_result(state: &Path, commit: CommitId, record: &Record) -> Result<b
         File::open(folder)?.sync_all()?;
         Ok(true)
     };
-    write().map_err(|error| error.context(failed()))
+    write().hint(
+        format!("cannot keep the outcome of {} in {}", commit.short(), path.display()),
+        "is the disk full? The point stays to be run",
+    )
 }
 
 /// Folds all result files into notes and returns how many there were.

@@ -1,5 +1,7 @@
 //! From a definition to commits: domains, templates, what lands in git, and what git makes of it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
+
 mod common;
 
 use std::path::Path;

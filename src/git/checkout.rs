@@ -18,9 +18,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, Result, anyhow, bail};
 use regex::RegexSet;
 
+use super::Repository;
 use super::command::run_git;
 use super::id::CommitId;
-use super::{Repository, hint};
+use crate::hint::WithHint as _;
 
 /// What tells a file from a changed one without reading it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -510,17 +511,18 @@ fn move_to(from: &Path, to: &Path) -> Result<()> {
         name.push(".checkout");
         to.set_file_name(name);
     }
-    let failed = || hint::error(format!("cannot keep {} as {}", from.display(), to.display()), "is the disk full?");
+    let failed = format!("cannot keep {} as {}", from.display(), to.display());
+    let full = "is the disk full?";
     if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder).map_err(|error| anyhow!(error).context(failed()))?;
+        fs::create_dir_all(folder).hint(&failed, full)?;
     }
     match fs::rename(from, &to) {
         Ok(()) => Ok(()),
         Err(error) if error.raw_os_error() == Some(libc::EXDEV) => {
-            copy_any(from, &to).map_err(|error| anyhow!(error).context(failed()))?;
+            copy_any(from, &to).hint(&failed, full)?;
             remove_any(from, &fs::symlink_metadata(from)?)
         }
-        Err(error) => Err(anyhow!(error).context(failed())),
+        Err(error) => Err(error).hint(&failed, full),
     }
 }
 

@@ -35,6 +35,9 @@ impl Line {
     }
 }
 
+/// Stands before the text of a file that a Windows editor has saved as UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// A file with each byte's class.
 pub(super) struct Lexed<'a> {
     pub(super) bytes: &'a [u8],
@@ -48,18 +51,21 @@ impl<'a> Lexed<'a> {
     /// Reads `bytes` as a file of `language`.
     pub(super) fn new(bytes: &'a [u8], language: Language) -> Self {
         let syntax = Syntax::of(language);
+        let first = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         let mut lexer = Lexer {
             bytes,
             syntax,
-            at: 0,
+            first,
+            at: first,
             classes: vec![Class::Code; bytes.len()],
             open: Vec::new(),
             open_at_line: vec![0],
             documents: Vec::new(),
         };
+        lexer.classes[..first].fill(Class::Comment);
         lexer.run();
         let mut lines = Vec::with_capacity(lexer.open_at_line.len());
-        let mut start = 0;
+        let mut start = first;
         for bracket in lexer.open_at_line {
             let length = bytes[start..].iter().position(|&b| b == b'\n');
             let newline = length.map_or(bytes.len(), |length| start + length);
@@ -90,6 +96,8 @@ impl<'a> Lexed<'a> {
 struct Lexer<'a> {
     bytes: &'a [u8],
     syntax: &'static Syntax,
+    /// Where the first line starts: behind a byte order mark.
+    first: usize,
     at: usize,
     classes: Vec<Class>,
     open: Vec<u8>,
@@ -101,7 +109,7 @@ struct Lexer<'a> {
 impl Lexer<'_> {
     fn run(&mut self) {
         while self.at < self.bytes.len() {
-            let line_start = self.at == 0 || self.bytes[self.at - 1] == b'\n';
+            let line_start = self.at == self.first || self.bytes[self.at - 1] == b'\n';
             if line_start && let Some((end, class)) = self.whole_lines() {
                 self.advance(end, class);
                 continue;
@@ -174,8 +182,8 @@ impl Lexer<'_> {
 
     /// True where YAML would read a bracket as the start of a flow collection, and not as a part of plain text.
     fn starts_yaml_token(&self) -> bool {
-        let before = self.bytes[..self.at].iter().rposition(|b| !matches!(b, b' ' | b'\t'));
-        before.is_none_or(|at| match self.bytes[at] {
+        let before = self.bytes[self.first..self.at].iter().rposition(|b| !matches!(b, b' ' | b'\t'));
+        before.map(|at| self.first + at).is_none_or(|at| match self.bytes[at] {
             b'\n' | b'[' | b'{' | b',' => true,
             b':' | b'-' => at + 1 < self.at,
             _ => false,
@@ -192,7 +200,7 @@ impl Lexer<'_> {
     }
 
     fn line_start(&self, at: usize) -> usize {
-        self.bytes[..at].iter().rposition(|&b| b == b'\n').map_or(0, |newline| newline + 1)
+        self.bytes[..at].iter().rposition(|&b| b == b'\n').map_or(self.first, |newline| newline + 1)
     }
 
     fn comment_end(&self) -> Option<usize> {

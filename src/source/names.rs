@@ -14,7 +14,10 @@ pub(super) fn occurrences(lexed: &Lexed<'_>, name: &str) -> Vec<usize> {
         let neighbour = at.and_then(|at| lexed.bytes.get(at)).copied();
         syntax.is_identifier(edge) && neighbour.is_some_and(|b| syntax.is_identifier(b))
     };
-    let whole = |at: usize| !joins(first, at.checked_sub(1)) && !joins(last, Some(at + name.len()));
+    let start = lexed.lines[0].start;
+    let whole = |at: usize| {
+        !joins(first, at.checked_sub(1).filter(|&before| before >= start)) && !joins(last, Some(at + name.len()))
+    };
     let windows = lexed.bytes.windows(name.len()).enumerate();
     windows.filter(|&(at, window)| same(window) && whole(at)).map(|(at, _)| at).collect()
 }

@@ -17,6 +17,9 @@ use crate::spec::{Binding, Parameter, Plan, toml_key};
 use crate::trial::Label;
 use crate::value::{Kind, Value};
 
+const NOT_LAID: &str = "cannot lay the commits; nothing has changed";
+const DISK_HINT: &str = "is the disk full, or the repository read-only?";
+
 /// When a sweep is made: the date in its name, its messages and its commits.
 #[derive(Clone, Copy, Debug)]
 pub struct When(pub OffsetDateTime);
@@ -78,7 +81,8 @@ impl Draft {
             }
         }
         for (path, parameters) in by_file {
-            if guard_changes && repository.has_uncommitted_change(path)? {
+            let is_file = repository.describe_path(base, path) == Some("a file");
+            if guard_changes && is_file && repository.has_uncommitted_change(path)? {
                 return Err(hint::error(
                     format!("{path} has uncommitted changes, which the sweep would not contain"),
                     format!(
@@ -217,12 +221,14 @@ impl Draft {
         when: When,
         progress: &mut dyn FnMut(u64),
     ) -> Result<CommitId> {
-        let full = || {
-            hint::error("cannot lay the commits; nothing has changed", "is the disk full, or the repository read-only?")
+        let mut writer = CommitWriter::new(repository, identity).hint(NOT_LAID, DISK_HINT)?;
+        let tip = match self.lay_commits(repository, &mut writer, branch, when, progress) {
+            Err(error) if error.chain().any(<dyn std::error::Error>::is::<std::io::Error>) => {
+                return Err(error).hint(NOT_LAID, DISK_HINT);
+            }
+            laid => laid?,
         };
-        let mut writer = CommitWriter::new(repository, identity).map_err(|error| error.context(full()))?;
-        let tip = self.lay_commits(repository, &mut writer, branch, when, progress)?;
-        let guard = writer.finish().map_err(|error| error.context(full()))?;
+        let guard = writer.finish().hint(NOT_LAID, DISK_HINT)?;
         let name = format!("refs/heads/{branch}");
         let moved = repository.move_ref(&name, None, tip, "gitsweep: create").hint(
             format!("cannot make the branch {branch}"),

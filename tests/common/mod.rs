@@ -2,6 +2,7 @@
 //! identity; the built binary, and real git to judge what it wrote.
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -220,11 +221,9 @@ impl Repo {
 
 impl Said {
     pub fn of(output: Output) -> Self {
-        Self {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        let Output { status, stdout, stderr } = output;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self { code: status.code().unwrap_or(-1), out: text(&stdout), err: text(&stderr) }
     }
 }
 

@@ -1,0 +1,389 @@
+//! Bad input: an error that names the thing and the way out, and nothing changed.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
+
+mod common;
+
+use common::{BRANCH, Repo, SMALL_MODEL, SMALL_SPEC, Said};
+
+/// All that a refused command must leave alone: the user's state, every ref, every object.
+fn everything(repo: &Repo) -> String {
+    format!("{}{}{}", repo.users_state(), repo.git(["for-each-ref"]), repo.git(["count-objects", "-v"]))
+}
+
+/// Asserts that `create` refuses `arguments` with code 1, says all of `words`, and changes nothing.
+fn refuses(repo: &Repo, arguments: &[&str], words: &[&str]) {
+    let before = everything(repo);
+    let said = repo.run([&["create"], arguments].concat());
+    assert_eq!(said.code, 1, "{arguments:?}: {}{}", said.out, said.err);
+    assert!(said.err.lines().any(|line| line.starts_with("error: ")), "{arguments:?}: {}", said.err);
+    for word in words {
+        assert!(said.err.contains(word), "{arguments:?}: no `{word}` in\n{}", said.err);
+    }
+    assert_eq!(said.out, "");
+    assert_eq!(everything(repo), before, "{arguments:?}");
+}
+
+/// The same of a definition that says `text`.
+fn refuses_definition(text: &str, words: &[&str]) {
+    let repo = Repo::with(&[("model.sh", SMALL_MODEL), ("gitsweep.toml", text)]);
+    refuses(&repo, &[], words);
+}
+
+/// The small definition with one of its lines replaced.
+fn with_line(old: &str, new: &str) -> String {
+    assert!(SMALL_SPEC.contains(old));
+    SMALL_SPEC.replacen(old, new, 1)
+}
+
+#[test]
+fn outside_of_a_repository() {
+    let repo = Repo::small();
+    for command in [&["create"][..], &["queue"], &["results"], &["list"], &["init"]] {
+        let said = repo.run_in(&repo.home(), command);
+        assert_eq!(said.code, 1, "{command:?}");
+        assert!(said.err.contains("is not in a git repository\nhint: go to your code's repository"), "{}", said.err);
+        assert!(said.err.contains("git init"), "{}", said.err);
+    }
+    assert_eq!(std::fs::read_dir(repo.home()).unwrap().count(), 0);
+}
+
+#[test]
+fn no_commit_yet() {
+    let repo = Repo::empty();
+    repo.write("model.sh", SMALL_MODEL);
+    repo.write("gitsweep.toml", SMALL_SPEC);
+    refuses(&repo, &[], &["this repository has no commit yet", "hint: commit your code first: git add"]);
+}
+
+#[test]
+fn nobody_to_sign_the_commits() {
+    let repo = Repo::small();
+    let before = everything(&repo);
+    let mut command = repo.gitsweep_command(["create"]);
+    for variable in ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"] {
+        command.env_remove(variable);
+    }
+    let said = Said::of(command.output().unwrap());
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("git config --global user.name"), "{}", said.err);
+    assert!(said.err.contains("git config --global user.email"), "{}", said.err);
+    assert_eq!(everything(&repo), before);
+
+    repo.git(["config", "user.name", "Grace"]);
+    repo.git(["config", "user.email", "grace@example.org"]);
+    assert!(command.status().unwrap().success());
+    let branch = repo.git(["branch", "--list", "--format=%(refname:short)", "grid_search*"]);
+    assert_eq!(repo.git(["log", "-1", "--format=%an <%ae>", &branch]), "Grace <grace@example.org>");
+}
+
+#[test]
+fn an_unknown_base() {
+    let repo = Repo::small();
+    refuses(&repo, &["--base", "mian"], &["`mian` names no commit", "hint: did you mean `main`?"]);
+    refuses(&repo, &["--base", "deadbeef"], &["`deadbeef` names no commit", "hint: "]);
+}
+
+#[test]
+fn a_file_that_the_base_commit_does_not_hold() {
+    let repo = Repo::small();
+    repo.write("new.sh", "g=1\n");
+    refuses(&repo, &["-p", "modle.sh:g=[1]"], &["there is no modle.sh in the base commit", "did you mean model.sh?"]);
+    refuses(&repo, &["-p", "new.sh:g=[1]"], &["there is no new.sh in the base commit", "git add"]);
+    refuses(&repo, &["-p", "../elsewhere.sh:g=[1]"], &["elsewhere.sh is not in the repository"]);
+    repo.git(["add", "new.sh"]);
+    refuses(&repo, &["-p", "new.sh:g=[1]"], &["there is no new.sh in the base commit", "git commit"]);
+}
+
+#[test]
+fn what_is_no_text_file() {
+    let repo = Repo::empty();
+    repo.write("data.bin", b"g = 1\n\0\x01\x02");
+    repo.write("src/model.py", "g = 1\n");
+    std::os::unix::fs::symlink("src/model.py", repo.root().join("link.py")).unwrap();
+    repo.commit("The model");
+    refuses(&repo, &["-p", "data.bin:g=[2]"], &["data.bin is a binary file"]);
+    refuses(&repo, &["-p", "link.py:g=[2]"], &["link.py is a symbolic link in the base commit"]);
+    refuses(&repo, &["-p", "src:g=[2]"], &["src is a folder in the base commit"]);
+}
+
+#[test]
+fn no_site_and_several_sites() {
+    let code = "print(eps)\ng = 1\nif x:\n    g = 2\n";
+    let repo = Repo::with(&[("m.py", code)]);
+    refuses(
+        &repo,
+        &["-f", "m.py", "-p", "eps=[1]"],
+        &["no line of m.py gives eps a value; it occurs on:\n  1: print(eps)\n", "hint: give a `pattern`"],
+    );
+    refuses(
+        &repo,
+        &["-f", "m.py", "-p", "g=[1]"],
+        &["2 lines of m.py give g a value:\n  2: g = 1\n  4: g = 2\n", "hint: say which: `occurrences = \"all\"`"],
+    );
+    refuses(&repo, &["-f", "m.py", "-p", "epps=[1]"], &["but eps does", "hint: did you mean eps?"]);
+}
+
+#[test]
+fn two_parameters_at_one_place() {
+    let text = "[params.a]\nfile = \"model.sh\"\nname = \"g_e\"\nvalues = [1]\n\
+                [params.b]\nfile = \"model.sh\"\npattern = 'g_e=(?<value>\\S+)'\nvalues = [2]\n";
+    refuses_definition(text, &["a and b would both be written to line 1 of model.sh", "hint: give one of them a"]);
+}
+
+#[test]
+fn a_key_that_is_not_known() {
+    refuses_definition(
+        &with_line("objective = ", "objectve = "),
+        &[
+            "gitsweep.toml: unknown key `objectve`\n",
+            "\n3 | objectve = \"score\"\n  | ^^^^^^^^",
+            "hint: did you mean `objective`?",
+        ],
+    );
+    refuses_definition(
+        &with_line("values = [0.5, 1.0]", "valeus = [1]"),
+        &["| valeus = [1]", "did you mean `values`?"],
+    );
+    refuses_definition(&with_line("[run]", "[runs]"), &["unknown key `runs`", "^^^^", "did you mean `run`?"]);
+    refuses_definition("name = grid", &["gitsweep.toml: ", "\n1 | name = grid\n  |        ^", "hint: gitsweep init"]);
+}
+
+#[test]
+fn values_that_make_no_domain() {
+    let repo = Repo::with(&[("m.sh", "g=1\n")]);
+    for (domain, words) in [
+        ("[]", &["a domain needs at least one value"][..]),
+        ("linspace(0, 1, 0)", &["a domain needs at least one value"]),
+        ("(5, 5)", &["the range is empty"]),
+        ("1 to 2 step 0", &["step must not be zero", "\n  1 to 2 step 0\n              ^"]),
+        ("-5 to -30 step 5", &["step must be negative to go from -5 to -30", "^"]),
+        ("(1, 9, -1)", &["step must be positive to go from 1 to 9", "^"]),
+        ("linspce(0, 1, 3)", &["there is no function `linspce`", "hint: did you mean `linspace`?"]),
+        ("[1, 1.0]", &["1.0 is in the list twice"]),
+        ("", &["parameter g: "]),
+    ] {
+        let typed = format!("g={domain}");
+        refuses(&repo, &["-f", "m.sh", "-p", &typed], &[&["parameter g: ", "\nhint: "], words].concat());
+    }
+    refuses(&repo, &["-f", "m.sh", "-p", "g"], &["joined by `=`", "hint: such as -p 'g=[1, 2, 3]'"]);
+    refuses_definition(&with_line("[0.5, 1.0]", "[]"), &["parameter g_e: a domain needs at least one value"]);
+    refuses_definition(&with_line("step = -5", "step = 0"), &["parameter g_i: step must not be zero"]);
+    refuses_definition(&with_line("step = -5", "step = 5"), &["parameter g_i: step must be negative", "-5 to", "^"]);
+}
+
+#[test]
+fn a_value_that_cannot_stand_in_its_place() {
+    let repo = Repo::with(&[("m.py", "g = 'a'\n"), ("m.ini", "g = a ; x\n"), ("n.f90", "integer :: n = 3\n")]);
+    refuses(&repo, &["-f", "m.py", "-p", "g=['two\nlines']"], &["parameter g: ", "line break", "\n  ['two\n       ^"]);
+    refuses(&repo, &["-f", "m.ini", "-p", "g=['x ; y']"], &["g, line 1 of m.ini: "]);
+    refuses_definition(&with_line("[0.5, 1.0]", "[\"a\\nb\"]"), &["parameter g_e: ", "\"a\\nb\"", "line break"]);
+}
+
+#[test]
+fn a_parameter_that_is_there_twice() {
+    let repo = Repo::small();
+    refuses(&repo, &["-p", "g_e=[1]", "-p", "g_e=[2]"], &["parameter g_e is given twice"]);
+    refuses(&repo, &["-p", "g-e=[1]"], &["parameter g-e and another have the same name in the environment"]);
+    let twice = format!("{SMALL_SPEC}[params.g_e]\nvalues = [1]\n");
+    refuses_definition(&twice, &["gitsweep.toml: duplicate key", "\n12 | [params.g_e]\n   |         ^^^"]);
+}
+
+#[test]
+fn a_branch_that_exists() {
+    let repo = Repo::small();
+    refuses(&repo, &["--branch", "main"], &["there is a branch main already", "hint: choose another name"]);
+    refuses(&repo, &["--branch", "a b"], &["`a b` cannot be a branch's name"]);
+
+    let before = (repo.users_state(), repo.git(["for-each-ref"]));
+    let err = repo.fails(1, ["create", "--branch", "main/below"]);
+    assert!(err.contains("cannot make the branch main/below") && err.contains("hint: a branch named like"), "{err}");
+    assert_eq!((repo.users_state(), repo.git(["for-each-ref"])), before);
+}
+
+#[test]
+fn words_that_mean_nothing() {
+    let repo = Repo::small();
+    refuses(&repo, &["--strategy", "gird"], &["there is no strategy `gird`", "hint: this version has: grid"]);
+    refuses(&repo, &["--date", "tomorrow"], &["`tomorrow` is no date", "hint: such as 2026-11-21"]);
+    refuses(&repo, &["--timeout", "soon"], &["`soon` is no duration", "hint: such as 90s"]);
+    refuses(&repo, &["--direction", "up"], &["`up` is no direction", "minimize or maximize"]);
+    refuses(&repo, &["absent.toml"], &["cannot read", "absent.toml"]);
+    let err = repo.fails(2, ["create", "--bace", "main"]);
+    assert!(err.contains("--bace") && err.contains("--base"), "{err}");
+    let err = repo.fails(2, ["crate"]);
+    assert!(err.contains("create"), "{err}");
+}
+
+#[test]
+fn more_than_ten_thousand_points_want_a_yes() {
+    let repo = Repo::with(&[("m.sh", "a=1\nb=1\n")]);
+    let sweep = ["-f", "m.sh", "-p", "a=(0, 73)", "-p", "b=(0, 137)"];
+    refuses(
+        &repo,
+        &[&["--branch", "s"][..], &sweep].concat(),
+        &["that is 10001 points (73 x 137)", "hint: if you mean it, say --yes"],
+    );
+    repo.ok([&["create", "--branch", "s", "--yes"][..], &sweep].concat());
+    assert_eq!(repo.git(["rev-list", "--count", "main..s"]), "10001");
+    repo.ok(["create", "--branch", "t", "-f", "m.sh", "-p", "a=(0, 100)", "-p", "b=(0, 100)"]);
+}
+
+#[test]
+fn a_damaged_or_foreign_note_is_named_and_kept_and_nothing_else_is_lost() {
+    let repo = Repo::small();
+    repo.create();
+    repo.ok(["queue", "--points", "1-2"]);
+    let points = repo.points(BRANCH);
+    let later = r#"{"v":9,"attempt":1,"status":"exploded"}"#;
+    for (commit, line) in [(&points[0], "reviewed by Bob"), (&points[2], r#"{"v":1,"attempt"#), (&points[3], later)] {
+        repo.git(["notes", "--ref=gitsweep", "append", "-m", line, commit]);
+    }
+    repo.git(["notes", "--ref=gitsweep", "add", "-m", "about the base", "main"]);
+    let notes = repo.git(["rev-parse", "refs/notes/gitsweep"]);
+
+    for command in [&["results", "--format", "csv", "--columns", "point,status"][..], &["status"], &["show", "1"]] {
+        let said = repo.run(command);
+        assert_eq!(said.code, 0, "{}", said.err);
+        for (commit, words) in
+            [(&points[0], "says `reviewed by Bob`"), (&points[2], "no record of gitsweep's"), (&points[3], "version 9")]
+        {
+            let warning = said.err.lines().find(|line| line.contains(&commit[..10])).unwrap_or_default();
+            assert!(warning.starts_with("warning: commit ") && warning.contains(words), "{}", said.err);
+        }
+        assert!(!said.err.contains("about the base"), "{}", said.err);
+    }
+    let table = repo.ok(["results", "--format", "csv", "--columns", "point,status"]);
+    assert_eq!(table, "point,status\n1,ok\n2,ok\n3,pending\n4,pending\n5,pending\n6,pending\n");
+    assert_eq!(repo.git(["rev-parse", "refs/notes/gitsweep"]), notes);
+
+    repo.ok(["queue"]);
+    let table = repo.ok(["results", "--format", "csv", "--columns", "status"]);
+    assert_eq!(table, format!("status\n{}", "ok\n".repeat(6)));
+    let note = |commit: &str| repo.git(["notes", "--ref=gitsweep", "show", commit]);
+    assert!(note(&points[0]).ends_with("reviewed by Bob"));
+    assert!(note(&points[3]).starts_with(later) && note(&points[3]).lines().count() == 2, "{}", note(&points[3]));
+    assert_eq!(note("main"), "about the base");
+    repo.fsck();
+}
+
+#[test]
+fn a_command_that_does_not_exist_is_a_failed_run_with_the_shell_s_words() {
+    let repo = Repo::small();
+    repo.ok(["create", "--date", "2026-11-21T09:30:00Z", "--", "simulat", "{g_e}"]);
+    let before = repo.users_state();
+    let err = repo.fails(3, ["queue", "--limit", "1"]);
+    assert!(err.contains("1 failed"), "{err}");
+    assert_eq!(repo.users_state(), before);
+    let [record] = repo.records(&repo.points(BRANCH)[0]).try_into().unwrap();
+    assert_eq!((record["status"].as_str(), record["exit"].as_i64()), (Some("failed"), Some(127)));
+    assert_eq!(record["command"].as_str(), Some("simulat 0.5"));
+    let said = repo.run(["status"]);
+    assert_eq!(said.code, 3);
+    assert!(said.out.contains("failed: exit code 127: ") && said.out.contains("simulat: "), "{}", said.out);
+}
+
+#[test]
+fn an_output_that_is_no_json_is_a_run_without_the_metric_and_with_a_reason() {
+    let model = format!("{SMALL_MODEL}test $g_i = -5 || echo 'score: high' > output.json\n");
+    let repo = Repo::with(&[("model.sh", &model), ("gitsweep.toml", SMALL_SPEC)]);
+    repo.create();
+    repo.ok(["queue", "--points", "1-2"]);
+    let points = repo.points(BRANCH);
+    assert_eq!(repo.records(&points[0])[0]["metrics"]["score"].as_f64(), Some(-4.5));
+    let record = &repo.records(&points[1])[0];
+    assert_eq!(record["status"].as_str(), Some("ok"));
+    assert!(record.get("metrics").is_none(), "{record}");
+    assert!(record["reason"].as_str().unwrap().starts_with("output.json is no JSON: "), "{record}");
+    let table = repo.ok(["results", "--format", "csv", "--columns", "point,score,status,reason"]);
+    assert!(
+        table.contains("\n1,-4.5,ok,\n2,,ok,\"output.json is no JSON: ") || table.contains("\n2,,ok,output.json is no"),
+        "{table}"
+    );
+    assert!(repo.ok(["status"]).contains("output.json is no JSON"));
+}
+
+/// Fills a file system of 4 MB but for so many kB, and lays a sweep that needs more; then with room.
+const FULL_DISK: &str = r#"
+set -e
+mount -t tmpfs -o size=4m none "$DISK"
+cp -r . "$DISK/model"
+cd "$DISK/model"
+head -c 65536 /dev/zero > ../spare
+head -c 5000000 /dev/zero > ../filler 2> "$HOME/why" || grep -q 'No space left' "$HOME/why"
+rm ../spare
+test "$LEFT" = 64 || head -c $(( (64 - LEFT) * 1024 )) /dev/zero > ../spare
+code=0
+"$GITSWEEP" create --date 2026-11-21 -p 'seed=(0, 500)' 2> "$HOME/error" || code=$?
+echo "code $code"
+git for-each-ref --format='ref %(refname)'
+git fsck --strict
+git --no-optional-locks status --porcelain
+find .git/objects/pack -type f
+rm ../filler
+"$GITSWEEP" -q create --date 2026-11-21 -p 'seed=(0, 500)'
+"#;
+
+#[test]
+fn no_space_left_on_the_disk() {
+    let repo = Repo::small();
+    for left in ["0", "4", "16", "64"] {
+        let mut command = repo.command("unshare");
+        let disk = repo.outside().join("disk");
+        std::fs::create_dir_all(&disk).unwrap();
+        command.args(["--mount", "--", "sh", "-c", FULL_DISK]).env("LEFT", left);
+        let Ok(output) = command.env("GITSWEEP", env!("CARGO_BIN_EXE_gitsweep")).env("DISK", &disk).output() else {
+            return println!("skipped: there is no unshare to mount a small disk with");
+        };
+        let said = Said::of(output);
+        if said.err.contains("unshare failed") || said.err.contains("mount: ") {
+            return println!("skipped: a small disk cannot be mounted: {}", said.err);
+        }
+        assert_eq!(said.code, 0, "{left} kB left: {}{}", said.out, said.err);
+        assert_eq!(
+            said.out, "code 1\nref refs/heads/main\ngrid_search-2026-11-21T000000\n",
+            "{left} kB left: {}",
+            said.err
+        );
+        let error = std::fs::read_to_string(repo.home().join("error")).unwrap();
+        assert!(error.contains("hint: is the disk full"), "{left} kB left: {error}");
+        assert!(error.contains("No space left on device"), "{left} kB left: {error}");
+    }
+    assert_eq!(std::fs::read_dir(repo.outside().join("disk")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_branch_that_another_process_holds_locked() {
+    let repo = Repo::small();
+    let lock = repo.root().join(format!(".git/refs/heads/{BRANCH}.lock"));
+    std::fs::write(&lock, "").unwrap();
+    let before = (repo.users_state(), repo.git(["for-each-ref"]));
+    let err = repo.fails(1, ["create", "--date", common::DATE]);
+    assert!(err.contains(&format!("another process holds refs/heads/{BRANCH} locked")), "{err}");
+    assert!(err.contains(&format!("remove the file: rm {}", lock.display())), "{err}");
+    assert_eq!((repo.users_state(), repo.git(["for-each-ref"])), before);
+    repo.fsck();
+    std::fs::remove_file(&lock).unwrap();
+    assert_eq!(repo.create(), BRANCH);
+}
+
+#[test]
+fn notes_that_another_process_holds_locked_lose_no_outcome() {
+    let repo = Repo::small();
+    repo.create();
+    repo.ok(["queue", "--points", "1"]);
+    let lock = repo.root().join(".git/refs/notes/gitsweep.lock");
+    std::fs::write(&lock, "").unwrap();
+    let err = repo.fails(1, ["queue", "--points", "2"]);
+    assert!(err.contains("another process holds refs/notes/gitsweep locked"), "{err}");
+    assert!(err.contains("they are kept") && err.contains(&format!("rm {}", lock.display())), "{err}");
+    assert!(lock.exists());
+    let second = &repo.points(BRANCH)[1];
+    assert!(repo.records(second).is_empty());
+    let known = ["results", "--format", "csv", "--columns", "point,status"];
+    let rows = "point,status\n1,ok\n2,ok\n3,pending\n4,pending\n5,pending\n6,pending\n";
+    assert_eq!(repo.ok(known), rows);
+    std::fs::remove_file(&lock).unwrap();
+    assert_eq!(repo.ok(known), rows);
+    assert_eq!(repo.records(second).len(), 1);
+}
