@@ -37,9 +37,66 @@ pub struct Args {
     /// Show the number of points, the first and the last, and the first point's diff; change nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
+    /// Show all points as a table; change nothing
+    #[arg(long)]
+    list: bool,
+    /// The form of --list: table, csv, tsv, json, jsonl or markdown
+    #[arg(long, value_name = "F", requires = "list")]
+    format: Option<String>,
     /// The command that runs a point, with {name} for a parameter's value
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<String>,
+}
+
+/// Which points there are.
+#[derive(clap::Args)]
+pub struct Choices {
+    /// The file in which the parameters of -p stand; without it they reach the program by {name} and the environment
+    #[arg(short, long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// A parameter and its values; FILE:NAME=DOMAIN for one in another file than -f
+    #[arg(short, long = "param", value_name = "NAME=DOMAIN", allow_hyphen_values = true)]
+    param: Vec<String>,
+    /// grid, line, random, latin-hypercube, sobol, halton or list [default: grid]
+    #[arg(long, value_name = "S")]
+    strategy: Option<String>,
+    /// The number of points
+    #[arg(long, value_name = "N")]
+    trials: Option<u64>,
+    /// What all that is drawn depends on [default: drawn, and recorded]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Only points for which this holds, such as 'g_e > g_i'
+    #[arg(long = "where", value_name = "EXPR")]
+    constraints: Vec<String>,
+    /// Run every point N times, with the parameter seed from 1 to N
+    #[arg(long, value_name = "N")]
+    repeats: Option<u64>,
+    /// Values of a parameter in a grid or line whose domain does not say how many
+    #[arg(long, value_name = "N")]
+    grid_points: Option<usize>,
+    /// A CSV or JSON file of points, for the strategy list
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+}
+
+impl Choices {
+    /// What the flags say.
+    pub fn flags(&self, context: &Context<'_>, repository: &Repository) -> Result<Flags> {
+        let place = Inside::new(context, repository)?;
+        Ok(Flags {
+            file: self.file.as_deref().map(|file| place.path(file)).transpose()?,
+            parameters: self.param.iter().map(|text| place.parameter(text)).collect::<Result<_>>()?,
+            strategy: self.strategy.clone().or_else(|| self.from.as_ref().map(|_| "list".to_owned())),
+            trials: self.trials,
+            seed: self.seed,
+            repeats: self.repeats,
+            constraints: self.constraints.clone(),
+            grid_points: self.grid_points,
+            points: self.from.as_deref().map(|file| read_points(&context.folder.join(file))).transpose()?,
+            ..Flags::default()
+        })
+    }
 }
 
 /// What the definition of a sweep is made of.
@@ -48,15 +105,11 @@ pub struct Definition {
     /// The definition [default: gitsweep.toml at the top of the repository]
     #[arg(value_name = "SPEC")]
     spec: Option<PathBuf>,
-    /// The file in which the parameters of -p stand; without it they reach the program by {name} and the environment
-    #[arg(short, long, value_name = "FILE")]
-    file: Option<PathBuf>,
-    /// A parameter and its values; FILE:NAME=DOMAIN for one in another file than -f
-    #[arg(short, long = "param", value_name = "NAME=DOMAIN", allow_hyphen_values = true)]
-    param: Vec<String>,
-    /// What proposes points [default: grid]
-    #[arg(long, value_name = "S")]
-    strategy: Option<String>,
+    #[command(flatten)]
+    choices: Choices,
+    /// A flag of COMMAND whose value only looks like a list or range of values
+    #[arg(long, value_name = "NAME")]
+    literal: Vec<String>,
     /// The metric that is optimised
     #[arg(long, value_name = "METRIC")]
     objective: Option<String>,
@@ -86,6 +139,10 @@ pub struct Definition {
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let draft = args.definition.draft(context, &repository, &args.command)?;
+    if args.list {
+        list(context, &draft, args.format.as_deref())?;
+        return Ok(DONE);
+    }
     if args.dry_run {
         show(context, &repository, &draft, args.definition.branch.as_deref())?;
         return Ok(DONE);
@@ -110,25 +167,31 @@ impl Definition {
             None => repository.head()?,
         };
         let guard_changes = self.base.is_none();
-        let (typed, folder) = self.read(context, repository, base)?;
-        let place = Inside::new(context, repository)?;
-        let file = self.file.as_deref().map(|file| place.path(file)).transpose()?;
-        let flags = Flags {
-            file,
-            parameters: self.param.iter().map(|text| place.parameter(text)).collect::<Result<_>>()?,
-            strategy: self.strategy.clone(),
-            objective: self.objective.clone(),
-            direction: self.direction.clone(),
-            name: self.name.clone(),
-            timeout: self.timeout.clone(),
-            command: (!words.is_empty()).then(|| command::join(words)),
-        };
+        let command = CommandLine::read(words, &self.literal)?;
+        for (name, domain) in &command.parameters {
+            context.ui.note(&format!("parameter {name}: {domain}"));
+        }
+        let (typed, folder) = self.read(context, repository, base, !command.parameters.is_empty())?;
+        let mut flags = self.choices.flags(context, repository)?;
+        flags.parameters.extend(command.parameters.into_iter().map(|(name, domain)| (name, Where::Outside, domain)));
+        flags.command = (!words.is_empty()).then_some(command.line);
+        flags.objective.clone_from(&self.objective);
+        flags.direction.clone_from(&self.direction);
+        flags.name.clone_from(&self.name);
+        flags.timeout.clone_from(&self.timeout);
         let plan = Plan::resolve(typed, &folder, &flags)?;
         Draft::prepare(repository, plan, base, guard_changes)
     }
 
     /// The typed definition, and the folder that it lies in, from the top of the repository.
-    fn read(&self, context: &Context<'_>, repository: &Repository, base: CommitId) -> Result<(Typed, String)> {
+    fn read(
+        &self,
+        context: &Context<'_>,
+        repository: &Repository,
+        base: CommitId,
+        is_said_otherwise: bool,
+    ) -> Result<(Typed, String)> {
+        let is_said = is_said_otherwise || !self.choices.param.is_empty() || self.choices.from.is_some();
         let place = Inside::new(context, repository)?;
         if let Some(spec) = &self.spec {
             let path = context.folder.join(spec);
@@ -150,7 +213,7 @@ impl Definition {
         };
         match text {
             Some(text) => {
-                if !self.param.is_empty() {
+                if is_said {
                     context.ui.note(&format!(
                         "using {} too; -p adds to it or replaces a parameter's values",
                         names::SPEC_FILE
@@ -158,7 +221,7 @@ impl Definition {
                 }
                 Ok((Typed::read(&text, names::SPEC_FILE)?, String::new()))
             }
-            None if self.param.is_empty() => Err(hint::error(
+            None if !is_said => Err(hint::error(
                 format!("there is no {} at the top of the repository", names::SPEC_FILE),
                 "write one with gitsweep init FILE, or say it all by flags: gitsweep create -f FILE -p 'NAME=[1, 2]' -- COMMAND",
             )),

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::Lookup;
 use super::error::{ExpressionError, Fault};
 use super::number::Arithmetic;
-use super::parse::{Node, What};
 use super::term::{Comparison, Term};
+use super::tree::{Node, What};
 use crate::value::Value;
 
 /// What becomes of a name without a value, and of an operation that is not defined.

@@ -20,6 +20,7 @@ mod term;
 #[cfg(test)]
 mod tests;
 mod token;
+mod tree;
 
 use std::fmt;
 use std::ops::Range;
@@ -30,8 +31,9 @@ pub use error::ExpressionError;
 use crate::value::Value;
 use error::Fault;
 use eval::{Evaluation, Mode};
-use parse::{Node, Parsed, parse};
+use parse::{Parsed, parse};
 use term::Term;
+use tree::Node;
 
 /// Gives the value of a name; `None` where it has none.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<Value>;

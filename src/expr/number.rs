@@ -18,6 +18,9 @@ const MAX_DIGITS: u64 = 12_000;
 /// A quotient with at most this many digits is the one that its nearest double spells.
 const DOUBLE_DIGITS: u64 = 15;
 
+/// More digits than decide which double is nearest to a quotient, but for freaks.
+const QUOTIENT_DIGITS: u64 = 40;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Arithmetic {
     Plus,
@@ -198,9 +201,17 @@ fn quotient(a: &BigDecimal, b: &BigDecimal) -> Result<Number, Fault> {
     if b.is_zero() {
         return Err(division_by_zero());
     }
-    let quotient = (a / b).normalized();
-    if quotient.digits() <= DOUBLE_DIGITS && &quotient * b == *a {
-        return Number::from_exact(&quotient, false);
+    let shift = i64::try_from(QUOTIENT_DIGITS + b.digits()).unwrap_or(0) - i64::try_from(a.digits()).unwrap_or(0);
+    let scale = a.fractional_digit_count() - b.fractional_digit_count() + shift;
+    let (a, b) = (a.as_bigint_and_scale().0, b.as_bigint_and_scale().0);
+    let tens = BigInt::from(10).pow(u32::try_from(shift.unsigned_abs()).unwrap_or(u32::MAX));
+    let (a, b) = if shift > 0 { (&*a * tens, b.into_owned()) } else { (a.into_owned(), &*b * tens) };
+    let quotient = BigDecimal::new(&a / &b, scale);
+    if (&a % &b).is_zero() {
+        let quotient = quotient.normalized();
+        if quotient.digits() <= DOUBLE_DIGITS {
+            return Number::from_exact(&quotient, false);
+        }
     }
     finite(nearest(&quotient))
 }

@@ -10,74 +10,11 @@ use super::function::Function;
 use super::number::{Arithmetic, Number};
 use super::term::{Comparison, Term};
 use super::token::{Token, tokens};
+use super::tree::{Infix, Level, Node, Operator, What, infix};
 use crate::hint::near_miss;
 use crate::value::Value;
 
 const MAX_DEPTH: usize = 200;
-
-/// How tightly an operator binds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Level {
-    Or,
-    And,
-    Not,
-    Compare,
-    Sum,
-    Product,
-    Sign,
-    Power,
-    Operand,
-}
-
-impl Level {
-    /// The level of the operands on the right.
-    fn right(self) -> Self {
-        match self {
-            Self::Or => Self::And,
-            Self::And => Self::Not,
-            Self::Not | Self::Compare => Self::Sum,
-            Self::Sum => Self::Product,
-            Self::Product | Self::Power => Self::Sign,
-            Self::Sign | Self::Operand => Self::Operand,
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Operator {
-    Or,
-    And,
-    Compare(Comparison),
-    Arithmetic(Arithmetic),
-}
-
-/// A part of an expression and its place in the text.
-#[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) what: What,
-    pub(super) place: Range<usize>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) enum What {
-    Constant(Term),
-    /// An index into the names of the expression.
-    Name(usize),
-    /// Only ever on the right of `in`.
-    List(Vec<Node>),
-    Call(&'static Function, Vec<Node>),
-    Sign(Arithmetic, Box<Node>),
-    Not(Box<Node>),
-    Any(Vec<Node>),
-    All(Vec<Node>),
-    Arithmetic(Box<Node>, Vec<(Arithmetic, Node)>),
-    /// `a < b < c`: each neighbouring pair compares.
-    Compare(Box<Node>, Vec<(Comparison, Node)>),
-    /// `x == missing` and `x != missing`.
-    Missing(Box<Node>, Comparison),
-    /// `.1 if .0 else .2`.
-    Choice(Box<[Node; 3]>),
-}
 
 /// A tree, the names in it in order of appearance, and where each appears first.
 pub(super) struct Parsed {
@@ -187,47 +124,32 @@ impl Parser<'_> {
         })
     }
 
-    /// The operator at the current word, its level, and how many words it has.
-    fn operator(&self) -> Option<(Level, Operator, usize)> {
-        let Token::Symbol(symbol) = *self.peek() else { return None };
-        let compare = |comparison, words| Some((Level::Compare, Operator::Compare(comparison), words));
-        let arithmetic = |level, arithmetic| Some((level, Operator::Arithmetic(arithmetic), 1));
-        match symbol {
-            "or" => Some((Level::Or, Operator::Or, 1)),
-            "and" => Some((Level::And, Operator::And, 1)),
-            "==" => compare(Comparison::Equal, 1),
-            "!=" => compare(Comparison::NotEqual, 1),
-            "<" => compare(Comparison::Less, 1),
-            "<=" => compare(Comparison::LessOrEqual, 1),
-            ">" => compare(Comparison::Greater, 1),
-            ">=" => compare(Comparison::GreaterOrEqual, 1),
-            "in" => compare(Comparison::In, 1),
-            "not" if self.follows("in") => compare(Comparison::NotIn, 2),
-            "is" if self.follows("not") => compare(Comparison::NotEqual, 2),
-            "is" => compare(Comparison::Equal, 1),
-            "+" => arithmetic(Level::Sum, Arithmetic::Plus),
-            "-" => arithmetic(Level::Sum, Arithmetic::Minus),
-            "*" => arithmetic(Level::Product, Arithmetic::Times),
-            "/" => arithmetic(Level::Product, Arithmetic::Over),
-            "//" => arithmetic(Level::Product, Arithmetic::FloorOver),
-            "%" => arithmetic(Level::Product, Arithmetic::Modulo),
-            "**" => arithmetic(Level::Power, Arithmetic::Power),
+    /// The operator at the current word.
+    fn operator(&self) -> Option<Infix> {
+        match *self.peek() {
+            Token::Symbol(symbol) => infix(symbol, |next| self.follows(next)),
             _ => None,
         }
     }
 
     /// An operand with all operators after it that bind at least as tightly as `lowest`.
     fn operators(&mut self, lowest: Level) -> Parse<Node> {
+        let first = self.nested(|parser| parser.operand(lowest))?;
+        self.continued(first, lowest)
+    }
+
+    /// The operators after the operand `left`.
+    fn continued(&mut self, left: Node, lowest: Level) -> Parse<Node> {
         self.nested(|parser| {
-            let mut left = parser.operand(lowest)?;
-            while let Some((level, _, _)) = parser.operator().filter(|&(level, _, _)| level >= lowest) {
+            let mut left = left;
+            while let Some(Infix { level, .. }) = parser.operator().filter(|infix| infix.level >= lowest) {
                 let mut rest = Vec::new();
-                while let Some((_, operator, words)) = parser.operator().filter(|&(next, _, _)| next == level) {
+                while let Some(infix) = parser.operator().filter(|infix| infix.level == level) {
                     let identity = parser.is("is");
-                    for _ in 0..words {
+                    for _ in 0..infix.words {
                         parser.pass();
                     }
-                    let right = match operator {
+                    let right = match infix.operator {
                         Operator::Compare(Comparison::In | Comparison::NotIn) => parser.collection()?,
                         _ => parser.operators(level.right())?,
                     };
@@ -235,7 +157,7 @@ impl Parser<'_> {
                         let fault = Fault::new("expected `missing` after `is`").hint("values compare with `==`");
                         return Err(parser.error(right.place, fault));
                     }
-                    rest.push((operator, right));
+                    rest.push((infix.operator, right));
                     if level == Level::Power {
                         break;
                     }
@@ -379,7 +301,10 @@ impl Parser<'_> {
         let (mut items, comma, end) = self.items(close, if close == "]" { "`,` or `]`" } else { "`,` or `)`" })?;
         let place = start..end;
         if close == ")" && items.len() == 1 && !comma {
-            return Ok(Node { what: items.remove(0).what, place });
+            return self.continued(Node { what: items.remove(0).what, place }, Level::Compare.right());
+        }
+        if self.operator().is_some_and(|infix| infix.level > Level::Compare) {
+            return Err(self.expected("`and`, `or` or the end after the list"));
         }
         Ok(Node { what: What::List(items), place })
     }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use regex::Regex;
 
-use super::typed::{Flags, Typed, TypedMetric, TypedOccurrences, TypedParameter, TypedSite};
+use super::typed::{
+    Flags, OneOrMany, Typed, TypedMetric, TypedOccurrences, TypedParameter, TypedSite, TypedStrategy, Where,
+};
 use crate::expr::Expression;
 use crate::hint;
 use crate::point::ParamName;
@@ -108,6 +110,10 @@ pub enum Source {
     Domain(Domain),
     /// They follow from other parameters.
     Derived(Expression),
+    /// They count the repeats of a point, from 1.
+    Repeat,
+    /// Nothing says.
+    Missing,
 }
 
 /// What finds a value's place in a committed file.
@@ -165,7 +171,7 @@ impl Parameter {
     pub fn domain(&self) -> Option<&Domain> {
         match &self.source {
             Source::Domain(domain) => Some(domain),
-            Source::Derived(_) => None,
+            Source::Derived(_) | Source::Repeat | Source::Missing => None,
         }
     }
 }
@@ -229,13 +235,24 @@ impl Plan {
             parameters.push(resolve_parameter(&name, parameter, folder)?);
         }
         let mut given = HashSet::new();
-        for (name, file, domain) in &flags.parameters {
+        for (name, place, domain) in &flags.parameters {
             if !given.insert(name) {
                 bail!("parameter {name} is given twice");
             }
-            add_flag(&mut parameters, name, domain, file.as_deref().or(flags.file.as_deref()))?;
+            let file = match place {
+                Where::Default => flags.file.as_deref(),
+                Where::File(file) => Some(file.as_str()),
+                Where::Outside => None,
+            };
+            add_flag(&mut parameters, name, domain, file)?;
         }
-        if parameters.is_empty() {
+        let strategy = resolve_strategy(flags.strategy.as_deref(), typed.search.strategy)?;
+        let repeats = flags.repeats.or(typed.search.repeats);
+        if repeats == Some(0) {
+            bail!("repeats = 0: every point is run at least once");
+        }
+        add_repeats(&mut parameters, repeats)?;
+        if parameters.is_empty() && !strategy.is(StrategyKind::List) {
             return Err(hint::error(
                 "there is no parameter to vary",
                 "give one by -f FILE -p 'NAME=[1, 2, 3]', or write a definition: gitsweep init FILE",
@@ -246,9 +263,22 @@ impl Plan {
             if !variables.insert(parameter.name.to_variable()) {
                 bail!("parameter {} and another have the same name in the environment", parameter.name);
             }
+            if let Source::Missing = parameter.source {
+                return Err(hint::error(
+                    format!("parameter {} has no values", parameter.name),
+                    format!("values = [1, 2, 3] under [params.{}], or expr = \"...\" if it follows from others", parameter.name),
+                ));
+            }
         }
-
-        let strategy = flags.strategy.as_deref().or(typed.search.strategy.as_deref()).unwrap_or("grid").parse()?;
+        let constraints = typed.search.constraints.map(OneOrMany::into_vec).unwrap_or_default();
+        let constraints = constraints.iter().chain(&flags.constraints);
+        let mut known = Vec::new();
+        for text in constraints {
+            let constraint = parse_expression(text, "where")?;
+            if !known.contains(&constraint) {
+                known.push(constraint);
+            }
+        }
         let metric = flags.objective.clone().or(typed.search.objective);
         let direction = flags.direction.as_deref().or(typed.search.direction.as_deref());
         let objective = match (metric, direction.map(str::parse).transpose()?) {
@@ -267,11 +297,20 @@ impl Plan {
         }
         let metrics =
             typed.metrics.into_iter().map(|(name, metric)| resolve_metric(name, &metric)).collect::<Result<_>>()?;
-        let name = flags.name.clone().or(typed.name).unwrap_or_else(|| format!("{strategy}_search"));
+        let name = flags.name.clone().or(typed.name).unwrap_or_else(|| strategy.search_name());
         check_branch_stem(&name)?;
         Ok(Self {
             name,
-            search: Search { strategy, objective },
+            search: Search {
+                strategy,
+                objective,
+                trials: flags.trials.or(typed.search.trials),
+                seed: flags.seed.or(typed.search.seed),
+                repeats,
+                constraints: known,
+                grid_points: flags.grid_points.or(typed.search.grid_points),
+                points: typed.search.points.as_deref().map(|path| join(folder, path)),
+            },
             run: RunDefinition {
                 command,
                 timeout: flags.timeout.as_deref().or(typed.run.timeout.as_deref()).map(parse_duration).transpose()?,
@@ -303,6 +342,60 @@ impl Plan {
     }
 }
 
+impl StrategyPlan {
+    /// True if it is this one strategy.
+    pub fn is(&self, kind: StrategyKind) -> bool {
+        *self == Self::One(kind)
+    }
+
+    fn search_name(&self) -> String {
+        match self {
+            Self::One(kind) => format!("{}_search", kind.as_str().replace('-', "_")),
+            Self::Mixture(_) => "mixture_search".to_owned(),
+        }
+    }
+}
+
+fn resolve_strategy(flag: Option<&str>, typed: Option<TypedStrategy>) -> Result<StrategyPlan> {
+    match (flag, typed) {
+        (Some(word), _) => Ok(StrategyPlan::One(word.parse()?)),
+        (None, Some(TypedStrategy::Word(word))) => Ok(StrategyPlan::One(word.parse()?)),
+        (None, Some(TypedStrategy::Mixture(shares))) => {
+            let shares = shares.into_iter().map(|(word, share)| Ok((word.parse()?, share))).collect::<Result<_>>()?;
+            Ok(StrategyPlan::Mixture(shares))
+        }
+        (None, None) => Ok(StrategyPlan::One(StrategyKind::Grid)),
+    }
+}
+
+/// The parameter that counts the repeats, in the definition or outside of the code.
+const REPEAT: &str = "seed";
+
+fn add_repeats(parameters: &mut Vec<Parameter>, repeats: Option<u64>) -> Result<()> {
+    if repeats.is_none() {
+        return Ok(());
+    }
+    match parameters.iter_mut().find(|parameter| parameter.name.as_str() == REPEAT) {
+        Some(seed) if seed.source == Source::Missing => seed.source = Source::Repeat,
+        Some(_) => {
+            return Err(hint::error(
+                format!("repeats give the parameter {REPEAT} its values, and it has values of its own"),
+                format!("take its values out, or the repeats: values of {REPEAT} are repeats already"),
+            ));
+        }
+        None => parameters.push(Parameter {
+            name: ParamName::new(REPEAT)?,
+            source: Source::Repeat,
+            when: None,
+            group: None,
+            base: None,
+            sites: Vec::new(),
+            env: None,
+        }),
+    }
+    Ok(())
+}
+
 fn resolve_parameter(name: &str, typed: TypedParameter, folder: &str) -> Result<Parameter> {
     let source = match (&typed.domain, &typed.expr) {
         (Some(_), Some(_)) => bail!("parameter {name} has both values and expr: it is either chosen or derived"),
@@ -310,8 +403,7 @@ fn resolve_parameter(name: &str, typed: TypedParameter, folder: &str) -> Result<
             Source::Domain(Domain::parse_toml(domain).map_err(|error| hint_of_domain(name, &error))?)
         }
         (None, Some(expr)) => Source::Derived(parse_expression(expr, &format!("parameter {name}, expr"))?),
-        // The values of `seed` are filled in by `repeats`; anything else is said to be missing once that is known.
-        (None, None) => Source::Domain(Domain::parse("1").map_err(|error| hint_of_domain(name, &error))?),
+        (None, None) => Source::Missing,
     };
     let name = ParamName::new(name)?;
     let base = typed.base_text.as_deref().map(|text| resolve_base(&name, text)).transpose()?;

@@ -137,13 +137,27 @@ pub(super) struct TypedQueue {
     pub(super) max_failures: Option<u64>,
 }
 
+/// Where a parameter of the command line stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Where {
+    /// In the file of `-f`, if there is one.
+    #[default]
+    Default,
+    /// In this file, from the top of the repository.
+    File(String),
+    /// In no file.
+    Outside,
+}
+
 /// What the command line says about the definition.
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
     /// `-f FILE`: where the parameters of `-p` stand, from the top of the repository.
     pub file: Option<String>,
-    /// `-p NAME=DOMAIN`, in order: the name, the file if one is named with it, the domain.
-    pub parameters: Vec<(String, Option<String>, String)>,
+    /// `-p NAME=DOMAIN` and what the command line spells, in order: the name, where it stands, the domain.
+    pub parameters: Vec<(String, Where, String)>,
+    /// The points of the strategy `list`, read from a file.
+    pub points: Option<Vec<Vec<(String, String)>>>,
     /// `--strategy`.
     pub strategy: Option<String>,
     /// `--objective`.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::plan::{Place, Plan, Source};
+use super::plan::{Place, Plan, Source, StrategyPlan};
 use crate::source::Occurrences;
 
 impl Plan {
@@ -19,7 +19,29 @@ impl Plan {
         };
         line(format!("name = {}", quote(&self.name)));
         line("\n[search]".to_owned());
-        line(format!("strategy = {}", quote(&self.search.strategy.to_string())));
+        match &self.search.strategy {
+            StrategyPlan::One(kind) => line(format!("strategy = {}", quote(kind.as_str()))),
+            StrategyPlan::Mixture(shares) => {
+                let shares: Vec<String> = shares.iter().map(|(kind, share)| format!("{kind} = {share:?}")).collect();
+                line(format!("strategy = {{ {} }}", shares.join(", ")));
+            }
+        }
+        let search = &self.search;
+        for (key, number) in [("trials", search.trials), ("seed", search.seed), ("repeats", search.repeats)] {
+            if let Some(number) = number {
+                line(format!("{key} = {number}"));
+            }
+        }
+        if let Some(points) = search.grid_points {
+            line(format!("grid_points = {points}"));
+        }
+        if let Some(points) = &search.points {
+            line(format!("points = {}", quote(points)));
+        }
+        if !search.constraints.is_empty() {
+            let constraints: Vec<String> = search.constraints.iter().map(ToString::to_string).collect();
+            line(format!("where = {}", list(&constraints)));
+        }
         if let Some(objective) = &self.search.objective {
             line(format!("objective = {}", quote(&objective.metric)));
             line(format!("direction = {}", quote(objective.direction.as_str())));
@@ -40,6 +62,7 @@ impl Plan {
             match &parameter.source {
                 Source::Domain(domain) => line(format!("values = {}", quote(&domain.text()))),
                 Source::Derived(expr) => line(format!("expr = {}", quote(&expr.to_string()))),
+                Source::Repeat | Source::Missing => {}
             }
             if let Some(when) = &parameter.when {
                 line(format!("when = {}", quote(&when.to_string())));
