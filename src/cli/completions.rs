@@ -1,5 +1,7 @@
 //! `gitsweep completions`
 
+use std::io::Write as _;
+
 use anyhow::Result;
 use clap::CommandFactory as _;
 use clap_complete::Shell;
@@ -17,6 +19,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<u8> {
-    clap_complete::generate(args.shell, &mut Cli::command(), "gitsweep", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "gitsweep", &mut script);
+    std::io::stdout().write_all(&script)?;
     Ok(DONE)
 }

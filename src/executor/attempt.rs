@@ -31,6 +31,8 @@ pub struct Place {
     discard: RegexSet,
     slot: usize,
     checkout: Option<Checkout>,
+    /// Where the clock of an earlier checkout in this place stood.
+    clock: u64,
 }
 
 /// Why a run is being ended.
@@ -143,19 +145,25 @@ impl Place {
         discard: RegexSet,
         slot: usize,
     ) -> Self {
-        Self { repository, folder, name, links, discard, slot, checkout: None }
+        Self { repository, folder, name, links, discard, slot, checkout: None, clock: 0 }
     }
 
     fn prepare(&mut self, job: &Job, warn: &mut dyn FnMut(String)) -> Result<&mut Checkout> {
         if self.checkout.is_none() {
             let _ = fs::remove_dir_all(&self.folder);
-            let made = Checkout::create(&self.repository, &self.folder, &self.name, self.links.clone())?;
+            let mut made = Checkout::create(&self.repository, &self.folder, &self.name, self.links.clone())?;
+            made.start_after(self.clock);
             self.checkout = Some(made);
         }
         let checkout = self.checkout.as_mut().context("no checkout")?;
         checkout.switch(job.commit)?;
         checkout.take_warnings().into_iter().for_each(warn);
         Ok(checkout)
+    }
+
+    /// Gives up the checkout, which may hold anything now; the next run gets a new one.
+    fn give_up_checkout(&mut self) {
+        self.clock = self.checkout.take().map_or(self.clock, |checkout| checkout.clock());
     }
 }
 
@@ -229,8 +237,7 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
         record.reason = Some(format!("{}: {line}", record.reason.unwrap_or_default()));
     }
     if let Err(error) = collected {
-        // The checkout may hold anything now; the next run gets a new one.
-        place.checkout = None;
+        place.give_up_checkout();
         let reason = record.reason.take().map_or_else(String::new, |reason| format!("{reason}; "));
         record.reason = Some(format!("{reason}not all that it left behind could be kept: {error:#}"));
     }

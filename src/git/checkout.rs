@@ -5,8 +5,8 @@
 //! and the user's own worktrees know nothing of it.
 //!
 //! Between two runs everything that the first left behind is moved out and only what differs between the commits is
-//! rewritten. Each rewritten file gets a modification time in whole seconds that no earlier version had: Python trusts a
-//! compiled file whose source has the same second and size, make an object file that is not older.
+//! rewritten. A rewritten file gets a modification time in a second that no earlier version had, and not before now:
+//! Python trusts a compiled file whose source has the same second and size, make an object file that is not older.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
@@ -59,15 +59,16 @@ pub struct Checkout {
     repository: git2::Repository,
     commit: Option<CommitId>,
     files: HashMap<PathBuf, Stamp>,
-    folders: HashSet<PathBuf>,
+    /// Folders and their modes; the empty path is the top.
+    folders: HashMap<PathBuf, u32>,
     links: Vec<(PathBuf, PathBuf)>,
     submodules: Vec<(PathBuf, Checkout)>,
     /// True for a path whose bytes on disk are those of its blob.
     plain: HashMap<PathBuf, bool>,
     /// The index as it was last written, to see whether the program touched it.
     index_stamp: Option<Stamp>,
-    /// The last modification time given out, in seconds since 1970.
-    clock: i64,
+    /// The second, since 1970, of the last modification time given out.
+    clock: u64,
     warnings: Vec<String>,
 }
 
@@ -102,7 +103,7 @@ impl Checkout {
             repository,
             commit: None,
             files: HashMap::new(),
-            folders: HashSet::new(),
+            folders: HashMap::new(),
             links,
             submodules: Vec::new(),
             plain: HashMap::new(),
@@ -115,6 +116,17 @@ impl Checkout {
     /// The folder that the program runs in.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The second of the last modification time that was given out here.
+    pub fn clock(&self) -> u64 {
+        self.clock
+    }
+
+    /// Gives out no modification time up to the second `clock`: a checkout that takes the place of another tells its files
+    /// from those of the other.
+    pub fn start_after(&mut self, clock: u64) {
+        self.clock = self.clock.max(clock);
     }
 
     /// What could not be brought in, such as a submodule that the main checkout does not have either.
@@ -135,12 +147,23 @@ impl Checkout {
         if !changes.iter().all(|change| self.is_plain(change)) {
             return self.reset_by_git(commit);
         }
-        let mut index = self.repository.index().context("cannot read the checkout's index")?;
-        for change in &changes {
-            self.write_file(&mut index, change)?;
-        }
-        index.write().context("cannot write the checkout's index")?;
+        self.write_files(&changes)?;
         self.set_head(commit)
+    }
+
+    fn read_index(&self) -> Result<git2::Index> {
+        let read = self.repository.index().and_then(|mut index| index.read(false).map(|()| index));
+        read.context("cannot read the checkout's index")
+    }
+
+    /// Writes (or removes) plain files, and their entries in the index.
+    fn write_files(&mut self, changes: &[Change]) -> Result<()> {
+        let mut index = self.read_index()?;
+        let time = self.tick();
+        for change in changes {
+            self.write_file(&mut index, change, time)?;
+        }
+        index.write().context("cannot write the checkout's index")
     }
 
     /// The files that differ between two commits.
@@ -175,7 +198,7 @@ impl Checkout {
     }
 
     fn fill_submodules(&mut self) -> Result<()> {
-        let index = self.repository.index().context("cannot read the checkout's index")?;
+        let index = self.read_index()?;
         let links: Vec<(PathBuf, CommitId)> = index
             .iter()
             .filter(|entry| entry.mode == 0o160_000)
@@ -228,8 +251,10 @@ impl Checkout {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<String> {
-        let mut all =
-            vec!["-c", "core.sparseCheckout=false", "-c", "core.fsmonitor=false", "-c", "submodule.recurse=false"];
+        let mut all = Vec::new();
+        for setting in GIT_SETTINGS {
+            all.extend(["-c", setting]);
+        }
         all.extend(arguments);
         run_git(&self.root, &all)
     }
@@ -237,17 +262,21 @@ impl Checkout {
     fn set_head(&mut self, commit: CommitId) -> Result<()> {
         fs::write(self.git_dir.join("HEAD"), format!("{commit}\n")).context("cannot write the checkout's HEAD")?;
         self.commit = Some(commit);
-        self.index_stamp = fs::symlink_metadata(self.git_dir.join("index")).ok().map(|metadata| Stamp::of(&metadata));
+        self.index_stamp = self.stamp_of_index();
         Ok(())
     }
 
-    /// Notes the state of every file, and gives each a modification time in whole seconds: a program that then writes
-    /// within the same tick of the clock still leaves another time behind.
+    fn stamp_of_index(&self) -> Option<Stamp> {
+        fs::symlink_metadata(self.git_dir.join("index")).ok().map(|metadata| Stamp::of(&metadata))
+    }
+
+    /// Notes the state of every file, and gives those that are new or changed a modification time of their own: a program
+    /// that then writes within the same tick of the clock still leaves another time behind.
     fn take_stock(&mut self) -> Result<()> {
-        self.files.clear();
+        let known = std::mem::take(&mut self.files);
         self.folders.clear();
-        self.clock = self.clock.max(seconds_now());
-        let time = UNIX_EPOCH + Duration::from_secs(u64::try_from(self.clock).unwrap_or(0));
+        self.folders.insert(PathBuf::new(), mode_of(&self.root)?);
+        let time = self.tick();
         let mut pending = vec![PathBuf::new()];
         while let Some(folder) = pending.pop() {
             for entry in read_dir(&self.root.join(&folder))? {
@@ -256,11 +285,12 @@ impl Checkout {
                 let mut metadata =
                     fs::symlink_metadata(&full).with_context(|| format!("cannot read {}", full.display()))?;
                 if metadata.is_dir() {
-                    self.folders.insert(path.clone());
+                    self.folders.insert(path.clone(), metadata.mode());
                     pending.push(path);
                     continue;
                 }
-                if metadata.is_file() && File::open(&full).and_then(|file| file.set_modified(time)).is_ok() {
+                let is_new = known.get(&path).is_none_or(|stamp| *stamp != Stamp::of(&metadata));
+                if is_new && metadata.is_file() && File::open(&full).and_then(|file| file.set_modified(time)).is_ok() {
                     metadata =
                         fs::symlink_metadata(&full).with_context(|| format!("cannot read {}", full.display()))?;
                 }
@@ -270,10 +300,12 @@ impl Checkout {
         Ok(())
     }
 
-    /// A modification time that no file here has had.
+    /// A modification time in a second that no file here has had, and not before now.
     fn tick(&mut self) -> SystemTime {
-        self.clock = seconds_now().max(self.clock + 1);
-        UNIX_EPOCH + Duration::from_secs(u64::try_from(self.clock).unwrap_or(0))
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let time = now.max(Duration::from_secs(self.clock + 1));
+        self.clock = time.as_secs();
+        UNIX_EPOCH + time
     }
 
     /// True if git would write the blob's bytes as they are: no filter, no line-ending conversion, no submodule.
@@ -304,8 +336,7 @@ impl Checkout {
         plain
     }
 
-    /// Writes (or removes) one plain file and its entry in the index.
-    fn write_file(&mut self, index: &mut git2::Index, change: &Change) -> Result<()> {
+    fn write_file(&mut self, index: &mut git2::Index, change: &Change, time: SystemTime) -> Result<()> {
         let full = self.root.join(&change.path);
         let failed = || format!("cannot write {}", full.display());
         if change.mode == 0 {
@@ -317,13 +348,13 @@ impl Checkout {
         let blob = self.repository.find_blob(change.id).with_context(failed)?;
         let bytes = blob.content().to_vec();
         drop(blob);
-        let mut parent = change.path.as_path();
-        while let Some(folder) = parent.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            self.folders.insert(folder.to_owned());
-            parent = folder;
-        }
         if let Some(folder) = full.parent() {
             fs::create_dir_all(folder).with_context(failed)?;
+        }
+        for folder in change.path.ancestors().skip(1) {
+            if !self.folders.contains_key(folder) {
+                self.folders.insert(folder.to_owned(), mode_of(&self.root.join(folder))?);
+            }
         }
         // Whatever stands there is replaced, never written through: it may be a link or lack permissions.
         match fs::remove_file(&full) {
@@ -336,7 +367,7 @@ impl Checkout {
             let mode = file.metadata().with_context(failed)?.permissions().mode();
             file.set_permissions(fs::Permissions::from_mode(mode | ((mode & 0o444) >> 2))).with_context(failed)?;
         }
-        file.set_modified(self.tick()).with_context(failed)?;
+        file.set_modified(time).with_context(failed)?;
         let metadata = file.metadata().with_context(failed)?;
         self.files.insert(change.path.clone(), Stamp::of(&metadata));
         index.add(&index_entry(change, &metadata)).with_context(failed)
@@ -352,9 +383,9 @@ impl Checkout {
         let mut leftovers = Leftovers::default();
         let mut seen = HashSet::with_capacity(self.files.len());
         let mut damaged = Vec::new();
-        let mut lost_folder = false;
-        let mut seen_folders = 0;
+        let mut seen_folders = 1;
         let mut pending = vec![PathBuf::new()];
+        restore_mode(&self.root, mode_of(&self.root)?, self.folders.get(Path::new("")))?;
         while let Some(folder) = pending.pop() {
             let mut entries = read_dir(&self.root.join(&folder))?;
             entries.sort_by_key(fs::DirEntry::file_name);
@@ -363,7 +394,8 @@ impl Checkout {
                 let full = entry.path();
                 let metadata =
                     fs::symlink_metadata(&full).with_context(|| format!("cannot read {}", full.display()))?;
-                if metadata.is_dir() && self.folders.contains(&path) {
+                if metadata.is_dir() && self.folders.contains_key(&path) {
+                    restore_mode(&full, metadata.mode(), self.folders.get(&path))?;
                     seen_folders += 1;
                     pending.push(path);
                     continue;
@@ -391,7 +423,7 @@ impl Checkout {
                 leftovers.kept.push(path);
             }
         }
-        lost_folder |= seen_folders != self.folders.len();
+        let lost_folder = seen_folders != self.folders.len();
         let missing: Vec<PathBuf> = if seen.len() == self.files.len() {
             Vec::new()
         } else {
@@ -409,27 +441,17 @@ impl Checkout {
 
     /// Brings back the committed state of the `damaged` paths, and of HEAD and the index if the program moved them.
     fn mend(&mut self, commit: CommitId, damaged: &[PathBuf], lost_folder: bool) -> Result<()> {
-        let head = fs::read_to_string(self.git_dir.join("HEAD")).unwrap_or_default();
-        let stamp = fs::symlink_metadata(self.git_dir.join("index")).ok().map(|metadata| Stamp::of(&metadata));
-        let touched = head.trim_end() != commit.to_string();
         if damaged
             .iter()
             .any(|path| self.is_ours(path) || self.submodules.iter().any(|(below, _)| path.starts_with(below)))
         {
             bail!("the program changed a link or a submodule of its checkout");
         }
-        if touched {
-            fs::write(self.git_dir.join("HEAD"), format!("{commit}\n")).context("cannot write the checkout's HEAD")?;
-        }
-        if touched || lost_folder || stamp.is_none() {
+        let has_moved = self.mend_git_dir(commit)?;
+        if has_moved || lost_folder {
             return self.reset_by_git(commit);
         }
         if damaged.is_empty() {
-            if stamp != self.index_stamp {
-                // `git status` in the run refreshes the index; anything else is put right as well.
-                self.run(&["read-tree", "--reset", &commit.to_string()])?;
-                self.set_head(commit)?;
-            }
             return Ok(());
         }
         let tree = self.repository.find_commit(commit.object().to_git2()).and_then(|commit| commit.tree());
@@ -447,15 +469,60 @@ impl Checkout {
         if !changes.iter().all(|change| self.is_plain(change)) {
             return self.reset_by_git(commit);
         }
-        let mut index = self.repository.index().context("cannot read the checkout's index")?;
-        index.read(true).context("cannot read the checkout's index")?;
-        for change in &changes {
-            self.write_file(&mut index, change)?;
-        }
-        index.write().context("cannot write the checkout's index")?;
+        self.write_files(&changes)?;
         self.set_head(commit)
     }
+
+    /// Brings back HEAD and the index, and ends whatever git has under way (a merge, a lock); true if HEAD had moved.
+    fn mend_git_dir(&mut self, commit: CommitId) -> Result<bool> {
+        for entry in read_dir(&self.git_dir)? {
+            if !GIT_DIR_FILES.iter().any(|name| entry.file_name() == *name) {
+                let path = entry.path();
+                remove_any(&path, &fs::symlink_metadata(&path)?)?;
+            }
+        }
+        for (path, below) in &mut self.submodules {
+            let its = below.commit.context("an empty submodule")?;
+            if below.mend_git_dir(its)? {
+                bail!("the program moved the submodule {}", path.display());
+            }
+        }
+        let head = fs::read_to_string(self.git_dir.join("HEAD")).unwrap_or_default();
+        let has_moved = head.trim_end() != commit.to_string();
+        let stamp = self.stamp_of_index();
+        if stamp != self.index_stamp && !self.is_index_intact(commit) {
+            // Laid anew: no flag of an entry (assume-unchanged and the like) survives.
+            if stamp.is_some() {
+                fs::remove_file(self.git_dir.join("index")).context("cannot remove the checkout's index")?;
+            }
+            self.run(&["read-tree", "--reset", &commit.to_string()])?;
+        }
+        self.set_head(commit)?;
+        Ok(has_moved)
+    }
+
+    /// True if the index lists the files of `commit` and no more; `git status` in the run may have refreshed it.
+    fn is_index_intact(&self, commit: CommitId) -> bool {
+        let Ok(index) = self.read_index() else { return false };
+        let is_plain = |entry: git2::IndexEntry| entry.flags & INDEX_FLAGS == 0 && entry.flags_extended == 0;
+        let tree = self.repository.find_commit(commit.object().to_git2()).and_then(|commit| commit.tree());
+        let diff = tree.and_then(|tree| self.repository.diff_tree_to_index(Some(&tree), Some(&index), None));
+        index.iter().all(is_plain) && diff.is_ok_and(|diff| diff.deltas().len() == 0)
+    }
 }
+
+/// The settings that git is called with here: every file is wanted, and libgit2 is to be able to read the index.
+const GIT_SETTINGS: &[&str] = &[
+    "core.sparseCheckout=false",
+    "core.fsmonitor=false",
+    "core.splitIndex=false",
+    "index.skipHash=false",
+    "submodule.recurse=false",
+];
+/// What belongs into the git folder of a checkout.
+const GIT_DIR_FILES: &[&str] = &["HEAD", "commondir", "gitdir", "index", "submodules"];
+/// The flags of an index entry that say more than the length of its name: assume-unchanged, and the side of a conflict.
+const INDEX_FLAGS: u16 = 0x8000 | 0x3000;
 
 struct Change {
     path: PathBuf,
@@ -483,8 +550,16 @@ fn index_entry(change: &Change, metadata: &fs::Metadata) -> git2::IndexEntry {
     }
 }
 
-fn seconds_now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0))
+fn mode_of(path: &Path) -> Result<u32> {
+    Ok(fs::symlink_metadata(path).with_context(|| format!("cannot read {}", path.display()))?.mode())
+}
+
+fn restore_mode(path: &Path, mode: u32, wanted: Option<&u32>) -> Result<()> {
+    match wanted {
+        Some(wanted) if *wanted != mode => fs::set_permissions(path, fs::Permissions::from_mode(*wanted & 0o7777))
+            .with_context(|| format!("cannot restore the mode of {}", path.display())),
+        _ => Ok(()),
+    }
 }
 
 /// The entries of a folder. One that its owner has locked is opened first.

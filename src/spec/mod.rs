@@ -12,4 +12,4 @@ pub use plan::{
     Binding, Direction, MetricSource, Objective, Parameter, Plan, QueueDefaults, RunDefinition, Search, parse_duration,
 };
 pub use typed::{Flags, Typed};
-pub use written::toml_key;
+pub use written::{toml_key, toml_text};

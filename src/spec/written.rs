@@ -9,7 +9,7 @@ impl Plan {
     /// The definition with every default resolved, as it stands in the sweep's commits.
     pub fn to_toml(&self) -> String {
         let mut out = String::new();
-        let quote = |text: &str| toml::Value::from(text).to_string();
+        let quote = toml_text;
         let duration = |span| quote(&humantime::format_duration(span).to_string());
         let list =
             |items: &[String]| format!("[{}]", items.iter().map(|item| quote(item)).collect::<Vec<_>>().join(", "));
@@ -122,5 +122,70 @@ impl Plan {
 /// The name as a key of TOML, in quotes only if it needs them.
 pub fn toml_key(name: &str) -> String {
     let is_bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    if is_bare { name.to_owned() } else { toml::Value::from(name).to_string() }
+    if is_bare { name.to_owned() } else { toml_text(name) }
+}
+
+/// The text as a string of TOML on one line.
+pub fn toml_text(text: &str) -> String {
+    let spelt = toml::Value::from(text).to_string();
+    if !spelt.starts_with("\"\"\"") && !spelt.starts_with("'''") {
+        return spelt;
+    }
+    let mut spelt = "\"".to_owned();
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => spelt.extend(['\\', c]),
+            c if c.is_control() => {
+                let _ = write!(spelt, "\\u{:04x}", u32::from(c));
+            }
+            c => spelt.push(c),
+        }
+    }
+    spelt + "\""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{Flags, Typed};
+
+    #[test]
+    fn any_text_reads_back() {
+        for text in ["plain", "it's", "\"a\"", "'a,b \"c\"'", "\\d\t", "'\\ \" #\n\u{1b}\u{7f}", "''' \"\"\"", ""] {
+            let line = toml_text(text);
+            assert!(!line.contains('\n'), "{line}");
+            let table: toml::Table = format!("{} = {line}", toml_key(text)).parse().unwrap();
+            assert_eq!(table[text].as_str(), Some(text), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_plan_reads_back_as_the_same_plan() {
+        let spec = r#"
+            name = "odd"
+            [search]
+            objective = "a 'b' \"c\""
+            [run]
+            command = "echo '{x}' \"$y\"\nmore"
+            timeout = "1h 30m"
+            link = ["it's", "\"q\""]
+            [params.x]
+            values = ['a,b "c"', "it's", "3"]
+            [params."y.z"]
+            file = "m.py"
+            pattern = """y = '(?<value>.*?)' "q" """
+            occurrences = "all"
+            format = "%.3e"
+            values = { from = 0.1, to = 0.3, step = 0.1 }
+            [metrics]
+            "r'\"" = { stdout = 'rate: "([0-9]+)"' }
+            [queue]
+            jobs = 3
+            spacing = "10s"
+        "#;
+        let plan = Plan::resolve(Typed::read(spec, "spec").unwrap(), "", &Flags::default()).unwrap();
+        let written = plan.to_toml();
+        assert_eq!(Plan::read_back(&written, "written").unwrap(), plan, "{written}");
+        assert_eq!(Plan::read_back(&written, "written").unwrap().to_toml(), written);
+    }
 }

@@ -13,7 +13,7 @@ use crate::names;
 use crate::point::Point;
 use crate::search::{Grid, Proposal, Strategy};
 use crate::source::{self, Language, Place, Rewrite, RewriteError, Template};
-use crate::spec::{Binding, Parameter, Plan, toml_key};
+use crate::spec::{Binding, Parameter, Plan, toml_key, toml_text};
 use crate::trial::Label;
 use crate::value::{Kind, Value};
 
@@ -382,5 +382,5 @@ fn check_values(axes: &[(crate::point::ParamName, Vec<Value>)]) -> Result<()> {
 fn to_toml(value: &Value) -> String {
     let is_toml = value.kind() != Kind::Text
         && format!("x = {value}").parse::<toml::Table>().is_ok_and(|table| !table["x"].is_str());
-    if is_toml { value.to_string() } else { toml::Value::from(value.as_str()).to_string() }
+    if is_toml { value.to_string() } else { toml_text(value.as_str()) }
 }

@@ -27,6 +27,12 @@ pub fn model(points: u32, run: &str, script: &str) -> [(&'static str, String); 2
     [("model.sh", format!("g=0\n{script}\n")), ("gitsweep.toml", spec)]
 }
 
+/// A script that does the first of `deeds` in the first point, and so on; in the point after the last it does nothing.
+pub fn by_point(deeds: &[&str]) -> String {
+    let cases: String = (1..).zip(deeds).map(|(point, deed)| format!("{point}) {deed};;\n")).collect();
+    format!("case $GITSWEEP_POINT in\n{cases}esac\ntrue")
+}
+
 impl Repo {
     /// A file beside the repository.
     pub fn beside(&self, name: &str) -> PathBuf {

@@ -1,0 +1,231 @@
+//! What a checkout holds beside plain files: derived files, links, submodules, filters, line endings.
+
+mod common;
+mod live;
+
+use common::{BRANCH, Repo};
+
+/// Six points whose source has the same size, told apart by a module that Python compiles.
+fn python(run: &str, harm: &str) -> Repo {
+    let output = std::process::Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+    let python = String::from_utf8(output.unwrap().stdout).unwrap();
+    let python = python.trim();
+    let spec = format!(
+        "name = \"grid_search\"\n[run]\ncommand = '''PYTHONPYCACHEPREFIX=$OUT/cache {python} main.py; {harm}'''\n{run}\n\
+         [params.g]\nfile = \"model.py\"\nvalues = [1, 2, 3, 4, 5, 6]\n"
+    );
+    Repo::with(&[
+        ("main.py", "import json, model\njson.dump({\"score\": model.g}, open(\"output.json\", \"w\"))\n"),
+        ("model.py", "g = 0\n"),
+        ("gitsweep.toml", &spec),
+    ])
+}
+
+impl Repo {
+    fn queue(&self, arguments: &[&str]) {
+        let output = self.gitsweep_command(["queue"]).args(arguments).env("OUT", self.outside()).output().unwrap();
+        let said = common::Said::of(output);
+        assert_eq!(said.code, 0, "{}", said.err);
+    }
+}
+
+#[test]
+fn python_never_loads_what_it_compiled_for_another_point() {
+    let plain = python("discard = []", "true");
+    let moved = python("", "git commit -q --allow-empty -m mine");
+    let replaced = python("link = [\"data\"]", "rm data");
+    replaced.write("data/x", "");
+    let crlf = python("", "true");
+    crlf.git(["config", "core.autocrlf", "true"]);
+    for repo in [plain, moved, replaced, crlf] {
+        repo.create();
+        repo.queue(&["-j", "1"]);
+        assert_eq!(repo.scores(6), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert!(repo.beside("cache").is_dir(), "the shared cache was used");
+    }
+}
+
+/// Three points whose `make` writes into a build folder that all runs share.
+fn make(recipe: &str) -> Repo {
+    let spec = format!(
+        "name = \"grid_search\"\n[run]\ncommand = '{recipe}; make -s && cat build/out > output.json'\nlink = [\"build\"]\n\
+         [params.g]\nfile = \"model.txt\"\nname = \"score\"\nvalues = [1, 2, 3]\n"
+    );
+    let repo = Repo::with(&[
+        ("Makefile", "build/out: model.txt\n\techo built >> build/log; sed 's/^/{/;s/$$/}/' model.txt > build/out\n"),
+        ("model.txt", "\"score\": 0\n"),
+        (".gitignore", "build\n"),
+        ("gitsweep.toml", &spec),
+    ]);
+    repo.write("build/kept", "");
+    repo.create();
+    repo
+}
+
+#[test]
+fn make_builds_again_for_every_point() {
+    let repo = make("true");
+    for point in ["1", "2", "3"] {
+        repo.queue(&["-j", "1", "--points", point]);
+    }
+    assert_eq!(repo.scores(3), [1.0, 2.0, 3.0], "three queues within a second");
+    assert_eq!(repo.read("build/log"), "built\n".repeat(3));
+    // What was built late in a long run is still older than the next point's source.
+    let repo = make("sleep 1.2");
+    repo.queue(&["-j", "1"]);
+    assert_eq!(repo.scores(3), [1.0, 2.0, 3.0]);
+}
+
+#[test]
+fn links_lead_to_the_main_checkout_and_are_put_back() {
+    let script =
+        "git status --porcelain; cat data/numbers deep/env/x; rm data deep/env/x; rm -r deep; echo $g > output.json";
+    let files = live::model(2, "link = [\"data\", \"deep/env/\"]", script);
+    let repo = Repo::with(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
+    repo.write(".gitignore", "data\ndeep\n");
+    repo.commit("Ignore what is linked");
+    repo.create();
+    assert!(repo.fails(1, ["queue"]).contains("link = \"data\": there is no"));
+    repo.write("data/numbers", "42\n");
+    repo.write("deep/env/x", "43\n");
+    let said = repo.run(["queue", "-j", "1"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(repo.log(1), "42\n43\n");
+    assert_eq!(repo.log(2).lines().next(), Some("42"));
+    assert_eq!(repo.read("data/numbers"), "42\n", "what is linked to is left alone");
+}
+
+#[test]
+fn line_endings_are_those_that_git_writes() {
+    let repo = Repo::with(
+        &live::model(
+            3,
+            "",
+            "git status --porcelain; od -c data.txt | grep -c '\\\\r'; echo more >> data.txt; echo new > new.txt",
+        )
+        .each_ref()
+        .map(|(path, text)| (*path, text.as_str())),
+    );
+    repo.write(".gitattributes", "*.sh eol=lf\n");
+    repo.write("data.txt", "one\ntwo\n");
+    repo.commit("Text");
+    repo.create();
+    repo.git(["config", "core.autocrlf", "true"]);
+    repo.ok(["queue", "-j", "1"]);
+    for index in 1..=3 {
+        assert_eq!(repo.log(index), "1\n");
+        assert_eq!(repo.kept(index, "data.txt"), "one\r\ntwo\r\nmore\n");
+    }
+}
+
+#[test]
+fn filters_bring_in_what_is_stored_elsewhere() {
+    // Like Git LFS: what is committed is a pointer, what is checked out is what it points at.
+    let repo = Repo::with(&[
+        (
+            "model.sh",
+            "g=0\ngit status --porcelain; cat data.bin f.cfg; echo \"$g$(sed -n 's/^f=//p' f.cfg)\" > output.json\necho harm >> data.bin\n",
+        ),
+        (".gitattributes", "*.bin filter=far\nf.cfg filter=far\n"),
+        ("data.bin", "pointer to data\n"),
+        ("f.cfg", "pointer to f\nf=0\n"),
+        (
+            "gitsweep.toml",
+            "name = \"grid_search\"\n[run]\ncommand = \"sh model.sh\"\n[params.f]\nfile = \"f.cfg\"\nvalues = [1, 2]\n\
+             [params.g]\nfile = \"model.sh\"\nvalues = [1, 2, 3]\n",
+        ),
+    ]);
+    repo.git(["config", "filter.far.clean", "sed s/^content/pointer/"]);
+    repo.git(["config", "filter.far.smudge", "sed s/^pointer/content/"]);
+    repo.git(["config", "filter.far.required", "true"]);
+    repo.create();
+    assert!(repo.git(["show", &format!("{BRANCH}:f.cfg")]).starts_with("pointer to f\nf=2"));
+    repo.ok(["queue", "-j", "1"]);
+    for (index, f) in [(1, 1), (2, 1), (3, 1), (4, 2), (5, 2), (6, 2)] {
+        assert_eq!(
+            repo.log(index),
+            format!("content to data\ncontent to f\nf={f}\n"),
+            "clean, and the content is there"
+        );
+    }
+    let objectives: Vec<_> =
+        (1..=6).map(|index| repo.record(index)["metrics"]["objective"].as_i64().unwrap()).collect();
+    assert_eq!(objectives, [11, 21, 31, 12, 22, 32]);
+}
+
+/// A repository with a submodule `lib` in which there is a submodule `deep`.
+fn nested(points: usize, harm: &str) -> Repo {
+    let script = format!(
+        "{{ git status --porcelain; git submodule status --recursive | cut -c1,43-; cat lib/lib.txt lib/deep/deep.txt; \
+         ls lib lib/deep; git -C lib log -1 --format=%s; }}\necho $g > output.json\n{harm}"
+    );
+    let repo =
+        Repo::with(&live::model(points as u32, "", &script).each_ref().map(|(path, text)| (*path, text.as_str())));
+    repo.git(["config", "--global", "protocol.file.allow", "always"]);
+    let add = |folder: &std::path::Path, from: &str, name: &str| {
+        let mut command = repo.command_in("git", folder);
+        command.args(["submodule", "--quiet", "add", repo.beside(from).to_str().unwrap(), name]);
+        assert!(command.status().unwrap().success());
+    };
+    for (origin, file) in [("deep-origin", "deep.txt"), ("lib-origin", "lib.txt")] {
+        let folder = repo.beside(origin);
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join(file), format!("{file}\n")).unwrap();
+        assert!(repo.command_in("git", &folder).args(["init", "-q"]).status().unwrap().success());
+        if origin == "lib-origin" {
+            add(&folder, "deep-origin", "deep");
+        }
+        for arguments in [&["add", "-A"][..], &["commit", "-q", "-m", origin]] {
+            assert!(repo.command_in("git", &folder).args(arguments).status().unwrap().success());
+        }
+    }
+    add(repo.root(), "lib-origin", "lib");
+    repo.commit("With a submodule");
+    repo.create();
+    repo
+}
+
+const SUBMODULES: &str = " lib (heads/main)\n lib/deep (heads/main)\n";
+const IN_LIB: &str = "lib.txt\ndeep.txt\nlib:\ndeep\nlib.txt\n\nlib/deep:\ndeep.txt\nlib-origin\n";
+
+#[test]
+fn submodules_are_there_and_clean_whatever_another_run_did_in_them() {
+    let harms = [
+        "echo more >> lib/lib.txt; echo more >> lib/deep/deep.txt; echo new > lib/new.txt; mkdir lib/deep/new",
+        "echo new > lib/new.txt; git -C lib add new.txt",
+        "git -C lib commit -q --allow-empty -m mine",
+        "cd lib && echo more >> lib.txt && git commit -qam mine",
+        "git -C lib/deep commit -q --allow-empty -m mine",
+        "rm -r lib",
+        "rm lib/.git",
+        "git -C lib update-index --assume-unchanged lib.txt",
+    ];
+    let points = harms.len() + 1;
+    let repo = nested(points, &live::by_point(&harms));
+    repo.git(["submodule", "--quiet", "update", "--init", "--recursive"]);
+    let branches = repo.git(["-C", "lib", "for-each-ref"]);
+    let said = repo.run(["queue", "-j", "1"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    for index in 1..=points {
+        let log = repo.log(index).replace("(heads/master)", "(heads/main)");
+        let log = log.replace("(remotes/origin/HEAD)", "(heads/main)");
+        assert_eq!(log, format!("{SUBMODULES}{IN_LIB}"), "point {index}");
+    }
+    assert_eq!(repo.git(["-C", "lib", "for-each-ref"]), branches);
+    assert_eq!(repo.git(["status", "--porcelain"]), "");
+    repo.nothing_is_left_running();
+}
+
+#[test]
+fn a_submodule_that_is_not_here_is_named() {
+    let repo = nested(1, "true");
+    let clone = repo.beside("clone");
+    repo.git(["clone", "-q", repo.root().to_str().unwrap(), clone.to_str().unwrap()]);
+    repo.command_in("git", &clone).args(["branch", BRANCH, &format!("origin/{BRANCH}")]).status().unwrap();
+    let said = repo.command_in(env!("CARGO_BIN_EXE_gitsweep"), &clone).args(["queue", BRANCH, "-j", "1"]).output();
+    let said = common::Said::of(said.unwrap());
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(
+        said.err.contains("submodule lib is empty in the runs") && said.err.contains("git submodule update --init lib")
+    );
+}
