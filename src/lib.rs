@@ -4,6 +4,7 @@
 //! The modules, as the data flows; each uses only those above it:
 //!
 //! - [`value`], [`point`], [`space`]: exact values, assignments, domains
+//! - [`expr`]: expressions over parameters
 //! - [`search`]: strategies, which propose points
 //! - [`source`]: where values stand in committed text, and how they are written there
 //! - [`git`]: objects, refs, notes, checkouts
@@ -24,6 +25,7 @@
 pub mod claim;
 pub mod command;
 pub mod executor;
+pub mod expr;
 pub mod git;
 pub mod hint;
 pub mod job;

@@ -1,6 +1,7 @@
 //! A point: one assignment of every parameter, in the order of the definition.
 
 use std::fmt;
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
@@ -43,38 +44,55 @@ impl fmt::Display for ParamName {
 }
 
 /// One assignment of all parameters.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
-pub struct Point(Vec<(ParamName, Value)>);
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Point {
+    /// Shared by the points of a search, of which there may be millions.
+    names: Arc<[ParamName]>,
+    values: Vec<Value>,
+}
 
 impl Point {
     /// The assignment, in the definition's order.
     pub fn new(values: Vec<(ParamName, Value)>) -> Self {
-        Self(values)
+        let (names, values): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+        Self { names: names.into(), values }
+    }
+
+    /// One value for each name, in the definition's order; `None` if there are more of the one than of the other.
+    pub fn of_names(names: &Arc<[ParamName]>, values: Vec<Value>) -> Option<Self> {
+        (names.len() == values.len()).then(|| Self { names: Arc::clone(names), values })
     }
 
     /// The value of one parameter.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(parameter, _)| parameter.as_str() == name).map(|(_, value)| value)
+        self.iter().find(|(parameter, _)| parameter.as_str() == name).map(|(_, value)| value)
     }
 
     /// Name and value of each parameter.
     pub fn iter(&self) -> impl Iterator<Item = (&ParamName, &Value)> {
-        self.0.iter().map(|(name, value)| (name, value))
+        self.names.iter().zip(&self.values)
     }
 
     /// The number of parameters.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.values.len()
     }
 
     /// True if there are no parameters.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.values.is_empty()
     }
 
     /// The assignment as a JSON object.
     pub fn to_json(&self) -> serde_json::Value {
-        self.0.iter().map(|(name, value)| (name.as_str().to_owned(), value.to_json())).collect()
+        self.iter().map(|(name, value)| (name.as_str().to_owned(), value.to_json())).collect()
+    }
+}
+
+impl Default for Point {
+    /// No parameters.
+    fn default() -> Self {
+        Self::new(Vec::new())
     }
 }
 

@@ -10,13 +10,15 @@ use time::macros::format_description;
 
 use super::{Context, DONE};
 use crate::ui::{self, Look};
-use gitsweep::command;
 use gitsweep::git::{CommitId, Identity, Repository};
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::point::Point;
-use gitsweep::spec::{Flags, Plan, Typed};
+use gitsweep::report::Format;
+use gitsweep::spec::{CommandLine, Flags, Parameter, Plan, Rows, Source, Typed, Where};
 use gitsweep::sweep::{Draft, When};
+use gitsweep::table::{Cell, Column, Role, Table};
+use gitsweep::value::Value;
 
 /// From so many points on, `--yes` is wanted.
 const MANY_POINTS: u64 = 10_000;
@@ -179,7 +181,10 @@ impl Definition {
         flags.direction.clone_from(&self.direction);
         flags.name.clone_from(&self.name);
         flags.timeout.clone_from(&self.timeout);
-        let plan = Plan::resolve(typed, &folder, &flags)?;
+        let mut plan = Plan::resolve(typed, &folder, &flags)?;
+        if plan.search.seed.is_none() && plan.needs_seed() {
+            plan.search.seed = Some(fresh_seed());
+        }
         Draft::prepare(repository, plan, base, guard_changes)
     }
 
@@ -231,41 +236,72 @@ impl Definition {
 
     /// Lays the branch; its name and its newest commit.
     pub fn lay(&self, context: &Context<'_>, repository: &Repository, draft: &Draft) -> Result<(String, CommitId)> {
-        let total = draft.total();
-        if total > MANY_POINTS && !self.yes && !context.ui.confirm(&format!("Lay {}?", factors(draft)))? {
-            return Err(hint::error(format!("that is {}", factors(draft)), "if you mean it, say --yes"));
-        }
-        let when = self.when()?;
-        let identity = Identity::of_user(repository, when.0.unix_timestamp(), when.0.offset().whole_minutes())?;
-        let branch = draft.choose_branch(repository, self.branch.as_deref(), when)?;
-        let bar = context.ui.bar(total, "laying commits [{bar:30}] {human_pos}/{human_len} {eta}");
-        let tip = draft.lay(repository, &branch, &identity, when, &mut |laid| {
-            if laid % 1024 == 0 {
-                bar.set_position(laid);
-            }
-        })?;
-        bar.finish_and_clear();
+        confirm_many(context, draft, self.yes)?;
+        let branch = draft.choose_branch(repository, self.branch.as_deref(), when(self.date.as_deref())?)?;
+        let tip = lay(context, repository, draft, &branch, self.date.as_deref())?;
+        let seed = draft.plan().search.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
         context.ui.note(&format!(
-            "{} on the new branch {branch}, from {}",
-            ui::count(total, "point"),
+            "{} on the new branch {branch}, from {}{seed}",
+            ui::count(draft.total(), "point"),
             repository.abbreviate(draft.base())
         ));
         Ok((branch, tip))
     }
+}
 
-    fn when(&self) -> Result<When> {
-        let Some(date) = &self.date else {
-            let now = OffsetDateTime::now_local().unwrap_or_else(|_| OffsetDateTime::now_utc());
-            return Ok(When(now));
-        };
-        let day = format_description!("[year]-[month]-[day]");
-        let parsed = OffsetDateTime::parse(date, &Rfc3339)
-            .ok()
-            .or_else(|| time::Date::parse(date, day).ok().map(|day| day.midnight().assume_utc()));
-        parsed.map(When).ok_or_else(|| {
-            hint::error(format!("`{date}` is no date"), "such as 2026-11-21 or 2026-11-21T09:30:00+01:00 (RFC 3339)")
-        })
+/// Asks before very many points are laid.
+pub fn confirm_many(context: &Context<'_>, draft: &Draft, yes: bool) -> Result<()> {
+    if draft.total() > MANY_POINTS && !yes && !context.ui.confirm(&format!("Lay {}?", factors(draft)))? {
+        return Err(hint::error(format!("that is {}", factors(draft)), "if you mean it, say --yes"));
     }
+    Ok(())
+}
+
+/// Lays the points of a draft on a branch, by the user, with a progress bar; the newest commit.
+pub fn lay(
+    context: &Context<'_>,
+    repository: &Repository,
+    draft: &Draft,
+    branch: &str,
+    date: Option<&str>,
+) -> Result<CommitId> {
+    let when = when(date)?;
+    let identity = Identity::of_user(repository, when.0.unix_timestamp(), when.0.offset().whole_minutes())?;
+    let bar = context.ui.bar(draft.total(), "laying commits [{bar:30}] {human_pos}/{human_len} {eta}");
+    let tip = draft.lay(repository, branch, &identity, when, &mut |laid| {
+        if laid % 1024 == 0 {
+            bar.set_position(laid);
+        }
+    })?;
+    bar.finish_and_clear();
+    Ok(tip)
+}
+
+/// The date that is typed, or now.
+fn when(date: Option<&str>) -> Result<When> {
+    let Some(date) = date else {
+        let now = OffsetDateTime::now_local().unwrap_or_else(|_| OffsetDateTime::now_utc());
+        return Ok(When(now));
+    };
+    let day = format_description!("[year]-[month]-[day]");
+    let parsed = OffsetDateTime::parse(date, &Rfc3339)
+        .ok()
+        .or_else(|| time::Date::parse(date, day).ok().map(|day| day.midnight().assume_utc()));
+    parsed.map(When).ok_or_else(|| {
+        hint::error(format!("`{date}` is no date"), "such as 2026-11-21 or 2026-11-21T09:30:00+01:00 (RFC 3339)")
+    })
+}
+
+/// A seed that nobody chose, short enough to be typed again.
+fn fresh_seed() -> u64 {
+    use std::hash::{BuildHasher as _, Hasher as _};
+    std::hash::RandomState::new().build_hasher().finish() % 1_000_000_000
+}
+
+/// The points of a file that the user names.
+fn read_points(path: &Path) -> Result<Rows> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    gitsweep::spec::read_rows(&text, &path.display().to_string())
 }
 
 /// Where the user is inside the repository, to turn what is typed into paths from its top.
@@ -306,7 +342,7 @@ impl Inside {
     }
 
     /// `NAME=DOMAIN` or `FILE:NAME=DOMAIN`.
-    fn parameter(&self, typed: &str) -> Result<(String, Option<String>, String)> {
+    fn parameter(&self, typed: &str) -> Result<(String, Where, String)> {
         let Some((name, domain)) = typed.split_once('=') else {
             return Err(hint::error(
                 format!("-p {typed}: a parameter and its values are joined by `=`"),
@@ -314,8 +350,8 @@ impl Inside {
             ));
         };
         let (file, name) = match name.rsplit_once(':') {
-            Some((file, name)) => (Some(self.path(Path::new(file))?), name),
-            None => (None, name),
+            Some((file, name)) => (Where::File(self.path(Path::new(file))?), name),
+            None => (Where::Default, name),
         };
         Ok((name.trim().to_owned(), file, domain.trim().to_owned()))
     }
@@ -323,15 +359,29 @@ impl Inside {
 
 /// `36 points (1 x 6 x 6)`
 fn factors(draft: &Draft) -> String {
-    let sizes: Vec<String> = draft
-        .plan()
-        .parameters
-        .iter()
-        .filter_map(|parameter| parameter.domain.values())
-        .map(|values| values.len().to_string())
-        .collect();
-    let product = if sizes.len() > 1 { format!(" ({})", sizes.join(" x ")) } else { String::new() };
-    format!("{}{product}", ui::count(draft.total(), "point"))
+    let factors = draft.factors().map_or_else(String::new, |factors| format!(" ({factors})"));
+    format!("{}{factors}", ui::count(draft.total(), "point"))
+}
+
+/// All points as a table.
+fn list(context: &Context<'_>, draft: &Draft, format: Option<&str>) -> Result<()> {
+    let format = format.map_or(Ok(Format::Terminal), str::parse)?;
+    let mut columns = vec![Column::new("point", Role::Point)];
+    let names: Vec<&str> = draft.plan().parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    columns.extend(names.iter().map(|name| Column::new(*name, Role::Parameter)));
+    let mut rows = Vec::new();
+    for (index, proposal) in (1..).zip(draft.proposals()) {
+        let point = proposal?.point;
+        let mut row = vec![Cell::Value(Value::integer(index))];
+        row.extend(names.iter().map(|name| point.get(name).map_or(Cell::Missing, |value| Cell::Value(value.clone()))));
+        rows.push(row);
+    }
+    let table = Table::new(columns, rows)?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let options = gitsweep::report::Options { width: super::results::width(), styled: context.ui.is_styled(), ..Default::default() };
+    gitsweep::report::write(&table, format, &options, &mut out)?;
+    out.flush()?;
+    Ok(())
 }
 
 fn show(context: &Context<'_>, repository: &Repository, draft: &Draft, branch: Option<&str>) -> Result<()> {
@@ -341,29 +391,24 @@ fn show(context: &Context<'_>, repository: &Repository, draft: &Draft, branch: O
     writeln!(out, "{} on branch {name}, from {}", factors(draft), repository.abbreviate(draft.base()))?;
     let width = plan.parameters.iter().map(|parameter| parameter.name.as_str().len()).max().unwrap_or(0);
     for parameter in &plan.parameters {
-        let values = parameter.domain.values().unwrap_or_default();
-        let shown: Vec<&str> = match values {
-            [first, second, _, _, _, .., last] if values.len() > 8 => {
-                vec![first.as_str(), second.as_str(), "...", last.as_str()]
-            }
-            _ => values.iter().map(gitsweep::value::Value::as_str).collect(),
-        };
-        writeln!(out, "  {:width$}  {}", parameter.name.as_str(), shown.join(" "))?;
+        let when = parameter.when.as_ref().map_or_else(String::new, |when| format!("   when {when}"));
+        writeln!(out, "  {:width$}  {}{when}", parameter.name.as_str(), values_in_words(draft, parameter))?;
     }
-    if let Some(command) = &plan.run.command {
-        writeln!(out, "  runs: {command}")?;
-    } else {
-        writeln!(out, "  runs: nothing yet; give a command by [run] command or after --")?;
+    for constraint in &plan.search.constraints {
+        writeln!(out, "  where {constraint}")?;
     }
-    let line = |point: Option<Point>| point.map_or_else(String::new, |point| point.to_string());
-    writeln!(out, "first: {}", line(draft.point(1)))?;
+    match &plan.run.command {
+        Some(command) => writeln!(out, "  runs: {command}")?,
+        None => writeln!(out, "  runs: nothing yet; give a command by [run] command or after --")?,
+    }
+    let line = |point: Option<&Point>| point.map_or_else(String::new, Point::to_string);
+    writeln!(out, "first: {}", line(draft.first()))?;
     if draft.total() > 1 {
-        writeln!(out, "last:  {}", line(draft.point(draft.total())))?;
+        writeln!(out, "last:  {}", line(draft.last()))?;
     }
     writeln!(out, "\nthe first point's diff:")?;
-    let previews = draft.preview(repository, 1)?;
     let mut any = false;
-    for file in &previews {
+    for file in &draft.preview()? {
         let patch = gitsweep::git::unified_diff(&file.path, file.before.as_deref(), Some(&file.after))?;
         any |= !patch.is_empty();
         super::diff::print_patch(&mut out, context.ui, &patch)?;
@@ -373,4 +418,20 @@ fn show(context: &Context<'_>, repository: &Repository, draft: &Draft, branch: O
     }
     context.ui.note("nothing has been changed");
     Ok(())
+}
+
+/// The values of a parameter, the middle ones left out where there are many.
+fn values_in_words(draft: &Draft, parameter: &Parameter) -> String {
+    let domain = match &parameter.source {
+        Source::Domain(domain) => domain,
+        Source::Derived(expr) => return format!("= {expr}"),
+        Source::Repeat | Source::Missing => {
+            return format!("1 to {}", draft.plan().search.repeats.unwrap_or(1));
+        }
+    };
+    match domain.clone().settled(draft.stream(parameter)).values() {
+        Some([first, second, rest @ .., last]) if rest.len() > 6 => format!("{first} {second} ... {last}"),
+        Some(values) => values.iter().map(Value::as_str).collect::<Vec<_>>().join(" "),
+        None => domain.text(),
+    }
 }

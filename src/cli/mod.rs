@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod diff;
 mod exec;
+mod extend;
 mod init;
 mod list;
 mod logs;
@@ -94,6 +95,7 @@ enum Command {
     Logs(logs::Args),
     Diff(diff::Args),
     List(list::Args),
+    Extend(extend::Args),
     Delete(delete::Args),
     Push(remote::PushArgs),
     Fetch(remote::FetchArgs),
@@ -135,6 +137,7 @@ pub fn run(cli: Cli, ui: &Ui) -> Result<u8> {
         Command::Logs(args) => logs::run(&context, &args),
         Command::Diff(args) => diff::run(&context, &args),
         Command::List(args) => list::run(&context, &args),
+        Command::Extend(args) => extend::run(&context, &args),
         Command::Delete(args) => delete::run(&context, &args),
         Command::Push(args) => remote::push(&context, &args),
         Command::Fetch(args) => remote::fetch(&context, &args),

@@ -75,8 +75,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     }
     table.select(&args.columns)?;
 
-    let is_terminal = args.output.is_none() && std::io::stdout().is_terminal();
-    let width = is_terminal.then(|| terminal_width().unwrap_or(80));
+    let width = if args.output.is_none() { width() } else { None };
     let options = Options { width, styled: args.output.is_none() && context.ui.is_styled(), ..Options::default() };
     match &args.output {
         None => {
@@ -96,9 +95,13 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     Ok(if table.rows().is_empty() { NOTHING } else { DONE })
 }
 
-fn terminal_width() -> Option<usize> {
+/// The width of the terminal that standard output is; none if it is no terminal.
+pub fn width() -> Option<usize> {
+    if !std::io::stdout().is_terminal() {
+        return None;
+    }
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
+    columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).or(Some(80))
 }
 
 /// Puts waiting outcomes into notes; where the repository cannot be written, they are read from their files all the same.

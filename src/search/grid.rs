@@ -1,56 +1,60 @@
-//! The full grid: every combination, the last parameter varying fastest.
+//! The full grid: every combination of values.
 
-use super::{Proposal, Strategy};
-use crate::point::{ParamName, Point};
-use crate::value::Value;
+use super::axis::Axes;
+use super::draft::Draft;
+use super::factors::Factors;
+use super::permutation::Permutation;
+use super::sampler::Sampler;
+use crate::space::Stream;
 
-/// The Cartesian product of the parameters' values.
-#[derive(Clone, Debug)]
-pub struct Grid {
-    axes: Vec<(ParamName, Vec<Value>)>,
+/// The order in which the points of a grid come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// As nested loops would, the last parameter varying fastest.
+    #[default]
+    Nested,
+    /// An order that the seed decides, so that the first points are all over the grid.
+    Shuffled,
+}
+
+/// The Cartesian product of the axes' values.
+#[derive(Debug)]
+pub(super) struct Grid {
+    axes: Axes,
+    shuffle: Option<Permutation>,
 }
 
 impl Grid {
-    /// The grid over these axes, in the definition's order.
-    ///
-    /// ```
-    /// use gitsweep::point::ParamName;
-    /// use gitsweep::search::{Grid, Strategy as _};
-    /// use gitsweep::value::Value;
-    /// let axis = |name: &str, numbers: &[i64]| {
-    ///     (ParamName::new(name).unwrap(), numbers.iter().map(|n| Value::integer(*n)).collect::<Vec<_>>())
-    /// };
-    /// let grid = Grid::new(vec![axis("a", &[1, 2]), axis("b", &[3, 4, 5])]);
-    /// let points: Vec<String> = (0..6).map(|k| grid.propose(k).unwrap().point.to_string()).collect();
-    /// assert_eq!(points, ["a=1 b=3", "a=1 b=4", "a=1 b=5", "a=2 b=3", "a=2 b=4", "a=2 b=5"]);
-    /// assert_eq!(grid.total(), Some(6));
-    /// assert!(grid.propose(6).is_none());
-    /// ```
-    pub fn new(axes: Vec<(ParamName, Vec<Value>)>) -> Self {
-        Self { axes }
-    }
-
-    /// Which value of each axis the point after `laid` others takes.
-    pub fn indices(&self, laid: u64) -> Option<Vec<usize>> {
-        let mut rest = usize::try_from(laid).ok()?;
-        let mut indices = vec![0; self.axes.len()];
-        for (index, (_, values)) in indices.iter_mut().zip(&self.axes).rev() {
-            *index = rest % values.len();
-            rest /= values.len();
-        }
-        (rest == 0).then_some(indices)
+    /// The grid over axes that have an end; one that more than 64 bits count is not shuffled.
+    pub(super) fn new(axes: Axes, order: Order, seed: u64) -> Self {
+        let shuffle = match order {
+            Order::Nested => None,
+            Order::Shuffled => axes.size().map(|size| Permutation::new(Stream::new(seed, "grid:"), size)),
+        };
+        Self { axes, shuffle }
     }
 }
 
-impl Strategy for Grid {
-    /// `None` if the product does not fit in 64 bits.
-    fn total(&self) -> Option<u64> {
-        self.axes.iter().try_fold(1u64, |total, (_, values)| total.checked_mul(values.len() as u64))
+impl Sampler for Grid {
+    fn draft(&self, k: u64) -> Option<Draft> {
+        match &self.shuffle {
+            Some(permutation) if self.axes.size().is_some_and(|size| k < size) => {
+                self.axes.combination(permutation.at(k))
+            }
+            Some(_) => None,
+            None => self.axes.combination(k),
+        }
     }
 
-    fn propose(&self, laid: u64) -> Option<Proposal> {
-        let indices = self.indices(laid)?;
-        let values = self.axes.iter().zip(indices).map(|((name, values), at)| (name.clone(), values[at].clone()));
-        Some(Proposal { point: Point::new(values.collect()), by: None })
+    fn count(&self) -> Option<u64> {
+        Some(self.axes.size().unwrap_or(u64::MAX))
+    }
+
+    fn factors(&self) -> Option<Factors> {
+        self.axes.factors()
+    }
+
+    fn is_distinct(&self) -> bool {
+        true
     }
 }

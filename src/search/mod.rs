@@ -1,60 +1,76 @@
-//! Strategies: what proposes points, from the space, the history and a seed alone. No git, no disk.
+//! Strategies: what proposes points, from the space and a seed alone. No git, no disk.
+//!
+//! A [`Space`] says which parameters there are, what they are taken from, computed from and when they apply. A [`Search`]
+//! says how points are chosen. Together they are a [`Design`]: a sequence of distinct points in a fixed order, the same on
+//! every machine, whose beginning does not depend on how much of it is asked for.
+//!
+//! | strategy | points |
+//! |---|---|
+//! | grid | every combination, the last parameter varying fastest |
+//! | line | a base point, then one parameter at a time away from it |
+//! | random | where the space is finite a sample without replacement, else independent draws |
+//! | latin-hypercube | each parameter's range cut into as many parts as there are trials, and each part met once |
+//! | sobol, halton | sequences that fill the space evenly, randomised by the seed |
+//! | list | the points that the user gives |
+//! | mixture | for each point one of these, drawn with given probabilities |
+//!
+//! A plain grid, a line or a sample of a finite space is never held in memory: its point number `k` is computed.
+//!
+//! ```
+//! use gitsweep::point::ParamName;
+//! use gitsweep::search::{Order, Origin, Parameter, Search, Space, Strategy};
+//! use gitsweep::space::Domain;
+//!
+//! let axis = |name, domain| anyhow::Ok(Parameter::new(ParamName::new(name)?, Origin::free(Domain::parse(domain)?)));
+//! let space = Space::new(vec![axis("a", "[1, 2]")?, axis("b", "3 to 5 step 1")?], vec![])?;
+//! let design = Search::new(Strategy::Grid(Order::Nested), 0).design(space)?;
+//! assert_eq!(design.total(), Some(6));
+//! let points = design.proposals().map(|proposal| Ok(proposal?.point.to_string())).collect::<anyhow::Result<Vec<_>>>()?;
+//! assert_eq!(points, ["a=1 b=3", "a=1 b=4", "a=1 b=5", "a=2 b=3", "a=2 b=4", "a=2 b=5"]);
+//! # anyhow::Ok(())
+//! ```
 
+mod axis;
+mod completion;
+mod cube;
+mod dependencies;
+mod design;
+mod draft;
+mod factors;
+mod fingerprint;
 mod grid;
+mod halton;
+mod independent;
+mod kind;
+mod latin_hypercube;
+mod line;
+mod list;
+mod mixture;
+mod parameter;
+mod permutation;
+mod proposals;
+mod sample;
+mod sampler;
+mod sobol;
+mod source;
+mod space;
+mod strategy;
+mod tally;
+mod zip;
 
-use std::fmt;
-use std::str::FromStr;
+#[cfg(test)]
+mod tests;
 
-use anyhow::Result;
-
-pub use grid::Grid;
-
-use crate::hint;
-use crate::point::Point;
-
-/// The strategies by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StrategyKind {
-    /// Every combination of every parameter's values.
-    Grid,
-}
-
-impl fmt::Display for StrategyKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Grid => "grid",
-        })
-    }
-}
-
-impl FromStr for StrategyKind {
-    type Err = anyhow::Error;
-
-    fn from_str(word: &str) -> Result<Self> {
-        match word {
-            "grid" => Ok(Self::Grid),
-            _ => Err(hint::error(format!("there is no strategy `{word}`"), "this version has: grid")),
-        }
-    }
-}
-
-/// A point to be laid, and how it came to be where that is worth telling.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proposal {
-    /// The point.
-    pub point: Point,
-    /// What proposed it, for the commit's trailer.
-    pub by: Option<String>,
-}
-
-/// Something that proposes points.
-///
-/// What it proposes depends on nothing but the space, the seed, what has been laid and what is known of it, so that a
-/// search that was stopped anywhere goes on the same.
-pub trait Strategy {
-    /// How many points there will be in all, where that is known beforehand.
-    fn total(&self) -> Option<u64>;
-
-    /// The point after the first `laid` ones, `None` if there is none.
-    fn propose(&self, laid: u64) -> Option<Proposal>;
-}
+pub use design::{Design, Search};
+pub use draft::Draft;
+pub use factors::Factors;
+pub use grid::Order;
+pub use kind::StrategyKind;
+pub use line::Base;
+pub use list::Row;
+pub use mixture::Share;
+pub use parameter::{Free, Origin, Parameter};
+pub use proposals::{Proposal, Proposals};
+pub use space::Space;
+pub use strategy::Strategy;
+pub use tally::Tally;

@@ -1,15 +1,20 @@
 //! The definition of a sweep: as it is typed (`gitsweep.toml` and flags) and as it is meant (a [`Plan`]).
 //!
-//! Reading is in two steps. [`typed`] takes the words as they stand and refuses what it does not know; [`Plan`] is what
+//! Reading is in two steps. [`Typed`] takes the words as they stand and refuses what it does not know; [`Plan`] is what
 //! they mean, with every default applied. A plan is written into the sweep's first commit and reads back as the same
 //! plan, so that the branch alone says how to run and read the sweep.
 
 mod plan;
+mod rows;
 mod typed;
+mod words;
 mod written;
 
 pub use plan::{
-    Binding, Direction, MetricSource, Objective, Parameter, Plan, QueueDefaults, RunDefinition, Search, parse_duration,
+    Direction, MetricSource, Objective, Parameter, Place, Plan, QueueDefaults, RunDefinition, Search, SitePlan, Source,
+    StrategyPlan, parse_duration,
 };
-pub use typed::{Flags, Typed};
-pub use written::{toml_key, toml_text};
+pub use rows::{Rows, read_rows};
+pub use typed::{Flags, Typed, Where};
+pub use words::CommandLine;
+pub use written::toml_key;

@@ -7,6 +7,8 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use regex::Regex;
 
+use super::rows::Rows;
+use super::written::toml_text;
 use super::typed::{
     Flags, OneOrMany, Typed, TypedMetric, TypedOccurrences, TypedParameter, TypedSite, TypedStrategy, Where,
 };
@@ -217,6 +219,8 @@ pub struct Plan {
     pub metrics: Vec<MetricSource>,
     /// Defaults of `queue`.
     pub queue: QueueDefaults,
+    /// Points that were given with the flags, by name; they stand in the commits and nowhere else.
+    pub rows: Option<Rows>,
 }
 
 /// Left behind by every Python program, and of no use to anybody.
@@ -246,6 +250,7 @@ impl Plan {
             };
             add_flag(&mut parameters, name, domain, file)?;
         }
+        add_columns(&mut parameters, flags)?;
         let strategy = resolve_strategy(flags.strategy.as_deref(), typed.search.strategy)?;
         let repeats = flags.repeats.or(typed.search.repeats);
         if repeats == Some(0) {
@@ -318,6 +323,7 @@ impl Plan {
                 link: typed.run.link.iter().map(|path| check_link(&join(folder, path))).collect::<Result<_>>()?,
                 discard: typed.run.discard.unwrap_or_else(|| DISCARDED.iter().map(|&path| path.to_owned()).collect()),
             },
+            rows: flags.points.clone(),
             parameters,
             metrics,
             queue: QueueDefaults {
@@ -334,6 +340,16 @@ impl Plan {
     /// If it is damaged, or was written by a later version.
     pub fn read_back(text: &str, label: &str) -> Result<Self> {
         Self::resolve(Typed::read(text, label)?, "", &Flags::default())
+    }
+
+    /// True if anything of it is drawn.
+    pub fn needs_seed(&self) -> bool {
+        let draws = match &self.search.strategy {
+            StrategyPlan::One(StrategyKind::Grid) => self.search.trials.is_some(),
+            StrategyPlan::One(kind) => !matches!(kind, StrategyKind::Line | StrategyKind::List),
+            StrategyPlan::Mixture(_) => true,
+        };
+        draws || self.parameters.iter().any(|parameter| matches!(parameter.domain(), Some(Domain::Drawn(_))))
     }
 
     /// The parameter of that name.
@@ -366,6 +382,30 @@ fn resolve_strategy(flag: Option<&str>, typed: Option<TypedStrategy>) -> Result<
         }
         (None, None) => Ok(StrategyPlan::One(StrategyKind::Grid)),
     }
+}
+
+/// Parameters for the columns of given points that the definition does not have.
+fn add_columns(parameters: &mut Vec<Parameter>, flags: &Flags) -> Result<()> {
+    let Some(rows) = &flags.points else { return Ok(()) };
+    let mut columns = indexmap::IndexMap::<&str, Vec<&str>>::new();
+    for (name, text) in rows.iter().flatten() {
+        let values = columns.entry(name).or_default();
+        if !values.contains(&text.as_str()) {
+            values.push(text);
+        }
+    }
+    for (name, values) in columns {
+        if parameters.iter().any(|parameter| parameter.name.as_str() == name) {
+            continue;
+        }
+        let quoted = values.iter().map(|text| match Value::guess(text).kind() {
+            crate::value::Kind::Text => toml_text(text),
+            _ => (*text).to_owned(),
+        });
+        let domain = format!("[{}]", quoted.collect::<Vec<_>>().join(", "));
+        add_flag(parameters, name, &domain, flags.file.as_deref())?;
+    }
+    Ok(())
 }
 
 /// The parameter that counts the repeats, in the definition or outside of the code.

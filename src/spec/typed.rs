@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::rows::Rows;
 use crate::hint;
 
 /// `gitsweep.toml`, word for word.
@@ -157,7 +158,7 @@ pub struct Flags {
     /// `-p NAME=DOMAIN` and what the command line spells, in order: the name, where it stands, the domain.
     pub parameters: Vec<(String, Where, String)>,
     /// The points of the strategy `list`, read from a file.
-    pub points: Option<Vec<Vec<(String, String)>>>,
+    pub points: Option<Rows>,
     /// `--strategy`.
     pub strategy: Option<String>,
     /// `--objective`.

@@ -3,20 +3,26 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use crate::git::{CommitId, CommitWriter, FileEdit, Identity, RefMoved, Repository, TreeWriter};
+use super::edit::{self, Edit, Rendered};
+use super::Sweep;
+use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter};
+use crate::expr;
 use crate::hint::{self, WithHint as _};
 use crate::names;
-use crate::point::Point;
-use crate::search::{Grid, Proposal, Strategy};
-use crate::source::{self, Language, Place, Rewrite, RewriteError, Template};
-use crate::spec::{Binding, Parameter, Plan, toml_key, toml_text};
+use crate::point::{ParamName, Point};
+use crate::search::{
+    self, Base, Design, Factors, Free, Order, Origin, Proposal, Row, Search, Share, Space, Strategy, StrategyKind,
+};
+use crate::space::Stream;
+use crate::spec::{Flags, Parameter, Plan, Source, StrategyPlan, Typed, read_rows};
 use crate::trial::Label;
-use crate::value::{Kind, Value};
+use crate::value::Value;
 
+/// What a full disk comes to.
 const NOT_LAID: &str = "cannot lay the commits; nothing has changed";
 const DISK_HINT: &str = "is the disk full, or the repository read-only?";
 
@@ -35,23 +41,31 @@ impl When {
     }
 }
 
-/// One file that the sweep rewrites.
-struct FileDraft {
-    path: String,
-    rewrite: Rewrite,
-    /// The parameter that is written at each site.
-    parameters: Vec<usize>,
-}
-
 /// A plan that has been held against its base commit.
 pub struct Draft {
     plan: Plan,
     base: CommitId,
-    files: Vec<FileDraft>,
-    /// Parameters that no line of the code holds.
-    outside: Vec<usize>,
-    strategy: Box<dyn Strategy>,
+    edits: Vec<Edit>,
+    design: Design,
+    survey: Survey,
+    /// What the points go on top of, if that is not the base.
+    onto: Option<Onto>,
+}
+
+/// The sweep that a draft adds points to.
+struct Onto {
+    tip: CommitId,
+    name: String,
+    last_index: u64,
+    points: Vec<Point>,
+}
+
+/// What is known of a draft's points before they are laid.
+#[derive(Default)]
+struct Survey {
     total: u64,
+    first: Option<Point>,
+    last: Option<Point>,
 }
 
 /// A file of a point beside that of the base commit.
@@ -71,18 +85,40 @@ impl Draft {
     /// # Errors
     /// If a file is not there, a value has no place or several, places overlap, or the plan has no point.
     pub fn prepare(repository: &Repository, plan: Plan, base: CommitId, guard_changes: bool) -> Result<Self> {
-        let mut files = Vec::new();
-        let mut by_file = indexmap::IndexMap::<&str, Vec<usize>>::new();
-        let mut outside = Vec::new();
-        for (index, parameter) in plan.parameters.iter().enumerate() {
-            match &parameter.binding {
-                Binding::Source { file, .. } => by_file.entry(file).or_default().push(index),
-                Binding::Outside => outside.push(index),
-            }
+        let draft = Self::hold(repository, plan, base, guard_changes, None)?;
+        if draft.survey.total == 0 {
+            bail!("the definition has no point");
         }
-        for (path, parameters) in by_file {
-            let is_file = repository.describe_path(base, path) == Some("a file");
-            if guard_changes && is_file && repository.has_uncommitted_change(path)? {
+        Ok(draft)
+    }
+
+    /// The points that `sweep` would have if its definition said what `flags` say, and does not have yet.
+    ///
+    /// # Errors
+    /// As for a new sweep.
+    pub fn extend(repository: &Repository, sweep: &Sweep, flags: &Flags) -> Result<Self> {
+        let path = format!("{}/{}", names::TREE_DIR, names::TREE_SPEC);
+        let text = edit::committed(repository, sweep.tip, &path)?;
+        let plan = Plan::resolve(Typed::read(&text, &format!("{}:{path}", sweep.branch))?, "", flags)?;
+        let onto = Onto {
+            tip: sweep.tip,
+            name: sweep.name.clone(),
+            last_index: sweep.trials.iter().map(|trial| trial.label.index).max().unwrap_or(0),
+            points: sweep.trials.iter().map(|trial| trial.label.point.clone()).collect(),
+        };
+        Self::hold(repository, plan, sweep.base, false, Some(onto))
+    }
+
+    fn hold(
+        repository: &Repository,
+        plan: Plan,
+        base: CommitId,
+        guard_changes: bool,
+        onto: Option<Onto>,
+    ) -> Result<Self> {
+        let mut edits = Vec::new();
+        for path in edit::files(&plan) {
+            if guard_changes && repository.has_uncommitted_change(path)? {
                 return Err(hint::error(
                     format!("{path} has uncommitted changes, which the sweep would not contain"),
                     format!(
@@ -90,30 +126,37 @@ impl Draft {
                     ),
                 ));
             }
-            files.push(FileDraft::find(repository, base, path, &plan, &parameters)?);
+            edits.push(Edit::find(repository, base, path, &plan)?);
         }
         for path in &plan.run.link {
             if let Some(what) = repository.describe_path(base, path) {
                 bail!("link = \"{path}\": it is {what} of the commit, which the runs have anyhow");
             }
         }
-        let axes = plan
-            .parameters
-            .iter()
-            .map(|parameter| Ok((parameter.name.clone(), finite_values(parameter)?)))
-            .collect::<Result<Vec<_>>>()?;
-        check_values(&axes)?;
-        let strategy = Grid::new(axes);
-        let total = strategy.total().ok_or_else(|| {
-            let factors: Vec<String> =
-                plan.parameters.iter().map(|p| p.domain.values().map_or(0, <[Value]>::len).to_string()).collect();
-            anyhow!("the grid has too many points to count: {}", factors.join(" x "))
-        })?;
-        let draft = Self { plan, base, files, outside, strategy: Box::new(strategy), total };
-        for index in [1, total] {
-            draft.check(index)?;
+        let design = design(repository, &plan, base, &edits)?;
+        let mut draft = Self { plan, base, edits, design, survey: Survey::default(), onto };
+        draft.survey = draft.survey()?;
+        for point in [&draft.survey.first, &draft.survey.last].into_iter().flatten() {
+            draft.check(point)?;
         }
         Ok(draft)
+    }
+
+    /// Goes through all points once, unless they can be counted without that.
+    fn survey(&self) -> Result<Survey> {
+        if let (None, Some(total)) = (&self.onto, self.design.total()) {
+            let at = |index: u64| self.design.propose(index).transpose().map(|found| found.map(|proposal| proposal.point));
+            let last = total.checked_sub(1).map_or(Ok(None), at)?;
+            return Ok(Survey { total, first: at(0)?, last });
+        }
+        let mut survey = Survey::default();
+        for proposal in self.proposals() {
+            let point = proposal?.point;
+            survey.first.get_or_insert_with(|| point.clone());
+            survey.last = Some(point);
+            survey.total += 1;
+        }
+        Ok(survey)
     }
 
     /// The plan.
@@ -126,30 +169,48 @@ impl Draft {
         self.base
     }
 
-    /// The number of points.
+    /// The number of points that are to be laid.
     pub fn total(&self) -> u64 {
-        self.total
+        self.survey.total
     }
 
-    /// The point with this number.
-    pub fn point(&self, index: u64) -> Option<Point> {
-        self.strategy.propose(index.checked_sub(1)?).map(|proposal| proposal.point)
+    /// The numbers of values that make up the number of points, where that is a product.
+    pub fn factors(&self) -> Option<&Factors> {
+        self.design.factors().filter(|factors| factors.product().is_some_and(|product| product == self.total().into()))
     }
 
-    /// The files of a point that differ from the base commit, but for the definition.
+    /// What the values of a parameter are drawn by, where they are.
+    pub fn stream(&self, parameter: &Parameter) -> Stream {
+        Stream::new(self.plan.search.seed.unwrap_or(0), parameter.name.as_str())
+    }
+
+    /// The first of them.
+    pub fn first(&self) -> Option<&Point> {
+        self.survey.first.as_ref()
+    }
+
+    /// The last of them.
+    pub fn last(&self) -> Option<&Point> {
+        self.survey.last.as_ref()
+    }
+
+    /// The points that are to be laid, in order.
+    pub fn proposals(&self) -> impl Iterator<Item = Result<Proposal>> + '_ {
+        self.design.proposals_not_in(self.onto.iter().flat_map(|onto| &onto.points))
+    }
+
+    /// The files of the first point that differ from the base commit, but for the definition.
     ///
     /// # Errors
     /// If a value cannot stand in its place.
-    pub fn preview(&self, repository: &Repository, index: u64) -> Result<Vec<FilePreview>> {
-        let point = self.point(index).with_context(|| format!("there is no point {index}"))?;
-        let values = self.values(&point);
+    pub fn preview(&self) -> Result<Vec<FilePreview>> {
+        let Some(point) = self.first() else { return Ok(Vec::new()) };
         let mut previews = Vec::new();
-        for file in &self.files {
-            let after = file.rewrite.render(&values).map_err(|error| file.explain(&error))?;
-            let before = repository.read_file(self.base, &file.path)?.map(|file| file.bytes);
-            previews.push(FilePreview { path: file.path.clone(), before, after });
+        for edit in &self.edits {
+            let after = edit.render(&edit.values(&self.plan, point)?)?;
+            previews.push(FilePreview { path: edit.path().to_owned(), before: Some(edit.committed().to_vec()), after });
         }
-        if let Some(text) = self.point_file(&values) {
+        if let Some(text) = edit::point_file(&self.plan, point) {
             let path = format!("{}/{}", names::TREE_DIR, names::TREE_POINT);
             previews.push(FilePreview { path, before: None, after: text.into_bytes() });
         }
@@ -157,30 +218,14 @@ impl Draft {
     }
 
     /// Writes the files of a point and reads them back.
-    fn check(&self, index: u64) -> Result<()> {
-        let point = self.point(index).with_context(|| format!("there is no point {index}"))?;
-        let values = self.values(&point);
-        for file in &self.files {
-            let rendered = file.rewrite.render(&values).map_err(|error| file.explain(&error))?;
-            file.rewrite.verify(&rendered, &values).map_err(|error| file.explain(&error))?;
+    fn check(&self, point: &Point) -> Result<()> {
+        for (name, value) in point.iter() {
+            edit::check_value(name.as_str(), value)?;
+        }
+        for edit in &self.edits {
+            edit.render(&edit.values(&self.plan, point)?)?;
         }
         Ok(())
-    }
-
-    fn values(&self, point: &Point) -> Vec<Value> {
-        point.iter().map(|(_, value)| value.clone()).collect()
-    }
-
-    fn point_file(&self, values: &[Value]) -> Option<String> {
-        if self.outside.is_empty() {
-            return None;
-        }
-        let mut text = "# The parameters of this point that no line of the code holds.\n".to_owned();
-        for index in &self.outside {
-            let name = toml_key(self.plan.parameters[*index].name.as_str());
-            text.push_str(&format!("{name} = {}\n", to_toml(&values[*index])));
-        }
-        Some(text)
     }
 
     /// The branch's name: the one that is asked for, else the plan's name and the date; a number is appended if that is
@@ -208,11 +253,11 @@ impl Draft {
         std::iter::once(stem.clone()).chain(numbered).find(|name| !is_taken(name)).context("no name is free")
     }
 
-    /// Lays the branch: all commits first, then the ref, once; the newest commit. `progress` is told how many points are
-    /// laid.
+    /// Lays the points: all commits first, then the ref, once; the newest commit. `progress` is told how many are laid.
     ///
     /// # Errors
-    /// If a value cannot stand in its place, or the disk is full, or the branch exists; then nothing has changed.
+    /// If a value cannot stand in its place, or the disk is full, or the branch exists or has moved; then nothing has
+    /// changed.
     pub fn lay(
         &self,
         repository: &Repository,
@@ -230,16 +275,17 @@ impl Draft {
         };
         let guard = writer.finish().hint(NOT_LAID, DISK_HINT)?;
         let name = format!("refs/heads/{branch}");
-        let moved = repository.move_ref(&name, None, tip, "gitsweep: create").hint(
-            format!("cannot make the branch {branch}"),
+        let (expected, reason) = match &self.onto {
+            None => (None, "gitsweep: create"),
+            Some(onto) => (Some(onto.tip), "gitsweep: extend"),
+        };
+        let moved = repository.move_ref(&name, expected, tip, reason).hint(
+            format!("cannot move the branch {branch}"),
             "a branch named like one of its folders (a beside a/b) is in the way, or the repository is read-only",
         )?;
         drop(guard);
         if moved == RefMoved::ChangedMeanwhile {
-            return Err(hint::error(
-                format!("somebody else made the branch {branch} meanwhile"),
-                "run the command again",
-            ));
+            return Err(hint::error(format!("somebody else moved the branch {branch} meanwhile"), "run the command again"));
         }
         Ok(tip)
     }
@@ -252,135 +298,112 @@ impl Draft {
         when: When,
         progress: &mut dyn FnMut(u64),
     ) -> Result<CommitId> {
-        let edits = self.files.iter().map(FileDraft::edit).collect();
+        let files = self.edits.iter().map(Edit::file_edit).collect();
         let spec = self.plan.to_toml();
-        let mut trees = TreeWriter::new(repository, writer, self.base, edits, spec.as_bytes())?;
-        let mut rendered: Vec<Rendered> =
-            self.files.iter().map(|file| vec![HashMap::new(); file.parameters.len()]).collect();
+        let mut trees = TreeWriter::new(repository, writer, self.base, files, spec.as_bytes())?;
+        let mut rendered: Vec<Rendered> = self.edits.iter().map(|edit| vec![HashMap::new(); edit.site_count()]).collect();
         let title = format!("{} {}", self.plan.name, when.date()?);
-        let mut tip = self.base;
-        for index in 1..=self.total {
-            let Proposal { point, by } =
-                self.strategy.propose(index - 1).with_context(|| format!("there is no point {index}"))?;
-            let values = self.values(&point);
-            for (file, rendered) in self.files.iter().zip(&mut rendered) {
-                file.fill(rendered, &values).with_context(|| format!("point {index} ({point})"))?;
+        let (sweep, mut tip, before) = match &self.onto {
+            None => (branch, self.base, 0),
+            Some(onto) => (onto.name.as_str(), onto.tip, onto.last_index),
+        };
+        let total = before + self.total();
+        for (index, proposal) in (before + 1..).zip(self.proposals()) {
+            let Proposal { point, by } = proposal?;
+            let mut values = Vec::with_capacity(self.edits.len());
+            for (edit, rendered) in self.edits.iter().zip(&mut rendered) {
+                let of_file = edit.values(&self.plan, &point).with_context(|| format!("point {index} ({point})"))?;
+                edit.fill(rendered, &of_file).with_context(|| format!("point {index} ({point})"))?;
+                values.push(of_file);
             }
-            let variables: Vec<Vec<&[u8]>> = self
-                .files
+            let variables: Vec<Vec<&[u8]>> = rendered
                 .iter()
-                .zip(&rendered)
-                .map(|(file, rendered)| {
-                    rendered
-                        .iter()
-                        .enumerate()
-                        .map(|(site, known)| known[&values[file.parameters[site]]].as_slice())
-                        .collect()
-                })
+                .zip(&values)
+                .map(|(known, values)| known.iter().zip(values).map(|(known, value)| known[value].as_slice()).collect())
                 .collect();
-            let point_file = self.point_file(&values);
-            let tree = trees.write(writer, &variables, point_file.as_deref().map(str::as_bytes))?;
-            let label = Label { sweep: branch.to_owned(), base: self.base, index, point, proposed_by: by };
-            tip = writer.commit(tree, &[tip], &label.to_message(&title, Some(self.total)))?;
-            progress(index);
+            let outside = edit::point_file(&self.plan, &point);
+            let tree = trees.write(writer, &variables, outside.as_deref().map(str::as_bytes))?;
+            let label = Label { sweep: sweep.to_owned(), base: self.base, index, point, proposed_by: by };
+            tip = writer.commit(tree, &[tip], &label.to_message(&title, Some(total)))?;
+            progress(index - before);
         }
         Ok(tip)
     }
 }
 
-/// For each site of a file, the text of each value that has occurred.
-type Rendered = Vec<HashMap<Value, Vec<u8>>>;
-
-impl FileDraft {
-    /// Finds the sites of `parameters` in a file of the base commit.
-    fn find(repository: &Repository, base: CommitId, path: &str, plan: &Plan, parameters: &[usize]) -> Result<Self> {
-        let Some(file) = repository.read_file(base, path)? else {
-            let message = match repository.describe_path(base, path) {
-                Some(what) => format!("{path} is {what} in the base commit, and no file"),
-                None => format!("there is no {path} in the base commit {}", base.short()),
-            };
-            let files = repository.list_files(base).unwrap_or_default();
-            let near = hint::near_miss(path, files.iter().map(String::as_str));
-            let hint = near.map_or_else(
-                || "commit it first: git add and git commit".to_owned(),
-                |near| format!("did you mean {near}?"),
-            );
-            return Err(hint::error(message, hint));
+/// The points of a plan, as its strategy chooses them.
+fn design(repository: &Repository, plan: &Plan, base: CommitId, edits: &[Edit]) -> Result<Design> {
+    let seed = plan.search.seed.unwrap_or(0);
+    let parameters = plan.parameters.iter().enumerate().map(|(index, parameter)| {
+        let origin = match &parameter.source {
+            Source::Domain(domain) => Origin::Free(Free {
+                domain: domain.clone().settled(Stream::new(seed, parameter.name.as_str())),
+                zip: parameter.group.clone(),
+                base: parameter.base.clone().or_else(|| edits.iter().find_map(|edit| edit.value_in_source(index))),
+            }),
+            Source::Derived(expr) => Origin::Derived(expr.clone()),
+            Source::Repeat | Source::Missing => Origin::Repeat,
         };
-        let language = Language::of_path(path);
-        let mut bindings = Vec::new();
-        for index in parameters {
-            let parameter = &plan.parameters[*index];
-            let Binding::Source { name, pattern, occurrences, format, .. } = &parameter.binding else { continue };
-            let template = match pattern {
-                None => Template::assignment(name, language),
-                Some(pattern) => Template::pattern(pattern, language).map_err(|error| {
-                    let message = format!("parameter {}: {error}", parameter.name);
-                    error.hint().map_or_else(|| anyhow!("{message}"), |way_out| hint::error(&message, way_out))
-                })?,
+        search::Parameter { name: parameter.name.clone(), origin, when: parameter.when.clone() }
+    });
+    let space = Space::new(parameters.collect(), plan.search.constraints.clone())?;
+    for expr in plan.parameters.iter().flat_map(|parameter| &parameter.sites).filter_map(|site| site.expr.as_ref()) {
+        let known: Vec<&str> = plan.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        expr.check(&known).map_err(expr::ExpressionError::into_hinted)?;
+    }
+    let strategy = match &plan.search.strategy {
+        StrategyPlan::One(kind) => strategy(repository, plan, base, *kind)?,
+        StrategyPlan::Mixture(shares) => {
+            let share = |(kind, probability): &(StrategyKind, f64)| {
+                Ok(Share { strategy: strategy(repository, plan, base, *kind)?, probability: *probability })
             };
-            bindings.push(source::Binding {
-                parameter: *index,
-                name: parameter.name.to_string(),
-                place: Place::Template(template),
-                occurrences: *occurrences,
-                format: format.clone(),
-            });
+            Strategy::Mixture(shares.iter().map(share).collect::<Result<_>>()?)
         }
-        let rewrite = Rewrite::new(file.bytes, bindings).map_err(|error| explain(path, &error))?;
-        let parameters = rewrite.sites().map(|(parameter, _)| parameter).collect();
-        Ok(Self { path: path.to_owned(), rewrite, parameters })
-    }
+    };
+    let search = Search {
+        strategy,
+        trials: plan.search.trials,
+        seed,
+        repeats: plan.search.repeats.unwrap_or(1),
+        grid_points: plan.search.grid_points,
+    };
+    search.design(space)
+}
 
-    fn edit(&self) -> FileEdit {
-        let constants = self.rewrite.constants().map(|range| self.rewrite.base()[range].to_vec()).collect();
-        FileEdit { path: self.path.clone(), constants }
-    }
-
-    /// Makes sure that the text of every value is known; each is read back once.
-    fn fill(&self, rendered: &mut Rendered, values: &[Value]) -> Result<()> {
-        for (site, known) in rendered.iter_mut().enumerate() {
-            let value = &values[self.parameters[site]];
-            if !known.contains_key(value) {
-                let text = self.rewrite.replacement(site, value).map_err(|error| self.explain(&error))?;
-                self.rewrite.verify_site(site, value, &text).map_err(|error| self.explain(&error))?;
-                known.insert(value.clone(), text.into_bytes());
-            }
+fn strategy(repository: &Repository, plan: &Plan, base: CommitId, kind: StrategyKind) -> Result<Strategy> {
+    Ok(match kind {
+        // Part of a large grid is to be spread over it, not its first corner.
+        StrategyKind::Grid if plan.search.trials.is_some() => Strategy::Grid(Order::Shuffled),
+        StrategyKind::Grid => Strategy::Grid(Order::Nested),
+        StrategyKind::Line => Strategy::Line(Base::Source),
+        StrategyKind::Random => Strategy::Random,
+        StrategyKind::LatinHypercube => Strategy::LatinHypercube,
+        StrategyKind::Sobol => Strategy::Sobol,
+        StrategyKind::Halton => Strategy::Halton,
+        StrategyKind::List => Strategy::List(rows(repository, plan, base)?),
+        StrategyKind::Mixture => {
+            return Err(hint::error(
+                "a mixture says what it is made of",
+                "strategy = { grid = 0.2, random = 0.8 } under [search]",
+            ));
         }
-        Ok(())
-    }
-
-    fn explain(&self, error: &RewriteError) -> anyhow::Error {
-        explain(&self.path, error)
-    }
+    })
 }
 
-fn explain(path: &str, error: &RewriteError) -> anyhow::Error {
-    let message = error.in_file(path);
-    error.hint().map_or_else(|| anyhow!("{message}"), |way_out| hint::error(&message, way_out))
-}
-
-fn finite_values(parameter: &Parameter) -> Result<Vec<Value>> {
-    let values = parameter.domain.values().map(<[Value]>::to_vec);
-    values.ok_or_else(|| anyhow!("parameter {} has no list of values, which a grid needs", parameter.name))
-}
-
-fn check_values(axes: &[(crate::point::ParamName, Vec<Value>)]) -> Result<()> {
-    for (name, values) in axes {
-        for value in values {
-            if value.as_str().chars().any(|c| matches!(c, '\n' | '\r' | '\0')) {
-                bail!(
-                    "parameter {name}: the value {} has a line break, which can stand in no line",
-                    value.to_trailer()
-                );
-            }
+/// The points of the strategy `list`: those that came with the plan, else those of a file of the base commit.
+fn rows(repository: &Repository, plan: &Plan, base: CommitId) -> Result<Vec<Row>> {
+    let rows = match (&plan.rows, &plan.search.points) {
+        (Some(rows), _) => rows.clone(),
+        (None, Some(path)) => read_rows(&edit::committed(repository, base, path)?, path)?,
+        (None, None) => {
+            return Err(hint::error(
+                "the strategy list has no points",
+                "name a CSV or JSON file: points = \"points.csv\" under [search], or --from points.csv",
+            ));
         }
-    }
-    Ok(())
-}
-
-fn to_toml(value: &Value) -> String {
-    let is_toml = value.kind() != Kind::Text
-        && format!("x = {value}").parse::<toml::Table>().is_ok_and(|table| !table["x"].is_str());
-    if is_toml { value.to_string() } else { toml_text(value.as_str()) }
+    };
+    let row = |row: &Vec<(String, String)>| {
+        row.iter().map(|(name, text)| Ok((ParamName::new(name)?, Value::guess(text)))).collect::<Result<Row>>()
+    };
+    rows.iter().map(row).collect()
 }

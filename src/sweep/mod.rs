@@ -3,6 +3,7 @@
 //! There is no state but the repository: the branch says what there is to run, the notes what became of it.
 
 mod draft;
+mod edit;
 pub mod exchange;
 mod find;
 mod queue;

@@ -22,7 +22,6 @@ use crate::ledger::{self, Ledger};
 use crate::names;
 use crate::process::{Owner, end_strays, host};
 use crate::record::{Gravity, Record, Status};
-use crate::spec::Binding;
 use crate::trial::Trial;
 
 /// Which points that have been run are run again.
@@ -183,7 +182,7 @@ impl<'a> Workshop<'a> {
     fn key(&self, trial: &Trial, command: &str) -> Result<String> {
         let mut said = command.to_owned();
         for parameter in &self.sweep.plan.parameters {
-            if parameter.binding == Binding::Outside
+            if parameter.is_outside()
                 && let Some(value) = trial.label.point.get(parameter.name.as_str())
             {
                 said.push_str(&format!("\n{}={}", parameter.name, value.to_trailer()));

@@ -1,0 +1,181 @@
+//! Designs: a strategy and a space, held against each other.
+
+use anyhow::{Context as _, Result, bail};
+
+use super::axis::Axes;
+use super::draft::Draft;
+use super::factors::Factors;
+use super::proposals::{Proposal, Proposals};
+use super::sample::Sample;
+use super::source::Source;
+use super::space::Space;
+use super::strategy::{Setting, Strategy};
+use crate::hint;
+use crate::point::Point;
+
+/// How a space is searched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Search {
+    /// How points are chosen.
+    pub strategy: Strategy,
+    /// How many distinct points there are to be, repeats not counted; all if it is not said.
+    pub trials: Option<u64>,
+    /// What all that is random depends on.
+    pub seed: u64,
+    /// How many times each point comes, with 1, 2, ... in the parameter that counts repeats.
+    pub repeats: u64,
+    /// How many values a grid takes of a domain that has no end of them and does not say how many itself.
+    pub grid_points: Option<usize>,
+}
+
+impl Search {
+    /// All points of the strategy, once.
+    pub fn new(strategy: Strategy, seed: u64) -> Self {
+        Self { strategy, trials: None, seed, repeats: 1, grid_points: None }
+    }
+
+    /// The points of this search in `space`.
+    ///
+    /// # Errors
+    /// If the strategy cannot handle the space, there would be no points, or no end of them.
+    pub fn design(&self, space: Space) -> Result<Design> {
+        if self.trials == Some(0) {
+            bail!("a search with 0 trials has no points");
+        }
+        if self.repeats == 0 {
+            bail!("a search with 0 repeats has no points");
+        }
+        if self.repeats > 1 && !space.counts_repeats() {
+            return Err(hint::error(
+                format!(
+                    "each point is to be repeated {} times, and no parameter tells the repeats apart",
+                    self.repeats
+                ),
+                "name the parameter that counts them, such as `seed`",
+            ));
+        }
+        let whole = Axes::whole(&space);
+        let setting = Setting {
+            space: &space,
+            whole: &whole,
+            seed: self.seed,
+            trials: self.trials,
+            grid_points: self.grid_points,
+        };
+        let source = Source::new(&self.strategy, setting)?;
+        let factors = source.factors().or_else(|| whole.factors());
+        if self.trials.is_none() {
+            self.check_end(&source, &whole, factors.as_ref())?;
+        }
+        let count = source.count();
+        let rest = if count.is_none() { Sample::new(&whole, self.seed) } else { None };
+        let closed = match source.distinct() {
+            Some(_) if space.is_unconditional() => count.map(|count| count.min(self.trials.unwrap_or(u64::MAX))),
+            _ => None,
+        };
+        let total = match closed {
+            Some(round) => Some(round.checked_mul(self.repeats).context("more points than can be counted")?),
+            None => None,
+        };
+        Ok(Design { space, source, trials: self.trials, repeats: self.repeats, rest, factors, closed, total })
+    }
+
+    /// Refuses a search that would not come to an end by itself.
+    fn check_end(&self, source: &Source, whole: &Axes, factors: Option<&Factors>) -> Result<()> {
+        let ends = match source.count() {
+            Some(count) => count < u64::MAX,
+            None => whole.size().is_some(),
+        };
+        if ends {
+            return Ok(());
+        }
+        let kind = self.strategy.kind();
+        let endless = whole.varying().find(|axis| axis.len().is_none()).map(|axis| &axis.names[0]);
+        let message = match (factors, endless) {
+            (Some(factors), _) => format!("{kind} has more points here than can be counted: {factors}"),
+            (None, Some(name)) => format!("{kind} has no end of points here: there is none of the values of `{name}`"),
+            (None, None) => format!("{kind} has no end of points here"),
+        };
+        Err(hint::error(message, "set the number of trials"))
+    }
+}
+
+/// The distinct points of a search, in order.
+#[derive(Debug)]
+pub struct Design {
+    pub(super) space: Space,
+    pub(super) source: Source,
+    pub(super) trials: Option<u64>,
+    pub(super) repeats: u64,
+    /// The whole space, for a source that has no end and does not find the last points of it.
+    pub(super) rest: Option<Sample>,
+    factors: Option<Factors>,
+    /// How many points a round has, where each can be computed by itself.
+    pub(super) closed: Option<u64>,
+    total: Option<u64>,
+}
+
+impl Design {
+    /// The space that is searched.
+    pub fn space(&self) -> &Space {
+        &self.space
+    }
+
+    /// How many points there are, where that is known without going through them: in grids, lines and samples of a finite
+    /// space, if there are no conditions or constraints.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// The most points that there can be; `None` where only the end of the search will tell.
+    pub fn at_most(&self) -> Option<u64> {
+        let all = self.source.count().or_else(|| self.factors.as_ref()?.product()?.try_into().ok());
+        let round = self.trials.into_iter().chain(all).min()?;
+        round.checked_mul(self.repeats)
+    }
+
+    /// The numbers of values that make up the size of the grid, or of the whole space; `None` where there is no end of one.
+    pub fn factors(&self) -> Option<&Factors> {
+        self.factors.as_ref()
+    }
+
+    /// The point number `k`, from 0; `None` beyond the end.
+    ///
+    /// It is computed at once where [`Design::total`] is known, else by going through those before it.
+    ///
+    /// # Errors
+    /// If an expression has no value.
+    pub fn propose(&self, k: u64) -> Option<Result<Proposal>> {
+        match self.closed {
+            Some(_) => self.compute(k),
+            None => self.proposals().nth(usize::try_from(k).ok()?),
+        }
+    }
+
+    /// All points in order.
+    pub fn proposals(&self) -> Proposals<'_> {
+        Proposals::new(self, [])
+    }
+
+    /// All points in order but for those of `laid`. Trials are counted as if none had been laid, so that more trials of the
+    /// same search add the difference.
+    pub fn proposals_not_in<'p>(&self, laid: impl IntoIterator<Item = &'p Point>) -> Proposals<'_> {
+        Proposals::new(self, laid)
+    }
+
+    /// Point number `k` of a design that need not remember those before it.
+    pub(super) fn compute(&self, k: u64) -> Option<Result<Proposal>> {
+        let per_round = self.closed?;
+        let (sampler, kind) = self.source.distinct()?;
+        let (round, k) = (k.checked_div(per_round)?, k.checked_rem(per_round)?);
+        if round >= self.repeats {
+            return None;
+        }
+        Some(self.point(sampler.draft(k)?, round + 1).map(|point| Proposal { point, by: kind.trailer() }))
+    }
+
+    /// The point of a draft that nothing excludes.
+    fn point(&self, draft: Draft, round: u64) -> Result<Point> {
+        self.space.complete(draft, round)?.context("a point is excluded without a constraint")
+    }
+}

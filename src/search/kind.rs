@@ -1,0 +1,107 @@
+//! The names of the strategies.
+
+use std::fmt;
+use std::str::FromStr;
+
+use anyhow::Result;
+
+use crate::hint::{self, near_miss};
+
+/// A strategy by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StrategyKind {
+    /// Every combination of every parameter's values.
+    Grid,
+    /// One parameter at a time, around a base point.
+    Line,
+    /// A sample.
+    Random,
+    /// A sample that meets each part of each parameter's range once.
+    LatinHypercube,
+    /// The Sobol sequence, scrambled.
+    Sobol,
+    /// The Halton sequence, scrambled.
+    Halton,
+    /// The points that the user gives.
+    List,
+    /// One of the others for each point.
+    Mixture,
+}
+
+impl StrategyKind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Grid,
+        Self::Line,
+        Self::Random,
+        Self::LatinHypercube,
+        Self::Sobol,
+        Self::Halton,
+        Self::List,
+        Self::Mixture,
+    ];
+
+    /// The word that stands in a definition.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Grid => "grid",
+            Self::Line => "line",
+            Self::Random => "random",
+            Self::LatinHypercube => "latin-hypercube",
+            Self::Sobol => "sobol",
+            Self::Halton => "halton",
+            Self::List => "list",
+            Self::Mixture => "mixture",
+        }
+    }
+
+    /// What the commit's trailer says of a point of this strategy; `None` where the definition leaves no doubt how the
+    /// point came to be.
+    pub(super) fn trailer(self) -> Option<String> {
+        match self {
+            Self::Grid | Self::Line | Self::List | Self::Mixture => None,
+            Self::Random | Self::LatinHypercube | Self::Sobol | Self::Halton => Some(self.as_str().to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for StrategyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for StrategyKind {
+    type Err = anyhow::Error;
+
+    /// Reads a name in any case; `_` and blanks count as `-`, and `lhs` is a latin hypercube.
+    fn from_str(word: &str) -> Result<Self> {
+        let name = word.trim().to_lowercase().replace(['_', ' '], "-");
+        let name = if name == "lhs" { "latin-hypercube" } else { &name };
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or_else(|| {
+            let names = Self::ALL.map(Self::as_str);
+            let way_out = match near_miss(name, names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the strategies are {}", names.join(", ")),
+            };
+            hint::error(format!("there is no strategy `{word}`"), way_out)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        for kind in StrategyKind::ALL {
+            assert_eq!(kind.to_string().parse::<StrategyKind>().unwrap(), kind);
+        }
+        for word in ["Latin_Hypercube", "lhs", "latin hypercube"] {
+            assert_eq!(word.parse::<StrategyKind>().unwrap(), StrategyKind::LatinHypercube);
+        }
+        let error = "soblo".parse::<StrategyKind>().unwrap_err();
+        assert_eq!(hint::hints(&error), ["did you mean `sobol`?"]);
+    }
+}

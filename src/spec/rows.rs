@@ -1,0 +1,99 @@
+//! Points that a user gives one by one, in a CSV or JSON file.
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::hint;
+
+/// For each point the names of its parameters and their values as they are written.
+pub type Rows = Vec<Vec<(String, String)>>;
+
+/// Reads the points of a file: CSV or TSV with a header, or JSON, a list of objects or an object of lists. An empty
+/// field leaves its parameter out of the point.
+///
+/// # Errors
+/// If the text is not of the form that the ending of `path` says, or there is no point.
+pub fn read_rows(text: &str, path: &str) -> Result<Rows> {
+    let rows = match path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).as_deref() {
+        Some("csv") => read_delimited(text, b',').with_context(|| format!("cannot read {path}"))?,
+        Some("tsv") => read_delimited(text, b'\t').with_context(|| format!("cannot read {path}"))?,
+        Some("json") => read_json(text).with_context(|| format!("cannot read {path}"))?,
+        _ => return Err(hint::error(format!("{path}: points are read from .csv, .tsv and .json files"), "rename it")),
+    };
+    if rows.is_empty() {
+        bail!("{path} has no point");
+    }
+    Ok(rows)
+}
+
+fn read_delimited(text: &str, delimiter: u8) -> Result<Rows> {
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let names = reader.headers()?.clone();
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record?;
+        let fields = names.iter().zip(record.iter()).filter(|(_, field)| !field.is_empty());
+        rows.push(fields.map(|(name, field)| (name.to_owned(), field.to_owned())).collect());
+    }
+    Ok(rows)
+}
+
+fn read_json(text: &str) -> Result<Rows> {
+    let spelt = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => Ok(Some(text.clone())),
+        serde_json::Value::Null => Ok(None),
+        serde_json::Value::Number(_) | serde_json::Value::Bool(_) => Ok(Some(value.to_string())),
+        other => bail!("`{other}` is no value of a parameter"),
+    };
+    let mut rows = Rows::new();
+    match serde_json::from_str(text)? {
+        serde_json::Value::Array(points) => {
+            for point in &points {
+                let fields = point.as_object().context("a list of points is a list of objects")?;
+                let mut row = Vec::new();
+                for (name, value) in fields {
+                    row.extend(spelt(value)?.map(|text| (name.clone(), text)));
+                }
+                rows.push(row);
+            }
+        }
+        serde_json::Value::Object(columns) => {
+            for (name, column) in &columns {
+                let values = column.as_array().with_context(|| format!("{name} is no list"))?;
+                rows.resize(rows.len().max(values.len()), Vec::new());
+                for (row, value) in rows.iter_mut().zip(values) {
+                    row.extend(spelt(value)?.map(|text| (name.clone(), text)));
+                }
+            }
+        }
+        _ => bail!("points are a list of objects, or an object of lists"),
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, path: &str) -> String {
+        let rows = read_rows(text, path).unwrap();
+        let row = |row: &Vec<(String, String)>| row.iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join(" ");
+        rows.iter().map(row).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn every_form_gives_the_same_points() {
+        let expected = "a=0.10 b=x; a=2";
+        assert_eq!(shown("a,b\n0.10,x\n2,\n", "p.csv"), expected);
+        assert_eq!(shown("a\tb\n0.10\tx\n2\t\n", "p.tsv"), expected);
+        assert_eq!(shown(r#"[{"a": "0.10", "b": "x"}, {"a": 2, "b": null}]"#, "p.json"), expected);
+        assert_eq!(shown(r#"{"a": ["0.10", 2], "b": ["x"]}"#, "p.json"), expected);
+    }
+
+    #[test]
+    fn what_is_no_list_of_points_is_refused() {
+        for (text, path) in [("a\n", "p.csv"), ("3", "p.json"), (r#"[{"a": [1]}]"#, "p.json"), ("a\n1\n", "p.txt")] {
+            assert!(read_rows(text, path).is_err(), "{text}");
+        }
+    }
+}
