@@ -1,6 +1,6 @@
 //! The definition of a sweep: as it is typed (`gitsweep.toml` and flags) and as it is meant (a [`Plan`]).
 //!
-//! Reading is in two steps. [`typed`] takes the words as they stand and refuses what it does not know; [`Plan`] is what
+//! Reading is in two steps. [`Typed`] takes the words as they stand and refuses what it does not know; [`Plan`] is what
 //! they mean, with every default applied. A plan is written into the sweep's first commit and reads back as the same
 //! plan, so that the branch alone says how to run and read the sweep.
 
