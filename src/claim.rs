@@ -1,10 +1,11 @@
 //! Claims: who has taken which attempt at which point, so that no two gitsweeps run one twice.
 //!
-//! An attempt is taken by making a file that did not exist, which is exclusive on every file system. An attempt is taken
-//! at most once: if its owner dies, the attempt is recorded as lost and the next one can be taken.
+//! An attempt is taken by giving a file a name that did not exist, which is exclusive on every file system; the file has
+//! its words by then, so that a kill leaves no claim of nobody's. An attempt is taken at most once: if its owner dies, the
+//! attempt is recorded as lost and the next one can be taken.
 
 use std::collections::HashMap;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -67,19 +68,14 @@ impl Claims {
     pub fn take(&self, commit: CommitId, attempt: u64, claim: &Claim) -> Result<bool> {
         let path = self.path(commit, attempt);
         let text = serde_json::to_vec(claim).context("cannot write a claim")?;
-        let open = || OpenOptions::new().write(true).create_new(true).open(&path);
-        let opened = open().or_else(|error| match (error.kind(), path.parent()) {
-            (io::ErrorKind::NotFound, Some(folder)) => fs::create_dir_all(folder).and_then(|()| open()),
-            _ => Err(error),
+        let folder = path.parent().unwrap_or(&self.folder);
+        let taken = fs::create_dir_all(folder).and_then(|()| {
+            let mut file = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)?;
+            file.write_all(&text)?;
+            file.persist_noclobber(&path).map_err(|error| error.error)
         });
-        match opened {
-            Ok(mut file) => {
-                if let Err(error) = file.write_all(&text) {
-                    let _ = fs::remove_file(&path);
-                    return Err(anyhow!(error).context(format!("cannot write {}", path.display())));
-                }
-                Ok(true)
-            }
+        match taken {
+            Ok(_) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
             Err(error) => Err(anyhow!(error).context(format!("cannot write {}", path.display()))),
         }
@@ -97,7 +93,7 @@ impl Claims {
     pub fn list(&self) -> Result<HashMap<CommitId, Vec<(u64, Claim)>>> {
         let mut claims = HashMap::<CommitId, Vec<(u64, Claim)>>::new();
         for (commit, attempt, path) in list_spread(&self.folder, "")? {
-            // An empty claim is one whose owner is just writing it, or was killed while it did.
+            // A claim without words is one that a crash of the machine cut short.
             let text = match fs::read(&path) {
                 Ok(text) => text,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -110,7 +106,7 @@ impl Claims {
     }
 }
 
-/// A claim whose words are not there (yet): nobody's, once it is older than any write takes.
+/// A claim whose words are not there: nobody's, once it is older than any write takes.
 fn unfinished(path: &Path) -> Claim {
     let age = fs::metadata(path).and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
     let mut owner = Owner::this();

@@ -135,11 +135,12 @@ pub fn leave_result(state: &Path, commit: CommitId, record: &Record) -> Result<b
     )
 }
 
-/// Folds all result files into notes and returns how many there were.
+/// Folds all result files into notes and returns how many there were. Locks that killed gitsweeps left are removed first.
 ///
 /// # Errors
 /// If the notes cannot be written. Then the files are still there.
 pub fn fold(repository: &Repository) -> Result<usize> {
+    repository.heal_refs();
     let waiting = result_files(repository)?;
     if waiting.is_empty() {
         return Ok(0);

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, anyhow};
 
@@ -24,6 +24,8 @@ pub enum RefMoved {
 /// How often a ref that another process holds locked is tried again, and how long is waited in between.
 const LOCK_TRIES: u32 = 50;
 const LOCK_WAIT: Duration = Duration::from_millis(40);
+/// How much longer than all tries it may take from the word to the lock.
+const LOCK_SLACK: Duration = Duration::from_secs(8);
 
 /// A note, in the state folder, that this process is about to lock a ref. It outlives the process only if that was killed.
 struct Intent(PathBuf);
@@ -70,7 +72,7 @@ impl Repository {
                 }
                 git2::ErrorCode::Locked if tries < LOCK_TRIES => {
                     tries += 1;
-                    if !self.remove_stale_lock(name) {
+                    if !self.remove_stale_lock(name, Some(&intent)) {
                         std::thread::sleep(LOCK_WAIT);
                     }
                 }
@@ -112,31 +114,58 @@ impl Repository {
         self.common_dir().join(format!("{name}.lock"))
     }
 
-    /// Removes the lock of a ref that a gitsweep of this machine was about to take when it was killed. Of a lock that
-    /// anything else may hold, nothing is touched.
-    fn remove_stale_lock(&self, name: &str) -> bool {
-        let folder = self.state_dir().join(names::REF_INTENTS_DIR);
-        let mut holders_alive = false;
-        let mut dead = Vec::new();
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            if fs::read_to_string(entry.path()).is_ok_and(|intended| intended == name) {
-                let file = entry.file_name();
-                let owner = file.to_string_lossy();
-                let owner = owner.split_once("ThreadId").map_or(&*owner, |(owner, _)| owner);
-                match owner.parse::<Owner>() {
-                    Ok(owner) if owner.is_dead() => dead.push(entry.path()),
-                    Ok(owner) if owner == Owner::this() => {}
-                    _ => holders_alive = true,
+    /// Removes the lock of a ref if it is that of a gitsweep of this machine that was about to take it when it was killed.
+    ///
+    /// It is if the lock was made soon after that gitsweep said so, and before any living one did: of a lock that anything
+    /// else may hold, nothing is touched.
+    fn remove_stale_lock(&self, name: &str, own: Option<&Intent>) -> bool {
+        let lock = self.lock_path(name);
+        let Some(locked) = modified(&lock) else { return false };
+        let mut is_stale = false;
+        for (path, owner) in self.intents(name) {
+            let Some(declared) = modified(&path).filter(|_| own.is_none_or(|own| path != own.0)) else { continue };
+            if owner.is_some_and(|owner| owner.is_dead()) {
+                is_stale |=
+                    locked.duration_since(declared).is_ok_and(|later| later < LOCK_TRIES * LOCK_WAIT + LOCK_SLACK);
+            } else if declared <= locked {
+                return false;
+            }
+        }
+        is_stale && fs::remove_file(lock).is_ok()
+    }
+
+    /// Removes the locks that killed gitsweeps of this machine left, so that neither git nor anybody else meets them.
+    pub fn heal_refs(&self) {
+        for entry in fs::read_dir(self.state_dir().join(names::REF_INTENTS_DIR)).into_iter().flatten().flatten() {
+            let Ok(name) = fs::read_to_string(entry.path()) else { continue };
+            if owner_of(&entry.path()).is_some_and(|owner| owner.is_dead()) {
+                self.remove_stale_lock(&name, None);
+                if !self.lock_path(&name).exists() {
+                    let _ = fs::remove_file(entry.path());
                 }
             }
         }
-        if dead.is_empty() || holders_alive {
-            return false;
-        }
-        let removed = fs::remove_file(self.lock_path(name)).is_ok();
-        for intent in dead {
-            let _ = fs::remove_file(intent);
-        }
-        removed
     }
+
+    /// Who has declared to move `name`; `None` if that cannot be told.
+    fn intents(&self, name: &str) -> Vec<(PathBuf, Option<Owner>)> {
+        let entries = fs::read_dir(self.state_dir().join(names::REF_INTENTS_DIR)).into_iter().flatten().flatten();
+        entries
+            .map(|entry| entry.path())
+            .filter(|path| fs::read_to_string(path).is_ok_and(|intended| intended == name))
+            .map(|path| {
+                let owner = owner_of(&path);
+                (path, owner)
+            })
+            .collect()
+    }
+}
+
+fn owner_of(intent: &Path) -> Option<Owner> {
+    let file = intent.file_name()?.to_string_lossy();
+    file.split_once("ThreadId").map_or(&*file, |(owner, _)| owner).parse().ok()
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
 }

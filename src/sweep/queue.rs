@@ -216,14 +216,16 @@ impl<'a> Workshop<'a> {
     fn recover(&self, standings: &Standings, tell: &mut dyn FnMut(&QueueEvent<'_>)) -> Result<bool> {
         let mut any = false;
         for trial in &self.sweep.trials {
+            standings.settled_claims(trial.commit).for_each(|attempt| self.claims.release(trial.commit, attempt));
             for (attempt, claim) in standings.open_claims(trial.commit) {
                 if !claim.is_dead() || ledger::is_recorded(self.repository, trial.commit, *attempt)? {
                     continue;
                 }
                 let strays =
                     if claim.run_folder.is_empty() { 0 } else { end_strays(names::ENV_RUN_DIR, &claim.run_folder) };
+                // Nothing in the record depends on who finds it: two queues at once write the same line, which is kept once.
                 let mut record = Record::bare(*attempt, Status::Lost);
-                record.end = Some(now());
+                record.start = Some(claim.since.clone()).filter(|since| !since.is_empty());
                 record.host = claim.owner.parse::<Owner>().ok().map(|owner| owner.host);
                 record.executor = Some(claim.executor.clone()).filter(|executor| !executor.is_empty());
                 record.reason = Some(format!("the gitsweep that ran it ({}) was killed", claim.owner_in_words()));

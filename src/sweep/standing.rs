@@ -75,6 +75,15 @@ impl Standings {
             .filter(move |(attempt, _)| !records.iter().any(|record| record.attempt == *attempt))
     }
 
+    /// Attempts at a point that have an outcome and are claimed still, by a gitsweep that was killed before it let go.
+    pub fn settled_claims(&self, commit: CommitId) -> impl Iterator<Item = u64> {
+        let records = self.ledger.of(commit);
+        let claims = self.claims.get(&commit).into_iter().flatten();
+        claims
+            .filter(move |(attempt, claim)| claim.is_dead() && records.iter().any(|record| record.attempt == *attempt))
+            .map(|(attempt, _)| *attempt)
+    }
+
     /// Who runs a point now, and which attempt it is.
     pub fn running(&self, commit: CommitId) -> Option<&(u64, Claim)> {
         self.open_claims(commit).find(|(_, claim)| !claim.is_dead())

@@ -1,0 +1,300 @@
+//! How fast points are laid.
+//!
+//! Whole processes, at 36 to 10,000 points (a file of 8 kB, two folders deep in a repository of 40 files; two of its
+//! lines change):
+//!
+//! - `gitsweep create`;
+//! - `git fast-import`, fed by a program that does nothing else. Its commits, trees and files must be the same to the
+//!   last byte: the ids of the tips are compared. glibc is told not to give memory back, which makes it up to four times
+//!   faster;
+//! - the loop of `sed -i` and `git commit` that people have, up to 100 points; its files are compared.
+//!
+//! In this process (criterion): finding the places of the values in the file, writing and reading back one point's file,
+//! laying a branch of 1,000 points.
+//!
+//!     cargo bench --bench create                   # all
+//!     cargo bench --bench create -- processes      # the table alone
+//!     cargo bench --bench create -- lay            # one of criterion's
+
+mod common;
+
+use std::fmt::Write as _;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+use criterion::{BatchSize, Criterion, Throughput};
+
+use common::{DATE, DATE_SECONDS, PERSON, SOURCE, Spent, Tables, World, bash, git, gitsweep, measure, number};
+use gitsweep::git::{Identity, Repository};
+use gitsweep::source::{Binding, Language, Occurrences, Place, Rewrite, Template};
+use gitsweep::spec::{Flags, Plan, Typed};
+use gitsweep::sweep::{Draft, When};
+use gitsweep::value::Value;
+
+const BRANCH: &str = "search";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, g_e, g_i, base, spec] = arguments.as_slice()
+        && word == "feed-fast-import"
+    {
+        return feed_fast_import(Grid(g_e.parse()?, g_i.parse()?), base, spec);
+    }
+    let world = World::new()?;
+    let model = world.model()?;
+    match Tables::wanted("processes") {
+        Tables::Full => {
+            let sizes = [(Grid(6, 6), 7), (Grid(10, 10), 3), (Grid(40, 25), 7), (Grid(100, 100), 5)];
+            processes(&world, &model, &sizes)?;
+        }
+        Tables::Small => processes(&world, &model, &[(Grid(3, 2), 1)])?,
+        Tables::None => {}
+    }
+    let mut criterion = Criterion::default()
+        .sample_size(20)
+        .warm_up_time(std::time::Duration::from_secs(1))
+        .measurement_time(std::time::Duration::from_secs(4))
+        .configure_from_args();
+    rewrite(&mut criterion, &model)?;
+    lay(&mut criterion, &world, &model)?;
+    criterion.final_summary();
+    Ok(())
+}
+
+/// A grid over two parameters: so many values of `g_e`, so many of `g_i`.
+#[derive(Clone, Copy)]
+struct Grid(usize, usize);
+
+impl Grid {
+    fn points(self) -> usize {
+        self.0 * self.1
+    }
+
+    fn domains(self) -> [(&'static str, String); 2] {
+        [
+            ("g_e", format!("0.5 to {:.1} step 0.5", 0.5 * self.0 as f64)),
+            ("g_i", format!("-5 to -{} step -5", 5 * self.1)),
+        ]
+    }
+
+    /// The values as they stand in the file, `g_i` varying fastest.
+    fn values(self) -> impl Iterator<Item = (String, String)> {
+        (1..=self.0)
+            .flat_map(move |e| (1..=self.1).map(move |i| (format!("{:.1}", 0.5 * e as f64), format!("-{}", 5 * i))))
+    }
+}
+
+/// The loop stops being run at more points than this.
+const MOST_BY_SED: usize = 100;
+
+fn processes(world: &World, model: &Path, sizes: &[(Grid, usize)]) -> Result<()> {
+    let machine = common::machine()?;
+    let mut rows = Vec::new();
+    for &(grid, rounds) in sizes {
+        let wanted = check_equal(world, model, grid)?;
+        let on_copy = |lay: &dyn Fn(&Path) -> Result<Spent>| world.copy(model).and_then(|copy| lay(copy.path()));
+        let ours = || on_copy(&|root| measure(&mut create(root, grid)));
+        let fast_import = || on_copy(&|root| measure(&mut fast_import(root, grid, &wanted)?));
+        let sed = || on_copy(&|root| measure(&mut sed_and_commit(root, grid)));
+        let mut ways: Vec<(&str, common::Way<'_>)> =
+            vec![("gitsweep create", &ours), ("git fast-import", &fast_import)];
+        if grid.points() <= MOST_BY_SED {
+            ways.push(("sed, git commit", &sed));
+        }
+        let spent = common::take_turns(rounds, &ways.iter().map(|(_, way)| *way).collect::<Vec<_>>())?;
+        let points = grid.points() as f64;
+        for ((name, _), it) in ways.iter().zip(&spent) {
+            rows.push(vec![
+                (*name).to_owned(),
+                common::count(grid.points()),
+                number(it.cpu.as_secs_f64() / points * 1e6),
+                number(it.wall.as_secs_f64() / points * 1e6),
+                number(points / it.wall.as_secs_f64()),
+                number(it.cpu.as_secs_f64() / spent[0].cpu.as_secs_f64()),
+                number(it.wall.as_secs_f64() / spent[0].wall.as_secs_f64()),
+            ]);
+        }
+    }
+    common::print_table(
+        &format!("laying points, whole processes ({machine}; {} at the end)", common::load()),
+        &["way", "points", "CPU us/point", "wall us/point", "points/s", "CPU ratio", "wall ratio"],
+        &rows,
+    );
+    println!("  ratios: this way / gitsweep; fast-import wrote the same commits (ids compared), sed the same files\n");
+    Ok(())
+}
+
+fn create(root: &Path, grid: Grid) -> Command {
+    let mut command = gitsweep(root);
+    command.args(["create", "--branch", BRANCH, "--date", DATE, "-f", SOURCE]);
+    for (name, domain) in grid.domains() {
+        command.args(["-p", &format!("{name}={domain}")]);
+    }
+    command.args(["--", "true"]);
+    command
+}
+
+/// This program again, as the one that feeds fast-import, so that its own time counts too.
+fn fast_import(root: &Path, grid: Grid, wanted: &Wanted) -> Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.current_dir(root).arg("feed-fast-import").args([grid.0.to_string(), grid.1.to_string()]);
+    command.args([&wanted.base, &wanted.spec]);
+    Ok(command)
+}
+
+fn sed_and_commit(root: &Path, grid: Grid) -> Command {
+    let list = |values: &mut dyn Iterator<Item = String>| values.collect::<Vec<_>>().join(" ");
+    let g_e = list(&mut grid.values().step_by(grid.1).map(|(g_e, _)| g_e));
+    let g_i = list(&mut grid.values().take(grid.1).map(|(_, g_i)| g_i));
+    let script = format!(
+        "git checkout -q -b {BRANCH}
+        for g_e in {g_e}; do
+            for g_i in {g_i}; do
+                sed -i \"s/^g_e = [^ ]*/g_e = $g_e/\" {SOURCE}
+                sed -i \"s/^g_i = [^ ]*/g_i = $g_i/\" {SOURCE}
+                git add {SOURCE}
+                git commit -q -m \"g_e=$g_e g_i=$g_i\"
+            done
+        done"
+    );
+    bash(root, &script)
+}
+
+/// What must be the same in each way.
+struct Wanted {
+    base: String,
+    /// The definition that gitsweep puts into its commits.
+    spec: String,
+}
+
+/// Lays the sweep in every way once, and compares what real git reads.
+fn check_equal(world: &World, model: &Path, grid: Grid) -> Result<Wanted> {
+    let (ours, fed, looped) = (world.copy(model)?, world.copy(model)?, world.copy(model)?);
+    measure(&mut create(ours.path(), grid))?;
+    let spec = git(ours.path(), ["show", &format!("{BRANCH}:.gitsweep/sweep.toml")])? + "\n";
+    let wanted = Wanted { base: git(model, ["rev-parse", "main"])?, spec };
+    measure(&mut fast_import(fed.path(), grid, &wanted)?)?;
+    let tip = |root| git(root, ["rev-parse", BRANCH, &format!("{BRANCH}^{{tree}}")]);
+    ensure!(tip(ours.path())? == tip(fed.path())?, "fast-import has not written the same commits");
+    for root in [ours.path(), fed.path()] {
+        git(root, ["fsck", "--strict", "--full"])?;
+        ensure!(git(root, ["rev-list", "--count", &format!("main..{BRANCH}")])? == grid.points().to_string());
+    }
+    if grid.points() <= MOST_BY_SED {
+        measure(&mut sed_and_commit(looped.path(), grid))?;
+        ensure!(files(ours.path())? == files(looped.path())?, "sed has not written the same files");
+    }
+    Ok(wanted)
+}
+
+/// The id of the rewritten file in each commit.
+fn files(root: &Path) -> Result<Vec<String>> {
+    let commits = git(root, ["rev-list", "--reverse", &format!("main..{BRANCH}")])?;
+    commits.lines().map(|commit| git(root, ["rev-parse", &format!("{commit}:{SOURCE}")])).collect()
+}
+
+/// Feeds `git fast-import` with the commits that `gitsweep create` makes.
+fn feed_fast_import(grid: Grid, base: &str, spec: &str) -> Result<()> {
+    let source = std::fs::read_to_string(SOURCE)?;
+    let (above, rest) = source.split_once("g_e = 100.0").context("there is no g_e")?;
+    let (between, below) = rest.split_once("g_i = 100").context("there is no g_i")?;
+
+    let mut git = Command::new("git")
+        .args(["fast-import", "--quiet"])
+        .env("MALLOC_TRIM_THRESHOLD_", "1000000000")
+        .env("MALLOC_TOP_PAD_", "16000000")
+        .stdin(Stdio::piped())
+        .spawn()?;
+    let mut out = BufWriter::with_capacity(1 << 16, git.stdin.take().context("there is a pipe")?);
+    let person = format!("{} <{}> {DATE_SECONDS} +0000", PERSON.0, PERSON.1);
+    let (mut message, mut file) = (String::new(), String::new());
+    for (index, (g_e, g_i)) in (1..).zip(grid.values()) {
+        message.clear();
+        write!(
+            message,
+            "grid_search 2026-11-21 {index}/{}: g_e={g_e} g_i={g_i}\n\nSweep: {BRANCH}\nSweep-Base: {base}\nPoint: {index}\n\
+             Param: g_e={g_e}\nParam: g_i={g_i}\n",
+            grid.points()
+        )?;
+        write!(
+            out,
+            "commit refs/heads/{BRANCH}\nauthor {person}\ncommitter {person}\ndata {}\n{message}",
+            message.len()
+        )?;
+        if index == 1 {
+            write!(out, "from {base}\nM 100644 inline .gitsweep/sweep.toml\ndata {}\n{spec}", spec.len())?;
+        }
+        file.clear();
+        write!(file, "{above}g_e = {g_e}{between}g_i = {g_i}{below}")?;
+        write!(out, "M 100644 inline {SOURCE}\ndata {}\n{file}\n", file.len())?;
+    }
+    out.flush()?;
+    drop(out);
+    ensure!(git.wait()?.success(), "fast-import has failed");
+    Ok(())
+}
+
+fn rewrite(criterion: &mut Criterion, model: &Path) -> Result<()> {
+    let source = std::fs::read(model.join(SOURCE))?;
+    let bindings: Vec<Binding> = ["g_e", "g_i"]
+        .into_iter()
+        .enumerate()
+        .map(|(parameter, name)| Binding {
+            parameter,
+            name: name.to_owned(),
+            place: Place::Template(Template::assignment(name, Language::of_path(SOURCE))),
+            occurrences: Occurrences::Only,
+            format: None,
+        })
+        .collect();
+    let mut group = criterion.benchmark_group("rewrite");
+    group.throughput(Throughput::Bytes(source.len() as u64));
+    let found = Rewrite::new(source.as_slice(), bindings.clone())?;
+    let values = [Value::guess("0.5"), Value::guess("-5")];
+    let file = found.render(&values)?;
+    group.bench_function("find two places in 8 kB", |bench| {
+        bench.iter(|| Rewrite::new(source.as_slice(), bindings.clone()));
+    });
+    group.bench_function("write a point's file", |bench| bench.iter(|| found.render(&values)));
+    group.bench_function("read a point's file back", |bench| bench.iter(|| found.verify(&file, &values)));
+    group.finish();
+    Ok(())
+}
+
+fn lay(criterion: &mut Criterion, world: &World, model: &Path) -> Result<()> {
+    let grid = Grid(40, 25);
+    let flags = || Flags {
+        file: Some(SOURCE.to_owned()),
+        parameters: grid.domains().into_iter().map(|(name, domain)| (name.to_owned(), None, domain)).collect(),
+        command: Some("true".to_owned()),
+        ..Flags::default()
+    };
+    let draft = |root: &Path| -> Result<(Repository, Draft)> {
+        let repository = Repository::discover(root)?;
+        let plan = Plan::resolve(Typed::default(), "", &flags())?;
+        let draft = Draft::prepare(&repository, plan, repository.head()?, false)?;
+        Ok((repository, draft))
+    };
+    let when = When(time::OffsetDateTime::from_unix_timestamp(DATE_SECONDS)?);
+    let identity = Identity::of_tool(DATE_SECONDS);
+    let mut group = criterion.benchmark_group("lay");
+    group.measurement_time(std::time::Duration::from_secs(6));
+    group.throughput(Throughput::Elements(grid.points() as u64));
+    group.bench_function("1,000 points", |bench| {
+        bench.iter_batched(
+            || {
+                let fresh = || world.copy(model).and_then(|copy| draft(copy.path()).map(|draft| (copy, draft)));
+                fresh().unwrap_or_else(|error| panic!("{error:#}"))
+            },
+            |(copy, (repository, draft))| {
+                let sweep = draft.lay(&repository, BRANCH, &identity, when, &mut |_| {});
+                (sweep.unwrap_or_else(|error| panic!("{error:#}")), copy, repository)
+            },
+            BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+    Ok(())
+}

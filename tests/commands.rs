@@ -1,0 +1,323 @@
+//! The commands beside create and queue: what they say, what they do, how they behave in a pipe and on a terminal.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
+
+mod common;
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::Path;
+use std::process::Stdio;
+
+use common::{BRANCH, DATE, Repo, SMALL_MODEL, SMALL_SPEC, Said};
+
+/// The small sweep whose points 2 and 5 fail, run up to point 5.
+fn mixed() -> Repo {
+    let model = format!("{SMALL_MODEL}test $g_i = -10 && {{ echo 'does not converge' >&2; exit 3; }}\ntrue\n");
+    let repo = Repo::with(&[("model.sh", &model), ("gitsweep.toml", SMALL_SPEC)]);
+    repo.create();
+    repo.fails(3, ["queue", "--points", "1-5"]);
+    repo
+}
+
+/// Runs gitsweep on a terminal of its own, where `typed` is what the user answers; `None` where there is no `script`.
+fn on_a_terminal(repo: &Repo, command: &str, typed: &str) -> Option<Said> {
+    let line = format!("{} {command}", env!("CARGO_BIN_EXE_gitsweep"));
+    let mut script = repo.command("script");
+    script.args(["-qec", &line, "/dev/null"]).env("TERM", "xterm").stdin(Stdio::piped());
+    let Ok(mut child) = script.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() else {
+        println!("skipped: there is no `script` to make a terminal with");
+        return None;
+    };
+    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    Some(Said::of(child.wait_with_output().unwrap()))
+}
+
+#[test]
+fn status_counts_and_names_what_failed_and_why() {
+    let repo = mixed();
+    let said = repo.run(["status"]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(said.out.starts_with(&format!("{BRANCH}  6 points from ")), "{}", said.out);
+    assert!(said.out.contains("\n  3 ok   2 failed   1 pending\n"), "{}", said.out);
+    assert!(
+        said.out.ends_with(
+            "\nfailed:\n     2  g_e=0.5 g_i=-10   failed: exit code 3: does not converge\n     \
+             5  g_e=1.0 g_i=-10   failed: exit code 3: does not converge\n"
+        ),
+        "{}",
+        said.out
+    );
+
+    let said = repo.run(["status", "--json"]);
+    assert_eq!(said.code, 3);
+    let json: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(json["sweep"], BRANCH);
+    assert_eq!(json["base"], repo.git(["rev-parse", "main"]));
+    assert_eq!(json["counts"], serde_json::json!({"ok": 3, "failed": 2, "running": 0, "pending": 1}));
+    let second = &json["points"][1];
+    assert_eq!((&second["point"], &second["standing"], &second["attempts"]), (&2.into(), &"failed".into(), &1.into()));
+    assert_eq!(second["commit"], repo.points(BRANCH)[1].as_str());
+    assert_eq!(second["reason"], "exit code 3: does not converge");
+    assert_eq!(json["points"][5]["standing"], "pending");
+    assert!(json["points"][5]["status"].is_null());
+}
+
+#[test]
+fn show_logs_and_diff_tell_about_points() {
+    let repo = mixed();
+    let points = repo.points(BRANCH);
+    let shown = repo.ok(["show", "2"]);
+    assert!(shown.starts_with(&format!("{BRANCH} point 2  failed\ncommit {}\n", points[1])), "{shown}");
+    assert!(shown.contains("\n  g_e  0.5\n  g_i  -10\n"), "{shown}");
+    assert!(shown.contains("attempt 1 failed: exit code 3: does not converge\n"), "{shown}");
+    assert!(shown.contains("\n  $ sh model.sh\n"), "{shown}");
+    // By number, by sweep and number, by commit, in full and short.
+    for name in [&format!("{BRANCH}:2"), "093000:2", &points[1], &points[1][..9], &format!("{BRANCH}~4")] {
+        assert_eq!(repo.ok(["show", name]), shown, "{name}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&repo.ok(["show", "1", "--json"])).unwrap();
+    assert_eq!(json["params"], serde_json::json!({"g_e": 0.5, "g_i": -5}));
+    assert_eq!((&json["standing"], &json["attempts"][0]["metrics"]["score"]), (&"ok".into(), &(-4.5).into()));
+
+    assert_eq!(repo.ok(["logs", "2"]), "g_e is 0.5\ndoes not converge\n");
+    repo.fails(3, ["queue", "--points", "2", "--rerun", "failed"]);
+    assert_eq!(repo.ok(["logs", "2", "--attempt", "1"]), "g_e is 0.5\ndoes not converge\n");
+    assert!(repo.fails(1, ["logs", "2", "--attempt", "3"]).contains("point 2 has no attempt 3"));
+    assert!(
+        repo.fails(1, ["logs", "6"])
+            .contains(&format!("point 6 has not run yet\nhint: gitsweep queue {BRANCH} --points 6"))
+    );
+    assert!(repo.fails(1, ["show", "7"]).contains("has no point 7\nhint: its points are 1 to 6"));
+    assert!(repo.fails(1, ["show", "main"]).contains("is not a point of a sweep"));
+
+    let diff = repo.ok(["diff", "1", "5"]);
+    assert!(diff.contains("parameters\n  g_e  0.5 -> 1.0\n  g_i  -5  -> -10\n"), "{diff}");
+    assert!(diff.contains("results\n  status  ok   -> failed\n"), "{diff}");
+    assert!(diff.contains("\n-g_e=0.5   # nS\n-g_i=-5    # nS\n+g_e=1.0   # nS\n+g_i=-10    # nS\n"), "{diff}");
+    assert!(!diff.contains(".gitsweep"), "{diff}");
+}
+
+#[test]
+fn list_names_every_sweep_and_a_part_of_a_name_finds_it() {
+    let repo = mixed();
+    assert_eq!(repo.git(["branch", "--list", "grid*"]).lines().count(), 1);
+    repo.ok(["create", "--date", "2026-12-24", "--name", "other", "-p", "g_e=[3]"]);
+    let listed = repo.ok(["list"]);
+    let lines: Vec<Vec<&str>> = listed.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[0][..6], [BRANCH, "6", "3", "2", "0", "1"]);
+    assert_eq!(lines[1][..6], ["other-2026-12-24T000000", "3", "0", "0", "0", "3"]);
+    let json: serde_json::Value = serde_json::from_str(&repo.ok(["list", "--json"])).unwrap();
+    assert_eq!((&json[0]["sweep"], &json[0]["ok"], &json[1]["pending"]), (&BRANCH.into(), &3.into(), &3.into()));
+
+    // The newest, unless another is checked out.
+    assert!(repo.ok(["status"]).starts_with("other-"));
+    repo.git(["switch", "-q", BRANCH]);
+    assert!(repo.run(["status"]).out.starts_with("grid_search-"));
+    assert!(repo.ok(["status", "12-24"]).starts_with("other-"));
+    assert!(repo.fails(1, ["status", "2026"]).contains("`2026` fits several sweeps: "));
+    assert!(
+        repo.fails(1, ["status", "othr-2026-12-24T000000"]).contains("hint: did you mean other-2026-12-24T000000?")
+    );
+    assert!(repo.fails(1, ["status", "main"]).contains("branch main is not a sweep"));
+}
+
+#[test]
+fn delete_says_what_goes_and_removes_it_all_after_a_yes() {
+    let repo = mixed();
+    repo.ok(["create", "--date", "2026-12-24", "--name", "other"]);
+    repo.fails(3, ["queue", "other", "--points", "1-2"]);
+    repo.git(["switch", "-q", BRANCH]);
+    assert!(repo.fails(1, ["delete", "-y", BRANCH]).contains("is checked out\nhint: switch to another branch"));
+    repo.git(["switch", "-q", "main"]);
+    let others = repo.points("other-2026-12-24T000000");
+    let state = || (repo.users_state(), repo.git(["for-each-ref"]), repo.root().join("sweeps").join(BRANCH).exists());
+    let before = state();
+    let err = repo.fails(1, ["delete", "grid_search"]);
+    let what = format!(
+        "the branch {BRANCH} (6 points), 5 notes, the run folders in {}",
+        repo.root().join("sweeps").join(BRANCH).display()
+    );
+    assert!(err.contains(&format!("this removes {what}")), "{err}");
+    assert!(err.contains("nothing has been removed") && err.contains("hint: if you mean it, say --yes"), "{err}");
+    assert_eq!(state(), before);
+    repo.fails(2, ["delete"]);
+    assert_eq!(state(), before);
+
+    if let Some(said) = on_a_terminal(&repo, "delete grid_search", "n\n") {
+        assert!(
+            said.out.contains("Remove it all? [y/N]") && said.out.contains("nothing has been removed"),
+            "{}",
+            said.out
+        );
+        assert_eq!((said.code, state()), (1, before.clone()));
+        let said = on_a_terminal(&repo, "delete grid_search --keep-runs", "y\n").unwrap();
+        assert_eq!(said.code, 0, "{}", said.out);
+        assert!(repo.root().join("sweeps").join(BRANCH).exists());
+        assert_eq!(repo.create(), BRANCH);
+    }
+    let points = repo.points(BRANCH);
+    repo.ok(["delete", "grid_search", "--yes"]);
+    assert_eq!(repo.users_state(), before.0);
+    assert_eq!(repo.git(["branch", "--list", "grid*"]), "");
+    assert!(!repo.root().join("sweeps").join(BRANCH).exists());
+    assert!(points.iter().all(|point| repo.records(point).is_empty()));
+    assert_eq!(repo.records(&others[0]).len() + repo.records(&others[1]).len(), 2);
+    assert!(repo.ok(["list"]).contains("other-") && !repo.ok(["list"]).contains("grid_"));
+    repo.fsck();
+    repo.git(["gc", "-q", "--prune=now"]);
+    assert!(repo.run(["status"]).out.contains("1 ok   1 failed   4 pending"));
+}
+
+#[test]
+fn completions_are_read_by_their_shells() {
+    let repo = Repo::empty();
+    for (shell, word) in [("bash", "complete "), ("zsh", "#compdef gitsweep"), ("fish", "complete -c gitsweep")] {
+        let script = repo.ok(["completions", shell]);
+        assert!(script.contains(word) && script.contains("results") && script.contains("dry-run"), "{shell}");
+        repo.write(shell, &script);
+        let Ok(output) = repo.command(shell).args(["-n", shell]).output() else {
+            println!("skipped: there is no {shell} to read its completions");
+            continue;
+        };
+        assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    // What bash makes of `gitsweep cre<Tab>`.
+    let ask =
+        "source ./bash; COMP_WORDS=(gitsweep cre); COMP_CWORD=1; _gitsweep gitsweep cre gitsweep; echo ${COMPREPLY[@]}";
+    if let Ok(output) = repo.command("bash").args(["-c", ask]).output() {
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "create\n", "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(repo.fails(2, ["completions", "tcsh"]).contains("tcsh"));
+}
+
+#[test]
+fn there_is_a_man_page_for_each_command() {
+    let repo = Repo::empty();
+    let page = repo.ok(["man"]);
+    assert!(page.contains(".TH gitsweep 1") && page.contains("gitsweep\\-create(1)"), "{page}");
+    repo.ok(["man", "-o", "man1"]);
+    let folder = repo.root().join("man1");
+    assert_eq!(std::fs::read_to_string(folder.join("gitsweep.1")).unwrap(), page);
+    for command in ["create", "queue", "results", "push", "man"] {
+        let page = repo.read(&format!("man1/gitsweep-{command}.1"));
+        assert!(page.contains(&format!(".TH gitsweep-{command} 1")) && page.contains(".SH SYNOPSIS"), "{page}");
+    }
+    let man = repo.command("man").args(["--warnings", "-l", "man1/gitsweep-create.1"]).env("MANWIDTH", "80").output();
+    match man {
+        Ok(output) if output.status.success() => {
+            let said = Said::of(output);
+            assert!(said.out.contains("--dry-run") && said.out.contains("NAME=DOMAIN"), "{}", said.out);
+            assert_eq!(said.err, "");
+        }
+        _ => println!("skipped: there is no man that shows a page from a file"),
+    }
+}
+
+#[test]
+fn git_finds_gitsweep_as_a_command_of_its_own() {
+    let repo = Repo::small();
+    let folder = Path::new(env!("CARGO_BIN_EXE_git-sweep")).parent().unwrap().to_owned();
+    let path =
+        std::env::join_paths([folder].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())));
+    let path = path.unwrap();
+    let sweep = |arguments: &[&str]| {
+        Said::of(repo.command("git").arg("sweep").args(arguments).env("PATH", &path).output().unwrap())
+    };
+    let said = sweep(&["create", "--date", DATE]);
+    assert_eq!((said.code, said.out), (0, format!("{BRANCH}\n")), "{}", said.err);
+    assert_eq!(sweep(&["queue", "--limit", "1"]).code, 0);
+    assert!(sweep(&["results"]).out.ends_with("6 points: 1 ok, 5 pending\n"));
+    assert_eq!(sweep(&["status", "nonsense"]).code, 1);
+}
+
+#[test]
+fn init_proposes_parameters_that_create_takes() {
+    let code = "import os\ng_e = 3.0  # nS\nclass Net:\n    steps: int = 10\n    name = 'net'\n    tau_m = 1e-2\n";
+    let repo = Repo::with(&[("src/net.py", code), ("src/b.R", "beta <- 2\n")]);
+    let source = repo.root().join("src");
+    let names = repo.ok_in(&source, ["init", "net.py", "b.R"]);
+    assert_eq!(names, "g_e\nsteps\ntau_m\nbeta\n");
+    let written = repo.read("gitsweep.toml");
+    assert!(written.contains("[params.g_e]\nfile = \"src/net.py\"   # line 2  nS\nvalues = [3.0]"), "{written}");
+    assert!(written.contains("command = \"python3 src/net.py\""), "{written}");
+    let err = repo.fails(1, ["init", "src/net.py"]);
+    assert!(err.contains("there is a gitsweep.toml already\nhint: edit it, or overwrite it with --force"), "{err}");
+    assert_eq!(repo.read("gitsweep.toml"), written);
+
+    // As it is, it is a sweep of the one point that the code is; with other values it is a search.
+    assert!(repo.ok(["create", "-n"]).contains("1 point"));
+    repo.write("gitsweep.toml", written.replace("values = [3.0]", "values = [3.0, 4.5]"));
+    repo.create();
+    let subject = repo.git(["log", "-1", "--format=%s", BRANCH]);
+    assert_eq!(subject, "grid_search 2026-11-21 2/2: g_e=4.5 steps=10 tau_m=1e-2 beta=2");
+    assert!(repo.git(["show", &format!("{BRANCH}:src/net.py")]).contains("\ng_e = 4.5  # nS\n"));
+
+    repo.ok(["init", "--force"]);
+    assert!(repo.read("gitsweep.toml").contains("# [params.g_e]"));
+    assert!(repo.fails(1, ["create"]).contains("there is no parameter to vary"));
+    assert!(repo.fails(1, ["init", "--force", "absent.py"]).contains("absent.py"));
+    assert!(repo.fails(1, ["init", "--force", "/etc/hostname"]).contains("hostname"));
+}
+
+#[test]
+fn colour_is_for_terminals_and_as_the_user_wants_it() {
+    let repo = mixed();
+    let coloured = |arguments: &[&str], variable: Option<(&str, &str)>| {
+        let mut command = repo.gitsweep_command(arguments);
+        let said = Said::of(command.envs(variable).output().unwrap());
+        (said.out.contains('\x1b'), said.err.contains('\x1b'))
+    };
+    assert_eq!(coloured(&["status"], None), (false, false));
+    assert!(coloured(&["status", "--color", "always"], None).0);
+    assert!(coloured(&["--color=always", "results"], Some(("NO_COLOR", "1"))).0);
+    assert_eq!(coloured(&["--color=always", "show", "99"], None), (false, true));
+    assert_eq!(coloured(&["--color=always", "results", "--format", "csv"], None), (false, false));
+    assert!(repo.fails(2, ["--color", "sometimes", "list"]).contains("sometimes"));
+
+    let Some(said) = on_a_terminal(&repo, "status", "") else { return };
+    assert!(said.out.contains("\x1b[31;1m2 failed\x1b[0m"), "{:?}", said.out);
+    for plain in ["--color never status", "status"] {
+        let line = format!("{} {plain}", env!("CARGO_BIN_EXE_gitsweep"));
+        let mut script = repo.command("script");
+        script.args(["-qec", &line, "/dev/null"]).env("TERM", "xterm");
+        if plain == "status" {
+            script.env("NO_COLOR", "1");
+        }
+        let said = Said::of(script.output().unwrap());
+        assert!(said.out.contains("2 failed") && !said.out.contains('\x1b'), "{:?}", said.out);
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let repo = Repo::with(&[("m.sh", "a=1\nb=1\n")]);
+    repo.ok(["create", "--branch", "s", "-f", "m.sh", "-p", "a=(0, 60)", "-p", "b=(0, 100)"]);
+    for command in
+        [&["results"][..], &["results", "--format", "csv"], &["status", "--json"], &["man"], &["completions", "bash"]]
+    {
+        let mut child = repo.gitsweep_command(command);
+        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::with_capacity(16, child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert!(!line.is_empty());
+        assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""), "{command:?}");
+    }
+}
+
+#[test]
+fn another_folder_and_quiet() {
+    let repo = Repo::small();
+    let root = repo.root().to_str().unwrap().to_owned();
+    let said = repo.run_in(repo.outside(), ["-C", &root, "create", "--date", DATE, "-q"]);
+    assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (0, &*format!("{BRANCH}\n"), ""));
+    let said = repo.run_in(repo.outside(), ["results", "-C", "model", "-o", "table.csv"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(repo.read("table.csv").lines().count(), 7);
+    let said = repo.run_in(repo.outside(), ["-C", "absent", "list"]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("absent"), "{}", said.err);
+    assert!(repo.ok(["--version"]).starts_with("gitsweep "));
+    assert!(repo.ok(["create", "--help"]).contains("0.5 to 3.0 step 0.5"));
+}

@@ -1,0 +1,274 @@
+//! Notes: as git reads and writes them, many of them, written by many at once, beside what others wrote.
+
+mod common;
+mod live;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use common::{BRANCH, Repo, Said};
+use gitsweep::git::{CommitId, Identity, Repository};
+use gitsweep::ledger::{self, Ledger};
+use gitsweep::record::{Record, Status};
+use live::laid;
+
+const NOTES: &str = "refs/notes/gitsweep";
+
+fn identity() -> Identity {
+    Identity::of_tool(1_700_000_000)
+}
+
+/// Ids that are spread like those of commits.
+fn ids(numbers: std::ops::Range<u64>) -> Vec<CommitId> {
+    let spread = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    numbers.map(|n| format!("{:016x}{:016x}{:08x}", spread(n + 1), spread(!n), n).parse().unwrap()).collect()
+}
+
+fn add(repository: &Repository, ids: &[CommitId], line: &str) -> usize {
+    let lines: Vec<_> = ids.iter().map(|id| (*id, vec![format!("{line} {id}")])).collect();
+    repository.add_to_notes(NOTES, &lines, &identity(), "notes").unwrap().changed
+}
+
+fn open(repo: &Repo) -> Repository {
+    Repository::discover(repo.root()).unwrap()
+}
+
+/// What git says of the notes: object and commit.
+fn listed(repo: &Repo) -> Vec<(String, String)> {
+    let list = repo.git(["notes", "--ref=gitsweep", "list"]);
+    list.lines().map(|line| line.split_once(' ').unwrap()).map(|(b, c)| (b.to_owned(), c.to_owned())).collect()
+}
+
+/// How many notes lie below so many folders.
+fn depths(repo: &Repo) -> [usize; 4] {
+    let mut depths = [0; 4];
+    for path in repo.git(["ls-tree", "-r", "--name-only", NOTES]).lines() {
+        depths[path.matches('/').count()] += 1;
+    }
+    depths
+}
+
+#[test]
+fn git_reads_hundreds_of_notes_and_goes_on_writing_them() {
+    let repo = Repo::small();
+    let repository = open(&repo);
+    let ids = ids(0..700);
+    for batch in ids.chunks(140) {
+        assert_eq!(add(&repository, batch, "first"), batch.len());
+    }
+    repo.fsck();
+    assert_eq!(listed(&repo).len(), 700);
+    let found: BTreeSet<String> = listed(&repo).into_iter().map(|(_, commit)| commit).collect();
+    assert_eq!(found, ids.iter().map(ToString::to_string).collect());
+    assert_eq!(depths(&repo)[2..], [0, 0]);
+    assert!(depths(&repo)[1] >= 256, "there is a fan-out: {:?}", depths(&repo));
+
+    // git writes one, which lays all of them in its own way; then we do again.
+    let head = repo.git(["rev-parse", "HEAD"]);
+    repo.git(["notes", "--ref=gitsweep", "add", "-m", "by git", "HEAD"]);
+    assert_eq!(listed(&repo).len(), 701);
+    let head: CommitId = head.parse().unwrap();
+    assert_eq!(repository.read_note(NOTES, head).unwrap().unwrap(), b"by git\n");
+    assert_eq!(add(&repository, &[ids[..10].to_vec(), vec![head]].concat(), "second"), 11);
+    assert_eq!(repo.git(["notes", "--ref=gitsweep", "show", "HEAD"]), format!("by git\nsecond {head}"));
+    assert_eq!(listed(&repo).len(), 701);
+    assert_eq!(add(&repository, &ids[..10], "second"), 0, "a line is added once");
+    let note = repository.read_note(NOTES, ids[3]).unwrap().unwrap();
+    assert_eq!(String::from_utf8(note).unwrap(), format!("first {0}\nsecond {0}\n", ids[3]));
+    assert_eq!(repository.remove_notes(NOTES, &ids[..600], &identity(), "fewer").unwrap().changed, 600);
+    assert_eq!(listed(&repo).len(), 101);
+    assert_eq!(repository.read_notes(NOTES).unwrap().len(), 101);
+    repo.fsck();
+}
+
+#[test]
+fn seventy_thousand_notes_take_seconds_and_git_reads_them() {
+    let repo = Repo::small();
+    let repository = open(&repo);
+    let ids = ids(0..70_000);
+    add(&repository, &ids, "first");
+    assert_eq!(listed(&repo).len(), 70_000);
+    let flat = depths(&repo);
+    assert_eq!(flat[0], 0, "{flat:?}");
+    let tree = |path: &str| repo.git(["ls-tree", &format!("{NOTES}:{path}")]).lines().count();
+    assert!(tree("") <= 256 && tree("a7") <= 300, "no folder is large");
+
+    // A batch of one writes a blob, a commit and the folders on the way, once these are split.
+    add(&repository, &ids[5..6], "second");
+    let before = objects(repo.root());
+    let start = Instant::now();
+    add(&repository, &ids[5..6], "third");
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(objects(repo.root()) - before <= 6);
+    assert_eq!(repository.read_note(NOTES, ids[5]).unwrap().unwrap().iter().filter(|byte| **byte == b'\n').count(), 3);
+    assert_eq!(repository.read_notes(NOTES).unwrap().len(), 70_000);
+    let one = repo.git(["notes", "--ref=gitsweep", "list", &ids[69_999].to_string()]);
+    assert_eq!(repo.git(["cat-file", "blob", &one]), format!("first {}", ids[69_999]));
+}
+
+/// The number of loose objects.
+fn objects(root: &Path) -> usize {
+    let folders = std::fs::read_dir(root.join(".git/objects")).unwrap().flatten();
+    folders.filter(|f| f.file_name().len() == 2).map(|f| std::fs::read_dir(f.path()).unwrap().count()).sum()
+}
+
+#[test]
+fn many_who_fold_at_once_lose_nothing() {
+    let repo = Repo::small();
+    let ids = ids(0..80);
+    let repo = &repo;
+    std::thread::scope(|scope| {
+        for mine in ids.chunks(10) {
+            scope.spawn(move || {
+                let repository = open(repo);
+                for id in mine {
+                    let mut record = Record::bare(1, Status::Ok);
+                    record.reason = Some(id.to_string());
+                    assert!(ledger::leave_result(&repository.state_dir(), *id, &record).unwrap());
+                    ledger::fold(&repository).unwrap();
+                }
+            });
+        }
+    });
+    all_once(repo, &ids);
+}
+
+#[test]
+fn many_who_write_at_once_without_a_lock_lose_nothing() {
+    let repo = Repo::small();
+    let ids = ids(0..40);
+    let repo = &repo;
+    std::thread::scope(|scope| {
+        for mine in ids.chunks(5) {
+            scope.spawn(move || {
+                let repository = open(repo);
+                for id in mine {
+                    let mut record = Record::bare(1, Status::Ok);
+                    record.reason = Some(id.to_string());
+                    let lines = [(*id, vec![record.to_line().unwrap()])];
+                    repository.add_to_notes(NOTES, &lines, &identity(), "one").unwrap();
+                }
+            });
+        }
+    });
+    all_once(repo, &ids);
+    assert_eq!(repo.git(["rev-list", "--count", NOTES]), "40");
+}
+
+fn all_once(repo: &Repo, ids: &[CommitId]) {
+    repo.fsck();
+    assert_eq!(listed(repo).len(), ids.len());
+    let ledger = Ledger::read(&open(repo)).unwrap();
+    for id in ids {
+        let reasons: Vec<_> = ledger.of(*id).iter().map(|record| record.reason.clone().unwrap()).collect();
+        assert_eq!(reasons, [id.to_string()]);
+    }
+}
+
+#[test]
+fn notes_that_git_adds_at_the_same_time_are_kept() {
+    let repo = laid(30, "", "echo $g > output.json");
+    let queue = live::Live::start(&repo, ["queue", "-j", "2"]);
+    let commits = repo.points(BRANCH);
+    for commit in &commits[..10] {
+        // git itself may lose the race for the ref, and says so.
+        common::wait_until("git to have its turn", || {
+            let mut command = repo.command("git");
+            command.args(["notes", "--ref=gitsweep", "append", "-m", "{\"seen\": \"by Ada\"}", commit]);
+            Said::of(command.output().unwrap()).code == 0
+        });
+    }
+    assert_eq!(queue.wait().code, 0);
+    repo.ok(["results"]);
+    let ok = repo.ok(["results", "--format", "csv", "--columns", "status"]);
+    assert_eq!(ok, format!("status\n{}", "ok\n".repeat(30)));
+    repo.fsck();
+}
+
+#[test]
+fn what_others_wrote_stays_and_is_named() {
+    let repo = laid(3, "", "echo $g > output.json");
+    repo.ok(["queue", "--points", "1"]);
+    let commits = repo.points(BRANCH);
+    repo.git(["notes", "--ref=gitsweep", "append", "-m", "looks odd to me", &commits[0]]);
+    repo.git(["notes", "--ref=gitsweep", "add", "-m", "{\"v\": 99, \"attempt\": 1}", &commits[1]]);
+    repo.git(["notes", "--ref=gitsweep", "add", "-m", "of main", "main"]);
+    repo.git(["notes", "add", "-m", "an ordinary note", &commits[2]]);
+    let ordinary = repo.git(["rev-parse", "refs/notes/commits"]);
+    // A file that is no note at all, in the tree of the notes.
+    let index = repo.beside("index");
+    let git = |arguments: &[&str]| {
+        let said = Said::of(repo.command("git").env("GIT_INDEX_FILE", &index).args(arguments).output().unwrap());
+        assert_eq!(said.code, 0, "{}", said.err);
+        said.out.trim().to_owned()
+    };
+    git(&["read-tree", NOTES]);
+    let blob = git(&["hash-object", "-w", "gitsweep.toml"]);
+    git(&["update-index", "--add", "--cacheinfo", &format!("100644,{blob},README/of/ours.txt")]);
+    let tree = git(&["write-tree"]);
+    let commit = git(&["commit-tree", "-p", NOTES, "-m", "mine", &tree]);
+    repo.git(["update-ref", NOTES, &commit]);
+
+    let said = repo.run(["queue"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    repo.fsck();
+    assert!(repo.git(["ls-tree", "-r", "--name-only", NOTES]).contains("README/of/ours.txt"));
+    assert_eq!(repo.git(["notes", "--ref=gitsweep", "show", "main"]), "of main");
+    let show = |commit: &str| repo.git(["notes", "--ref=gitsweep", "show", commit]);
+    assert!(show(&commits[0]).contains("looks odd to me") && show(&commits[0]).contains("\"status\":\"ok\""));
+    assert!(show(&commits[1]).contains("\"v\": 99") && show(&commits[1]).contains("\"status\":\"ok\""));
+    assert_eq!(repo.git(["rev-parse", "refs/notes/commits"]), ordinary);
+    let said = repo.run(["results", "--format", "csv", "--columns", "g,score,status"]);
+    assert_eq!(said.out, "g,score,status\n1,1,ok\n2,2,ok\n3,3,ok\n");
+    assert!(said.err.contains("looks odd to me") && said.err.contains("version 99"), "{}", said.err);
+}
+
+#[test]
+fn a_note_has_one_line_of_json_for_each_attempt() {
+    let repo = laid(1, "", "[ $GITSWEEP_ATTEMPT = 2 ] && echo $g > output.json");
+    repo.fails(3, ["queue"]);
+    repo.ok(["queue"]);
+    let commit = &repo.points(BRANCH)[0];
+    let note = repo.git(["log", "-1", "--format=%N", "--notes=gitsweep", commit]);
+    let lines: Vec<&str> = note.lines().collect();
+    assert_eq!(lines.len(), 2, "{note}");
+    assert!(lines[0].starts_with("{\"v\":1,\"attempt\":1,\"status\":\"failed\","), "{note}");
+    assert!(lines[1].starts_with("{\"v\":1,\"attempt\":2,\"status\":\"ok\",\"metrics\":{\"score\":1}"), "{note}");
+    for key in ["seconds", "start", "end", "host", "executor", "exit", "memory", "command", "key", "folder"] {
+        assert!(lines[1].contains(&format!("\"{key}\":")), "{key} is not in {note}");
+    }
+    let refs = repo.git(["for-each-ref", "--format=%(refname)"]);
+    assert_eq!(refs, format!("refs/heads/{BRANCH}\nrefs/heads/main\n{NOTES}"), "nothing else in refs");
+}
+
+#[test]
+fn a_repository_that_cannot_be_written_can_be_read() {
+    let repo = laid(3, "", "echo $g > output.json");
+    repo.ok(["queue", "--points", "1"]);
+    repo.ok(["exec", "2"]);
+    repo.git(["config", "--global", "safe.directory", "*"]);
+    let outside = repo.outside().to_str().unwrap();
+    let binary = repo.beside("gitsweep");
+    std::fs::copy(env!("CARGO_BIN_EXE_gitsweep"), &binary).unwrap();
+    let chmod = |mode: &str| repo.command("chmod").args(["-R", mode, outside]).status().unwrap();
+    assert!(chmod("a-w,a+rX").success());
+    // Root may write everywhere; somebody else may not.
+    // SAFETY: geteuid has no conditions.
+    let is_root = unsafe { libc::geteuid() } == 0;
+    let run = |arguments: &[&str]| {
+        let mut command = repo.command(if is_root { Path::new("setpriv") } else { &binary });
+        if is_root {
+            command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&binary);
+        }
+        Said::of(command.args(arguments).output().unwrap())
+    };
+    let said = run(&["results", "--format", "csv", "--columns", "g,score,status"]);
+    let status = run(&["status"]);
+    let queue = run(&["queue"]);
+    assert!(chmod("u+w").success());
+    assert_eq!((said.code, said.out.as_str()), (0, "g,score,status\n1,1,ok\n2,2,ok\n3,,pending\n"), "{}", said.err);
+    assert!(status.out.contains("2 ok"), "{}{}", status.out, status.err);
+    assert_eq!(queue.code, 1, "{}", queue.err);
+    assert_eq!(repo.ok(["results", "--format", "csv", "--columns", "g,status"]), "g,status\n1,ok\n2,ok\n3,pending\n");
+}
