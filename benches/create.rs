@@ -29,7 +29,7 @@ use criterion::{BatchSize, Criterion, Throughput};
 use common::{DATE, DATE_SECONDS, PERSON, SOURCE, Spent, Tables, World, bash, git, gitsweep, measure, number};
 use gitsweep::git::{Identity, Repository};
 use gitsweep::source::{Binding, Language, Occurrences, Place, Rewrite, Template};
-use gitsweep::spec::{Flags, Plan, Typed};
+use gitsweep::spec::{Flags, Plan, Typed, Where};
 use gitsweep::sweep::{Draft, When};
 use gitsweep::value::Value;
 
@@ -267,7 +267,11 @@ fn lay(criterion: &mut Criterion, world: &World, model: &Path) -> Result<()> {
     let grid = Grid(40, 25);
     let flags = || Flags {
         file: Some(SOURCE.to_owned()),
-        parameters: grid.domains().into_iter().map(|(name, domain)| (name.to_owned(), None, domain)).collect(),
+        parameters: grid
+            .domains()
+            .into_iter()
+            .map(|(name, domain)| (name.to_owned(), Where::Default, domain))
+            .collect(),
         command: Some("true".to_owned()),
         ..Flags::default()
     };

@@ -378,7 +378,11 @@ fn list(context: &Context<'_>, draft: &Draft, format: Option<&str>) -> Result<()
     }
     let table = Table::new(columns, rows)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let options = gitsweep::report::Options { width: super::results::width(), styled: context.ui.is_styled(), ..Default::default() };
+    let options = gitsweep::report::Options {
+        width: super::results::width(),
+        styled: context.ui.is_styled(),
+        ..Default::default()
+    };
     gitsweep::report::write(&table, format, &options, &mut out)?;
     out.flush()?;
     Ok(())

@@ -1,7 +1,7 @@
 //! Finds the scalar at a key of a TOML, JSON, YAML or INI file, so that it alone can be replaced.
 //!
-//! The file is read with the rules of its format, and the bytes of one scalar become a [`Site`]: comments, order, quoting and
-//! layout stay.
+//! The file is read with the rules of its format, and the bytes of one scalar become a [`Site`]: comments, order,
+//! quoting and layout stay.
 
 mod ini;
 mod json;
@@ -68,8 +68,8 @@ impl ConfigFormat {
 /// ```
 ///
 /// # Errors
-/// If the file is not of the format, if nothing or more than one thing stands at `path`, or if that is no scalar which can
-/// be replaced where it stands.
+/// If the file is not of the format, if nothing or more than one thing stands at `path`, or if that is no scalar which
+/// can be replaced where it stands.
 pub fn find_key(bytes: &[u8], format: ConfigFormat, path: &KeyPath) -> Result<Site, KeyError> {
     scalar_at(bytes, format, path).map(|scalar| Site::new(bytes, scalar.span, format.language()))
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::lexer::{Class, Lexed, Line};
 use super::number::Number;
-use super::statement::skip_blank;
+use super::statement::{group_end, skip_blank};
 use super::syntax::{Comma, Extent, LineEnd, Oddity};
 
 /// A value that an assignment gives, or why it cannot be replaced.
@@ -251,8 +251,11 @@ fn yaml(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     if open_quote || lexed.is_code(start) && matches!(first, b'|' | b'>') {
         return Reach::Continues;
     }
-    if flow || matches!(first, b'[' | b'{') || lexed.classes[start] == Class::Text {
+    if flow {
         return expression(lexed, line, start);
+    }
+    if matches!(first, b'[' | b'{') && group_end(lexed, start, line.end).is_none() {
+        return Reach::Continues;
     }
     let comment = (start..line.end).find(|&at| lexed.classes[at] == Class::Comment).unwrap_or(line.end);
     let value = lexed.bytes[start..comment].trim_ascii_end();

@@ -1,8 +1,9 @@
 //! Finds where parameters stand in the bytes of a file, and writes other values there.
 //!
 //! Pure text: no git, no disk. A [`Template`] finds a value by the name that it is given to, in the languages that
-//! researchers use, or by a regular expression; [`find_key`] finds the scalar at a key of a configuration file; a [`Rewrite`] puts the values of a point in place. Not one byte outside the
-//! values changes: not the indentation, the comments, the line endings or the encoding.
+//! researchers use, or by a regular expression; [`find_key`] finds the scalar at a key of a configuration file; a
+//! [`Rewrite`] puts the values of a point in place. Not one byte outside the values changes: not the indentation, the
+//! comments, the line endings or the encoding.
 //!
 //! ```
 //! # use gitsweep::source::{Binding, Language, Occurrences, Place, Rewrite, Template};

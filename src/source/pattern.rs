@@ -1,8 +1,8 @@
 //! The user's own regular expression, whose group `value` is the place.
 //!
 //! The regex crate knows no look-around. One form of it can be had all the same, and is the one that people write to
-//! find the end of a value: a look-ahead that ends the expression. `x(?=y)` is matched as `x()(?:y)`, and the search goes on
-//! from the empty group.
+//! find the end of a value: a look-ahead that ends the expression. `x(?=y)` is matched as `x()(?:y)`, and the search
+//! goes on from the empty group.
 
 use std::fmt;
 use std::ops::Range;

@@ -111,12 +111,27 @@ fn language() -> impl Strategy<Value = Language> {
     prop::sample::select(&LANGUAGES[..])
 }
 
-fn soup() -> impl Strategy<Value = Vec<u8>> {
+fn bits(most: usize) -> impl Strategy<Value = Vec<u8>> {
     let bit = prop_oneof![
-        30 => prop::sample::select(&BITS[..]).prop_map(|bit| bit.as_bytes().to_vec()),
+        60 => prop::sample::select(&BITS[..]).prop_map(|bit| bit.as_bytes().to_vec()),
         1 => any::<u8>().prop_map(|byte| vec![byte]),
     ];
-    prop::collection::vec(bit, 0..40).prop_map(|bits| bits.concat())
+    prop::collection::vec(bit, 0..most).prop_map(|bits| bits.concat())
+}
+
+/// Awkward lines around one that comes close to an assignment.
+fn soup() -> impl Strategy<Value = Vec<u8>> {
+    let line_end = prop::sample::select(&["\n", "\r\n", "", ";", "{", ", "][..]);
+    let name = prop::sample::select(&["g", "g", "\"g\"", "self.g", "double g", "#define g", "export g", "my $g"][..]);
+    let operator = prop::sample::select(&[" = ", "=", ": ", " := ", " <- ", " ", " => "][..]);
+    let old =
+        prop::sample::select(&["3.0", "3.0d0", "3f", "x", "'a'", "\"a # b\"", "", "f(1, 2)", "[1]", "true", "-1"][..]);
+    (bits(5), line_end.clone(), name, operator, old, bits(4), line_end, bits(5)).prop_map(
+        |(before, start, name, operator, old, behind, end, after)| {
+            let line = [start, name, operator, old].concat();
+            [before, line.into_bytes(), behind, end.as_bytes().to_vec(), after].concat()
+        },
+    )
 }
 
 fn number() -> impl Strategy<Value = Value> {
@@ -164,7 +179,9 @@ fn check(file: &[u8], template: Template, value: &Value) -> Result<bool, TestCas
     let each_site =
         (0..replacements.len()).try_for_each(|index| rewrite.verify_site(index, value, &replacements[index]));
     let verified = rewrite.verify(&rendered, &values);
-    if value.is_number() {
+    let quoted = |text: &str| text.contains(['"', '\'', '`']);
+    // Without the quotes of the old value, others on its line may pair up: then the number is refused.
+    if value.is_number() && !rewrite.sites().any(|(_, site)| quoted(site.literal.text())) {
         prop_assert!(verified.is_ok(), "{:?}\n{}", verified, String::from_utf8_lossy(&rendered));
     }
     if replacements.len() == 1 {
@@ -286,7 +303,7 @@ fn generated() -> impl Strategy<Value = (Language, Vec<u8>, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn awkward_files_are_read_back_or_refused(language in language(), file in soup(), value in value()) {

@@ -1,7 +1,7 @@
 //! Writes the values of a point into one file: the bytes between the sites stay, the sites get the new text.
 //!
-//! The sites are found once, in the committed bytes; each point is then one pass over them. What was written can be read
-//! back: the same places must hold the same text, and a number must be the number that was meant.
+//! The sites are found once, in the committed bytes; each point is then one pass over them. What was written can be
+//! read back: the same places must hold the same text, and a number must be the number that was meant.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -154,8 +154,11 @@ impl Rewrite {
     pub fn verify_site(&self, index: usize, value: &Value, replacement: &str) -> Result<(), RewriteError> {
         self.check_value(index, value, replacement)?;
         let slot = &self.slots[index];
-        // A numeric literal has no byte that could end the value, open a comment or start a statement.
-        if slot.anchor.is_none() && value.is_number() && slot.site.literal.reads_as_number(replacement) {
+        // A numeric literal has no byte that could end the value, open a comment or start a statement. But without the
+        // quotes of the old value, others on its line may pair up.
+        let literal = &slot.site.literal;
+        let unquoted = !literal.text().contains(['"', '\'', '`']);
+        if slot.anchor.is_none() && value.is_number() && unquoted && literal.reads_as_number(replacement) {
             return Ok(());
         }
         let span = &slot.site.span;

@@ -57,6 +57,8 @@ pub enum SiteError {
         occurs: Vec<ShownLine>,
         /// Names in the file that differ little.
         similar: Vec<String>,
+        /// True if the file's values can be named by key.
+        keyed: bool,
     },
     /// Several were found, and it was not said which is meant.
     Several {
@@ -64,6 +66,8 @@ pub enum SiteError {
         wanted: Wanted,
         /// Where it was found.
         found: Vec<ShownLine>,
+        /// True if the file's values can be named by key.
+        keyed: bool,
     },
     /// There are fewer than the number asked for.
     NoSuchOccurrence {
@@ -113,7 +117,7 @@ impl SiteError {
             Self::NotFound { wanted: Wanted::Pattern(pattern), .. } => {
                 format!("pattern `{pattern}` matches nowhere in {file}")
             }
-            Self::NotFound { wanted: Wanted::Name(name), occurs, similar } => {
+            Self::NotFound { wanted: Wanted::Name(name), occurs, similar, .. } => {
                 let place = if !occurs.is_empty() {
                     format!("it occurs on:{}", lines(occurs))
                 } else if similar.is_empty() {
@@ -124,10 +128,10 @@ impl SiteError {
                 };
                 format!("no line of {file} gives {name} a value; {place}")
             }
-            Self::Several { wanted: Wanted::Name(name), found } => {
+            Self::Several { wanted: Wanted::Name(name), found, .. } => {
                 format!("{} lines of {file} give {name} a value:{}", found.len(), lines(found))
             }
-            Self::Several { wanted: Wanted::Pattern(pattern), found } => {
+            Self::Several { wanted: Wanted::Pattern(pattern), found, .. } => {
                 format!("pattern `{pattern}` matches {} times in {file}:{}", found.len(), lines(found))
             }
             Self::NoSuchOccurrence { wanted, number, found } => {
@@ -174,6 +178,7 @@ impl SiteError {
 
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
+        let key = "name the value by its `key`, as in `key = \"model.g\"`";
         let pattern = "give a `pattern`, a regular expression whose group `value` is what gets replaced";
         Some(match self {
             Self::NotFound { wanted: Wanted::Pattern(_), .. } => {
@@ -182,9 +187,13 @@ impl SiteError {
             Self::NotFound { similar, occurs, .. } if occurs.is_empty() && !similar.is_empty() => {
                 format!("did you mean {}?", similar[0])
             }
+            Self::NotFound { keyed: true, .. } => key.to_owned(),
             Self::NotFound { .. } | Self::Shared { .. } => pattern.to_owned(),
             Self::Continues { .. } => format!("put the value on one line, or {pattern}"),
-            Self::Several { wanted, found } => {
+            Self::Several { keyed: true, wanted: Wanted::Name(_), .. } => {
+                format!("{key}, or say `occurrences = \"all\"`")
+            }
+            Self::Several { wanted, found, .. } => {
                 let other = if matches!(wanted, Wanted::Name(_)) { "give a `pattern`" } else { "narrow the pattern" };
                 format!("say which: `occurrences = \"all\"`, or a number from 1 to {}, or {other}", found.len())
             }

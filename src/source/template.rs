@@ -97,6 +97,10 @@ impl Template {
         }
     }
 
+    fn keyed(&self) -> bool {
+        matches!(self.language, Language::Toml | Language::Json | Language::Yaml | Language::Ini)
+    }
+
     fn choose(
         &self,
         lexed: &Lexed<'_>,
@@ -110,7 +114,9 @@ impl Template {
         match occurrences {
             Occurrences::All => Ok(candidates),
             Occurrences::Only if candidates.len() == 1 => Ok(candidates),
-            Occurrences::Only => Err(SiteError::Several { wanted: self.wanted(), found: lines(&candidates) }),
+            Occurrences::Only => {
+                Err(SiteError::Several { wanted: self.wanted(), found: lines(&candidates), keyed: self.keyed() })
+            }
             Occurrences::Nth(number) if (1..=candidates.len()).contains(&number) => {
                 Ok(vec![candidates.swap_remove(number - 1)])
             }
@@ -131,7 +137,7 @@ impl Template {
                 similar = names::similar(lexed, name);
             }
         }
-        SiteError::NotFound { wanted: self.wanted(), occurs, similar }
+        SiteError::NotFound { wanted: self.wanted(), occurs, similar, keyed: self.keyed() }
     }
 
     fn problem(&self, problem: Problem, line: ShownLine) -> SiteError {

@@ -8,10 +8,10 @@ use anyhow::{Result, bail};
 use regex::Regex;
 
 use super::rows::Rows;
-use super::written::toml_text;
 use super::typed::{
     Flags, OneOrMany, Typed, TypedMetric, TypedOccurrences, TypedParameter, TypedSite, TypedStrategy, Where,
 };
+use super::written::toml_text;
 use crate::expr::Expression;
 use crate::hint;
 use crate::point::ParamName;
@@ -271,7 +271,10 @@ impl Plan {
             if let Source::Missing = parameter.source {
                 return Err(hint::error(
                     format!("parameter {} has no values", parameter.name),
-                    format!("values = [1, 2, 3] under [params.{}], or expr = \"...\" if it follows from others", parameter.name),
+                    format!(
+                        "values = [1, 2, 3] under [params.{}], or expr = \"...\" if it follows from others",
+                        parameter.name
+                    ),
                 ));
             }
         }
@@ -473,7 +476,8 @@ fn resolve_parameter(name: &str, typed: TypedParameter, folder: &str) -> Result<
     for site in typed.at {
         sites.push(resolve_site(&name, site, typed.file.as_deref(), folder)?);
     }
-    let when = typed.when.as_deref().map(|when| parse_expression(when, &format!("parameter {name}, when"))).transpose()?;
+    let when =
+        typed.when.as_deref().map(|when| parse_expression(when, &format!("parameter {name}, when"))).transpose()?;
     if let Some(env) = &typed.env
         && (env.is_empty() || env.contains(['=', '\0']) || env.starts_with("GITSWEEP_"))
     {
@@ -516,7 +520,11 @@ fn resolve_site(name: &ParamName, typed: TypedSite, file: Option<&str>, folder: 
         (None, None, Some(key)) => Place::Key(key),
         _ => bail!("{name}: a place is found by one of name, pattern and key"),
     };
-    let expr = typed.expr.as_deref().map(|expr| parse_expression(expr, &format!("parameter {name}, a place's expr"))).transpose()?;
+    let expr = typed
+        .expr
+        .as_deref()
+        .map(|expr| parse_expression(expr, &format!("parameter {name}, a place's expr")))
+        .transpose()?;
     Ok(SitePlan { file: join(folder, file), place, occurrences, format, expr })
 }
 

@@ -26,8 +26,7 @@ pub fn read_rows(text: &str, path: &str) -> Result<Rows> {
 }
 
 fn read_delimited(text: &str, delimiter: u8) -> Result<Rows> {
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
     let names = reader.headers()?.clone();
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -77,7 +76,8 @@ mod tests {
 
     fn shown(text: &str, path: &str) -> String {
         let rows = read_rows(text, path).unwrap();
-        let row = |row: &Vec<(String, String)>| row.iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join(" ");
+        let row =
+            |row: &Vec<(String, String)>| row.iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join(" ");
         rows.iter().map(row).collect::<Vec<_>>().join("; ")
     }
 

@@ -192,7 +192,8 @@ impl Typed {
         let mut typed: Self = toml::from_str(text).map_err(|error| explain(text, label, &error))?;
         for (name, parameter) in &mut typed.params {
             let slice = |spanned: &Spanned<toml::Value>| {
-                let slice = text.get(spanned.span()).ok_or_else(|| anyhow!("{label}: cannot find the values of {name}"));
+                let slice =
+                    text.get(spanned.span()).ok_or_else(|| anyhow!("{label}: cannot find the values of {name}"));
                 slice.map(str::to_owned)
             };
             parameter.domain = parameter.values.as_ref().map(slice).transpose()?;

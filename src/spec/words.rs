@@ -50,7 +50,10 @@ impl CommandLine {
             })?;
             drop(domain);
             if parameters.iter().any(|(known, _)| *known == name) {
-                return Err(hint::error(format!("{name} has values twice"), format!("if one is text: --literal {name}")));
+                return Err(hint::error(
+                    format!("{name} has values twice"),
+                    format!("if one is text: --literal {name}"),
+                ));
             }
             read.push(prefix.map_or_else(|| format!("{{{name}}}"), |prefix| format!("{prefix}={{{name}}}")));
             parameters.push((name, text.to_owned()));
@@ -96,8 +99,19 @@ mod tests {
     #[test]
     fn domains_are_taken_out_and_all_else_is_passed_through() {
         let words = [
-            "python", "main.py", "--layers", "[32, 64, 128]", "--learning_rate", "uniform(1e-5, 1e-1, 3)", "--model",
-            "['resnet18' 'bert']", "--do_something", "--alpha=1e-2", "--name", "two words", "--x=(1, 10, 2)",
+            "python",
+            "main.py",
+            "--layers",
+            "[32, 64, 128]",
+            "--learning_rate",
+            "uniform(1e-5, 1e-1, 3)",
+            "--model",
+            "['resnet18' 'bert']",
+            "--do_something",
+            "--alpha=1e-2",
+            "--name",
+            "two words",
+            "--x=(1, 10, 2)",
         ];
         let (line, parameters) = read(&words, &[]).unwrap();
         assert_eq!(

@@ -126,7 +126,7 @@ pub fn toml_key(name: &str) -> String {
 }
 
 /// The text as a string of TOML on one line.
-pub fn toml_text(text: &str) -> String {
+pub(super) fn toml_text(text: &str) -> String {
     let spelt = toml::Value::from(text).to_string();
     if !spelt.starts_with("\"\"\"") && !spelt.starts_with("'''") {
         return spelt;

@@ -7,10 +7,10 @@ use anyhow::{Context as _, Result, bail};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::edit::{self, Edit, Rendered};
 use super::Sweep;
-use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter};
+use super::edit::{self, Edit, Rendered};
 use crate::expr;
+use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter};
 use crate::hint::{self, WithHint as _};
 use crate::names;
 use crate::point::{ParamName, Point};
@@ -145,7 +145,8 @@ impl Draft {
     /// Goes through all points once, unless they can be counted without that.
     fn survey(&self) -> Result<Survey> {
         if let (None, Some(total)) = (&self.onto, self.design.total()) {
-            let at = |index: u64| self.design.propose(index).transpose().map(|found| found.map(|proposal| proposal.point));
+            let at =
+                |index: u64| self.design.propose(index).transpose().map(|found| found.map(|proposal| proposal.point));
             let last = total.checked_sub(1).map_or(Ok(None), at)?;
             return Ok(Survey { total, first: at(0)?, last });
         }
@@ -285,7 +286,10 @@ impl Draft {
         )?;
         drop(guard);
         if moved == RefMoved::ChangedMeanwhile {
-            return Err(hint::error(format!("somebody else moved the branch {branch} meanwhile"), "run the command again"));
+            return Err(hint::error(
+                format!("somebody else moved the branch {branch} meanwhile"),
+                "run the command again",
+            ));
         }
         Ok(tip)
     }
@@ -301,7 +305,8 @@ impl Draft {
         let files = self.edits.iter().map(Edit::file_edit).collect();
         let spec = self.plan.to_toml();
         let mut trees = TreeWriter::new(repository, writer, self.base, files, spec.as_bytes())?;
-        let mut rendered: Vec<Rendered> = self.edits.iter().map(|edit| vec![HashMap::new(); edit.site_count()]).collect();
+        let mut rendered: Vec<Rendered> =
+            self.edits.iter().map(|edit| vec![HashMap::new(); edit.site_count()]).collect();
         let title = format!("{} {}", self.plan.name, when.date()?);
         let (sweep, mut tip, before) = match &self.onto {
             None => (branch, self.base, 0),

@@ -152,7 +152,10 @@ fn missing_file(repository: &Repository, base: CommitId, path: &str) -> anyhow::
     let near = hint::near_miss(path, files.iter().map(String::as_str));
     hint::error(
         message,
-        near.map_or_else(|| "commit it first: git add and git commit".to_owned(), |near| format!("did you mean {near}?")),
+        near.map_or_else(
+            || "commit it first: git add and git commit".to_owned(),
+            |near| format!("did you mean {near}?"),
+        ),
     )
 }
 
@@ -224,6 +227,7 @@ fn to_toml(value: &Value) -> String {
 
 /// A file of a commit, for those that want it whole.
 pub(super) fn committed(repository: &Repository, commit: CommitId, path: &str) -> Result<String> {
-    let file = repository.read_file(commit, path)?.with_context(|| format!("there is no {path} in {}", commit.short()))?;
+    let file =
+        repository.read_file(commit, path)?.with_context(|| format!("there is no {path} in {}", commit.short()))?;
     Ok(String::from_utf8_lossy(&file.bytes).into_owned())
 }

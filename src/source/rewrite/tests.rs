@@ -1,5 +1,5 @@
 use super::*;
-use crate::source::{Format, Language, Occurrences, Place, Template};
+use crate::source::{ConfigFormat, Format, KeyPath, Language, Occurrences, Place, Template};
 
 fn binding(parameter: usize, name: &str, template: Template) -> Binding {
     let place = Place::Template(template);
@@ -98,10 +98,28 @@ fn a_change_outside_the_sites_is_found() {
 fn text_outside_ascii_needs_a_utf8_file() {
     let point = values(&["größe"]);
     let latin = Rewrite::new(&b"# \xB5S\ng = 'a'\n"[..], vec![named(0, "g")]).unwrap();
-    let message = "g, line 2 of m.py: größe cannot be written there: the file is not UTF-8, and it holds characters outside ASCII";
+    let message = "g, line 2 of m.py: größe cannot be written there: \
+                   the file is not UTF-8, and it holds characters outside ASCII";
     assert_eq!(latin.render(&point).unwrap_err().in_file("m.py"), message);
     let utf8 = Rewrite::new("# µS\ng = 'a'\n".as_bytes(), vec![named(0, "g")]).unwrap();
     assert_eq!(utf8.render(&point).unwrap(), "# µS\ng = 'größe'\n".as_bytes());
+}
+
+#[test]
+fn keys_and_lines_of_one_file_go_together() {
+    let base = &b"model:\n  g: 3.0  # nS\n  act: relu\nrate: 1\n"[..];
+    let key = |parameter, path: &str| Binding {
+        place: Place::Key(ConfigFormat::Yaml, KeyPath::parse(path).unwrap()),
+        ..named(parameter, path)
+    };
+    let format = Some(Format::parse("%.2e").unwrap());
+    let rate = Template::assignment("rate", Language::Yaml);
+    let bindings = vec![key(0, "model.g"), key(1, "model.act"), Binding { format, ..binding(2, "rate", rate) }];
+    let rewrite = Rewrite::new(base, bindings).unwrap();
+    let point = values(&["1e-5", "yes", "0.25"]);
+    let file = rewrite.render(&point).unwrap();
+    assert_eq!(file, b"model:\n  g: 1.0e-5  # nS\n  act: \"yes\"\nrate: 2.50e-01\n");
+    rewrite.verify(&file, &point).unwrap();
 }
 
 #[test]

@@ -157,6 +157,15 @@ fn several_found_are_listed() {
 }
 
 #[test]
+fn files_with_keys_are_pointed_to_them() {
+    let several = error(Toml, "[a]\ng = 1\n[b]\ng = 2\n", "g", Occurrences::Only);
+    assert_eq!(
+        several.hint().unwrap(),
+        "name the value by its `key`, as in `key = \"model.g\"`, or say `occurrences = \"all\"`"
+    );
+}
+
+#[test]
 fn a_binary_file_is_refused() {
     assert_eq!(error(Python, "g = 3\n\0", "g", Occurrences::Only).in_file("a.bin"), "a.bin is a binary file");
 }
