@@ -19,6 +19,30 @@ pub struct Report {
     pub problem: Option<String>,
 }
 
+/// Reports are small; nobody is to run out of memory over one that is not.
+const LARGEST: u64 = 64 << 20;
+
+/// The text of a file, if there is one; a pipe or device is never opened, since that may not come back.
+fn read_text(path: &Path) -> Result<Option<String>, String> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.to_string()),
+        Ok(metadata) if !metadata.is_file() => Err("it is no file".to_owned()),
+        Ok(metadata) if metadata.len() > LARGEST => Err(format!("it is larger than {} MB", LARGEST >> 20)),
+        Ok(_) => fs::read_to_string(path).map(Some).map_err(|error| error.to_string()),
+    }
+}
+
+/// The last `length` bytes of a file, as text.
+fn tail(path: &Path, length: u64) -> Option<String> {
+    let mut file = fs::File::open(path).ok()?;
+    let size = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(size.saturating_sub(length))).ok()?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail).ok()?;
+    Some(String::from_utf8_lossy(&tail).into_owned())
+}
+
 /// The name of the metric in an `output.json` that is only a number, where no objective is named.
 pub const OBJECTIVE: &str = "objective";
 
@@ -26,20 +50,19 @@ impl Report {
     /// Reads what the run reported. An `output.json` that is not there is no problem: not every program writes one.
     pub fn read(output: &Path, log: &Path, sources: &[MetricSource], objective: Option<&str>) -> Self {
         let mut report = Self::default();
-        match fs::read_to_string(output) {
-            Ok(text) => report.read_output(&text, objective),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => report.problem = Some(format!("output.json cannot be read: {error}")),
+        match read_text(output) {
+            Ok(Some(text)) => report.read_output(&text, objective),
+            Ok(None) => {}
+            Err(problem) => report.problem = Some(format!("output.json cannot be read: {problem}")),
         }
         if !sources.is_empty() {
-            let log = fs::read(log).unwrap_or_default();
-            report.read_log(&String::from_utf8_lossy(&log), sources);
+            report.read_log(&tail(log, LARGEST).unwrap_or_default(), sources);
         }
         report
     }
 
     fn read_output(&mut self, text: &str, objective: Option<&str>) {
-        let json = match parse_lenient(text) {
+        let json = match parse_lenient(text.trim_start_matches('\u{feff}')) {
             Ok(json) => json,
             Err(problem) => {
                 self.problem = Some(format!("output.json is no JSON: {problem}"));
@@ -151,6 +174,20 @@ fn parse_lenient(text: &str) -> Result<Json, String> {
                 rest = &rest[word.len()..];
                 continue;
             }
+            (false, None) if c == '-' || c.is_ascii_digit() => {
+                let length =
+                    rest.find(|c: char| !matches!(c, '0'..='9' | '+' | '-' | '.' | 'e' | 'E')).unwrap_or(rest.len());
+                match rest[..length].parse::<f64>() {
+                    // JSON has no number so large, but a program may well print 1e999.
+                    Ok(number) if number.is_infinite() => {
+                        let word = if number > 0.0 { "inf" } else { "-inf" };
+                        quoted.push_str(&Json::from(format!("{NOT_FINITE}{word}")).to_string());
+                    }
+                    _ => quoted.push_str(&rest[..length]),
+                }
+                rest = &rest[length..];
+                continue;
+            }
             (true, _) if c == '\\' => {
                 let length = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
                 quoted.push_str(&rest[..length]);
@@ -170,12 +207,7 @@ fn parse_lenient(text: &str) -> Result<Json, String> {
 pub fn last_line(log: &Path) -> Option<String> {
     const TAIL: u64 = 4096;
     const LONGEST: usize = 160;
-    let mut file = fs::File::open(log).ok()?;
-    let length = file.metadata().ok()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(TAIL))).ok()?;
-    let mut tail = Vec::new();
-    file.read_to_end(&mut tail).ok()?;
-    let tail = String::from_utf8_lossy(&tail);
+    let tail = tail(log, TAIL)?;
     let line = tail.lines().rev().map(str::trim).find(|line| !line.is_empty())?;
     let visible: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if visible.chars().count() <= LONGEST {
@@ -207,6 +239,8 @@ mod tests {
             (r#"{"score": 1.5, "note": "fine", "ok": true, "e": {"rate": 2}, "list": [1]}"#, "score=1.5 ok=1 e.rate=2"),
             (r#"{"score": NaN, "a": -Infinity, "b": "NaN"}"#, "score=nan a=-inf"),
             ("NaN", "score=nan"),
+            (r#"{"score": NaN, "a": 1e999, "b": -1e999, "c": 2e5, "d": "1e999"}"#, "score=nan a=inf b=-inf c=200000.0"),
+            ("\u{feff}3", "score=3"),
         ] {
             let report = read(text, Some("score"));
             assert_eq!(shown(&report), expected, "{text}");

@@ -46,6 +46,14 @@ impl Owner {
         }
     }
 
+    /// A name for a folder of its own: letters, digits, `-`, `_` and `.` only, since paths with colons break search paths and
+    /// Makefiles.
+    pub fn folder_name(&self) -> String {
+        let start = self.birth.rsplit('.').next().unwrap_or_default();
+        let host = self.host.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' });
+        format!("{}-{}-{start}", host.collect::<String>(), self.pid)
+    }
+
     /// True if it is on this machine.
     pub fn is_here(&self) -> bool {
         self.host == host()

@@ -204,7 +204,7 @@ fn a_branch_that_exists() {
 #[test]
 fn words_that_mean_nothing() {
     let repo = Repo::small();
-    refuses(&repo, &["--strategy", "gird"], &["there is no strategy `gird`", "hint: this version has: grid"]);
+    refuses(&repo, &["--strategy", "gird"], &["there is no strategy `gird`", "hint: did you mean `grid`?"]);
     refuses(&repo, &["--date", "tomorrow"], &["`tomorrow` is no date", "hint: such as 2026-11-21"]);
     refuses(&repo, &["--timeout", "soon"], &["`soon` is no duration", "hint: such as 90s"]);
     refuses(&repo, &["--direction", "up"], &["`up` is no direction", "minimize or maximize"]);

@@ -146,6 +146,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         return Ok(DONE);
     }
     if args.dry_run {
+        draft.choose_branch(&repository, args.definition.branch.as_deref(), when(args.definition.date.as_deref())?)?;
         show(context, &repository, &draft, args.definition.branch.as_deref())?;
         return Ok(DONE);
     }
@@ -359,7 +360,8 @@ impl Inside {
 
 /// `36 points (1 x 6 x 6)`
 fn factors(draft: &Draft) -> String {
-    let factors = draft.factors().map_or_else(String::new, |factors| format!(" ({factors})"));
+    let factors = draft.factors().map(ToString::to_string).filter(|factors| factors.contains(" x "));
+    let factors = factors.map_or_else(String::new, |factors| format!(" ({factors})"));
     format!("{}{factors}", ui::count(draft.total(), "point"))
 }
 

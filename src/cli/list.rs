@@ -24,6 +24,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let choices = sweep::list(&repository)?;
     let standings = Standings::read(&repository)?;
     let mut out = std::io::stdout().lock();
+    let here = time::UtcOffset::current_local_offset().unwrap_or(time::UtcOffset::UTC);
     let mut rows = Vec::new();
     for choice in &choices {
         let found = match Sweep::load(&repository, &choice.branch, choice.tip) {
@@ -37,6 +38,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         let counts = [Standing::Ok, Standing::Failed, Standing::Running, Standing::Pending].map(count);
         let date = OffsetDateTime::from_unix_timestamp(choice.seconds)
             .ok()
+            .map(|date| date.to_offset(here))
             .and_then(|date| date.format(format_description!("[year]-[month]-[day] [hour]:[minute]")).ok())
             .unwrap_or_default();
         rows.push((found, counts, date));
@@ -60,7 +62,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     writeln!(
         out,
         "{:width$}  {:>7}  {:>6}  {:>6}  {:>7}  {:>7}  {:16}  base",
-        "sweep", "points", "ok", "failed", "running", "pending", "date (UTC)"
+        "sweep", "points", "ok", "failed", "running", "pending", "date"
     )?;
     for (found, [ok, failed, running, pending], date) in &rows {
         writeln!(

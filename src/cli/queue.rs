@@ -37,14 +37,14 @@ pub struct Options {
     #[arg(short, long, value_name = "EXECUTOR")]
     executor: Option<String>,
     /// Runs at a time [default: one a core]
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = at_least_one)]
     jobs: Option<usize>,
     /// Time between two starts, such as 1m
-    #[arg(long, value_name = "DUR")]
-    spacing: Option<String>,
+    #[arg(long, value_name = "DUR", value_parser = duration)]
+    spacing: Option<Duration>,
     /// Only these points, such as 3,7-12
-    #[arg(long, value_name = "LIST")]
-    points: Option<String>,
+    #[arg(long, value_name = "LIST", value_parser = parse_points)]
+    points: Option<Points>,
     /// At most N runs
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -80,13 +80,6 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
 impl Options {
     /// Checks what is typed, for commands that do other things first.
     pub fn check(&self) -> Result<()> {
-        self.limits().map(drop)?;
-        if let Some(spacing) = &self.spacing {
-            parse_duration(spacing)?;
-        }
-        if self.jobs == Some(0) {
-            bail!("-j 0: at least one run at a time");
-        }
         match self.executor.as_deref() {
             None | Some("local") => Ok(()),
             Some(other) => {
@@ -95,16 +88,16 @@ impl Options {
         }
     }
 
-    fn limits(&self) -> Result<Limits> {
-        Ok(Limits {
-            points: self.points.as_deref().map(parse_points).transpose()?,
+    fn limits(&self) -> Limits {
+        Limits {
+            points: self.points.as_ref().map(|points| points.0.clone()),
             limit: self.limit,
             rerun: self.rerun.map(|which| match which {
                 Which::Failed => Rerun::Failed,
                 Which::All => Rerun::All,
             }),
             repeat: self.repeat,
-        })
+        }
     }
 
     pub fn run(&self, context: &Context<'_>, repository: &Repository, sweep: &Sweep) -> Result<u8> {
@@ -112,9 +105,9 @@ impl Options {
         let defaults = &sweep.plan.queue;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let options = QueueOptions {
-            limits: self.limits()?,
+            limits: self.limits(),
             jobs: self.jobs.or(defaults.jobs).unwrap_or(cores),
-            spacing: self.spacing.as_deref().map(parse_duration).transpose()?.or(defaults.spacing).unwrap_or_default(),
+            spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
             max_failures: self.max_failures.or(defaults.max_failures),
             reuse: self.reuse,
         };
@@ -134,8 +127,12 @@ impl Options {
     }
 }
 
+/// Numbers of points.
+#[derive(Clone, Debug)]
+struct Points(HashSet<u64>);
+
 /// `3,7-12` as a set.
-fn parse_points(list: &str) -> Result<HashSet<u64>> {
+fn parse_points(list: &str) -> Result<Points> {
     let mut points = HashSet::new();
     for part in list.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let ends = part.split_once('-').unwrap_or((part, part));
@@ -143,18 +140,24 @@ fn parse_points(list: &str) -> Result<HashSet<u64>> {
             (Ok(first), Ok(last)) if first >= 1 && first <= last && last - first < 10_000_000 => {
                 points.extend(first..=last);
             }
-            _ => {
-                return Err(hint::error(
-                    format!("--points: `{part}` is no point and no range"),
-                    "such as --points 3,7-12",
-                ));
-            }
+            _ => bail!("`{part}` is no point and no range; such as 3,7-12"),
         }
     }
     if points.is_empty() {
-        bail!("--points names no point");
+        bail!("it names no point");
     }
-    Ok(points)
+    Ok(Points(points))
+}
+
+fn at_least_one(text: &str) -> Result<usize> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => bail!("it is a whole number from 1 on"),
+    }
+}
+
+fn duration(text: &str) -> Result<Duration> {
+    parse_duration(text).map_err(|_| anyhow::anyhow!("it is no duration; such as 90s, 1m, 2h 30m or 02:30:00"))
 }
 
 struct Progress<'a> {

@@ -56,6 +56,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     };
     fold_quietly(context, &repository);
     let found = sweep::find(&repository, args.sweep.as_deref())?;
+    if args.sweep.is_none() && args.output.is_none() && format == Format::Terminal && std::io::stdout().is_terminal() {
+        context.ui.note(&found.branch);
+    }
     let standings = Standings::read(&repository)?;
     report_damage(context, &standings, &found);
     let mut table = found.table(&standings)?;
@@ -140,13 +143,27 @@ fn refuse_tracked(repository: &gitsweep::git::Repository, path: &std::path::Path
 }
 
 /// Writes a file so that it is there whole or not at all.
+///
+/// What is no ordinary file (a pipe, a device) is written to; a link's target is replaced, not the link.
 fn write_whole(path: &std::path::Path, text: &[u8]) -> Result<()> {
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let known = std::fs::metadata(path).ok();
+    if known.as_ref().is_some_and(|metadata| !metadata.is_file()) {
+        return std::fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(text))
+            .with_context(|| format!("cannot write {}", path.display()));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
     let failed = || format!("cannot write {}", path.display());
     let mut builder = tempfile::Builder::new();
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder).with_context(failed)?;
     file.write_all(text).with_context(failed)?;
+    if let Some(metadata) = known {
+        file.as_file().set_permissions(metadata.permissions()).with_context(failed)?;
+    }
     file.persist(path).with_context(failed)?;
     Ok(())
 }

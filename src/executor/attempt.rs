@@ -309,6 +309,8 @@ fn tell_status(record: &mut Record, status: ExitStatus, ending: Option<Ending>, 
         }
         (Some(Ending::Cancelled), ..) => (Status::Cancelled, Some("it was cancelled".to_owned())),
         (None, Some(0), _) => (Status::Ok, None),
+        // Only a person sends that one; it reaches a process that has not left our group yet.
+        (None, _, Some(libc::SIGINT)) => (Status::Cancelled, Some("it was interrupted".to_owned())),
         (None, _, Some(signal)) => (Status::Killed, Some(format!("ended by {}", signal_name(signal)))),
         (None, Some(code), None) => (Status::Failed, Some(format!("exit code {code}"))),
         (None, None, None) => (Status::Failed, Some("it ended without an exit code".to_owned())),

@@ -10,32 +10,49 @@ use crate::space::Stream;
 /// J. H. Halton, "On the efficiency of certain quasi-random sequences of points in evaluating multi-dimensional integrals",
 /// Numer. Math. 2 (1960); A. B. Owen, "A randomized Halton algorithm in R", arXiv:1706.02808 (2017).
 #[derive(Clone, Debug)]
-pub(super) struct Halton(Vec<(u64, Stream)>);
+pub(super) struct Halton(Vec<Digits>);
+
+/// The digits of one coordinate.
+#[derive(Clone, Debug)]
+struct Digits {
+    base: u64,
+    /// What becomes of each digit at each place, the first after the point first: as many places as a double tells apart.
+    permuted: Vec<Vec<u64>>,
+    /// The power of the base that makes a whole number of them.
+    scale: u64,
+    /// What follows the last place.
+    inside: Stream,
+}
 
 impl Halton {
     /// The sequence with a dimension for each label, in the first primes.
     pub(super) fn new(seed: u64, labels: &[&str]) -> Self {
         let stream = |label: &&str| Stream::new(seed, &format!("halton:{label}"));
-        Self(primes().zip(labels.iter().map(stream)).collect())
+        Self(primes().zip(labels.iter().map(stream)).map(|(base, stream)| Digits::new(base, stream)).collect())
+    }
+}
+
+impl Digits {
+    fn new(base: u64, stream: Stream) -> Self {
+        let (mut permuted, mut scale) = (Vec::new(), 1_u64);
+        while scale <= (1 << 53) / base {
+            let permutation = Permutation::new(Stream::new(stream.word(permuted.len() as u64), "digit"), base);
+            permuted.push((0..base).map(|digit| permutation.at(digit)).collect());
+            scale *= base;
+        }
+        Self { base, permuted, scale, inside: Stream::new(stream.word(u64::MAX), "inside") }
     }
 }
 
 impl Sequence for Halton {
     fn unit(&self, dimension: usize, k: u64) -> f64 {
-        let (base, stream) = self.0[dimension];
-        let mut rest = k;
-        let mut place = 0_u64;
-        // Numerator and denominator stay whole numbers that a double holds.
-        let (mut number, mut scale) = (0_u64, 1_u64);
-        while scale <= (1 << 53) / base {
-            let permutation = Permutation::new(Stream::new(stream.word(place), "digit"), base);
-            number = number * base + permutation.at(rest % base);
-            scale *= base;
+        let Digits { base, permuted, scale, inside } = &self.0[dimension];
+        let (mut rest, mut number) = (k, 0_u64);
+        for places in permuted {
+            number = number * base + places[(rest % base) as usize];
             rest /= base;
-            place += 1;
         }
-        let inside = Stream::new(stream.word(place), "inside").unit(k);
-        ((number as f64 + inside) / scale as f64).clamp(f64::EPSILON / 4.0, 1.0_f64.next_down())
+        ((number as f64 + inside.unit(k)) / *scale as f64).clamp(f64::EPSILON / 4.0, 1.0_f64.next_down())
     }
 }
 

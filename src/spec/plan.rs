@@ -538,21 +538,23 @@ fn parse_expression(text: &str, label: &str) -> Result<Expression> {
 /// Adds `-p name=domain`, or gives a parameter of the definition another domain.
 fn add_flag(parameters: &mut Vec<Parameter>, name: &str, domain: &str, file: Option<&str>) -> Result<()> {
     let source = Source::Domain(Domain::parse(domain).map_err(|error| hint_of_domain(name, &error))?);
+    let site = |file: &str| SitePlan {
+        file: file.to_owned(),
+        place: Place::Line(name.to_owned()),
+        occurrences: Occurrences::Only,
+        format: None,
+        expr: None,
+    };
     if let Some(known) = parameters.iter_mut().find(|parameter| parameter.name.as_str() == name) {
         known.source = source;
+        // A file that is named and is another than the definition's is meant to be the place.
+        if let Some(file) = file.filter(|file| known.sites.iter().all(|site| site.file != **file)) {
+            known.sites = vec![site(file)];
+        }
         return Ok(());
     }
+    let sites = file.map(site).into_iter().collect();
     let name = ParamName::new(name)?;
-    let sites = file
-        .map(|file| SitePlan {
-            file: file.to_owned(),
-            place: Place::Line(name.to_string()),
-            occurrences: Occurrences::Only,
-            format: None,
-            expr: None,
-        })
-        .into_iter()
-        .collect();
     parameters.push(Parameter { name, source, when: None, group: None, base: None, sites, env: None });
     Ok(())
 }

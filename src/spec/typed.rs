@@ -216,6 +216,10 @@ fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyhow::Error {
             };
             (format!("unknown key `{typed}`"), hint)
         }
+        _ if text[..error.span().map_or(0, |span| span.start).min(text.len())].contains("[params") => (
+            message.to_owned(),
+            "a parameter is a table: [params.g_e] with file = \"model.py\" and values = [1, 2, 3] below it".to_owned(),
+        ),
         _ => (message.to_owned(), "gitsweep init FILE writes a commented definition to start from".to_owned()),
     };
     hint::error(format!("{label}: {said}{}", place(text, error.span())), hint)

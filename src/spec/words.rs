@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn what_is_literal_or_only_looks_like_it_stays() {
         let (line, parameters) = read(&["run", "--shape", "(3, 4)", "--f", "g(x)", "--re={2}"], &["shape"]).unwrap();
-        assert_eq!((line.as_str(), parameters.as_str()), ("run --shape '(3, 4)' --f 'g(x)' --re='{2}'", ""));
+        assert_eq!((line.as_str(), parameters.as_str()), ("run --shape '(3, 4)' --f 'g(x)' --re={2}", ""));
         let (line, parameters) = read(&["python main.py --layers [1,2]"], &[]).unwrap();
         assert_eq!((line.as_str(), parameters.as_str()), ("python main.py --layers [1,2]", ""));
         let (line, _) = read(&["run", "[1, 2]"], &[]).unwrap();

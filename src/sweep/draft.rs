@@ -98,7 +98,8 @@ impl Draft {
     /// As for a new sweep.
     pub fn extend(repository: &Repository, sweep: &Sweep, flags: &Flags) -> Result<Self> {
         let path = format!("{}/{}", names::TREE_DIR, names::TREE_SPEC);
-        let text = edit::committed(repository, sweep.tip, &path)?;
+        let newest = sweep.trials.last().map_or(sweep.tip, |trial| trial.commit);
+        let text = edit::committed(repository, newest, &path)?;
         let plan = Plan::resolve(Typed::read(&text, &format!("{}:{path}", sweep.branch))?, "", flags)?;
         let onto = Onto {
             tip: sweep.tip,
@@ -118,7 +119,8 @@ impl Draft {
     ) -> Result<Self> {
         let mut edits = Vec::new();
         for path in edit::files(&plan) {
-            if guard_changes && repository.has_uncommitted_change(path)? {
+            let is_file = repository.describe_path(base, path) == Some("a file");
+            if guard_changes && is_file && repository.has_uncommitted_change(path)? {
                 return Err(hint::error(
                     format!("{path} has uncommitted changes, which the sweep would not contain"),
                     format!(
@@ -280,8 +282,9 @@ impl Draft {
             None => (None, "gitsweep: create"),
             Some(onto) => (Some(onto.tip), "gitsweep: extend"),
         };
+        let verb = if expected.is_none() { "make" } else { "move" };
         let moved = repository.move_ref(&name, expected, tip, reason).hint(
-            format!("cannot move the branch {branch}"),
+            format!("cannot {verb} the branch {branch}"),
             "a branch named like one of its folders (a beside a/b) is in the way, or the repository is read-only",
         )?;
         drop(guard);
@@ -291,6 +294,7 @@ impl Draft {
                 "run the command again",
             ));
         }
+        super::find::remember_latest(repository, branch);
         Ok(tip)
     }
 

@@ -149,7 +149,7 @@ fn missing_file(repository: &Repository, base: CommitId, path: &str) -> anyhow::
         None => format!("there is no {path} in the base commit {}", base.short()),
     };
     let files = repository.list_files(base).unwrap_or_default();
-    let near = hint::near_miss(path, files.iter().map(String::as_str));
+    let near = hint::near_miss(path, files.iter().map(String::as_str).filter(|known| *known != path));
     hint::error(
         message,
         near.map_or_else(

@@ -3,6 +3,8 @@
 //! Notes are never fetched over the local ones, which would drop those that were not pushed. They go to a ref of their
 //! own, are merged line by line, and that ref is removed again.
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result, bail};
 
 use crate::git::{Identity, Repository, run_git};
@@ -17,7 +19,7 @@ const TRIES: u32 = 10;
 /// # Errors
 /// If git cannot push.
 pub fn push(repository: &Repository, remote: &str, branches: &[String]) -> Result<usize> {
-    let folder = repository.common_dir().to_owned();
+    let folder = folder(repository).to_owned();
     check_remote(repository, remote)?;
     let mut merged = 0;
     for _ in 0..TRIES {
@@ -46,12 +48,17 @@ pub fn push(repository: &Repository, remote: &str, branches: &[String]) -> Resul
 /// If git cannot fetch.
 pub fn fetch(repository: &Repository, remote: &str) -> Result<usize> {
     check_remote(repository, remote)?;
-    run_git(repository.common_dir(), &["fetch", "--no-write-fetch-head", remote])?;
+    run_git(folder(repository), &["fetch", "--no-write-fetch-head", remote])?;
     merge_notes(repository, remote)
 }
 
+/// Where git is called: remotes may be named by paths that are seen from the checkout.
+fn folder(repository: &Repository) -> &Path {
+    repository.workdir().unwrap_or_else(|| repository.common_dir())
+}
+
 fn check_remote(repository: &Repository, remote: &str) -> Result<()> {
-    let known = run_git(repository.common_dir(), &["remote"])?;
+    let known = run_git(folder(repository), &["remote"])?;
     let is_path = remote.contains(['/', ':']);
     if is_path || known.lines().any(|name| name == remote) {
         return Ok(());
@@ -71,7 +78,7 @@ fn is_race(said: &str) -> bool {
 }
 
 fn merge_notes(repository: &Repository, remote: &str) -> Result<usize> {
-    let folder = repository.common_dir();
+    let folder = folder(repository);
     let there = run_git(folder, &["ls-remote", remote, names::NOTES_REF])?;
     if there.trim().is_empty() {
         return Ok(0);

@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::Sweep;
 use crate::git::{CommitId, Repository};
 use crate::hint;
+use crate::names;
 use crate::trial::{Label, Trial};
 
 /// A sweep that there is, before it is read whole.
@@ -24,9 +25,13 @@ pub struct Choice {
     name: String,
 }
 
+/// How many commits of the user's on top of a sweep are looked below.
+const MOST_ON_TOP: usize = 1000;
+
 /// The sweeps of a repository, the oldest first.
 ///
-/// A branch is a sweep if its newest commit is a point. Of several branches on one sweep (a branch that was started from
+/// A branch is a sweep if its newest commit is a point, or one below commits of the user's on the sweep's own branch. Of
+/// several branches on one sweep (a branch that was started from
 /// a point, say), it is the one with the sweep's name, else the longest. A remote's sweep counts where there is no local
 /// branch for it.
 ///
@@ -37,10 +42,12 @@ pub fn list(repository: &Repository) -> Result<Vec<Choice>> {
     let local = repository.branches()?.into_iter().map(|branch| (branch, true));
     let remote = repository.remote_branches()?.into_iter().map(|branch| (branch, false));
     for ((branch, tip), is_local) in local.chain(remote) {
-        let Ok(commit) = repository.read_commit(tip) else { continue };
-        let Some(label) = Label::from_message(&commit.message) else { continue };
+        let Some((label, seconds, is_tip)) = newest_label(repository, tip) else { continue };
         let is_named = branch == label.sweep || (!is_local && branch.ends_with(&format!("/{}", label.sweep)));
-        let choice = Choice { branch, tip, seconds: commit.seconds, points: label.index, name: label.sweep.clone() };
+        if !is_tip && !is_named {
+            continue;
+        }
+        let choice = Choice { branch, tip, seconds, points: label.index, name: label.sweep.clone() };
         let rank = |(named, local, choice): &(bool, bool, Choice)| (*local && *named, *local, *named, choice.points);
         let candidate = (is_named, is_local, choice);
         let place = best.entry((label.sweep, label.base));
@@ -57,6 +64,24 @@ pub fn list(repository: &Repository) -> Result<Vec<Choice>> {
     Ok(choices)
 }
 
+/// The newest point at or below a branch's tip, when it was committed, and whether it is the tip itself.
+fn newest_label(repository: &Repository, tip: CommitId) -> Option<(Label, i64, bool)> {
+    let commit = repository.read_commit(tip).ok()?;
+    if let Some(label) = Label::from_message(&commit.message) {
+        return Some((label, commit.seconds, true));
+    }
+    repository.describe_path(tip, &format!("{}/{}", names::TREE_DIR, names::TREE_SPEC))?;
+    let mut next = commit.parents.first().copied();
+    for _ in 0..MOST_ON_TOP {
+        let commit = repository.read_commit(next?).ok()?;
+        if let Some(label) = Label::from_message(&commit.message) {
+            return Some((label, commit.seconds, false));
+        }
+        next = commit.parents.first().copied();
+    }
+    None
+}
+
 /// The sweep that `typed` names: a branch or an unambiguous part of its name; without one the current branch if that is
 /// a sweep, else the newest sweep.
 ///
@@ -64,19 +89,30 @@ pub fn list(repository: &Repository) -> Result<Vec<Choice>> {
 /// If there is none, or several fit.
 pub fn find(repository: &Repository, typed: Option<&str>) -> Result<Sweep> {
     let choices = list(repository)?;
-    let chosen = match typed {
-        Some(typed) => choose(repository, &choices, typed)?,
-        None => {
-            let current = repository.current_branch();
-            choices
-                .iter()
-                .find(|choice| Some(&choice.branch) == current.as_ref())
-                .or(choices.last())
-                .cloned()
-                .ok_or_else(|| hint::error("there is no sweep in this repository yet", "make one: gitsweep create"))?
-        }
-    };
+    let chosen =
+        match typed {
+            Some(typed) => choose(repository, &choices, typed)?,
+            None => {
+                let current = repository.current_branch();
+                let made_here = latest(repository);
+                let named = |name: &Option<String>| choices.iter().find(|choice| Some(&choice.branch) == name.as_ref());
+                named(&current).or_else(|| named(&made_here)).or(choices.last()).cloned().ok_or_else(|| {
+                    hint::error("there is no sweep in this repository yet", "make one: gitsweep create")
+                })?
+            }
+        };
     Sweep::load(repository, &chosen.branch, chosen.tip)
+}
+
+/// Remembers, on this machine, which sweep was made last.
+pub(super) fn remember_latest(repository: &Repository, branch: &str) {
+    let state = repository.state_dir();
+    let _ = std::fs::create_dir_all(&state);
+    let _ = std::fs::write(state.join(names::LATEST_FILE), branch);
+}
+
+fn latest(repository: &Repository) -> Option<String> {
+    std::fs::read_to_string(repository.state_dir().join(names::LATEST_FILE)).ok()
 }
 
 fn choose(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Choice> {
