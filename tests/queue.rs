@@ -245,6 +245,22 @@ fn queues_at_once_share_the_points_and_run_none_twice() {
     }
 }
 
+#[test]
+fn a_queue_knows_what_another_has_done_since_it_began() {
+    let script =
+        "echo $g >> ../../../../../../begun; [ $g != 1 ] || until [ -e ../../../../../../go ]; do sleep .02; done";
+    let repo = laid(3, "", script);
+    let queue = Live::start(&repo, ["queue", "-j", "1"]);
+    wait_until("the first run", || repo.begun() == 1);
+    repo.ok(["queue", "--points", "2"]);
+    assert!(repo.fails(1, ["exec", "1"]).contains("running already"));
+    std::fs::write(repo.root().join("go"), "").unwrap();
+    let said = queue.wait();
+    assert!(said.err.contains("2 ok, 1 with another gitsweep"), "{}", said.err);
+    assert_eq!(repo.begun(), 3, "point 2 ran once");
+    assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 3]);
+}
+
 /// A sweep of four points that wait for the file `go` beside the repository.
 fn waiting() -> Repo {
     let repo = laid(
