@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use wait4::Wait4 as _;
 
-use crate::git::{Checkout, Repository};
+use crate::git::{Checkout, Repository, remove_folder};
 use crate::hint::WithHint as _;
 use crate::job::Job;
 use crate::names;
@@ -150,7 +150,7 @@ impl Place {
 
     fn prepare(&mut self, job: &Job, warn: &mut dyn FnMut(String)) -> Result<&mut Checkout> {
         if self.checkout.is_none() {
-            let _ = fs::remove_dir_all(&self.folder);
+            remove_folder(&self.folder).with_context(|| format!("cannot remove {}", self.folder.display()))?;
             let mut made = Checkout::create(&self.repository, &self.folder, &self.name, self.links.clone())?;
             made.start_after(self.clock);
             self.checkout = Some(made);
@@ -170,7 +170,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.checkout = None;
-        let _ = fs::remove_dir_all(&self.folder);
+        let _ = remove_folder(&self.folder);
     }
 }
 
