@@ -162,10 +162,8 @@ impl Lexer<'_> {
             _ => b'{',
         };
         match byte {
-            b'(' | b'[' | b'{' => {
-                if !self.syntax.has(Oddity::YamlBlocks) || self.starts_yaml_token() {
-                    self.open.push(byte);
-                }
+            b'(' | b'[' | b'{' if !self.syntax.has(Oddity::YamlBlocks) || self.starts_yaml_token() => {
+                self.open.push(byte);
             }
             b')' | b']' | b'}' if self.open.last() == Some(&opens(byte)) => {
                 self.open.pop();
