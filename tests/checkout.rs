@@ -1,5 +1,7 @@
 //! What a checkout holds beside plain files: derived files, links, submodules, filters, line endings.
 
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
+
 mod common;
 mod live;
 

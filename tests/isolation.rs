@@ -1,5 +1,7 @@
 //! Checkouts: a run sees its commit and nothing that another run, or the user, has done.
 
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
+
 mod common;
 mod live;
 

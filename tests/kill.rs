@@ -1,5 +1,7 @@
 //! Kills: whatever is killed, and when, nothing is lost, nothing counts twice and nothing is left running.
 
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
+
 mod common;
 mod live;
 

@@ -1,5 +1,7 @@
 //! Queues: which points they run and how often, what they record, and how they end.
 
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
+
 mod common;
 mod live;
 
