@@ -15,7 +15,7 @@ use super::standing::{Standing, Standings, newest_good};
 use crate::claim::{Claim, Claims};
 use crate::command::fill_in;
 use crate::executor::{Control, Event, Place, Pool, Wish, discard_set, now, run};
-use crate::git::{CommitId, Repository};
+use crate::git::{CommitId, Repository, remove_folder};
 use crate::hint;
 use crate::job::{Job, cache_key, run_folder_name};
 use crate::ledger::{self, Ledger};
@@ -522,7 +522,7 @@ fn remove_stale_checkouts(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.parse::<Owner>().is_ok_and(|owner| owner.host == host() && owner.is_dead()) {
-            let _ = fs::remove_dir_all(entry.path());
+            let _ = remove_folder(&entry.path());
         }
     }
 }
