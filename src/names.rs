@@ -22,8 +22,6 @@ pub const CLAIMS_DIR: &str = "claims";
 pub const RESULTS_DIR: &str = "results";
 /// Checkouts that runs happen in, below [`STATE_DIR`].
 pub const CHECKOUTS_DIR: &str = "checkouts";
-/// Who works in a folder of [`CHECKOUTS_DIR`], in that folder.
-pub const OWNER_FILE: &str = "owner";
 /// Which process is moving which ref, below [`STATE_DIR`].
 pub const REF_INTENTS_DIR: &str = "ref-intents";
 /// The branch of the sweep that was made last, below [`STATE_DIR`].

@@ -46,12 +46,14 @@ impl Owner {
         }
     }
 
-    /// A name for a folder of its own: letters, digits, `-`, `_` and `.` only, since paths with colons break search paths and
-    /// Makefiles.
+    /// A name for a folder of its own, without colons: they break search paths and Makefiles.
     pub fn folder_name(&self) -> String {
-        let start = self.birth.rsplit('.').next().unwrap_or_default();
-        let host = self.host.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' });
-        format!("{}-{}-{start}", host.collect::<String>(), self.pid)
+        self.to_string().replace(':', "+")
+    }
+
+    /// Whose folder that is, if it is one.
+    pub fn of_folder_name(name: &str) -> Option<Self> {
+        name.replace('+', ":").parse().ok()
     }
 
     /// True if it is on this machine.
@@ -89,7 +91,9 @@ pub fn host() -> &'static str {
         if failed || length == 0 {
             return "localhost".to_owned();
         }
-        String::from_utf8_lossy(&buffer[..length]).replace(['/', ':'], "_")
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let name = String::from_utf8_lossy(&buffer[..length]);
+        name.chars().map(|c| if is_plain(c) { c } else { '-' }).collect()
     })
 }
 

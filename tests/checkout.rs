@@ -1,5 +1,7 @@
 //! What a checkout holds beside plain files: derived files, links, submodules, filters, line endings.
 
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
+
 mod common;
 mod live;
 
@@ -221,7 +223,7 @@ fn a_submodule_that_is_not_here_is_named() {
     let repo = nested(1, "true");
     let clone = repo.beside("clone");
     repo.git(["clone", "-q", repo.root().to_str().unwrap(), clone.to_str().unwrap()]);
-    repo.command_in("git", &clone).args(["branch", BRANCH, &format!("origin/{BRANCH}")]).status().unwrap();
+    repo.command_in("git", &clone).args(["branch", "-q", BRANCH, &format!("origin/{BRANCH}")]).status().unwrap();
     let said = repo.command_in(env!("CARGO_BIN_EXE_gitsweep"), &clone).args(["queue", BRANCH, "-j", "1"]).output();
     let said = common::Said::of(said.unwrap());
     assert_eq!(said.code, 0, "{}", said.err);

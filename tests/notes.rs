@@ -1,5 +1,7 @@
 //! Notes: as git reads and writes them, many of them, written by many at once, beside what others wrote.
 
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
+
 mod common;
 mod live;
 

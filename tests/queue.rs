@@ -1,5 +1,7 @@
 //! Queues: which points they run and how often, what they record, and how they end.
 
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
+
 mod common;
 mod live;
 
@@ -54,7 +56,7 @@ fn a_run_gets_the_environment_that_is_promised() {
 #[test]
 fn a_run_reads_nothing_from_the_caller_s_standard_input() {
     let repo = laid(1, "", "cat > heard.txt");
-    let mut child = repo.gitsweep_command(["queue"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut child = repo.gitsweep_command(["queue"]).stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     child.stdin.as_mut().unwrap().write_all(b"a secret\n").unwrap();
     assert!(child.wait().unwrap().success());
     assert_eq!(repo.kept(1, "heard.txt"), "");
@@ -109,9 +111,11 @@ fn peak_memory_is_that_of_the_program() {
 
 #[test]
 fn a_run_that_takes_too_long_is_ended_with_all_its_processes() {
-    // The first ignores TERM, the second leaves that to a grandchild in the background, the third obeys.
+    // The first ignores TERM, the second leaves that to a grandchild in the background, the third obeys, though one of its
+    // processes has left the group.
     let script = "echo $$ > $OUT/pid.$g\ncase $g in\n1) trap '' TERM;;\n\
-                  2) (trap '' TERM; while :; do sleep .1; done) & echo $! > $OUT/pid.back;; esac\n\
+                  2) (trap '' TERM; while :; do sleep .1; done) & echo $! > $OUT/pid.back;;\n\
+                  3) setsid sh -c 'echo $$ > $OUT/pid.gone; exec sleep 60' & esac\n\
                   echo begun; while :; do sleep .1; done";
     let repo = laid(3, "timeout = \"1s\"", script);
     let start = Instant::now();
@@ -125,7 +129,7 @@ fn a_run_that_takes_too_long_is_ended_with_all_its_processes() {
     let seconds = [1, 2, 3].map(|index| repo.record(index)["seconds"].as_f64().unwrap());
     assert!(seconds[0] >= 2.0 && seconds[1] >= 2.0, "KILL comes only when the grace is over: {seconds:?}");
     assert!(seconds[2] < seconds[0], "{seconds:?}");
-    for name in ["pid.1", "pid.2", "pid.back", "pid.3"] {
+    for name in ["pid.1", "pid.2", "pid.back", "pid.3", "pid.gone"] {
         let pid = repo.lines(name)[0].parse().unwrap();
         wait_until(name, || !is_alive(pid));
     }
@@ -243,6 +247,22 @@ fn queues_at_once_share_the_points_and_run_none_twice() {
         repo.nothing_is_left_running();
         repo.fsck();
     }
+}
+
+#[test]
+fn a_queue_knows_what_another_has_done_since_it_began() {
+    let script =
+        "echo $g >> ../../../../../../begun; [ $g != 1 ] || until [ -e ../../../../../../go ]; do sleep .02; done";
+    let repo = laid(3, "", script);
+    let queue = Live::start(&repo, ["queue", "-j", "1"]);
+    wait_until("the first run", || repo.begun() == 1);
+    repo.ok(["queue", "--points", "2"]);
+    assert!(repo.fails(1, ["exec", "1"]).contains("running already"));
+    std::fs::write(repo.root().join("go"), "").unwrap();
+    let said = queue.wait();
+    assert!(said.err.contains("2 ok, 1 with another gitsweep"), "{}", said.err);
+    assert_eq!(repo.begun(), 3, "point 2 ran once");
+    assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 3]);
 }
 
 /// A sweep of four points that wait for the file `go` beside the repository.

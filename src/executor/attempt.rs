@@ -14,12 +14,12 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use wait4::Wait4 as _;
 
-use crate::git::{Checkout, Repository};
+use crate::git::{Checkout, Repository, remove_folder};
 use crate::hint::WithHint as _;
 use crate::job::Job;
 use crate::names;
 use crate::outcome::{Report, last_line};
-use crate::process::{host, is_group_alive, signal_group, signal_name};
+use crate::process::{end_strays, host, is_group_alive, signal_group, signal_name};
 use crate::record::{Record, Status};
 
 /// Where runs happen, one after another: the checkout is made for the first and brought up to date for the others.
@@ -150,7 +150,7 @@ impl Place {
 
     fn prepare(&mut self, job: &Job, warn: &mut dyn FnMut(String)) -> Result<&mut Checkout> {
         if self.checkout.is_none() {
-            let _ = fs::remove_dir_all(&self.folder);
+            remove_folder(&self.folder).with_context(|| format!("cannot remove {}", self.folder.display()))?;
             let mut made = Checkout::create(&self.repository, &self.folder, &self.name, self.links.clone())?;
             made.start_after(self.clock);
             self.checkout = Some(made);
@@ -170,7 +170,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.checkout = None;
-        let _ = fs::remove_dir_all(&self.folder);
+        let _ = remove_folder(&self.folder);
     }
 }
 
@@ -259,7 +259,8 @@ fn set_aside(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Waits for the leader of a process group, ends what is left of the group, and tells exit status and peak memory.
+/// Waits for the leader of a process group, ends what is left of the group (and, if the run was told to end, what has left
+/// the group), and tells exit status and peak memory.
 fn wait(
     child: std::process::Child,
     job: &Job,
@@ -275,9 +276,13 @@ fn wait(
     control.grant_grace(leader);
     let run = control.lock().by_leader.remove(&leader);
     signal_group(leader, libc::SIGKILL);
+    let ending = run.and_then(|run| run.ending).map(|(ending, _)| ending);
+    if ending.is_some() {
+        end_strays(names::ENV_RUN_DIR, &job.run_folder.display().to_string());
+    }
     seen?;
     let used = child.wait4().context("cannot wait for the program")?;
-    Ok((used.status, used.rusage.maxrss, run.and_then(|run| run.ending).map(|(ending, _)| ending)))
+    Ok((used.status, used.rusage.maxrss, ending))
 }
 
 fn wait_without_reaping(leader: u32) -> Result<()> {

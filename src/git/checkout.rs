@@ -573,8 +573,35 @@ fn read_dir(folder: &Path) -> Result<Vec<fs::DirEntry>> {
 }
 
 fn remove_any(path: &Path, metadata: &fs::Metadata) -> Result<()> {
-    let removed = if metadata.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    let removed = if metadata.is_dir() { remove_folder(path) } else { fs::remove_file(path) };
     removed.with_context(|| format!("cannot remove {}", path.display()))
+}
+
+/// Removes a folder, if it is there, with folders in it that a program has closed to their owner.
+///
+/// # Errors
+/// If something of it cannot be removed.
+pub fn remove_folder(path: &Path) -> io::Result<()> {
+    let removed = match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            open_folders(path)?;
+            fs::remove_dir_all(path)
+        }
+        removed => removed,
+    };
+    removed.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
+}
+
+/// Lets the owner into a folder and all folders in it.
+fn open_folders(path: &Path) -> io::Result<()> {
+    let metadata = fs::symlink_metadata(path)?;
+    if metadata.is_dir() {
+        fs::set_permissions(path, fs::Permissions::from_mode(metadata.mode() & 0o7777 | 0o700))?;
+        for entry in fs::read_dir(path)? {
+            open_folders(&entry?.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Moves a file or folder; across file systems it is copied and then removed. What stands at the target already keeps
@@ -591,10 +618,15 @@ fn move_to(from: &Path, to: &Path) -> Result<()> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder).hint(&failed, full)?;
     }
-    match fs::rename(from, &to) {
+    let rename = || fs::rename(from, &to);
+    let renamed = rename().or_else(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => open_folders(from).and_then(|()| rename()),
+        _ => Err(error),
+    });
+    match renamed {
         Ok(()) => Ok(()),
         Err(error) if error.raw_os_error() == Some(libc::EXDEV) => {
-            copy_any(from, &to).hint(&failed, full)?;
+            open_folders(from).and_then(|()| copy_any(from, &to)).hint(&failed, full)?;
             remove_any(from, &fs::symlink_metadata(from)?)
         }
         Err(error) => Err(error).hint(&failed, full),

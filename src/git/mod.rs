@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-pub use checkout::{Checkout, Leftovers};
+pub use checkout::{Checkout, Leftovers, remove_folder};
 pub use command::{git_command, run_git};
 pub use commit::{CommitWriter, Identity, RawCommit};
 pub use diff::unified_diff;

@@ -15,7 +15,7 @@ use super::standing::{Standing, Standings, newest_good};
 use crate::claim::{Claim, Claims};
 use crate::command::fill_in;
 use crate::executor::{Control, Event, Place, Pool, Wish, discard_set, now, run};
-use crate::git::{CommitId, Repository};
+use crate::git::{CommitId, Repository, remove_folder};
 use crate::hint;
 use crate::job::{Job, cache_key, run_folder_name};
 use crate::ledger::{self, Ledger};
@@ -109,9 +109,6 @@ const TICK: Duration = Duration::from_millis(50);
 const FOLD_EVERY: Duration = Duration::from_secs(1);
 const FOLD_SHARE: u32 = 20;
 
-/// A folder of checkouts that says nobody's name for so long is nobody's.
-const STALE_AFTER: Duration = Duration::from_secs(60);
-
 /// Everything that the runs of a sweep share.
 struct Workshop<'a> {
     repository: &'a Repository,
@@ -159,7 +156,7 @@ impl<'a> Workshop<'a> {
     }
 
     fn place(&self, slot: usize) -> Result<Place> {
-        let folder = own_checkouts(&self.state)?.join(slot.to_string());
+        let folder = own_checkouts(&self.state).join(slot.to_string());
         let name = self.runs.file_name().map_or_else(|| "checkout".into(), |name| name.to_string_lossy().into_owned());
         let discard = discard_set(&self.sweep.plan.run.discard)?;
         Ok(Place::new(self.repository.reopen()?, folder, name, self.links()?, discard, slot))
@@ -378,7 +375,7 @@ pub fn queue(
     }
     summary.left = waiting.len() as u64;
     drop(pool);
-    remove_own_checkouts(&workshop.state);
+    let _ = fs::remove_dir(own_checkouts(&workshop.state));
     let folded = ledger::fold(repository);
     match broken {
         Some(error) => Err(error),
@@ -493,7 +490,7 @@ pub fn exec(
         }
         runner.join()
     });
-    remove_own_checkouts(&workshop.state);
+    let _ = fs::remove_dir(own_checkouts(&workshop.state));
     let (job, outcome, warnings) = outcome.map_err(|_| Error::msg("the run's thread panicked"))?;
     for warning in &warnings {
         tell(&QueueEvent::Warning(warning));
@@ -526,36 +523,16 @@ fn ignore_runs(repository: &Repository) -> Result<()> {
     fs::write(&path, format!("{text}{separator}{line}\n")).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The folder of this process's checkouts, with a file that says whose it is.
-fn own_checkouts(state: &Path) -> Result<PathBuf> {
-    let owner = Owner::this();
-    let folder = state.join(names::CHECKOUTS_DIR).join(owner.folder_name());
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let file = folder.join(names::OWNER_FILE);
-    fs::write(&file, owner.to_string()).with_context(|| format!("cannot write {}", file.display()))?;
-    Ok(folder)
-}
-
-/// Removes that folder, whose checkouts have removed themselves.
-fn remove_own_checkouts(state: &Path) {
-    let folder = state.join(names::CHECKOUTS_DIR).join(Owner::this().folder_name());
-    let _ = fs::remove_file(folder.join(names::OWNER_FILE));
-    let _ = fs::remove_dir(folder);
+/// The folder of this process's checkouts.
+fn own_checkouts(state: &Path) -> PathBuf {
+    state.join(names::CHECKOUTS_DIR).join(Owner::this().folder_name())
 }
 
 /// Removes the checkouts of gitsweeps of this machine that are gone.
 fn remove_stale_checkouts(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let is_stale = match fs::read_to_string(entry.path().join(names::OWNER_FILE)) {
-            Ok(owner) => owner.parse::<Owner>().is_ok_and(|owner| owner.is_here() && owner.is_dead()),
-            // Its owner is just writing the file, or was killed before it did.
-            Err(_) => {
-                let age =
-                    entry.metadata().and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
-                age.is_some_and(|age| age > STALE_AFTER)
-            }
-        };
-        if is_stale {
+        let owner = Owner::of_folder_name(&entry.file_name().to_string_lossy());
+        if owner.is_some_and(|owner| owner.is_here() && owner.is_dead()) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }

@@ -1,12 +1,11 @@
 //! Removing a sweep, with all that belongs to it.
 
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
 use super::{Standing, Standings, Sweep};
-use crate::git::{CommitId, Identity, RefMoved, Repository};
+use crate::git::{CommitId, Identity, RefMoved, Repository, remove_folder};
 use crate::hint;
 use crate::names;
 
@@ -58,7 +57,7 @@ impl Removal {
     /// If something cannot be removed, or the branch has moved.
     pub fn carry_out(&self, repository: &Repository) -> Result<()> {
         if let Some(folder) = &self.run_folders {
-            fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+            remove_folder(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
         }
         if !self.notes.is_empty() {
             let now = time::OffsetDateTime::now_utc().unix_timestamp();

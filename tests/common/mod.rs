@@ -2,7 +2,7 @@
 //! identity; the built binary, and real git to judge what it wrote.
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
