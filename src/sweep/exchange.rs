@@ -24,12 +24,12 @@ pub fn push(repository: &Repository, remote: &str, branches: &[String]) -> Resul
     let mut merged = 0;
     for _ in 0..TRIES {
         merged += merge_notes(repository, remote)?;
-        let mut arguments = vec!["push".to_owned(), "--porcelain".to_owned(), remote.to_owned()];
+        let mut arguments = vec!["push".to_owned(), remote.to_owned()];
         arguments.extend(branches.iter().map(|branch| format!("refs/heads/{branch}:refs/heads/{branch}")));
         if repository.read_ref(names::NOTES_REF).is_some() {
             arguments.push(format!("{0}:{0}", names::NOTES_REF));
         }
-        if arguments.len() == 3 {
+        if arguments.len() == 2 {
             return Err(hint::error("there is nothing to push: no sweep and no note", "make a sweep: gitsweep create"));
         }
         match run_git(&folder, &arguments) {
@@ -72,9 +72,17 @@ fn check_remote(repository: &Repository, remote: &str) -> Result<()> {
 }
 
 fn is_race(said: &str) -> bool {
-    ["fetch first", "cannot lock ref", "incorrect old value", "non-fast-forward", "stale info"]
-        .iter()
-        .any(|refusal| said.contains(refusal))
+    const REFUSALS: [&str; 8] = [
+        "fetch first",
+        "cannot lock ref",
+        "failed to lock",
+        "failed to update ref",
+        "incorrect old value",
+        "reference already exists",
+        "non-fast-forward",
+        "stale info",
+    ];
+    REFUSALS.iter().any(|refusal| said.contains(refusal))
 }
 
 fn merge_notes(repository: &Repository, remote: &str) -> Result<usize> {

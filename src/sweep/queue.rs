@@ -533,7 +533,7 @@ fn remove_stale_checkouts(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let owner = Owner::of_folder_name(&entry.file_name().to_string_lossy());
         if owner.is_some_and(|owner| owner.is_here() && owner.is_dead()) {
-            let _ = fs::remove_dir_all(entry.path());
+            let _ = remove_folder(&entry.path());
         }
     }
 }
