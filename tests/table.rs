@@ -101,19 +101,87 @@ fn the_table_for_people_shows_what_varies_and_says_what_is_fixed() {
     let repo = mixed();
     let table = repo.ok(["results"]);
     let expected = r#"
-point  g_e  g_i  score  rate  status   reason
-    1  0.5   -5   -4.5  0.25  ok       -
-    2  0.5  -10    -    -     failed   exit code 3: no "limit", a|b
-    3  0.5  -15  -14.5  0.25  ok       -
-    4  1.0   -5   -4    0.25  ok       -
-    5  1.0  -10    -    -     failed   exit code 3: no "limit", a|b
-    6  1.0  -15    -    -     pending  -
+point  g_e  g_i  score  rate  status
+    1  0.5   -5   -4.5  0.25  ok
+    2  0.5  -10    -    -     failed
+    3  0.5  -15  -14.5  0.25  ok
+    4  1.0   -5   -4    0.25  ok
+    5  1.0  -10    -    -     failed
+    6  1.0  -15    -    -     pending
 
+2, 5: exit code 3: no "limit", a|b
 Fixed: w=3.10 kind="a,b \"c\""
 6 points: 3 ok, 2 failed, 1 pending
 "#;
     let without_rule: Vec<&str> = table.lines().filter(|line| !line.starts_with('─')).collect();
     assert_eq!(without_rule.join("\n"), expected.trim());
+    let chosen = repo.ok(["results", "--columns", "reason", "--sort", "-reason"]);
+    assert!(chosen.contains("\nexit code 3: no \"limit\", a|b\n-\n") && !chosen.contains("2, 5:"), "{chosen}");
+}
+
+#[test]
+fn what_is_fixed_is_so_in_the_whole_sweep() {
+    let repo = mixed();
+    // Of the best two, points 4 and 1, g_i is -5, but it varies.
+    let expected = r#"
+point  g_e  g_i  score  rate
+    4  1.0   -5   -4    0.25
+    1  0.5   -5   -4.5  0.25
+
+Fixed: w=3.10 kind="a,b \"c\""
+2 of 6 points
+"#;
+    let table = repo.ok(["results", "--best", "2"]);
+    let without_rule: Vec<&str> = table.lines().filter(|line| !line.starts_with('─')).collect();
+    assert_eq!(without_rule.join("\n"), expected.trim());
+}
+
+#[test]
+fn whole_numbers_are_shown_in_full_and_decimals_to_six_digits() {
+    let model =
+        "g=0\necho '{\"seed\": 12345678901234567890, \"spikes\": 123456789, \"rate\": 12.3456789}' > output.json\n";
+    let repo = Repo::with(&[("m.sh", model)]);
+    repo.ok(["create", "-f", "m.sh", "-p", "g=[1, 2]", "--", "sh", "m.sh"]);
+    repo.ok(["queue"]);
+    let table = repo.ok(["results"]);
+    assert_eq!(table.lines().nth(2), Some("    1  1  12345678901234567890  123456789  12.3457"));
+}
+
+#[test]
+fn a_narrow_terminal_has_room_for_metrics_and_reasons() {
+    let model = "\
+g=0
+test $g = 3 && exit 4
+test $g -gt 4 && { echo 'the membrane potential of neuron 17 is not finite' >&2; exit 3; }
+echo '{\"a_long_name_x\": 1.25, \"a_long_name_y\": 2.5}' > output.json
+";
+    let repo = Repo::with(&[("m.sh", model)]);
+    repo.ok(["create", "-f", "m.sh", "-p", "g=[1, 2, 3, 4, 5, 6, 7]", "--", "sh", "m.sh"]);
+    repo.fails(3, ["queue"]);
+    let line = format!("{} --color never results", env!("CARGO_BIN_EXE_gitsweep"));
+    let mut script = repo.command("script");
+    let Ok(said) = script.args(["-qec", &line, "/dev/null"]).env("COLUMNS", "34").output() else {
+        println!("skipped: there is no `script` to make a terminal with");
+        return;
+    };
+    let expected = "\
+point  g  a_l…e_x  a_l…e_y  status
+──────────────────────────────────
+    1  1     1.25      2.5  ok
+    2  2     1.25      2.5  ok
+    3  3     -         -    failed
+    4  4     1.25      2.5  ok
+    5  5     -         -    failed
+    6  6     -         -    failed
+    7  7     -         -    failed
+
+5-7: exit code 3: the membrane
+  potential of neuron 17 is not
+  finite
+3: exit code 4
+7 points: 3 ok, 4 failed
+";
+    assert_eq!(String::from_utf8(said.stdout).unwrap().replace('\r', ""), expected);
 }
 
 #[test]

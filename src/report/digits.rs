@@ -10,11 +10,11 @@ const DIGITS: i32 = 6;
 /// The longest literal that is shown as it is, if it has few enough digits.
 const SHORT: usize = 12;
 
-/// The longest integer that is shown as it is.
-const WHOLE: usize = 15;
+/// How many digits the longest integer has that is shown as it is.
+const WHOLE: usize = 20;
 
-/// The number to six significant digits, or as it was written if that is as short. Whole digits are never rounded away
-/// before there are more than fifteen of them.
+/// The number to six significant digits, or as it was written if that is as short. An integer is shown as it was written
+/// up to twenty digits; of other numbers, whole digits are rounded away only where there are more than fifteen.
 pub(super) fn shorten<'a>(cell: &'a Cell, scratch: &'a mut String) -> &'a str {
     let number = match cell {
         Cell::Value(value) if value.is_number() && !is_short(value) => value.as_f64(),
@@ -35,7 +35,7 @@ pub(super) fn shorten<'a>(cell: &'a Cell, scratch: &'a mut String) -> &'a str {
 fn is_short(value: &Value) -> bool {
     let literal = value.as_str();
     if value.kind() == Kind::Integer {
-        return literal.len() <= WHOLE;
+        return literal.trim_start_matches(['-', '+']).len() <= WHOLE;
     }
     let mantissa = literal.split(['e', 'E']).next().unwrap_or(literal);
     let significant = mantissa.trim_start_matches(['-', '+', '0', '.']);
@@ -97,14 +97,19 @@ mod tests {
     }
 
     #[test]
-    fn short_literals_stay() {
+    fn short_literals_and_whole_numbers_stay() {
         for (literal, shown) in [
             ("0.10", "0.10"),
             ("3.0", "3.0"),
             ("0.000125", "0.000125"),
             ("1e-9", "1e-9"),
             ("123456789012345", "123456789012345"),
-            ("1234567890123456", "1.23457e15"),
+            ("123456789", "123456789"),
+            ("12345678901234567890", "12345678901234567890"),
+            ("-12345678901234567890", "-12345678901234567890"),
+            ("123456789012345678901", "1.23457e20"),
+            ("123456789.0", "123456789"),
+            ("1234567890123456.0", "1.23457e15"),
             ("0.30000000000000004", "0.3"),
             ("12345.678", "12345.7"),
             ("1e400", "1e400"),

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::header::{cut, room_to_tell_apart};
 use super::layout::Layout;
 use crate::table::{Role, Table};
 
@@ -19,13 +20,13 @@ fn span(widths: impl ExactSizeIterator<Item = usize>) -> usize {
 }
 
 /// Narrows the columns to a line of `width`: text and long headers give way first, the widest before the others, then
-/// whole columns, which are returned in their order. A number is cut only if it is alone and there is no room for it.
+/// whole columns, which are returned in their order. A number is cut only if it is alone and there is no room for it, and
+/// a header only so far that it can be told from the others.
 pub(super) fn fit(layouts: &mut Vec<Layout>, table: &Table, width: usize) -> Vec<usize> {
-    let mut left_out = Vec::new();
-    while layouts.len() > 1 && span(layouts.iter().map(|layout| layout.least)) > width {
-        let expendable = |&place: &usize| (Reverse(worth(table, layouts[place].column)), place);
-        let Some(place) = (0..layouts.len()).max_by_key(expendable) else { break };
-        left_out.push(layouts.remove(place).column);
+    let mut left_out = leave_out(layouts, table, width);
+    if total(layouts) > width {
+        tell_apart(layouts);
+        left_out.extend(leave_out(layouts, table, width));
     }
     for layout in layouts.iter_mut() {
         layout.width = layout.width.min(width.max(layout.least));
@@ -42,6 +43,36 @@ pub(super) fn fit(layouts: &mut Vec<Layout>, table: &Table, width: usize) -> Vec
     }
     left_out.sort_unstable();
     left_out
+}
+
+/// Takes out the columns that are worth least, until there is room for the others.
+fn leave_out(layouts: &mut Vec<Layout>, table: &Table, width: usize) -> Vec<usize> {
+    let mut left_out = Vec::new();
+    while layouts.len() > 1 && span(layouts.iter().map(|layout| layout.least)) > width {
+        let expendable = |&place: &usize| (Reverse(worth(table, layouts[place].column)), place);
+        let Some(place) = (0..layouts.len()).max_by_key(expendable) else { break };
+        left_out.push(layouts.remove(place).column);
+    }
+    left_out
+}
+
+/// Gives each column the room at least in which its header can be told from the others.
+fn tell_apart(layouts: &mut [Layout]) {
+    for place in 0..layouts.len() {
+        let Layout { header, least, .. } = &layouts[place];
+        layouts[place].least = (*least).max(room_to_tell_apart(header, *least, &others(layouts, place)));
+    }
+}
+
+/// The header of each column, cut to its width.
+pub(super) fn headers(layouts: &[Layout]) -> Vec<String> {
+    let header = |(place, layout): (usize, &Layout)| cut(&layout.header, layout.width, &others(layouts, place));
+    layouts.iter().enumerate().map(header).collect()
+}
+
+fn others(layouts: &[Layout], place: usize) -> Vec<&str> {
+    let others = layouts.iter().enumerate().filter(|(other, _)| *other != place);
+    others.map(|(_, layout)| layout.header.as_str()).collect()
 }
 
 /// How much a column is worth where not all have room.
@@ -89,6 +120,24 @@ mod tests {
             let mut layouts = layouts(&table);
             assert_eq!(fit(&mut layouts, &table, width), left_out, "{width}");
             assert_eq!(widths(&layouts), expected, "{width}");
+        }
+    }
+
+    #[test]
+    fn headers_are_cut_so_that_they_can_be_told_apart() {
+        let names = ["point", "metric:a_long_name_x", "metric:a_long_name_y", "param:aaaaaaaa", "param:aaaaaaaaa"];
+        let table = table(&names, vec![["1", "2", "3", "4", "5"].map(number).to_vec()]);
+        for (width, shown, expected) in [
+            (56, 5, "point a_long_name_x a_long_name_y aaaaaaaa aaaaaaaaa"),
+            (47, 5, "point a_lo…me_x a_lo…e_y aaaaaaaa aaaaaaaaa"),
+            (40, 5, "point a_…_x a_…_y aaaaaaaa aaaaaaaaa"),
+            // All five would have room in 33 columns, but for the last two to look the same.
+            (33, 4, "point a_…_x aaaaaaaa aaaaaaaaa"),
+            (26, 3, "point aaaaaaaa aaaaaaaaa"),
+        ] {
+            let mut layouts = layouts(&table);
+            fit(&mut layouts, &table, width);
+            assert_eq!((headers(&layouts).join(" ").as_str(), layouts.len()), (expected, shown), "{width}");
         }
     }
 

@@ -1,15 +1,18 @@
 //! Turns a table into text for a person or a program, on a writer that it is given.
 //!
-//! Files hold every number in full and every parameter; the terminal shows what varies, to about six digits. Text from
+//! Files hold every number in full and every parameter; the terminal shows what varies, to about six digits, and tells below
+//! it why points failed. Text from
 //! the user's data cannot act on a terminal; what it may do to a spreadsheet is [`Options::spreadsheet_safe`]'s matter.
 
 mod delimited;
 mod digits;
 mod fit;
 mod format;
+mod header;
 mod json;
 mod layout;
 mod markdown;
+mod reasons;
 mod style;
 mod summary;
 mod terminal;

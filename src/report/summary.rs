@@ -50,7 +50,7 @@ pub(super) fn counts(table: &Table, width: Option<usize>) -> Vec<String> {
 }
 
 /// The items in one line after its head or, where they do not fit, in several, indented.
-fn wrap(head: &str, items: impl Iterator<Item = String>, room: Option<usize>) -> Vec<String> {
+pub(super) fn wrap(head: &str, items: impl Iterator<Item = String>, room: Option<usize>) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = head.to_owned();
     for item in items {

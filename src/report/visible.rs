@@ -48,14 +48,29 @@ pub(super) fn truncate(text: &str, room: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let Some(room) = room.checked_sub(1) else { return Cow::Borrowed("") };
+    Cow::Owned(format!("{}{ELLIPSIS}", beginning(text, room)))
+}
+
+/// As much of the beginning of the text as fits.
+pub(super) fn beginning(text: &str, room: usize) -> &str {
+    let end = fitting(text.char_indices(), room).last().map_or(0, |(at, c)| at + c.len_utf8());
+    &text[..end]
+}
+
+/// As much of the end of the text as fits; it begins with a character that can be seen.
+pub(super) fn ending(text: &str, room: usize) -> &str {
+    let seen = |&(_, c): &(usize, char)| c.width().unwrap_or(1) > 0;
+    let start = fitting(text.char_indices().rev(), room).filter(seen).last().map_or(text.len(), |(at, _)| at);
+    &text[start..]
+}
+
+fn fitting(chars: impl Iterator<Item = (usize, char)>, room: usize) -> impl Iterator<Item = (usize, char)> {
     let mut taken = 0;
-    let fits = |&(_, c): &(usize, char)| {
+    // Characters that take no room could go on for ever.
+    chars.take(4 * room).take_while(move |&(_, c)| {
         taken += if c == EMOJI_SELECTOR { 1 } else { c.width().unwrap_or(1) };
         taken <= room
-    };
-    // Characters that take no room could go on for ever.
-    let end = text.char_indices().take(4 * room).take_while(fits).last().map_or(0, |(at, c)| at + c.len_utf8());
-    Cow::Owned(format!("{}{ELLIPSIS}", &text[..end]))
+    })
 }
 
 #[cfg(test)]
@@ -78,6 +93,15 @@ mod tests {
         assert_eq!(truncate("日本語", 4), "日…");
         assert_eq!(truncate("abc", 1), "…");
         assert_eq!(truncate("abc", 0), "");
+    }
+
+    #[test]
+    fn beginnings_and_endings() {
+        assert_eq!([beginning("abcdef", 2), ending("abcdef", 2)], ["ab", "ef"]);
+        assert_eq!([beginning("日本語", 3), ending("日本語", 3)], ["日", "語"]);
+        assert_eq!([beginning("abc", 9), ending("abc", 9), ending("abc", 0)], ["abc", "abc", ""]);
+        assert_eq!(ending("abe\u{301}d", 2), "e\u{301}d");
+        assert_eq!(ending("ab\u{301}", 0), "");
     }
 
     proptest! {

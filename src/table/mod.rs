@@ -9,6 +9,7 @@ mod cell;
 mod column;
 mod error;
 mod order;
+mod reason;
 mod select;
 mod status;
 mod view;
@@ -19,6 +20,7 @@ pub use error::TableError;
 pub use view::Audience;
 
 use crate::spec::Direction;
+use crate::value::Value;
 
 /// What a sweep found: a row for each point, a cell for each column.
 ///
@@ -50,6 +52,8 @@ pub struct Table {
     rows: Vec<Vec<Cell>>,
     objective: Option<(String, Direction)>,
     selection: Option<Vec<usize>>,
+    /// Of each column, the value that all rows had in it when the table was made.
+    constants: Vec<Option<Value>>,
     total: usize,
 }
 
@@ -64,7 +68,8 @@ impl Table {
             return Err(TableError::Ragged { row, expected: columns.len(), found: rows[row].len() });
         }
         let total = rows.len();
-        Ok(Self { columns, labels, rows, objective: None, selection: None, total })
+        let constants = (0..columns.len()).map(|column| view::constant(&rows, column)).collect();
+        Ok(Self { columns, labels, rows, objective: None, selection: None, constants, total })
     }
 
     /// Names the metric that is optimised; it need not be among the columns until [`Table::best`] asks for it.
@@ -126,7 +131,6 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::Value;
 
     #[test]
     fn a_row_with_a_cell_too_few_is_refused() {

@@ -7,25 +7,26 @@ use crate::value::Value;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// A person, who wants to see what differs: parameters that vary, metrics that were reported, the status if not all
-    /// are ok.
+    /// are ok. Reasons are told below the table: [`Table::reasons`].
     Reader,
-    /// A program, which wants the same columns whatever the results: all parameters, all metrics, the status.
+    /// A program, which wants the same columns whatever the results: all parameters, all metrics, the status, and the
+    /// reason if there is any.
     Program,
 }
 
 impl Table {
     /// The columns to show: those that were selected, else those that `audience` wants. A sweep column shows if there
-    /// are several sweeps, a reason if there is any, and what else is known about the attempts only if selected.
+    /// are several sweeps, and what else is known about the attempts only if selected.
     pub fn shown(&self, audience: Audience) -> Vec<usize> {
         let default = || (0..self.columns.len()).filter(|&column| self.shows(column, audience)).collect();
         self.selection.clone().unwrap_or_else(default)
     }
 
-    /// The parameters that have one value over all rows, with that value: they need no column. There are none if there
-    /// are fewer than two rows, or if columns were selected.
+    /// The parameters that have one value over all rows that the table was made with, whichever are left, with that
+    /// value: they need no column. There are none if there were fewer than two rows, or if columns were selected.
     pub fn fixed(&self) -> Vec<(String, Value)> {
         let parameters = (0..self.columns.len()).filter(|&column| self.columns[column].role == Role::Parameter);
-        let fixed = |column: usize| Some((self.labels[column].clone(), self.constant(column)?));
+        let fixed = |column: usize| Some((self.labels[column].clone(), self.constants[column].clone()?));
         if self.selection.is_some() { Vec::new() } else { parameters.filter_map(fixed).collect() }
     }
 
@@ -33,11 +34,11 @@ impl Table {
         let program = audience == Audience::Program;
         match self.columns[column].role {
             Role::Point => true,
-            Role::Sweep => self.rows.len() > 1 && self.constant(column).is_none(),
-            Role::Parameter => program || self.constant(column).is_none(),
+            Role::Sweep => self.rows.len() > 1 && constant(&self.rows, column).is_none(),
+            Role::Parameter => program || self.constants[column].is_none(),
             Role::Metric => program || self.rows.is_empty() || self.is_known(column),
             Role::Status => program || !self.all_ok(),
-            Role::Reason => self.is_known(column),
+            Role::Reason => program && self.is_known(column),
             Role::Attempt => false,
         }
     }
@@ -46,25 +47,26 @@ impl Table {
     fn is_known(&self, column: usize) -> bool {
         self.rows.iter().any(|row| !row[column].is_missing())
     }
+}
 
-    /// The value that at least two rows, and all of them, have in that column.
-    fn constant(&self, column: usize) -> Option<Value> {
-        let [first, second, rest @ ..] = self.rows.as_slice() else { return None };
-        let same = |row: &Vec<Cell>| row[column].same(&first[column]);
-        if !same(second) || !rest.iter().all(same) {
-            return None;
-        }
-        match &first[column] {
-            Cell::Missing => None,
-            Cell::Value(value) => Some(value.clone()),
-            Cell::Number(number) => Some(Value::float(*number)),
-        }
+/// The value that at least two rows, and all of them, have in that column.
+pub(super) fn constant(rows: &[Vec<Cell>], column: usize) -> Option<Value> {
+    let [first, second, rest @ ..] = rows else { return None };
+    let same = |row: &Vec<Cell>| row[column].same(&first[column]);
+    if !same(second) || !rest.iter().all(same) {
+        return None;
+    }
+    match &first[column] {
+        Cell::Missing => None,
+        Cell::Value(value) => Some(value.clone()),
+        Cell::Number(number) => Some(Value::float(*number)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::Direction;
     use crate::table::Column;
 
     fn table(rows: &[&str]) -> Table {
@@ -97,10 +99,27 @@ mod tests {
     }
 
     #[test]
-    fn several_sweeps_failures_and_reasons_show() {
+    fn several_sweeps_and_failures_show_and_reasons_to_programs() {
         let table = table(&["1 A 3.0 0.5 nan - ok here -", "1 B - 0.5 - - failed here exit=1"]);
-        assert_eq!(labels(&table, Audience::Reader), ["point", "sweep", "w", "score", "status", "reason"]);
+        assert_eq!(labels(&table, Audience::Reader), ["point", "sweep", "w", "score", "status"]);
+        assert_eq!(
+            labels(&table, Audience::Program),
+            ["point", "sweep", "w", "g", "score", "rate", "status", "reason"]
+        );
         assert_eq!(table.fixed(), [("g".to_owned(), Value::number("0.5").unwrap())]);
+    }
+
+    #[test]
+    fn what_is_fixed_goes_by_all_rows_whichever_are_left() {
+        let rows = ["1 A 3.0 0.5 0.1 - ok here -", "2 A 3.0 0.5 0.2 - ok here -", "3 A 3.0 1.0 0.3 - ok here -"];
+        let mut table = table(&rows).with_objective("score", Direction::Minimize);
+        let fixed = [("w".to_owned(), Value::number("3.0").unwrap())];
+        table.best(2).unwrap();
+        assert_eq!((table.fixed(), labels(&table, Audience::Reader)), (fixed.to_vec(), vec!["point", "g", "score"]));
+        table.limit(1);
+        assert_eq!((table.fixed(), labels(&table, Audience::Reader)), (fixed.to_vec(), vec!["point", "g", "score"]));
+        table.sort(&["-point"]).unwrap();
+        assert_eq!(table.fixed(), fixed);
     }
 
     #[test]
