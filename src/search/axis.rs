@@ -14,8 +14,11 @@ use super::space::Space;
 use super::zip::ZipGroup;
 use crate::hint;
 use crate::point::ParamName;
-use crate::space::Domain;
+use crate::space::{Domain, Finite};
 use crate::value::Value;
+
+/// Beyond so many values an axis does not keep them, if it can do without.
+const LONG: usize = 1_000;
 
 /// A parameter or a group of them.
 #[derive(Clone, Debug)]
@@ -32,6 +35,8 @@ pub(super) struct Axis {
 enum Extent {
     /// Distinct values in order: for each member as many.
     Steps(Vec<Vec<Value>>),
+    /// So many distinct values of a domain that it is better to compute them.
+    Long(Finite),
     /// Whatever the domain of its one parameter gives.
     Open(Domain),
 }
@@ -41,39 +46,50 @@ impl Axis {
     pub(super) fn len(&self) -> Option<usize> {
         match &self.extent {
             Extent::Steps(columns) => Some(columns.first().map_or(0, Vec::len)),
+            Extent::Long(finite) => Some(finite.count()),
             Extent::Open(_) => None,
         }
     }
 
-    /// The value of the member number `member` at the step `index`.
-    pub(super) fn value(&self, member: usize, index: usize) -> Option<&Value> {
+    /// The values of the members at the step `index`.
+    pub(super) fn row(&self, index: usize) -> Vec<Value> {
         match &self.extent {
-            Extent::Steps(columns) => columns.get(member)?.get(index),
+            Extent::Steps(columns) => columns.iter().filter_map(|column| column.get(index).cloned()).collect(),
+            Extent::Long(finite) => finite.get(index).into_iter().collect(),
+            Extent::Open(_) => vec![],
+        }
+    }
+
+    /// The step at which the members have these values.
+    pub(super) fn position(&self, row: &[Value]) -> Option<usize> {
+        match &self.extent {
+            Extent::Steps(columns) => {
+                (0..self.len()?).find(|&index| columns.iter().zip(row).all(|(column, value)| column[index].same(value)))
+            }
+            Extent::Long(finite) => finite.position(row.first()?),
             Extent::Open(_) => None,
         }
     }
 
     /// Writes the values at step `index` into `draft`.
     pub(super) fn put(&self, draft: &mut Draft, index: usize) {
-        for (member, &parameter) in self.members.iter().enumerate() {
-            if let Some(value) = self.value(member, index) {
-                draft.set(parameter, value.clone());
+        match &self.extent {
+            Extent::Steps(columns) => {
+                for (&parameter, column) in self.members.iter().zip(columns) {
+                    draft.set(parameter, column.get(index).cloned());
+                }
             }
+            Extent::Long(finite) => draft.set(self.members[0], finite.get(index)),
+            Extent::Open(_) => {}
         }
     }
 
     /// Writes the values at `u`, from 0 to 1, into `draft`: each step has an equal part of the way.
     pub(super) fn put_unit(&self, draft: &mut Draft, u: f64) {
-        match &self.extent {
-            Extent::Steps(columns) => {
-                let count = columns.first().map_or(0, Vec::len);
-                self.put(draft, ((u * count as f64) as usize).min(count.saturating_sub(1)));
-            }
-            Extent::Open(domain) => {
-                for &parameter in &self.members {
-                    draft.set(parameter, domain.from_unit(u));
-                }
-            }
+        match (&self.extent, self.len()) {
+            (Extent::Open(domain), _) => draft.set(self.members[0], Some(domain.from_unit(u))),
+            (_, Some(count)) => self.put(draft, ((u * count as f64) as usize).min(count.saturating_sub(1))),
+            (_, None) => {}
         }
     }
 
@@ -106,19 +122,17 @@ impl Axes {
     /// # Errors
     /// If it is not said anywhere how many.
     pub(super) fn grid(space: &Space, grid_points: Option<usize>) -> Result<Self> {
-        Self::of(space, |name, domain| match domain.grid(grid_points) {
-            Some(values) => Ok(Extent::Steps(vec![values])),
-            None => Err(no_grid(name, domain)),
+        Self::of(space, |name, domain| {
+            let values = || domain.grid(grid_points).map(|values| Extent::Steps(vec![values]));
+            long(domain).or_else(values).ok_or_else(|| no_grid(name, domain))
         })
     }
 
     /// With all values that the domains have.
     pub(super) fn whole(space: &Space) -> Self {
         let whole = |_: &ParamName, domain: &Domain| {
-            Ok::<_, Infallible>(match domain.values() {
-                Some(values) => Extent::Steps(distinct(&[values])),
-                None => Extent::Open(domain.clone()),
-            })
+            let values = || domain.values().map(|values| Extent::Steps(distinct(&[values])));
+            Ok::<_, Infallible>(long(domain).or_else(values).unwrap_or_else(|| Extent::Open(domain.clone())))
         };
         let Ok(axes) = Self::of(space, whole);
         axes
@@ -178,6 +192,19 @@ impl Axes {
         }
         (rest == 0).then_some(draft)
     }
+}
+
+/// A long range, which can do without its values: they are in order, so that none comes twice if they differ at the ends,
+/// where they are closest. Values that were drawn can repeat; a type can make a grid take some of them only.
+fn long(domain: &Domain) -> Option<Extent> {
+    let Domain::Finite(finite) = domain else {
+        return None;
+    };
+    let (text, last) = (domain.text(), finite.count().checked_sub(1)?);
+    let differ = |index| Some(!finite.get(index)?.same(&finite.get(index + 1)?));
+    let ordered = || !text.starts_with(['[', '{']) && matches!(Domain::parse(&text), Ok(Domain::Finite(_)));
+    let distinct = || differ(0) == Some(true) && differ(last - 1) == Some(true);
+    (last >= LONG && ordered() && distinct()).then(|| Extent::Long(finite.clone()))
 }
 
 /// Columns without the rows that were there before.

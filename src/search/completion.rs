@@ -48,7 +48,7 @@ impl Space {
 
     /// [`Space::complete`] with the constraint that excludes.
     pub(super) fn judge(&self, mut draft: Draft, round: u64) -> Result<Verdict> {
-        if self.free.len() == self.parameters.len() && self.is_unconditional() {
+        if self.free.len() == self.parameters.len() && self.is_unrestricted() {
             let point = draft.into_values().and_then(|values| Point::of_names(&self.names, values));
             return point.map(Verdict::Point).context("a parameter has no value");
         }
@@ -56,7 +56,9 @@ impl Space {
         for &index in &self.order {
             let parameter = &self.parameters[index];
             if let Some(when) = &parameter.when
-                && !self.applies(when, &slots).with_context(|| format!("the condition of `{}`", parameter.name))?
+                && !self
+                    .applies(when, &slots)
+                    .with_context(|| format!("the condition of `{}` cannot be evaluated", parameter.name))?
             {
                 slots[index] = Slot::Absent;
                 continue;
@@ -79,7 +81,9 @@ impl Space {
             match (held, absent) {
                 (Ok(true), _) | (Err(_), Some(_)) => {}
                 (Ok(false), _) => return Ok(Verdict::Excluded(at)),
-                (Err(error), None) => return Err(self.failure(error, constraint, &slots).context("a constraint")),
+                (Err(error), None) => {
+                    return Err(self.failure(error, constraint, &slots).context("a constraint cannot be evaluated"));
+                }
             }
         }
         self.point(slots).map(Verdict::Point)

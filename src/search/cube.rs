@@ -46,6 +46,6 @@ impl<S: Sequence> Sampler for Cube<S> {
     }
 
     fn patience(&self) -> Option<u64> {
-        Some(1_000_000)
+        Some(100_000)
     }
 }

@@ -1,10 +1,13 @@
 //! Designs: a strategy and a space, held against each other.
 
+use std::cell::OnceCell;
+
 use anyhow::{Context as _, Result, bail};
 
-use super::axis::Axes;
+use super::axis::Axis;
 use super::draft::Draft;
 use super::factors::Factors;
+use super::kind::StrategyKind;
 use super::proposals::{Proposal, Proposals};
 use super::sample::Sample;
 use super::source::Source;
@@ -54,7 +57,7 @@ impl Search {
                 "name the parameter that counts them, such as `seed`",
             ));
         }
-        let whole = Axes::whole(&space);
+        let whole = OnceCell::new();
         let setting = Setting {
             space: &space,
             whole: &whole,
@@ -63,14 +66,14 @@ impl Search {
             grid_points: self.grid_points,
         };
         let source = Source::new(&self.strategy, setting)?;
-        let factors = source.factors().or_else(|| whole.factors());
+        let factors = source.factors().or_else(|| setting.whole().factors());
         if self.trials.is_none() {
-            self.check_end(&source, &whole, factors.as_ref())?;
+            check_end(self.strategy.kind(), &source, setting)?;
         }
         let count = source.count();
-        let rest = if count.is_none() { Sample::new(&whole, self.seed) } else { None };
+        let rest = if count.is_none() { Sample::new(setting.whole(), self.seed) } else { None };
         let closed = match source.distinct() {
-            Some(_) if space.is_unconditional() => count.map(|count| count.min(self.trials.unwrap_or(u64::MAX))),
+            Some(_) if space.is_unrestricted() => count.map(|count| count.min(self.trials.unwrap_or(u64::MAX))),
             _ => None,
         };
         let total = match closed {
@@ -79,25 +82,25 @@ impl Search {
         };
         Ok(Design { space, source, trials: self.trials, repeats: self.repeats, rest, factors, closed, total })
     }
+}
 
-    /// Refuses a search that would not come to an end by itself.
-    fn check_end(&self, source: &Source, whole: &Axes, factors: Option<&Factors>) -> Result<()> {
-        let ends = match source.count() {
-            Some(count) => count < u64::MAX,
-            None => whole.size().is_some(),
-        };
-        if ends {
-            return Ok(());
+/// Refuses a search without a number of trials that would not come to an end by itself.
+fn check_end(kind: StrategyKind, source: &Source, setting: Setting<'_>) -> Result<()> {
+    let reason = match source.count() {
+        Some(u64::MAX) => source.factors().map(|factors| format!("{factors} points are too many")),
+        Some(_) => return Ok(()),
+        None => {
+            let whole = setting.whole();
+            let endless = whole.varying().find(|axis| axis.len().is_none()).map(Axis::label);
+            match (endless, whole.size(), whole.factors()) {
+                (Some(name), ..) => Some(format!("there is no end of values of `{name}`")),
+                (None, Some(_), _) => return Ok(()),
+                (None, None, factors) => factors.map(|factors| format!("{factors} points are too many")),
+            }
         }
-        let kind = self.strategy.kind();
-        let endless = whole.varying().find(|axis| axis.len().is_none()).map(|axis| &axis.names[0]);
-        let message = match (factors, endless) {
-            (Some(factors), _) => format!("{kind} has more points here than can be counted: {factors}"),
-            (None, Some(name)) => format!("{kind} has no end of points here: there is none of the values of `{name}`"),
-            (None, None) => format!("{kind} has no end of points here"),
-        };
-        Err(hint::error(message, "set the number of trials"))
-    }
+    };
+    let reason = reason.unwrap_or_else(|| "there are too many points".to_owned());
+    Err(hint::error(format!("{kind} does not come to an end here: {reason}"), "set the number of trials"))
 }
 
 /// The distinct points of a search, in order.

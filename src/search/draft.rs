@@ -17,8 +17,8 @@ impl Draft {
         Self(vec![None; count])
     }
 
-    pub(super) fn set(&mut self, parameter: usize, value: Value) {
-        self.0[parameter] = Some(value);
+    pub(super) fn set(&mut self, parameter: usize, value: Option<Value>) {
+        self.0[parameter] = value;
     }
 
     pub(super) fn take(&mut self, parameter: usize) -> Option<Value> {

@@ -93,6 +93,14 @@ mod tests {
     fn the_first_points() {
         let halton = Halton::new(1, &["a", "b"]);
         let points: Vec<[f64; 2]> = (0..4).map(|k| [halton.unit(0, k), halton.unit(1, k)]).collect();
-        assert_eq!(points, [[0.0; 2]; 4]);
+        assert_eq!(
+            points,
+            [
+                [0.8521109235688008, 0.787664595755168],
+                [0.35211092356880075, 0.45433126242183464],
+                [0.6021109235688008, 0.12099792908850114],
+                [0.10211092356880072, 0.6765534846440568]
+            ]
+        );
     }
 }

@@ -22,24 +22,21 @@ pub enum Base {
 pub(super) struct Line {
     axes: Axes,
     base: Draft,
-    /// For each axis the steps at which it is not at the base.
-    steps: Vec<Vec<usize>>,
+    /// For each axis the step at which it is at the base, if there is one.
+    passed: Vec<Option<usize>>,
 }
 
 impl Line {
     /// The lines along axes that have an end.
     pub(super) fn new(space: &Space, axes: Axes, base: Base) -> Self {
         let mut draft = axes.blank();
-        let mut steps = Vec::new();
+        let mut passed = Vec::new();
         for axis in axes.iter() {
             let values = base_of(space, axis, base);
-            let at_base = |&step: &usize| {
-                values.iter().enumerate().all(|(at, value)| axis.value(at, step).is_some_and(|own| own.same(value)))
-            };
-            steps.push((0..axis.len().unwrap_or(0)).filter(|step| !at_base(step)).collect());
-            axis.members.iter().zip(values).for_each(|(&parameter, value)| draft.set(parameter, value));
+            passed.push(axis.position(&values));
+            axis.members.iter().zip(values).for_each(|(&parameter, value)| draft.set(parameter, Some(value)));
         }
-        Self { axes, base: draft, steps }
+        Self { axes, base: draft, passed }
     }
 }
 
@@ -48,10 +45,7 @@ fn base_of(space: &Space, axis: &Axis, base: Base) -> Vec<Value> {
     let members: Vec<_> = axis.members.iter().filter_map(|&member| space.free().nth(member)).collect();
     let middle = || match members[..] {
         [(_, free)] => vec![free.domain.middle()],
-        _ => {
-            let row = (axis.len().unwrap_or(1) - 1) / 2;
-            (0..members.len()).filter_map(|member| axis.value(member, row).cloned()).collect()
-        }
+        _ => axis.row((axis.len().unwrap_or(1) - 1) / 2),
     };
     let constant = members.iter().all(|(_, free)| free.domain.is_constant());
     match base {
@@ -68,19 +62,21 @@ impl Sampler for Line {
         let Some(mut rest) = k.checked_sub(1) else {
             return Some(draft);
         };
-        for (axis, steps) in self.axes.iter().zip(&self.steps) {
-            let count = steps.len() as u64;
-            if rest < count {
-                axis.put(&mut draft, steps[rest as usize]);
+        for (axis, passed) in self.axes.iter().zip(&self.passed) {
+            let steps = axis.len()? - usize::from(passed.is_some());
+            if rest < steps as u64 {
+                let step = rest as usize;
+                axis.put(&mut draft, step + usize::from(passed.is_some_and(|passed| step >= passed)));
                 return Some(draft);
             }
-            rest -= count;
+            rest -= steps as u64;
         }
         None
     }
 
     fn count(&self) -> Option<u64> {
-        Some(1 + self.steps.iter().map(|steps| steps.len() as u64).sum::<u64>())
+        let away = |(axis, passed): (&Axis, &Option<usize>)| Some(axis.len()? as u64 - u64::from(passed.is_some()));
+        self.axes.iter().zip(&self.passed).map(away).sum::<Option<u64>>().map(|away| away + 1)
     }
 
     fn factors(&self) -> Option<Factors> {

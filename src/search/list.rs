@@ -1,14 +1,21 @@
 //! Points that the user gives one by one.
 
+use std::collections::HashSet;
+
 use anyhow::{Context as _, Result, bail};
 
 use super::draft::Draft;
+use super::fingerprint::Fingerprint;
 use super::parameter::{Free, Origin};
 use super::sampler::Sampler;
 use super::space::Space;
 use crate::hint::{self, near_miss};
 use crate::point::ParamName;
+use crate::space::Domain;
 use crate::value::Value;
+
+/// Of so many values it is worth making a set.
+const LOOKED_UP: usize = 100_000;
 
 /// The values of one point.
 pub type Row = Vec<(ParamName, Value)>;
@@ -26,9 +33,10 @@ impl List {
         if rows.is_empty() {
             bail!("the list of points is empty");
         }
+        let reader = Reader::new(space);
         let draft = |(at, row): (usize, &Row)| {
             let place = || format!("point {} of the list", at + 1);
-            let draft = draft(space, row).with_context(place)?;
+            let draft = reader.draft(row).with_context(place)?;
             space.judge(draft.clone(), 1).with_context(place)?;
             Ok(draft)
         };
@@ -36,30 +44,62 @@ impl List {
     }
 }
 
-fn draft(space: &Space, row: &Row) -> Result<Draft> {
-    let free: Vec<(&ParamName, &Free)> = space.free().collect();
-    let mut draft = Draft::blank(free.len());
-    for (index, (_, parameter)) in free.iter().enumerate() {
-        if let (true, Some(value)) = (parameter.domain.is_constant(), parameter.domain.get(0)) {
-            draft.set(index, value);
-        }
-    }
-    let mut given: Vec<&ParamName> = Vec::with_capacity(row.len());
-    for (name, value) in row {
-        if given.contains(&name) {
-            bail!("`{name}` stands twice");
-        }
-        given.push(name);
-        let Some(index) = free.iter().position(|(known, _)| *known == name) else {
-            return Err(no_such(space, name));
+/// Reads rows.
+struct Reader<'a> {
+    space: &'a Space,
+    columns: Vec<Column<'a>>,
+}
+
+/// A free parameter, and its values where there are few enough to look them up.
+struct Column<'a> {
+    name: &'a ParamName,
+    domain: &'a Domain,
+    known: Option<HashSet<Fingerprint>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(space: &'a Space) -> Self {
+        let column = |(name, free): (&'a ParamName, &'a Free)| {
+            let few = free.domain.len().is_some_and(|count| count <= LOOKED_UP);
+            let values = if few { free.domain.values() } else { None };
+            let known = values.map(|values| values.iter().map(|value| Fingerprint::of_values([value])).collect());
+            Column { name, domain: &free.domain, known }
         };
-        let domain = &free[index].1.domain;
-        if !domain.contains(value) {
+        Self { space, columns: space.free().map(column).collect() }
+    }
+
+    fn draft(&self, row: &Row) -> Result<Draft> {
+        let mut draft = Draft::blank(self.columns.len());
+        for (index, column) in self.columns.iter().enumerate().filter(|(_, column)| column.domain.is_constant()) {
+            draft.set(index, column.domain.get(0));
+        }
+        let mut given: Vec<&ParamName> = Vec::with_capacity(row.len());
+        for (name, value) in row {
+            if given.contains(&name) {
+                bail!("`{name}` stands twice");
+            }
+            given.push(name);
+            let index = self.columns.iter().position(|column| column.name == name);
+            let index = index.ok_or_else(|| no_such(self.space, name))?;
+            self.columns[index].check(value)?;
+            draft.set(index, Some(value.clone()));
+        }
+        Ok(draft)
+    }
+}
+
+impl Column<'_> {
+    fn check(&self, value: &Value) -> Result<()> {
+        let Self { name, domain, known } = self;
+        let contains = match known {
+            Some(known) => known.contains(&Fingerprint::of_values([value])),
+            None => domain.contains(value),
+        };
+        if !contains {
             bail!("`{name}` = {value} is not in its domain: {}", domain.text());
         }
-        draft.set(index, value.clone());
+        Ok(())
     }
-    Ok(draft)
 }
 
 /// Why a name in a list is not a free parameter.

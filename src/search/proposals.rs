@@ -57,7 +57,8 @@ struct Memory<'a> {
     cursor: Cursor<'a>,
     /// How far the whole space has been gone through, once that has begun.
     rest: Option<u64>,
-    seen: HashSet<Fingerprint>,
+    /// What there has been; `None` where nothing can come twice.
+    seen: Option<HashSet<Fingerprint>>,
     /// How many in a row brought nothing new.
     fruitless: u64,
     /// Points found in the first round.
@@ -122,10 +123,11 @@ impl Iterator for Proposals<'_> {
 
 impl<'a> Memory<'a> {
     fn new(design: &'a Design) -> Self {
+        let distinct = design.source.distinct().is_some() && design.space.is_unconditional();
         Self {
             cursor: Cursor::new(&design.source),
             rest: None,
-            seen: HashSet::new(),
+            seen: (!distinct).then(HashSet::new),
             fruitless: 0,
             found: 0,
             round: 1,
@@ -154,7 +156,7 @@ impl<'a> Memory<'a> {
                 }
                 Err(error) => return Some(Err(error)),
             };
-            if !self.seen.insert(Fingerprint::of_point(&point)) {
+            if self.seen.as_mut().is_some_and(|seen| !seen.insert(Fingerprint::of_point(&point))) {
                 tally.repeated += 1;
                 continue;
             }

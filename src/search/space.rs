@@ -77,9 +77,14 @@ impl Space {
         })
     }
 
-    /// True if all choices make points, and different choices different ones: there are no conditions or constraints.
+    /// True if different choices make different points: all parameters always apply.
     pub(super) fn is_unconditional(&self) -> bool {
-        self.constraints.is_empty() && self.parameters.iter().all(|parameter| parameter.when.is_none())
+        self.parameters.iter().all(|parameter| parameter.when.is_none())
+    }
+
+    /// True if all choices make points, and different choices different ones.
+    pub(super) fn is_unrestricted(&self) -> bool {
+        self.constraints.is_empty() && self.is_unconditional()
     }
 
     /// True if one of the parameters counts repeats.

@@ -1,9 +1,11 @@
 //! Strategies as they are set, and the samplers that they become.
 
+use std::cell::OnceCell;
+
 use anyhow::Result;
 
 use super::axis::Axes;
-use super::cube::{Cube, labels};
+use super::cube::{Cube, Sequence, labels};
 use super::grid::{Grid, Order};
 use super::halton::Halton;
 use super::independent::Independent;
@@ -59,42 +61,57 @@ impl Strategy {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Setting<'a> {
     pub(super) space: &'a Space,
-    /// All of it.
-    pub(super) whole: &'a Axes,
+    /// All of it, once something has asked for it.
+    pub(super) whole: &'a OnceCell<Axes>,
     pub(super) seed: u64,
     pub(super) trials: Option<u64>,
     pub(super) grid_points: Option<usize>,
 }
 
-impl Setting<'_> {
+impl<'a> Setting<'a> {
+    /// All values of the space.
+    pub(super) fn whole(self) -> &'a Axes {
+        self.whole.get_or_init(|| Axes::whole(self.space))
+    }
+
     /// The sampler of a strategy other than a mixture.
     ///
     /// # Errors
     /// If the strategy cannot handle the space.
     pub(super) fn sampler(self, strategy: &Strategy) -> Result<Box<dyn Sampler>> {
-        let Self { space, whole: axes, seed, trials, grid_points } = self;
+        let Self { space, seed, .. } = self;
         Ok(match strategy {
-            Strategy::Grid(order) => Box::new(Grid::new(Axes::grid(space, grid_points)?, *order, seed)),
-            Strategy::Line(base) => Box::new(Line::new(space, Axes::grid(space, grid_points)?, *base)),
-            Strategy::Random => match Sample::new(axes, seed) {
+            Strategy::Grid(order) => Box::new(Grid::new(Axes::grid(space, self.grid_points)?, *order, seed)),
+            Strategy::Line(base) => Box::new(Line::new(space, Axes::grid(space, self.grid_points)?, *base)),
+            Strategy::Random => match Sample::new(self.whole(), seed) {
                 Some(sample) => Box::new(sample),
-                None => Box::new(Cube::new(axes, Independent::new(seed, &labels(axes)))),
+                None => self.cube(Independent::new(seed, &self.labels())),
             },
-            Strategy::LatinHypercube => {
-                let parts = trials.ok_or_else(|| {
-                    hint::error(
-                        "a latin hypercube cuts each parameter's range into as many parts as there are trials, and it is not said how many",
-                        "set the number of trials",
-                    )
-                })?;
-                Box::new(Cube::new(axes, LatinHypercube::new(seed, &labels(axes), parts)))
-            }
-            Strategy::Sobol => Box::new(Cube::new(axes, Sobol::new(seed, &labels(axes))?)),
-            Strategy::Halton => Box::new(Cube::new(axes, Halton::new(seed, &labels(axes)))),
+            Strategy::LatinHypercube => self.cube(LatinHypercube::new(seed, &self.labels(), self.parts()?)),
+            Strategy::Sobol => self.cube(Sobol::new(seed, &self.labels())?),
+            Strategy::Halton => self.cube(Halton::new(seed, &self.labels())),
             Strategy::List(rows) => Box::new(List::new(space, rows)?),
             Strategy::Mixture(_) => {
                 return Err(hint::error("a mixture cannot be part of a mixture", "name its parts instead"));
             }
+        })
+    }
+
+    fn cube(self, sequence: impl Sequence + 'static) -> Box<dyn Sampler> {
+        Box::new(Cube::new(self.whole(), sequence))
+    }
+
+    fn labels(self) -> Vec<&'a str> {
+        labels(self.whole())
+    }
+
+    /// Into how many parts a latin hypercube cuts each range.
+    fn parts(self) -> Result<u64> {
+        self.trials.ok_or_else(|| {
+            hint::error(
+                "a latin hypercube cuts each parameter's range into as many parts as there are trials, and it is not said how many",
+                "set the number of trials",
+            )
         })
     }
 }

@@ -81,8 +81,8 @@ fn derived_parameters_are_computed_in_the_order_in_which_they_can_be() {
         vec![derived("half", "quarter * 2"), derived("quarter", "C / 4"), free("C", "[68, 135]"), repeat("seed")],
         &[],
     );
-    assert_eq!(completed(&space, &["68"]), "half=34 quarter=17 C=68 seed=1");
-    assert_eq!(completed(&space, &["135"]), "half=67.50 quarter=33.75 C=135 seed=1");
+    assert_eq!(completed(&space, &["68"]), "half=34.0 quarter=17.0 C=68 seed=1");
+    assert_eq!(completed(&space, &["135"]), "half=67.5 quarter=33.75 C=135 seed=1");
 }
 
 #[test]
@@ -125,6 +125,9 @@ fn an_expression_without_a_value_says_at_which_point() {
     let failure = completed(&space, &["0"]);
     assert!(failure.starts_with("`rate` cannot be computed\nat tau=0\n"), "{failure}");
     assert!(failure.contains("1 / tau"), "{failure}");
+    let words = super::space(vec![free("model", "[bert, resnet]")], &["model < 3"]);
+    let failure = completed(&words, &["bert"]);
+    assert!(failure.starts_with("a constraint cannot be evaluated\nat model=bert\n"), "{failure}");
 }
 
 #[test]
