@@ -1,5 +1,7 @@
 //! Every command of the README is run, in the order in which it stands there, in a copy of the example network.
 
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
 mod common;
 
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! `gitsweep logs`
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, IsTerminal as _, Read as _, Seek as _, SeekFrom, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             "run folders stay on the machine (or the shared folder) where the point ran; its note says which host",
         )
     })?;
-    let mut out = io::stdout().lock();
+    let mut out = Screen { inner: io::stdout().lock(), is_terminal: io::stdout().is_terminal() };
     io::copy(&mut file, &mut out)?;
     while args.follow && is_running(&repository, &trial, attempt)? {
         out.flush()?;
@@ -56,6 +56,46 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     out.write_all(&rest)?;
     out.flush()?;
     Ok(DONE)
+}
+
+/// Standard output. On a terminal, bytes that would steer it do nothing, but for colours and line ends.
+struct Screen<W> {
+    inner: W,
+    is_terminal: bool,
+}
+
+impl<W: Write> Write for Screen<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.is_terminal {
+            return self.inner.write(bytes);
+        }
+        let mut rest = bytes;
+        while let [byte, after @ ..] = rest {
+            let colour = after.strip_prefix(b"[").and_then(|code| {
+                let length = code.iter().position(|b| !b.is_ascii_digit() && *b != b';')?;
+                (code[length] == b'm').then_some(length + 3)
+            });
+            match (*byte, colour) {
+                (0x1b, Some(length)) => {
+                    self.inner.write_all(&rest[..length])?;
+                    rest = &rest[length..];
+                }
+                (b'\n' | b'\r' | b'\t' | 0x20..=0x7e | 0x80.., _) => {
+                    self.inner.write_all(&[*byte])?;
+                    rest = after;
+                }
+                _ => {
+                    write!(self.inner, "\\x{byte:02x}")?;
+                    rest = after;
+                }
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
 }
 
 /// The log of an attempt that has run or is running.
@@ -93,4 +133,20 @@ fn newest_log(repository: &Repository, sweep: &Sweep, trial: &Trial, wanted: Opt
 
 fn is_running(repository: &Repository, trial: &Trial, attempt: u64) -> Result<bool> {
     Ok(Standings::read(repository)?.running(trial.commit).is_some_and(|(running, _)| *running == attempt))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_cannot_steer_the_terminal() {
+        let shown = |is_terminal| {
+            let mut out = Screen { inner: Vec::new(), is_terminal };
+            out.write_all(b"a\x1b[31mred\x1b[0m\x1b[2J\x07\xc3\xa9\n").unwrap();
+            String::from_utf8_lossy(&out.inner).into_owned()
+        };
+        assert_eq!(shown(true), "a\x1b[31mred\x1b[0m\\x1b[2J\\x07\u{e9}\n");
+        assert_eq!(shown(false), "a\x1b[31mred\x1b[0m\x1b[2J\x07\u{e9}\n");
+    }
 }

@@ -9,14 +9,15 @@ use super::design::Design;
 use super::draft::Draft;
 use super::fingerprint::Fingerprint;
 use super::kind::StrategyKind;
+use super::sample::Sample;
 use super::sampler::Sampler as _;
 use super::source::Cursor;
 use super::tally::Tally;
 use crate::hint;
 use crate::point::Point;
 
-/// A finite space is gone through in full once as many drafts in a row as it has points, and at least so many, brought
-/// nothing new.
+/// A finite space is gone through in full once as many drafts in a row as it has points, but at least so many and at most
+/// the strategy's patience, brought nothing new.
 const STALE: u64 = 1_000;
 
 /// A point to be laid, and how it came to be where that is worth telling.
@@ -174,28 +175,28 @@ impl<'a> Memory<'a> {
         if design.trials.is_some_and(|trials| self.found >= trials) {
             return None;
         }
-        let patience = match (&design.rest, self.rest) {
-            (Some(rest), Some(_)) => rest.patience(),
-            _ => design.source.patience(),
-        };
-        if patience.is_some_and(|patience| self.fruitless >= patience) {
-            tally.gave_up = true;
-            return None;
-        }
-        let Some(rest) = &design.rest else {
-            return self.cursor.next();
-        };
-        let stale = rest.count().map_or(STALE, |size| size.max(STALE));
-        if self.rest.is_none() && self.fruitless >= stale {
+        let patience = design.source.patience().unwrap_or(u64::MAX);
+        let stale = design.rest.as_ref().and_then(Sample::count).map(|size| size.clamp(STALE, patience));
+        if self.rest.is_none() && stale.is_some_and(|stale| self.fruitless >= stale) {
             self.rest = Some(0);
             self.fruitless = 0;
         }
-        let Some(k) = &mut self.rest else {
-            return self.cursor.next();
+        let patience = match (&design.rest, self.rest) {
+            (Some(rest), Some(_)) => rest.patience().unwrap_or(u64::MAX),
+            _ => patience,
         };
-        let draft = rest.draft(*k);
-        *k += 1;
-        draft.map(|draft| (draft, StrategyKind::Random.trailer()))
+        if self.fruitless >= patience {
+            tally.gave_up = true;
+            return None;
+        }
+        match (&design.rest, &mut self.rest) {
+            (Some(rest), Some(k)) => {
+                let draft = rest.draft(*k);
+                *k += 1;
+                draft.map(|draft| (draft, StrategyKind::Random.trailer()))
+            }
+            _ => self.cursor.next(),
+        }
     }
 
     /// The next draft of a later round; `None` after the last.
