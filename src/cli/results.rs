@@ -56,7 +56,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     };
     fold_quietly(context, &repository);
     let found = sweep::find(&repository, args.sweep.as_deref())?;
-    if args.sweep.is_none() && args.output.is_none() && format == Format::Terminal && std::io::stdout().is_terminal() {
+    // Which of several sweeps it is would otherwise be anybody's guess.
+    let is_guess = args.sweep.is_none() && args.output.is_none() && std::io::stdout().is_terminal();
+    if is_guess && sweep::list(&repository)?.len() > 1 {
         context.ui.note(&found.branch);
     }
     let standings = Standings::read(&repository)?;
