@@ -23,6 +23,8 @@ pub struct Job {
     pub attempt: u64,
     /// The parameters.
     pub point: Point,
+    /// The variables that the definition gives parameters, with their values.
+    pub variables: Vec<(String, String)>,
     /// The line for `sh -c`, values filled in.
     pub command: String,
     /// How long it may take.
@@ -63,6 +65,7 @@ impl Job {
                 .iter()
                 .map(|(name, value)| (format!("{}{}", names::ENV_PARAM_PREFIX, name.to_variable()), value.to_string())),
         );
+        variables.extend(self.variables.iter().cloned());
         variables
     }
 }

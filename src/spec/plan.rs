@@ -264,7 +264,11 @@ impl Plan {
             ));
         }
         let mut variables = HashSet::new();
+        let mut own_variables = HashSet::new();
         for parameter in &parameters {
+            if let Some(env) = parameter.env.as_ref().filter(|env| !own_variables.insert(*env)) {
+                bail!("two parameters have the variable {env}");
+            }
             if !variables.insert(parameter.name.to_variable()) {
                 bail!("parameter {} and another have the same name in the environment", parameter.name);
             }

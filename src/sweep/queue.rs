@@ -172,6 +172,7 @@ impl<'a> Workshop<'a> {
             commit: trial.commit,
             attempt,
             point: trial.label.point.clone(),
+            variables: self.variables(trial).collect(),
             key: self.key(trial, &command)?,
             command,
             timeout: run.timeout,
@@ -184,6 +185,14 @@ impl<'a> Workshop<'a> {
         })
     }
 
+    /// What the definition's `env` keys give a run; nothing for parameters that do not apply.
+    fn variables<'t>(&'t self, trial: &'t Trial) -> impl Iterator<Item = (String, String)> + 't {
+        self.sweep.plan.parameters.iter().filter_map(|parameter| {
+            let value = trial.label.point.get(parameter.name.as_str())?;
+            Some((parameter.env.clone()?, value.to_string()))
+        })
+    }
+
     /// The code without the definition, the command, and what only the environment tells.
     fn key(&self, trial: &Trial, command: &str) -> Result<String> {
         let mut said = command.to_owned();
@@ -193,6 +202,9 @@ impl<'a> Workshop<'a> {
             {
                 said.push_str(&format!("\n{}={}", parameter.name, value.to_trailer()));
             }
+        }
+        for (variable, value) in self.variables(trial) {
+            said.push_str(&format!("\n{variable}={value}"));
         }
         Ok(cache_key(self.repository.tree_without(trial.commit, names::TREE_DIR)?, &said))
     }
