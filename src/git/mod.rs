@@ -7,6 +7,7 @@ mod command;
 mod commit;
 mod diff;
 mod family;
+mod files;
 mod id;
 mod notes;
 mod pack;
@@ -17,10 +18,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-pub use checkout::{Checkout, Leftovers, remove_folder};
+pub use checkout::{Checkout, Leftovers};
 pub use command::{git_command, run_git};
 pub use commit::{CommitWriter, Identity, RawCommit};
 pub use diff::unified_diff;
+pub use files::remove_folder;
 pub use id::{CommitId, ObjectId};
 pub use notes::{Note, NotesWritten};
 pub use refs::RefMoved;

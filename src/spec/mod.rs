@@ -5,6 +5,7 @@
 //! plan, so that the branch alone says how to run and read the sweep.
 
 mod plan;
+mod resolve;
 mod rows;
 mod typed;
 mod words;

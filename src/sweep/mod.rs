@@ -10,6 +10,7 @@ mod queue;
 mod removal;
 mod results;
 mod standing;
+mod workshop;
 
 use anyhow::{Context as _, Result};
 

@@ -1,0 +1,382 @@
+//! From the definition as it is typed to the plan that is meant.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use regex::Regex;
+
+use super::plan::{
+    Direction, MetricSource, Objective, Parameter, Place, Plan, QueueDefaults, RunDefinition, Search, SitePlan, Source,
+    StrategyPlan, parse_duration,
+};
+use super::typed::{
+    Flags, OneOrMany, Typed, TypedMetric, TypedOccurrences, TypedParameter, TypedSite, TypedStrategy, Where,
+};
+use super::written::toml_text;
+use crate::expr::Expression;
+use crate::hint;
+use crate::point::ParamName;
+use crate::search::StrategyKind;
+use crate::source::{Format, Occurrences};
+use crate::space::Domain;
+use crate::value::Value;
+
+/// Left behind by every Python program, and of no use to anybody.
+const DISCARDED: &[&str] = &["__pycache__", "*.pyc"];
+const GRACE: Duration = Duration::from_secs(10);
+
+impl Plan {
+    /// What the typed definition and the flags mean. `folder` is where the definition lies, from the top of the
+    /// repository: the files that it names are looked for there.
+    ///
+    /// # Errors
+    /// If a word means nothing, naming it.
+    pub fn resolve(typed: Typed, folder: &str, flags: &Flags) -> Result<Self> {
+        let mut parameters = Vec::with_capacity(typed.params.len() + flags.parameters.len());
+        for (name, parameter) in typed.params {
+            parameters.push(resolve_parameter(&name, parameter, folder)?);
+        }
+        let mut given = HashSet::new();
+        for (name, place, domain) in &flags.parameters {
+            if !given.insert(name) {
+                bail!("parameter {name} is given twice");
+            }
+            let file = match place {
+                Where::Default => flags.file.as_deref(),
+                Where::File(file) => Some(file.as_str()),
+                Where::Outside => None,
+            };
+            add_flag(&mut parameters, name, domain, file)?;
+        }
+        add_columns(&mut parameters, flags)?;
+        let strategy = resolve_strategy(flags.strategy.as_deref(), typed.search.strategy)?;
+        let repeats = flags.repeats.or(typed.search.repeats);
+        if repeats == Some(0) {
+            bail!("repeats = 0: every point is run at least once");
+        }
+        add_repeats(&mut parameters, repeats)?;
+        if parameters.is_empty() && !strategy.is(StrategyKind::List) {
+            return Err(hint::error(
+                "there is no parameter to vary",
+                "give one by -f FILE -p 'NAME=[1, 2, 3]', or write a definition: gitsweep init FILE",
+            ));
+        }
+        let mut variables = HashSet::new();
+        let mut own_variables = HashSet::new();
+        for parameter in &parameters {
+            if let Some(env) = parameter.env.as_ref().filter(|env| !own_variables.insert(*env)) {
+                bail!("two parameters have the variable {env}");
+            }
+            if !variables.insert(parameter.name.to_variable()) {
+                bail!("parameter {} and another have the same name in the environment", parameter.name);
+            }
+            if let Source::Missing = parameter.source {
+                return Err(hint::error(
+                    format!("parameter {} has no values", parameter.name),
+                    format!(
+                        "values = [1, 2, 3] under [params.{}], or expr = \"...\" if it follows from others",
+                        parameter.name
+                    ),
+                ));
+            }
+        }
+        let constraints = typed.search.constraints.map(OneOrMany::into_vec).unwrap_or_default();
+        let constraints = constraints.iter().chain(&flags.constraints);
+        let mut known = Vec::new();
+        for text in constraints {
+            let constraint = parse_expression(text, "where")?;
+            if !known.contains(&constraint) {
+                known.push(constraint);
+            }
+        }
+        let metric = flags.objective.clone().or(typed.search.objective);
+        let direction = flags.direction.as_deref().or(typed.search.direction.as_deref());
+        let objective = match (metric, direction.map(str::parse).transpose()?) {
+            (Some(metric), direction) => {
+                Some(Objective { metric, direction: direction.unwrap_or(Direction::Minimize) })
+            }
+            (None, Some(_)) => bail!("a direction without an objective: say which metric is the objective"),
+            (None, None) => None,
+        };
+        let command = flags.command.clone().or(typed.run.command);
+        if command.as_deref().is_some_and(|command| command.trim().is_empty()) {
+            bail!("the command is empty");
+        }
+        if let Some(executor) = typed.queue.executor.as_deref().filter(|executor| *executor != "local") {
+            return Err(hint::error(format!("this version of gitsweep has no executor `{executor}`"), "it has: local"));
+        }
+        let metrics =
+            typed.metrics.into_iter().map(|(name, metric)| resolve_metric(name, &metric)).collect::<Result<_>>()?;
+        let name = flags.name.clone().or(typed.name).unwrap_or_else(|| strategy.search_name());
+        check_branch_stem(&name)?;
+        Ok(Self {
+            name,
+            search: Search {
+                strategy,
+                objective,
+                trials: flags.trials.or(typed.search.trials),
+                seed: flags.seed.or(typed.search.seed),
+                repeats,
+                constraints: known,
+                grid_points: flags.grid_points.or(typed.search.grid_points),
+                points: typed.search.points.as_deref().map(|path| join(folder, path)),
+            },
+            run: RunDefinition {
+                command,
+                timeout: flags.timeout.as_deref().or(typed.run.timeout.as_deref()).map(parse_duration).transpose()?,
+                grace: typed.run.grace.as_deref().map(parse_duration).transpose()?.unwrap_or(GRACE),
+                link: typed.run.link.iter().map(|path| check_link(&join(folder, path))).collect::<Result<_>>()?,
+                discard: typed.run.discard.unwrap_or_else(|| DISCARDED.iter().map(|&path| path.to_owned()).collect()),
+            },
+            rows: flags.points.clone(),
+            parameters,
+            metrics,
+            queue: QueueDefaults {
+                jobs: typed.queue.jobs.or(typed.queue.max_active),
+                spacing: typed.queue.spacing.as_deref().map(parse_duration).transpose()?,
+                max_failures: typed.queue.max_failures,
+            },
+        })
+    }
+
+    /// Reads the definition that a sweep's commit holds.
+    ///
+    /// # Errors
+    /// If it is damaged, or was written by a later version.
+    pub fn read_back(text: &str, label: &str) -> Result<Self> {
+        Self::resolve(Typed::read(text, label)?, "", &Flags::default())
+    }
+}
+
+fn resolve_strategy(flag: Option<&str>, typed: Option<TypedStrategy>) -> Result<StrategyPlan> {
+    match (flag, typed) {
+        (Some(word), _) => Ok(StrategyPlan::One(word.parse()?)),
+        (None, Some(TypedStrategy::Word(word))) => Ok(StrategyPlan::One(word.parse()?)),
+        (None, Some(TypedStrategy::Mixture(shares))) => {
+            let shares = shares.into_iter().map(|(word, share)| Ok((word.parse()?, share))).collect::<Result<_>>()?;
+            Ok(StrategyPlan::Mixture(shares))
+        }
+        (None, None) => Ok(StrategyPlan::One(StrategyKind::Grid)),
+    }
+}
+
+/// Parameters for the columns of given points that the definition does not have.
+fn add_columns(parameters: &mut Vec<Parameter>, flags: &Flags) -> Result<()> {
+    let Some(rows) = &flags.points else { return Ok(()) };
+    let mut columns = indexmap::IndexMap::<&str, Vec<&str>>::new();
+    for (name, text) in rows.iter().flatten() {
+        let values = columns.entry(name).or_default();
+        if !values.contains(&text.as_str()) {
+            values.push(text);
+        }
+    }
+    for (name, values) in columns {
+        if parameters.iter().any(|parameter| parameter.name.as_str() == name) {
+            continue;
+        }
+        let quoted = values.iter().map(|text| match Value::guess(text).kind() {
+            crate::value::Kind::Text => toml_text(text),
+            _ => (*text).to_owned(),
+        });
+        let domain = format!("[{}]", quoted.collect::<Vec<_>>().join(", "));
+        add_flag(parameters, name, &domain, flags.file.as_deref())?;
+    }
+    Ok(())
+}
+
+/// The parameter that counts the repeats, in the definition or outside of the code.
+const REPEAT: &str = "seed";
+
+fn add_repeats(parameters: &mut Vec<Parameter>, repeats: Option<u64>) -> Result<()> {
+    if repeats.is_none() {
+        return Ok(());
+    }
+    match parameters.iter_mut().find(|parameter| parameter.name.as_str() == REPEAT) {
+        Some(seed) if seed.source == Source::Missing => seed.source = Source::Repeat,
+        Some(_) => {
+            return Err(hint::error(
+                format!("repeats give the parameter {REPEAT} its values, and it has values of its own"),
+                format!("take its values out, or the repeats: values of {REPEAT} are repeats already"),
+            ));
+        }
+        None => parameters.push(Parameter {
+            name: ParamName::new(REPEAT)?,
+            source: Source::Repeat,
+            when: None,
+            group: None,
+            base: None,
+            sites: Vec::new(),
+            env: None,
+        }),
+    }
+    Ok(())
+}
+
+fn resolve_parameter(name: &str, typed: TypedParameter, folder: &str) -> Result<Parameter> {
+    let source = match (&typed.domain, &typed.expr) {
+        (Some(_), Some(_)) => bail!("parameter {name} has both values and expr: it is either chosen or derived"),
+        (Some(domain), None) => {
+            Source::Domain(Domain::parse_toml(domain).map_err(|error| hint_of_domain(name, &error))?)
+        }
+        (None, Some(expr)) => Source::Derived(parse_expression(expr, &format!("parameter {name}, expr"))?),
+        (None, None) => Source::Missing,
+    };
+    let name = ParamName::new(name)?;
+    let base = typed.base_text.as_deref().map(|text| resolve_base(&name, text)).transpose()?;
+    let own = TypedSite {
+        file: typed.file.clone(),
+        name: typed.name,
+        pattern: typed.pattern,
+        key: typed.key,
+        format: typed.format,
+        occurrences: typed.occurrences,
+        expr: None,
+    };
+    let has_template = own.name.is_some() || own.pattern.is_some() || own.key.is_some() || own.format.is_some();
+    let mut sites = Vec::new();
+    if typed.at.is_empty() || has_template {
+        match own.file {
+            Some(_) => sites.push(resolve_site(&name, own, None, folder)?),
+            None if has_template => {
+                return Err(hint::error(
+                    format!("{name} has a template but no file"),
+                    format!("say which: file = \"src/model.py\" under [params.{name}]"),
+                ));
+            }
+            None => {}
+        }
+    }
+    for site in typed.at {
+        sites.push(resolve_site(&name, site, typed.file.as_deref(), folder)?);
+    }
+    let when =
+        typed.when.as_deref().map(|when| parse_expression(when, &format!("parameter {name}, when"))).transpose()?;
+    if let Some(env) = &typed.env
+        && (env.is_empty() || env.contains(['=', '\0']) || env.starts_with("GITSWEEP_"))
+    {
+        bail!("{name}: `{env}` cannot be a variable of its own");
+    }
+    Ok(Parameter { name, source, when, group: typed.group, base, sites, env: typed.env })
+}
+
+fn resolve_base(name: &ParamName, text: &str) -> Result<Value> {
+    let domain = Domain::parse_toml(text).map_err(|error| hint_of_domain(name.as_str(), &error))?;
+    match domain.values() {
+        Some([value]) => Ok(value.clone()),
+        _ => bail!("{name}: base is one value"),
+    }
+}
+
+fn resolve_site(name: &ParamName, typed: TypedSite, file: Option<&str>, folder: &str) -> Result<SitePlan> {
+    let occurrences = match typed.occurrences {
+        None => Occurrences::Only,
+        Some(TypedOccurrences::Number(0)) => bail!("{name}: occurrences are counted from 1"),
+        Some(TypedOccurrences::Number(number)) => Occurrences::Nth(number),
+        Some(TypedOccurrences::Word(word)) if word == "all" => Occurrences::All,
+        Some(TypedOccurrences::Word(word)) => bail!("{name}: occurrences is \"all\" or a number, not `{word}`"),
+    };
+    let format = typed
+        .format
+        .map(|format| Format::parse(&format))
+        .transpose()
+        .map_err(|error| hint::error(format!("{name}: {error}"), "such as \"%.3e\" or \"{:.3}\""))?;
+    let Some(file) = typed.file.as_deref().or(file) else {
+        return Err(hint::error(
+            format!("a place of {name} has no file"),
+            format!("say which: file = \"src/model.py\" under [[params.{name}.at]] or [params.{name}]"),
+        ));
+    };
+    let place = match (typed.name, typed.pattern, typed.key) {
+        (None, None, None) => Place::Line(name.to_string()),
+        (Some(name), None, None) => Place::Line(name),
+        (None, Some(pattern), None) => Place::Pattern(pattern),
+        (None, None, Some(key)) => Place::Key(key),
+        _ => bail!("{name}: a place is found by one of name, pattern and key"),
+    };
+    let expr = typed
+        .expr
+        .as_deref()
+        .map(|expr| parse_expression(expr, &format!("parameter {name}, a place's expr")))
+        .transpose()?;
+    Ok(SitePlan { file: join(folder, file), place, occurrences, format, expr })
+}
+
+fn parse_expression(text: &str, label: &str) -> Result<Expression> {
+    Expression::parse(text).map_err(|error| {
+        let message = format!("{label}: {error}");
+        error.hint().map_or_else(|| anyhow::anyhow!("{message}"), |way_out| hint::error(&message, way_out))
+    })
+}
+
+/// Adds `-p name=domain`, or gives a parameter of the definition another domain.
+fn add_flag(parameters: &mut Vec<Parameter>, name: &str, domain: &str, file: Option<&str>) -> Result<()> {
+    let source = Source::Domain(Domain::parse(domain).map_err(|error| hint_of_domain(name, &error))?);
+    let site = |file: &str| SitePlan {
+        file: file.to_owned(),
+        place: Place::Line(name.to_owned()),
+        occurrences: Occurrences::Only,
+        format: None,
+        expr: None,
+    };
+    if let Some(known) = parameters.iter_mut().find(|parameter| parameter.name.as_str() == name) {
+        known.source = source;
+        // A file that is named and is another than the definition's is meant to be the place.
+        if let Some(file) = file.filter(|file| known.sites.iter().all(|site| site.file != **file)) {
+            known.sites = vec![site(file)];
+        }
+        return Ok(());
+    }
+    let sites = file.map(site).into_iter().collect();
+    let name = ParamName::new(name)?;
+    parameters.push(Parameter { name, source, when: None, group: None, base: None, sites, env: None });
+    Ok(())
+}
+
+fn hint_of_domain(name: &str, error: &crate::space::DomainError) -> anyhow::Error {
+    let hint = error.hint().unwrap_or("such as [1, 2, 3], 0.5 to 3.0 step 0.5, (1, 10, 2), linspace(0, 1, 11)");
+    hint::error(format!("parameter {name}: {error}"), hint)
+}
+
+fn resolve_metric(name: String, typed: &TypedMetric) -> Result<MetricSource> {
+    let stdout = match Regex::new(&typed.stdout) {
+        Ok(stdout) => stdout,
+        Err(error) => bail!("metric {name}: {error}"),
+    };
+    if stdout.captures_len() < 2 {
+        return Err(hint::error(
+            format!("metric {name}: the regular expression has no group that holds the number"),
+            "put the number in parentheses: 'rate: ([-+0-9.eE]+)'",
+        ));
+    }
+    Ok(MetricSource { name, stdout })
+}
+
+fn check_branch_stem(name: &str) -> Result<()> {
+    if crate::git::Repository::is_branch_name(name) && !name.contains(':') {
+        return Ok(());
+    }
+    Err(hint::error(format!("`{name}` cannot start a branch's name"), "take letters, digits, `_`, `-` and `/`"))
+}
+
+fn check_link(path: &str) -> Result<String> {
+    if path.is_empty() || path.starts_with('/') || path.split('/').any(|segment| segment == "..") {
+        bail!("link = \"{path}\": a link is a path inside the repository");
+    }
+    Ok(path.trim_end_matches('/').to_owned())
+}
+
+/// `path` as seen from the top of the repository, `.` and `..` resolved.
+fn join(folder: &str, path: &str) -> String {
+    let mut segments: Vec<&str> = Vec::new();
+    for segment in folder.split('/').chain(path.split('/')) {
+        match segment {
+            "" | "." => {}
+            ".." if segments.last().is_some_and(|last| *last != "..") => {
+                segments.pop();
+            }
+            segment => segments.push(segment),
+        }
+    }
+    segments.join("/")
+}

@@ -1,0 +1,202 @@
+//! The workshop: what all runs of a sweep share on this machine. It makes jobs of points, claims attempts, and puts right
+//! what a gitsweep that was killed has left.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use super::Sweep;
+use super::queue::QueueEvent;
+use super::standing::Standings;
+use crate::claim::{Claim, Claims};
+use crate::command::fill_in;
+use crate::executor::{Place, discard_set, now};
+use crate::git::{Repository, remove_folder};
+use crate::hint;
+use crate::job::{Job, cache_key, run_folder_name};
+use crate::ledger;
+use crate::names;
+use crate::process::{Owner, end_strays};
+use crate::record::{Record, Status};
+use crate::trial::Trial;
+
+/// Everything that the runs of a sweep share.
+pub(super) struct Workshop<'a> {
+    pub(super) repository: &'a Repository,
+    pub(super) sweep: &'a Sweep,
+    pub(super) claims: Claims,
+    pub(super) state: PathBuf,
+    pub(super) runs: PathBuf,
+    pub(super) command: String,
+}
+
+impl<'a> Workshop<'a> {
+    pub(super) fn open(repository: &'a Repository, sweep: &'a Sweep) -> Result<Self> {
+        let command = sweep.plan.run.command.clone().ok_or_else(|| {
+            hint::error(
+                format!("{} does not say what to run", sweep.branch),
+                "give the command when the sweep is made: [run] command in gitsweep.toml, or gitsweep create ... -- COMMAND",
+            )
+        })?;
+        let state = repository.state_dir();
+        fs::create_dir_all(&state).with_context(|| format!("cannot make {}", state.display()))?;
+        let runs = repository.main_workdir().unwrap_or_else(|| state.clone());
+        if repository.runs_dir().is_file() {
+            return Err(hint::error(
+                format!("{} is a file, and run folders go into a folder of that name", repository.runs_dir().display()),
+                "rename it",
+            ));
+        }
+        ignore_runs(repository)?;
+        Ok(Self { repository, sweep, claims: Claims::new(&state), state, runs, command })
+    }
+
+    pub(super) fn links(&self) -> Result<Vec<(PathBuf, PathBuf)>> {
+        let mut links = Vec::new();
+        for path in &self.sweep.plan.run.link {
+            let target = self.runs.join(path);
+            if !target.exists() {
+                return Err(hint::error(
+                    format!("link = \"{path}\": there is no {}", target.display()),
+                    "make it, or take it out of [run] link and create the sweep again",
+                ));
+            }
+            links.push((PathBuf::from(path), target));
+        }
+        Ok(links)
+    }
+
+    pub(super) fn place(&self, slot: usize) -> Result<Place> {
+        let folder = own_checkouts(&self.state).join(slot.to_string());
+        let name = self.runs.file_name().map_or_else(|| "checkout".into(), |name| name.to_string_lossy().into_owned());
+        let discard = discard_set(&self.sweep.plan.run.discard)?;
+        Ok(Place::new(self.repository.reopen()?, folder, name, self.links()?, discard, slot))
+    }
+
+    pub(super) fn job(&self, trial: &Trial, attempt: u64) -> Result<Job> {
+        let run = &self.sweep.plan.run;
+        let command = fill_in(&self.command, &trial.label.point);
+        let folder = run_folder_name(&self.sweep.name, trial.label.index, trial.commit, attempt);
+        Ok(Job {
+            sweep: self.sweep.name.clone(),
+            index: trial.label.index,
+            commit: trial.commit,
+            attempt,
+            point: trial.label.point.clone(),
+            variables: self.variables(trial).collect(),
+            key: self.key(trial, &command)?,
+            command,
+            timeout: run.timeout,
+            grace: run.grace,
+            metrics: self.sweep.plan.metrics.clone(),
+            objective: self.sweep.plan.search.objective.as_ref().map(|objective| objective.metric.clone()),
+            run_folder: self.runs.join(&folder),
+            run_folder_name: folder,
+            executor: "local".to_owned(),
+        })
+    }
+
+    /// What the definition's `env` keys give a run; nothing for parameters that do not apply.
+    pub(super) fn variables<'t>(&'t self, trial: &'t Trial) -> impl Iterator<Item = (String, String)> + 't {
+        self.sweep.plan.parameters.iter().filter_map(|parameter| {
+            let value = trial.label.point.get(parameter.name.as_str())?;
+            Some((parameter.env.clone()?, value.to_string()))
+        })
+    }
+
+    /// The code without the definition, the command, and what only the environment tells.
+    pub(super) fn key(&self, trial: &Trial, command: &str) -> Result<String> {
+        let mut said = command.to_owned();
+        for parameter in &self.sweep.plan.parameters {
+            if parameter.is_outside()
+                && let Some(value) = trial.label.point.get(parameter.name.as_str())
+            {
+                said.push_str(&format!("\n{}={}", parameter.name, value.to_trailer()));
+            }
+        }
+        for (variable, value) in self.variables(trial) {
+            said.push_str(&format!("\n{variable}={value}"));
+        }
+        Ok(cache_key(self.repository.tree_without(trial.commit, names::TREE_DIR)?, &said))
+    }
+
+    /// Claims an attempt; `None` if somebody else has it or it has an outcome by now.
+    pub(super) fn claim(&self, trial: &Trial, attempt: u64) -> Result<Option<Job>> {
+        let job = self.job(trial, attempt)?;
+        let claim = Claim {
+            owner: Owner::this().to_string(),
+            executor: job.executor.clone(),
+            run_folder: job.run_folder.display().to_string(),
+            since: now(),
+        };
+        if !self.claims.take(trial.commit, attempt, &claim)? {
+            return Ok(None);
+        }
+        // Between the look at the ledger and the claim, another gitsweep may have run this attempt, folded it in and
+        // given its claim back.
+        if ledger::is_recorded(self.repository, trial.commit, attempt)? {
+            self.claims.release(trial.commit, attempt);
+            return Ok(None);
+        }
+        Ok(Some(job))
+    }
+
+    /// Records the attempts whose gitsweep died as lost, and ends what still runs of them.
+    pub(super) fn recover(&self, standings: &Standings, tell: &mut dyn FnMut(&QueueEvent<'_>)) -> Result<bool> {
+        let mut any = false;
+        for trial in &self.sweep.trials {
+            standings.settled_claims(trial.commit).for_each(|attempt| self.claims.release(trial.commit, attempt));
+            for (attempt, claim) in standings.open_claims(trial.commit) {
+                if !claim.is_dead() || ledger::is_recorded(self.repository, trial.commit, *attempt)? {
+                    continue;
+                }
+                let strays =
+                    if claim.run_folder.is_empty() { 0 } else { end_strays(names::ENV_RUN_DIR, &claim.run_folder) };
+                // Nothing in the record depends on who finds it: two queues at once write the same line, which is kept once.
+                let mut record = Record::bare(*attempt, Status::Lost);
+                record.start = Some(claim.since.clone()).filter(|since| !since.is_empty());
+                record.host = claim.owner.parse::<Owner>().ok().map(|owner| owner.host);
+                record.executor = Some(claim.executor.clone()).filter(|executor| !executor.is_empty());
+                record.reason = Some(format!("the gitsweep that ran it ({}) was killed", claim.owner_in_words()));
+                if ledger::leave_result(&self.state, trial.commit, &record)? {
+                    tell(&QueueEvent::Lost(trial, claim, strays));
+                    any = true;
+                }
+            }
+        }
+        remove_stale_checkouts(&self.state.join(names::CHECKOUTS_DIR));
+        Ok(any)
+    }
+}
+
+/// Makes git ignore the run folders, in the repository's own list that is never committed.
+fn ignore_runs(repository: &Repository) -> Result<()> {
+    if repository.main_workdir().is_none() {
+        return Ok(());
+    }
+    let path = repository.common_dir().join("info/exclude");
+    let line = format!("/{}/", names::RUNS_DIR);
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    if text.lines().any(|known| known.trim() == line) {
+        return Ok(());
+    }
+    let separator = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    fs::create_dir_all(repository.common_dir().join("info"))?;
+    fs::write(&path, format!("{text}{separator}{line}\n")).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The folder of this process's checkouts.
+pub(super) fn own_checkouts(state: &Path) -> PathBuf {
+    state.join(names::CHECKOUTS_DIR).join(Owner::this().folder_name())
+}
+
+/// Removes the checkouts of gitsweeps of this machine that are gone.
+fn remove_stale_checkouts(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let owner = Owner::of_folder_name(&entry.file_name().to_string_lossy());
+        if owner.is_some_and(|owner| owner.is_here() && owner.is_dead()) {
+            let _ = remove_folder(&entry.path());
+        }
+    }
+}
