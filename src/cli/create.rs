@@ -29,9 +29,12 @@ const MANY_POINTS: u64 = 10_000;
 /// file says. Your checkout, index and HEAD are not touched.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Domains: 3.0 | [32, 64] | ['relu', 'tanh'] | (1, 10, 2) as Python's range | 0.5 to 3.0 step 0.5, both \
-    ends in\n  | linspace(a, b, n) | logspace(a, b, n) | geomspace(a, b, n) | arange(a, b, step)\n\nExample:\n  \
-    gitsweep create -f model.py -p 'g_e=0.5 to 3.0 step 0.5' -p 'g_i=[-5.0, -10.0]' -- python3 model.py"
+    after_help = "Values:\n  3.0 | [32, 64] | ['relu', 'tanh'] | (1, 10, 2) as Python's range | 0.5 to 3.0 step 0.5, both ends in\n  \
+    linspace(a, b, n) | logspace(a, b, n) | geomspace(a, b, n) | arange(a, b, step)\n  \
+    uniform(low, high, n), normal(mean, sd, n), ... that many values drawn, by the names of numpy.random\n  \
+    { type = \"continuous\", domain = [10, 1e4], transformation = \"log\", grid_points = 3 }\n\nExamples:\n  \
+    gitsweep create -f model.py -p 'g_e=0.5 to 3.0 step 0.5' -p 'g_i=[-5.0, -10.0]' -- python3 model.py\n  \
+    gitsweep create --strategy random --trials 20 -- python3 train.py --lr 'loguniform(1e-5, 1e-1)' --layers '[2, 4]'"
 )]
 pub struct Args {
     #[command(flatten)]
