@@ -24,11 +24,23 @@ impl CommandLine {
     /// `literal` names is passed through.
     ///
     /// # Errors
-    /// If a word looks like a domain and is none, or two parameters have the same name.
+    /// If a word looks like a domain and is none, two parameters have the same name, or `literal` names no flag.
     pub fn read(words: &[String], literal: &[String]) -> Result<Self> {
         let mut parameters: Vec<(String, String)> = Vec::new();
         if words.len() < 2 {
             return Ok(Self { line: command::join(words), parameters });
+        }
+        let flags: Vec<String> =
+            words.iter().filter_map(|word| named(word.split_once('=').map_or(word, |at| at.0))).collect();
+        if let Some(unknown) = literal.iter().find(|name| !flags.contains(name)) {
+            let near = hint::near_miss(unknown, flags.iter().map(String::as_str));
+            return Err(hint::error(
+                format!("--literal {unknown}: the command has no flag of that name"),
+                near.map_or_else(
+                    || "a flag's name stands without its dashes".to_owned(),
+                    |near| format!("did you mean {near}?"),
+                ),
+            ));
         }
         let mut read = Vec::with_capacity(words.len());
         let mut flag: Option<&str> = None;

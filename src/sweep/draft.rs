@@ -118,9 +118,10 @@ impl Draft {
         onto: Option<Onto>,
     ) -> Result<Self> {
         let mut edits = Vec::new();
-        for path in edit::files(&plan) {
-            let is_file = repository.describe_path(base, path) == Some("a file");
-            if guard_changes && is_file && repository.has_uncommitted_change(path)? {
+        // The points of a list are read from the base commit too.
+        let points = plan.search.points.as_deref().filter(|_| plan.rows.is_none());
+        for path in edit::files(&plan).into_iter().chain(points).filter(|_| guard_changes) {
+            if repository.describe_path(base, path) == Some("a file") && repository.has_uncommitted_change(path)? {
                 return Err(hint::error(
                     format!("{path} has uncommitted changes, which the sweep would not contain"),
                     format!(
@@ -128,6 +129,8 @@ impl Draft {
                     ),
                 ));
             }
+        }
+        for path in edit::files(&plan) {
             edits.push(Edit::find(repository, base, path, &plan)?);
         }
         for path in &plan.run.link {
@@ -403,7 +406,11 @@ fn strategy(repository: &Repository, plan: &Plan, base: CommitId, kind: Strategy
 fn rows(repository: &Repository, plan: &Plan, base: CommitId) -> Result<Vec<Row>> {
     let rows = match (&plan.rows, &plan.search.points) {
         (Some(rows), _) => rows.clone(),
-        (None, Some(path)) => read_rows(&edit::committed(repository, base, path)?, path)?,
+        (None, Some(path)) => {
+            let file = repository.read_file(base, path)?;
+            let file = file.ok_or_else(|| edit::missing_file(repository, base, path))?;
+            read_rows(&String::from_utf8_lossy(&file.bytes), path)?
+        }
         (None, None) => {
             return Err(hint::error(
                 "the strategy list has no points",

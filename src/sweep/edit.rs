@@ -143,7 +143,8 @@ impl Edit {
     }
 }
 
-fn missing_file(repository: &Repository, base: CommitId, path: &str) -> anyhow::Error {
+/// A file that the base commit does not hold, with the near miss.
+pub(super) fn missing_file(repository: &Repository, base: CommitId, path: &str) -> anyhow::Error {
     let message = match repository.describe_path(base, path) {
         Some(what) => format!("{path} is {what} in the base commit, and no file"),
         None => format!("there is no {path} in the base commit {}", base.short()),

@@ -1,0 +1,219 @@
+//! Bad input of spaces and bindings: an error that names the thing and the place in it, the way out, and nothing changed.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
+
+mod common;
+
+use common::Repo;
+
+/// All that a refused command must leave alone: the user's state, every ref, every object.
+fn everything(repo: &Repo) -> String {
+    format!("{}{}{}", repo.users_state(), repo.git(["for-each-ref"]), repo.git(["count-objects", "-v"]))
+}
+
+/// Asserts that `create` refuses `arguments` with code 1, says all of `words`, and changes nothing.
+fn refuses(repo: &Repo, arguments: &[&str], words: &[&str]) {
+    let before = everything(repo);
+    let said = repo.run([&["create"], arguments].concat());
+    assert_eq!(said.code, 1, "{arguments:?}: {}{}", said.out, said.err);
+    assert!(said.err.starts_with("error: "), "{arguments:?}: {}", said.err);
+    for word in words {
+        assert!(said.err.contains(word), "{arguments:?}: no `{word}` in\n{}", said.err);
+    }
+    assert_eq!(said.out, "");
+    assert_eq!(everything(repo), before, "{arguments:?}");
+}
+
+/// The same of a definition, in a repository with these files.
+fn refuses_definition(files: &[(&str, &str)], definition: &str, words: &[&str]) {
+    let repo = Repo::with(&[&[("gitsweep.toml", definition)], files].concat());
+    refuses(&repo, &[], words);
+}
+
+#[test]
+fn a_domain_that_does_not_parse_shows_where_and_what_was_expected() {
+    let repo = Repo::with(&[("m.sh", "g=1\n")]);
+    for (domain, words) in [
+        ("[1, 2", "this bracket is never closed; expected a `]`\n  [1, 2\n  ^\nhint: such as [1, 2, 3]"),
+        ("uniform(0,1", "this bracket is never closed; expected a `)`\n  uniform(0,1\n         ^\nhint: "),
+        ("1 to", "expected a value\n  1 to\n      ^\nhint: "),
+        ("unifrom(0, 1)", "there is no function `unifrom`\n  unifrom(0, 1)\n  ^\nhint: did you mean `uniform`?"),
+        ("Gausian(0, 1)", "did you mean `gaussian`?"),
+        ("beta(2)", "expected the argument `b` of beta\n  beta(2)\n        ^\nhint: written beta(a, b, size=None"),
+        ("uniform(lo=0, high=1)", "uniform has no argument `lo`; `low`?\n  uniform(lo=0, high=1)\n          ^\nhint: "),
+        ("normal(0, -1)", "scale must be above zero\n  normal(0, -1)\n            ^\nhint: written normal("),
+        ("{type='continous', domain=[1, 2]}", "expected a type: continuous, integer, discrete, categorical, boolean\n"),
+        ("{type='continous', domain=[1, 2]}", "hint: did you mean `continuous`?"),
+        ("{type='discrete', domian=[1, 2]}", "unknown key `domian`; `domain`?\n"),
+    ] {
+        let typed = format!("g={domain}");
+        refuses(&repo, &["-f", "m.sh", "-p", &typed], &["error: parameter g: ", words]);
+    }
+}
+
+#[test]
+fn bounds_the_wrong_way_round_and_the_logarithm_of_zero() {
+    let repo = Repo::with(&[("m.sh", "g=1\n")]);
+    let (order, logarithm) = ("the bounds are the wrong way round: ", "the logarithm needs bounds above zero\n");
+    for (domain, words) in [
+        ("uniform(1, 0)", [order, "1 is not below 0\n  uniform(1, 0)\n             ^\n"]),
+        ("uniform(1, 0, 3)", [order, "1 is not below 0\n  uniform(1, 0, 3)\n             ^\n"]),
+        ("{type='continuous', domain=[10, 1]}", [order, "10 is not below 1\n"]),
+        ("Truncated(Normal(0, 1), 1, -1)", [order, "1 is not below -1\n"]),
+        ("loguniform(0, 1)", [logarithm, "  loguniform(0, 1)\n             ^\n"]),
+        ("{type='continuous', domain=[0, 9], transformation='log'}", [logarithm, "domain=[0, 9]"]),
+        ("geomspace(0, 1, 3)", ["a geometric sequence cannot reach zero\n", "            ^\n"]),
+    ] {
+        let typed = format!("g={domain}");
+        refuses(&repo, &["-f", "m.sh", "-p", &typed], &["parameter g: ", words[0], words[1], "\nhint: "]);
+    }
+}
+
+#[test]
+fn a_domain_without_end_wants_a_number_of_points() {
+    let repo = Repo::with(&[("m.sh", "g=1\n")]);
+    for domain in ["g=uniform(0, 1)", "g={type='continuous', domain=[0, 1]}"] {
+        let grid = ["-f", "m.sh", "-p", domain];
+        refuses(&repo, &grid, &["a grid needs a number of values of `g`", "hint: ", "grid_points"]);
+        for strategy in ["random", "sobol", "halton", "latin-hypercube"] {
+            let endless = [&grid[..], &["--strategy", strategy]].concat();
+            refuses(&repo, &endless, &["hint: set the number of trials"]);
+        }
+    }
+}
+
+#[test]
+fn what_ties_parameters_together_is_checked_with_the_place_in_the_expression() {
+    for (definition, words) in [
+        (
+            "[params.a]\nvalues = [1, 2]\ngroup = \"z\"\n[params.b]\nvalues = [1, 2, 3]\ngroup = \"z\"\n",
+            &["the group `z` goes through its values together, but `a` has 2, `b` has 3", "hint: give each of them"][..],
+        ),
+        (
+            "[params.a]\nexpr = \"b + 1\"\n[params.b]\nexpr = \"c * 2\"\n[params.c]\nexpr = \"a\"\n",
+            &["in a circle: `a` depends on `b`, `b` on `c`, `c` on `a`", "hint: give one of them values of its own"],
+        ),
+        ("[params.a]\nexpr = \"a + 1\"\n", &["`a` is computed from itself", "hint: "]),
+        (
+            "[params.optimizer]\nvalues = [1]\n[params.b]\nvalues = [1]\nwhen = \"optimiser == 1\"\n",
+            &[
+                "the condition of `b`",
+                "there is no `optimiser`",
+                "    optimiser == 1\n    ^",
+                "did you mean `optimizer`?",
+            ],
+        ),
+        (
+            "[params.a]\nexpr = \"0.8 * D\"\n[params.C]\nvalues = [1]\n",
+            &[
+                "`a` is computed from an unknown name",
+                "there is no `D`\n    0.8 * D\n          ^",
+                "hint: the names here are a, C",
+            ],
+        ),
+        (
+            "[params.a]\nexpr = \"0.8 * * C\"\n[params.C]\nvalues = [1]\n",
+            &["parameter a, expr: expected a value, found `*`\n", "0.8 * * C\n          ^"],
+        ),
+        ("[search]\nwhere = \"a < \"\n[params.a]\nvalues = [1]\n", &["where: expected a value, found the end\n", "^"]),
+        ("[search]\nwhere = \"a < zz\"\n[params.a]\nvalues = [1]\n", &["there is no `zz`\n    a < zz\n        ^"]),
+        (
+            "[search]\nwhere = \"a < 0\"\n[params.a]\nvalues = [1, 2]\n",
+            &["no point keeps the constraints: all 2 were tried, and `a < 0` excluded 2", "hint: loosen a constraint"],
+        ),
+        (
+            "[params.a]\nvalues = [0, 1]\n[params.b]\nexpr = \"1 / a\"\n",
+            &["`b` cannot be computed", "at a=0", "division by zero\n    1 / a"],
+        ),
+        (
+            "[search]\nrepeats = 3\n[params.seed]\nvalues = [1]\n",
+            &["repeats give the parameter seed its values", "hint: take its values out"],
+        ),
+        (
+            "[search]\nstrategy = { grid = 0.5, random = 0.2 }\n[params.a]\nvalues = [1]\n",
+            &["the probabilities of the mixture add up to 0.7, not to 1"],
+        ),
+        (
+            "[search]\nstrategy = \"list\"\npoints = \"pionts.csv\"\n[params.a]\nvalues = [1]\n",
+            &["there is no pionts.csv in the base commit", "hint: did you mean points.csv?"],
+        ),
+    ] {
+        refuses_definition(&[("points.csv", "a\n1\n")], definition, words);
+    }
+}
+
+const YAML: &str = "\
+y: &n 3
+alias: *n
+text: |
+  two
+  lines
+net:
+  size: 2
+  list: [1, 2]
+quoted: \"one
+  two\"
+";
+
+#[test]
+fn a_key_that_is_not_there_or_is_no_single_value() {
+    let files = [
+        ("a.yaml", YAML),
+        ("a.json", "{\"net\": {\"size\": 1, \"l\": [1, 2]}}\n"),
+        ("a.toml", "[net]\nsize = 1\nmulti = \"\"\"\na\nb\"\"\"\n"),
+        ("a.ini", "[net]\nsize = 1\nlong = 1\n  more\n"),
+        ("a.txt", "size = 1\n"),
+    ];
+    let lines = "text over several lines, which cannot be replaced where it stands\nhint: give a `pattern`";
+    for (file, key, words) in [
+        ("a.yaml", "net.sise", "net in a.yaml has no key sise; it has size, list\nhint: did you mean net.size?"),
+        ("a.json", "net.sise", "hint: did you mean net.size?"),
+        ("a.toml", "net.sise", "hint: did you mean net.size?"),
+        ("a.ini", "net.sise", "hint: did you mean net.size?"),
+        ("a.yaml", "net", "net in a.yaml is a table of 2 keys, not a single value\nhint: name a key in it"),
+        ("a.json", "net", "is a table of 2 keys, not a single value"),
+        ("a.yaml", "net.list", "net.list in a.yaml is a list of 2, not a single value\nhint: name an item of it"),
+        ("a.json", "net.l[2]", "net.l in a.json has 2 items, from [0], and no [2]"),
+        (
+            "a.yaml",
+            "alias",
+            "alias in a.yaml, line 2, is an alias, which cannot be replaced where it stands\nhint: name",
+        ),
+        ("a.yaml", "text", "is a block scalar, which cannot be replaced where it stands\n"),
+        ("a.yaml", "quoted", lines),
+        ("a.toml", "net.multi", lines),
+        ("a.ini", "net.long", lines),
+        ("a.txt", "size", "a.txt is no configuration file whose keys are known\nhint: keys are found in .toml, .json"),
+        ("a.json", "net..size", "key `net..size` has an empty part"),
+    ] {
+        let definition = format!("[params.g]\nfile = \"{file}\"\nkey = \"{key}\"\nvalues = [5]\n");
+        refuses_definition(&files, &definition, &[words]);
+    }
+}
+
+#[test]
+fn a_format_that_would_lose_digits() {
+    let definition = "[params.g]\nfile = \"m.sh\"\nformat = \"%.1f\"\nvalues = [0.25]\n";
+    refuses_definition(
+        &[("m.sh", "g=1\n")],
+        definition,
+        &["format `%.1f` writes 0.25 as 0.", "hint: ask for more digits"],
+    );
+}
+
+#[test]
+fn a_literal_that_names_no_flag() {
+    let repo = Repo::with(&[("m.sh", "g=1\n")]);
+    let command = ["--", "sh", "m.sh", "--shape", "[1, 2]"];
+    let refused = [&["--literal", "shap"], &command[..]].concat();
+    refuses(&repo, &refused, &["--literal shap: the command has no flag of that name", "hint: did you mean shape?"]);
+}
+
+#[test]
+fn points_of_a_list_that_are_not_committed() {
+    let definition = "[search]\nstrategy = \"list\"\npoints = \"points.csv\"\n[params.a]\nvalues = [1, 2]\n";
+    let repo = Repo::with(&[("gitsweep.toml", definition), ("points.csv", "a\n1\n")]);
+    repo.write("points.csv", "a\n1\n2\n");
+    refuses(&repo, &[], &["points.csv has uncommitted changes, which the sweep would not contain", "--base HEAD"]);
+    assert_eq!(repo.ok(["create", "--list", "--format", "csv", "--base", "HEAD"]), "point,a\n1,1\n");
+}

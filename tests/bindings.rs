@@ -1,0 +1,263 @@
+//! How a value reaches the program: several places, keys of configuration files, the command line, the environment, an
+//! input file.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
+
+mod common;
+
+use common::{DATE, Repo, Said};
+
+/// Lays the definition in the repository on the branch `s`; its commits, the first point first.
+fn lay(repo: &Repo, definition: &str) -> Vec<String> {
+    repo.write("gitsweep.toml", definition);
+    repo.ok(["create", "--date", DATE, "--branch", "s"]);
+    repo.points("s")
+}
+
+/// A file as a commit has it, byte for byte.
+fn show(repo: &Repo, commit: &str, path: &str) -> String {
+    let output = repo.command("git").args(["cat-file", "blob", &format!("{commit}:{path}")]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What a run left behind in `path`.
+fn left(repo: &Repo, commit: &str, path: &str) -> String {
+    let record = repo.records(commit).pop().unwrap();
+    assert_eq!(record["status"], "ok", "{record}");
+    repo.read(&format!("{}/{path}", record["folder"].as_str().unwrap()))
+}
+
+/// What a line of Python prints about a file of a commit, which it reads as `text`.
+fn python(repo: &Repo, commit: &str, path: &str, line: &str) -> String {
+    let file = repo.outside().join("judged");
+    std::fs::write(&file, show(repo, commit, path)).unwrap();
+    let program = format!("import sys\ntext = open(sys.argv[1]).read()\n{line}");
+    let said = Said::of(repo.command("python3").args(["-c", &program]).arg(&file).output().unwrap());
+    assert_eq!(said.code, 0, "{}", said.err);
+    said.out.trim_end().to_owned()
+}
+
+#[test]
+fn one_constant_scales_several_places_in_several_files() {
+    let repo = Repo::with(&[
+        ("src/model.py", "C1 = 135.0  # synapses\nC2 = 108\nprint('C2 = 3')\n"),
+        ("src/net.h", "#define C3 33 /* 0.25 C */\n"),
+        ("notes.txt", "inhibitory: 33 cells\n"),
+    ]);
+    let points = lay(
+        &repo,
+        r#"
+        [params.C]
+        values = [68, 135]
+        [[params.C.at]]
+        file = "src/model.py"
+        name = "C1"
+        [[params.C.at]]
+        file = "src/model.py"
+        name = "C2"
+        expr = "0.8 * C"
+        [[params.C.at]]
+        file = "src/net.h"
+        name = "C3"
+        expr = "0.25 * C"
+        format = "%.2f"
+        [[params.C.at]]
+        file = "notes.txt"
+        pattern = 'inhibitory: (?<value>\S+) cells'
+        expr = "0.25 * C"
+        format = "%.3e"
+        "#,
+    );
+    assert_eq!(show(&repo, &points[0], "src/model.py"), "C1 = 68  # synapses\nC2 = 54.4\nprint('C2 = 3')\n");
+    assert_eq!(show(&repo, &points[0], "src/net.h"), "#define C3 17.00 /* 0.25 C */\n");
+    assert_eq!(show(&repo, &points[0], "notes.txt"), "inhibitory: 1.700e+01 cells\n");
+    assert_eq!(show(&repo, &points[1], "src/model.py"), "C1 = 135  # synapses\nC2 = 108.0\nprint('C2 = 3')\n");
+    assert_eq!(show(&repo, &points[1], "src/net.h"), "#define C3 33.75 /* 0.25 C */\n");
+    assert_eq!(show(&repo, &points[1], "notes.txt"), "inhibitory: 3.375e+01 cells\n");
+    // One parameter all the same.
+    assert!(repo.git(["log", "-1", "--format=%s", &points[0]]).ends_with(" 1/2: C=68"));
+    let definition = repo.home().join("again.toml");
+    std::fs::write(&definition, show(&repo, "s", ".gitsweep/sweep.toml")).unwrap();
+    repo.ok(["create", "--date", DATE, "--branch", "again", definition.to_str().unwrap()]);
+    let trees = |branch: &str| repo.git(["log", "--format=%T", &format!("main..{branch}")]);
+    assert_eq!(trees("again"), trees("s"));
+}
+
+const TOML: &str =
+    "# top\n[net]\nsize  =  3   # cells\n[[net.layers]]\nact = 'relu' # kept\n[[net.layers]]\nact = \"id\"\n";
+const JSON: &str = "{\n  \"net\": {\"size\": 3, \"layers\": [\"relu\",\t\"id\"]},\n  \"on\": true }";
+const YAML: &str =
+    "# top\nnet:\n    size: 3   # cells\n    layers:\n    - act: 'relu'  # kept\n    - {act: \"id\", n: 2}\non: yes\n";
+const INI: &str = "; top\n[other]\nsize = 1\n[net]\nSize : 3\nact=relu\n";
+
+#[test]
+fn keys_of_configuration_files_change_in_place_and_real_parsers_read_them_back() {
+    let repo = Repo::with(&[("c/a.toml", TOML), ("c/a.json", JSON), ("c/a.yaml", YAML), ("c/a.ini", INI)]);
+    let mut definition = String::new();
+    for (name, file, key, values) in [
+        ("toml_size", "a.toml", "net.size", "[1e-5]"),
+        ("toml_act", "a.toml", "net.layers[1].act", "['it is \"it\"']"),
+        ("json_size", "a.json", "net.size", "[0.10]"),
+        ("json_act", "a.json", "net.layers[0]", "['a \"b\"']"),
+        ("json_on", "a.json", "on", "[false]"),
+        ("yaml_size", "a.yaml", "net.size", "[4.5]"),
+        ("yaml_act", "a.yaml", "net.layers[0].act", "[\"it's: # no\"]"),
+        ("yaml_n", "a.yaml", "net.layers[1].n", "[7]"),
+        ("ini_size", "a.ini", "net.Size", "[8]"),
+    ] {
+        definition.push_str(&format!("[params.{name}]\nfile = \"c/{file}\"\nkey = \"{key}\"\nvalues = {values}\n"));
+    }
+    let [point] = lay(&repo, &definition).try_into().unwrap();
+    let yaml = YAML.replace("size: 3 ", "size: 4.5 ").replace("'relu'", "'it''s: # no'").replace("n: 2", "n: 7");
+    assert_eq!(show(&repo, &point, "c/a.yaml"), yaml);
+    assert_eq!(show(&repo, &point, "c/a.ini"), INI.replace("Size : 3", "Size : 8"));
+    let toml = show(&repo, &point, "c/a.toml");
+    assert!(toml.starts_with("# top\n[net]\nsize  =  1e-5   # cells\n[[net.layers]]\nact = 'relu' # kept\n"), "{toml}");
+    let json = show(&repo, &point, "c/a.json");
+    assert!(
+        json.contains("\"size\": 0.10, ") && json.contains(",\t\"id\"]") && json.ends_with("\"on\": false }"),
+        "{json}"
+    );
+
+    let read = "import tomllib; c = tomllib.loads(text)['net']; print(c['size'], [l['act'] for l in c['layers']])";
+    assert_eq!(python(&repo, &point, "c/a.toml", read), "1e-05 ['relu', 'it is \"it\"']");
+    let read = "import json; c = json.loads(text); print(c['net']['size'], c['net']['layers'], c['on'])";
+    assert_eq!(python(&repo, &point, "c/a.json", read), "0.1 ['a \"b\"', 'id'] False");
+    let read = "import configparser; c = configparser.ConfigParser(); c.read_string(text)\n\
+                print(c['net']['size'], c['other']['size'], c['net']['act'])";
+    assert_eq!(python(&repo, &point, "c/a.ini", read), "8 1 relu");
+    assert!(!repo.git(["ls-tree", "-r", "--name-only", "s"]).contains("point.toml"));
+}
+
+/// Says what a run finds in its environment and its arguments.
+const ASKS: &str = "\
+printf '%s|%s|%s|%s|%s\\n' \"$OMP_NUM_THREADS\" \"$GITSWEEP_PARAM_LEARNING_RATE\" \"$GITSWEEP_PARAM_KIND\" \
+\"${GITSWEEP_PARAM_MOMENTUM-none}\" \"$*\" > said
+printf '%s' \"$GITSWEEP_PARAMS\" > params.json
+";
+
+#[test]
+fn parameters_outside_of_the_code_reach_the_program_by_command_line_and_environment() {
+    let repo = Repo::with(&[("ask.sh", ASKS)]);
+    let points = lay(
+        &repo,
+        r#"
+        [run]
+        command = "sh ask.sh --lr={learning-rate} {kind} ${HOME:+home} '{other}'"
+        [params.threads]
+        values = [1, 4]
+        env = "OMP_NUM_THREADS"
+        [params.learning-rate]
+        values = [1e-5]
+        [params.kind]
+        values = ["a  b'c"]
+        [params.momentum]
+        values = [0.9]
+        when = "threads == 4"
+        env = "MOMENTUM"
+        "#,
+    );
+    let mut queue = repo.gitsweep_command(["queue", "s"]);
+    assert_eq!(Said::of(queue.env("OMP_NUM_THREADS", "77").output().unwrap()).code, 0);
+    let said =
+        |threads: &str, momentum: &str| format!("{threads}|1e-5|a  b'c|{momentum}|--lr=1e-5 a  b'c home {{other}}\n");
+    assert_eq!(left(&repo, &points[0], "said"), said("1", "none"));
+    assert_eq!(left(&repo, &points[1], "said"), said("4", "0.9"));
+    let params: serde_json::Value = serde_json::from_str(&left(&repo, &points[0], "params.json")).unwrap();
+    assert_eq!(params, serde_json::json!({"threads": 1, "learning-rate": 1e-5, "kind": "a  b'c"}));
+    let held: toml::Table = show(&repo, &points[1], ".gitsweep/point.toml").parse().unwrap();
+    assert_eq!(held["momentum"].as_float(), Some(0.9));
+    assert_eq!(held.len(), 4);
+}
+
+#[test]
+fn a_variable_of_a_parameter_that_stands_in_the_code_has_its_value_too() {
+    let repo = Repo::with(&[("m.sh", "n=1\necho \"$n $THREADS\" > said\n")]);
+    let points =
+        lay(&repo, "[run]\ncommand = \"sh m.sh\"\n[params.n]\nfile = \"m.sh\"\nvalues = [2, 3]\nenv = \"THREADS\"\n");
+    repo.ok(["queue", "s"]);
+    assert_eq!([0, 1].map(|at| left(&repo, &points[at], "said")), ["2 2\n", "3 3\n"]);
+    let tree = repo.git(["ls-tree", "-r", "--name-only", "s"]);
+    assert!(!tree.contains("point.toml"), "{tree}");
+    // Another name of the variable is another run, even where results are taken over.
+    repo.write("gitsweep.toml", repo.read("gitsweep.toml").replace("THREADS", "WORKERS"));
+    repo.ok(["create", "--date", DATE, "--branch", "t"]);
+    repo.ok(["queue", "t", "--reuse"]);
+    let second = &repo.points("t")[0];
+    assert_eq!(left(&repo, second, "said"), "2 \n");
+}
+
+#[test]
+fn variables_that_cannot_be_are_refused() {
+    for (definition, words) in [
+        ("[params.a]\nvalues = [1]\nenv = \"X\"\n[params.b]\nvalues = [1]\nenv = \"X\"\n", "have the variable X"),
+        ("[params.a]\nvalues = [1]\nenv = \"GITSWEEP_X\"\n", "`GITSWEEP_X` cannot be a variable of its own"),
+        ("[params.a]\nvalues = [1]\nenv = \"A=B\"\n", "`A=B` cannot be a variable of its own"),
+    ] {
+        let repo = Repo::with(&[("gitsweep.toml", definition)]);
+        let err = repo.fails(1, ["create"]);
+        assert!(err.contains(words), "{err}");
+        assert_eq!(repo.git(["branch", "--format=%(refname:short)"]), "main");
+    }
+}
+
+#[test]
+fn an_input_file_is_rewritten_and_an_output_file_read_back() {
+    let input = "{\n  \"r\": 2.9,\n  \"steps\": 10\n}\n";
+    let analysis = "import json, sys\np = json.load(open(sys.argv[1]))\n\
+                    json.dump({'product': p['r'] * p['steps']}, open('output.json', 'w'))\n";
+    let repo = Repo::with(&[("analyse.py", analysis), ("input.json", input)]);
+    let points = lay(
+        &repo,
+        "[run]\ncommand = \"python3 analyse.py input.json\"\n\
+         [params.r]\nfile = \"input.json\"\nkey = \"r\"\nvalues = [0.5, 3.0]\n",
+    );
+    assert_eq!(show(&repo, &points[1], "input.json"), input.replace("2.9", "3.0"));
+    repo.ok(["queue", "s"]);
+    let table = repo.ok(["results", "s", "--format", "csv", "--columns", "r,product,status"]);
+    assert_eq!(table, "r,product,status\n0.5,5.0,ok\n3.0,30.0,ok\n");
+}
+
+#[test]
+fn a_parameter_stands_in_exactly_one_place_of_the_tree() {
+    let repo = Repo::with(&[("m.py", "source = 1\n"), ("c.yaml", "config: 1\n")]);
+    let points = lay(
+        &repo,
+        "[params.source]\nfile = \"m.py\"\nvalues = [1, 271828]\n\
+         [params.config]\nfile = \"c.yaml\"\nkey = \"config\"\nvalues = [1, 314159]\n\
+         [params.outside]\nvalues = [1, 161803]\n",
+    );
+    let last = &points[7];
+    for (value, place) in [("271828", "m.py"), ("314159", "c.yaml"), ("161803", ".gitsweep/point.toml")] {
+        let found = repo.git(["grep", "-l", value, last, "--", ":!.gitsweep/sweep.toml"]);
+        assert_eq!(found, format!("{last}:{place}"));
+    }
+    // And the difference of two points shows each of them.
+    let diff = repo.git(["diff", "--name-only", &points[0], last]);
+    assert_eq!(diff, ".gitsweep/point.toml\nc.yaml\nm.py");
+}
+
+#[test]
+fn a_parameter_that_does_not_apply_leaves_its_line_and_is_not_in_the_message() {
+    let repo = Repo::with(&[("m.sh", "kind=sgd\nmomentum=0.123  # as it is\n")]);
+    let points = lay(
+        &repo,
+        "[params.kind]\nfile = \"m.sh\"\nvalues = [\"sgd\", \"adam\"]\n\
+         [params.momentum]\nfile = \"m.sh\"\nvalues = [0.5, 0.9]\nwhen = \"kind == 'sgd'\"\n\
+         [params.beta]\nvalues = [0.99]\nwhen = \"kind == 'adam'\"\n",
+    );
+    let subjects = repo.git(["log", "--reverse", "--format=%s", "main..s"]);
+    let ends: Vec<&str> = subjects.lines().map(|line| line.split_once("/3: ").unwrap().1).collect();
+    assert_eq!(ends, ["kind=sgd momentum=0.5", "kind=sgd momentum=0.9", "kind=adam beta=0.99"]);
+    assert_eq!(show(&repo, &points[1], "m.sh"), "kind=sgd\nmomentum=0.9  # as it is\n");
+    assert_eq!(show(&repo, &points[2], "m.sh"), "kind=adam\nmomentum=0.123  # as it is\n");
+    assert_eq!(
+        repo.git(["log", "-1", "--format=%(trailers:key=Param,valueonly,separator=%x7C)", "s"]),
+        "kind=adam|beta=0.99"
+    );
+    let held: toml::Table = show(&repo, &points[0], ".gitsweep/point.toml").parse().unwrap();
+    assert!(held.is_empty(), "{held}");
+    let table = repo.ok(["results", "s", "--format", "csv", "--columns", "kind,momentum,beta"]);
+    assert_eq!(table, "kind,momentum,beta\nsgd,0.5,\nsgd,0.9,\nadam,,0.99\n");
+}

@@ -1,0 +1,268 @@
+//! What each strategy lays, repeats, and sweeps that grow.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
+
+mod common;
+
+use std::collections::HashSet;
+
+use common::{DATE, Repo};
+
+const MODEL: &str = "a=1\nb=10\nc=100\nseed=0\n";
+
+fn model() -> Repo {
+    Repo::with(&[("m.sh", MODEL)])
+}
+
+/// The points of a definition by flags, as `--list` has them: one line for each, the header and the number left out.
+fn listed(repo: &Repo, arguments: &[&str]) -> Vec<String> {
+    let table = repo.ok([&["-q", "create", "--list", "--format", "csv"], arguments].concat());
+    table.lines().skip(1).map(|line| line.split_once(',').unwrap().1.to_owned()).collect()
+}
+
+/// The same of a definition in a file.
+fn defined(repo: &Repo, definition: &str) -> Vec<String> {
+    repo.write("gitsweep.toml", definition);
+    listed(repo, &[])
+}
+
+/// These columns of a sweep's table, without the header.
+fn table(repo: &Repo, branch: &str, columns: &str) -> Vec<String> {
+    let table = repo.ok(["results", branch, "--format", "csv", "--columns", columns]);
+    table.lines().skip(1).map(str::to_owned).collect()
+}
+
+fn distinct<T: std::hash::Hash + Eq>(items: &[T]) -> usize {
+    items.iter().collect::<HashSet<_>>().len()
+}
+
+#[test]
+fn a_grid_takes_both_bounds_and_grid_points_between_them() {
+    let repo = model();
+    let domains = ["-p", "a={ type = 'continuous', domain = [0, 1], grid_points = 2 }", "-p", "b=uniform(0, 4)"];
+    let points = listed(&repo, &[&domains[..], &["--grid-points", "3"]].concat());
+    assert_eq!(points.len(), 6);
+    let (first, last): (HashSet<&str>, HashSet<&str>) =
+        points.iter().map(|point| point.split_once(',').unwrap()).unzip();
+    assert_eq!(first, HashSet::from(["0.0", "1.0"]));
+    assert_eq!(last.len(), 3);
+    let points = defined(
+        &repo,
+        "[search]\ngrid_points = 3\n[params.x]\n\
+         values = { type = \"continuous\", domain = [1, 100], transformation = \"log\" }\n",
+    );
+    assert_eq!(points, ["1.0", "10.0", "100.0"]);
+}
+
+#[test]
+fn a_line_goes_around_the_values_in_the_source() {
+    let repo = model();
+    let axes = ["-f", "m.sh", "-p", "a=[1, 2, 3]", "-p", "b=[5, 20]"];
+    let points = listed(&repo, &[&["--strategy", "line"], &axes[..]].concat());
+    assert_eq!(points, ["1,10", "2,10", "3,10", "1,5", "1,20"]);
+}
+
+#[test]
+fn a_line_goes_around_base_where_the_definition_says_it() {
+    let repo = model();
+    let points = defined(
+        &repo,
+        "[search]\nstrategy = \"line\"\n[params.a]\nfile = \"m.sh\"\nvalues = [1, 2, 3]\nbase = 2\n\
+         [params.outside]\nvalues = [7, 8, 9]\n[params.kind]\nvalues = [\"x\", \"y\"]\nbase = \"y\"\n",
+    );
+    // Where neither says, the middle.
+    assert_eq!(points, ["2,8,y", "1,8,y", "3,8,y", "2,7,y", "2,9,y", "2,8,x"]);
+}
+
+#[test]
+fn a_group_goes_through_its_values_together_and_is_crossed_with_the_rest() {
+    let repo = model();
+    let points = defined(
+        &repo,
+        "[params.a]\nvalues = [1, 2, 3]\ngroup = \"size\"\n[params.k]\nvalues = [\"x\", \"y\"]\n\
+         [params.b]\nvalues = [10, 20, 30]\ngroup = \"size\"\n",
+    );
+    assert_eq!(points, ["1,x,10", "1,y,10", "2,x,20", "2,y,20", "3,x,30", "3,y,30"]);
+}
+
+#[test]
+fn three_random_trials_over_a_grid_of_3_x_4_run_three_of_the_twelve() {
+    let repo = model();
+    let axes = ["-p", "a=[1, 2, 3]", "-p", "b=[1, 2, 3, 4]"];
+    let all: HashSet<String> = listed(&repo, &axes).into_iter().collect();
+    assert_eq!(all.len(), 12);
+    let random = |trials: &str, seed: &str| {
+        listed(&repo, &[&axes[..], &["--strategy", "random", "--trials", trials, "--seed", seed]].concat())
+    };
+    let mut met = HashSet::new();
+    for seed in ["1", "2", "3", "4", "5", "6"] {
+        let points = random("3", seed);
+        assert_eq!((points.len(), distinct(&points)), (3, 3));
+        assert!(points.iter().all(|point| all.contains(point)), "{points:?}");
+        met.insert(points);
+    }
+    assert!(met.len() > 1, "the seed does not matter");
+    assert_eq!(random("12", "1").into_iter().collect::<HashSet<_>>(), all);
+    // And they are what runs.
+    let flags = ["--strategy", "random", "--trials", "3", "--seed", "1", "--", "true"];
+    repo.ok([&["run", "--branch", "s"], &axes[..], &flags].concat());
+    assert_eq!(repo.statuses("s"), [["ok"], ["ok"], ["ok"]]);
+    assert_eq!(table(&repo, "s", "a,b"), random("3", "1"));
+}
+
+#[test]
+fn strategies_that_fill_a_space_fill_it() {
+    let repo = model();
+    for strategy in ["latin-hypercube", "sobol", "halton"] {
+        let axes = ["-p", "x=uniform(0, 8)", "-p", "y=uniform(-8, 0)", "--strategy", strategy];
+        let points = listed(&repo, &[&axes[..], &["--trials", "8", "--seed", "4"]].concat());
+        let number = |text: &str| text.parse::<f64>().unwrap().floor() as i64;
+        let (x, y): (Vec<i64>, Vec<i64>) =
+            points.iter().map(|point| point.split_once(',').unwrap()).map(|(x, y)| (number(x), number(y))).unzip();
+        // Each eighth of each range once; the second base of Halton's is 3.
+        assert_eq!(x.iter().copied().collect::<HashSet<_>>(), (0..8).collect(), "{strategy}");
+        let eighths = if strategy == "halton" { 6 } else { 8 };
+        assert!(distinct(&y) >= eighths, "{strategy}: {y:?}");
+        let other = listed(&repo, &[&axes[..], &["--trials", "8", "--seed", "5"]].concat());
+        assert_ne!(points, other, "{strategy}");
+    }
+}
+
+#[test]
+fn a_list_of_points_comes_from_csv_or_json_by_the_flag() {
+    let repo = model();
+    std::fs::write(repo.home().join("p.csv"), "a,kind\n0.10,x y\n2,z\n").unwrap();
+    std::fs::write(repo.home().join("p.json"), r#"[{"a": "0.10", "kind": "x y"}, {"a": 2, "kind": "z"}]"#).unwrap();
+    for (branch, file) in [("csv", "../home/p.csv"), ("json", "../home/p.json")] {
+        repo.ok(["create", "--date", DATE, "--branch", branch, "--from", file, "-p", "m.sh:a=[0.10, 2]"]);
+        assert_eq!(table(&repo, branch, "a,kind"), ["0.10,x y", "2,z"]);
+        let points = repo.points(branch);
+        assert_eq!(repo.git(["show", &format!("{}:m.sh", points[0])]), MODEL.trim_end().replace("a=1", "a=0.10"));
+    }
+    let err = repo.fails(1, ["create", "--from", "absent.csv"]);
+    assert!(err.contains("cannot read") && err.contains("absent.csv"), "{err}");
+}
+
+#[test]
+fn a_list_of_points_comes_from_a_committed_file_that_the_definition_names() {
+    let repo = model();
+    repo.write("study/points.csv", "a,b\n1,20\n3,10\n");
+    let definition = "[search]\nstrategy = \"list\"\npoints = \"points.csv\"\n[params.a]\nfile = \"../m.sh\"\n\
+                      values = [1, 2, 3]\n[params.b]\nvalues = \"10 to 20 step 10\"\n";
+    repo.write("study/list.toml", definition);
+    let err = repo.fails(1, ["create", "study/list.toml"]);
+    assert!(err.contains("there is no study/points.csv"), "{err}");
+    repo.commit("The points");
+    assert_eq!(listed(&repo, &["study/list.toml"]), ["1,20", "3,10"]);
+    repo.write("study/points.csv", "a,b\n1,20\n9,10\n");
+    repo.commit("Another point");
+    let err = repo.fails(1, ["create", "study/list.toml"]);
+    assert!(err.contains("point 2 of the list") && err.contains("`a` = 9 is not in its domain: [1, 2, 3]"), "{err}");
+}
+
+#[test]
+fn a_mixture_says_in_each_message_what_proposed_the_point() {
+    let repo = model();
+    repo.write(
+        "gitsweep.toml",
+        "[search]\nstrategy = { grid = 0.3, random = 0.7 }\ntrials = 40\nseed = 3\n\
+         [params.a]\nfile = \"m.sh\"\nvalues = { from = 1, to = 100, step = 1 }\n",
+    );
+    repo.ok(["create", "--date", DATE, "--branch", "s"]);
+    let by = repo.git(["log", "--reverse", "--format=%(trailers:key=Proposed-By,valueonly,separator=%x2C)", "main..s"]);
+    let by: Vec<&str> = by.lines().collect();
+    assert_eq!(by.len(), 40);
+    let grid = by.iter().filter(|by| **by == "grid").count();
+    assert!(by.iter().all(|by| ["grid", "random"].contains(by)), "{by:?}");
+    assert!((4..=20).contains(&grid), "{grid} of 40");
+    assert_eq!(distinct(&table(&repo, "s", "a")), 40);
+    let spec: toml::Table = repo.git(["show", "s:.gitsweep/sweep.toml"]).parse().unwrap();
+    assert_eq!(spec["search"]["strategy"]["random"].as_float(), Some(0.7));
+}
+
+#[test]
+fn repeats_count_in_a_seed_outside_of_the_code_or_in_its_line() {
+    let repo = model();
+    let points = listed(&repo, &["-f", "m.sh", "-p", "a=[5, 6]", "--repeats", "2"]);
+    assert_eq!(points, ["5,1", "6,1", "5,2", "6,2"]);
+    repo.write(
+        "gitsweep.toml",
+        "[search]\nrepeats = 2\n[params.a]\nfile = \"m.sh\"\nvalues = [5, 6]\n[params.seed]\nfile = \"m.sh\"\n",
+    );
+    repo.ok(["create", "--date", DATE, "--branch", "s"]);
+    let points = repo.points("s");
+    assert_eq!(repo.git(["show", &format!("{}:m.sh", points[3])]), "a=6\nb=10\nc=100\nseed=2");
+    assert!(!repo.git(["ls-tree", "-r", "--name-only", "s"]).contains("point.toml"));
+}
+
+#[test]
+fn a_sweep_grows_without_laying_a_point_twice() {
+    let repo = model();
+    repo.ok(["create", "--date", DATE, "--branch", "s", "-f", "m.sh", "-p", "a=1 to 3 step 1", "--", "true"]);
+    let old = repo.points("s");
+    repo.ok(["queue", "s", "--limit", "1"]);
+    let finer = ["extend", "s", "--date", DATE, "-p", "a=1 to 3 step 0.5"];
+    let before = repo.git(["for-each-ref"]);
+    assert_eq!(
+        repo.ok([&finer[..], &["--dry-run"]].concat()),
+        "2 points on top of 3 of s\nfirst: a=1.5\nlast:  a=2.5\n"
+    );
+    assert_eq!(repo.git(["for-each-ref"]), before);
+    repo.ok(finer);
+    let grown = repo.points("s");
+    assert_eq!(grown[..3], old[..]);
+    assert_eq!(
+        table(&repo, "s", "point,a,status"),
+        ["1,1,ok", "2,2,pending", "3,3,pending", "4,1.5,pending", "5,2.5,pending"]
+    );
+    let definition =
+        |at: &str| -> toml::Table { repo.git(["show", &format!("{at}:.gitsweep/sweep.toml")]).parse().unwrap() };
+    assert_eq!(definition("s")["params"]["a"]["values"].as_str(), Some("1 to 3 step 0.5"));
+    assert_eq!(definition(&old[2])["params"]["a"]["values"].as_str(), Some("1 to 3 step 1"));
+    // Once more adds nothing.
+    let tip = repo.git(["rev-parse", "s"]);
+    let said = repo.run(finer);
+    assert!(said.code == 0 && said.err.contains("s has all these points already"), "{}", said.err);
+    assert_eq!(repo.git(["rev-parse", "s"]), tip);
+
+    // A clone that knows nothing else can run it.
+    repo.git_in(repo.outside(), ["clone", "-q", "model", "clone"]);
+    let clone = repo.outside().join("clone");
+    repo.git_in(&clone, ["branch", "-q", "s", "origin/s"]);
+    repo.ok_in(&clone, ["queue", "s"]);
+    let table = repo.ok_in(&clone, ["results", "s", "--format", "csv", "--columns", "a,status"]);
+    assert_eq!(table, "a,status\n1,ok\n2,ok\n3,ok\n1.5,ok\n2.5,ok\n");
+    repo.fsck();
+}
+
+#[test]
+fn more_trials_and_more_repeats_are_those_that_a_larger_sweep_would_have() {
+    let repo = model();
+    let space = ["--date", DATE, "-p", "x=normal(0, 1)", "--strategy", "random", "--seed", "8", "--trials"];
+    repo.ok([&["create", "--branch", "s"], &space[..], &["5"]].concat());
+    repo.ok([&["create", "--branch", "t"], &space[..], &["9"]].concat());
+    repo.ok(["extend", "s", "--trials", "9"]);
+    assert_eq!(table(&repo, "s", "point,x"), table(&repo, "t", "point,x"));
+    assert_eq!(repo.points("s").len(), 9);
+
+    repo.ok(["create", "--branch", "r", "-p", "m.sh:a=[5, 6]", "--repeats", "1"]);
+    repo.ok(["extend", "r", "--repeats", "3"]);
+    assert_eq!(table(&repo, "r", "point,a,seed"), ["1,5,1", "2,6,1", "3,5,2", "4,6,2", "5,5,3", "6,6,3"]);
+    repo.ok(["extend", "r", "-p", "a=[5, 6, 7]"]);
+    assert_eq!(table(&repo, "r", "point,a,seed")[6..], ["7,7,1", "8,7,2", "9,7,3"]);
+}
+
+#[test]
+fn repeating_takes_the_points_that_ran_least_often_first() {
+    let repo = model();
+    repo.ok(["create", "--branch", "s", "-p", "x=[1, 2, 3, 4]", "--", "true"]);
+    let runs = || repo.statuses("s").iter().map(Vec::len).collect::<Vec<_>>();
+    repo.ok(["queue", "s", "--points", "1,3"]);
+    assert_eq!(runs(), [1, 0, 1, 0]);
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        repo.ok(["queue", "s", "--repeat", "2", "--limit", "2"]);
+        seen.push(runs());
+    }
+    assert_eq!(seen, [[1, 1, 1, 1], [2, 2, 1, 1], [2, 2, 2, 2]]);
+}
