@@ -30,7 +30,9 @@ const MANY_POINTS: u64 = 10_000;
 #[derive(clap::Args)]
 #[command(
     after_help = "Domains: 3.0 | [32, 64] | ['relu', 'tanh'] | (1, 10, 2) as Python's range | 0.5 to 3.0 step 0.5, both \
-    ends in\n  | linspace(a, b, n) | logspace(a, b, n) | geomspace(a, b, n) | arange(a, b, step)\n\nExample:\n  \
+    ends in\n  | linspace(a, b, n) | logspace(a, b, n) | geomspace(a, b, n) | arange(a, b, step)\n  \
+    | uniform(0, 1, 3), three drawn values | uniform(0, 1), normal(0, 1) and others, to draw from\n  \
+    | {type = continuous, domain = [10, 1000], transformation = log, grid_points = 3}\n\nExample:\n  \
     gitsweep create -f model.py -p 'g_e=0.5 to 3.0 step 0.5' -p 'g_i=[-5.0, -10.0]' -- python3 model.py"
 )]
 pub struct Args {
