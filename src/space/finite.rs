@@ -162,8 +162,8 @@ impl Finite {
             Some(0 | 1) => vec![self.middle()],
             Some(points) => {
                 let (way, gaps) = (self.count() - 1, points - 1);
-                // The nearest index, the later of two.
-                (0..points).map(|point| self.at((2 * point * way + gaps) / (2 * gaps))).collect()
+                // The nearest index; the earlier of two, as in the middle.
+                (0..points).map(|point| self.at((2 * point * way + gaps - 1) / (2 * gaps))).collect()
             }
         }
     }

@@ -47,7 +47,9 @@ fn a_continuous_domain_has_no_grid_by_itself() {
 #[test]
 fn discrete_domains_take_no_more_points_than_they_have() {
     assert_eq!(grid("{ type = discrete, domain = [1, 2, 5, 7] }"), ["1", "2", "5", "7"]);
-    assert_eq!(grid("{ type = discrete, domain = [1, 2, 5, 7], grid_points = 3 }"), ["1", "5", "7"]);
+    let four = "{ type = discrete, domain = [1, 2, 5, 7], grid_points = 3 }";
+    assert_eq!(grid(four), ["1", "2", "7"]);
+    assert_eq!(parsed(four).middle().as_str(), "2");
     assert_eq!(grid("{ type = discrete, domain = [1, 2, 5, 7, 9], grid_points = 3 }"), ["1", "5", "9"]);
     assert_eq!(grid("{ type = discrete, domain = [1, 2, 5], grid_points = 9 }"), ["1", "2", "5"]);
     assert_eq!(grid("{ type = discrete, domain = [1, 2, 5], grid_points = 1 }"), ["2"]);
