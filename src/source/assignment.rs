@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::entry;
 use super::extent::{self, Reach};
 use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
@@ -17,6 +18,8 @@ pub(super) struct Assignment {
     pub(super) value: Result<Range<usize>, Trouble>,
     /// The 0-based number of the line.
     pub(super) line: usize,
+    /// True for an entry or keyword argument inside brackets that open on the line.
+    pub(super) inline: bool,
     /// True if the value is only the name again, as in `self.g = g`.
     passes_on: bool,
 }
@@ -39,7 +42,8 @@ pub(super) fn find(lexed: &Lexed<'_>, name: &str) -> Vec<Assignment> {
 
 /// Those of a name's assignments that count.
 ///
-/// Lines that only hand the name on, such as `self.g = g` or `g=args.g,`, count where there are no others.
+/// Lines that only hand the name on, such as `self.g = g` or `g=args.g,`, count where there are no others, and so do
+/// entries inside the brackets of a line, such as `run(g=3)`.
 pub(super) fn meant(all: Vec<Assignment>) -> Vec<Assignment> {
     let mut found: Vec<Assignment> = Vec::new();
     for assignment in all {
@@ -47,9 +51,9 @@ pub(super) fn meant(all: Vec<Assignment>) -> Vec<Assignment> {
             found.push(assignment);
         }
     }
-    if found.iter().any(|assignment| !assignment.passes_on) {
-        found.retain(|assignment| !assignment.passes_on);
-    }
+    let rank = |assignment: &Assignment| (assignment.passes_on, assignment.inline);
+    let best = found.iter().map(rank).min();
+    found.retain(|assignment| Some(rank(assignment)) == best);
     found
 }
 
@@ -73,13 +77,14 @@ impl<'l, 'a> Finder<'l, 'a> {
         if name.end > line.end {
             return None;
         }
-        let reach = if lexed.syntax.defines && is_defined(lexed, line, &name) {
+        let (reach, inline) = if lexed.syntax.defines && is_defined(lexed, line, &name) {
             let blank = lexed.bytes.get(name.end).is_some_and(|b| matches!(b, b' ' | b'\t'));
-            if blank { extent::definition(lexed, line, name.end) } else { return None }
+            if blank { (extent::definition(lexed, line, name.end), false) } else { return None }
         } else {
             let key = Key::read(lexed, &name)?;
             let start = self.start(index, key.start)?;
-            reach_of(lexed, line, start, &key)?
+            let statement = reach_of(lexed, line, start, &key).map(|reach| (reach, false));
+            statement.or_else(|| Some((entry::reach(lexed, line, &key)?, true)))?
         };
         let value = match reach {
             Reach::Nothing => return None,
@@ -89,7 +94,7 @@ impl<'l, 'a> Finder<'l, 'a> {
         };
         let written = &lexed.bytes[name];
         let passes_on = value.as_ref().is_ok_and(|span| is_only(&lexed.bytes[span.clone()], written));
-        Some(Assignment { value, line: index, passes_on })
+        Some(Assignment { value, line: index, inline, passes_on })
     }
 
     /// Where the statement starts in which `at` stands.
@@ -133,13 +138,13 @@ fn reach_of(lexed: &Lexed<'_>, line: Line, start: usize, key: &Key) -> Option<Re
 }
 
 /// The name with its quotes and brackets.
-struct Key {
-    start: usize,
-    end: usize,
+pub(super) struct Key {
+    pub(super) start: usize,
+    pub(super) end: usize,
     /// True for `"name"`, and for Julia's `:name`.
-    quoted: bool,
+    pub(super) quoted: bool,
     /// True for `["name"]`.
-    subscript: bool,
+    pub(super) subscript: bool,
 }
 
 impl Key {

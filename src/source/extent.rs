@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
 use super::number::Number;
 use super::statement::{group_end, skip_blank};
@@ -49,7 +50,7 @@ pub(super) fn definition(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
 fn expression(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     let syntax = lexed.syntax;
     let start = skip_blank(lexed, from, line.end);
-    let bracket = innermost(lexed, line, from);
+    let bracket = lexed.innermost(from);
     let mut end = start;
     let mut open = 0_usize;
     let mut terminator = None;
@@ -82,6 +83,12 @@ fn expression(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
         end = at;
     }
     let value = &lexed.bytes[start..end];
+    if terminator.is_none() && fortran_group_ends(lexed, value) {
+        let mark = value.iter().rposition(|b| matches!(b, b'/' | b'&' | b'$')).unwrap_or(0);
+        end = start + value[..mark].trim_ascii_end().len();
+        terminator = Some(value[mark]);
+    }
+    let value = &lexed.bytes[start..end];
     if terminator.is_none() && (open > 0 || continues(lexed, line, bracket, value)) {
         return Reach::Continues;
     }
@@ -97,6 +104,14 @@ fn expression(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
         };
     }
     Reach::Value(start..end, terminator)
+}
+
+/// True if `value` ends with what ends a namelist: `/`, `&end` or `$end`.
+fn fortran_group_ends(lexed: &Lexed<'_>, value: &[u8]) -> bool {
+    let end = value.len().checked_sub(4).map(|at| value[at..].to_ascii_lowercase());
+    let word = end.is_some_and(|end| matches!(&end[..], b"&end" | b"$end"));
+    let mark = value.len().checked_sub(1).is_some_and(|at| value[at] == b'/');
+    lexed.syntax.comma == Comma::UnlessConstant && (mark || word)
 }
 
 /// True if a value that nothing ended on its line goes on in the next.
@@ -127,7 +142,7 @@ fn continues(lexed: &Lexed<'_>, line: Line, bracket: u8, value: &[u8]) -> bool {
 
 /// True if fixed-form Fortran continues `line` in the next line of code, by a mark in column 6.
 fn continued_in_column_6(lexed: &Lexed<'_>, line: Line) -> bool {
-    if lexed.language != super::Language::FixedFortran {
+    if lexed.language != Language::FixedFortran {
         return false;
     }
     let number = lexed.line_of(line.start);
@@ -149,9 +164,9 @@ fn comma_ends(lexed: &Lexed<'_>, bracket: u8, rest: Range<usize>, at: usize) -> 
     let next = skip_blank(lexed, at + 1, rest.end);
     let follows = if next < rest.end { Some(lexed.bytes[next]) } else { None };
     match lexed.syntax.comma {
-        Comma::Never => false,
-        Comma::Inside(brackets) => brackets.contains(&bracket),
-        Comma::Always => !inside_angles(&lexed.bytes[rest.start..at], &lexed.bytes[at..rest.end]),
+        Comma::Always => !inside_angles(lexed, rest, at),
+        _ if bracket != 0 => true,
+        Comma::Never | Comma::Inside(_) => false,
         Comma::UnlessConstant => follows.is_none_or(|b| b.is_ascii_alphabetic() || matches!(b, b'&' | b'/' | b'_')),
         Comma::BeforeName => {
             let name = lexed.bytes[next..rest.end].iter().take_while(|&&b| lexed.syntax.is_identifier(b)).count();
@@ -161,13 +176,21 @@ fn comma_ends(lexed: &Lexed<'_>, bracket: u8, rest: Range<usize>, at: usize) -> 
     }
 }
 
-/// True if the comma stands between the angles of a template: `f<1, 2>(x)`.
-fn inside_angles(before: &[u8], after: &[u8]) -> bool {
-    let opens =
-        before.windows(2).filter(|pair| pair[1] == b'<' && (pair[0].is_ascii_alphanumeric() || pair[0] == b'_'));
+/// True if the comma at `at` stands between the angles of a template: `f<1, 2>(x)`.
+fn inside_angles(lexed: &Lexed<'_>, rest: Range<usize>, at: usize) -> bool {
+    if !matches!(lexed.language, Language::C | Language::Rust | Language::Kotlin | Language::JavaScript) {
+        return false;
+    }
+    let (before, after) = (&lexed.bytes[rest.start..at], &lexed.bytes[at..rest.end]);
+    let opens = before
+        .windows(2)
+        .filter(|pair| pair[1] == b'<' && (pair[0].is_ascii_alphanumeric() || matches!(pair[0], b'_' | b':')));
     let closes = before.iter().filter(|&&b| b == b'>').count();
-    let statement = after.split(|&b| b == b';').next().unwrap_or_default();
-    opens.count() > closes && statement.contains(&b'>')
+    // Types and numbers alone: in `{ .a = x<y, .b = z>3 }` nothing is a template.
+    let inside = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b',' | b' ' | b'*' | b'&' | b'<');
+    let length = after.iter().take_while(|b| inside(b)).count();
+    let named = after[..length].split(|&b| b == b':').enumerate().any(|(nth, part)| nth % 2 == 1 && !part.is_empty());
+    opens.count() > closes && after.get(length) == Some(&b'>') && !named
 }
 
 /// A number at the start of the value alone where blanks and a word, a unit or limits follow it.
@@ -184,6 +207,7 @@ fn quantity(lexed: &Lexed<'_>, reach: Reach) -> Reach {
 }
 
 fn word(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
+    let bracket = lexed.innermost(from);
     let mut open = 0_usize;
     let mut at = from;
     while at < line.end {
@@ -197,6 +221,7 @@ fn word(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
                     at += 2;
                     continue;
                 }
+                b',' if open == 0 && bracket != 0 => return Reach::Nothing,
                 b'(' | b'{' => open += 1,
                 b')' | b'}' if open > 0 => open -= 1,
                 b' ' | b'\t' | b';' | b'&' | b'|' | b')' | b'<' | b'>' if open == 0 => break,
@@ -245,7 +270,7 @@ fn yaml(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     if start == line.end || lexed.classes[start] == Class::Comment {
         return Reach::Nothing;
     }
-    let flow = innermost(lexed, line, from) != 0;
+    let flow = lexed.innermost(from) != 0;
     let first = lexed.bytes[start];
     let open_quote = matches!(first, b'"' | b'\'') && lexed.is_code(start);
     if open_quote || lexed.is_code(start) && matches!(first, b'|' | b'>') {
@@ -260,21 +285,6 @@ fn yaml(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     let comment = (start..line.end).find(|&at| lexed.classes[at] == Class::Comment).unwrap_or(line.end);
     let value = lexed.bytes[start..comment].trim_ascii_end();
     if plain_goes_on(lexed, line) { Reach::Continues } else { Reach::Value(start..start + value.len(), None) }
-}
-
-/// The innermost bracket that is open at `at`, or 0.
-fn innermost(lexed: &Lexed<'_>, line: Line, at: usize) -> u8 {
-    let mut open = vec![line.bracket];
-    for at in line.start..at {
-        match lexed.code(at) {
-            Some(byte @ (b'(' | b'[' | b'{')) => open.push(byte),
-            Some(b')' | b']' | b'}') => {
-                open.pop();
-            }
-            _ => {}
-        }
-    }
-    open.last().copied().unwrap_or(0)
 }
 
 /// True if the next line with anything on it is indented deeper, and so belongs to the plain scalar.

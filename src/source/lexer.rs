@@ -1,4 +1,4 @@
-//! Tells code, comments and strings of a file apart, byte by byte, and which bracket each line stands in.
+//! Tells code, comments and strings of a file apart, byte by byte, and in which bracket each stands.
 //!
 //! Works on bytes: a file need not be UTF-8, nor well formed. A string that does not close on its line, in a language
 //! where it has to, is no string.
@@ -25,8 +25,6 @@ pub(super) enum Class {
 pub(super) struct Line {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// The innermost bracket that is open where the line starts, or 0.
-    pub(super) bracket: u8,
 }
 
 impl Line {
@@ -45,6 +43,8 @@ pub(super) struct Lexed<'a> {
     pub(super) syntax: &'static Syntax,
     pub(super) classes: Vec<Class>,
     pub(super) lines: Vec<Line>,
+    /// From which offset on which bracket is the innermost open one, or 0; ascending.
+    brackets: Vec<(usize, u8)>,
 }
 
 impl<'a> Lexed<'a> {
@@ -59,22 +59,29 @@ impl<'a> Lexed<'a> {
             at: first,
             classes: vec![Class::Code; bytes.len()],
             open: Vec::new(),
-            open_at_line: vec![0],
+            brackets: Vec::new(),
             documents: Vec::new(),
         };
         lexer.classes[..first].fill(Class::Comment);
         lexer.run();
-        let mut lines = Vec::with_capacity(lexer.open_at_line.len());
+        let mut lines = Vec::new();
         let mut start = first;
-        for bracket in lexer.open_at_line {
-            let length = bytes[start..].iter().position(|&b| b == b'\n');
-            let newline = length.map_or(bytes.len(), |length| start + length);
-            let end =
-                if length.is_some() && newline > start && bytes[newline - 1] == b'\r' { newline - 1 } else { newline };
-            lines.push(Line { start, end, bracket });
-            start = (newline + 1).min(bytes.len());
+        for line in bytes[first..].split_inclusive(|&b| b == b'\n') {
+            let length =
+                line.strip_suffix(b"\n").map_or(line.len(), |line| line.strip_suffix(b"\r").unwrap_or(line).len());
+            lines.push(Line { start, end: start + length });
+            start += line.len();
         }
-        Self { bytes, language, syntax, classes: lexer.classes, lines }
+        if lines.is_empty() || bytes.ends_with(b"\n") {
+            lines.push(Line { start, end: start });
+        }
+        Self { bytes, language, syntax, classes: lexer.classes, lines, brackets: lexer.brackets }
+    }
+
+    /// The innermost bracket that is open at `at`, or 0.
+    pub(super) fn innermost(&self, at: usize) -> u8 {
+        let changes = self.brackets.partition_point(|(from, _)| *from <= at);
+        changes.checked_sub(1).map_or(0, |last| self.brackets[last].1)
     }
 
     /// True if the byte at `at` is code.
@@ -101,7 +108,7 @@ struct Lexer<'a> {
     at: usize,
     classes: Vec<Class>,
     open: Vec<u8>,
-    open_at_line: Vec<u8>,
+    brackets: Vec<(usize, u8)>,
     /// Shell documents that start behind the end of this line: delimiter, and whether tabs before it are dropped.
     documents: Vec<(Vec<u8>, bool)>,
 }
@@ -131,9 +138,10 @@ impl Lexer<'_> {
     fn advance(&mut self, end: usize, class: Class) {
         let end = end.clamp(self.at + 1, self.bytes.len());
         self.classes[self.at..end].fill(class);
-        let innermost = self.open.last().copied().unwrap_or(0);
-        let newlines = self.bytes[self.at..end].iter().filter(|&&b| b == b'\n').count();
-        self.open_at_line.extend(std::iter::repeat_n(innermost, newlines));
+        if !self.syntax.brackets && !self.open.is_empty() && self.bytes[self.at..end].contains(&b'\n') {
+            self.open.clear();
+            self.brackets.push((end, 0));
+        }
         self.at = end;
     }
 
@@ -153,9 +161,7 @@ impl Lexer<'_> {
             self.note_document();
             return self.advance(self.at + 2, Class::Code);
         }
-        if self.syntax.brackets {
-            self.follow_bracket(byte);
-        }
+        self.follow_bracket(byte);
         let line_end = byte == b'\n';
         self.advance(self.at + 1, Class::Code);
         if line_end {
@@ -176,8 +182,9 @@ impl Lexer<'_> {
             b')' | b']' | b'}' if self.open.last() == Some(&opens(byte)) => {
                 self.open.pop();
             }
-            _ => {}
+            _ => return,
         }
+        self.brackets.push((self.at + 1, self.open.last().copied().unwrap_or(0)));
     }
 
     /// True where YAML would read a bracket as the start of a flow collection, and not as a part of plain text.

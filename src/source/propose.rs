@@ -35,10 +35,12 @@ pub fn propose(bytes: &[u8], language: Language) -> Vec<Proposal> {
     let mut known: HashMap<String, (&str, Vec<Assignment>)> = HashMap::new();
     for word in names::identifiers(&lexed) {
         let Ok(name) = std::str::from_utf8(&bytes[word.clone()]) else { continue };
+        let in_braces = lexed.innermost(word.start) == b'{';
         let named = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
         if named
             && !COUNTERS.contains(&name)
             && let Some(assignment) = finder.assignment_at(word)
+            && (!assignment.inline || in_braces)
         {
             let compared = if lexed.syntax.ignores_case { name.to_ascii_lowercase() } else { name.to_owned() };
             known.entry(compared).or_insert_with(|| (name, Vec::new())).1.push(assignment);

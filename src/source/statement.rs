@@ -1,7 +1,7 @@
 //! Where statements start in a line, and whether what stands before a name leaves it the name that gets a value.
 
 use super::lexer::{Class, Lexed, Line};
-use super::syntax::{Comma, Extent, Prefix};
+use super::syntax::{Comma, Extent, Prefix, Syntax};
 
 /// Words that make what follows no assignment of a value, in whatever language they mean something.
 const NO_DECLARATIONS: [&str; 22] = [
@@ -60,7 +60,8 @@ pub(super) fn starts(lexed: &Lexed<'_>, line: Line) -> Vec<usize> {
             b'(' | b'[' => open.push(byte),
             b'{' => {
                 open.push(byte);
-                if syntax.braces {
+                // In YAML's plain text a brace opens nothing.
+                if syntax.braces && lexed.innermost(at + 1) == byte {
                     found.push(at + 1);
                 }
             }
@@ -74,7 +75,7 @@ pub(super) fn starts(lexed: &Lexed<'_>, line: Line) -> Vec<usize> {
                 }
             }
             b';' if syntax.semicolon && open.iter().all(|&b| b == b'{' || b == PARAMETER) => found.push(at + 1),
-            b',' if comma_starts(syntax.comma, &open, line.bracket) => found.push(at + 1),
+            b',' if comma_starts(syntax, &open, lexed.innermost(at)) => found.push(at + 1),
             b':' if colon_block && open.is_empty() => found.push(at + 1),
             _ => {}
         }
@@ -90,16 +91,15 @@ fn is_parameter_statement(lexed: &Lexed<'_>, line: Line, at: usize) -> bool {
         && lexed.bytes[line.start..at].trim_ascii().eq_ignore_ascii_case(b"parameter")
 }
 
-fn comma_starts(comma: Comma, open: &[u8], outer: u8) -> bool {
-    match open.last() {
-        None => match comma {
-            Comma::Never => false,
-            Comma::Inside(brackets) => brackets.contains(&outer),
-            Comma::Always | Comma::UnlessConstant | Comma::BeforeName => true,
-        },
-        Some(&PARAMETER) => true,
-        Some(b'{') => !matches!(comma, Comma::Inside(brackets) if !brackets.contains(&b'{')),
-        Some(_) => false,
+/// True if a statement or entry starts behind a comma; `open` are the brackets that opened on its line.
+fn comma_starts(syntax: &Syntax, open: &[u8], innermost: u8) -> bool {
+    match (syntax.comma, open.last()) {
+        (Comma::Never, _) => false,
+        (Comma::Inside(brackets), None) => brackets.contains(&innermost),
+        (_, None | Some(&PARAMETER)) => true,
+        (Comma::Inside(brackets), Some(b'{')) => syntax.entries.is_empty() && brackets.contains(&b'{'),
+        (_, Some(b'{')) => innermost == b'{',
+        (_, Some(_)) => false,
     }
 }
 

@@ -127,7 +127,7 @@ pub(super) enum Comma {
     Inside(&'static [u8]),
     /// Unless a constant follows, which makes a list of values (Fortran's namelists).
     UnlessConstant,
-    /// If another `name =` follows.
+    /// If another `name =` follows, or inside brackets.
     BeforeName,
 }
 
@@ -188,6 +188,8 @@ pub(super) struct Syntax {
     /// Lines that start with one of these words hold a statement behind a colon.
     pub(super) colon_blocks: &'static [&'static str],
     pub(super) semicolon: bool,
+    /// Brackets in which entries and keyword arguments stand on the line that opens them.
+    pub(super) entries: &'static [u8],
     pub(super) comma: Comma,
     pub(super) extent: Extent,
     pub(super) line_end: LineEnd,

@@ -47,9 +47,9 @@ fn comments_and_strings_are_told_apart() {
 }
 
 #[test]
-fn each_line_knows_its_bracket() {
+fn each_line_stands_in_a_bracket() {
     let lexed = Lexed::new(b"f(\n  a=[\n1],\n)\nb # (\nc\r\n", Language::Python);
-    let brackets: Vec<u8> = lexed.lines.iter().map(|line| line.bracket).collect();
+    let brackets: Vec<u8> = lexed.lines.iter().map(|line| lexed.innermost(line.start)).collect();
     assert_eq!(brackets, [0, b'(', b'[', b'(', 0, 0, 0]);
     assert_eq!(&lexed.bytes[lexed.lines[5].range()], b"c");
 }

@@ -38,6 +38,7 @@ const COMMON: Syntax = Syntax {
     braces: false,
     colon_blocks: &[],
     semicolon: true,
+    entries: b"",
     comma: Comma::Always,
     extent: Extent::Expression,
     line_end: LineEnd::Ends,
@@ -51,6 +52,7 @@ pub(super) static PYTHON: Syntax = Syntax {
     subscripts: true,
     type_behind: TypeBehind::Colon,
     colon_blocks: &["if", "elif", "else", "for", "while", "try", "except", "finally", "with", "class", "def"],
+    entries: b"({",
     comma: ANY_BRACKET,
     ..COMMON
 };
@@ -153,6 +155,7 @@ pub(super) static JULIA: Syntax = Syntax {
     prefix: Prefix::Words(&["const", "global", "local"]),
     subscripts: true,
     type_behind: TypeBehind::DoubleColon,
+    entries: b"([",
     comma: ANY_BRACKET,
     line_end: LineEnd::EndsUnlessOperator,
     ..COMMON
@@ -165,6 +168,7 @@ pub(super) static R: Syntax = Syntax {
     members: &["$", "@"],
     subscripts: true,
     braces: true,
+    entries: b"([",
     comma: Comma::Inside(b"(["),
     line_end: LineEnd::EndsUnlessOperator,
     ..COMMON
@@ -177,6 +181,7 @@ pub(super) static MATLAB: Syntax = Syntax {
         quote("\"", Escape::Doubled, false, When::Always),
     ],
     oddities: &[Oddity::Matlab],
+    entries: b"(",
     ..COMMON
 };
 
@@ -310,6 +315,7 @@ pub(super) static PERL: Syntax = Syntax {
     sigils: b"$@%",
     subscripts: true,
     braces: true,
+    entries: b"(",
     line_end: LineEnd::Nothing,
     ..COMMON
 };

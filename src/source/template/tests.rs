@@ -1,2 +1,3 @@
+mod entries;
 mod errors;
 mod rewriting;

@@ -17,7 +17,8 @@ fn rewrite(language: Language, before: &[u8], name: &str, value: &str) -> Vec<u8
     after
 }
 
-fn check(rows: &[(Language, &str, &str, &str, &str)]) {
+/// Checks `(language, before, name, value, after)`.
+pub(super) fn check(rows: &[(Language, &str, &str, &str, &str)]) {
     for &(language, before, name, value, after) in rows {
         let written = rewrite(language, before.as_bytes(), name, value);
         assert_eq!(String::from_utf8(written).unwrap(), after, "{language:?}: {before}");
