@@ -1,5 +1,7 @@
 //! The examples, each in a temporary repository, by the commands of its own README: what their pages say is so.
 
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
 mod common;
 
 use std::collections::BTreeMap;
