@@ -1,5 +1,7 @@
 //! The README's tables and definitions are true: each row and each definition is given to `gitsweep create`.
 
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
 mod common;
 
 use common::{Repo, Said};
