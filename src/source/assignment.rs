@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::declared;
 use super::entry;
 use super::extent::{self, Reach};
 use super::language::Language;
@@ -18,6 +19,8 @@ pub(super) struct Assignment {
     pub(super) value: Result<Range<usize>, Trouble>,
     /// The 0-based number of the line.
     pub(super) line: usize,
+    /// The type of whole numbers that the line declares the name to be of.
+    pub(super) whole_type: Option<String>,
     /// True for an entry or keyword argument inside brackets that open on the line.
     pub(super) inline: bool,
     /// True if the value is only the name again, as in `self.g = g`.
@@ -77,7 +80,8 @@ impl<'l, 'a> Finder<'l, 'a> {
         if name.end > line.end {
             return None;
         }
-        let (reach, inline) = if lexed.syntax.defines && is_defined(lexed, line, &name) {
+        let defined = lexed.syntax.defines && is_defined(lexed, line, &name);
+        let (reach, inline) = if defined {
             let blank = lexed.bytes.get(name.end).is_some_and(|b| matches!(b, b' ' | b'\t'));
             if blank { (extent::definition(lexed, line, name.end), false) } else { return None }
         } else {
@@ -92,9 +96,10 @@ impl<'l, 'a> Finder<'l, 'a> {
             Reach::Value(span, _) if assigns_again(lexed, &span) => Err(Trouble::Shared),
             Reach::Value(span, _) => Ok(span),
         };
+        let whole_type = declared::whole_type(lexed, line, name.start, name.end).map(str::to_owned);
         let written = &lexed.bytes[name];
         let passes_on = value.as_ref().is_ok_and(|span| is_only(&lexed.bytes[span.clone()], written));
-        Some(Assignment { value, line: index, inline, passes_on })
+        Some(Assignment { value, line: index, whole_type, inline, passes_on })
     }
 
     /// Where the statement starts in which `at` stands.

@@ -18,6 +18,8 @@ pub struct Literal {
     language: Language,
     shape: Shape,
     text: Box<str>,
+    /// The type of whole numbers that the declaration around it names.
+    whole_type: Option<Box<str>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +55,12 @@ impl Literal {
         } else {
             Truth::read(text, language).map_or(Shape::Other, Shape::Truth)
         };
-        Self { language, shape, text: String::from_utf8_lossy(text).into() }
+        Self { language, shape, text: String::from_utf8_lossy(text).into(), whole_type: None }
+    }
+
+    /// Says that the value stands in the declaration of a name of this type of whole numbers.
+    pub(super) fn declare(&mut self, whole_type: Option<String>) {
+        self.whole_type = whole_type.map(String::into_boxed_str);
     }
 
     /// The value as it stands in the file; bytes that are not UTF-8 are shown as `\u{FFFD}`.
@@ -72,6 +79,11 @@ impl Literal {
     /// If `value` cannot stand in this place, such as text with a quote inside quotes, or the format does not fit.
     pub fn render(&self, value: &Value, format: Option<&Format>) -> Result<String, RenderError> {
         let fail = |reason| RenderError { value: value.clone(), reason };
+        if let Some(whole_type) = &self.whole_type
+            && value.exact().is_some_and(|number| !number.is_integer())
+        {
+            return Err(fail(Reason::Fraction(whole_type.clone())));
+        }
         let Some(format) = format else {
             return match value.kind() {
                 Kind::Text => self.text_in_place(value.as_str()),
@@ -246,6 +258,8 @@ enum Reason {
     Character,
     Misfit(String),
     Format(FormatError),
+    /// The declared type is one of whole numbers.
+    Fraction(Box<str>),
     Encoding,
 }
 
@@ -257,12 +271,15 @@ impl RenderError {
 
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
-        let hint = match self.reason {
+        let hint = match &self.reason {
             Reason::Quote(_) | Reason::Backslash | Reason::Interpolates(_) => {
                 "give the whole literal with its escapes, and a `pattern` whose group `value` takes in the quotes"
             }
             Reason::Comment | Reason::Ends => {
                 "if it is meant as text, put it in quotes in the source and leave them out here"
+            }
+            Reason::Fraction(_) => {
+                "declare it of a type with fractions in the source and commit that, or give whole numbers"
             }
             Reason::Encoding => "convert the file to UTF-8 and commit it, or use plain ASCII values",
             _ => return None,
@@ -289,6 +306,7 @@ impl fmt::Display for RenderError {
             Reason::Character => f.write_str("the place holds one character"),
             Reason::Misfit(reason) => f.write_str(reason),
             Reason::Format(error) => error.fmt(f),
+            Reason::Fraction(kind) => write!(f, "its line declares it `{kind}`, which has no fractions"),
             Reason::Encoding => f.write_str("the file is not UTF-8, and it holds characters outside ASCII"),
         }
     }

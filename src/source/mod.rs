@@ -26,6 +26,7 @@
 mod assignment;
 mod binding;
 mod config;
+mod declared;
 mod entry;
 mod extent;
 mod format;

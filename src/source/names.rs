@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::assignment::Finder;
 use super::lexer::{Class, Lexed};
 
 /// The offsets at which `name` stands as a whole identifier, in code, comment or text.
@@ -22,18 +23,22 @@ pub(super) fn occurrences(lexed: &Lexed<'_>, name: &str) -> Vec<usize> {
     windows.filter(|&(at, window)| same(window) && whole(at)).map(|(at, _)| at).collect()
 }
 
-/// The names in the code of a file that a message can offer for `name`, nearest first.
+/// The names to which a file gives a value and that a message can offer for `name`, nearest first.
 pub(super) fn similar(lexed: &Lexed<'_>, name: &str) -> Vec<String> {
     let wanted = name.to_lowercase();
     let mut near: Vec<(usize, String)> = Vec::new();
-    for word in identifiers(lexed) {
-        let Ok(word) = std::str::from_utf8(&lexed.bytes[word]) else { continue };
+    let mut finder = Finder::new(lexed);
+    for at in identifiers(lexed) {
+        let Ok(word) = std::str::from_utf8(&lexed.bytes[at.clone()]) else { continue };
         let literal = word.starts_with(|c: char| c.is_ascii_digit());
-        if literal || word.len() > 2 * name.len() + 4 || near.iter().any(|(_, known)| known == word) {
+        // A byte order mark or a blank of no width would make the offer look like the name itself.
+        let shown = word.chars().all(|c| c.is_ascii() || c.is_alphanumeric());
+        let same = word.eq_ignore_ascii_case(name) && lexed.syntax.ignores_case || word == name;
+        if literal || !shown || same || word.len() > 2 * name.len() + 4 || near.iter().any(|(_, known)| known == word) {
             continue;
         }
         let distance = strsim::damerau_levenshtein(&wanted, &word.to_lowercase());
-        if distance <= 1 + name.chars().count() / 4 {
+        if distance <= 1 + name.chars().count() / 4 && finder.assignment_at(at).is_some() {
             near.push((distance, word.to_owned()));
         }
     }

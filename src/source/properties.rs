@@ -213,7 +213,7 @@ fn shapes(language: Language) -> (&'static [(&'static str, &'static str)], &'sta
                 ("#define g ", " /* c */"),
                 ("  p->g=", "; // c"),
                 ("float g{", "f};"),
-                ("int a = 1, g = ", ";"),
+                ("double a = 1, g = ", ";"),
             ],
             &[
                 "int h = f(g, 1);",

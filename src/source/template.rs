@@ -64,7 +64,11 @@ impl Template {
         chosen
             .into_iter()
             .map(|candidate| match candidate.span {
-                Ok(span) => Ok(Site::new(bytes, span, self.language)),
+                Ok(span) => {
+                    let mut site = Site::new(bytes, span, self.language);
+                    site.literal.declare(candidate.whole_type);
+                    Ok(site)
+                }
                 Err(problem) => Err(self.problem(problem, ShownLine::of(&lexed, candidate.line))),
             })
             .collect()
@@ -155,6 +159,8 @@ struct Candidate {
     span: Result<Range<usize>, Problem>,
     /// From 0.
     line: usize,
+    /// See [`assignment::Assignment`].
+    whole_type: Option<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -165,7 +171,13 @@ enum Problem {
 
 fn assignments(lexed: &Lexed<'_>, name: &str) -> Vec<Candidate> {
     let found = assignment::find(lexed, name).into_iter();
-    found.map(|found| Candidate { span: found.value.map_err(Problem::Trouble), line: found.line }).collect()
+    found
+        .map(|found| Candidate {
+            span: found.value.map_err(Problem::Trouble),
+            line: found.line,
+            whole_type: found.whole_type,
+        })
+        .collect()
 }
 
 fn matches(lexed: &Lexed<'_>, pattern: &Pattern) -> Vec<Candidate> {
@@ -173,7 +185,7 @@ fn matches(lexed: &Lexed<'_>, pattern: &Pattern) -> Vec<Candidate> {
     found
         .map(|found| {
             let line = lexed.line_of(found.value.as_ref().map_or(found.start, |value| value.start));
-            Candidate { span: found.value.ok_or(Problem::NoValue), line }
+            Candidate { span: found.value.ok_or(Problem::NoValue), line, whole_type: None }
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 use super::super::*;
 use crate::source::language::Language::*;
+use crate::value::Value;
 
 fn error(language: Language, text: &str, name: &str, occurrences: Occurrences) -> SiteError {
     Template::assignment(name, language).find(text.as_bytes(), occurrences).unwrap_err()
@@ -160,6 +161,80 @@ fn nothing_found_offers_similar_names() {
         "no line of m.py gives g_e a value; the name does not occur there, but g_ee, g_i do"
     );
     assert_eq!(error.hint().unwrap(), "did you mean g_ee?");
+}
+
+#[test]
+fn only_names_with_a_value_are_offered() {
+    for (language, text, name) in [
+        (Python, "x = None\nif True: pass\nelse: pass\n", "Nine"),
+        (Python, "# but g_i = 1\n'but'\n\"\"\"cut\n\"\"\"\n", "bus"),
+        (Python, "x = 1\n\u{feff}tau = 1\n", "tau"),
+        (Python, "ta\u{200b}u = 1\n", "tau"),
+        (Generic, "all but one\n", "bus"),
+        (C, "else x = 1;\n", "elsa"),
+        (Fortran, "! tau = 1\nx = .true.\n", "tru"),
+    ] {
+        let SiteError::NotFound { similar, .. } = error(language, text, name, Occurrences::Only) else {
+            panic!("{text}")
+        };
+        assert!(similar.is_empty(), "{text}: {similar:?}");
+    }
+}
+
+#[test]
+fn a_fraction_in_a_declaration_of_a_whole_number_is_refused() {
+    let render = |language, text: &str, value| {
+        let sites = Template::assignment("n", language).find(text.as_bytes(), Occurrences::Only).unwrap();
+        sites[0].literal.render(&Value::guess(value), None)
+    };
+    for (language, text, word) in [
+        (C, "int n = 1;\n", "int"),
+        (C, "static const unsigned long n = 1;\n", "long"),
+        (C, "int a = f(1, 2), n = 1;\n", "int"),
+        (C, "std::size_t n{1};\n", "size_t"),
+        (C, "const uint32_t n = 10;\n", "uint32_t"),
+        (C, "public static final int n = 10;\n", "int"),
+        (Fortran, "integer :: n = 10\n", "integer"),
+        (Fortran, "INTEGER(kind=8), parameter :: m = 1, N = 10\n", "INTEGER"),
+        (FixedFortran, "      integer, save :: n = 10\n", "integer"),
+        (Rust, "let n: i32 = 10;\n", "i32"),
+        (Rust, "const n: usize = 10;\n", "usize"),
+        (Go, "var n int = 10\n", "int"),
+        (Go, "const (\n\tn uint64 = 10\n)\n", "uint64"),
+        (Kotlin, "val n: Int = 10\n", "Int"),
+        (Kotlin, "let n: UInt8 = 10\n", "UInt8"),
+    ] {
+        for value in ["0.5", "2.5", "1e-3"] {
+            let error = render(language, text, value).unwrap_err();
+            let expected =
+                format!("{value} cannot be written there: its line declares it `{word}`, which has no fractions");
+            assert_eq!(error.to_string(), expected, "{text}");
+            assert!(error.hint().unwrap().contains("whole numbers"));
+        }
+        render(language, text, "5").unwrap();
+    }
+    for (language, text) in [
+        (C, "double n = 1;\n"),
+        (C, "long double n = 1;\n"),
+        (C, "auto n = 1;\n"),
+        (C, "n = 1;\n"),
+        (C, "#define n 10\n"),
+        (C, "int a = 1; double n = 1;\n"),
+        (C, "std::vector<int> n = 1;\n"),
+        (C, "f(int(1)); n = 1;\n"),
+        (Fortran, "real :: n = 1\n"),
+        (Fortran, "integer :: a = 1; n = 1\n"),
+        (Fortran, "parameter (n = 1)\n"),
+        (Rust, "let n = 1;\n"),
+        (Rust, "let n: f64 = 1.;\n"),
+        (Go, "n := 1\n"),
+        (Go, "var n float64 = 1\n"),
+        (Kotlin, "val n = 1\n"),
+        (Python, "n: int = 1\n"),
+        (Julia, "n = 1\n"),
+    ] {
+        render(language, text, "0.5").unwrap_or_else(|error| panic!("{text}: {error}"));
+    }
 }
 
 #[test]
