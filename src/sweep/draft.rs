@@ -101,6 +101,17 @@ impl Draft {
         let newest = sweep.trials.last().map_or(sweep.tip, |trial| trial.commit);
         let text = edit::committed(repository, newest, &path)?;
         let plan = Plan::resolve(Typed::read(&text, &format!("{}:{path}", sweep.branch))?, "", flags)?;
+        // A condition may keep a parameter out of every point so far; anything else would tell old points from new ones.
+        let has = |name: &str| sweep.trials.iter().any(|trial| trial.label.point.get(name).is_some());
+        if let Some(new) = plan.parameters.iter().find(|p| p.when.is_none() && !has(p.name.as_str())) {
+            return Err(hint::error(
+                format!(
+                    "the points of {} have no parameter {}, so new ones could not be told from them",
+                    sweep.branch, new.name
+                ),
+                "make a new sweep for it: gitsweep create (to run the same points again: gitsweep queue --repeat N)",
+            ));
+        }
         let onto = Onto {
             tip: sweep.tip,
             name: sweep.name.clone(),

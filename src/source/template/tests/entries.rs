@@ -158,7 +158,7 @@ fn line() -> impl Strategy<Value = String> {
             "call" => call(&first, 0),
             _ => format!("[{}, {}]", dict(&first, 0), call(&second, first.len())),
         };
-        let close = head.chars().filter_map(|c| ['(', '['].iter().position(|&open| open == c)).last();
+        let close = head.chars().filter_map(|c| ['(', '['].iter().position(|&open| open == c)).next_back();
         format!("{head}{middle}{}\n", close.map_or("", |nth| [")", "]"][nth]))
     })
 }
