@@ -121,7 +121,7 @@ fn no_site_and_several_sites() {
         &["-f", "m.py", "-p", "g=[1]"],
         &["2 lines of m.py give g a value:\n  2: g = 1\n  4: g = 2\n", "hint: say which: `occurrences = \"all\"`"],
     );
-    refuses(&repo, &["-f", "m.py", "-p", "epps=[1]"], &["but eps does", "hint: did you mean eps?"]);
+    refuses(&repo, &["-f", "m.py", "-p", "gg=[1]"], &["but g does", "hint: did you mean g?"]);
 }
 
 #[test]
