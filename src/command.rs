@@ -57,6 +57,20 @@ pub fn fill_in(line: &str, point: &Point) -> String {
     filled
 }
 
+/// What stands in `{...}` of a line where a parameter's name could.
+pub fn placeholders(line: &str) -> impl Iterator<Item = &str> {
+    let is_name = |text: &str| {
+        let mut letters = text.chars();
+        letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+            && letters.all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    };
+    line.match_indices('{').filter_map(move |(start, _)| {
+        let inside = line[start + 1..].split('}').next()?;
+        let is_closed = line[start + 1 + inside.len()..].starts_with('}');
+        (is_closed && !line[..start].ends_with('$') && is_name(inside)).then_some(inside)
+    })
+}
+
 fn push_quoted(line: &mut String, text: &str, quoting: Quoting) {
     match quoting {
         Quoting::None => line.push_str(&quote(text)),

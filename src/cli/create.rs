@@ -189,7 +189,9 @@ impl Definition {
         if plan.search.seed.is_none() && plan.needs_seed() {
             plan.search.seed = Some(fresh_seed());
         }
-        Draft::prepare(repository, plan, base, guard_changes)
+        let draft = Draft::prepare(repository, plan, base, guard_changes)?;
+        warn(context, &draft);
+        Ok(draft)
     }
 
     /// The typed definition, and the folder that it lies in, from the top of the repository.
@@ -223,10 +225,9 @@ impl Definition {
         match text {
             Some(text) => {
                 if is_said {
-                    context.ui.note(&format!(
-                        "using {} too; -p adds to it or replaces a parameter's values",
-                        names::SPEC_FILE
-                    ));
+                    context
+                        .ui
+                        .note(&format!("using {} too; what is said here adds to it or replaces it", names::SPEC_FILE));
                 }
                 Ok((Typed::read(&text, names::SPEC_FILE)?, String::new()))
             }
@@ -250,6 +251,28 @@ impl Definition {
             repository.abbreviate(draft.base())
         ));
         Ok((branch, tip))
+    }
+}
+
+/// Says what is allowed and seldom meant.
+fn warn(context: &Context<'_>, draft: &Draft) {
+    let plan = draft.plan();
+    let points = draft.total() / plan.search.repeats.unwrap_or(1).max(1);
+    if let Some(trials) = plan.search.trials.filter(|trials| *trials > points) {
+        context
+            .ui
+            .warning(&format!("{trials} trials are asked for, and there are only {}", ui::count(points, "such point")));
+    }
+    let command = plan.run.command.as_deref().unwrap_or_default();
+    let repeat = plan.parameters.iter().find(|parameter| parameter.source == Source::Repeat && parameter.is_outside());
+    if let Some(repeat) =
+        repeat.filter(|repeat| !command.contains(&format!("{{{}}}", repeat.name)) && repeat.env.is_none())
+    {
+        context.ui.note(&format!(
+            "the repeats differ in {0} alone, which the program finds in $GITSWEEP_PARAM_{1} (or by {{{0}}} in the command)",
+            repeat.name,
+            repeat.name.to_variable()
+        ));
     }
 }
 

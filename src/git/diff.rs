@@ -17,7 +17,22 @@ pub fn unified_diff(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> 
     let mut patch =
         git2::Patch::from_buffers(before.unwrap_or_default(), Some(name), after.unwrap_or_default(), Some(name), None)
             .with_context(|| format!("cannot compare the versions of {path}"))?;
-    Ok(patch.to_buf().context("cannot write a diff")?.to_vec())
+    let patch = patch.to_buf().context("cannot write a diff")?.to_vec();
+    Ok(if before.is_none() { as_new_file(&patch, path) } else { patch })
+}
+
+/// The same as git shows it for a file that was not there.
+fn as_new_file(patch: &[u8], path: &str) -> Vec<u8> {
+    let old = format!("--- a/{path}");
+    let mut lines = Vec::with_capacity(patch.len());
+    for line in patch.split_inclusive(|byte| *byte == b'\n') {
+        match line {
+            line if line.starts_with(b"index ") => lines.extend_from_slice(b"new file mode 100644\n"),
+            line if line.strip_suffix(b"\n") == Some(old.as_bytes()) => lines.extend_from_slice(b"--- /dev/null\n"),
+            line => lines.extend_from_slice(line),
+        }
+    }
+    lines
 }
 
 impl Repository {

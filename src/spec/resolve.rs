@@ -167,7 +167,7 @@ fn add_columns(parameters: &mut Vec<Parameter>, flags: &Flags) -> Result<()> {
     let mut columns = indexmap::IndexMap::<&str, Vec<&str>>::new();
     for (name, text) in rows.iter().flatten() {
         let values = columns.entry(name).or_default();
-        if !values.contains(&text.as_str()) {
+        if !values.iter().any(|known| Value::guess(known).same(&Value::guess(text))) {
             values.push(text);
         }
     }
@@ -235,7 +235,9 @@ fn resolve_parameter(name: &str, typed: TypedParameter, folder: &str) -> Result<
     };
     let has_template = own.name.is_some() || own.pattern.is_some() || own.key.is_some() || own.format.is_some();
     let mut sites = Vec::new();
-    if typed.at.is_empty() || has_template {
+    // Beside places that all name their files, the parameter's own file is a place too; else it is what they share.
+    let is_shared = typed.at.iter().any(|site| site.file.is_none());
+    if typed.at.is_empty() || has_template || (own.file.is_some() && !is_shared) {
         match own.file {
             Some(_) => sites.push(resolve_site(&name, own, None, folder)?),
             None if has_template => {
@@ -253,11 +255,21 @@ fn resolve_parameter(name: &str, typed: TypedParameter, folder: &str) -> Result<
     let when =
         typed.when.as_deref().map(|when| parse_expression(when, &format!("parameter {name}, when"))).transpose()?;
     if let Some(env) = &typed.env
-        && (env.is_empty() || env.contains(['=', '\0']) || env.starts_with("GITSWEEP_"))
+        && !is_free_variable(env)
     {
-        bail!("{name}: `{env}` cannot be a variable of its own");
+        return Err(hint::error(
+            format!("{name}: env = \"{env}\" cannot be a variable of its own"),
+            "take letters, digits and `_`, and no name that every program needs",
+        ));
     }
     Ok(Parameter { name, source, when, group: typed.group, base, sites, env: typed.env })
+}
+
+/// True for a name that a shell could give a value to without breaking what runs.
+fn is_free_variable(name: &str) -> bool {
+    let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    starts_well && is_plain && !name.starts_with("GITSWEEP_") && !matches!(name, "PATH" | "HOME" | "PWD" | "IFS")
 }
 
 fn resolve_base(name: &ParamName, text: &str) -> Result<Value> {

@@ -9,6 +9,7 @@ use crate::command;
 use crate::hint;
 use crate::point::ParamName;
 use crate::space::{self, Domain};
+use crate::value::{Kind, Value};
 
 /// A command line with its domains taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +61,10 @@ impl CommandLine {
                     format!("if it is no list or range of values but text: --literal {name}"),
                 )
             })?;
-            drop(domain);
+            if !says_several(&domain, text) {
+                read.push(word.clone());
+                continue;
+            }
             if parameters.iter().any(|(known, _)| *known == name) {
                 return Err(hint::error(
                     format!("{name} has values twice"),
@@ -78,6 +82,17 @@ impl CommandLine {
 fn named(flag: &str) -> Option<String> {
     let name = flag.trim_start_matches('-');
     (flag.len() - name.len() <= 2).then_some(name).filter(|name| ParamName::new(name).is_ok()).map(str::to_owned)
+}
+
+/// True unless the text is rather an argument that happens to look like a domain: a tuple that is no range of whole
+/// numbers with at least two, such as `(0.9, 0.999)` or `(3, 4)`, or brackets around one bare word, such as `[0:10]`.
+fn says_several(domain: &Domain, text: &str) -> bool {
+    let Some(values) = domain.values() else { return true };
+    if text.trim().starts_with('(') {
+        return values.len() > 1 && values.iter().all(|value| value.kind() == Kind::Integer);
+    }
+    let is_quoted = text.contains(['"', '\'']);
+    values.len() > 1 || is_quoted || values.iter().all(Value::is_number)
 }
 
 /// True for a list, a range, a table with a type, or a call of a function that makes domains.
@@ -145,6 +160,17 @@ mod tests {
         assert_eq!((line.as_str(), parameters.as_str()), ("python main.py --layers [1,2]", ""));
         let (line, _) = read(&["run", "[1, 2]"], &[]).unwrap();
         assert_eq!(line, "run '[1, 2]'");
+    }
+
+    #[test]
+    fn tuples_and_slices_are_arguments() {
+        for text in ["(0.9, 0.999)", "(3, 4)", "[0:10]", "[a-z]"] {
+            let (line, parameters) = read(&["run", "--x", text], &[]).unwrap();
+            assert_eq!((line, parameters.as_str()), (format!("run --x '{text}'"), ""));
+        }
+        for text in ["(1, 10, 2)", "[32]", "['one']", "[a b]"] {
+            assert_eq!(read(&["run", "--x", text], &[]).unwrap().1, format!("x={text}"));
+        }
     }
 
     #[test]

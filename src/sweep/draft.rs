@@ -1,7 +1,7 @@
 //! Drafts: a plan held against the code of its base commit, checked in full before anything is written; then laid down
 //! as a branch with one commit for each point.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::{Context as _, Result, bail};
 use time::OffsetDateTime;
@@ -9,6 +9,7 @@ use time::macros::format_description;
 
 use super::Sweep;
 use super::edit::{self, Edit, Rendered};
+use crate::command::placeholders;
 use crate::expr;
 use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter};
 use crate::hint::{self, WithHint as _};
@@ -149,6 +150,7 @@ impl Draft {
                 bail!("link = \"{path}\": it is {what} of the commit, which the runs have anyhow");
             }
         }
+        check_placeholders(&plan)?;
         let design = design(repository, &plan, base, &edits)?;
         let mut draft = Self { plan, base, edits, design, survey: Survey::default(), onto };
         draft.survey = draft.survey()?;
@@ -354,6 +356,35 @@ impl Draft {
     }
 }
 
+/// Refuses a command with a placeholder that some points could not fill, or that is all but a parameter's name.
+fn check_placeholders(plan: &Plan) -> Result<()> {
+    let names: Vec<&str> = plan.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    for name in placeholders(plan.run.command.as_deref().unwrap_or_default()) {
+        match plan.parameter(name) {
+            Some(parameter) if parameter.when.is_some() => {
+                return Err(hint::error(
+                    format!("the command has {{{name}}}, and {name} does not apply to every point"),
+                    format!(
+                        "let the program take it from ${}{}",
+                        names::ENV_PARAM_PREFIX,
+                        parameter.name.to_variable()
+                    ),
+                ));
+            }
+            Some(_) => {}
+            None => {
+                if let Some(near) = hint::near_miss(name, names.iter().copied()) {
+                    return Err(hint::error(
+                        format!("the command has {{{name}}}, and there is no parameter {name}"),
+                        format!("did you mean {{{near}}}? (${{{name}}} is left to the shell)"),
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The points of a plan, as its strategy chooses them.
 fn design(repository: &Repository, plan: &Plan, base: CommitId, edits: &[Edit]) -> Result<Design> {
     let seed = plan.search.seed.unwrap_or(0);
@@ -429,6 +460,17 @@ fn rows(repository: &Repository, plan: &Plan, base: CommitId) -> Result<Vec<Row>
             ));
         }
     };
+    let columns: HashSet<&str> = rows.iter().flatten().map(|(name, _)| name.as_str()).collect();
+    for (number, row) in (1..).zip(&rows) {
+        let has = |name: &str| row.iter().any(|(known, _)| known == name);
+        let applies = |name: &str| plan.parameter(name).is_none_or(|parameter| parameter.when.is_none());
+        if let Some(name) = columns.iter().find(|name| !has(name) && applies(name)) {
+            return Err(hint::error(
+                format!("point {number} of the list has no value of {name}, which others have"),
+                "give it one, such as the value that stands in the code",
+            ));
+        }
+    }
     let row = |row: &Vec<(String, String)>| {
         row.iter().map(|(name, text)| Ok((ParamName::new(name)?, Value::guess(text)))).collect::<Result<Row>>()
     };
