@@ -192,8 +192,8 @@ fn a_variable_of_a_parameter_that_stands_in_the_code_has_its_value_too() {
 fn variables_that_cannot_be_are_refused() {
     for (definition, words) in [
         ("[params.a]\nvalues = [1]\nenv = \"X\"\n[params.b]\nvalues = [1]\nenv = \"X\"\n", "have the variable X"),
-        ("[params.a]\nvalues = [1]\nenv = \"GITSWEEP_X\"\n", "`GITSWEEP_X` cannot be a variable of its own"),
-        ("[params.a]\nvalues = [1]\nenv = \"A=B\"\n", "`A=B` cannot be a variable of its own"),
+        ("[params.a]\nvalues = [1]\nenv = \"GITSWEEP_X\"\n", "env = \"GITSWEEP_X\" cannot be a variable of its own"),
+        ("[params.a]\nvalues = [1]\nenv = \"A=B\"\n", "env = \"A=B\" cannot be a variable of its own"),
     ] {
         let repo = Repo::with(&[("gitsweep.toml", definition)]);
         let err = repo.fails(1, ["create"]);

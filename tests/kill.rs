@@ -40,7 +40,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn a_queue_that_is_killed_at_any_instant_is_carried_on_by_the_next() {
-    const POINTS: u32 = 120;
+    const POINTS: u32 = 200;
     let repo = laid(POINTS, "", "echo $g > output.json");
     let mut kept = BTreeMap::<String, BTreeSet<String>>::new();
     let mut kills = 0;
@@ -49,7 +49,7 @@ fn a_queue_that_is_killed_at_any_instant_is_carried_on_by_the_next() {
     for instant in 0.. {
         let start = Instant::now();
         let mut queue = Live::start(&repo, ["queue", "-j", "2"]);
-        let life = Duration::from_millis(2 + 3 * instant + u64::saturating_sub(instant, 50).pow(2));
+        let life = Duration::from_millis(2 + instant + u64::saturating_sub(instant, 60).pow(2));
         while start.elapsed() < life && queue.is_running() {
             std::thread::sleep(Duration::from_micros(200));
         }

@@ -118,9 +118,9 @@ fn values_reach_the_program_quoted_whatever_they_hold() {
 #[test]
 fn a_literal_flag_is_no_parameter() {
     let repo = program();
-    let words = ["sh", "main.sh", "--shape", "[1, 2]", "--size=(3, 4)", "--n", "[5, 6]"];
+    let words = ["sh", "main.sh", "--shape", "[1, 2]", "--size=(3, 5)", "--n", "[5, 6]"];
     let said = run(&repo, "s", &["--literal", "shape", "--literal", "size"], &words);
-    assert_eq!(arguments(&repo, "s"), ["5", "6"].map(|n| format!("<--shape><[1, 2]><--size=(3, 4)><--n><{n}>")));
+    assert_eq!(arguments(&repo, "s"), ["5", "6"].map(|n| format!("<--shape><[1, 2]><--size=(3, 5)><--n><{n}>")));
     assert!(said.err.starts_with("parameter n: [5, 6]\n2 points "), "{}", said.err);
     run(&repo, "t", &["--literal", "shape"], &words);
     assert_eq!(arguments(&repo, "t")[0], "<--shape><[1, 2]><--size=3><--n><5>");

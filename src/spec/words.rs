@@ -9,7 +9,7 @@ use crate::command;
 use crate::hint;
 use crate::point::ParamName;
 use crate::space::{self, Domain};
-use crate::value::{Kind, Value};
+use crate::value::Kind;
 
 /// A command line with its domains taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ fn says_several(domain: &Domain, text: &str) -> bool {
         return values.len() > 1 && values.iter().all(|value| value.kind() == Kind::Integer);
     }
     let is_quoted = text.contains(['"', '\'']);
-    values.len() > 1 || is_quoted || values.iter().all(Value::is_number)
+    values.len() > 1 || is_quoted || values.iter().all(|value| value.kind() != Kind::Text)
 }
 
 /// True for a list, a range, a table with a type, or a call of a function that makes domains.
