@@ -217,3 +217,43 @@ fn points_of_a_list_that_are_not_committed() {
     refuses(&repo, &[], &["points.csv has uncommitted changes, which the sweep would not contain", "--base HEAD"]);
     assert_eq!(repo.ok(["create", "--list", "--format", "csv", "--base", "HEAD"]), "point,a\n1,1\n");
 }
+
+#[test]
+fn a_blank_cell_in_a_list_of_points() {
+    let repo = Repo::with(&[("m.sh", "a=1\nb=2\n")]);
+    repo.write("points.csv", "a,b\n1,5\n3,\n");
+    refuses(
+        &repo,
+        &["--from", "points.csv", "-f", "m.sh"],
+        &["point 2 of the list has no value of b, which others have", "hint: give it one"],
+    );
+}
+
+#[test]
+fn a_placeholder_that_cannot_be_filled() {
+    let files = [("m.sh", "opt=sgd\n")];
+    let parameters = "[params.opt]\nfile = \"m.sh\"\nvalues = ['sgd', 'adam']\n\
+        [params.momentum]\nvalues = [0.8]\nwhen = \"opt == 'sgd'\"\n";
+    let with = |command: &str| format!("[run]\ncommand = \"{command}\"\n{parameters}");
+    refuses_definition(
+        &files,
+        &with("sh m.sh {momentum}"),
+        &["momentum does not apply to every point", "hint: let the program take it from $GITSWEEP_PARAM_MOMENTUM"],
+    );
+    refuses_definition(
+        &files,
+        &with("sh m.sh {momentm}"),
+        &["there is no parameter momentm", "did you mean {momentum}?"],
+    );
+    Repo::with(&[("gitsweep.toml", &with("sh m.sh {print} ${momentum}")), files[0]]).ok(["create"]);
+}
+
+#[test]
+fn an_extension_by_a_parameter_that_the_points_do_not_have() {
+    let repo = Repo::small();
+    let branch = repo.create();
+    let before = repo.git(["rev-parse", &branch]);
+    let err = repo.fails(1, ["extend", "-p", "new=[1, 2]"]);
+    assert!(err.contains("have no parameter new") && err.contains("hint: make a new sweep"), "{err}");
+    assert_eq!(repo.git(["rev-parse", &branch]), before);
+}
