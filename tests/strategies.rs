@@ -266,3 +266,19 @@ fn repeating_takes_the_points_that_ran_least_often_first() {
     }
     assert_eq!(seen, [[1, 1, 1, 1], [2, 2, 1, 1], [2, 2, 2, 2]]);
 }
+
+#[test]
+fn a_list_is_extended_by_points_with_values_of_their_own() {
+    let repo = Repo::with(&[("m.sh", "a=1\nb=2\n")]);
+    repo.write("first.csv", "a,b\n1,x\n2,y\n");
+    repo.write("more.csv", "a,b\n2.0,y\n9,z\n");
+    repo.ok(["create", "--branch", "s", "--from", "first.csv", "-f", "m.sh"]);
+    repo.ok(["extend", "s", "--from", "more.csv"]);
+    let subjects = repo.git(["log", "--reverse", "--format=%s", "main..s"]);
+    let points: Vec<&str> =
+        subjects.lines().filter_map(|subject| subject.split_once(": ")).map(|(_, point)| point).collect();
+    assert_eq!(points, ["a=1 b=x", "a=2 b=y", "a=9 b=z"]);
+    assert_eq!(repo.git(["show", "s:m.sh"]), "a=9\nb=z");
+    assert!(repo.run(["extend", "s"]).err.contains("has all these points already"));
+    repo.fsck();
+}

@@ -20,7 +20,7 @@ use crate::point::ParamName;
 use crate::search::StrategyKind;
 use crate::source::{Format, Occurrences};
 use crate::space::Domain;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// Left behind by every Python program, and of no use to anybody.
 const DISCARDED: &[&str] = &["__pycache__", "*.pyc"];
@@ -172,12 +172,20 @@ fn add_columns(parameters: &mut Vec<Parameter>, flags: &Flags) -> Result<()> {
         }
     }
     for (name, values) in columns {
-        if parameters.iter().any(|parameter| parameter.name.as_str() == name) {
-            continue;
+        let mut values: Vec<Value> = values.into_iter().map(Value::guess).collect();
+        let known = parameters.iter().find(|parameter| parameter.name.as_str() == name);
+        match known.map(|known| known.domain().and_then(Domain::values)) {
+            None => {}
+            // An extension may bring values that the first points did not have.
+            Some(Some(known)) if flags.widens => {
+                values.retain(|value| !known.iter().any(|known| known.same(value)));
+                values.splice(0..0, known.iter().cloned());
+            }
+            Some(_) => continue,
         }
-        let quoted = values.iter().map(|text| match Value::guess(text).kind() {
-            crate::value::Kind::Text => toml_text(text),
-            _ => (*text).to_owned(),
+        let quoted = values.iter().map(|value| match value.kind() {
+            Kind::Text => toml_text(value.as_str()),
+            _ => value.to_string(),
         });
         let domain = format!("[{}]", quoted.collect::<Vec<_>>().join(", "));
         add_flag(parameters, name, &domain, flags.file.as_deref())?;

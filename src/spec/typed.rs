@@ -159,6 +159,8 @@ pub struct Flags {
     pub parameters: Vec<(String, Where, String)>,
     /// The points of the strategy `list`, read from a file.
     pub points: Option<Rows>,
+    /// Whether such points may have values that the definition does not have.
+    pub widens: bool,
     /// `--strategy`.
     pub strategy: Option<String>,
     /// `--objective`.

@@ -19,8 +19,8 @@ use crate::search::{
     self, Base, Design, Factors, Free, Order, Origin, Proposal, Row, Search, Share, Space, Strategy, StrategyKind,
 };
 use crate::space::Stream;
-use crate::spec::{Flags, Parameter, Plan, Source, StrategyPlan, Typed, read_rows};
-use crate::trial::Label;
+use crate::spec::{Flags, Parameter, Plan, Rows, Source, StrategyPlan, Typed, read_rows};
+use crate::trial::{Label, Trial};
 use crate::value::Value;
 
 /// What a full disk comes to.
@@ -101,7 +101,15 @@ impl Draft {
         let path = format!("{}/{}", names::TREE_DIR, names::TREE_SPEC);
         let newest = sweep.trials.last().map_or(sweep.tip, |trial| trial.commit);
         let text = edit::committed(repository, newest, &path)?;
-        let plan = Plan::resolve(Typed::read(&text, &format!("{}:{path}", sweep.branch))?, "", flags)?;
+        let resolve =
+            |flags: &Flags| Plan::resolve(Typed::read(&text, &format!("{}:{path}", sweep.branch))?, "", flags);
+        let mut plan = resolve(flags)?;
+        if plan.search.strategy.is(StrategyKind::List) && plan.search.points.is_none() {
+            // The points that were given stand in the commits and nowhere else.
+            let mut rows = given_rows(sweep, &plan);
+            rows.extend(flags.points.iter().flatten().cloned());
+            plan = resolve(&Flags { points: Some(rows), widens: true, ..flags.clone() })?;
+        }
         // A condition may keep a parameter out of every point so far; anything else would tell old points from new ones.
         let has = |name: &str| sweep.trials.iter().any(|trial| trial.label.point.get(name).is_some());
         if let Some(new) = plan.parameters.iter().find(|p| p.when.is_none() && !has(p.name.as_str())) {
@@ -442,6 +450,16 @@ fn strategy(repository: &Repository, plan: &Plan, base: CommitId, kind: Strategy
             ));
         }
     })
+}
+
+/// The points of a sweep as they were given, without what follows from them.
+fn given_rows(sweep: &Sweep, plan: &Plan) -> Rows {
+    let is_given = |name: &str| plan.parameter(name).is_some_and(|parameter| parameter.domain().is_some());
+    let row = |trial: &Trial| {
+        let given = trial.label.point.iter().filter(|(name, _)| is_given(name.as_str()));
+        given.map(|(name, value)| (name.to_string(), value.to_string())).collect()
+    };
+    sweep.trials.iter().map(row).collect()
 }
 
 /// The points of the strategy `list`: those that came with the plan, else those of a file of the base commit.
