@@ -80,16 +80,6 @@ impl Fault {
     }
 }
 
-/// The name among `known` that was probably meant by `name`.
-pub(super) fn near_miss<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, candidate)| candidate)
-}
-
 /// The part of the line around byte `offset` that fits on a terminal, and the column of the place in it.
 fn excerpt(text: &str, offset: usize) -> (String, usize) {
     let offset = text.floor_char_boundary(offset);
@@ -135,11 +125,5 @@ mod tests {
         let lines: Vec<_> = shown.lines().collect();
         assert!(lines[1].chars().count() < 110);
         assert_eq!(lines[1].chars().nth(lines[2].find('^').unwrap()), Some('5'));
-    }
-
-    #[test]
-    fn near_misses() {
-        assert_eq!(near_miss("linspce", ["arange", "linspace"]), Some("linspace"));
-        assert_eq!(near_miss("zzz", ["arange", "linspace"]), None);
     }
 }

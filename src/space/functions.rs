@@ -2,13 +2,14 @@
 
 use bigdecimal::{BigDecimal, ToPrimitive};
 
-use super::error::{Fault, near_miss};
+use super::error::Fault;
 use super::finite::{Finite, Set, check_count};
 use super::progression::{End, Progression, Term};
 use super::signature::{Arguments, Parameter, Signature, default, needed};
 use super::spacing::{Scale, Spacing};
 use super::syntax::{Call, Node};
 use super::{Domain, samplers};
+use crate::hint::near_miss;
 use crate::value::Value;
 
 const BETWEEN: &[Parameter] = &[needed("start"), needed("stop"), default("num", "50"), default("endpoint", "True")];

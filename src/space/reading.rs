@@ -1,13 +1,14 @@
 //! What a domain's tree means.
 
 use super::Domain;
-use super::error::{DomainError, Fault, near_miss};
+use super::error::{DomainError, Fault};
 use super::finite::{Finite, Set, check_count, repeated};
 use super::functions;
 use super::lexer::Dialect;
 use super::progression::{End, Progression, Term};
 use super::syntax::{Field, Node, Tree, parse};
 use super::typed;
+use crate::hint::near_miss;
 use crate::value::Value;
 
 /// Reads what was typed.

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::error::{Fault, near_miss};
+use super::error::Fault;
 use super::syntax::{Call, Node};
+use crate::hint::near_miss;
 
 /// A parameter of a function.
 #[derive(Clone, Copy, Debug)]

@@ -2,13 +2,14 @@
 
 use super::Domain;
 use super::continuous::{Continuous, Rounding};
-use super::error::{Fault, near_miss};
+use super::error::Fault;
 use super::finite::{Finite, Kept, Set, Typing};
 use super::functions::{count, truth};
 use super::given::significant_digits;
 use super::interval::{Interval, Transformation};
 use super::reading;
 use super::syntax::{Field, Node, Tree};
+use crate::hint::near_miss;
 use crate::value::{Kind, Value};
 
 const TYPES: [&str; 5] = ["continuous", "integer", "discrete", "categorical", "boolean"];
