@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::{Context, DONE, create};
 use crate::ui;
-use gitsweep::sweep::{self, Standings};
+use gitsweep::sweep;
 
 /// Add points to a sweep: more trials, a finer grid, more values, more repeats
 ///
@@ -51,7 +51,6 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         return Ok(DONE);
     }
     create::confirm_many(context, &draft, args.yes)?;
-    let _ = Standings::read(&repository)?;
     create::lay(context, &repository, &draft, &found.branch, args.date.as_deref())?;
     context.ui.note(&format!("{added} added to {}", found.branch));
     writeln!(out, "{}", found.branch)?;

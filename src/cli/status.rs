@@ -37,12 +37,12 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let found = sweep::find(&repository, args.sweep.as_deref())?;
     if !args.watch {
-        return once(context, &repository, &found, args.json, &mut std::io::stdout().lock());
+        return Ok(once(context, &repository, &found, args.json, &mut std::io::stdout().lock())?.code);
     }
     let interrupts = Interrupts::watch()?;
     loop {
         let mut screen = Vec::new();
-        once(context, &repository, &found, args.json, &mut screen)?;
+        let seen = once(context, &repository, &found, args.json, &mut screen)?;
         let mut out = std::io::stdout().lock();
         if out.is_terminal() && !args.json {
             out.write_all(b"\x1b[H\x1b[2J")?;
@@ -50,16 +50,20 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         out.write_all(&screen)?;
         out.flush()?;
         drop(out);
-        let standings = Standings::read(&repository)?;
-        let is_over =
-            found.trials.iter().all(|trial| matches!(standings.of(trial.commit), Standing::Ok | Standing::Failed));
         for _ in 0..20 {
-            if is_over || interrupts.count() > 0 {
-                return Ok(DONE);
+            if seen.is_over || interrupts.count() > 0 {
+                return Ok(seen.code);
             }
             std::thread::sleep(WATCH_EVERY / 20);
         }
     }
+}
+
+/// What one look has found.
+struct Seen {
+    code: u8,
+    /// Nothing runs, and nothing is left to run.
+    is_over: bool,
 }
 
 fn once(
@@ -68,7 +72,7 @@ fn once(
     sweep: &Sweep,
     as_json: bool,
     out: &mut dyn Write,
-) -> Result<u8> {
+) -> Result<Seen> {
     results::fold_quietly(context, repository);
     let standings = Standings::read(repository)?;
     results::report_damage(context, &standings, sweep);
@@ -83,8 +87,9 @@ fn once(
     } else {
         write_text(out, context.ui, repository, sweep, &standings, &groups, seconds, left)?;
     }
-    let failed = groups.iter().any(|(standing, trials)| *standing == Standing::Failed && !trials.is_empty());
-    Ok(if failed { SOME_FAILED } else { DONE })
+    let [_, (_, failed), (_, running), (_, pending)] = &groups;
+    let code = if failed.is_empty() { DONE } else { SOME_FAILED };
+    Ok(Seen { code, is_over: running.is_empty() && pending.is_empty() })
 }
 
 type Groups<'a> = [(Standing, Vec<&'a Trial>); 4];

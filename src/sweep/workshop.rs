@@ -2,6 +2,7 @@
 //! what a gitsweep that was killed has left.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -183,7 +184,10 @@ fn ignore_runs(repository: &Repository) -> Result<()> {
     }
     let separator = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
     fs::create_dir_all(repository.common_dir().join("info"))?;
-    fs::write(&path, format!("{text}{separator}{line}\n")).with_context(|| format!("cannot write {}", path.display()))
+    // Only ever longer: the user's own lines survive a kill and a full disk.
+    let file = fs::OpenOptions::new().append(true).create(true).open(&path);
+    file.and_then(|mut file| file.write_all(format!("{separator}{line}\n").as_bytes()))
+        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The folder of this process's checkouts.
