@@ -26,6 +26,8 @@ pub const CHECKOUTS_DIR: &str = "checkouts";
 pub const REF_INTENTS_DIR: &str = "ref-intents";
 /// The branch of the sweep that was made last, below [`STATE_DIR`].
 pub const LATEST_FILE: &str = "latest";
+/// Which files results were written to, with their hashes, below [`STATE_DIR`]: those may be overwritten.
+pub const OUTPUTS_FILE: &str = "outputs.json";
 /// Held while notes are written, below [`STATE_DIR`].
 pub const LEDGER_LOCK: &str = "ledger.lock";
 

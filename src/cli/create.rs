@@ -14,7 +14,6 @@ use gitsweep::git::{CommitId, Identity, Repository};
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::point::Point;
-use gitsweep::report::Format;
 use gitsweep::spec::{CommandLine, Flags, Parameter, Plan, Rows, Source, Typed, Where};
 use gitsweep::sweep::{Draft, When};
 use gitsweep::table::{Cell, Column, Role, Table};
@@ -393,7 +392,7 @@ fn factors(draft: &Draft) -> String {
 
 /// All points as a table.
 fn list(context: &Context<'_>, draft: &Draft, format: Option<&str>) -> Result<()> {
-    let format = format.map_or(Ok(Format::Terminal), str::parse)?;
+    let format = super::output::format(format, None)?;
     let mut columns = vec![Column::new("point", Role::Point)];
     let names: Vec<&str> = draft.plan().parameters.iter().map(|parameter| parameter.name.as_str()).collect();
     columns.extend(names.iter().map(|name| Column::new(*name, Role::Parameter)));

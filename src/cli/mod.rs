@@ -10,6 +10,7 @@ mod init;
 mod list;
 mod logs;
 mod man;
+mod output;
 mod queue;
 mod remote;
 mod results;

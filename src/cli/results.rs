@@ -1,15 +1,14 @@
 //! `gitsweep results`
 
-use std::io::{BufWriter, IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::{Context, DONE, NOTHING};
+use super::{Context, DONE, NOTHING, output};
 use crate::ui;
-use gitsweep::hint;
 use gitsweep::ledger;
-use gitsweep::report::{Format, Options};
+use gitsweep::report::{Database, Format, Options};
 use gitsweep::sweep::{self, Standings};
 
 /// The table: a row for each point, with its parameters, metrics and status
@@ -24,12 +23,16 @@ pub struct Args {
     /// A sweep: its branch or an unambiguous part of the name [default: the current branch, else the newest sweep]
     #[arg(value_name = "SWEEP")]
     sweep: Option<String>,
-    /// table, csv, tsv, json, jsonl or markdown [default: by the file's extension, else table]
+    /// table, csv, tsv, json, jsonl, markdown, latex, html, sqlite or parquet [default: by the file's extension, else
+    /// table]
     #[arg(long, value_name = "F")]
     format: Option<String>,
     /// Write to FILE instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Overwrite FILE even if gitsweep did not write it
+    #[arg(long)]
+    force: bool,
     /// Columns to show, in this order, with * and ? for any letters; all for all
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     columns: Vec<String>,
@@ -49,11 +52,11 @@ pub struct Args {
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    let format = match (&args.format, &args.output) {
-        (Some(format), _) => format.parse::<Format>()?,
-        (None, Some(path)) => Format::of_path(path)?,
-        (None, None) => Format::Terminal,
-    };
+    let path = args.output.as_ref().map(|path| context.folder.join(path));
+    let format = output::format(args.format.as_deref(), args.output.as_deref())?;
+    if let Some(path) = &path {
+        output::check(&repository, path, args.force)?;
+    }
     fold_quietly(context, &repository);
     let found = sweep::find(&repository, args.sweep.as_deref())?;
     // Which of several sweeps it is would otherwise be anybody's guess.
@@ -80,20 +83,24 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     }
     table.select(&args.columns)?;
 
-    let width = if args.output.is_none() { width() } else { None };
-    let options = Options { width, styled: args.output.is_none() && context.ui.is_styled(), ..Options::default() };
-    match &args.output {
-        None => {
-            let mut out = BufWriter::new(std::io::stdout().lock());
-            gitsweep::report::write(&table, format, &options, &mut out)?;
-            out.flush()?;
+    let width = if path.is_none() { width() } else { None };
+    let styled = path.is_none() && context.ui.is_styled();
+    let options = Options { width, styled, spreadsheet_safe: true };
+    let mut bytes = Vec::new();
+    if format == Format::Sqlite {
+        if args.columns.is_empty() {
+            table.select(&["all"])?;
         }
+        let attempts = sweep::attempts(&[&found], &standings, &table)?;
+        let database = Database { points: &table, attempts: Some(&attempts), series: None };
+        gitsweep::report::write_database(&database, &mut bytes)?;
+    } else {
+        gitsweep::report::write(&table, format, &options, &mut bytes)?;
+    }
+    match &path {
+        None => std::io::stdout().lock().write_all(&bytes)?,
         Some(path) => {
-            let path = context.folder.join(path);
-            refuse_tracked(&repository, &path)?;
-            let mut text = Vec::new();
-            gitsweep::report::write(&table, format, &options, &mut text)?;
-            write_whole(&path, &text)?;
+            output::write(&repository, path, &bytes)?;
             context.ui.note(&format!("{} in {}", ui::count(table.rows().len() as u64, "row"), path.display()));
         }
     }
@@ -125,47 +132,4 @@ pub fn report_damage(context: &Context<'_>, standings: &Standings, sweep: &sweep
             context.ui.warning(&format!("commit {}: {}; skipped", damage.commit.short(), damage.what));
         }
     }
-}
-
-/// A results file never takes the place of something that the user has committed.
-fn refuse_tracked(repository: &gitsweep::git::Repository, path: &std::path::Path) -> Result<()> {
-    let inside = repository.workdir().and_then(|top| top.canonicalize().ok()).and_then(|top| {
-        let folder = path.parent()?.canonicalize().ok()?;
-        Some(folder.join(path.file_name()?).strip_prefix(top).ok()?.to_string_lossy().into_owned())
-    });
-    if let (Some(inside), Ok(head)) = (inside, repository.head())
-        && repository.describe_path(head, &inside).is_some()
-    {
-        return Err(hint::error(
-            format!("{inside} is a file of your code: it is not overwritten"),
-            "choose another name for -o",
-        ));
-    }
-    Ok(())
-}
-
-/// Writes a file so that it is there whole or not at all.
-///
-/// What is no ordinary file (a pipe, a device) is written to; a link's target is replaced, not the link.
-fn write_whole(path: &std::path::Path, text: &[u8]) -> Result<()> {
-    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let known = std::fs::metadata(path).ok();
-    if known.as_ref().is_some_and(|metadata| !metadata.is_file()) {
-        return std::fs::OpenOptions::new()
-            .write(true)
-            .open(path)
-            .and_then(|mut file| file.write_all(text))
-            .with_context(|| format!("cannot write {}", path.display()));
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    let failed = || format!("cannot write {}", path.display());
-    let mut builder = tempfile::Builder::new();
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).with_context(failed)?;
-    file.write_all(text).with_context(failed)?;
-    if let Some(metadata) = known {
-        file.as_file().set_permissions(metadata.permissions()).with_context(failed)?;
-    }
-    file.persist(path).with_context(failed)?;
-    Ok(())
 }

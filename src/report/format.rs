@@ -24,35 +24,68 @@ pub enum Format {
     Jsonl,
     /// A table in GitHub's Markdown, aligned in the source too.
     Markdown,
+    /// A `tabular` of LaTeX with the rules of booktabs.
+    Latex,
+    /// A page with one table, without style sheets or scripts from elsewhere.
+    Html,
+    /// A database with typed columns. NaN is NULL, since SQLite has no other place for it.
+    Sqlite,
+    /// A file of typed columns for data frames. Missing is null, beside NaN and infinities.
+    Parquet,
 }
 
 /// Every spelling of a format's name, that of [`Format::name`] first.
-const NAMES: [(&str, Format); 9] = [
+const NAMES: [(&str, Format); 16] = [
     ("table", Format::Terminal),
     ("csv", Format::Csv),
     ("tsv", Format::Tsv),
     ("json", Format::Json),
     ("jsonl", Format::Jsonl),
     ("markdown", Format::Markdown),
+    ("latex", Format::Latex),
+    ("html", Format::Html),
+    ("sqlite", Format::Sqlite),
+    ("parquet", Format::Parquet),
     ("terminal", Format::Terminal),
     ("ndjson", Format::Jsonl),
     ("md", Format::Markdown),
+    ("tex", Format::Latex),
+    ("sqlite3", Format::Sqlite),
+    ("db", Format::Sqlite),
 ];
 
-const EXTENSIONS: [(&str, Format); 8] = [
+const EXTENSIONS: [(&str, Format); 15] = [
     ("csv", Format::Csv),
     ("tsv", Format::Tsv),
     ("json", Format::Json),
     ("jsonl", Format::Jsonl),
     ("md", Format::Markdown),
+    ("tex", Format::Latex),
+    ("html", Format::Html),
+    ("db", Format::Sqlite),
+    ("parquet", Format::Parquet),
     ("txt", Format::Terminal),
     ("ndjson", Format::Jsonl),
     ("markdown", Format::Markdown),
+    ("sqlite", Format::Sqlite),
+    ("sqlite3", Format::Sqlite),
+    ("htm", Format::Html),
 ];
 
 impl Format {
     /// All formats, in the order in which help lists them.
-    pub const ALL: [Self; 6] = [Self::Terminal, Self::Csv, Self::Tsv, Self::Json, Self::Jsonl, Self::Markdown];
+    pub const ALL: [Self; 10] = [
+        Self::Terminal,
+        Self::Csv,
+        Self::Tsv,
+        Self::Json,
+        Self::Jsonl,
+        Self::Markdown,
+        Self::Latex,
+        Self::Html,
+        Self::Sqlite,
+        Self::Parquet,
+    ];
 
     /// The name that `--format` takes.
     pub fn name(self) -> &'static str {
@@ -63,7 +96,16 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Markdown => "markdown",
+            Self::Latex => "latex",
+            Self::Html => "html",
+            Self::Sqlite => "sqlite",
+            Self::Parquet => "parquet",
         }
+    }
+
+    /// True for what no person can read and no terminal should be shown.
+    pub fn is_binary(self) -> bool {
+        matches!(self, Self::Sqlite | Self::Parquet)
     }
 
     /// The format that a file's extension says, in capitals or not.
@@ -155,11 +197,12 @@ mod tests {
         }
         assert_eq!(
             "markdwon".parse::<Format>().unwrap_err().to_string(),
-            "no format `markdwon`; did you mean `markdown`? Known are table, csv, tsv, json, jsonl, markdown"
+            "no format `markdwon`; did you mean `markdown`? Known are table, csv, tsv, json, jsonl, markdown, \
+             latex, html, sqlite, parquet"
         );
         assert_eq!(
             "excel".parse::<Format>().unwrap_err().to_string(),
-            "no format `excel`; known are table, csv, tsv, json, jsonl, markdown"
+            "no format `excel`; known are table, csv, tsv, json, jsonl, markdown, latex, html, sqlite, parquet"
         );
     }
 
@@ -173,13 +216,19 @@ mod tests {
             ("b.csv.jsonl", Format::Jsonl),
             ("b.md", Format::Markdown),
             ("b.txt", Format::Terminal),
+            ("b.tex", Format::Latex),
+            ("b.HTML", Format::Html),
+            ("b.db", Format::Sqlite),
+            ("b.sqlite3", Format::Sqlite),
+            ("b.parquet", Format::Parquet),
         ] {
             assert_eq!(of_path(path), Ok(format));
         }
         assert_eq!(
             of_path("out.cvs").unwrap_err().to_string(),
             "the extension of `out.cvs` tells no format; did you mean `.csv`? \
-             Known are .csv, .tsv, .json, .jsonl, .md, .txt, .ndjson, .markdown; or choose with --format"
+             Known are .csv, .tsv, .json, .jsonl, .md, .tex, .html, .db, .parquet, .txt, .ndjson, .markdown, .sqlite, \
+             .sqlite3, .htm; or choose with --format"
         );
         assert!(of_path("out").unwrap_err().to_string().starts_with("the extension of `out` tells no format; known"));
     }

@@ -9,10 +9,16 @@ mod digits;
 mod fit;
 mod format;
 mod header;
+mod html_table;
 mod json;
+mod kind;
+mod latex;
 mod layout;
 mod markdown;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod reasons;
+mod sqlite;
 mod style;
 mod summary;
 mod terminal;
@@ -25,6 +31,7 @@ use std::io;
 use crate::table::Table;
 
 pub use format::{Format, UnknownFormat};
+pub use sqlite::Database;
 
 /// How to write, beside the format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,5 +69,23 @@ pub fn write(table: &Table, format: Format, options: &Options, out: &mut dyn io:
         Format::Json => json::write_array(table, out),
         Format::Jsonl => json::write_lines(table, out),
         Format::Markdown => markdown::write(table, out),
+        Format::Latex => latex::write(table, out),
+        Format::Html => html_table::write(table, out),
+        Format::Sqlite => write_database(&Database { points: table, attempts: None, series: None }, out),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => parquet::write(table, out),
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "this gitsweep was built without parquet; build it with the feature `parquet`, or take another format",
+        )),
     }
+}
+
+/// Writes a SQLite database of points, attempts and series.
+///
+/// # Errors
+/// If `out` cannot be written to, or the table has more columns than SQLite takes (2000).
+pub fn write_database(database: &Database<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    sqlite::write(database, out)
 }

@@ -2,6 +2,7 @@
 //!
 //! There is no state but the repository: the branch says what there is to run, the notes what became of it.
 
+mod attempts;
 mod draft;
 mod edit;
 pub mod exchange;
@@ -14,6 +15,7 @@ mod workshop;
 
 use anyhow::{Context as _, Result};
 
+pub use attempts::attempts;
 pub use draft::{Draft, FilePreview, When};
 pub use find::{Choice, find, find_point, list};
 pub use queue::{Limits, QueueEvent, QueueOptions, QueueSummary, Rerun, exec, queue};

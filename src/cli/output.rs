@@ -1,0 +1,123 @@
+//! Where results go: in which format, to standard output or into a file, which appears whole or not at all.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use sha1::{Digest as _, Sha1};
+
+use gitsweep::git::Repository;
+use gitsweep::hint;
+use gitsweep::names;
+use gitsweep::report::Format;
+
+/// The format that is asked for: by name, by the file's extension, else the table for people. What no terminal should
+/// be shown needs a file.
+pub fn format(name: Option<&str>, path: Option<&Path>) -> Result<Format> {
+    let format = match (name, path) {
+        (Some(name), _) => name.parse::<Format>()?,
+        (None, Some(path)) => Format::of_path(path)?,
+        (None, None) => Format::Terminal,
+    };
+    if format.is_binary() && path.is_none() && std::io::stdout().is_terminal() {
+        let extension = if format == Format::Sqlite { "db" } else { "parquet" };
+        return Err(hint::error(
+            format!("{format} is nothing for a terminal"),
+            format!("write it to a file: -o results.{extension}"),
+        ));
+    }
+    Ok(format)
+}
+
+/// Refuses to write over a file that the user has committed, or that is neither ours nor given up by `--force`.
+pub fn check(repository: &Repository, path: &Path, force: bool) -> Result<()> {
+    refuse_tracked(repository, path)?;
+    let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0);
+    if force || !is_file {
+        return Ok(());
+    }
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    if written(repository).get(&key(path)) == Some(&hash(&bytes)) {
+        return Ok(());
+    }
+    Err(hint::error(
+        format!("{} is there already, and gitsweep did not write it as it is now", path.display()),
+        "choose another name for -o, or overwrite it: --force",
+    ))
+}
+
+/// Writes the file, and remembers that it is ours.
+pub fn write(repository: &Repository, path: &Path, bytes: &[u8]) -> Result<()> {
+    write_whole(path, bytes)?;
+    let mut known = written(repository);
+    known.retain(|path, _| Path::new(path).exists());
+    known.insert(key(path), hash(bytes));
+    let place = repository.state_dir().join(names::OUTPUTS_FILE);
+    // If that cannot be kept, the next writing has to be forced, which is no reason to fail now.
+    if let Ok(text) = serde_json::to_string_pretty(&known)
+        && fs::create_dir_all(repository.state_dir()).is_ok()
+    {
+        let _ = write_whole(&place, text.as_bytes());
+    }
+    Ok(())
+}
+
+/// The files that were written here, each with the hash of what was written.
+fn written(repository: &Repository) -> BTreeMap<String, String> {
+    let text = fs::read_to_string(repository.state_dir().join(names::OUTPUTS_FILE)).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+fn key(path: &Path) -> String {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
+}
+
+fn hash(bytes: &[u8]) -> String {
+    Sha1::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// A results file never takes the place of something that the user has committed.
+fn refuse_tracked(repository: &Repository, path: &Path) -> Result<()> {
+    let inside = repository.workdir().and_then(|top| top.canonicalize().ok()).and_then(|top| {
+        let folder = path.parent()?.canonicalize().ok()?;
+        Some(folder.join(path.file_name()?).strip_prefix(top).ok()?.to_string_lossy().into_owned())
+    });
+    if let (Some(inside), Ok(head)) = (inside, repository.head())
+        && repository.describe_path(head, &inside).is_some()
+    {
+        return Err(hint::error(
+            format!("{inside} is a file of your code: it is not overwritten"),
+            "choose another name for -o",
+        ));
+    }
+    Ok(())
+}
+
+/// Writes a file so that it is there whole or not at all.
+///
+/// What is no ordinary file (a pipe, a device) is written to; a link's target is replaced, not the link.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let path: PathBuf = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let failed = || format!("cannot write {}", path.display());
+    let known = fs::metadata(&path).ok();
+    if known.as_ref().is_some_and(|metadata| !metadata.is_file()) {
+        let file = fs::OpenOptions::new().write(true).open(&path);
+        return file.and_then(|mut file| file.write_all(bytes)).with_context(failed);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder).with_context(failed)?;
+    file.write_all(bytes).with_context(failed)?;
+    if let Some(metadata) = known {
+        file.as_file().set_permissions(metadata.permissions()).with_context(failed)?;
+    }
+    file.persist(&path).with_context(failed)?;
+    Ok(())
+}
