@@ -4,9 +4,11 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
 
-use std::ffi::OsStr;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 pub const DATE: &str = "2026-11-21T09:30:00Z";
@@ -16,6 +18,7 @@ pub const BRANCH: &str = "grid_search-2026-11-21T093000";
 pub struct Repo {
     folder: tempfile::TempDir,
     root: PathBuf,
+    variables: Mutex<BTreeMap<String, OsString>>,
 }
 
 /// What a command said.
@@ -32,7 +35,7 @@ impl Repo {
         let root = folder.path().canonicalize().unwrap().join("model");
         std::fs::create_dir_all(&root).unwrap();
         std::fs::create_dir_all(folder.path().join("home")).unwrap();
-        let repo = Self { folder, root };
+        let repo = Self { folder, root, variables: Mutex::default() };
         repo.git(["init", "-q", "-b", "main"]);
         repo
     }
@@ -101,8 +104,14 @@ impl Repo {
             .env("GIT_COMMITTER_EMAIL", "ada@example.org")
             .env("GIT_AUTHOR_DATE", "2026-11-01T12:00:00Z")
             .env("GIT_COMMITTER_DATE", "2026-11-01T12:00:00Z")
+            .envs(self.variables.lock().unwrap().iter())
             .stdin(Stdio::null());
         command
+    }
+
+    /// Gives all commands in the repository one more variable.
+    pub fn set(&self, name: &str, value: impl Into<OsString>) {
+        self.variables.lock().unwrap().insert(name.to_owned(), value.into());
     }
 
     pub fn gitsweep_command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
