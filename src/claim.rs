@@ -8,11 +8,15 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::git::CommitId;
+use crate::liveness::Census;
 use crate::names;
 use crate::process::Owner;
 
@@ -27,12 +31,27 @@ pub struct Claim {
     pub run_folder: String,
     /// When it was taken (RFC 3339).
     pub since: String,
+    /// The submission that it was taken for, if a scheduler runs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submission: Option<String>,
+    /// Which task of the submission has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<u64>,
+    /// The scheduler's id of the job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
 }
 
 impl Claim {
-    /// True if the process that took it is known to be gone.
-    pub fn is_dead(&self) -> bool {
-        self.owner.parse::<Owner>().is_ok_and(|owner| owner.is_dead())
+    /// True if whoever took it is known to be gone.
+    pub fn is_dead(&self, census: &Census) -> bool {
+        self.owner.parse::<Owner>().is_ok_and(|owner| census.is_dead(&owner, self.age()))
+    }
+
+    /// How long ago it was taken, as far as the clocks of two machines agree.
+    pub fn age(&self) -> Duration {
+        let since = OffsetDateTime::parse(&self.since, &Rfc3339).ok();
+        since.and_then(|since| Duration::try_from(OffsetDateTime::now_utc() - since).ok()).unwrap_or_default()
     }
 
     /// Words for the owner: `pid 4242 on node1`.
@@ -76,9 +95,25 @@ impl Claims {
         });
         match taken {
             Ok(_) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            // A network file system may have lost its first answer and refuse the second try at what it has done.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Ok(read_claim(&path)?.as_ref() == Some(claim))
+            }
             Err(error) => Err(anyhow!(error).context(format!("cannot write {}", path.display()))),
         }
+    }
+
+    /// The claim on an attempt, if somebody has it.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn read(&self, commit: CommitId, attempt: u64) -> Result<Option<Claim>> {
+        read_claim(&self.path(commit, attempt))
+    }
+
+    /// True if somebody has taken an attempt.
+    pub fn is_taken(&self, commit: CommitId, attempt: u64) -> bool {
+        self.path(commit, attempt).exists()
     }
 
     /// Gives an attempt back. Only its owner may, or whoever has seen its outcome in a note.
@@ -93,16 +128,19 @@ impl Claims {
     pub fn list(&self) -> Result<HashMap<CommitId, Vec<(u64, Claim)>>> {
         let mut claims = HashMap::<CommitId, Vec<(u64, Claim)>>::new();
         for (commit, attempt, path) in list_spread(&self.folder, "")? {
-            // A claim without words is one that a crash of the machine cut short.
-            let text = match fs::read(&path) {
-                Ok(text) => text,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(anyhow!(error).context(format!("cannot read {}", path.display()))),
-            };
-            let claim = serde_json::from_slice(&text).unwrap_or_else(|_| unfinished(&path));
+            let Some(claim) = read_claim(&path)? else { continue };
             claims.entry(commit).or_default().push((attempt, claim));
         }
         Ok(claims)
+    }
+}
+
+fn read_claim(path: &Path) -> Result<Option<Claim>> {
+    match fs::read(path) {
+        // A claim without words is one that a crash of the machine cut short.
+        Ok(text) => Ok(Some(serde_json::from_slice(&text).unwrap_or_else(|_| unfinished(path)))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(anyhow!(error).context(format!("cannot read {}", path.display()))),
     }
 }
 
@@ -113,7 +151,15 @@ fn unfinished(path: &Path) -> Claim {
     if age.is_some_and(|age| age.as_secs() > 10) {
         "gone.0.0".clone_into(&mut owner.birth);
     }
-    Claim { owner: owner.to_string(), executor: String::new(), run_folder: String::new(), since: String::new() }
+    Claim {
+        owner: owner.to_string(),
+        executor: String::new(),
+        run_folder: String::new(),
+        since: String::new(),
+        submission: None,
+        task: None,
+        job: None,
+    }
 }
 
 /// `folder/ab/<commit>.<attempt><extension>`: no folder gets an entry for each of a million points.
@@ -162,13 +208,17 @@ mod tests {
             executor: "local".to_owned(),
             run_folder: "/x".to_owned(),
             since: "2026-11-21T09:30:00Z".to_owned(),
+            submission: None,
+            task: None,
+            job: None,
         };
         assert!(claims.take(commit, 1, &claim).unwrap());
-        assert!(!claims.take(commit, 1, &claim).unwrap());
+        let other = Claim { since: "2026-11-21T09:30:01Z".to_owned(), ..claim.clone() };
+        assert!(!claims.take(commit, 1, &other).unwrap());
         assert!(claims.take(commit, 2, &claim).unwrap());
         let listed = claims.list().unwrap();
         assert_eq!(listed[&commit].len(), 2);
-        assert!(!listed[&commit][0].1.is_dead());
+        assert!(!listed[&commit][0].1.is_dead(&Census::default()));
         claims.release(commit, 1);
         assert!(claims.take(commit, 1, &claim).unwrap());
     }

@@ -39,8 +39,10 @@ pub struct Job {
     pub run_folder: PathBuf,
     /// The run folder as the record names it.
     pub run_folder_name: String,
-    /// What runs it: `local`.
+    /// What runs it: `local`, `slurm`, a submit script.
     pub executor: String,
+    /// The scheduler's id of the job that it runs in.
+    pub job: Option<String>,
     /// What tells runs of the same code with the same parameters.
     pub key: String,
 }

@@ -4,7 +4,7 @@
 //! batch, and removes them once the ref has moved. Folding the same file twice changes nothing, so a kill in between is
 //! harmless, and so are two commands that fold at once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,8 @@ pub struct Ledger {
 /// How long folding waits for another gitsweep that folds.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 const RESULT_EXTENSION: &str = ".json";
+/// Outcomes that were told by others than the gitsweep that ran the attempt: they never stand in the way of its own.
+const JUDGED_EXTENSION: &str = ".judged";
 
 impl Ledger {
     /// Reads all notes, and the result files that are not in a note yet.
@@ -63,6 +65,7 @@ impl Ledger {
         for records in ledger.records.values_mut() {
             records.sort_by(|a, b| a.attempt.cmp(&b.attempt).then_with(|| a.start.cmp(&b.start)));
             records.dedup();
+            settle_doubles(records);
         }
         Ok(ledger)
     }
@@ -83,27 +86,55 @@ impl Ledger {
     }
 }
 
+/// Leaves one record of an attempt that was judged by others: its own if it has one, else the first judgement.
+fn settle_doubles(records: &mut Vec<Record>) {
+    if records.iter().all(|record| record.told_by.is_none()) {
+        return;
+    }
+    let mut known: HashSet<u64> = records.iter().filter(|r| r.told_by.is_none()).map(|r| r.attempt).collect();
+    records.retain(|record| record.told_by.is_none() || known.insert(record.attempt));
+}
+
 /// True if an attempt has an outcome, in a note that is read afresh or in a result file.
 ///
 /// # Errors
 /// If the note cannot be read.
 pub fn is_recorded(repository: &Repository, commit: CommitId, attempt: u64) -> Result<bool> {
-    if result_path(&repository.state_dir(), commit, attempt).exists() {
+    let state = repository.state_dir();
+    if [RESULT_EXTENSION, JUDGED_EXTENSION].iter().any(|kind| result_path(&state, commit, attempt, kind).exists()) {
         return Ok(true);
     }
-    let note = repository.read_note(names::NOTES_REF, commit)?.unwrap_or_default();
-    Ok(String::from_utf8_lossy(&note)
-        .lines()
-        .filter_map(|line| Record::from_line(line).ok())
-        .any(|record| record.attempt == attempt))
+    Ok(noted(repository, commit)?.any(|record| record.attempt == attempt))
 }
 
-fn result_path(state: &Path, commit: CommitId, attempt: u64) -> PathBuf {
-    spread(&state.join(names::RESULTS_DIR), commit, attempt, RESULT_EXTENSION)
+/// The outcome of an attempt, in a result file or in a note that is read afresh; its own before a judgement of others.
+///
+/// # Errors
+/// If the note cannot be read.
+pub fn find(repository: &Repository, commit: CommitId, attempt: u64) -> Result<Option<Record>> {
+    let state = repository.state_dir();
+    let files = [RESULT_EXTENSION, JUDGED_EXTENSION].map(|kind| result_path(&state, commit, attempt, kind));
+    let filed = files.iter().filter_map(|path| Record::from_line(fs::read_to_string(path).ok()?.trim_end()).ok());
+    let mut found: Vec<Record> = filed.chain(noted(repository, commit)?).filter(|r| r.attempt == attempt).collect();
+    found.sort_by_key(|record| record.told_by.is_some());
+    Ok(found.into_iter().next())
+}
+
+fn noted(repository: &Repository, commit: CommitId) -> Result<impl Iterator<Item = Record>> {
+    let note = repository.read_note(names::NOTES_REF, commit)?.unwrap_or_default();
+    let lines: Vec<String> = String::from_utf8_lossy(&note).lines().map(str::to_owned).collect();
+    Ok(lines.into_iter().filter_map(|line| Record::from_line(&line).ok()))
+}
+
+fn result_path(state: &Path, commit: CommitId, attempt: u64, extension: &str) -> PathBuf {
+    spread(&state.join(names::RESULTS_DIR), commit, attempt, extension)
 }
 
 fn result_files(repository: &Repository) -> Result<Vec<(CommitId, u64, PathBuf)>> {
-    list_spread(&repository.state_dir().join(names::RESULTS_DIR), RESULT_EXTENSION)
+    let folder = repository.state_dir().join(names::RESULTS_DIR);
+    let mut files = list_spread(&folder, RESULT_EXTENSION)?;
+    files.extend(list_spread(&folder, JUDGED_EXTENSION)?);
+    Ok(files)
 }
 
 /// Leaves the outcome of an attempt for the next command to fold in; false if there is one already.
@@ -113,7 +144,8 @@ fn result_files(repository: &Repository) -> Result<Vec<(CommitId, u64, PathBuf)>
 /// # Errors
 /// If it cannot be written.
 pub fn leave_result(state: &Path, commit: CommitId, record: &Record) -> Result<bool> {
-    let path = result_path(state, commit, record.attempt);
+    let extension = if record.told_by.is_some() { JUDGED_EXTENSION } else { RESULT_EXTENSION };
+    let path = result_path(state, commit, record.attempt, extension);
     let folder = path.parent().ok_or_else(|| anyhow!("a result without a folder"))?;
     let write = || -> Result<bool> {
         fs::create_dir_all(folder)?;

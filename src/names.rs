@@ -28,6 +28,16 @@ pub const REF_INTENTS_DIR: &str = "ref-intents";
 pub const LATEST_FILE: &str = "latest";
 /// Which files results were written to, with their hashes, below [`STATE_DIR`]: those may be overwritten.
 pub const OUTPUTS_FILE: &str = "outputs.json";
+/// Signs of life of gitsweeps that run something, below [`STATE_DIR`].
+pub const ALIVE_DIR: &str = "alive";
+/// What has been handed to a scheduler, below [`STATE_DIR`].
+pub const SUBMISSIONS_DIR: &str = "submissions";
+/// Held while points are handed to a scheduler, below [`STATE_DIR`].
+pub const SUBMIT_LOCK: &str = "submit.lock";
+/// What users have asked to be cancelled, below [`STATE_DIR`].
+pub const CANCELS_DIR: &str = "cancels";
+/// Sweeps whose end has been told to `on_sweep_end`, below [`STATE_DIR`].
+pub const ENDS_DIR: &str = "ends";
 /// Held while notes are written, below [`STATE_DIR`].
 pub const LEDGER_LOCK: &str = "ledger.lock";
 
@@ -67,6 +77,21 @@ pub const ENV_RUN_DIR: &str = "GITSWEEP_RUN_DIR";
 pub const ENV_OUTPUT: &str = "GITSWEEP_OUTPUT";
 /// Environment of a run: which of the places that run side by side this is, from 0.
 pub const ENV_SLOT: &str = "GITSWEEP_SLOT";
+
+/// Environment of a submit script: the line for sh that runs the point.
+pub const ENV_EXEC: &str = "GITSWEEP_EXEC";
+/// Environment of a submit script: the job's unique name.
+pub const ENV_JOB: &str = "GITSWEEP_JOB";
+/// Environment of a submit script: where the scheduler's own output of the job belongs.
+pub const ENV_JOB_LOG: &str = "GITSWEEP_JOB_LOG";
+/// Environment of a submit script: how many tasks an array has.
+pub const ENV_TASKS: &str = "GITSWEEP_TASKS";
+/// Environment of a submit script: how many tasks of an array may run at a time.
+pub const ENV_MAX_ACTIVE: &str = "GITSWEEP_MAX_ACTIVE";
+/// Environment of a job of a submit script: which task of the array it is, from 1.
+pub const ENV_TASK: &str = "GITSWEEP_TASK";
+/// How a submit script says, in a comment, what it can do beside submitting.
+pub const SCRIPT_CAN: &str = "gitsweep-can:";
 
 /// Variables by which git itself points at a repository; a run must not inherit them.
 /// (`git rev-parse --local-env-vars`, and what git sets for the commands that it starts.)

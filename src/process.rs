@@ -46,6 +46,16 @@ impl Owner {
         }
     }
 
+    /// True if it is among the processes that are seen from here: the same boot, and not another container.
+    pub fn shares_processes(&self) -> bool {
+        let place = |birth: &str| birth.rsplit_once('.').map(|(place, _)| place.to_owned());
+        match (place(&self.birth), place(&Self::this().birth)) {
+            // Another boot of this machine: it is gone, and that is known.
+            (Some(its), Some(ours)) => its == ours || boot_of(&its) != boot_of(&ours),
+            _ => true,
+        }
+    }
+
     /// A name for a folder of its own, without colons: they break search paths and Makefiles.
     pub fn folder_name(&self) -> String {
         self.to_string().replace(':', "+")
@@ -95,6 +105,26 @@ pub fn host() -> &'static str {
         let name = String::from_utf8_lossy(&buffer[..length]);
         name.chars().map(|c| if is_plain(c) { c } else { '-' }).collect()
     })
+}
+
+/// Why other machines probably do not see a path: the kind of file system that it lies on, or its place.
+pub fn is_local_path(path: &Path) -> Option<&'static str> {
+    use std::os::unix::ffi::OsStrExt as _;
+    const IN_MEMORY: [i64; 2] = [0x0102_1994, 0x8584_58f6];
+    let name = std::ffi::CString::new(path.as_os_str().as_bytes()).ok()?;
+    // SAFETY: statfs is plain data that the call fills in; the path ends in a NUL byte.
+    let kind = unsafe {
+        let mut found: libc::statfs = std::mem::zeroed();
+        (libc::statfs(name.as_ptr(), &raw mut found) == 0).then_some(found.f_type)
+    };
+    #[expect(clippy::useless_conversion, reason = "the type differs between systems")]
+    let is_in_memory = kind.is_some_and(|kind| IN_MEMORY.contains(&i64::from(kind)));
+    if is_in_memory {
+        return Some("in this machine's memory");
+    }
+    let starts = |folder: &str| path.starts_with(folder);
+    (starts("/tmp") || starts("/var/tmp") || starts("/dev/shm"))
+        .then_some("in a folder that each machine has its own of")
 }
 
 /// The boot of a place: in another boot everything is dead, in another container of the same boot nothing is known.

@@ -195,6 +195,9 @@ pub struct Record {
     /// Why it failed, or why a metric is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Who says so, if it is not the gitsweep that ran it: `slurm`. If that one speaks up after all, its word counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_by: Option<String>,
 }
 
 impl Record {
@@ -218,6 +221,7 @@ impl Record {
             key: None,
             folder: None,
             reason: None,
+            told_by: None,
         }
     }
 

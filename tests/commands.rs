@@ -53,7 +53,7 @@ fn status_counts_and_names_what_failed_and_why() {
     let json: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(json["sweep"], BRANCH);
     assert_eq!(json["base"], repo.git(["rev-parse", "main"]));
-    assert_eq!(json["counts"], serde_json::json!({"ok": 3, "failed": 2, "running": 0, "pending": 1}));
+    assert_eq!(json["counts"], serde_json::json!({"ok": 3, "failed": 2, "running": 0, "queued": 0, "pending": 1}));
     let second = &json["points"][1];
     assert_eq!((&second["point"], &second["standing"], &second["attempts"]), (&2.into(), &"failed".into(), &1.into()));
     assert_eq!(second["commit"], repo.points(BRANCH)[1].as_str());
@@ -104,8 +104,8 @@ fn list_names_every_sweep_and_a_part_of_a_name_finds_it() {
     repo.ok(["create", "--date", "2026-12-24", "--name", "other", "-p", "g_e=[3]"]);
     let listed = repo.ok(["list"]);
     let lines: Vec<Vec<&str>> = listed.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(lines[0][..6], [BRANCH, "6", "3", "2", "0", "1"]);
-    assert_eq!(lines[1][..6], ["other-2026-12-24T000000", "3", "0", "0", "0", "3"]);
+    assert_eq!(lines[0][..7], [BRANCH, "6", "3", "2", "0", "0", "1"]);
+    assert_eq!(lines[1][..7], ["other-2026-12-24T000000", "3", "0", "0", "0", "0", "3"]);
     let json: serde_json::Value = serde_json::from_str(&repo.ok(["list", "--json"])).unwrap();
     assert_eq!((&json[0]["sweep"], &json[0]["ok"], &json[1]["pending"]), (&BRANCH.into(), &3.into(), &3.into()));
 

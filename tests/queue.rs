@@ -260,7 +260,7 @@ fn a_queue_knows_what_another_has_done_since_it_began() {
     assert!(repo.fails(1, ["exec", "1"]).contains("running already"));
     std::fs::write(repo.root().join("go"), "").unwrap();
     let said = queue.wait();
-    assert!(said.err.contains("2 ok, 1 with another gitsweep"), "{}", said.err);
+    assert!(said.err.contains("2 ok, 1 in flight already"), "{}", said.err);
     assert_eq!(repo.begun(), 3, "point 2 ran once");
     assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 3]);
 }

@@ -3,9 +3,12 @@
 use anyhow::Result;
 
 use super::{Context, DONE, INTERRUPTED, SOME_FAILED};
-use crate::ui::{self, Interrupts};
-use gitsweep::record::Gravity;
-use gitsweep::sweep::{self, QueueEvent, find_point};
+use crate::ui::{self, Interrupts, Ui};
+use gitsweep::hint;
+use gitsweep::names;
+use gitsweep::record::{Gravity, Record};
+use gitsweep::sweep::{self, Executed, QueueEvent, find_point};
+use gitsweep::trial::Trial;
 
 /// Run one commit here and leave its outcome: what a cluster's job calls
 ///
@@ -13,26 +16,65 @@ use gitsweep::sweep::{self, QueueEvent, find_point};
 #[derive(clap::Args)]
 pub struct Args {
     /// A point's commit (or its number, or SWEEP:NUMBER)
-    #[arg(value_name = "COMMIT")]
-    commit: String,
+    #[arg(value_name = "COMMIT", required_unless_present_any = ["submission", "sweep_end"])]
+    commit: Option<String>,
+    /// The submission that this job belongs to
+    #[arg(long, value_name = "NAME", conflicts_with = "commit", hide = true)]
+    submission: Option<String>,
+    /// Which of its tasks this is [default: $GITSWEEP_TASK]
+    #[arg(long, value_name = "N", requires = "submission", hide = true)]
+    task: Option<u64>,
+    /// Tell the sweep's hooks of its end, if it has come
+    #[arg(long, value_name = "SWEEP", conflicts_with_all = ["commit", "submission"], hide = true)]
+    sweep_end: Option<String>,
 }
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    let (found, trial) = find_point(&repository, &args.commit)?;
     let interrupts = Interrupts::watch()?;
     let ui = context.ui;
-    let record = sweep::exec(&repository, &found, &trial, &|| interrupts.count(), &mut |event| match event {
+    let mut tell = |event: &QueueEvent<'_>| match event {
         QueueEvent::Warning(warning) => ui.warning(warning),
         QueueEvent::Lost(trial, ..) => ui.note(&format!("point {} was lost by an earlier gitsweep", trial.label.index)),
         _ => {}
-    })?;
+    };
+    if let Some(branch) = &args.sweep_end {
+        let sweep = sweep::find(&repository, Some(branch))?;
+        sweep::exec_sweep_end(&repository, &sweep, &mut tell)?;
+        return Ok(DONE);
+    }
+    if let Some(name) = &args.submission {
+        let told = std::env::var(names::ENV_TASK).ok().and_then(|task| task.trim().parse().ok());
+        let number = args.task.or(told).ok_or_else(|| {
+            hint::error(
+                "which task of the submission this is, is not said",
+                format!("the job's script sets {}: export {}=$PBS_ARRAY_INDEX", names::ENV_TASK, names::ENV_TASK),
+            )
+        })?;
+        return Ok(match sweep::exec_task(&repository, name, number, &|| interrupts.count(), &mut tell)? {
+            Executed::Ran(trial, record) => tell_record(ui, &trial, &record),
+            Executed::Nothing(why) => {
+                ui.note(&why);
+                DONE
+            }
+            Executed::Worked(summary) => {
+                ui.note(&format!("{} ok, {} failed, {} cancelled", summary.ok, summary.failed, summary.cancelled));
+                DONE
+            }
+        });
+    }
+    let (found, trial) = find_point(&repository, args.commit.as_deref().unwrap_or_default())?;
+    let record = sweep::exec(&repository, &found, &trial, &|| interrupts.count(), &mut tell)?;
+    Ok(tell_record(ui, &trial, &record))
+}
+
+fn tell_record(ui: &Ui, trial: &Trial, record: &Record) -> u8 {
     let reason = record.reason.as_deref().map_or_else(String::new, |reason| format!(": {reason}"));
     let seconds = std::time::Duration::from_secs_f64(record.seconds.unwrap_or(0.0));
     ui.note(&format!("point {} {} in {}{reason}", trial.label.index, record.status, ui::span(seconds)));
-    Ok(match record.status.gravity() {
+    match record.status.gravity() {
         Gravity::Good => DONE,
         Gravity::Bad => SOME_FAILED,
         Gravity::Void => INTERRUPTED,
-    })
+    }
 }

@@ -35,7 +35,8 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             }
         };
         let count = |wanted| found.trials.iter().filter(|trial| standings.of(trial.commit) == wanted).count();
-        let counts = [Standing::Ok, Standing::Failed, Standing::Running, Standing::Pending].map(count);
+        let counts =
+            [Standing::Ok, Standing::Failed, Standing::Running, Standing::Queued, Standing::Pending].map(count);
         let date = OffsetDateTime::from_unix_timestamp(choice.seconds)
             .ok()
             .map(|date| date.to_offset(here))
@@ -46,9 +47,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     if args.json {
         let whole: Vec<_> = rows
             .iter()
-            .map(|(found, [ok, failed, running, pending], date)| {
+            .map(|(found, [ok, failed, running, queued, pending], date)| {
                 json!({"sweep": found.branch, "base": found.base.to_string(), "date": date, "points": found.trials.len(),
-                       "ok": ok, "failed": failed, "running": running, "pending": pending})
+                       "ok": ok, "failed": failed, "running": running, "queued": queued, "pending": pending})
             })
             .collect();
         writeln!(out, "{}", serde_json::to_string_pretty(&whole)?)?;
@@ -61,13 +62,13 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let width = rows.iter().map(|(found, ..)| found.branch.chars().count()).max().unwrap_or(0).max(5);
     writeln!(
         out,
-        "{:width$}  {:>7}  {:>6}  {:>6}  {:>7}  {:>7}  {:16}  base",
-        "sweep", "points", "ok", "failed", "running", "pending", "date"
+        "{:width$}  {:>7}  {:>6}  {:>6}  {:>7}  {:>6}  {:>7}  {:16}  base",
+        "sweep", "points", "ok", "failed", "running", "queued", "pending", "date"
     )?;
-    for (found, [ok, failed, running, pending], date) in &rows {
+    for (found, [ok, failed, running, queued, pending], date) in &rows {
         writeln!(
             out,
-            "{:width$}  {:>7}  {ok:>6}  {failed:>6}  {running:>7}  {pending:>7}  {date:16}  {}",
+            "{:width$}  {:>7}  {ok:>6}  {failed:>6}  {running:>7}  {queued:>6}  {pending:>7}  {date:16}  {}",
             found.branch,
             found.trials.len(),
             repository.abbreviate(found.base)

@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments, whose comments are the help, and one function.
 
+mod cancel;
 mod completions;
 mod create;
 mod delete;
@@ -11,6 +12,7 @@ mod list;
 mod logs;
 mod man;
 mod output;
+mod progress;
 mod queue;
 mod remote;
 mod results;
@@ -94,6 +96,7 @@ enum Command {
     Queue(queue::Args),
     Run(run::Args),
     Status(status::Args),
+    Cancel(cancel::Args),
     Results(results::Args),
     Show(show::Args),
     Logs(logs::Args),
@@ -136,6 +139,7 @@ pub fn run(cli: Cli, ui: &Ui) -> Result<u8> {
         Command::Queue(args) => queue::run(&context, &args),
         Command::Run(args) => run::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
+        Command::Cancel(args) => cancel::run(&context, &args),
         Command::Results(args) => results::run(&context, &args),
         Command::Show(args) => show::run(&context, &args),
         Command::Logs(args) => logs::run(&context, &args),

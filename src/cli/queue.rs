@@ -1,45 +1,72 @@
 //! `gitsweep queue`
 
 use std::collections::HashSet;
-use std::io::IsTerminal as _;
-use std::time::{Duration, Instant};
+use std::io::Write as _;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
-use indicatif::ProgressBar;
 
-use super::{Context, DONE, INTERRUPTED, NOTHING, SOME_FAILED};
-use crate::ui::{self, Interrupts, Look};
+use super::progress::{Progress, conclude};
+use super::{Context, DONE, NOTHING};
+use crate::ui::{self, Interrupts};
+use gitsweep::expr::Expression;
 use gitsweep::git::Repository;
 use gitsweep::hint;
-use gitsweep::record::{Gravity, Record};
-use gitsweep::spec::parse_duration;
-use gitsweep::sweep::{self, Limits, QueueEvent, QueueOptions, QueueSummary, Rerun, Sweep};
-use gitsweep::trial::Trial;
+use gitsweep::spec::{ExecutorName, parse_duration};
+use gitsweep::sweep::{self, Limits, QueueOptions, Rerun, SubmitOptions, Sweep};
 
 /// Run every point that has no result yet
 ///
-/// Each runs in a checkout of its commit, which is not yours: edit, commit and switch branches meanwhile. Several queues
-/// may work on one sweep. Ctrl-C once: no new runs, the running ones finish; twice: they are ended and stay to be run.
+/// Here, each point runs in a checkout of its commit, which is not yours: edit, commit and switch branches meanwhile.
+/// Several queues may work on one sweep, also on machines that share the file system. Ctrl-C once: no new runs, the running
+/// ones finish; twice: they are ended and stay to be run.
+///
+/// With -e slurm or a submit script the points are handed to the scheduler and the command returns; `gitsweep status` tells
+/// how far they are. The same command again submits what is left, and never a point that is in flight.
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n  gitsweep queue -j 4\n  gitsweep queue -e slurm --max-active 20\n  \
+    gitsweep queue -e slurm --workers 8 -- --time=02:00:00\n  gitsweep queue -e ./my-submit.sh --spacing 1m -- 32")]
 pub struct Args {
     /// A sweep: its branch or an unambiguous part of the name [default: the current branch, else the newest sweep]
     #[arg(value_name = "SWEEP")]
     sweep: Option<String>,
     #[command(flatten)]
     pub options: Options,
+    #[command(flatten)]
+    wish: Wish,
+}
+
+/// What a queue of its own takes, and `gitsweep run` does not.
+#[derive(clap::Args, Default)]
+pub struct Wish {
+    /// Only points for which this holds, such as 'g_e > 1 and status == "failed"'
+    #[arg(long = "where", value_name = "EXPR")]
+    filter: Option<String>,
+    /// Show what would be run or submitted, the job's script included; changes nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// What sbatch gets beside the definition's options, or a submit script after the commit
+    #[arg(last = true, value_name = "ARGUMENTS")]
+    arguments: Vec<String>,
 }
 
 /// How the runs are made.
 #[derive(clap::Args)]
 pub struct Options {
-    /// What runs the points: local
+    /// What runs the points: local, slurm, or the path of a submit script
     #[arg(short, long, value_name = "EXECUTOR")]
     executor: Option<String>,
-    /// Runs at a time [default: one a core]
+    /// Runs at a time: here [default: one a core], or of one worker [default: 1]
     #[arg(short, long, value_name = "N", value_parser = at_least_one)]
     jobs: Option<usize>,
-    /// Time between two starts, such as 1m
+    /// Jobs that may run at a time on the cluster [default: as many as it lets]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    max_active: Option<usize>,
+    /// Submit N jobs that take the points off the repository one after another: for short runs
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    workers: Option<usize>,
+    /// Time between two starts, or two calls of the scheduler, such as 1m
     #[arg(long, value_name = "DUR", value_parser = duration)]
     spacing: Option<Duration>,
     /// Only these points, such as 3,7-12
@@ -60,6 +87,9 @@ pub struct Options {
     /// Take the result of an earlier run of the same code, command and parameters where there is one
     #[arg(long)]
     reuse: bool,
+    /// Wait until what was submitted has ended
+    #[arg(long)]
+    wait: bool,
 }
 
 /// Which points are run again.
@@ -74,49 +104,108 @@ enum Which {
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let sweep = sweep::find(&repository, args.sweep.as_deref())?;
-    args.options.run(context, &repository, &sweep)
+    args.options.run(context, &repository, &sweep, &args.wish)
+}
+
+/// Only the points that are named or described.
+pub fn choose(sweep: &Sweep, points: Option<&Points>, filter: Option<&str>) -> Result<Limits> {
+    if let Some(points) = points {
+        let mut unknown: Vec<u64> = points.0.iter().copied().filter(|index| sweep.trial(*index).is_err()).collect();
+        unknown.sort_unstable();
+        if let Some(index) = unknown.first() {
+            sweep.trial(*index)?;
+        }
+    }
+    let filter = filter.map(|text| read_filter(sweep, text)).transpose()?;
+    Ok(Limits { points: points.map(|points| points.0.clone()), filter, ..Limits::default() })
+}
+
+fn read_filter(sweep: &Sweep, text: &str) -> Result<Expression> {
+    let explain = |error: gitsweep::expr::ExpressionError| {
+        let message = format!("--where: {error}");
+        error.hint().map_or_else(|| anyhow::anyhow!("{message}"), |way_out| hint::error(&message, way_out))
+    };
+    let filter: Expression = text.parse().map_err(explain)?;
+    // Metrics are known once they have been reported; a name that is like a parameter's is taken for that.
+    let parameters = sweep.plan.parameters.iter().map(|parameter| parameter.name.as_str());
+    let known: Vec<&str> = parameters.chain(sweep::FILTER_NAMES).collect();
+    let metrics = sweep.plan.metrics.iter().map(|metric| metric.name.as_str());
+    let metrics = metrics.chain(sweep.plan.search.objective.iter().map(|objective| objective.metric.as_str()));
+    let declared: Vec<&str> = known.iter().copied().chain(metrics).collect();
+    for name in filter.variables().iter().filter(|name| !declared.contains(&name.as_str())) {
+        if let Some(near) = hint::near_miss(name, known.iter().copied()) {
+            return Err(hint::error(
+                format!("--where: no parameter is called {name}"),
+                format!("did you mean {near}?"),
+            ));
+        }
+    }
+    Ok(filter)
 }
 
 impl Options {
     /// Checks what is typed, for commands that do other things first.
     pub fn check(&self) -> Result<()> {
-        match self.executor.as_deref() {
-            None | Some("local") => Ok(()),
-            Some(other) => {
-                Err(hint::error(format!("this version of gitsweep has no executor `{other}`"), "it has: local"))
-            }
-        }
+        self.executor.as_deref().map(str::parse::<ExecutorName>).transpose().map(drop)
     }
 
-    fn limits(&self) -> Limits {
-        Limits {
-            points: self.points.as_ref().map(|points| points.0.clone()),
+    fn limits(&self, sweep: &Sweep, wish: &Wish) -> Result<Limits> {
+        Ok(Limits {
             limit: self.limit,
             rerun: self.rerun.map(|which| match which {
                 Which::Failed => Rerun::Failed,
                 Which::All => Rerun::All,
             }),
             repeat: self.repeat,
+            ..choose(sweep, self.points.as_ref(), wish.filter.as_deref())?
+        })
+    }
+
+    /// The executor as it is named in submissions. A script's path is seen from where the user is.
+    fn executor(&self, context: &Context<'_>, sweep: &Sweep) -> Result<ExecutorName> {
+        Ok(match self.executor.as_deref().map(str::parse::<ExecutorName>).transpose()? {
+            Some(ExecutorName::Script(path)) => {
+                let path = context.folder.join(path);
+                let whole = path.canonicalize().unwrap_or(path);
+                ExecutorName::Script(whole.display().to_string())
+            }
+            Some(other) => other,
+            None => sweep.plan.queue.executor.clone(),
+        })
+    }
+
+    pub fn run(&self, context: &Context<'_>, repository: &Repository, sweep: &Sweep, wish: &Wish) -> Result<u8> {
+        match self.executor(context, sweep)? {
+            ExecutorName::Local => self.run_here(context, repository, sweep, wish),
+            executor => self.submit(context, repository, sweep, executor.to_string(), wish),
         }
     }
 
-    pub fn run(&self, context: &Context<'_>, repository: &Repository, sweep: &Sweep) -> Result<u8> {
-        self.check()?;
+    fn run_here(&self, context: &Context<'_>, repository: &Repository, sweep: &Sweep, wish: &Wish) -> Result<u8> {
+        if let Some(word) = wish.arguments.first() {
+            return Err(hint::error(
+                format!("nothing takes the argument {word}: runs happen on this machine"),
+                "what follows -- is for sbatch (-e slurm) or a submit script (-e ./script)",
+            ));
+        }
+        if self.workers.is_some() {
+            return Err(hint::error(
+                "workers are jobs on a cluster, and runs happen on this machine",
+                "-j N says how many runs there are at a time; with -e slurm, --workers N how many jobs share the points",
+            ));
+        }
         let defaults = &sweep.plan.queue;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let jobs = self.jobs.or(self.max_active).or(defaults.jobs).or(defaults.max_active);
         let options = QueueOptions {
-            limits: self.limits(),
-            jobs: self.jobs.or(defaults.jobs).unwrap_or(cores),
+            limits: self.limits(sweep, wish)?,
+            jobs: jobs.unwrap_or(cores),
             spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
             max_failures: self.max_failures.or(defaults.max_failures),
             reuse: self.reuse,
         };
-        if let Some(points) = &options.limits.points {
-            let mut unknown: Vec<u64> = points.iter().copied().filter(|index| sweep.trial(*index).is_err()).collect();
-            unknown.sort_unstable();
-            if let Some(index) = unknown.first() {
-                sweep.trial(*index)?;
-            }
+        if wish.dry_run {
+            return preview_here(sweep, repository, &options);
         }
         let interrupts = Interrupts::watch()?;
         let mut shown = Progress::new(context, sweep);
@@ -125,14 +214,86 @@ impl Options {
         shown.bar.finish_and_clear();
         Ok(conclude(context, sweep, summary, shown.started.elapsed()))
     }
+
+    fn submit(
+        &self,
+        context: &Context<'_>,
+        repository: &Repository,
+        sweep: &Sweep,
+        executor: String,
+        wish: &Wish,
+    ) -> Result<u8> {
+        for (flag, is_given) in [("--reuse", self.reuse), ("--max-failures", self.max_failures.is_some())] {
+            if is_given {
+                return Err(hint::error(
+                    format!("{flag} is for runs on this machine"),
+                    "gitsweep cancel ends what is in flight; gitsweep queue --reuse takes known results first",
+                ));
+            }
+        }
+        let defaults = &sweep.plan.queue;
+        let workers = self.workers.map(|workers| workers as u64).or(defaults.workers);
+        let options = SubmitOptions {
+            limits: self.limits(sweep, wish)?,
+            executor,
+            max_active: self.max_active.or(self.jobs.filter(|_| workers.is_none())).or(defaults.max_active),
+            workers,
+            jobs: self.jobs,
+            spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
+            arguments: if wish.arguments.is_empty() { defaults.arguments.clone() } else { wish.arguments.clone() },
+        };
+        if wish.dry_run {
+            let (text, orders, points) = sweep::preview(repository, sweep, &options)?;
+            let mut out = std::io::stdout().lock();
+            if points == 0 {
+                context.ui.note("nothing to submit");
+                return Ok(NOTHING);
+            }
+            writeln!(out, "{}", text.trim_end())?;
+            context.ui.note(&format!(
+                "{} in {}; the first is shown. Nothing is submitted",
+                ui::count(points as u64, "point"),
+                ui::count(orders as u64, "order")
+            ));
+            return Ok(DONE);
+        }
+        let interrupts = Interrupts::watch()?;
+        let mut shown = Progress::new(context, sweep);
+        let stop = || interrupts.count();
+        let baseline = if self.wait { Some(sweep::baseline(repository, sweep)?) } else { None };
+        let submitted = sweep::submit(repository, sweep, &options, &stop, &mut |event| shown.tell(event));
+        let submitted = submitted.inspect_err(|_| {
+            shown.bar.finish_and_clear();
+            shown.tell_submitted();
+        });
+        let mut summary = submitted?;
+        if let Some(baseline) = baseline.filter(|_| !summary.interrupted) {
+            shown.bar.reset();
+            sweep::wait(repository, sweep, baseline, &mut summary, &stop, &mut |event| shown.tell(event))?;
+            summary.submitted = 0;
+            summary.elsewhere = 0;
+        }
+        shown.bar.finish_and_clear();
+        Ok(conclude(context, sweep, summary, shown.started.elapsed()))
+    }
+}
+
+/// Says what would be run here.
+fn preview_here(sweep: &Sweep, repository: &Repository, options: &QueueOptions) -> Result<u8> {
+    let trials = sweep::plan_here(repository, sweep, &options.limits)?;
+    let mut out = std::io::stdout().lock();
+    for trial in &trials {
+        writeln!(out, "{:>4}  {}", trial.label.index, ui::visible(&trial.label.point.to_string()))?;
+    }
+    Ok(if trials.is_empty() { NOTHING } else { DONE })
 }
 
 /// Numbers of points.
 #[derive(Clone, Debug)]
-struct Points(HashSet<u64>);
+pub struct Points(HashSet<u64>);
 
 /// `3,7-12` as a set.
-fn parse_points(list: &str) -> Result<Points> {
+pub fn parse_points(list: &str) -> Result<Points> {
     let mut points = HashSet::new();
     for part in list.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let ends = part.split_once('-').unwrap_or((part, part));
@@ -158,154 +319,4 @@ fn at_least_one(text: &str) -> Result<usize> {
 
 fn duration(text: &str) -> Result<Duration> {
     parse_duration(text).map_err(|_| anyhow::anyhow!("it is no duration; such as 90s, 1m, 2h 30m or 02:30:00"))
-}
-
-struct Progress<'a> {
-    context: &'a Context<'a>,
-    bar: ProgressBar,
-    objective: Option<String>,
-    started: Instant,
-    is_terminal: bool,
-    total: usize,
-    done: usize,
-    failed: usize,
-}
-
-impl<'a> Progress<'a> {
-    fn new(context: &'a Context<'a>, sweep: &Sweep) -> Self {
-        let bar = context.ui.bar(0, "[{bar:30}] {pos}/{len} {msg} {elapsed_precise} left {eta}");
-        Self {
-            context,
-            bar,
-            objective: sweep.plan.search.objective.as_ref().map(|objective| objective.metric.clone()),
-            started: Instant::now(),
-            is_terminal: std::io::stderr().is_terminal(),
-            total: 0,
-            done: 0,
-            failed: 0,
-        }
-    }
-
-    fn say(&self, text: &str) {
-        self.bar.suspend(|| self.context.ui.note(text));
-    }
-
-    fn tell(&mut self, event: &QueueEvent<'_>) {
-        match event {
-            QueueEvent::Planned(total) => {
-                self.total = *total;
-                self.bar.set_length(*total as u64);
-                self.bar.enable_steady_tick(Duration::from_millis(200));
-            }
-            QueueEvent::Started(trial) => {
-                if self.context.ui.verbose {
-                    self.say(&format!("point {} started: {}", trial.label.index, trial.label.point));
-                }
-            }
-            QueueEvent::Ended(trial, record) => self.ended(trial, record),
-            QueueEvent::Reused(trial) => {
-                self.step();
-                if self.context.ui.verbose {
-                    self.say(&format!("point {} reused: {}", trial.label.index, trial.label.point));
-                }
-            }
-            QueueEvent::Lost(trial, claim, strays) => {
-                let ended = match strays {
-                    0 => String::new(),
-                    1 => "; ended its process, which was still running".to_owned(),
-                    number => format!("; ended its {number} processes, which were still running"),
-                };
-                self.say(&format!(
-                    "point {}: the gitsweep that ran it ({}) was killed{ended}; the point is to be run again",
-                    trial.label.index,
-                    claim.owner_in_words()
-                ));
-            }
-            QueueEvent::Elsewhere(trial) => {
-                if self.context.ui.verbose {
-                    self.say(&format!("point {} is with another gitsweep", trial.label.index));
-                }
-            }
-            QueueEvent::Stopping(why) => self.say(why),
-            QueueEvent::Warning(warning) => self.bar.suspend(|| self.context.ui.warning(warning)),
-            QueueEvent::Tick => {}
-        }
-    }
-
-    fn step(&mut self) {
-        self.done += 1;
-        self.bar.set_position(self.done as u64);
-        if self.failed > 0 {
-            let failed = format!("{} failed", self.failed);
-            self.bar.set_message(self.context.ui.paint_note(Look::Bad, &failed).into_owned());
-        }
-    }
-
-    fn ended(&mut self, trial: &Trial, record: &Record) {
-        let gravity = record.status.gravity();
-        self.failed += usize::from(gravity == Gravity::Bad);
-        self.step();
-        if gravity == Gravity::Good && !self.context.ui.verbose && (self.is_terminal || record.reason.is_none()) {
-            return;
-        }
-        let metric = self.objective.as_ref().and_then(|name| Some((name.as_str(), record.metrics.get(name)?)));
-        let metric = metric.or_else(|| record.metrics.iter().next().map(|(name, metric)| (name.as_str(), metric)));
-        let metric = metric.map_or_else(String::new, |(name, metric)| format!(" {name}={metric}"));
-        let look = match gravity {
-            Gravity::Good => Look::Good,
-            Gravity::Bad => Look::Bad,
-            Gravity::Void => Look::Fair,
-        };
-        let status = self.context.ui.paint_note(look, record.status.as_str()).into_owned();
-        let reason = record.reason.as_deref().map_or_else(String::new, |reason| format!(" ({})", ui::visible(reason)));
-        let line = format!(
-            "point {} {status}{metric} in {}: {}{reason}",
-            trial.label.index,
-            ui::span(Duration::from_secs_f64(record.seconds.unwrap_or(0.0))),
-            trial.label.point,
-        );
-        self.bar.suspend(|| {
-            if !self.context.ui.quiet {
-                eprintln!("{line}");
-            }
-        });
-    }
-}
-
-fn conclude(context: &Context<'_>, sweep: &Sweep, summary: QueueSummary, time: Duration) -> u8 {
-    let ui = context.ui;
-    let ran = summary.ok + summary.failed + summary.cancelled;
-    if summary.selected == 0 {
-        ui.note("no point matches");
-        return NOTHING;
-    }
-    let mut parts = Vec::new();
-    for (number, word) in [
-        (summary.ok, "ok"),
-        (summary.failed, "failed"),
-        (summary.cancelled, "cancelled"),
-        (summary.elsewhere, "with another gitsweep"),
-        (summary.left, "left"),
-    ] {
-        if number > 0 {
-            parts.push(format!("{number} {word}"));
-        }
-    }
-    if ran == 0 && summary.elsewhere == 0 && summary.left == 0 {
-        ui.note(&format!("{}: nothing to run, every point has a result", sweep.branch));
-        return DONE;
-    }
-    ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(time)));
-    if summary.failed > 0 {
-        ui.note(&format!("why: gitsweep status {}", sweep.branch));
-    } else if summary.ok > 0 && !summary.interrupted {
-        ui.note(&format!("next: gitsweep results {}", sweep.branch));
-    }
-    if summary.interrupted {
-        INTERRUPTED
-    } else if summary.failed > 0 {
-        SOME_FAILED
-    } else {
-        DONE
-    }
 }

@@ -27,5 +27,5 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let (branch, tip) = args.definition.lay(context, &repository, &draft)?;
     writeln!(std::io::stdout(), "{branch}")?;
     let sweep = Sweep::load(&repository, &branch, tip)?;
-    args.options.run(context, &repository, &sweep)
+    args.options.run(context, &repository, &sweep, &queue::Wish::default())
 }

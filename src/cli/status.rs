@@ -74,12 +74,15 @@ fn once(
     out: &mut dyn Write,
 ) -> Result<Seen> {
     results::fold_quietly(context, repository);
-    let standings = Standings::read(repository)?;
+    let followed = sweep::follow(repository)?;
+    results::fold_quietly(context, repository);
+    followed.problems.iter().for_each(|problem| context.ui.warning(problem));
+    let standings = followed.standings;
     results::report_damage(context, &standings, sweep);
     let of =
         |wanted: Standing| sweep.trials.iter().filter(|trial| standings.of(trial.commit) == wanted).collect::<Vec<_>>();
-    let groups =
-        [Standing::Ok, Standing::Failed, Standing::Running, Standing::Pending].map(|standing| (standing, of(standing)));
+    let groups = [Standing::Ok, Standing::Failed, Standing::Running, Standing::Queued, Standing::Pending]
+        .map(|standing| (standing, of(standing)));
     let seconds = mean_seconds(sweep, &standings);
     let left = time_left(&groups, &standings, seconds);
     if as_json {
@@ -87,12 +90,12 @@ fn once(
     } else {
         write_text(out, context.ui, repository, sweep, &standings, &groups, seconds, left)?;
     }
-    let [_, (_, failed), (_, running), (_, pending)] = &groups;
+    let [_, (_, failed), (_, running), (_, queued), (_, pending)] = &groups;
     let code = if failed.is_empty() { DONE } else { SOME_FAILED };
-    Ok(Seen { code, is_over: running.is_empty() && pending.is_empty() })
+    Ok(Seen { code, is_over: running.is_empty() && queued.is_empty() && pending.is_empty() })
 }
 
-type Groups<'a> = [(Standing, Vec<&'a Trial>); 4];
+type Groups<'a> = [(Standing, Vec<&'a Trial>); 5];
 
 fn mean_seconds(sweep: &Sweep, standings: &Standings) -> Option<f64> {
     let times: Vec<f64> = sweep
@@ -107,11 +110,11 @@ fn mean_seconds(sweep: &Sweep, standings: &Standings) -> Option<f64> {
 
 /// What is left, at the pace of the points that run now; nothing is said where nothing runs.
 fn time_left(groups: &Groups<'_>, standings: &Standings, seconds: Option<f64>) -> Option<Duration> {
-    let [_, _, (_, running), (_, pending)] = groups;
+    let [_, _, (_, running), (_, queued), (_, pending)] = groups;
     let seconds = seconds.filter(|_| !running.is_empty())?;
     let begun: f64 =
         running.iter().filter_map(|trial| since(standings, trial)).map(|time| time.as_secs_f64().min(seconds)).sum();
-    let work = seconds * (running.len() + pending.len()) as f64 - begun;
+    let work = seconds * (running.len() + queued.len() + pending.len()) as f64 - begun;
     Some(Duration::from_secs_f64((work / running.len() as f64).max(0.0)))
 }
 
@@ -149,7 +152,10 @@ fn write_text(
         writeln!(out, "  {} a run on average{left}", ui::span(Duration::from_secs_f64(seconds)))?;
     }
     for (standing, trials) in groups {
-        let lines: Vec<String> = trials.iter().filter_map(|trial| line(*standing, standings, trial)).collect();
+        let lines: Vec<String> = match standing {
+            Standing::Queued => waiting(standings, trials),
+            _ => trials.iter().filter_map(|trial| line(*standing, standings, trial)).collect(),
+        };
         if lines.is_empty() {
             continue;
         }
@@ -169,7 +175,7 @@ fn look(standing: Standing) -> Look {
         Standing::Ok => Look::Good,
         Standing::Failed => Look::Bad,
         Standing::Running => Look::Fair,
-        Standing::Pending => Look::Faint,
+        Standing::Queued | Standing::Pending => Look::Faint,
     }
 }
 
@@ -189,8 +195,15 @@ fn line(standing: Standing, standings: &Standings, trial: &Trial) -> Option<Stri
             let (attempt, claim) = standings.running(trial.commit)?;
             let time = since(standings, trial).map_or_else(String::new, |time| format!(" for {}", ui::span(time)));
             let again = if *attempt > 1 { format!(", attempt {attempt}") } else { String::new() };
-            format!("{}{time}{again}", claim.owner_in_words())
+            let place = claim.job.as_ref().map_or_else(|| claim.owner_in_words(), |job| format!("job {job}"));
+            let state = standings.flight(trial.commit).and_then(|flight| flight.state.as_ref());
+            let node =
+                state.and_then(|state| state.node.as_ref()).map_or_else(String::new, |node| format!(" on {node}"));
+            let left = state.and_then(|state| state.left).map(ui::span);
+            let left = left.map_or_else(String::new, |left| format!(", {left} left"));
+            format!("{place}{node}{time}{left}{again}")
         }
+        Standing::Queued => return None,
         Standing::Pending => match (standings.open_claims(trial.commit).next(), record) {
             (Some((_, claim)), _) => format!("lost: the gitsweep that ran it ({}) was killed", claim.owner_in_words()),
             (None, Some(record)) => format!("{}: {}", record.status, record.reason.as_deref().unwrap_or_default()),
@@ -198,6 +211,40 @@ fn line(standing: Standing, standings: &Standings, trial: &Trial) -> Option<Stri
         },
     };
     Some(format!("{:>4}  {}   {what}", trial.label.index, trial.label.point))
+}
+
+/// The scheduler's id of the job that has a point.
+fn job(standings: &Standings, trial: &Trial) -> Option<String> {
+    let claimed = standings.running(trial.commit).and_then(|(_, claim)| claim.job.clone());
+    claimed.or_else(|| {
+        let flight = standings.flight(trial.commit).filter(|flight| !flight.submission.is_shared())?;
+        flight.submission.job_of(flight.task.number)
+    })
+}
+
+/// What waits with schedulers, a line for all that wait in the same job for the same reason.
+fn waiting(standings: &Standings, trials: &[&Trial]) -> Vec<String> {
+    let mut groups = indexmap::IndexMap::<(Option<String>, String), Vec<u64>>::new();
+    for trial in trials {
+        let Some(flight) = standings.flight(trial.commit) else { continue };
+        let submission = &flight.submission;
+        let words = match &flight.state {
+            Some(state) => state.words.clone(),
+            None if submission.job.is_none() => "being submitted".to_owned(),
+            None if submission.known_job().is_none() => "submitted; result files will tell".to_owned(),
+            None if submission.is_shared() => {
+                format!("for one of {}", ui::count(submission.header.workers.unwrap_or(0), "worker"))
+            }
+            None => "submitted".to_owned(),
+        };
+        groups.entry((submission.known_job().cloned(), words)).or_default().push(trial.label.index);
+    }
+    let line = |((job, words), mut points): ((Option<String>, String), Vec<u64>)| {
+        points.sort_unstable();
+        let job = job.map_or_else(String::new, |job| format!("job {job}: "));
+        format!("{}   {job}{words}", gitsweep::executor::ranges(&points))
+    };
+    groups.into_iter().map(line).collect()
 }
 
 fn write_json(
@@ -221,6 +268,12 @@ fn write_json(
                 "attempts": standings.ledger.of(trial.commit).len(),
                 "reason": record.and_then(|record| record.reason.clone()),
                 "running_for": since(standings, trial).map(|time| time.as_secs_f64()),
+                "job": job(standings, trial),
+                "scheduler": standings.flight(trial.commit).and_then(|flight| flight.state.as_ref()).map(|state| json!({
+                    "state": state.words,
+                    "node": state.node,
+                    "seconds_left": state.left.map(|left| left.as_secs_f64()),
+                })),
             })
         })
         .collect();

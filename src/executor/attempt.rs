@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use wait4::Wait4 as _;
 
-use crate::git::{Checkout, Repository, remove_folder};
+use crate::git::{Checkout, CommitId, Repository, remove_folder};
 use crate::hint::WithHint as _;
 use crate::job::Job;
 use crate::names;
@@ -46,6 +46,7 @@ enum Ending {
 const GRACE_TICK: Duration = Duration::from_millis(10);
 
 struct Running {
+    commit: CommitId,
     deadline: Option<Instant>,
     grace: Duration,
     ending: Option<(Ending, Instant)>,
@@ -113,6 +114,15 @@ impl Control {
     /// Kills everything that runs.
     pub fn kill_all(&self) {
         self.cancel_all(libc::SIGKILL);
+    }
+
+    /// Tells the runs of these commits to end.
+    pub fn end(&self, commits: &[CommitId]) {
+        for (leader, run) in &mut self.lock().by_leader {
+            if commits.contains(&run.commit) {
+                run.cancel(*leader, libc::SIGTERM);
+            }
+        }
     }
 
     fn cancel_all(&self, signal: i32) {
@@ -197,6 +207,7 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
     record.start = Some(now());
     record.host = Some(host().to_owned());
     record.executor = Some(job.executor.clone());
+    record.job = job.job.clone();
     record.command = Some(job.command.clone());
     record.key = Some(job.key.clone());
     record.folder = Some(job.run_folder_name.clone());
@@ -269,7 +280,7 @@ fn wait(
 ) -> Result<(ExitStatus, u64, Option<Ending>)> {
     let leader = child.id();
     let deadline = job.timeout.map(|timeout| started + timeout);
-    control.add(leader, Running { deadline, grace: job.grace, ending: None, killed: false });
+    control.add(leader, Running { commit: job.commit, deadline, grace: job.grace, ending: None, killed: false });
     // The leader is seen to end before it is reaped, so that its id cannot belong to another process when it is taken
     // off the list, nor when what it left running is killed.
     let seen = wait_without_reaping(leader);

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Error, Result};
 
 use super::attempt::{Control, Place, run};
+use crate::git::CommitId;
 use crate::job::Job;
 use crate::record::Record;
 
@@ -107,6 +108,11 @@ impl Pool {
             }
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
         }
+    }
+
+    /// Tells the runs of these commits to end. Their outcomes come as events.
+    pub fn end_these(&self, commits: &[CommitId]) {
+        self.control.end(commits);
     }
 
     /// Tells everything that runs to end. Their outcomes come as events.

@@ -1,7 +1,18 @@
 //! Executors: where runs happen. An executor knows jobs and outcomes, and nothing of searches.
+//!
+//! On this machine a [`Pool`] runs jobs side by side. A [`Scheduler`] takes them to where gitsweep is started again, one
+//! run at a time.
 
 mod attempt;
 mod local;
+mod scheduler;
+mod script;
+mod slurm;
+mod tool;
 
 pub use attempt::{Control, Place, discard_set, now, run};
 pub use local::{Event, Pool, Wish};
+pub use scheduler::{Answer, Cancellation, Capacity, End, Order, Phase, Refusal, Scheduler, Sought, TaskState};
+pub use script::Script;
+pub use slurm::{NAME as SLURM, Slurm, own_job, ranges};
+pub use tool::{call, said};

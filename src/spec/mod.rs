@@ -4,17 +4,23 @@
 //! they mean, with every default applied. A plan is written into the sweep's first commit and reads back as the same
 //! plan, so that the branch alone says how to run and read the sweep.
 
+mod hooks;
 mod plan;
+mod queue;
 mod resolve;
+mod resources;
 mod rows;
 mod typed;
 mod words;
 mod written;
 
+pub use hooks::Hooks;
 pub use plan::{
-    Direction, MetricSource, Objective, Parameter, Place, Plan, QueueDefaults, RunDefinition, Search, SitePlan, Source,
-    StrategyPlan, parse_duration,
+    Direction, MetricSource, Objective, Parameter, Place, Plan, RunDefinition, Search, SitePlan, Source, StrategyPlan,
+    parse_duration,
 };
+pub use queue::{ExecutorName, QueueDefaults};
+pub use resources::Resources;
 pub use rows::{Rows, read_rows};
 pub use typed::{Flags, Typed, Where};
 pub use words::CommandLine;

@@ -6,6 +6,8 @@ use std::time::Duration;
 use anyhow::Result;
 use regex::Regex;
 
+use super::hooks::Hooks;
+use super::queue::QueueDefaults;
 use super::rows::Rows;
 use crate::expr::Expression;
 use crate::hint;
@@ -188,17 +190,6 @@ impl PartialEq for MetricSource {
     }
 }
 
-/// What `queue` does where its flags are silent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct QueueDefaults {
-    /// Runs at a time.
-    pub jobs: Option<usize>,
-    /// Time between starts.
-    pub spacing: Option<Duration>,
-    /// Stop after so many failures.
-    pub max_failures: Option<u64>,
-}
-
 /// What a sweep is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -214,6 +205,8 @@ pub struct Plan {
     pub metrics: Vec<MetricSource>,
     /// Defaults of `queue`.
     pub queue: QueueDefaults,
+    /// What is told of runs that end.
+    pub hooks: Hooks,
     /// Points that were given with the flags, by name; they stand in the commits and nowhere else.
     pub rows: Option<Rows>,
 }

@@ -7,9 +7,10 @@ use anyhow::{Result, bail};
 use regex::Regex;
 
 use super::plan::{
-    Direction, MetricSource, Objective, Parameter, Place, Plan, QueueDefaults, RunDefinition, Search, SitePlan, Source,
-    StrategyPlan, parse_duration,
+    Direction, MetricSource, Objective, Parameter, Place, Plan, RunDefinition, Search, SitePlan, Source, StrategyPlan,
+    parse_duration,
 };
+use super::queue::QueueDefaults;
 use super::typed::{
     Flags, OneOrMany, Typed, TypedMetric, TypedOccurrences, TypedParameter, TypedSite, TypedStrategy, Where,
 };
@@ -83,11 +84,11 @@ impl Plan {
         }
         let constraints = typed.search.constraints.map(OneOrMany::into_vec).unwrap_or_default();
         let constraints = constraints.iter().chain(&flags.constraints);
-        let mut known = Vec::new();
+        let mut kept = Vec::new();
         for text in constraints {
             let constraint = parse_expression(text, "where")?;
-            if !known.contains(&constraint) {
-                known.push(constraint);
+            if !kept.contains(&constraint) {
+                kept.push(constraint);
             }
         }
         let metric = flags.objective.clone().or(typed.search.objective);
@@ -103,9 +104,8 @@ impl Plan {
         if command.as_deref().is_some_and(|command| command.trim().is_empty()) {
             bail!("the command is empty");
         }
-        if let Some(executor) = typed.queue.executor.as_deref().filter(|executor| *executor != "local") {
-            return Err(hint::error(format!("this version of gitsweep has no executor `{executor}`"), "it has: local"));
-        }
+        let known: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        let queue = QueueDefaults::resolve(typed.queue, &known, &|path| join(folder, path))?;
         let metrics =
             typed.metrics.into_iter().map(|(name, metric)| resolve_metric(name, &metric)).collect::<Result<_>>()?;
         let name = flags.name.clone().or(typed.name).unwrap_or_else(|| strategy.search_name());
@@ -118,7 +118,7 @@ impl Plan {
                 trials: flags.trials.or(typed.search.trials),
                 seed: flags.seed.or(typed.search.seed),
                 repeats,
-                constraints: known,
+                constraints: kept,
                 grid_points: flags.grid_points.or(typed.search.grid_points),
                 points: typed.search.points.as_deref().map(|path| join(folder, path)),
             },
@@ -132,11 +132,8 @@ impl Plan {
             rows: flags.points.clone(),
             parameters,
             metrics,
-            queue: QueueDefaults {
-                jobs: typed.queue.jobs.or(typed.queue.max_active),
-                spacing: typed.queue.spacing.as_deref().map(parse_duration).transpose()?,
-                max_failures: typed.queue.max_failures,
-            },
+            queue,
+            hooks: typed.hooks.into(),
         })
     }
 

@@ -5,6 +5,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::hooks::TypedHooks;
+use super::queue::TypedQueue;
 use super::rows::Rows;
 use crate::hint;
 
@@ -23,6 +25,8 @@ pub struct Typed {
     pub(super) metrics: IndexMap<String, TypedMetric>,
     #[serde(default)]
     pub(super) queue: TypedQueue,
+    #[serde(default)]
+    pub(super) hooks: TypedHooks,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -126,16 +130,6 @@ pub(super) enum TypedOccurrences {
 #[serde(deny_unknown_fields)]
 pub(super) struct TypedMetric {
     pub(super) stdout: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TypedQueue {
-    pub(super) executor: Option<String>,
-    pub(super) jobs: Option<usize>,
-    pub(super) max_active: Option<usize>,
-    pub(super) spacing: Option<String>,
-    pub(super) max_failures: Option<u64>,
 }
 
 /// Where a parameter of the command line stands.

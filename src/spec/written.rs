@@ -104,17 +104,8 @@ impl Plan {
         for metric in &self.metrics {
             line(format!("{} = {{ stdout = {} }}", toml_key(&metric.name), quote(metric.stdout.as_str())));
         }
-        line("\n[queue]".to_owned());
-        line("executor = \"local\"".to_owned());
-        if let Some(jobs) = self.queue.jobs {
-            line(format!("jobs = {jobs}"));
-        }
-        if let Some(spacing) = self.queue.spacing {
-            line(format!("spacing = {}", duration(spacing)));
-        }
-        if let Some(failures) = self.queue.max_failures {
-            let _ = writeln!(out, "max_failures = {failures}");
-        }
+        self.queue.to_toml(&mut line);
+        self.hooks.to_toml(&mut line);
         out
     }
 }

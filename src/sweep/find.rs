@@ -25,6 +25,13 @@ pub struct Choice {
     name: String,
 }
 
+impl Choice {
+    /// True if the sweep was called so when it was made.
+    pub fn is_of(&self, name: &str) -> bool {
+        self.name == name
+    }
+}
+
 /// How many commits of the user's on top of a sweep are looked below.
 const MOST_ON_TOP: usize = 1000;
 

@@ -3,24 +3,41 @@
 //! There is no state but the repository: the branch says what there is to run, the notes what became of it.
 
 mod attempts;
+mod cancel;
+mod crew;
 mod draft;
 mod edit;
 pub mod exchange;
+mod exec;
 mod find;
+mod follow;
+mod hooks;
 mod queue;
 mod removal;
 mod results;
+mod schedulers;
+mod select;
 mod standing;
+mod submit;
+mod task;
+mod wait;
 mod workshop;
 
 use anyhow::{Context as _, Result};
 
 pub use attempts::attempts;
+pub use cancel::{Cancelled, cancel};
 pub use draft::{Draft, FilePreview, When};
+pub use exec::exec;
 pub use find::{Choice, find, find_point, list};
-pub use queue::{Limits, QueueEvent, QueueOptions, QueueSummary, Rerun, exec, queue};
+pub use follow::{Followed, follow};
+pub use queue::{QueueEvent, QueueOptions, QueueSummary, queue};
 pub use removal::Removal;
-pub use standing::{Standing, Standings, newest_good, result_of};
+pub use select::{FILTER_NAMES, Limits, Rerun, plan_here};
+pub use standing::{Flight, Standing, Standings, newest_good, result_of};
+pub use submit::{SubmitOptions, preview, submit};
+pub use task::{Executed, exec_sweep_end, exec_task};
+pub use wait::{Baseline, baseline, wait};
 
 use crate::git::{CommitId, Repository};
 use crate::hint;
@@ -69,13 +86,35 @@ impl Sweep {
         let Some(first) = trials.first() else {
             return Err(hint::error(format!("{branch} is not a sweep"), "gitsweep list shows the sweeps there are"));
         };
-        let path = format!("{}/{}", names::TREE_DIR, names::TREE_SPEC);
-        let file = repository.read_file(trials[trials.len() - 1].commit, &path)?;
-        let file = file.with_context(|| format!("{branch} has no {path}: it is not whole"))?;
-        let text = String::from_utf8(file.bytes).with_context(|| format!("{path} of {branch} is damaged"))?;
-        let plan = Plan::read_back(&text, &format!("{branch}:{path}"))?;
+        let plan = Self::read_plan(repository, branch, trials[trials.len() - 1].commit)?;
         let (name, base) = (first.label.sweep.clone(), first.label.base);
         Ok(Self { branch: branch.to_owned(), name, tip, base, plan, trials })
+    }
+
+    /// One point as a sweep of its own: all that running it needs, without a look at the others.
+    ///
+    /// # Errors
+    /// If the commit is no point.
+    pub fn of_point(repository: &Repository, branch: &str, commit: CommitId) -> Result<Self> {
+        let raw = repository.read_commit(commit)?;
+        let Some(label) = Label::from_message(&raw.message) else {
+            return Err(hint::error(
+                format!("commit {} is not a point of a sweep", commit.short()),
+                "gitsweep list shows the sweeps there are",
+            ));
+        };
+        let plan = Self::read_plan(repository, branch, commit)?;
+        let (name, base) = (label.sweep.clone(), label.base);
+        let trials = vec![Trial { commit, label }];
+        Ok(Self { branch: branch.to_owned(), name, tip: commit, base, plan, trials })
+    }
+
+    fn read_plan(repository: &Repository, branch: &str, commit: CommitId) -> Result<Plan> {
+        let path = format!("{}/{}", names::TREE_DIR, names::TREE_SPEC);
+        let file = repository.read_file(commit, &path)?;
+        let file = file.with_context(|| format!("{branch} has no {path}: it is not whole"))?;
+        let text = String::from_utf8(file.bytes).with_context(|| format!("{path} of {branch} is damaged"))?;
+        Plan::read_back(&text, &format!("{branch}:{path}"))
     }
 
     /// The point with this number.

@@ -1,19 +1,25 @@
 //! Standings: where each point is between pending and done.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use anyhow::Result;
 
 use crate::claim::{Claim, Claims};
+use crate::executor::TaskState;
 use crate::git::{CommitId, Repository};
 use crate::ledger::Ledger;
+use crate::liveness::Census;
 use crate::record::{Gravity, Record};
+use crate::submission::{Submission, Submissions, Task};
 
 /// Where a point is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Standing {
     /// It is to be run.
     Pending,
+    /// A scheduler has it, and it has not begun.
+    Queued,
     /// Somebody runs it now.
     Running,
     /// It has a result.
@@ -27,6 +33,7 @@ impl Standing {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
+            Self::Queued => "queued",
             Self::Running => "running",
             Self::Ok => "ok",
             Self::Failed => "failed",
@@ -34,23 +41,73 @@ impl Standing {
     }
 }
 
-/// What is known of all points: outcomes, and who runs what.
+/// A point that a scheduler has.
+#[derive(Clone, Debug)]
+pub struct Flight {
+    /// What it was handed over with.
+    pub submission: Arc<Submission>,
+    /// Which of its tasks it is.
+    pub task: Task,
+    /// What the scheduler says of it, where it has been asked.
+    pub state: Option<TaskState>,
+}
+
+/// What is known of all points: outcomes, who runs what, and what schedulers have.
 #[derive(Debug)]
 pub struct Standings {
     /// The outcomes.
     pub ledger: Ledger,
+    /// Every submission there is, the oldest first.
+    pub submissions: Vec<Arc<Submission>>,
+    /// What could not be read of them.
+    pub damage: Vec<String>,
+    pub(super) flights: HashMap<CommitId, Flight>,
     claims: HashMap<CommitId, Vec<(u64, Claim)>>,
+    census: Census,
 }
 
 impl Standings {
-    /// Reads outcomes and claims.
+    /// Reads outcomes, claims and submissions. No scheduler is asked.
     ///
     /// # Errors
     /// If the notes cannot be read.
     pub fn read(repository: &Repository) -> Result<Self> {
-        // Claims first: an outcome that comes in between is then known, and its claim is old news.
-        let claims = Claims::new(&repository.state_dir()).list()?;
-        Ok(Self { ledger: Ledger::read(repository)?, claims })
+        let state = repository.state_dir();
+        // Submissions and claims first: an outcome that comes in between is then known, and they are old news.
+        let (submissions, damage) = Submissions::new(&state).list();
+        let claims = Claims::new(&state).list()?;
+        let census = Census::take(&state);
+        let mut standings = Self {
+            ledger: Ledger::read(repository)?,
+            submissions: submissions.into_iter().map(Arc::new).collect(),
+            damage,
+            flights: HashMap::new(),
+            claims,
+            census,
+        };
+        standings.flights = standings.find_flights();
+        Ok(standings)
+    }
+
+    fn find_flights(&self) -> HashMap<CommitId, Flight> {
+        let mut flights = HashMap::new();
+        for submission in &self.submissions {
+            for task in submission.tasks.iter().filter(|task| self.is_open(submission, task)) {
+                let flight = Flight { submission: Arc::clone(submission), task: *task, state: None };
+                flights.insert(task.commit, flight);
+            }
+        }
+        flights
+    }
+
+    /// True if a task has no outcome yet: none of an attempt that it may take, or a later one of its attempts runs on
+    /// after a requeue.
+    pub(super) fn is_open(&self, submission: &Submission, task: &Task) -> bool {
+        let last = self.ledger.of(task.commit).iter().map(|record| record.attempt).max().unwrap_or(0);
+        last < task.attempt
+            || self
+                .open_claims(task.commit)
+                .any(|(_, claim)| claim.submission.as_ref() == Some(&submission.name) && !submission.is_shared())
     }
 
     /// Where a point is.
@@ -58,11 +115,19 @@ impl Standings {
         if self.running(commit).is_some() {
             return Standing::Running;
         }
+        if self.flights.contains_key(&commit) {
+            return Standing::Queued;
+        }
         match result_of(self.ledger.of(commit)).map(|record| record.status.gravity()) {
             Some(Gravity::Good) => Standing::Ok,
             Some(Gravity::Bad) => Standing::Failed,
             Some(Gravity::Void) | None => Standing::Pending,
         }
+    }
+
+    /// What has a point with a scheduler, if anything does.
+    pub fn flight(&self, commit: CommitId) -> Option<&Flight> {
+        self.flights.get(&commit)
     }
 
     /// The claims on attempts at a point that have no outcome.
@@ -80,13 +145,52 @@ impl Standings {
         let records = self.ledger.of(commit);
         let claims = self.claims.get(&commit).into_iter().flatten();
         claims
-            .filter(move |(attempt, claim)| claim.is_dead() && records.iter().any(|record| record.attempt == *attempt))
+            .filter(move |(attempt, claim)| {
+                self.is_dead(claim) && records.iter().any(|record| record.attempt == *attempt)
+            })
             .map(|(attempt, _)| *attempt)
     }
 
     /// Who runs a point now, and which attempt it is.
     pub fn running(&self, commit: CommitId) -> Option<&(u64, Claim)> {
-        self.open_claims(commit).find(|(_, claim)| !claim.is_dead())
+        self.open_claims(commit).find(|(_, claim)| !self.is_dead(claim) && !self.waits_again(commit, claim))
+    }
+
+    /// True if nobody can be working on a claim any more. Of a job whose scheduler can be asked, only that one says so.
+    pub fn is_dead(&self, claim: &Claim) -> bool {
+        let submission = claim.submission.as_ref().and_then(|name| self.submission(name));
+        match submission {
+            Some(submission) if submission.known_job().is_some() && !submission.is_shared() => false,
+            _ => self.gives_no_sign(claim),
+        }
+    }
+
+    /// True if the process that took a claim is gone, as far as its machine or its signs of life tell.
+    pub(super) fn gives_no_sign(&self, claim: &Claim) -> bool {
+        claim.is_dead(&self.census)
+    }
+
+    /// True if whoever took a claim may be gone, though that is not known yet.
+    pub(super) fn is_doubtful(&self, claim: &Claim) -> bool {
+        claim.owner.parse().is_ok_and(|owner| self.census.is_doubtful(&owner))
+    }
+
+    /// True for the claim of a job that its scheduler has put back into the queue.
+    fn waits_again(&self, commit: CommitId, claim: &Claim) -> bool {
+        self.flights.get(&commit).is_some_and(|flight| {
+            claim.submission.as_ref() == Some(&flight.submission.name)
+                && flight.state.as_ref().is_some_and(|state| state.phase == crate::executor::Phase::Queued)
+                && !flight.submission.is_shared()
+        })
+    }
+
+    /// The submission of that name.
+    pub fn submission(&self, name: &str) -> Option<&Arc<Submission>> {
+        self.submissions.iter().find(|submission| submission.name == name)
+    }
+
+    pub(super) fn tidy(&self, repository: &Repository) {
+        self.census.tidy(&repository.state_dir());
     }
 
     /// The number that the next attempt at a point gets.

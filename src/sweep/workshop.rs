@@ -18,9 +18,12 @@ use crate::hint;
 use crate::job::{Job, cache_key, run_folder_name};
 use crate::ledger;
 use crate::names;
-use crate::process::{Owner, end_strays};
+use crate::process::{Owner, end_strays, host};
 use crate::record::{Record, Status};
 use crate::trial::Trial;
+
+/// What records have for runs that no scheduler started.
+const LOCAL: &str = "local";
 
 /// Everything that the runs of a sweep share.
 pub(super) struct Workshop<'a> {
@@ -30,10 +33,36 @@ pub(super) struct Workshop<'a> {
     pub(super) state: PathBuf,
     pub(super) runs: PathBuf,
     pub(super) command: String,
+    /// What has brought this gitsweep here, if it is not the user.
+    pub(super) errand: Option<Errand>,
+    /// The folder for checkouts.
+    checkouts: PathBuf,
+}
+
+/// The task of a submission that this gitsweep was started for.
+#[derive(Clone, Debug)]
+pub(super) struct Errand {
+    pub(super) submission: String,
+    pub(super) executor: String,
+    pub(super) task: u64,
+    pub(super) job: Option<String>,
 }
 
 impl<'a> Workshop<'a> {
-    pub(super) fn open(repository: &'a Repository, sweep: &'a Sweep) -> Result<Self> {
+    /// Opens the workshop and makes what runs need on this machine.
+    pub(super) fn open(repository: &'a Repository, sweep: &'a Sweep, errand: Option<Errand>) -> Result<Self> {
+        let mut workshop = Self::look(repository, sweep, errand)?;
+        fs::create_dir_all(&workshop.state).with_context(|| format!("cannot make {}", workshop.state.display()))?;
+        ignore_runs(repository)?;
+        let is_in_job = workshop.errand.as_ref().is_some_and(|errand| !errand.submission.is_empty());
+        if let Some(scratch) = scratch(sweep.plan.queue.scratch.as_deref(), is_in_job)? {
+            workshop.checkouts = scratch;
+        }
+        Ok(workshop)
+    }
+
+    /// The workshop for somebody who only looks: nothing is made.
+    pub(super) fn look(repository: &'a Repository, sweep: &'a Sweep, errand: Option<Errand>) -> Result<Self> {
         let command = sweep.plan.run.command.clone().ok_or_else(|| {
             hint::error(
                 format!("{} does not say what to run", sweep.branch),
@@ -41,7 +70,6 @@ impl<'a> Workshop<'a> {
             )
         })?;
         let state = repository.state_dir();
-        fs::create_dir_all(&state).with_context(|| format!("cannot make {}", state.display()))?;
         let runs = repository.main_workdir().unwrap_or_else(|| state.clone());
         if repository.runs_dir().is_file() {
             return Err(hint::error(
@@ -49,8 +77,8 @@ impl<'a> Workshop<'a> {
                 "rename it",
             ));
         }
-        ignore_runs(repository)?;
-        Ok(Self { repository, sweep, claims: Claims::new(&state), state, runs, command })
+        let checkouts = state.join(names::CHECKOUTS_DIR);
+        Ok(Self { repository, sweep, claims: Claims::new(&state), state, runs, command, errand, checkouts })
     }
 
     pub(super) fn links(&self) -> Result<Vec<(PathBuf, PathBuf)>> {
@@ -68,8 +96,21 @@ impl<'a> Workshop<'a> {
         Ok(links)
     }
 
+    /// The folder of this process's checkouts.
+    pub(super) fn own_checkouts(&self) -> PathBuf {
+        self.checkouts.join(Owner::this().folder_name())
+    }
+
+    /// Removes what is left of this process's checkouts once its places are gone.
+    pub(super) fn clear_checkouts(&self) {
+        let _ = fs::remove_dir(self.own_checkouts());
+        if self.checkouts != self.state.join(names::CHECKOUTS_DIR) {
+            let _ = fs::remove_dir(&self.checkouts);
+        }
+    }
+
     pub(super) fn place(&self, slot: usize) -> Result<Place> {
-        let folder = own_checkouts(&self.state).join(slot.to_string());
+        let folder = self.own_checkouts().join(slot.to_string());
         let name = self.runs.file_name().map_or_else(|| "checkout".into(), |name| name.to_string_lossy().into_owned());
         let discard = discard_set(&self.sweep.plan.run.discard)?;
         Ok(Place::new(self.repository.reopen()?, folder, name, self.links()?, discard, slot))
@@ -94,7 +135,8 @@ impl<'a> Workshop<'a> {
             objective: self.sweep.plan.search.objective.as_ref().map(|objective| objective.metric.clone()),
             run_folder: self.runs.join(&folder),
             run_folder_name: folder,
-            executor: "local".to_owned(),
+            executor: self.errand.as_ref().map_or_else(|| LOCAL.to_owned(), |errand| errand.executor.clone()),
+            job: self.errand.as_ref().and_then(|errand| errand.job.clone()),
         })
     }
 
@@ -124,12 +166,20 @@ impl<'a> Workshop<'a> {
 
     /// Claims an attempt; `None` if somebody else has it or it has an outcome by now.
     pub(super) fn claim(&self, trial: &Trial, attempt: u64) -> Result<Option<Job>> {
+        // A look is cheaper than a try, where many take from one list.
+        if self.claims.is_taken(trial.commit, attempt) {
+            return Ok(None);
+        }
         let job = self.job(trial, attempt)?;
+        let errand = self.errand.as_ref();
         let claim = Claim {
             owner: Owner::this().to_string(),
             executor: job.executor.clone(),
             run_folder: job.run_folder.display().to_string(),
             since: now(),
+            submission: errand.map(|errand| errand.submission.clone()),
+            task: errand.map(|errand| errand.task),
+            job: job.job.clone(),
         };
         if !self.claims.take(trial.commit, attempt, &claim)? {
             return Ok(None);
@@ -149,15 +199,19 @@ impl<'a> Workshop<'a> {
         for trial in &self.sweep.trials {
             standings.settled_claims(trial.commit).for_each(|attempt| self.claims.release(trial.commit, attempt));
             for (attempt, claim) in standings.open_claims(trial.commit) {
-                if !claim.is_dead() || ledger::is_recorded(self.repository, trial.commit, *attempt)? {
+                if !standings.is_dead(claim) || ledger::is_recorded(self.repository, trial.commit, *attempt)? {
                     continue;
                 }
-                let strays =
-                    if claim.run_folder.is_empty() { 0 } else { end_strays(names::ENV_RUN_DIR, &claim.run_folder) };
+                let owner = claim.owner.parse::<Owner>().ok();
+                let is_here = owner.as_ref().is_some_and(Owner::is_here);
+                let has_strays = is_here && !claim.run_folder.is_empty();
+                let strays = if has_strays { end_strays(names::ENV_RUN_DIR, &claim.run_folder) } else { 0 };
                 // Nothing in the record depends on who finds it: two queues at once write the same line, which is kept once.
                 let mut record = Record::bare(*attempt, Status::Lost);
                 record.start = Some(claim.since.clone()).filter(|since| !since.is_empty());
-                record.host = claim.owner.parse::<Owner>().ok().map(|owner| owner.host);
+                record.host = owner.map(|owner| owner.host);
+                // One on another machine is only taken for dead: if it is not, its own word counts.
+                record.told_by = (!is_here).then(|| "gitsweep".to_owned());
                 record.executor = Some(claim.executor.clone()).filter(|executor| !executor.is_empty());
                 record.reason = Some(format!("the gitsweep that ran it ({}) was killed", claim.owner_in_words()));
                 if ledger::leave_result(&self.state, trial.commit, &record)? {
@@ -166,7 +220,8 @@ impl<'a> Workshop<'a> {
                 }
             }
         }
-        remove_stale_checkouts(&self.state.join(names::CHECKOUTS_DIR));
+        standings.tidy(self.repository);
+        remove_stale_checkouts(&self.checkouts);
         Ok(any)
     }
 }
@@ -190,9 +245,41 @@ fn ignore_runs(repository: &Repository) -> Result<()> {
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The folder of this process's checkouts.
-pub(super) fn own_checkouts(state: &Path) -> PathBuf {
-    state.join(names::CHECKOUTS_DIR).join(Owner::this().folder_name())
+/// The folder on this node's own disk that checkouts go to, if there is one: what the definition says, else, in a job,
+/// what the scheduler has prepared.
+fn scratch(said: Option<&str>, is_in_job: bool) -> Result<Option<PathBuf>> {
+    let user = std::env::var("USER").unwrap_or_else(|_| "user".to_owned());
+    let below = |folder: &Path| folder.join(format!("gitsweep-{user}"));
+    if let Some(said) = said {
+        let folder = PathBuf::from(expand(said));
+        if !folder.is_absolute() || !folder.is_dir() {
+            return Err(hint::error(
+                format!("scratch = \"{said}\" under [queue]: there is no folder {} on {}", folder.display(), host()),
+                "name a folder of the machine that runs points, such as \"/scratch\" or \"$TMPDIR\"",
+            ));
+        }
+        return Ok(Some(below(&folder)));
+    }
+    let prepared = ["SLURM_TMPDIR", "PBS_JOBFS", "TMPDIR"].iter().filter_map(std::env::var_os).map(PathBuf::from);
+    Ok(prepared.filter(|folder| is_in_job && folder.is_absolute() && is_writable(folder)).map(|f| below(&f)).next())
+}
+
+fn is_writable(folder: &Path) -> bool {
+    folder.is_dir() && tempfile::tempfile_in(folder).is_ok()
+}
+
+/// `$NAME` and `${NAME}` by their values.
+fn expand(text: &str) -> String {
+    let mut expanded = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        expanded.push_str(before);
+        let after = after.strip_prefix('{').unwrap_or(after);
+        let length = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+        expanded.push_str(&std::env::var(&after[..length]).unwrap_or_default());
+        rest = after[length..].strip_prefix('}').unwrap_or(&after[length..]);
+    }
+    expanded + rest
 }
 
 /// Removes the checkouts of gitsweeps of this machine that are gone.

@@ -1,0 +1,57 @@
+//! `gitsweep cancel`
+
+use anyhow::Result;
+
+use super::queue::{Points, choose, parse_points};
+use super::{Context, DONE, FAILURE, NOTHING, results};
+use crate::ui;
+use gitsweep::sweep::{self, follow};
+
+/// End what runs and take back what waits, here and on the cluster; those points stay to be run
+#[derive(clap::Args)]
+pub struct Args {
+    /// A sweep: its branch or an unambiguous part of the name [default: the current branch, else the newest sweep]
+    #[arg(value_name = "SWEEP")]
+    sweep: Option<String>,
+    /// Only these points, such as 3,7-12
+    #[arg(long, value_name = "LIST", value_parser = parse_points)]
+    points: Option<Points>,
+    /// Only points for which this holds
+    #[arg(long = "where", value_name = "EXPR")]
+    filter: Option<String>,
+    /// Ask no scheduler: its jobs are known to be gone
+    #[arg(long)]
+    forget: bool,
+}
+
+pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
+    let repository = context.repository()?;
+    let found = sweep::find(&repository, args.sweep.as_deref())?;
+    let limits = choose(&found, args.points.as_ref(), args.filter.as_deref())?;
+    results::fold_quietly(context, &repository);
+    let followed = follow(&repository)?;
+    if !args.forget {
+        followed.problems.iter().for_each(|problem| context.ui.warning(problem));
+    }
+    let cancelled = sweep::cancel(&repository, &found, &followed.standings, &limits, args.forget)?;
+    results::fold_quietly(context, &repository);
+    for problem in &cancelled.problems {
+        context.ui.warning(&format!("not cancelled: {problem}"));
+    }
+    if !cancelled.problems.is_empty() {
+        return Ok(FAILURE);
+    }
+    if cancelled.queued + cancelled.running == 0 {
+        context.ui.note(&format!("{}: nothing is in flight", found.branch));
+        return Ok(NOTHING);
+    }
+    let mut parts = Vec::new();
+    if cancelled.queued > 0 {
+        parts.push(format!("{} taken back", ui::count(cancelled.queued, "waiting point")));
+    }
+    if cancelled.running > 0 {
+        parts.push(format!("{} told to end", ui::count(cancelled.running, "running point")));
+    }
+    context.ui.note(&format!("{}: {}", found.branch, parts.join(", ")));
+    Ok(DONE)
+}

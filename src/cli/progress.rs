@@ -1,0 +1,193 @@
+//! How a queue's progress is shown: a bar on a terminal, lines for what is worth telling, a last word.
+
+use std::io::IsTerminal as _;
+use std::time::{Duration, Instant};
+
+use indicatif::ProgressBar;
+
+use super::{Context, DONE, INTERRUPTED, NOTHING, SOME_FAILED};
+use crate::ui::{self, Look};
+use gitsweep::record::{Gravity, Record};
+use gitsweep::sweep::{QueueEvent, QueueSummary, Sweep};
+use gitsweep::trial::Trial;
+
+/// What is shown while a queue works.
+pub struct Progress<'a> {
+    context: &'a Context<'a>,
+    pub bar: ProgressBar,
+    objective: Option<String>,
+    pub started: Instant,
+    is_terminal: bool,
+    total: usize,
+    done: usize,
+    submitted: usize,
+    failed: usize,
+}
+
+impl<'a> Progress<'a> {
+    pub fn new(context: &'a Context<'a>, sweep: &Sweep) -> Self {
+        let bar = context.ui.bar(0, "[{bar:30}] {pos}/{len} {msg} {elapsed_precise} left {eta}");
+        Self {
+            context,
+            bar,
+            objective: sweep.plan.search.objective.as_ref().map(|objective| objective.metric.clone()),
+            started: Instant::now(),
+            is_terminal: std::io::stderr().is_terminal(),
+            total: 0,
+            done: 0,
+            submitted: 0,
+            failed: 0,
+        }
+    }
+
+    fn say(&self, text: &str) {
+        self.bar.suspend(|| self.context.ui.note(text));
+    }
+
+    pub fn tell(&mut self, event: &QueueEvent<'_>) {
+        match event {
+            QueueEvent::Planned(total) => {
+                self.total = *total;
+                self.bar.set_length(*total as u64);
+                self.bar.enable_steady_tick(Duration::from_millis(200));
+            }
+            QueueEvent::Started(trial) => {
+                if self.context.ui.verbose {
+                    self.say(&format!("point {} started: {}", trial.label.index, trial.label.point));
+                }
+            }
+            QueueEvent::Ended(trial, record) => self.ended(trial, record),
+            QueueEvent::Reused(trial) => {
+                self.step();
+                if self.context.ui.verbose {
+                    self.say(&format!("point {} reused: {}", trial.label.index, trial.label.point));
+                }
+            }
+            QueueEvent::Lost(trial, claim, strays) => {
+                let ended = match strays {
+                    0 => String::new(),
+                    1 => "; ended its process, which was still running".to_owned(),
+                    number => format!("; ended its {number} processes, which were still running"),
+                };
+                self.say(&format!(
+                    "point {}: the gitsweep that ran it ({}) was killed{ended}; the point is to be run again",
+                    trial.label.index,
+                    claim.owner_in_words()
+                ));
+            }
+            QueueEvent::Elsewhere(trial) => {
+                if self.context.ui.verbose {
+                    self.say(&format!("point {} is in flight already", trial.label.index));
+                }
+            }
+            QueueEvent::Submitted(number, job) => {
+                self.submitted += number;
+                self.bar.set_position(self.submitted as u64);
+                if self.context.ui.verbose {
+                    self.say(&format!("submitted {} as job {job}", ui::count(*number as u64, "point")));
+                }
+            }
+            QueueEvent::Refused(why, pause) => {
+                self.say(&format!("not taken now: {why}; trying again in {}", ui::span(*pause)));
+            }
+            QueueEvent::InFlight(queued, running) => {
+                self.bar.set_length((self.done + queued + running) as u64);
+                self.bar.set_position(self.done as u64);
+                self.bar.set_message(format!("{queued} queued, {running} running"));
+            }
+            QueueEvent::Stopping(why) => self.say(why),
+            QueueEvent::Warning(warning) => self.bar.suspend(|| self.context.ui.warning(warning)),
+            QueueEvent::Tick => {}
+        }
+    }
+
+    /// Says how many points were submitted before something went wrong.
+    pub fn tell_submitted(&self) {
+        if self.submitted > 0 {
+            let (done, total) = (self.submitted, self.total);
+            self.context.ui.note(&format!("{done} of {total} points were submitted, {} were not", total - done));
+        }
+    }
+
+    fn step(&mut self) {
+        self.done += 1;
+        self.bar.set_position(self.done as u64);
+        if self.failed > 0 {
+            let failed = format!("{} failed", self.failed);
+            self.bar.set_message(self.context.ui.paint_note(Look::Bad, &failed).into_owned());
+        }
+    }
+
+    fn ended(&mut self, trial: &Trial, record: &Record) {
+        let gravity = record.status.gravity();
+        self.failed += usize::from(gravity == Gravity::Bad);
+        self.step();
+        if gravity == Gravity::Good && !self.context.ui.verbose && (self.is_terminal || record.reason.is_none()) {
+            return;
+        }
+        let metric = self.objective.as_ref().and_then(|name| Some((name.as_str(), record.metrics.get(name)?)));
+        let metric = metric.or_else(|| record.metrics.iter().next().map(|(name, metric)| (name.as_str(), metric)));
+        let metric = metric.map_or_else(String::new, |(name, metric)| format!(" {name}={metric}"));
+        let look = match gravity {
+            Gravity::Good => Look::Good,
+            Gravity::Bad => Look::Bad,
+            Gravity::Void => Look::Fair,
+        };
+        let status = self.context.ui.paint_note(look, record.status.as_str()).into_owned();
+        let reason = record.reason.as_deref().map_or_else(String::new, |reason| format!(" ({})", ui::visible(reason)));
+        let line = format!(
+            "point {} {status}{metric} in {}: {}{reason}",
+            trial.label.index,
+            ui::span(Duration::from_secs_f64(record.seconds.unwrap_or(0.0))),
+            trial.label.point,
+        );
+        self.bar.suspend(|| {
+            if !self.context.ui.quiet {
+                eprintln!("{line}");
+            }
+        });
+    }
+}
+
+/// Says what a queue has done; the exit code that goes with it.
+pub fn conclude(context: &Context<'_>, sweep: &Sweep, summary: QueueSummary, time: Duration) -> u8 {
+    let ui = context.ui;
+    let ran = summary.ok + summary.failed + summary.cancelled + summary.submitted;
+    if summary.selected == 0 {
+        ui.note("no point matches");
+        return NOTHING;
+    }
+    let mut parts = Vec::new();
+    for (number, word) in [
+        (summary.ok, "ok"),
+        (summary.failed, "failed"),
+        (summary.cancelled, "cancelled"),
+        (summary.submitted, "submitted"),
+        (summary.elsewhere, "in flight already"),
+        (summary.left, "left"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{number} {word}"));
+        }
+    }
+    if ran == 0 && summary.elsewhere == 0 && summary.left == 0 {
+        ui.note(&format!("{}: nothing to run, every point has a result", sweep.branch));
+        return DONE;
+    }
+    ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(time)));
+    if summary.submitted > 0 {
+        ui.note(&format!("next: gitsweep status {}", sweep.branch));
+    }
+    if summary.failed > 0 {
+        ui.note(&format!("why: gitsweep status {}", sweep.branch));
+    } else if summary.ok > 0 && !summary.interrupted {
+        ui.note(&format!("next: gitsweep results {}", sweep.branch));
+    }
+    if summary.interrupted {
+        INTERRUPTED
+    } else if summary.failed > 0 {
+        SOME_FAILED
+    } else {
+        DONE
+    }
+}

@@ -1,0 +1,256 @@
+//! Slurm: job arrays by sbatch, one squeue for everything, sacct where there is accounting, scancel.
+
+mod script;
+mod states;
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use anyhow::{Result, anyhow, bail};
+
+use self::states::{Accounted, Line};
+use super::scheduler::{Answer, Cancellation, Capacity, Order, Refusal, Scheduler, Sought, TaskState};
+use super::tool::{NoAnswer, call, said};
+use crate::hint;
+use crate::submission::Submission;
+
+pub use self::script::ranges;
+
+/// The name that records have for it.
+pub const NAME: &str = "slurm";
+
+/// How long one question may take. A controller that is down is noticed by Slurm's commands after some ten seconds.
+const QUESTION: Duration = Duration::from_secs(60);
+/// How long a job that is being ended may ask about itself.
+const OWN_QUESTION: Duration = Duration::from_secs(3);
+/// How long a submission may take: a full controller holds sbatch for two minutes before it refuses.
+const SUBMISSION: Duration = Duration::from_secs(300);
+/// The most names that one squeue is asked for; beyond that all jobs of the user's are listed.
+const MOST_NAMES: usize = 200;
+const NO_SLURM: &str =
+    "run this on a machine that can submit to Slurm (often: module load slurm), or choose another executor with -e";
+
+/// Slurm, by its commands.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Slurm;
+
+impl Slurm {
+    fn run(self, program: &str, arguments: &[String], patience: Duration) -> Result<Output, NoAnswer> {
+        let mut command = Command::new(program);
+        command.args(arguments);
+        // What the user has set for these commands' looks would change what they print.
+        for (variable, _) in std::env::vars_os() {
+            let name = variable.to_string_lossy();
+            let is_looks = ["SQUEUE_", "SACCT_", "SCANCEL_", "SLURM_TIME_FORMAT", "SLURM_BITSTR_LEN"];
+            if is_looks.iter().any(|prefix| name.starts_with(prefix)) {
+                command.env_remove(&variable);
+            }
+        }
+        if program == "sbatch" {
+            // These would override what stands in the script.
+            for variable in script::OVERRIDES {
+                command.env_remove(variable);
+            }
+        }
+        command.env("LC_ALL", "C");
+        call(&mut command, patience)
+    }
+
+    fn question(self, program: &str, arguments: &[String]) -> Result<Output> {
+        self.run(program, arguments, QUESTION).map_err(|error| error.explain(program, NO_SLURM))
+    }
+
+    fn squeue(self, names: &[&str]) -> Result<Vec<Line>> {
+        // SAFETY: geteuid has no conditions.
+        let user = unsafe { libc::geteuid() };
+        let mut arguments = vec![
+            "--noheader".to_owned(),
+            "--array".to_owned(),
+            "--states=all".to_owned(),
+            format!("--user={user}"),
+            format!("--format={}", states::FORMAT),
+        ];
+        if names.len() <= MOST_NAMES {
+            arguments.push(format!("--name={}", names.join(",")));
+        }
+        let output = self.question("squeue", &arguments)?;
+        if !output.status.success() {
+            bail!("squeue: {}", said(&output));
+        }
+        Ok(states::read_squeue(&String::from_utf8_lossy(&output.stdout)))
+    }
+
+    /// What accounting knows of these submissions; nothing where there is no accounting.
+    fn sacct(self, submissions: &[&Submission]) -> Option<Vec<Accounted>> {
+        let names: Vec<&str> = submissions.iter().map(|submission| submission.name.as_str()).collect();
+        let since = submissions.iter().map(|submission| submission.header.since.as_str()).min()?;
+        let mut arguments = vec![
+            "--noheader".to_owned(),
+            "--parsable2".to_owned(),
+            "--allocations".to_owned(),
+            "--array".to_owned(),
+            format!("--starttime={}", states::day_before(since)?),
+            format!("--name={}", names.join(",")),
+            format!("--format={}", states::ACCOUNT_FORMAT),
+        ];
+        let ask = |arguments: &[String]| self.run("sacct", arguments, QUESTION).ok();
+        let mut output = ask(&arguments)?;
+        if !output.status.success() && said(&output).contains("--array") {
+            arguments.retain(|argument| argument != "--array");
+            output = ask(&arguments)?;
+        }
+        output.status.success().then(|| states::read_sacct(&String::from_utf8_lossy(&output.stdout)))
+    }
+}
+
+/// What Slurm says of the job that this process runs in; `None` if it runs in none, or Slurm does not answer at once.
+pub fn own_job() -> Option<TaskState> {
+    let id = std::env::var("SLURM_JOB_ID").ok()?;
+    let arguments =
+        ["--noheader", "--states=all", "--format", states::FORMAT, "--jobs", &id].map(str::to_owned).to_vec();
+    let output = Slurm.run("squeue", &arguments, OWN_QUESTION).ok().filter(|output| output.status.success())?;
+    let line = states::read_squeue(&String::from_utf8_lossy(&output.stdout)).into_iter().next()?;
+    Some(line.state)
+}
+
+impl Scheduler for Slurm {
+    fn name(&self) -> String {
+        NAME.to_owned()
+    }
+
+    fn capacity(&self) -> Result<Capacity> {
+        let output = self.question("scontrol", &["show".to_owned(), "config".to_owned()])?;
+        if !output.status.success() {
+            return Err(hint::error(
+                format!("Slurm cannot be asked for its limits: {}", said(&output)),
+                "try again when the controller answers: scontrol ping",
+            ));
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        let size = states::read_config(&text, "MaxArraySize").and_then(|size| size.parse::<u64>().ok());
+        Ok(match size {
+            // The size bounds the index, which is smaller.
+            Some(size) if size >= 2 => {
+                let largest = size - 1;
+                Capacity { tasks: usize::try_from(largest)?.min(script::MOST_TASKS), largest, is_array: true }
+            }
+            _ => Capacity { tasks: 1, largest: 1, is_array: false },
+        })
+    }
+
+    fn show(&self, order: &Order<'_>) -> Result<String> {
+        let words: Vec<String> = script::arguments(order).iter().map(|word| crate::command::quote(word)).collect();
+        Ok(format!("$ sbatch {}\n{}", words.join(" "), script::text(order)))
+    }
+
+    fn submit(&self, order: &Order<'_>) -> Result<String, Refusal> {
+        if let Some(word) = script::clash(order.options.iter().chain(order.arguments)) {
+            return Err(Refusal::Final(hint::error(
+                format!("{word} cannot be given to sbatch: gitsweep sets it, to know its jobs by"),
+                "take it out of [queue.slurm] extra, or of what follows --",
+            )));
+        }
+        std::fs::write(&order.script, script::text(order)).map_err(|error| {
+            Refusal::Final(anyhow!(error).context(format!("cannot write {}", order.script.display())))
+        })?;
+        let output = match self.run("sbatch", &script::arguments(order), SUBMISSION) {
+            Ok(output) => output,
+            Err(NoAnswer::TooSlow(patience)) => {
+                let patience = humantime::format_duration(patience);
+                return Err(Refusal::Unclear(format!("sbatch gave no answer within {patience}")));
+            }
+            Err(error) => return Err(Refusal::Final(error.explain("sbatch", NO_SLURM))),
+        };
+        let out = String::from_utf8_lossy(&output.stdout);
+        let id = out.lines().map(str::trim).rfind(|line| !line.is_empty()).and_then(|line| line.split(';').next());
+        match id {
+            Some(id) if output.status.success() && !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) => {
+                Ok(id.to_owned())
+            }
+            _ => Err(states::refusal(&said(&output))),
+        }
+    }
+
+    fn find(&self, submission: &Submission) -> Result<Sought> {
+        let lines = self.squeue(&[&submission.name])?;
+        let mut ids: Vec<u64> =
+            lines.iter().filter(|line| line.name == submission.name).filter_map(|line| line.job.parse().ok()).collect();
+        if ids.is_empty() {
+            let accounted = self.sacct(&[submission]).unwrap_or_default();
+            ids.extend(
+                accounted
+                    .iter()
+                    .filter(|row| row.name == submission.name)
+                    .filter_map(|row| row.job.parse::<u64>().ok()),
+            );
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let Some((first, others)) = ids.split_first() else { return Ok(Sought::NotThere) };
+        // Taken twice, since an answer was lost: one is enough.
+        let doubles: Vec<Cancellation> =
+            others.iter().map(|id| Cancellation { job: id.to_string(), tasks: None }).collect();
+        if !doubles.is_empty() {
+            self.cancel(&doubles)?;
+        }
+        Ok(Sought::Job(first.to_string()))
+    }
+
+    fn ask(&self, submissions: &[&Submission]) -> Result<Option<Answer>> {
+        let names: Vec<&str> = submissions.iter().map(|submission| submission.name.as_str()).collect();
+        let mut answer = Answer::default();
+        for line in self.squeue(&names)? {
+            answer.add(&line.name, line.task, line.state);
+        }
+        let is_gone = |submission: &&&Submission| {
+            let numbers = states::numbers(submission);
+            numbers.iter().any(|number| answer.of(&submission.name, *number).is_none())
+        };
+        let gone: Vec<&Submission> = submissions.iter().filter(is_gone).copied().collect();
+        if !gone.is_empty() {
+            for row in self.sacct(&gone).unwrap_or_default() {
+                if answer.of(&row.name, row.task).is_none() && names.contains(&row.name.as_str()) {
+                    answer.add(&row.name, row.task, row.state);
+                }
+            }
+        }
+        Ok(Some(answer))
+    }
+
+    fn follow_up(&self, jobs: &[String], options: &[String], program: &Path, top: &Path, sweep: &str) -> Result<()> {
+        let line = script::end_line(program, top, sweep);
+        let mut arguments = vec![
+            "--parsable".to_owned(),
+            "--job-name=gs-end".to_owned(),
+            "--output=/dev/null".to_owned(),
+            format!("--dependency=afterany:{}", jobs.join(":")),
+            format!("--chdir={}", top.display()),
+        ];
+        arguments.extend(options.iter().cloned());
+        arguments.push(format!("--wrap={line}"));
+        let output = self.run("sbatch", &arguments, SUBMISSION).map_err(|error| error.explain("sbatch", NO_SLURM))?;
+        if !output.status.success() {
+            bail!("the job that tells of the sweep's end was not taken: {}", said(&output));
+        }
+        Ok(())
+    }
+
+    fn cancel(&self, what: &[Cancellation]) -> Result<()> {
+        let ids: Vec<String> = what
+            .iter()
+            .map(|cancellation| match &cancellation.tasks {
+                None => cancellation.job.clone(),
+                Some(tasks) => format!("{}_[{}]", cancellation.job, ranges(tasks)),
+            })
+            .collect();
+        for chunk in ids.chunks(MOST_NAMES) {
+            let output = self.question("scancel", chunk)?;
+            // An unknown job is one that has ended.
+            if !output.status.success() && !said(&output).contains("Invalid job id") {
+                bail!("scancel: {}", said(&output));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,163 @@
+//! Signs of life: how a gitsweep on one machine knows that one on another is still there, with nothing but files between
+//! them.
+//!
+//! Whoever holds claims renews a file of its own every few seconds. Whoever wants to know compares its age with that of a
+//! file which it has just written: both times are the file server's, so the clocks of the machines do not matter.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context as _, Result};
+
+use crate::names;
+use crate::process::Owner;
+
+/// How long a gitsweep on another machine may give no sign before it is taken for dead, where nothing else is said.
+pub const LEASE: Duration = Duration::from_secs(120);
+/// A beat every so many parts of a lease: some may be late, and a network file system shows files with a delay.
+const BEATS: u32 = 8;
+
+/// This process's sign of life; it ends with the value.
+#[derive(Debug)]
+pub struct Heartbeat {
+    path: PathBuf,
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Heartbeat {
+    /// Gives the first sign, and from then on one every eighth of `lease`.
+    ///
+    /// # Errors
+    /// If the first cannot be written.
+    pub fn start(state: &Path, lease: Duration) -> Result<Self> {
+        let folder = state.join(names::ALIVE_DIR);
+        let path = folder.join(Owner::this().folder_name());
+        fs::create_dir_all(&folder)
+            .and_then(|()| beat(&path, lease))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        let (stop, stopped) = channel();
+        let beating = path.clone();
+        let thread = std::thread::spawn(move || {
+            while stopped.recv_timeout(lease / BEATS) == Err(RecvTimeoutError::Timeout) {
+                // A beat that fails is made up for by the next.
+                let _ = beat(&beating, lease);
+            }
+        });
+        Ok(Self { path, stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Drop for Heartbeat {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// The file holds the lease, so that whoever looks knows how long to be patient.
+fn beat(path: &Path, lease: Duration) -> std::io::Result<()> {
+    fs::write(path, format!("{}\n", lease.as_millis()))
+}
+
+/// A sign of life that was found.
+#[derive(Clone, Copy, Debug)]
+struct Sign {
+    age: Duration,
+    lease: Duration,
+}
+
+/// Who has given a sign of life, and how long ago.
+#[derive(Clone, Debug, Default)]
+pub struct Census(HashMap<String, Sign>);
+
+impl Census {
+    /// Reads all signs.
+    pub fn take(state: &Path) -> Self {
+        let folder = state.join(names::ALIVE_DIR);
+        let mut seen = Vec::new();
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            if let Ok(modified) = entry.metadata().and_then(|metadata| metadata.modified()) {
+                let said = fs::read_to_string(entry.path()).unwrap_or_default();
+                let lease = said.trim().parse().map_or(LEASE, Duration::from_millis);
+                seen.push((entry.file_name().to_string_lossy().into_owned(), modified, lease));
+            }
+        }
+        let now = if seen.is_empty() { SystemTime::now() } else { server_time(&folder) };
+        let sign = |modified, lease| Sign { age: now.duration_since(modified).unwrap_or_default(), lease };
+        Self(seen.into_iter().map(|(name, modified, lease)| (name, sign(modified, lease))).collect())
+    }
+
+    /// True if `owner` is known to be gone: on this machine its process is, on another its lease has run out. One that
+    /// never gave a sign is judged by `since_claim`, the age of what it holds.
+    pub fn is_dead(&self, owner: &Owner, since_claim: Duration) -> bool {
+        if owner.is_here() && owner.shares_processes() {
+            return owner.is_dead();
+        }
+        match self.0.get(&owner.folder_name()) {
+            Some(sign) => sign.age > sign.lease,
+            None => since_claim > LEASE,
+        }
+    }
+
+    /// True if `owner`, on another machine, has missed signs but may be alive still.
+    pub fn is_doubtful(&self, owner: &Owner) -> bool {
+        !(owner.is_here() && owner.shares_processes())
+            && self.0.get(&owner.folder_name()).is_none_or(|sign| sign.age > sign.lease / BEATS * 3)
+    }
+
+    /// Removes signs of gitsweeps that ended long ago without taking theirs with them.
+    pub fn tidy(&self, state: &Path) {
+        for (name, sign) in &self.0 {
+            if sign.age > sign.lease * 100 {
+                let _ = fs::remove_file(state.join(names::ALIVE_DIR).join(name));
+            }
+        }
+    }
+}
+
+/// The file server's time, from a file that is written now; this machine's where that cannot be.
+pub fn server_time(folder: &Path) -> SystemTime {
+    let probe = tempfile::Builder::new().prefix(".now").tempfile_in(folder);
+    let modified = probe.and_then(|probe| {
+        fs::write(probe.path(), "now")?;
+        fs::metadata(probe.path())?.modified()
+    });
+    modified.unwrap_or_else(|_| SystemTime::now())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gitsweep_elsewhere_lives_as_long_as_it_gives_signs() {
+        let state = tempfile::tempdir().unwrap();
+        let lease = Duration::from_millis(800);
+        let mut elsewhere = Owner::this();
+        elsewhere.host.push_str("-2");
+        let path = state.path().join(names::ALIVE_DIR).join(elsewhere.folder_name());
+        let own = Heartbeat::start(state.path(), lease).unwrap();
+        beat(&path, lease).unwrap();
+        let census = Census::take(state.path());
+        assert!(!census.is_dead(&elsewhere, Duration::MAX));
+        assert!(!census.is_dead(&Owner::this(), Duration::MAX));
+        let file = fs::File::open(&path).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(2)).unwrap();
+        let census = Census::take(state.path());
+        assert!(census.is_dead(&elsewhere, Duration::ZERO) && census.is_doubtful(&elsewhere));
+        fs::remove_file(&path).unwrap();
+        let census = Census::take(state.path());
+        assert!(!census.is_dead(&elsewhere, Duration::ZERO), "it may be about to give its first sign");
+        assert!(census.is_dead(&elsewhere, LEASE * 2));
+        drop(own);
+        assert!(fs::read_dir(state.path().join(names::ALIVE_DIR)).unwrap().next().is_none());
+    }
+}

@@ -1,0 +1,113 @@
+//! A lock between gitsweeps that holds on every file system: a file that only one can make, with its maker's name in it.
+//!
+//! Locks of the system (flock) are local to a node on some cluster file systems. This one is taken over when its holder is
+//! known to be gone.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::{Context as _, Result};
+
+use crate::liveness::{Census, server_time};
+use crate::process::Owner;
+
+/// A lock that is held; it is given back with the value.
+#[derive(Debug)]
+pub struct Lock {
+    path: PathBuf,
+}
+
+/// Who keeps a lock from being taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder(pub String);
+
+impl Lock {
+    /// Takes the lock `name` below the state folder, or waits up to `patience` for who has it. The caller gives signs of
+    /// life ([`crate::liveness::Heartbeat`]) while it holds it.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn take(state: &Path, name: &str, patience: Duration) -> Result<Result<Self, Holder>> {
+        let path = state.join(name);
+        let started = Instant::now();
+        loop {
+            if make(&path).with_context(|| format!("cannot write {}", path.display()))? {
+                return Ok(Ok(Self { path }));
+            }
+            let Ok(holder) = fs::read_to_string(&path) else { continue };
+            if is_abandoned(state, &path, &holder) {
+                break_open(&path, &holder);
+                continue;
+            }
+            if started.elapsed() >= patience {
+                let words = holder.trim().parse::<Owner>().map(|owner| format!("pid {} on {}", owner.pid, owner.host));
+                return Ok(Err(Holder(words.unwrap_or(holder))));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Somebody may have taken it over: then it is theirs.
+        if fs::read_to_string(&self.path).is_ok_and(|holder| holder == Owner::this().to_string()) {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Makes the file with its words in it, if it is not there.
+fn make(path: &Path) -> std::io::Result<bool> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".lock").tempfile_in(folder)?;
+    file.write_all(Owner::this().to_string().as_bytes())?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error.error),
+    }
+}
+
+fn is_abandoned(state: &Path, path: &Path, holder: &str) -> bool {
+    let Ok(owner) = holder.parse::<Owner>() else { return false };
+    let made = fs::metadata(path).and_then(|metadata| metadata.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    let age = server_time(state).duration_since(made).unwrap_or_default();
+    Census::take(state).is_dead(&owner, age)
+}
+
+/// Takes the lock of a holder that is gone out of the way. If it turns out to be another's by now, it is put back.
+fn break_open(path: &Path, holder: &str) {
+    let aside = path.with_extension(format!("broken-{}", std::process::id()));
+    if fs::rename(path, &aside).is_err() {
+        return;
+    }
+    if fs::read_to_string(&aside).is_ok_and(|found| found != holder) {
+        let _ = fs::hard_link(&aside, path);
+    }
+    let _ = fs::remove_file(aside);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_at_a_time_and_a_dead_holder_is_none() {
+        let state = tempfile::tempdir().unwrap();
+        let none = Duration::ZERO;
+        let lock = Lock::take(state.path(), "test.lock", none).unwrap().unwrap();
+        let holder = Lock::take(state.path(), "test.lock", none).unwrap().unwrap_err();
+        assert!(holder.0.contains(&std::process::id().to_string()));
+        drop(lock);
+        let mut dead = Owner::this();
+        dead.birth.push('0');
+        fs::write(state.path().join("test.lock"), dead.to_string()).unwrap();
+        let lock = Lock::take(state.path(), "test.lock", none).unwrap().unwrap();
+        drop(lock);
+        assert_eq!(fs::read_dir(state.path()).unwrap().count(), 0);
+    }
+}

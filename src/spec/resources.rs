@@ -1,0 +1,227 @@
+//! `[queue.slurm]`: what a job asks the scheduler for. A setting may depend on the point: `mem = "{2 * n}G"`.
+
+use std::fmt;
+
+use anyhow::{Result, anyhow};
+use serde::Deserialize;
+
+use super::typed::OneOrMany;
+use crate::expr::Expression;
+use crate::hint;
+use crate::point::Point;
+use crate::value::Value;
+
+/// A number or a text: `cpus = 4`, `mem = "4G"`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Word {
+    Number(i64),
+    Text(String),
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// Declares the keys of `[queue.slurm]` and the options of sbatch that they stand for, in one place.
+macro_rules! settings {
+    ($($key:ident => $option:literal),* $(,)?) => {
+        /// `[queue.slurm]`, word for word.
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct TypedSlurm {
+            $($key: Option<Word>,)*
+            setup: Option<OneOrMany>,
+            #[serde(default)]
+            extra: Vec<String>,
+        }
+
+        impl TypedSlurm {
+            fn take(&mut self) -> Vec<(&'static str, &'static str, Word)> {
+                let mut given = Vec::new();
+                $(if let Some(word) = self.$key.take() {
+                    given.push((stringify!($key), $option, word));
+                })*
+                given
+            }
+        }
+    };
+}
+
+settings! {
+    partition => "partition",
+    account => "account",
+    qos => "qos",
+    time => "time",
+    mem => "mem",
+    mem_per_cpu => "mem-per-cpu",
+    mem_per_gpu => "mem-per-gpu",
+    cpus => "cpus-per-task",
+    cpus_per_gpu => "cpus-per-gpu",
+    gpus => "gpus",
+    gpus_per_node => "gpus-per-node",
+    gres => "gres",
+    nodes => "nodes",
+    ntasks => "ntasks",
+    ntasks_per_node => "ntasks-per-node",
+    constraint => "constraint",
+    nodelist => "nodelist",
+    exclude => "exclude",
+    reservation => "reservation",
+    licenses => "licenses",
+    tmp => "tmp",
+    nice => "nice",
+    begin => "begin",
+    mail_user => "mail-user",
+    mail_type => "mail-type",
+}
+
+/// Text with expressions in braces: `{2 * n}G`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Template {
+    text: String,
+    /// Alternately text and an expression, beginning with text.
+    parts: Vec<(String, Option<Expression>)>,
+}
+
+/// One setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Setting {
+    key: &'static str,
+    option: &'static str,
+    template: Template,
+}
+
+/// What a job asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resources {
+    settings: Vec<Setting>,
+    /// Lines that the job's script runs first.
+    pub setup: Vec<String>,
+    extra: Vec<Template>,
+}
+
+impl Template {
+    fn parse(text: &str, key: &str, known: &[&str]) -> Result<Self> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (inside, beyond) = after.split_once('}').ok_or_else(|| {
+                hint::error(
+                    format!("{key} = \"{text}\" under [queue.slurm]: a brace is not closed"),
+                    "an expression stands in braces, such as mem = \"{2 * n}G\"",
+                )
+            })?;
+            let explain = |error: crate::expr::ExpressionError| {
+                let message = format!("{key} under [queue.slurm]: {error}");
+                error.hint().map_or_else(|| anyhow!("{message}"), |way_out| hint::error(&message, way_out))
+            };
+            let expression = Expression::parse(inside).map_err(explain)?;
+            expression.check(known).map_err(explain)?;
+            parts.push((before.to_owned(), Some(expression)));
+            rest = beyond;
+        }
+        parts.push((rest.to_owned(), None));
+        Ok(Self { text: text.to_owned(), parts })
+    }
+
+    fn fill(&self, key: &str, point: &Point) -> Result<String> {
+        let mut filled = String::new();
+        for (text, expression) in &self.parts {
+            filled.push_str(text);
+            if let Some(expression) = expression {
+                let value = expression
+                    .value(&|name: &str| point.get(name).cloned())
+                    .map_err(|error| anyhow!("{key} under [queue.slurm]: {error}"))?;
+                filled.push_str(&plain(&value));
+            }
+        }
+        Ok(filled)
+    }
+}
+
+/// A value as an option of sbatch takes it: whole numbers without a fraction.
+fn plain(value: &Value) -> String {
+    match value.to_string() {
+        whole if whole.ends_with(".0") => whole[..whole.len() - 2].to_owned(),
+        other => other,
+    }
+}
+
+impl Resources {
+    pub(super) fn resolve(mut typed: TypedSlurm, known: &[&str]) -> Result<Self> {
+        let settings = typed.take().into_iter().map(|(key, option, word)| {
+            let text = word.to_string();
+            if text.trim().is_empty() || text.contains('\n') {
+                return Err(hint::error(
+                    format!("{key} under [queue.slurm] has nothing that could be asked for"),
+                    "give it a value, or take it out",
+                ));
+            }
+            Ok(Setting { key, option, template: Template::parse(&text, key, known)? })
+        });
+        let extra = typed.extra.iter().map(|text| {
+            if !text.starts_with('-') || text.contains('\n') {
+                return Err(hint::error(
+                    format!("extra = [\"{text}\"] under [queue.slurm] is no option of sbatch"),
+                    "an option starts with a dash, such as \"--exclusive\" or \"--gres=gpu:a100:1\"",
+                ));
+            }
+            Template::parse(text, "extra", known)
+        });
+        Ok(Self {
+            settings: settings.collect::<Result<_>>()?,
+            extra: extra.collect::<Result<_>>()?,
+            setup: typed.setup.map(OneOrMany::into_vec).unwrap_or_default(),
+        })
+    }
+
+    /// The options of sbatch for a point, in a fixed order.
+    ///
+    /// # Errors
+    /// If an expression has no value there.
+    pub fn options(&self, point: &Point) -> Result<Vec<String>> {
+        let mut options = Vec::with_capacity(self.settings.len() + self.extra.len());
+        for setting in &self.settings {
+            options.push(format!("--{}={}", setting.option, setting.template.fill(setting.key, point)?));
+        }
+        for extra in &self.extra {
+            options.push(extra.fill("extra", point)?);
+        }
+        Ok(options)
+    }
+
+    /// The options that a site may ask of every job, however small: who pays and where it may run.
+    ///
+    /// # Errors
+    /// If an expression has no value there.
+    pub fn site_options(&self, point: &Point) -> Result<Vec<String>> {
+        let is_site = |setting: &&Setting| ["partition", "account", "qos", "reservation"].contains(&setting.key);
+        let option =
+            |setting: &Setting| Ok(format!("--{}={}", setting.option, setting.template.fill(setting.key, point)?));
+        self.settings.iter().filter(is_site).map(option).collect()
+    }
+
+    pub(super) fn to_toml(&self, line: &mut dyn FnMut(String)) {
+        if *self == Self::default() {
+            return;
+        }
+        let quote = super::written::toml_text;
+        let list = |texts: &mut dyn Iterator<Item = &str>| texts.map(quote).collect::<Vec<_>>().join(", ");
+        line("\n[queue.slurm]".to_owned());
+        for setting in &self.settings {
+            line(format!("{} = {}", setting.key, quote(&setting.template.text)));
+        }
+        if !self.setup.is_empty() {
+            line(format!("setup = [{}]", list(&mut self.setup.iter().map(String::as_str))));
+        }
+        if !self.extra.is_empty() {
+            line(format!("extra = [{}]", list(&mut self.extra.iter().map(|extra| extra.text.as_str()))));
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! Submissions: what has been handed to a scheduler, so that nothing is handed over twice and nothing is forgotten.
+//!
+//! A submission has a folder of its own, named by the unique name that its job gets. Its list of tasks is on the disk
+//! before the scheduler is called and the job's id is added once there is one, so that whoever finds a submission without
+//! an id can ask the scheduler for its name. The folder goes when every task has an outcome.
+
+use std::fs::{self, File};
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::git::CommitId;
+use crate::hint::WithHint as _;
+use crate::names;
+
+const VERSION: u32 = 1;
+const TASKS_FILE: &str = "tasks";
+const JOB_FILE: &str = "job";
+const SCRIPT_FILE: &str = "script";
+/// Stands for the id of a job that has none: its script printed none, and is asked nothing.
+pub const NO_ID: &str = "-";
+const LOG_DIR: &str = "log";
+
+/// What holds for all tasks of a submission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of the form.
+    pub v: u32,
+    /// The sweep's branch.
+    pub sweep: String,
+    /// `slurm`, or the absolute path of a submit script.
+    pub executor: String,
+    /// The gitsweep that submits it.
+    pub owner: String,
+    /// When it was made (RFC 3339).
+    pub since: String,
+    /// True if its tasks are numbered tasks of one array.
+    pub is_array: bool,
+    /// How many jobs share the points; none where each point has a task of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workers: Option<u64>,
+    /// How many runs a worker makes side by side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jobs: Option<usize>,
+}
+
+impl Header {
+    /// A header of the present version.
+    pub fn new(sweep: &str, executor: &str, owner: String, since: String) -> Self {
+        Self {
+            v: VERSION,
+            sweep: sweep.to_owned(),
+            executor: executor.to_owned(),
+            owner,
+            since,
+            is_array: true,
+            workers: None,
+            jobs: None,
+        }
+    }
+}
+
+/// One point that is to be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// The number that the scheduler knows it by.
+    pub number: u64,
+    /// The point's number.
+    pub index: u64,
+    /// The first attempt that it may take.
+    pub attempt: u64,
+    /// The point's commit.
+    pub commit: CommitId,
+}
+
+/// What has been handed to a scheduler in one go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// The unique name of its job.
+    pub name: String,
+    /// What holds for all tasks.
+    pub header: Header,
+    /// The tasks.
+    pub tasks: Vec<Task>,
+    /// The scheduler's id, once it is known.
+    pub job: Option<String>,
+}
+
+impl Submission {
+    /// The task with this number.
+    pub fn task(&self, number: u64) -> Option<&Task> {
+        self.tasks.iter().find(|task| task.number == number)
+    }
+
+    /// True if its jobs take points off a common list.
+    pub fn is_shared(&self) -> bool {
+        self.header.workers.is_some()
+    }
+
+    /// The scheduler's id of its job, if it has one that can be asked for.
+    pub fn known_job(&self) -> Option<&String> {
+        self.job.as_ref().filter(|job| *job != NO_ID)
+    }
+
+    /// What the scheduler calls a task: `47_3` on Slurm.
+    pub fn job_of(&self, number: u64) -> Option<String> {
+        let job = self.known_job()?;
+        Some(match (self.header.is_array, self.header.executor == "slurm") {
+            (false, _) => job.clone(),
+            (true, true) => format!("{job}_{number}"),
+            (true, false) => format!("{job}:{number}"),
+        })
+    }
+
+    fn to_text(&self) -> Result<String> {
+        let mut text = serde_json::to_string(&self.header).context("cannot write a submission")?;
+        text.reserve(self.tasks.len() * 64);
+        text.push('\n');
+        for Task { number, index, attempt, commit } in &self.tasks {
+            text.push_str(&format!("{number} {index} {attempt} {commit}\n"));
+        }
+        text.push_str("end\n");
+        Ok(text)
+    }
+
+    fn from_text(name: &str, text: &str) -> Result<Self> {
+        let mut lines = text.lines();
+        let header: Header = serde_json::from_str(lines.next().unwrap_or_default()).context("a damaged header")?;
+        if header.v != VERSION {
+            bail!("a submission of version {}, which a later gitsweep wrote", header.v);
+        }
+        let mut tasks = Vec::new();
+        for line in lines.by_ref().take_while(|line| *line != "end") {
+            let mut words = line.split(' ');
+            let mut number = || words.next().and_then(|word| word.parse().ok());
+            let (Some(number), Some(index), Some(attempt)) = (number(), number(), number()) else {
+                bail!("a damaged line: {line}");
+            };
+            let commit = words.next().and_then(|word| word.parse().ok()).context("a damaged line")?;
+            tasks.push(Task { number, index, attempt, commit });
+        }
+        if !text.ends_with("end\n") {
+            bail!("it is not whole");
+        }
+        Ok(Self { name: name.to_owned(), header, tasks, job: None })
+    }
+}
+
+/// The submissions of a repository.
+#[derive(Clone, Debug)]
+pub struct Submissions {
+    folder: PathBuf,
+}
+
+impl Submissions {
+    /// The submissions below a repository's state folder.
+    pub fn new(state: &Path) -> Self {
+        Self { folder: state.join(names::SUBMISSIONS_DIR) }
+    }
+
+    /// The folder of one submission.
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Where the script of a submission's job is kept.
+    pub fn script(&self, name: &str) -> PathBuf {
+        self.folder(name).join(SCRIPT_FILE)
+    }
+
+    /// The folder for what the scheduler itself has to say of the tasks.
+    pub fn logs(&self, name: &str) -> PathBuf {
+        self.folder(name).join(LOG_DIR)
+    }
+
+    /// Takes a name that no submission has, by making its folder.
+    ///
+    /// # Errors
+    /// If the folder cannot be made.
+    pub fn reserve(&self) -> Result<String> {
+        let failed = || format!("cannot make a folder in {}", self.folder.display());
+        fs::create_dir_all(&self.folder).with_context(failed)?;
+        for _ in 0..100 {
+            let name = random_name();
+            match fs::create_dir(self.folder.join(&name)) {
+                Ok(()) => {
+                    fs::create_dir(self.logs(&name)).with_context(failed)?;
+                    return Ok(name);
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(anyhow!(error).context(failed())),
+            }
+        }
+        bail!("cannot find a free name for a submission")
+    }
+
+    /// Keeps the list of tasks. From now on they are in flight.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn keep(&self, submission: &Submission) -> Result<()> {
+        let path = self.folder(&submission.name).join(TASKS_FILE);
+        write_whole(&path, submission.to_text()?.as_bytes())
+            .hint(format!("cannot write {}", path.display()), "is the disk full? Nothing has been submitted")
+    }
+
+    /// Adds the job's id.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn confirm(&self, name: &str, job: &str) -> Result<()> {
+        let path = self.folder(name).join(JOB_FILE);
+        write_whole(&path, format!("{job}\n").as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// Removes a submission: all its tasks have outcomes, or it was never accepted. Tasks that turn up later find none.
+    pub fn remove(&self, name: &str) {
+        let folder = self.folder(name);
+        // The list goes first: half a folder is no submission.
+        let _ = fs::remove_file(folder.join(TASKS_FILE));
+        let _ = fs::remove_dir_all(folder);
+    }
+
+    /// The submission of that name, if there is one.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn find(&self, name: &str) -> Result<Option<Submission>> {
+        let path = self.folder(name).join(TASKS_FILE);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(anyhow!(error).context(format!("cannot read {}", path.display()))),
+        };
+        let mut submission =
+            Submission::from_text(name, &text).with_context(|| format!("{} is damaged", path.display()))?;
+        let job = fs::read_to_string(self.folder(name).join(JOB_FILE)).unwrap_or_default();
+        submission.job = Some(job.trim().to_owned()).filter(|job| !job.is_empty());
+        Ok(Some(submission))
+    }
+
+    /// All of them, the oldest first, and what is wrong with those that cannot be read.
+    pub fn list(&self) -> (Vec<Submission>, Vec<String>) {
+        let (mut found, mut damage) = (Vec::new(), Vec::new());
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            match self.find(&entry.file_name().to_string_lossy()) {
+                Ok(submission) => found.extend(submission),
+                Err(error) => damage.push(format!("{error:#}")),
+            }
+        }
+        found.sort_by(|a, b| a.header.since.cmp(&b.header.since).then_with(|| a.name.cmp(&b.name)));
+        (found, damage)
+    }
+}
+
+/// A file that appears whole and synced, or not at all.
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+/// `gs-` and eight letters: short enough for every scheduler, and unlike any other job's name.
+fn random_name() -> String {
+    // The standard library's hash keys come from the system's random numbers.
+    let mut number = std::collections::hash_map::RandomState::new().build_hasher().finish();
+    let letters = (0..8).map(|_| {
+        let letter = b'a' + (number % 26) as u8;
+        number /= 26;
+        char::from(letter)
+    });
+    format!("gs-{}", letters.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_submission_reads_back_and_half_a_one_is_none() {
+        let state = tempfile::tempdir().unwrap();
+        let submissions = Submissions::new(state.path());
+        let name = submissions.reserve().unwrap();
+        assert!(submissions.find(&name).unwrap().is_none(), "a reserved name is no submission yet");
+        let commit: CommitId = "1234567890123456789012345678901234567890".parse().unwrap();
+        let tasks = (1..=3).map(|number| Task { number, index: number + 10, attempt: 2, commit }).collect();
+        let header = Header::new("grid", "slurm", "host:1:2".to_owned(), "2026-11-21T09:30:00Z".to_owned());
+        let mut submission = Submission { name: name.clone(), header, tasks, job: None };
+        submissions.keep(&submission).unwrap();
+        assert_eq!(submissions.find(&name).unwrap().as_ref(), Some(&submission));
+        submissions.confirm(&name, "47").unwrap();
+        submission.job = Some("47".to_owned());
+        assert_eq!(submissions.list().0, [submission.clone()]);
+        assert_eq!(submission.job_of(3).as_deref(), Some("47_3"));
+        let text = submission.to_text().unwrap();
+        assert!(Submission::from_text(&name, &text[..text.len() - 2]).is_err());
+        submissions.remove(&name);
+        assert!(submissions.find(&name).unwrap().is_none());
+    }
+}

@@ -1,0 +1,170 @@
+//! Event hooks: the user's own commands are told of runs that end and of a sweep that does. What becomes of them changes
+//! nothing.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use serde_json::{Value as Json, json};
+use sha1::{Digest as _, Sha1};
+
+use super::Sweep;
+use super::schedulers::top_of;
+use super::standing::{Standing, Standings, result_of};
+use crate::git::Repository;
+use crate::names;
+use crate::record::{Record, Status};
+use crate::spec::Direction;
+use crate::trial::Trial;
+
+/// Runs hooks one after the other, beside everything else; waits for the last when it is closed.
+#[derive(Debug)]
+pub(super) struct Herald {
+    events: Option<Sender<(Vec<String>, String)>>,
+    problems: Receiver<String>,
+    thread: Option<JoinHandle<()>>,
+    on_run_end: Vec<String>,
+    repository: PathBuf,
+}
+
+impl Herald {
+    pub(super) fn new(repository: &Repository, sweep: &Sweep) -> Self {
+        let top = top_of(repository);
+        let (events, queue) = channel::<(Vec<String>, String)>();
+        let (tell, problems) = channel();
+        let hooks = &sweep.plan.hooks;
+        let has_any = !hooks.on_run_end.is_empty() || !hooks.on_sweep_end.is_empty();
+        let folder = top.clone();
+        let thread = has_any.then(|| {
+            std::thread::spawn(move || {
+                for (lines, event) in queue {
+                    for line in lines {
+                        if let Some(problem) = call(&folder, &line, &event) {
+                            let _ = tell.send(problem);
+                        }
+                    }
+                }
+            })
+        });
+        Self { events: Some(events), problems, thread, on_run_end: hooks.on_run_end.clone(), repository: top }
+    }
+
+    /// Tells of a run that ended.
+    pub(super) fn run_ended(&self, sweep: &Sweep, trial: &Trial, record: &Record) {
+        if self.on_run_end.is_empty() {
+            return;
+        }
+        let event = json!({
+            "event": "run_end",
+            "repository": self.repository,
+            "sweep": sweep.branch,
+            "point": trial.label.index,
+            "commit": trial.commit.to_string(),
+            "params": trial.label.point.to_json(),
+            "record": record,
+        });
+        self.send(self.on_run_end.clone(), &event);
+    }
+
+    /// Tells that no point is left to be run, once for each time that this comes to be so.
+    pub(super) fn sweep_ended(&self, repository: &Repository, sweep: &Sweep, standings: &Standings) {
+        let lines = &sweep.plan.hooks.on_sweep_end;
+        if lines.is_empty() || !is_over(sweep, standings) || !is_news(repository, sweep, standings) {
+            return;
+        }
+        self.send(lines.clone(), &summary(&self.repository, sweep, standings));
+    }
+
+    fn send(&self, lines: Vec<String>, event: &Json) {
+        if let Some(events) = &self.events {
+            let _ = events.send((lines, format!("{event}\n")));
+        }
+    }
+
+    /// What has gone wrong with hooks so far.
+    pub(super) fn problems(&self) -> Vec<String> {
+        self.problems.try_iter().collect()
+    }
+
+    /// Waits for the hooks that still run; what has gone wrong since the last look.
+    pub(super) fn close(mut self) -> Vec<String> {
+        self.events = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+        self.problems()
+    }
+}
+
+/// Runs one hook; what went wrong, if anything.
+fn call(folder: &Path, line: &str, event: &str) -> Option<String> {
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    for variable in names::GIT_LOCAL_ENV {
+        command.env_remove(variable);
+    }
+    let run = || -> std::io::Result<std::process::Output> {
+        let mut child = command.spawn()?;
+        if let Some(mut pipe) = child.stdin.take() {
+            // A hook need not read what it is told.
+            let _ = pipe.write_all(event.as_bytes());
+        }
+        child.wait_with_output()
+    };
+    match { run }() {
+        Ok(output) if output.status.success() => None,
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+            Some(format!("the hook `{line}` failed, {}: {last}", output.status))
+        }
+        Err(error) => Some(format!("the hook `{line}` cannot be run: {error}")),
+    }
+}
+
+/// True if nothing runs and nothing is left to be run.
+pub(super) fn is_over(sweep: &Sweep, standings: &Standings) -> bool {
+    sweep.trials.iter().all(|trial| matches!(standings.of(trial.commit), Standing::Ok | Standing::Failed))
+}
+
+/// Takes note of the end that has come; false if it has been told already, by whomever.
+fn is_news(repository: &Repository, sweep: &Sweep, standings: &Standings) -> bool {
+    let mut hasher = Sha1::new();
+    for trial in &sweep.trials {
+        let attempts = standings.ledger.of(trial.commit).iter().filter(|record| record.status != Status::Lost).count();
+        hasher.update(format!("{} {attempts}\n", trial.commit));
+    }
+    let digest: [u8; 20] = hasher.finalize().into();
+    let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let folder = repository.state_dir().join(names::ENDS_DIR);
+    let made = fs::create_dir_all(&folder)
+        .and_then(|()| fs::OpenOptions::new().write(true).create_new(true).open(folder.join(name)));
+    // Where nothing can be noted it is better told twice than never.
+    !made.is_err_and(|error| error.kind() == std::io::ErrorKind::AlreadyExists)
+}
+
+fn summary(repository: &Path, sweep: &Sweep, standings: &Standings) -> Json {
+    let count = |wanted: Standing| sweep.trials.iter().filter(|trial| standings.of(trial.commit) == wanted).count();
+    let best = sweep.plan.search.objective.as_ref().and_then(|objective| {
+        let value = |trial: &Trial| {
+            let record = result_of(standings.ledger.of(trial.commit)).filter(|record| record.status == Status::Ok)?;
+            let value = record.metrics.get(&objective.metric)?.as_f64();
+            let sign = if objective.direction == Direction::Minimize { 1.0 } else { -1.0 };
+            (!value.is_nan()).then_some((sign * value, value))
+        };
+        let known = sweep.trials.iter().filter_map(|trial| Some((value(trial)?, trial)));
+        let ((_, value), trial) = known.min_by(|a, b| a.0.0.total_cmp(&b.0.0))?;
+        Some(json!({ "point": trial.label.index, "value": value, "params": trial.label.point.to_json() }))
+    });
+    json!({
+        "event": "sweep_end",
+        "repository": repository,
+        "sweep": sweep.branch,
+        "total": sweep.trials.len(),
+        "counts": { "ok": count(Standing::Ok), "failed": count(Standing::Failed), "pending": count(Standing::Pending) },
+        "best": best,
+    })
+}

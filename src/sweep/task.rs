@@ -1,0 +1,292 @@
+//! A task of a submission: what a job on a cluster does when its turn has come. It runs one point, or as a worker takes
+//! points off the submission's list until none is left.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+
+use super::Sweep;
+use super::crew::{Rules, work};
+use super::exec::{is_last, run_job, wait_for};
+use super::follow::follow;
+use super::hooks::Herald;
+use super::queue::{QueueEvent, QueueOptions, QueueSummary};
+use super::standing::Standings;
+use super::workshop::{Errand, Workshop};
+use crate::executor::{End, Phase, SLURM, own_job};
+use crate::git::Repository;
+use crate::hint;
+use crate::ledger;
+use crate::liveness::Heartbeat;
+use crate::record::{Record, Status};
+use crate::submission::{Submission, Submissions, Task};
+use crate::trial::Trial;
+
+/// What a task has come to.
+#[derive(Debug)]
+pub enum Executed {
+    /// A point was run.
+    Ran(Box<Trial>, Box<Record>),
+    /// There was nothing to run, and why.
+    Nothing(String),
+    /// A worker has run what it found.
+    Worked(QueueSummary),
+}
+
+/// How often a point may be lost with its worker before no other worker takes it.
+const MOST_LOSSES: usize = 3;
+
+/// Does a task of the submission `name`. `stop` counts signals as the terminal does: 1 for Ctrl-C, 2 for TERM.
+///
+/// # Errors
+/// If the submission or its sweep cannot be read, or gitsweep itself cannot go on.
+pub fn exec_task(
+    repository: &Repository,
+    name: &str,
+    number: u64,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<Executed> {
+    let submissions = Submissions::new(&repository.state_dir());
+    let Some(submission) = wait_for(|| submissions.find(name))? else {
+        return Ok(Executed::Nothing(format!("the submission {name} was taken back, or is not to be seen from here")));
+    };
+    // Schedulers end a job by TERM, and by KILL soon after.
+    let asked = || u32::from(stop() > 0) + u32::from(stop() > 3);
+    if submission.is_shared() {
+        return work_off(repository, &submission, number, &asked, tell).map(Executed::Worked);
+    }
+    let task = *submission.task(number).ok_or_else(|| {
+        hint::error(
+            format!("the submission {name} has no task {number}"),
+            "a job array's tasks are those that it was submitted with",
+        )
+    })?;
+    let sweep = load(repository, &submission, &task, false)?;
+    let trial = sweep.trials.first().context("a sweep without a point")?;
+    let workshop = Workshop::open(repository, &sweep, Some(errand(&submission, number)))?;
+    let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
+    let executed = match claim(&workshop, trial, &submission, &task)? {
+        Err(why) => Executed::Nothing(why),
+        Ok(job) => {
+            let mend = |record: &mut Record| explain_end(record, &submission, stop() > 0);
+            let record = run_job(&workshop, trial, job, &asked, tell, &mend)?;
+            Executed::Ran(Box::new(trial.clone()), Box::new(record))
+        }
+    };
+    if submission.header.executor != SLURM && !sweep.plan.hooks.on_sweep_end.is_empty() {
+        let standings = Standings::read(repository)?;
+        if is_last(&submissions, &standings, name) {
+            let whole = load(repository, &submission, &task, true)?;
+            tell_of_end(repository, &whole, &standings, tell);
+        }
+    }
+    Ok(executed)
+}
+
+/// Tells `on_sweep_end` of a sweep's end, if it has come and nobody has told it yet: the last job of a submission.
+///
+/// # Errors
+/// If the notes cannot be read.
+pub fn exec_sweep_end(repository: &Repository, sweep: &Sweep, tell: &mut dyn FnMut(&QueueEvent<'_>)) -> Result<()> {
+    let followed = follow(repository)?;
+    followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+    tell_of_end(repository, sweep, &followed.standings, tell);
+    Ok(())
+}
+
+fn tell_of_end(repository: &Repository, sweep: &Sweep, standings: &Standings, tell: &mut dyn FnMut(&QueueEvent<'_>)) {
+    let herald = Herald::new(repository, sweep);
+    herald.sweep_ended(repository, sweep, standings);
+    herald.close().iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+}
+
+fn errand(submission: &Submission, number: u64) -> Errand {
+    let job = submission.job_of(number).or_else(|| match std::env::var("SLURM_ARRAY_JOB_ID") {
+        // The task may begin before the submitting machine has written down the job's id.
+        Ok(job) if submission.header.executor == SLURM => Some(format!("{job}_{number}")),
+        _ => None,
+    });
+    Errand { submission: submission.name.clone(), executor: submission.header.executor.clone(), task: number, job }
+}
+
+/// The sweep as a task needs it: the one point, or all of them.
+fn load(repository: &Repository, submission: &Submission, task: &Task, is_whole: bool) -> Result<Sweep> {
+    let branch = &submission.header.sweep;
+    let loaded = wait_for(|| {
+        // A pack that was written on another machine is found once the repository is opened afresh.
+        let fresh = repository.reopen()?;
+        if is_whole {
+            let choice =
+                super::list(&fresh)?.into_iter().find(|choice| choice.branch == *branch || choice.is_of(branch));
+            choice.map(|choice| Sweep::load(&fresh, &choice.branch, choice.tip)).transpose()
+        } else {
+            Sweep::of_point(&fresh, branch, task.commit).map(Some)
+        }
+    })?;
+    loaded.with_context(|| format!("there is no sweep {branch}"))
+}
+
+/// Claims the first attempt that the task may take. What an earlier start of the same task has claimed was put back into
+/// the queue by the scheduler: that attempt is lost, and this is the next.
+fn claim(
+    workshop: &Workshop<'_>,
+    trial: &Trial,
+    submission: &Submission,
+    task: &Task,
+) -> Result<Result<crate::job::Job, String>> {
+    let mut attempt = task.attempt;
+    let mut interrupted = Vec::new();
+    loop {
+        if let Some(claim) = workshop.claims.read(task.commit, attempt)? {
+            let is_own = claim.submission.as_ref() == Some(&submission.name) && claim.task == Some(task.number);
+            if !is_own {
+                let words = claim.owner_in_words();
+                return Ok(Err(format!("point {} is or was run by another gitsweep ({words})", task.index)));
+            }
+            match ledger::find(workshop.repository, task.commit, attempt)? {
+                Some(record) if record.told_by.is_none() => {
+                    return Ok(Err(format!("point {} has an outcome already: {}", task.index, record.status)));
+                }
+                Some(_) => {}
+                None => interrupted.push((attempt, claim)),
+            }
+            attempt += 1;
+            continue;
+        }
+        match ledger::find(workshop.repository, task.commit, attempt)? {
+            Some(record) if record.told_by.is_none() || record.status == Status::Cancelled => {
+                return Ok(Err(format!("point {} has an outcome already: {}", task.index, record.status)));
+            }
+            Some(_) => {
+                attempt += 1;
+                continue;
+            }
+            None => {}
+        }
+        let Some(job) = workshop.claim(trial, attempt)? else { continue };
+        for (attempt, claim) in interrupted {
+            let mut record = Record::bare(attempt, Status::Lost);
+            record.start = Some(claim.since);
+            record.host = claim.owner.parse::<crate::process::Owner>().ok().map(|owner| owner.host);
+            record.executor = Some(claim.executor);
+            record.job = claim.job;
+            record.reason = Some("the scheduler put the job back into the queue and started it again".to_owned());
+            record.told_by = Some("gitsweep".to_owned());
+            ledger::leave_result(&workshop.state, task.commit, &record)?;
+        }
+        return Ok(Ok(job));
+    }
+}
+
+/// Puts right what the record of a run says that was ended from outside: why, as its scheduler has it.
+fn explain_end(record: &mut Record, submission: &Submission, was_asked: bool) {
+    let was_ended = record.status == Status::Cancelled
+        || (record.status == Status::Killed && record.signal == Some(libc::SIGTERM))
+        || (record.status == Status::Ok && was_asked);
+    if !was_asked || !was_ended {
+        return;
+    }
+    let state = (submission.header.executor == SLURM).then(own_job).flatten();
+    let is_over = state.as_ref().is_some_and(|state| {
+        state.phase == Phase::Ended(End::Timeout)
+            || state.words.contains("TimeLimit")
+            || state.left.is_some_and(|left| left < Duration::from_secs(1))
+    });
+    let end = match state.as_ref().map(|state| state.phase) {
+        _ if is_over => End::Timeout,
+        Some(Phase::Ended(end @ (End::Node | End::Preempted | End::Memory))) => end,
+        _ => End::Cancelled,
+    };
+    let (status, words) = end.judge(true);
+    let said = state.map_or_else(String::new, |state| format!(" ({})", state.words));
+    record.status = status;
+    record.reason = Some(format!("{words}{said}"));
+}
+
+/// Works off a submission's list beside its other workers: claims decide who has what, and what a dead worker held is taken
+/// over.
+fn work_off(
+    repository: &Repository,
+    submission: &Submission,
+    number: u64,
+    asked: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<QueueSummary> {
+    let first = submission.tasks.first().context("a submission without a task")?;
+    let sweep = load(repository, submission, first, true)?;
+    let workshop = Workshop::open(repository, &sweep, Some(errand(submission, number)))?;
+    workshop.links()?;
+    let lease = sweep.plan.queue.lease;
+    let _alive = Heartbeat::start(&workshop.state, lease)?;
+    let left = if submission.header.executor == SLURM { own_job().and_then(|state| state.left) } else { None };
+    let rules = Rules { folds: false, ends_at: left.map(|left| Instant::now() + left) };
+    let options = QueueOptions { jobs: submission.header.jobs.unwrap_or(1), ..QueueOptions::default() };
+    // TERM ends what runs at once: there may be little time before KILL.
+    let stop = || match asked() {
+        0 => 0,
+        asked => asked + 1,
+    };
+    let mut summary = QueueSummary::default();
+    let mut standings = Standings::read(repository)?;
+    let mut is_first = true;
+    loop {
+        if workshop.recover(&standings, tell)? {
+            standings = Standings::read(repository)?;
+        }
+        let (waiting, doubtful) = remaining(&workshop, &standings, submission, number, is_first)?;
+        if waiting.is_empty() && !doubtful {
+            break;
+        }
+        summary.selected = summary.selected.max(waiting.len());
+        if waiting.is_empty() {
+            std::thread::sleep((lease / 8).min(Duration::from_secs(5)));
+            if stop() > 0 || rules.ends_at.is_some_and(|end| Instant::now() > end) {
+                break;
+            }
+        } else {
+            work(&workshop, &standings, waiting, &options, rules, &mut summary, &stop, tell)?;
+        }
+        if summary.stopped {
+            break;
+        }
+        is_first = false;
+        standings = Standings::read(repository)?;
+    }
+    Ok(summary)
+}
+
+/// What is left on the list for a worker; and whether a point is held by somebody who may be dead. Workers begin at
+/// different places, so that they seldom want the same point.
+fn remaining<'s>(
+    workshop: &'s Workshop<'_>,
+    standings: &Standings,
+    submission: &Submission,
+    number: u64,
+    is_first: bool,
+) -> Result<(VecDeque<&'s Trial>, bool)> {
+    let by_commit: std::collections::HashMap<_, _> =
+        workshop.sweep.trials.iter().map(|trial| (trial.commit, trial)).collect();
+    let mut waiting = VecDeque::new();
+    let mut doubtful = false;
+    for task in &submission.tasks {
+        let since = standings.ledger.of(task.commit).iter().filter(|record| record.attempt >= task.attempt);
+        let (lost, settled): (Vec<_>, Vec<_>) = since.partition(|record| record.status == Status::Lost);
+        if !settled.is_empty() || lost.len() > MOST_LOSSES {
+            continue;
+        }
+        if let Some((_, claim)) = standings.running(task.commit) {
+            // An earlier start of this very worker is gone: the scheduler put the job back into the queue.
+            doubtful |= standings.is_doubtful(claim);
+            continue;
+        }
+        waiting.extend(by_commit.get(&task.commit));
+    }
+    let workers = submission.header.workers.unwrap_or(1).max(1);
+    if is_first && !waiting.is_empty() {
+        let start = waiting.len() as u64 * ((number - 1) % workers) / workers;
+        waiting.rotate_left(usize::try_from(start)?);
+    }
+    Ok((waiting, doubtful))
+}

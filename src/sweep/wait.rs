@@ -1,0 +1,96 @@
+//! Waiting for what schedulers have: outcomes are told as they come in.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::Sweep;
+use super::follow::follow;
+use super::queue::{QueueEvent, QueueSummary};
+use super::standing::{Standing, Standings};
+use crate::git::{CommitId, Repository};
+use crate::ledger::{self, Ledger};
+use crate::record::Gravity;
+
+/// The scheduler is asked often at first, and less often as the wait grows.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// How many outcomes each point has, to tell later ones from.
+pub type Baseline = HashMap<CommitId, usize>;
+
+/// How many outcomes the points of `sweep` have now.
+///
+/// # Errors
+/// If the notes cannot be read.
+pub fn baseline(repository: &Repository, sweep: &Sweep) -> Result<Baseline> {
+    let ledger = Ledger::read(repository)?;
+    Ok(sweep.trials.iter().map(|trial| (trial.commit, ledger.of(trial.commit).len())).collect())
+}
+
+/// Waits until nothing of `sweep` is with a scheduler or runs, folding outcomes in as they come; those beyond the baseline
+/// are told. `stop` above 0 ends the wait; what is in flight goes on.
+///
+/// # Errors
+/// If outcomes cannot be read or folded in.
+pub fn wait(
+    repository: &Repository,
+    sweep: &Sweep,
+    mut known: Baseline,
+    summary: &mut QueueSummary,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<()> {
+    let mut pause = FIRST_PAUSE;
+    let mut last_problems = Vec::new();
+    loop {
+        ledger::fold(repository)?;
+        let mut followed = follow(repository)?;
+        if ledger::fold(repository)? > 0 {
+            let states = std::mem::take(&mut followed.standings.flights);
+            followed.standings = Standings::read(repository)?;
+            for (commit, flight) in &mut followed.standings.flights {
+                flight.state = states.get(commit).and_then(|known| known.state.clone());
+            }
+        }
+        if followed.problems != last_problems {
+            followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+            last_problems = followed.problems;
+        }
+        let standings = followed.standings;
+        let (mut queued, mut running) = (0, 0);
+        for trial in &sweep.trials {
+            let Some(seen) = known.get_mut(&trial.commit) else { continue };
+            let records = standings.ledger.of(trial.commit);
+            for record in records.iter().skip(*seen) {
+                match record.status.gravity() {
+                    Gravity::Good => summary.ok += 1,
+                    Gravity::Bad => summary.failed += 1,
+                    Gravity::Void => summary.cancelled += 1,
+                }
+                tell(&QueueEvent::Ended(trial, record));
+            }
+            *seen = records.len();
+            match standings.of(trial.commit) {
+                Standing::Queued => queued += 1,
+                Standing::Running => running += 1,
+                Standing::Pending | Standing::Ok | Standing::Failed => {}
+            }
+        }
+        tell(&QueueEvent::InFlight(queued, running));
+        if queued + running == 0 {
+            return Ok(());
+        }
+        let until = Instant::now() + pause;
+        while Instant::now() < until {
+            if stop() > 0 {
+                summary.interrupted = true;
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+            tell(&QueueEvent::Tick);
+        }
+        pause = pause.mul_f64(1.3).min(LONGEST_PAUSE);
+    }
+}
