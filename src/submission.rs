@@ -4,6 +4,7 @@
 //! before the scheduler is called and the job's id is added once there is one, so that whoever finds a submission without
 //! an id can ask the scheduler for its name. The folder goes when every task has an outcome.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Write as _};
@@ -19,6 +20,7 @@ use crate::names;
 const VERSION: u32 = 1;
 const TASKS_FILE: &str = "tasks";
 const JOB_FILE: &str = "job";
+const CLOSED_FILE: &str = "closed";
 const SCRIPT_FILE: &str = "script";
 /// Stands for the id of a job that has none: its script printed none, and is asked nothing.
 pub const NO_ID: &str = "-";
@@ -87,6 +89,8 @@ pub struct Submission {
     pub tasks: Vec<Task>,
     /// The scheduler's id, once it is known.
     pub job: Option<String>,
+    /// Tasks that the scheduler is through with, though their last attempt came to nothing.
+    pub closed: HashSet<u64>,
 }
 
 impl Submission {
@@ -145,7 +149,7 @@ impl Submission {
         if !text.ends_with("end\n") {
             bail!("it is not whole");
         }
-        Ok(Self { name: name.to_owned(), header, tasks, job: None })
+        Ok(Self { name: name.to_owned(), header, tasks, job: None, closed: HashSet::new() })
     }
 }
 
@@ -216,6 +220,17 @@ impl Submissions {
         write_whole(&path, format!("{job}\n").as_bytes()).with_context(|| format!("cannot write {}", path.display()))
     }
 
+    /// Notes that the scheduler is through with a task and will not start it again.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn close(&self, name: &str, number: u64) -> Result<()> {
+        let path = self.folder(name).join(CLOSED_FILE);
+        let file = fs::OpenOptions::new().append(true).create(true).open(&path);
+        file.and_then(|mut file| file.write_all(format!("{number}\n").as_bytes()))
+            .with_context(|| format!("cannot write {}", path.display()))
+    }
+
     /// Removes a submission: all its tasks have outcomes, or it was never accepted. Tasks that turn up later find none.
     pub fn remove(&self, name: &str) {
         let folder = self.folder(name);
@@ -241,6 +256,8 @@ impl Submissions {
             Submission::from_text(name, &text).with_context(|| format!("{} is damaged", path.display()))?;
         let job = fs::read_to_string(self.folder(name).join(JOB_FILE)).unwrap_or_default();
         submission.job = Some(job.trim().to_owned()).filter(|job| !job.is_empty());
+        let closed = fs::read_to_string(self.folder(name).join(CLOSED_FILE)).unwrap_or_default();
+        submission.closed = closed.lines().filter_map(|line| line.parse().ok()).collect();
         Ok(Some(submission))
     }
 
@@ -293,13 +310,15 @@ mod tests {
         let commit: CommitId = "1234567890123456789012345678901234567890".parse().unwrap();
         let tasks = (1..=3).map(|number| Task { number, index: number + 10, attempt: 2, commit }).collect();
         let header = Header::new("grid", "slurm", "host:1:2".to_owned(), "2026-11-21T09:30:00Z".to_owned());
-        let mut submission = Submission { name: name.clone(), header, tasks, job: None };
+        let mut submission = Submission { name: name.clone(), header, tasks, job: None, closed: HashSet::new() };
         submissions.keep(&submission).unwrap();
         assert_eq!(submissions.find(&name).unwrap().as_ref(), Some(&submission));
         submissions.confirm(&name, "47").unwrap();
         submission.job = Some("47".to_owned());
         assert_eq!(submissions.list().0, [submission.clone()]);
         assert_eq!(submission.job_of(3).as_deref(), Some("47_3"));
+        submissions.close(&name, 2).unwrap();
+        assert_eq!(submissions.find(&name).unwrap().unwrap().closed, HashSet::from([2]));
         let text = submission.to_text().unwrap();
         assert!(Submission::from_text(&name, &text[..text.len() - 2]).is_err());
         submissions.remove(&name);

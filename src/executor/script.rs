@@ -307,6 +307,7 @@ mod tests {
             header: header(is_array),
             tasks: Vec::new(),
             job: Some(job.to_owned()),
+            closed: std::collections::HashSet::new(),
         };
         let (array, single) = (made("gs-a", true, "12[].server"), made("gs-b", false, "13.server"));
         let text = "12[].server queued\n12[].server:3 running node=n1 left=90 fine\n13.server failed exit 2\n99 ok\n8 unknown\n";

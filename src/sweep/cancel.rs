@@ -194,7 +194,10 @@ pub fn cancel(
             record.job = submission.job_of(flight.task.number);
             record.told_by = Some("gitsweep".to_owned());
             record.reason = Some("it was cancelled before it began".to_owned());
-            ledger::leave_result(&state, commit, &record)?;
+            if !ledger::is_recorded(repository, commit, flight.task.attempt)? {
+                ledger::leave_result(&state, commit, &record)?;
+            }
+            submissions.close(&submission.name, flight.task.number)?;
         }
     }
     if forget {

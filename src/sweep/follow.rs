@@ -216,6 +216,7 @@ fn settle_tasks(
             None => (Status::Cancelled, format!("it left the queue of {} without having begun", word(submission))),
         };
         has_changed |= judge(repository, submission, task, claim, status, &reason)?;
+        Submissions::new(&repository.state_dir()).close(&submission.name, task.number)?;
     }
     Ok(has_changed)
 }
@@ -266,7 +267,13 @@ fn settle_by_signs(
 ) -> Result<bool> {
     let mut has_changed = false;
     for task in open {
-        if let Some(claim) = claim_of(standings, submission, task)
+        // Of a scheduler that cannot be asked it is not expected that it starts a job twice.
+        if standings.ledger.of(task.commit).iter().any(|record| record.attempt >= task.attempt)
+            && claim_of(standings, submission, task).is_none()
+        {
+            Submissions::new(&repository.state_dir()).close(&submission.name, task.number)?;
+            has_changed = true;
+        } else if let Some(claim) = claim_of(standings, submission, task)
             && standings.gives_no_sign(&claim.1)
         {
             let reason = format!("the gitsweep that ran it ({}) is gone", claim.1.owner_in_words());

@@ -100,14 +100,17 @@ impl Standings {
         flights
     }
 
-    /// True if a task has no outcome yet: none of an attempt that it may take, or a later one of its attempts runs on
-    /// after a requeue.
+    /// True if a task has no result and no failure yet, and its scheduler may still start it: an attempt that came to
+    /// nothing may be followed by another, since schedulers put jobs back into the queue.
     pub(super) fn is_open(&self, submission: &Submission, task: &Task) -> bool {
-        let last = self.ledger.of(task.commit).iter().map(|record| record.attempt).max().unwrap_or(0);
-        last < task.attempt
-            || self
-                .open_claims(task.commit)
-                .any(|(_, claim)| claim.submission.as_ref() == Some(&submission.name) && !submission.is_shared())
+        if submission.closed.contains(&task.number) {
+            return false;
+        }
+        let records = self.ledger.of(task.commit).iter();
+        let Some(last) = records.filter(|record| record.attempt >= task.attempt).last() else { return true };
+        let is_own = |(_, claim): &&(u64, Claim)| claim.submission.as_ref() == Some(&submission.name);
+        let runs_on = || self.open_claims(task.commit).any(|claim| is_own(&claim));
+        !submission.is_shared() && (last.status.gravity() == Gravity::Void || runs_on())
     }
 
     /// Where a point is.

@@ -3,7 +3,7 @@
 //! One gitsweep submits at a time. Each order is on the disk before the scheduler hears of it, so that a gitsweep that is
 //! killed at any moment leaves either an order that the scheduler can be asked for, or points that stay to be run.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -270,7 +270,7 @@ impl Desk<'_> {
         header.is_array = self.capacity.is_array;
         header.workers = self.options.workers.map(|workers| workers.min(batch.tasks.len() as u64));
         header.jobs = self.options.jobs.filter(|_| header.workers.is_some());
-        Submission { name: name.to_owned(), header, tasks: batch.tasks.clone(), job: None }
+        Submission { name: name.to_owned(), header, tasks: batch.tasks.clone(), job: None, closed: HashSet::new() }
     }
 
     fn order<'o>(&'o self, submission: &'o Submission, batch: &Batch) -> Result<Order<'o>> {

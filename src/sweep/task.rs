@@ -14,12 +14,13 @@ use super::hooks::Herald;
 use super::queue::{QueueEvent, QueueOptions, QueueSummary};
 use super::standing::Standings;
 use super::workshop::{Errand, Workshop};
+use crate::claim::Claim;
 use crate::executor::{End, Phase, SLURM, own_job};
 use crate::git::Repository;
 use crate::hint;
 use crate::ledger;
 use crate::liveness::Heartbeat;
-use crate::record::{Record, Status};
+use crate::record::{Gravity, Record, Status};
 use crate::submission::{Submission, Submissions, Task};
 use crate::trial::Trial;
 
@@ -66,7 +67,9 @@ pub fn exec_task(
     let sweep = load(repository, &submission, &task, false)?;
     let trial = sweep.trials.first().context("a sweep without a point")?;
     let workshop = Workshop::open(repository, &sweep, Some(errand(&submission, number)))?;
-    let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
+    // Slurm knows which of its jobs are alive.
+    let needs_signs = submission.header.executor != SLURM;
+    let _alive = needs_signs.then(|| Heartbeat::start(&workshop.state, sweep.plan.queue.lease)).transpose()?;
     let executed = match claim(&workshop, trial, &submission, &task)? {
         Err(why) => Executed::Nothing(why),
         Ok(job) => {
@@ -139,31 +142,25 @@ fn claim(
     let mut attempt = task.attempt;
     let mut interrupted = Vec::new();
     loop {
-        if let Some(claim) = workshop.claims.read(task.commit, attempt)? {
-            let is_own = claim.submission.as_ref() == Some(&submission.name) && claim.task == Some(task.number);
-            if !is_own {
-                let words = claim.owner_in_words();
-                return Ok(Err(format!("point {} is or was run by another gitsweep ({words})", task.index)));
-            }
-            match ledger::find(workshop.repository, task.commit, attempt)? {
-                Some(record) if record.told_by.is_none() => {
-                    return Ok(Err(format!("point {} has an outcome already: {}", task.index, record.status)));
-                }
-                Some(_) => {}
-                None => interrupted.push((attempt, claim)),
-            }
-            attempt += 1;
-            continue;
+        let record = ledger::find(workshop.repository, task.commit, attempt)?;
+        // An attempt that came to nothing was another start of this task, which the scheduler has put back into the queue.
+        let is_over = |record: &Record| record.told_by.is_none() && record.status.gravity() != Gravity::Void;
+        if let Some(record) = record.as_ref().filter(|record| is_over(record)) {
+            return Ok(Err(format!("point {} has an outcome already: {}", task.index, record.status)));
         }
-        match ledger::find(workshop.repository, task.commit, attempt)? {
-            Some(record) if record.told_by.is_none() || record.status == Status::Cancelled => {
-                return Ok(Err(format!("point {} has an outcome already: {}", task.index, record.status)));
+        let claim = workshop.claims.read(task.commit, attempt)?;
+        let is_own = |claim: &Claim| claim.submission.as_ref() == Some(&submission.name) && claim.task == Some(task.number);
+        match (record, claim) {
+            (None, None) => {}
+            (None, Some(claim)) if !is_own(&claim) => {
+                let words = claim.owner_in_words();
+                return Ok(Err(format!("point {} is run by another gitsweep ({words})", task.index)));
             }
-            Some(_) => {
+            (record, claim) => {
+                interrupted.extend(claim.filter(|_| record.is_none()).map(|claim| (attempt, claim)));
                 attempt += 1;
                 continue;
             }
-            None => {}
         }
         let Some(job) = workshop.claim(trial, attempt)? else { continue };
         for (attempt, claim) in interrupted {
@@ -200,6 +197,7 @@ fn explain_end(record: &mut Record, submission: &Submission, was_asked: bool) {
         _ => End::Cancelled,
     };
     let (status, words) = end.judge(true);
+    let words = if end == End::Cancelled { "the job was told to end" } else { words };
     let said = state.map_or_else(String::new, |state| format!(" ({})", state.words));
     record.status = status;
     record.reason = Some(format!("{words}{said}"));

@@ -56,6 +56,7 @@ impl<'a> Workshop<'a> {
         ignore_runs(repository)?;
         let is_in_job = workshop.errand.as_ref().is_some_and(|errand| !errand.submission.is_empty());
         if let Some(scratch) = scratch(sweep.plan.queue.scratch.as_deref(), is_in_job)? {
+            remove_stale_checkouts(&scratch);
             workshop.checkouts = scratch;
         }
         Ok(workshop)
