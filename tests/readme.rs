@@ -2,24 +2,26 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may panic")]
 
+mod cluster;
 mod common;
 
 use std::path::Path;
 
+use cluster::{Cluster, Options};
 use common::{Repo, Said};
 
 fn source() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The commands of the README's `sh` blocks.
-fn commands() -> Vec<String> {
+/// The commands of the README's blocks that begin with this line.
+fn commands(opening: &str) -> Vec<String> {
     let text = std::fs::read_to_string(source().join("README.md")).unwrap();
     let mut commands = Vec::new();
     let mut is_inside = false;
     for line in text.lines() {
         match line {
-            "```sh" => is_inside = true,
+            line if line == opening => is_inside = true,
             "```" => is_inside = false,
             line if is_inside && !line.trim().is_empty() => commands.push(line.to_owned()),
             _ => {}
@@ -42,7 +44,7 @@ fn every_command_of_the_readme_works() {
     assert!(copied.success());
     repo.commit("Balanced network");
     let mut ran = 0;
-    for command in commands() {
+    for command in commands("```sh") {
         match command.as_str() {
             // The first is the test below, the second is what runs this.
             "bash examples/run balanced_network" | "cargo test" => continue,
@@ -64,6 +66,37 @@ fn every_command_of_the_readme_works() {
     // What the example's own page says of the best point.
     let best = repo.ok(["results", "--best", "1", "--format", "csv", "--columns", "weightEI,weightII,score"]);
     assert_eq!(best, "weightEI,weightII,score\n3.0,-15.0,0.4165\n");
+    repo.fsck();
+}
+
+#[test]
+fn every_command_of_the_readme_works_on_a_cluster() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = Repo::empty();
+    let copied =
+        repo.command("cp").arg("-R").arg(source().join("examples/balanced_network/.")).arg(".").status().unwrap();
+    assert!(copied.success());
+    assert!(repo.command("cp").arg("-R").arg(source().join("hooks")).arg(".").status().unwrap().success());
+    repo.write("queue.sh", "#!/bin/sh\ngitsweep exec \"$1\"\n");
+    assert!(repo.command("chmod").args(["+x", "queue.sh"]).status().unwrap().success());
+    repo.commit("Balanced network");
+    repo.ok(["create"]);
+    let mut ran = 0;
+    for command in commands("```sh cluster") {
+        let mut shell = repo.command("sh");
+        shell.arg("-c").arg(&command).env("PATH", path()).envs(cluster.environment());
+        let said = Said::of(shell.output().unwrap());
+        // What is to be cancelled may have ended by then.
+        let is_fine = said.code == 0 || (said.code == 4 && command.contains("cancel"));
+        assert!(is_fine, "{command}\n{}{}", said.out, said.err);
+        ran += 1;
+    }
+    assert!(ran >= 8, "the README has lost its commands: {ran}");
+    let mut last = repo.gitsweep_command(["queue", "-e", "slurm", "--wait"]);
+    let said = Said::of(last.envs(cluster.environment()).output().unwrap());
+    assert_eq!(said.code, 0, "{}", said.err);
+    let table = repo.ok(["results", "--format", "csv", "--columns", "status"]);
+    assert_eq!(table.lines().filter(|status| *status == "ok").count(), 36, "{table}");
     repo.fsck();
 }
 
