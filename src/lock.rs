@@ -24,12 +24,17 @@ pub struct Lock {
 pub struct Holder(pub String);
 
 impl Lock {
-    /// Takes the lock `name` below the state folder, or waits up to `patience` for who has it. The caller gives signs of
-    /// life ([`crate::liveness::Heartbeat`]) while it holds it.
+    /// Takes the lock `name` below the state folder, or waits up to `patience` for who has it, as long as `gives_up` says
+    /// no. The caller gives signs of life ([`crate::liveness::Heartbeat`]) while it holds it.
     ///
     /// # Errors
     /// If the file cannot be written.
-    pub fn take(state: &Path, name: &str, patience: Duration) -> Result<Result<Self, Holder>> {
+    pub fn take(
+        state: &Path,
+        name: &str,
+        patience: Duration,
+        gives_up: &dyn Fn() -> bool,
+    ) -> Result<Result<Self, Holder>> {
         let path = state.join(name);
         let started = Instant::now();
         loop {
@@ -41,7 +46,7 @@ impl Lock {
                 break_open(&path, &holder);
                 continue;
             }
-            if started.elapsed() >= patience {
+            if started.elapsed() >= patience || gives_up() {
                 let words = holder.trim().parse::<Owner>().map(|owner| format!("pid {} on {}", owner.pid, owner.host));
                 return Ok(Err(Holder(words.unwrap_or(holder))));
             }
@@ -99,14 +104,14 @@ mod tests {
     fn one_at_a_time_and_a_dead_holder_is_none() {
         let state = tempfile::tempdir().unwrap();
         let none = Duration::ZERO;
-        let lock = Lock::take(state.path(), "test.lock", none).unwrap().unwrap();
-        let holder = Lock::take(state.path(), "test.lock", none).unwrap().unwrap_err();
+        let lock = Lock::take(state.path(), "test.lock", none, &|| false).unwrap().unwrap();
+        let holder = Lock::take(state.path(), "test.lock", none, &|| false).unwrap().unwrap_err();
         assert!(holder.0.contains(&std::process::id().to_string()));
         drop(lock);
         let mut dead = Owner::this();
         dead.birth.push('0');
         fs::write(state.path().join("test.lock"), dead.to_string()).unwrap();
-        let lock = Lock::take(state.path(), "test.lock", none).unwrap().unwrap();
+        let lock = Lock::take(state.path(), "test.lock", none, &|| false).unwrap().unwrap();
         drop(lock);
         assert_eq!(fs::read_dir(state.path()).unwrap().count(), 0);
     }

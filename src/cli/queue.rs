@@ -162,12 +162,14 @@ impl Options {
     }
 
     /// The executor as it is named in submissions. A script's path is seen from where the user is.
-    fn executor(&self, context: &Context<'_>, sweep: &Sweep) -> Result<ExecutorName> {
+    fn executor(&self, context: &Context<'_>, repository: &Repository, sweep: &Sweep) -> Result<ExecutorName> {
         Ok(match self.executor.as_deref().map(str::parse::<ExecutorName>).transpose()? {
             Some(ExecutorName::Script(path)) => {
                 let path = context.folder.join(path);
                 let whole = path.canonicalize().unwrap_or(path);
-                ExecutorName::Script(whole.display().to_string())
+                let top = repository.main_workdir().and_then(|top| top.canonicalize().ok());
+                let below = top.as_ref().and_then(|top| whole.strip_prefix(top).ok());
+                ExecutorName::Script(below.unwrap_or(&whole).display().to_string())
             }
             Some(other) => other,
             None => sweep.plan.queue.executor.clone(),
@@ -175,7 +177,7 @@ impl Options {
     }
 
     pub fn run(&self, context: &Context<'_>, repository: &Repository, sweep: &Sweep, wish: &Wish) -> Result<u8> {
-        match self.executor(context, sweep)? {
+        match self.executor(context, repository, sweep)? {
             ExecutorName::Local => self.run_here(context, repository, sweep, wish),
             executor => self.submit(context, repository, sweep, executor.to_string(), wish),
         }

@@ -192,7 +192,12 @@ fn line(standing: Standing, standings: &Standings, trial: &Trial) -> Option<Stri
             format!("{}: {}", record.status, record.reason.as_deref().unwrap_or("no reason is known"))
         }
         Standing::Running => {
-            let (attempt, claim) = standings.running(trial.commit)?;
+            let Some((attempt, claim)) = standings.running(trial.commit) else {
+                let flight = standings.flight(trial.commit)?;
+                let job = flight.submission.job_of(flight.task.number).unwrap_or_default();
+                let words = flight.state.as_ref().map_or("", |state| state.words.as_str());
+                return Some(format!("{:>4}  {}   job {job}: {words}", trial.label.index, trial.label.point));
+            };
             let time = since(standings, trial).map_or_else(String::new, |time| format!(" for {}", ui::span(time)));
             let again = if *attempt > 1 { format!(", attempt {attempt}") } else { String::new() };
             let place = claim.job.as_ref().map_or_else(|| claim.owner_in_words(), |job| format!("job {job}"));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::claim::{Claim, Claims};
-use crate::executor::TaskState;
+use crate::executor::{Phase, TaskState};
 use crate::git::{CommitId, Repository};
 use crate::ledger::Ledger;
 use crate::liveness::Census;
@@ -118,8 +118,9 @@ impl Standings {
         if self.running(commit).is_some() {
             return Standing::Running;
         }
-        if self.flights.contains_key(&commit) {
-            return Standing::Queued;
+        if let Some(flight) = self.flights.get(&commit) {
+            let is_running = flight.state.as_ref().is_some_and(|state| state.phase == Phase::Running);
+            return if is_running { Standing::Running } else { Standing::Queued };
         }
         match result_of(self.ledger.of(commit)).map(|record| record.status.gravity()) {
             Some(Gravity::Good) => Standing::Ok,
@@ -182,7 +183,7 @@ impl Standings {
     fn waits_again(&self, commit: CommitId, claim: &Claim) -> bool {
         self.flights.get(&commit).is_some_and(|flight| {
             claim.submission.as_ref() == Some(&flight.submission.name)
-                && flight.state.as_ref().is_some_and(|state| state.phase == crate::executor::Phase::Queued)
+                && flight.state.as_ref().is_some_and(|state| state.phase == Phase::Queued)
                 && !flight.submission.is_shared()
         })
     }

@@ -82,7 +82,7 @@ pub fn submit(
         tell(&QueueEvent::Warning(&warning));
     }
     let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
-    let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE)?.map_err(|holder| {
+    let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &|| stop() > 0)?.map_err(|holder| {
         hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
     })?;
     let standings = prepare(&workshop, tell)?;

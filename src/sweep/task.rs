@@ -149,7 +149,8 @@ fn claim(
             return Ok(Err(format!("point {} has an outcome already: {}", task.index, record.status)));
         }
         let claim = workshop.claims.read(task.commit, attempt)?;
-        let is_own = |claim: &Claim| claim.submission.as_ref() == Some(&submission.name) && claim.task == Some(task.number);
+        let is_own =
+            |claim: &Claim| claim.submission.as_ref() == Some(&submission.name) && claim.task == Some(task.number);
         match (record, claim) {
             (None, None) => {}
             (None, Some(claim)) if !is_own(&claim) => {
