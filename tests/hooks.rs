@@ -1,0 +1,253 @@
+//! The submit scripts in hooks/, each by itself: what they submit, what they say of it, and how they cancel it.
+
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
+mod common;
+mod live;
+mod schedulers;
+
+use common::wait_until;
+use live::is_alive;
+use schedulers::Site;
+
+/// A task that waits for the file `go`, counts how many are up beside it, and ends with a code of its own.
+const WAITS: &str = "mkdir -p up/$GITSWEEP_TASK; ls up | wc -l >>most; echo $$ >>pids; while [ ! -e go ] && [ -d up ]; do sleep .05; done; \
+                     rmdir up/$GITSWEEP_TASK; echo \"it's $GITSWEEP_TASK\" >>ran; exit $((GITSWEEP_TASK - 1))";
+
+fn pbs(kind: &str) -> Site {
+    let mut site = Site::fake("pbs", "999[].pbs01", "pbs.py", &["qsub", "qstat", "qdel"]);
+    site.set("FAKE_PBS", kind);
+    site.refused = vec!["-q", "nope"];
+    site
+}
+
+fn lsf() -> Site {
+    let mut site = Site::fake("lsf", "999", "lsf.py", &["bsub", "bjobs", "bkill"]);
+    site.refused = vec!["-q", "nope"];
+    site
+}
+
+fn htcondor() -> Site {
+    let commands = ["condor_submit", "condor_q", "condor_history", "condor_rm"];
+    let mut site = Site::fake("htcondor", "999x4", "htcondor.py", &commands);
+    site.refused = vec!["request_memory=-1"];
+    site
+}
+
+fn hyperqueue() -> Site {
+    let mut site = Site::fake("hyperqueue", "999.gs-unknown", "hyperqueue.py", &["hq"]);
+    (site.limits, site.cancels_one) = (false, false);
+    site.refused = vec!["--array"];
+    site
+}
+
+/// Four tasks of which two run at a time: their states meanwhile, that each runs once, and how each ended.
+fn an_array_runs(site: &Site) {
+    let mut more = vec![("GITSWEEP_SETUP", "echo set up\n[ $((1 + 1)) = 2 ] && echo \"it's bash\"")];
+    if site.limits {
+        more.push(("GITSWEEP_MAX_ACTIVE", "2"));
+    }
+    let id = site.submit("gs-array", Some(4), WAITS, &more, &[]);
+    let task = |index: u32| format!("{id}:{index}");
+    wait_until("two tasks run", || site.lines("pids").len() == 2);
+    wait_until("and are seen to", || site.state(&task(1)) == "running" && site.state(&task(2)) == "running");
+    let states = site.states(&[&id]);
+    assert_eq!(states.keys().cloned().collect::<Vec<_>>(), (1..=4).map(task).collect::<Vec<_>>());
+    assert_eq!([&states[&task(3)].0, &states[&task(4)].0], ["queued", "queued"], "{states:?}");
+    std::fs::write(site.path("go"), "").unwrap();
+    wait_until("all tasks have run", || site.lines("ran").len() == 4);
+    wait_until("the last task is known to have ended", || {
+        !["running", "ending", ""].contains(&site.state(&task(4)).as_str())
+    });
+    let states = site.states(&[&id, site.unknown]);
+    let ended: Vec<_> = (1..=4).map(|index| states[&task(index)].0.as_str()).collect();
+    assert_eq!(ended, ["ok", "failed", "failed", "failed"], "{states:?}");
+    let mut ran = site.lines("ran");
+    ran.sort();
+    assert_eq!(ran, ["it's 1", "it's 2", "it's 3", "it's 4"]);
+    assert!(site.lines("most").iter().all(|most| most.trim().parse::<u32>().unwrap() <= 2), "{:?}", site.lines("most"));
+    for index in 1..=4 {
+        assert_eq!(site.lines(&format!("gs-array.{index}"))[..2], ["set up", "it's bash"], "the log of task {index}");
+    }
+}
+
+/// One task is cancelled, then all of them, and then once more.
+fn an_array_is_cancelled(site: &Site) {
+    let _ = std::fs::remove_file(site.path("go"));
+    let _ = std::fs::remove_file(site.path("pids"));
+    let _ = std::fs::remove_file(site.path("ran"));
+    let id = site.submit("gs-cancel", Some(4), WAITS, &[], &[]);
+    let task = |index: u32| format!("{id}:{index}");
+    wait_until("two tasks run", || site.lines("pids").len() == 2);
+    let cancel = |ids: &[&str]| {
+        let mut arguments = vec!["cancel"];
+        arguments.extend(ids);
+        let said = site.script(&arguments, &[]);
+        assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    };
+    if site.cancels_one {
+        cancel(&[&task(1), &task(4)]);
+        wait_until("the place of task 1 is taken by task 3", || site.lines("pids").len() == 3);
+        wait_until("task 3 is seen to run", || site.state(&task(3)) == "running");
+        assert_eq!(site.state(&task(2)), "running");
+        wait_until("task 4 never runs", || ["", "cancelled"].contains(&site.state(&task(4)).as_str()));
+    } else {
+        let said = site.script(&["cancel", &task(1)], &[]);
+        assert_eq!(said.code, 1);
+        assert!(said.err.contains("as a whole"), "{}", said.err);
+    }
+    cancel(&[&id, site.unknown]);
+    let over = |state: &str| ["", "cancelled", "failed"].contains(&state);
+    wait_until("nothing is left of it", || site.states(&[&id]).values().all(|(state, _)| over(state)));
+    for pid in site.lines("pids") {
+        wait_until("its processes are gone", || !is_alive(pid.parse().unwrap()));
+    }
+    cancel(&[&id]);
+    assert!(site.lines("ran").is_empty(), "{:?}", site.lines("ran"));
+}
+
+/// One task is an array too.
+fn an_array_of_one_runs(site: &Site) {
+    std::fs::write(site.path("go"), "").unwrap();
+    let _ = std::fs::remove_file(site.path("ran"));
+    let id = site.submit("gs-one", Some(1), WAITS, &[], &[]);
+    wait_until("it has run", || site.lines("ran") == ["it's 1"]);
+    let ended = || site.states(&[&id]).into_values().any(|(state, _)| state == "ok");
+    wait_until("it is known to have ended", ended);
+    assert_eq!(site.states(&[&id]).len(), 1);
+}
+
+/// What a scheduler does not know, refuses, or cannot be asked.
+fn it_says_what_is_wrong(site: &Site) {
+    assert!(site.states(&[site.unknown]).is_empty());
+    let said = site.script(&["cancel", site.unknown], &[]);
+    assert_eq!((said.code, said.out.as_str()), (0, ""), "{}", said.err);
+    let said = site.try_submit("gs-refused", None, "true", &[], &site.refused);
+    assert_ne!(said.code, 0, "{}", said.out);
+    assert!(said.out.is_empty() && said.err.contains("refused the job"), "{}{}", said.out, said.err);
+    let said = site.script(&["4f58717"], &[]);
+    assert!(said.code == 1 && said.err.contains("GITSWEEP_EXEC is not set"), "{}", said.err);
+}
+
+fn it_cannot_be_reached(site: &Site, down: (&str, &str)) {
+    let said = site.script(&["status", site.unknown], &[down]);
+    assert_ne!(said.code, 0, "{}", said.out);
+    assert!(said.out.is_empty() && said.err.contains("could not be asked"), "{}{}", said.out, said.err);
+    let said = site.try_submit("gs-down", Some(2), "true", &[down], &[]);
+    assert!(said.code != 0 && said.out.is_empty() && !said.err.is_empty(), "{}{}", said.out, said.err);
+}
+
+fn everything(site: &Site) {
+    an_array_runs(site);
+    an_array_is_cancelled(site);
+    an_array_of_one_runs(site);
+    it_says_what_is_wrong(site);
+}
+
+#[test]
+fn pbs_professional() {
+    let site = pbs("pro");
+    everything(&site);
+    it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
+}
+
+#[test]
+fn torque() {
+    let site = pbs("torque");
+    everything(&site);
+    it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
+}
+
+#[test]
+fn lsf_by_its_documents() {
+    let site = lsf();
+    everything(&site);
+    it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
+}
+
+#[test]
+fn htcondor_by_its_documents() {
+    let site = htcondor();
+    everything(&site);
+    it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
+}
+
+#[test]
+fn hyperqueue_by_its_documents() {
+    let site = hyperqueue();
+    everything(&site);
+    it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
+    let said = site.try_submit("gs-most", Some(4), "true", &[("GITSWEEP_MAX_ACTIVE", "2")], &[]);
+    assert!(said.code == 1 && said.err.contains("max_active"), "{}", said.err);
+}
+
+#[test]
+fn grid_engine() {
+    let Some(site) = Site::grid_engine() else { return };
+    everything(&site);
+    it_cannot_be_reached(&site, ("SGE_QMASTER_PORT", "1"));
+    let id = site.submit("gs-limit", Some(1), "sleep 60", &[], &["-l", "h_rt=1"]);
+    wait_until("the time limit is known to have ended it", || site.state(&format!("{id}:1")) == "timeout");
+}
+
+#[test]
+fn ssh() {
+    let Some(mut site) = Site::ssh() else { return };
+    an_array_runs(&site);
+    an_array_is_cancelled(&site);
+    an_array_of_one_runs(&site);
+    assert!(site.states(&[site.unknown]).is_empty());
+    // A host that does not answer takes no part, and where none answers nothing is submitted.
+    site.set("GITSWEEP_SSH_HOSTS", "node3 node1");
+    let said = site.try_submit("gs-half", Some(2), "echo $GITSWEEP_TASK >>half", &[], &[]);
+    assert!(said.code == 0 && said.err.contains("node3 takes no part"), "{}", said.err);
+    wait_until("the other host runs all", || site.lines("half") == ["1", "2"]);
+    let said = site.try_submit("gs-none", Some(2), "true", &[("GITSWEEP_SSH_HOSTS", "node3")], &[]);
+    assert!(said.code == 1 && said.out.is_empty() && said.err.contains("none of the hosts"), "{}", said.err);
+    assert!(!site.path("gs-none.ssh").exists());
+    for (hosts, word) in [("", "there are no hosts"), ("node1:two", "after the colon comes a number")] {
+        let said = site.try_submit("gs-bad", Some(2), "true", &[("GITSWEEP_SSH_HOSTS", hosts)], &[]);
+        assert!(said.code == 1 && said.err.contains(word), "{}", said.err);
+    }
+    let _ = std::fs::remove_file(site.path("go"));
+    // A machine that is switched off in mid-run leaves neither processes nor exit codes.
+    site.set("GITSWEEP_SSH_HOSTS", "node1");
+    let id = site.submit("gs-dead", Some(2), &format!("echo $$ >>dead; {WAITS}"), &[], &[]);
+    wait_until("a task runs", || site.state(&format!("{id}:1")) == "running");
+    let worker = std::fs::read_to_string(site.path("gs-dead.ssh/worker.node1.1")).unwrap();
+    let worker: u32 = worker.split(' ').next().unwrap().parse().unwrap();
+    let children = std::fs::read_to_string(format!("/proc/{worker}/task/{worker}/children")).unwrap();
+    let mut pids = vec![worker.to_string()];
+    pids.extend(children.split_whitespace().map(str::to_owned));
+    pids.extend(site.lines("dead").iter().map(|pid| format!("-{pid}")));
+    assert!(site.command("kill").args(["-KILL", "--"]).args(&pids).status().unwrap().success());
+    wait_until("it is given up", || {
+        site.state(&format!("{id}:1")) == "node" && site.state(&format!("{id}:2")) == "node"
+    });
+}
+
+#[test]
+fn task_spooler() {
+    let Some(site) = Site::task_spooler() else { return };
+    it_says_what_is_wrong(&site);
+    let exec = "echo $$ >>pids; while [ ! -e go ] && [ -e pids ]; do sleep .05; done; exit";
+    let ids: Vec<String> =
+        (0..4).map(|code| site.submit(&format!("gs-{code}"), None, &format!("{exec} {code}"), &[], &[])).collect();
+    let state = |at: usize| site.state(&ids[at]);
+    wait_until("the first runs", || state(0) == "running" && site.lines("pids").len() == 1);
+    assert_eq!([state(1), state(2), state(3)], ["queued", "queued", "queued"]);
+    let said = site.script(&["cancel", &ids[0], &ids[2]], &[]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    wait_until("the second runs", || state(1) == "running");
+    assert_eq!([state(0), state(2), state(3)], ["failed", "", "queued"]);
+    std::fs::write(site.path("go"), "").unwrap();
+    wait_until("all have ended", || state(3) == "failed");
+    assert_eq!(site.states(&[&ids[1]])[&ids[1]], ("failed".to_owned(), "exit=1".to_owned()));
+    // A new server counts from 0 again: these ids are not its jobs.
+    assert!(site.command("tsp").arg("-K").status().unwrap().success());
+    let again = site.submit("gs-again", None, "true", &[], &[]);
+    assert_eq!(again, "0.gs-again");
+    wait_until("it has run", || site.state(&again) == "ok");
+    let all: Vec<&str> = ids.iter().map(String::as_str).collect();
+    assert!(site.states(&all).is_empty());
+}
