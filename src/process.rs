@@ -220,6 +220,19 @@ pub fn end_strays(variable: &str, run_folder: &str) -> usize {
     ended
 }
 
+/// True if a process of this machine has `text` among its arguments or in its environment. Only where there is `/proc`;
+/// elsewhere that is not known, and true.
+pub fn is_mentioned(text: &str) -> bool {
+    let Ok(processes) = std::fs::read_dir("/proc") else { return true };
+    let own = std::process::id().to_string();
+    processes.flatten().filter(|entry| entry.file_name().to_string_lossy() != own).any(|entry| {
+        ["cmdline", "environ"].iter().any(|file| {
+            let bytes = std::fs::read(entry.path().join(file)).unwrap_or_default();
+            bytes.windows(text.len()).any(|window| window == text.as_bytes())
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -148,8 +148,8 @@ pub struct Order<'a> {
     pub setup: &'a [String],
     /// How many tasks may run at a time.
     pub max_active: Option<usize>,
-    /// The job that has to end first.
-    pub after: Option<String>,
+    /// The jobs that have to end first.
+    pub after: Vec<String>,
     /// Words of the user's for the scheduler.
     pub arguments: &'a [String],
     /// Variables of the run, for a submit script.

@@ -23,12 +23,12 @@ use crate::git::Repository;
 use crate::ledger;
 use crate::liveness::server_time;
 use crate::names;
-use crate::process::Owner;
+use crate::process::{Owner, is_mentioned};
 use crate::record::{Record, Status};
 use crate::submission::{Submission, Submissions, Task};
 
-/// How long after its making a submission without an id may still be in the hands of its sbatch.
-const IN_HAND: Duration = Duration::from_secs(20);
+/// How long after its making a submission without an id may still be in the hands of an sbatch on another machine.
+const IN_HAND: Duration = Duration::from_secs(600);
 
 /// What following has found.
 #[derive(Debug)]
@@ -157,8 +157,13 @@ fn heal(
     submission: &Arc<Submission>,
     problems: &mut Vec<String>,
 ) -> Result<bool> {
-    let is_ended = submission.header.owner.parse::<Owner>().is_ok_and(|owner| owner.is_here() && owner.is_dead());
-    if age(submission) < if is_ended { IN_HAND } else { IN_HAND * 20 } {
+    let owner = submission.header.owner.parse::<Owner>().ok();
+    let is_in_hand = match owner.filter(|owner| owner.is_here() && owner.shares_processes()) {
+        // Its sbatch may have outlived it.
+        Some(owner) => !owner.is_dead() || is_mentioned(&submission.name),
+        None => age(submission) < IN_HAND,
+    };
+    if is_in_hand {
         return Ok(false);
     }
     match scheduler_of(repository, &submission.header.executor).and_then(|scheduler| scheduler.find(submission)) {

@@ -100,6 +100,7 @@ pub fn submit(
         submissions: Submissions::new(&workshop.state),
         by_commit: sweep.trials.iter().map(|trial| (trial.commit, trial)).collect(),
         jobs: Vec::new(),
+        lanes: Lanes::new(options.max_active),
         patience: sweep.plan.queue.patience,
     };
     let handed = desk.hand_over(batches, &mut summary, stop, tell);
@@ -139,6 +140,7 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
         submissions: Submissions::new(&workshop.state),
         by_commit: sweep.trials.iter().map(|trial| (trial.commit, trial)).collect(),
         jobs: Vec::new(),
+        lanes: Lanes::new(options.max_active),
         patience: Duration::ZERO,
     };
     let submission = desk.submission("gs-abcdefgh", first);
@@ -260,6 +262,7 @@ struct Desk<'a> {
     by_commit: HashMap<CommitId, &'a Trial>,
     /// The ids of the jobs so far.
     jobs: Vec<String>,
+    lanes: Lanes,
     patience: Duration,
 }
 
@@ -294,8 +297,7 @@ impl Desk<'_> {
             logs: self.submissions.logs(&submission.name),
             options: batch.options.clone(),
             setup: &self.workshop.sweep.plan.queue.slurm.setup,
-            // The limit holds for all jobs together: one array after the other.
-            after: self.jobs.last().filter(|_| self.options.max_active.is_some()).cloned(),
+            after: self.lanes.ahead_of(batch.tasks.len()),
             arguments: &self.options.arguments,
             environment,
         })
@@ -323,6 +325,7 @@ impl Desk<'_> {
                 Placed::Taken(job) => {
                     summary.submitted += batch.tasks.len() as u64;
                     tell(&QueueEvent::Submitted(batch.tasks.len(), &job));
+                    self.lanes.take(batch.tasks.len(), &job);
                     self.jobs.push(job);
                 }
                 Placed::Halve => {
@@ -413,6 +416,41 @@ impl Desk<'_> {
     }
 }
 
+/// As many lanes as jobs may run at a time. A job takes as many as it has tasks (all, if it has more) and waits for the jobs
+/// that are in them, so that the limit holds for all jobs together.
+#[derive(Debug, Default)]
+struct Lanes {
+    last: Vec<Option<String>>,
+    next: usize,
+}
+
+impl Lanes {
+    fn new(max_active: Option<usize>) -> Self {
+        Self { last: vec![None; max_active.unwrap_or(0)], next: 0 }
+    }
+
+    fn of(&self, width: usize) -> impl Iterator<Item = usize> {
+        let (count, next) = (self.last.len(), self.next);
+        (0..width.min(count)).map(move |at| (next + at) % count)
+    }
+
+    /// The jobs that one of so many tasks has to wait for.
+    fn ahead_of(&self, width: usize) -> Vec<String> {
+        let mut jobs: Vec<String> = self.of(width).filter_map(|lane| self.last[lane].clone()).collect();
+        jobs.sort();
+        jobs.dedup();
+        jobs
+    }
+
+    fn take(&mut self, width: usize, job: &str) {
+        let lanes: Vec<usize> = self.of(width).collect();
+        self.next = lanes.last().map_or(0, |lane| (lane + 1) % self.last.len());
+        for lane in lanes {
+            self.last[lane] = Some(job.to_owned());
+        }
+    }
+}
+
 /// What has become of an order.
 enum Placed {
     /// The scheduler has it, and calls it so.
@@ -437,6 +475,18 @@ mod tests {
     fn tasks(indices: &[u64]) -> Vec<Task> {
         let commit = "1234567890123456789012345678901234567890".parse().unwrap();
         indices.iter().map(|index| Task { number: 0, index: *index, attempt: 1, commit }).collect()
+    }
+
+    #[test]
+    fn jobs_wait_for_those_in_their_lanes() {
+        let mut lanes = Lanes::new(Some(3));
+        let mut waits = Vec::new();
+        for (job, width) in [("a", 1), ("b", 1), ("c", 2), ("d", 5), ("e", 1), ("f", 2)] {
+            waits.push(lanes.ahead_of(width).join(" "));
+            lanes.take(width, job);
+        }
+        assert_eq!(waits, ["", "", "a", "b c", "d", "d"]);
+        assert!(Lanes::new(None).ahead_of(7).is_empty());
     }
 
     #[test]

@@ -78,8 +78,8 @@ pub(super) fn text(order: &Order<'_>) -> String {
     // A job that is requeued goes on in the same file.
     option("open-mode", "append");
     option("chdir", &order.top.display().to_string());
-    if let Some(after) = &order.after {
-        option("dependency", &format!("afterany:{after}"));
+    if !order.after.is_empty() {
+        option("dependency", &format!("afterany:{}", order.after.join(":")));
     }
     let program = quote(&order.program.display().to_string());
     let top = quote(&order.top.display().to_string());
