@@ -7,6 +7,7 @@ mod attempt;
 mod local;
 mod scheduler;
 mod script;
+mod shipped;
 mod slurm;
 mod tool;
 
@@ -14,5 +15,6 @@ pub use attempt::{Control, Place, discard_set, now, run};
 pub use local::{Event, Pool, Wish};
 pub use scheduler::{Answer, Cancellation, Capacity, End, Order, Phase, Refusal, Scheduler, Sought, TaskState};
 pub use script::Script;
+pub use shipped::{shipped_scripts, unpack_script};
 pub use slurm::{NAME as SLURM, Slurm, own_job, ranges};
 pub use tool::{call, said};

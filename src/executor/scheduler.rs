@@ -237,6 +237,8 @@ pub struct Capacity {
     pub largest: u64,
     /// True if they are tasks of an array.
     pub is_array: bool,
+    /// True if the tasks of an array may have any numbers; else they are counted from 1.
+    pub has_gaps: bool,
 }
 
 /// Whether a job that nobody heard an answer for is there.

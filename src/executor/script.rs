@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use super::scheduler::{Answer, Cancellation, Capacity, Order, Phase, Refusal, Scheduler, Sought, TaskState};
+use super::shipped::shipped_scripts;
 use super::tool::{NoAnswer, call, said};
 use crate::command::quote;
 use crate::hint;
@@ -48,7 +49,10 @@ impl Script {
             return Err(hint::error(
                 format!("there is no submit script {shown}"),
                 near.map_or_else(
-                    || "the path is seen from where you are with -e, from the definition's folder in [queue]; gitsweep's own scripts lie in its folder hooks/".to_owned(),
+                    || {
+                        let brought: Vec<String> = shipped_scripts().collect();
+                        format!("the path is seen from where you are; gitsweep brings {}", brought.join(", "))
+                    },
                     |near| format!("did you mean {near}?"),
                 ),
             ));
@@ -193,8 +197,8 @@ impl Scheduler for Script {
 
     fn capacity(&self) -> Result<Capacity> {
         Ok(match self.can_array {
-            true => Capacity { tasks: MOST_TASKS as usize, largest: MOST_TASKS, is_array: true },
-            false => Capacity { tasks: 1, largest: 1, is_array: false },
+            true => Capacity { tasks: MOST_TASKS as usize, largest: MOST_TASKS, is_array: true, has_gaps: false },
+            false => Capacity { tasks: 1, largest: 1, is_array: false, has_gaps: false },
         })
     }
 

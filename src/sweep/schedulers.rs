@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::executor::{SLURM, Scheduler, Script, Slurm};
+use crate::executor::{SLURM, Scheduler, Script, Slurm, unpack_script};
 use crate::git::Repository;
 
 /// The top of the main checkout; where there is none, the repository's own folder.
@@ -23,5 +23,8 @@ pub(super) fn scheduler_of(repository: &Repository, name: &str) -> Result<Box<dy
         return Ok(Box::new(Slurm));
     }
     let top = top_of(repository);
-    Ok(Box::new(Script::open(&top.join(Path::new(name)), &top)?))
+    let path = top.join(Path::new(name));
+    // The user's own script of that name comes first.
+    let brought = if path.exists() { None } else { unpack_script(&path, &repository.state_dir())? };
+    Ok(Box::new(Script::open(&brought.unwrap_or(path), &top)?))
 }

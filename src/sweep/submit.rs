@@ -122,7 +122,7 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
     let standings = Standings::read(repository)?;
     let workshop = Workshop::look(repository, sweep, Some(errand))?;
     // Without the scheduler at hand, what most clusters are set to.
-    let usual = Capacity { tasks: 1000, largest: 1000, is_array: true };
+    let usual = Capacity { tasks: 1000, largest: 1000, is_array: true, has_gaps: true };
     let capacity = scheduler.capacity().unwrap_or(usual);
     check(options, capacity)?;
     let waiting =
@@ -242,7 +242,7 @@ fn number(mut tasks: Vec<Task>, capacity: Capacity) -> Vec<Task> {
     tasks.sort_by_key(|task| (task.index, task.attempt));
     let has_doubles = tasks.windows(2).any(|pair| pair[0].index == pair[1].index);
     let indices: Vec<u64> = tasks.iter().map(|task| task.index).collect();
-    let fits = capacity.is_array && indices.last().is_some_and(|last| *last <= capacity.largest);
+    let fits = capacity.has_gaps && indices.last().is_some_and(|last| *last <= capacity.largest);
     let by_point = fits && !has_doubles && ranges(&indices).len() <= LONGEST_LIST;
     for (number, task) in (1..).zip(&mut tasks) {
         task.number = if by_point { task.index } else { number };
@@ -491,10 +491,12 @@ mod tests {
 
     #[test]
     fn tasks_are_numbered_by_their_points_where_that_goes() {
-        let capacity = Capacity { tasks: 10, largest: 10, is_array: true };
+        let capacity = Capacity { tasks: 10, largest: 10, is_array: true, has_gaps: true };
         let numbers = |indices: &[u64]| number(tasks(indices), capacity).iter().map(|t| t.number).collect::<Vec<_>>();
         assert_eq!(numbers(&[3, 7, 10]), [3, 7, 10]);
         assert_eq!(numbers(&[3, 7, 11]), [1, 2, 3]);
         assert_eq!(numbers(&[3, 3]), [1, 2]);
+        let counted = Capacity { has_gaps: false, ..capacity };
+        assert_eq!(number(tasks(&[3, 7]), counted).iter().map(|t| t.number).collect::<Vec<_>>(), [1, 2]);
     }
 }

@@ -133,9 +133,14 @@ impl Scheduler for Slurm {
             // The size bounds the index, which is smaller.
             Some(size) if size >= 2 => {
                 let largest = size - 1;
-                Capacity { tasks: usize::try_from(largest)?.min(script::MOST_TASKS), largest, is_array: true }
+                Capacity {
+                    tasks: usize::try_from(largest)?.min(script::MOST_TASKS),
+                    largest,
+                    is_array: true,
+                    has_gaps: true,
+                }
             }
-            _ => Capacity { tasks: 1, largest: 1, is_array: false },
+            _ => Capacity { tasks: 1, largest: 1, is_array: false, has_gaps: false },
         })
     }
 
