@@ -12,12 +12,15 @@
 //! - [`trial`]: a point laid down as a commit
 //! - [`record`], [`outcome`]: what became of a run, and its line of JSON
 //! - [`job`], [`executor`]: one attempt at one point, and where it runs
-//! - [`claim`], [`ledger`]: who runs what, and all that is known of what became of it
+//! - [`liveness`], [`lock`], [`claim`]: who is alive, who may do something alone, who runs what
+//! - [`ledger`], [`submission`]: all that is known of what became of runs, and what schedulers have been handed
 //! - [`table`], [`report`]: rows and columns, and how they are written
 //! - [`sweep`]: the whole: a branch made, found again, run, tabled
 //!
 //! From `gitsweep create` to the commit: [`spec::Plan::resolve`], [`sweep::Draft::prepare`] (finds the sites),
-//! [`sweep::Draft::lay`] (writes the commits, moves the ref).
+//! [`sweep::Draft::lay`] (writes the commits, moves the ref). From `gitsweep queue` to a result: [`sweep::queue`] claims
+//! points and runs them here, [`sweep::submit`] hands them to a scheduler, whose jobs come back by [`sweep::exec_task`];
+//! [`sweep::follow`] asks schedulers what has become of theirs, and [`ledger::fold`] puts outcomes into notes.
 //!
 //! Beside them: [`names`] (every ref, file and variable that is ours), [`hint`] (errors with a way out), [`command`]
 //! (lines for the shell), [`process`] (who is alive).

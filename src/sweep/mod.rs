@@ -17,6 +17,7 @@ mod removal;
 mod results;
 mod schedulers;
 mod select;
+mod settle;
 mod standing;
 mod submit;
 mod task;

@@ -107,7 +107,7 @@ impl Standings {
             return false;
         }
         let records = self.ledger.of(task.commit).iter();
-        let Some(last) = records.filter(|record| record.attempt >= task.attempt).last() else { return true };
+        let Some(last) = records.rev().find(|record| record.attempt >= task.attempt) else { return true };
         let is_own = |(_, claim): &&(u64, Claim)| claim.submission.as_ref() == Some(&submission.name);
         let runs_on = || self.open_claims(task.commit).any(|claim| is_own(&claim));
         !submission.is_shared() && (last.status.gravity() == Gravity::Void || runs_on())

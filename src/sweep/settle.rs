@@ -1,0 +1,274 @@
+//! Settling: what has ended without a word gets an outcome, and a submission that is done with goes.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::Sweep;
+use super::follow::{Answers, Said};
+use super::hooks::Herald;
+use super::schedulers::scheduler_of;
+use super::standing::Standings;
+use crate::claim::Claim;
+use crate::executor::{Answer, End, Phase, Sought, now};
+use crate::git::Repository;
+use crate::ledger;
+use crate::liveness::server_time;
+use crate::names;
+use crate::process::{Owner, is_mentioned};
+use crate::record::{Record, Status};
+use crate::submission::{Submission, Submissions, Task};
+
+/// How long after its making a submission without an id may still be in the hands of an sbatch on another machine.
+const IN_HAND: Duration = Duration::from_secs(600);
+
+/// Records what has ended without a word, and removes submissions that are done; true if anything has changed.
+pub(super) fn settle(
+    repository: &Repository,
+    standings: &Standings,
+    answers: &Answers,
+    problems: &mut Vec<String>,
+) -> Result<bool> {
+    let submissions = Submissions::new(&repository.state_dir());
+    let by_executor: HashMap<&str, &Said> =
+        answers.iter().map(|(executor, answer)| (executor.as_str(), answer)).collect();
+    let mut has_changed = false;
+    for submission in &standings.submissions {
+        let open: Vec<&Task> = submission.tasks.iter().filter(|task| standings.is_open(submission, task)).collect();
+        if open.is_empty() {
+            submissions.remove(&submission.name);
+            has_changed = true;
+            continue;
+        }
+        if submission.job.is_none() {
+            has_changed |= heal(repository, &submissions, submission, problems)?;
+            continue;
+        }
+        let answer = match by_executor.get(submission.header.executor.as_str()) {
+            Some(Said::Known(answer)) if submission.known_job().is_some() => answer,
+            Some(Said::Known(_) | Said::CannotTell) => {
+                // Nobody can be asked: signs of life are all there is.
+                has_changed |= settle_by_signs(repository, standings, submission, &open)?;
+                continue;
+            }
+            Some(Said::Nothing) | None => continue,
+        };
+        has_changed |= if submission.is_shared() {
+            settle_workers(repository, standings, &submissions, submission, &open, answer)?
+        } else {
+            settle_tasks(repository, standings, submission, &open, answer)?
+        };
+    }
+    Ok(has_changed)
+}
+
+/// Finds out whether a submission that nobody heard an answer for was taken.
+fn heal(
+    repository: &Repository,
+    submissions: &Submissions,
+    submission: &Arc<Submission>,
+    problems: &mut Vec<String>,
+) -> Result<bool> {
+    let owner = submission.header.owner.parse::<Owner>().ok();
+    let is_in_hand = match owner.filter(|owner| owner.is_here() && owner.shares_processes()) {
+        // Its sbatch may have outlived it.
+        Some(owner) => !owner.is_dead() || is_mentioned(&submission.name),
+        None => age(submission) < IN_HAND,
+    };
+    if is_in_hand {
+        return Ok(false);
+    }
+    match scheduler_of(repository, &submission.header.executor).and_then(|scheduler| scheduler.find(submission)) {
+        Ok(Sought::Job(job)) => submissions.confirm(&submission.name, &job)?,
+        // A job that turns up later finds no list of tasks and does nothing.
+        Ok(Sought::NotThere) => submissions.remove(&submission.name),
+        Ok(Sought::CannotTell) => {
+            let point = submission.tasks.first().map_or(0, |task| task.index);
+            problems.push(format!(
+                "point {point}: gitsweep was killed as it submitted it, and nobody knows whether {} has it; if it has not: gitsweep cancel --forget --points {point}",
+                submission.header.executor
+            ));
+            return Ok(false);
+        }
+        Err(error) => {
+            problems.push(format!("what {} has is not known now: {error:#}", submission.header.executor));
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn age(submission: &Submission) -> Duration {
+    let since = OffsetDateTime::parse(&submission.header.since, &Rfc3339).ok();
+    since.and_then(|since| Duration::try_from(OffsetDateTime::now_utc() - since).ok()).unwrap_or_default()
+}
+
+/// The newest claim of a submission's on a point, if its task has begun.
+fn claim_of<'s>(standings: &'s Standings, submission: &Submission, task: &Task) -> Option<&'s (u64, Claim)> {
+    let claims = standings.open_claims(task.commit);
+    claims.filter(|(_, claim)| claim.submission.as_ref() == Some(&submission.name)).max_by_key(|(attempt, _)| *attempt)
+}
+
+fn settle_tasks(
+    repository: &Repository,
+    standings: &Standings,
+    submission: &Submission,
+    open: &[&Task],
+    answer: &Answer,
+) -> Result<bool> {
+    let mut has_changed = false;
+    for task in open {
+        let claim = claim_of(standings, submission, task);
+        let (status, reason) = match answer.of(&submission.name, task.number) {
+            Some(state) => match state.phase {
+                Phase::Queued | Phase::Running => continue,
+                Phase::Ended(end) => {
+                    let (status, words) = end.judge(claim.is_some());
+                    (status, format!("{words} ({})", state.words))
+                }
+            },
+            None if claim.is_some() => {
+                (Status::Lost, format!("{} no longer knows the job, which left no outcome", word(submission)))
+            }
+            None => (Status::Cancelled, format!("it left the queue of {} without having begun", word(submission))),
+        };
+        has_changed |= judge(repository, submission, task, claim, status, &reason)?;
+        Submissions::new(&repository.state_dir()).close(&submission.name, task.number)?;
+    }
+    Ok(has_changed)
+}
+
+/// Judges what dead workers held; with the last worker the submission goes, and what is left stays to be run.
+fn settle_workers(
+    repository: &Repository,
+    standings: &Standings,
+    submissions: &Submissions,
+    submission: &Submission,
+    open: &[&Task],
+    answer: &Answer,
+) -> Result<bool> {
+    let is_over =
+        |number: u64| answer.of(&submission.name, number).is_none_or(|state| matches!(state.phase, Phase::Ended(_)));
+    let mut has_changed = false;
+    for task in open {
+        let Some((attempt, claim)) = claim_of(standings, submission, task) else { continue };
+        let worker = claim.task.unwrap_or(0);
+        if !is_over(worker) {
+            continue;
+        }
+        let end = answer.of(&submission.name, worker).and_then(|state| match state.phase {
+            Phase::Ended(end) => Some((end, &state.words)),
+            Phase::Queued | Phase::Running => None,
+        });
+        let (status, reason) = match end {
+            // The point's own memory was too much; that it was this worker's time that was over says nothing of the point.
+            Some((End::Memory, words)) => (Status::Killed, format!("out of memory ({words})")),
+            Some((_, words)) => (Status::Lost, format!("the worker that ran it ended ({words})")),
+            None => (Status::Lost, "the worker that ran it is gone".to_owned()),
+        };
+        has_changed |= judge(repository, submission, task, Some(&(*attempt, claim.clone())), status, &reason)?;
+    }
+    if (1..=submission.header.workers.unwrap_or(0)).all(is_over) {
+        submissions.remove(&submission.name);
+        has_changed = true;
+    }
+    Ok(has_changed)
+}
+
+/// Judges runs whose gitsweep gives no signs of life any more.
+fn settle_by_signs(
+    repository: &Repository,
+    standings: &Standings,
+    submission: &Submission,
+    open: &[&Task],
+) -> Result<bool> {
+    let mut has_changed = false;
+    for task in open {
+        // Of a scheduler that cannot be asked it is not expected that it starts a job twice.
+        if standings.ledger.of(task.commit).iter().any(|record| record.attempt >= task.attempt)
+            && claim_of(standings, submission, task).is_none()
+        {
+            Submissions::new(&repository.state_dir()).close(&submission.name, task.number)?;
+            has_changed = true;
+        } else if let Some(claim) = claim_of(standings, submission, task)
+            && standings.gives_no_sign(&claim.1)
+        {
+            let reason = format!("the gitsweep that ran it ({}) is gone", claim.1.owner_in_words());
+            has_changed |= judge(repository, submission, task, Some(claim), Status::Lost, &reason)?;
+        }
+    }
+    Ok(has_changed)
+}
+
+fn word(submission: &Submission) -> &str {
+    submission.header.executor.rsplit('/').next().unwrap_or_default()
+}
+
+/// Records what is known of an attempt that cannot tell itself, unless its result file has come after all.
+fn judge(
+    repository: &Repository,
+    submission: &Submission,
+    task: &Task,
+    claim: Option<&(u64, Claim)>,
+    status: Status,
+    reason: &str,
+) -> Result<bool> {
+    let state = repository.state_dir();
+    let attempt = claim.map_or(task.attempt, |(attempt, _)| *attempt);
+    // A network file system shows what is new in a folder once something has been written there.
+    let folder = state.join(names::RESULTS_DIR).join(&task.commit.to_string()[..2]);
+    if folder.exists() {
+        server_time(&folder);
+    }
+    if ledger::is_recorded(repository, task.commit, attempt)? {
+        return Ok(true);
+    }
+    let said = if status == Status::Cancelled { None } else { scheduler_log(repository, submission, task.number) };
+    let mut record = Record::bare(attempt, status);
+    record.start = claim.map(|(_, claim)| claim.since.clone());
+    record.end = Some(now());
+    record.host = claim.and_then(|(_, claim)| claim.owner.parse::<Owner>().ok()).map(|owner| owner.host);
+    record.executor = Some(submission.header.executor.clone());
+    record.job = submission.job_of(task.number);
+    record.reason = Some(said.map_or_else(|| reason.to_owned(), |said| format!("{reason}: {said}")));
+    record.told_by = Some(word(submission).to_owned());
+    let is_news = ledger::leave_result(&state, task.commit, &record)?;
+    if is_news {
+        tell_hooks(repository, submission, task, &record);
+    }
+    Ok(is_news)
+}
+
+/// Tells the hooks of an attempt that could not tell of itself.
+fn tell_hooks(repository: &Repository, submission: &Submission, task: &Task, record: &Record) {
+    // A sweep that cannot be read has no hooks.
+    let Ok(sweep) = Sweep::of_point(repository, &submission.header.sweep, task.commit) else { return };
+    if let (Some(trial), false) = (sweep.trials.first(), sweep.plan.hooks.on_run_end.is_empty()) {
+        let herald = Herald::new(repository, &sweep);
+        herald.run_ended(&sweep, trial, record);
+        herald.close();
+    }
+}
+
+/// The last line of what the scheduler itself kept of a task: why its script failed, or what killed it.
+fn scheduler_log(repository: &Repository, submission: &Submission, number: u64) -> Option<String> {
+    const TAIL: u64 = 4096;
+    let folder = Submissions::new(&repository.state_dir()).logs(&submission.name);
+    let candidates = [number.to_string(), format!("job.{number}"), "job".to_owned()];
+    let path = candidates.iter().map(|name| folder.join(name)).find(|path| Path::is_file(path))?;
+    let mut file = fs::File::open(path).ok()?;
+    let size = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(size.saturating_sub(TAIL))).ok()?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let line = text.lines().rev().map(str::trim).find(|line| !line.is_empty())?;
+    Some(line.chars().filter(|c| !c.is_control()).take(200).collect())
+}

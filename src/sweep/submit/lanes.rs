@@ -1,0 +1,53 @@
+//! Lanes: how a limit on jobs that run at a time is held over several arrays.
+
+/// As many lanes as jobs may run at a time. A job takes as many as it has tasks (all, if it has more) and waits for the jobs
+/// that are in them, so that the limit holds for all jobs together.
+#[derive(Debug, Default)]
+pub(super) struct Lanes {
+    last: Vec<Option<String>>,
+    next: usize,
+}
+
+impl Lanes {
+    pub(super) fn new(max_active: Option<usize>) -> Self {
+        Self { last: vec![None; max_active.unwrap_or(0)], next: 0 }
+    }
+
+    fn of(&self, width: usize) -> impl Iterator<Item = usize> {
+        let (count, next) = (self.last.len(), self.next);
+        (0..width.min(count)).map(move |at| (next + at) % count)
+    }
+
+    /// The jobs that one of so many tasks has to wait for.
+    pub(super) fn ahead_of(&self, width: usize) -> Vec<String> {
+        let mut jobs: Vec<String> = self.of(width).filter_map(|lane| self.last[lane].clone()).collect();
+        jobs.sort();
+        jobs.dedup();
+        jobs
+    }
+
+    pub(super) fn take(&mut self, width: usize, job: &str) {
+        let lanes: Vec<usize> = self.of(width).collect();
+        self.next = lanes.last().map_or(0, |lane| (lane + 1) % self.last.len());
+        for lane in lanes {
+            self.last[lane] = Some(job.to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jobs_wait_for_those_in_their_lanes() {
+        let mut lanes = Lanes::new(Some(3));
+        let mut waits = Vec::new();
+        for (job, width) in [("a", 1), ("b", 1), ("c", 2), ("d", 5), ("e", 1), ("f", 2)] {
+            waits.push(lanes.ahead_of(width).join(" "));
+            lanes.take(width, job);
+        }
+        assert_eq!(waits, ["", "", "a", "b c", "d", "d"]);
+        assert!(Lanes::new(None).ahead_of(7).is_empty());
+    }
+}

@@ -1,0 +1,183 @@
+//! Submitting: the points that are to be run are handed to a scheduler in as few orders as it takes, and nothing waits.
+//!
+//! One gitsweep submits at a time. Each order is on the disk before the scheduler hears of it, so that a gitsweep that is
+//! killed at any moment leaves either an order that the scheduler can be asked for, or points that stay to be run.
+
+mod batch;
+mod desk;
+mod lanes;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+use self::batch::plan;
+use self::desk::Desk;
+use self::lanes::Lanes;
+use super::Sweep;
+use super::queue::{QueueEvent, QueueSummary, prepare};
+use super::schedulers::{scheduler_of, top_of};
+use super::select::{Limits, select};
+use super::standing::Standings;
+use super::workshop::{Errand, Workshop};
+use crate::executor::Capacity;
+use crate::git::Repository;
+use crate::hint;
+use crate::liveness::Heartbeat;
+use crate::lock::Lock;
+use crate::names;
+use crate::submission::Submissions;
+
+/// What is submitted, and how.
+#[derive(Clone, Debug, Default)]
+pub struct SubmitOptions {
+    /// Which points.
+    pub limits: Limits,
+    /// `slurm`, or the path of a submit script from the top of the repository.
+    pub executor: String,
+    /// How many jobs may run at a time.
+    pub max_active: Option<usize>,
+    /// So many jobs that share the points, instead of one a point.
+    pub workers: Option<u64>,
+    /// How many runs a worker makes side by side.
+    pub jobs: Option<usize>,
+    /// Time between two calls of the scheduler.
+    pub spacing: Duration,
+    /// Words of the user's for the scheduler.
+    pub arguments: Vec<String>,
+}
+
+/// How long a gitsweep waits for another that submits.
+const LOCK_PATIENCE: Duration = Duration::from_secs(600);
+/// Hands the points that are to be run to a scheduler and returns. `stop` above 0 ends it before the next order.
+///
+/// # Errors
+/// If the scheduler refuses, or cannot be reached for longer than the definition's patience. What was taken until then is
+/// in flight; `tell` has said so.
+pub fn submit(
+    repository: &Repository,
+    sweep: &Sweep,
+    options: &SubmitOptions,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<QueueSummary> {
+    let scheduler = scheduler_of(repository, &options.executor)?;
+    let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
+    workshop.links()?;
+    let capacity = scheduler.capacity()?;
+    check(options, capacity)?;
+    let program = this_program()?;
+    let top = top_of(repository);
+    for warning in unshared(&program, &top) {
+        tell(&QueueEvent::Warning(&warning));
+    }
+    let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
+    let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &|| stop() > 0)?.map_err(|holder| {
+        hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
+    })?;
+    let standings = prepare(&workshop, tell)?;
+    let mut summary = QueueSummary::default();
+    let waiting = select(sweep, &standings, &options.limits, false, &mut summary, tell);
+    tell(&QueueEvent::Planned(waiting.len()));
+    let batches = plan(sweep, &standings, &waiting, options, capacity)?;
+    let mut desk = Desk {
+        scheduler: &*scheduler,
+        workshop: &workshop,
+        options,
+        capacity,
+        program: &program,
+        top: &top,
+        submissions: Submissions::new(&workshop.state),
+        by_commit: sweep.trials.iter().map(|trial| (trial.commit, trial)).collect(),
+        jobs: Vec::new(),
+        lanes: Lanes::new(options.max_active),
+        patience: sweep.plan.queue.patience,
+    };
+    let handed = desk.hand_over(batches, &mut summary, stop, tell);
+    summary.left = waiting.len() as u64 - summary.submitted;
+    handed?;
+    if !sweep.plan.hooks.on_sweep_end.is_empty() && !desk.jobs.is_empty() {
+        desk.announce_end(sweep)?;
+    }
+    Ok(summary)
+}
+
+/// What would be submitted: the first order as the scheduler gets it, and how many there are. Nothing is changed.
+///
+/// # Errors
+/// If the definition has no order for a point.
+pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) -> Result<(String, usize, usize)> {
+    let scheduler = scheduler_of(repository, &options.executor)?;
+    let errand = errand(&options.executor);
+    let standings = Standings::read(repository)?;
+    let workshop = Workshop::look(repository, sweep, Some(errand))?;
+    // Without the scheduler at hand, what most clusters are set to.
+    let usual = Capacity { tasks: 1000, largest: 1000, is_array: true, has_gaps: true };
+    let capacity = scheduler.capacity().unwrap_or(usual);
+    check(options, capacity)?;
+    let waiting =
+        select(sweep, &standings, &options.limits, false, &mut QueueSummary::default(), &mut |_: &QueueEvent<'_>| {});
+    let batches = plan(sweep, &standings, &waiting, options, capacity)?;
+    let Some(first) = batches.front() else { return Ok((String::new(), 0, 0)) };
+    let (program, top) = (this_program()?, top_of(repository));
+    let desk = Desk {
+        scheduler: &*scheduler,
+        workshop: &workshop,
+        options,
+        capacity,
+        program: &program,
+        top: &top,
+        submissions: Submissions::new(&workshop.state),
+        by_commit: sweep.trials.iter().map(|trial| (trial.commit, trial)).collect(),
+        jobs: Vec::new(),
+        lanes: Lanes::new(options.max_active),
+        patience: Duration::ZERO,
+    };
+    let submission = desk.submission("gs-abcdefgh", first);
+    let order = desk.order(&submission, first)?;
+    Ok((scheduler.show(&order)?, batches.len(), waiting.len()))
+}
+
+fn errand(executor: &str) -> Errand {
+    Errand { submission: String::new(), executor: executor.to_owned(), task: 0, job: None }
+}
+
+fn check(options: &SubmitOptions, capacity: Capacity) -> Result<()> {
+    if options.workers.is_some() && !capacity.is_array {
+        return Err(hint::error(
+            format!("workers are tasks of an array, and {} takes none", options.executor),
+            "leave --workers out",
+        ));
+    }
+    match options.workers {
+        Some(workers) if workers > capacity.largest => Err(hint::error(
+            format!("{workers} workers are more tasks than an array may have here, {}", capacity.largest),
+            "take fewer",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// This program, by the path that jobs call it by.
+fn this_program() -> Result<PathBuf> {
+    let program = std::env::current_exe().context("cannot tell where gitsweep is")?;
+    if !program.exists() {
+        bail!("the gitsweep that is running is no longer at {}", program.display());
+    }
+    Ok(program)
+}
+
+/// What jobs need and other machines probably do not see.
+fn unshared(program: &Path, top: &Path) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (what, path) in [("gitsweep itself", program), ("the repository", top)] {
+        if let Some(why) = crate::process::is_local_path(path) {
+            warnings.push(format!(
+                "{what} is at {}, {why}: compute nodes must see it, so put it on a file system that they share",
+                path.display()
+            ));
+        }
+    }
+    warnings
+}
