@@ -1,6 +1,6 @@
 //! Every command of the README is run, in the order in which it stands there, in a copy of the example network.
 
-#![allow(clippy::unwrap_used, reason = "tests may panic")]
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
 
 mod cluster;
 mod common;
