@@ -1,0 +1,136 @@
+//! Several machines that share a file system: gitsweeps that see the same files and not each other's processes. Each runs
+//! in namespaces of its own, with a host name and process ids of its own, as far as this machine lets.
+
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
+
+mod common;
+mod live;
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use common::{BRANCH, Repo, Said, wait_until};
+use live::laid;
+
+/// A gitsweep on a machine called `host`.
+struct Elsewhere(Child);
+
+impl Elsewhere {
+    fn start(repo: &Repo, host: &str, arguments: &[&str]) -> Self {
+        let mut command: Command = repo.command("unshare");
+        command.args(["--uts", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c"]);
+        command
+            .arg(format!("hostname {host} && exec \"$0\" \"$@\""))
+            .arg(env!("CARGO_BIN_EXE_gitsweep"))
+            .args(arguments);
+        Self(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// The process of gitsweep itself.
+    fn gitsweep(&self, folder: &Path) -> u32 {
+        let is_it = |pid: &u32| {
+            let link = |name: &str| std::fs::read_link(format!("/proc/{pid}/{name}")).unwrap_or_default();
+            link("exe") == Path::new(env!("CARGO_BIN_EXE_gitsweep")) && link("cwd") == folder
+        };
+        let processes = std::fs::read_dir("/proc").unwrap().flatten();
+        processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).find(is_it).unwrap()
+    }
+
+    fn wait(self) -> Said {
+        Said::of(self.0.wait_with_output().unwrap())
+    }
+
+    /// Pulls the machine's plug: everything in it is gone at once.
+    fn unplug(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+fn signal(pid: u32, signal: i32) {
+    // SAFETY: the process was just seen to be there.
+    unsafe { libc::kill(pid as libc::pid_t, signal) };
+}
+
+/// True if namespaces can be made; else says that the test is skipped.
+fn can_have_machines() -> bool {
+    let made = Command::new("unshare")
+        .args(["--uts", "--pid", "--fork", "--mount-proc", "hostname", "elsewhere"])
+        .stderr(Stdio::null())
+        .status();
+    let can = made.is_ok_and(|status| status.success());
+    if !can {
+        let _ = writeln!(std::io::stderr(), "skipped: no namespaces can be made here (unshare needs root)");
+    }
+    can
+}
+
+#[test]
+fn queues_on_two_machines_share_the_points() {
+    if !can_have_machines() {
+        return;
+    }
+    let repo = laid(12, "", "sleep .2; echo $g >> $GITSWEEP_RUN_DIR/../../../../ran; echo $g > output.json");
+    let machines = ["node1", "node2"].map(|host| Elsewhere::start(&repo, host, &["queue", "-j", "2"]));
+    for machine in machines {
+        let said = machine.wait();
+        assert_eq!(said.code, 0, "{}", said.err);
+    }
+    assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 12]);
+    assert_eq!(repo.lines("ran").len(), 12);
+    let hosts: std::collections::BTreeSet<String> =
+        (1..=12).map(|index| repo.record(index)["host"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(hosts.into_iter().collect::<Vec<_>>(), ["node1", "node2"]);
+    repo.fsck();
+}
+
+#[test]
+fn what_a_machine_held_that_has_gone_is_taken_over() {
+    if !can_have_machines() {
+        return;
+    }
+    let script = "touch ../../../../../../begun.$g.$GITSWEEP_ATTEMPT; [ $g.$GITSWEEP_ATTEMPT = 1.1 ] && sleep 60; echo $g > output.json";
+    let repo = laid(2, "[queue]\nlease = \"2s\"", &script.replace("../../../../../..", "$GITSWEEP_RUN_DIR/../../.."));
+    let gone = Elsewhere::start(&repo, "node1", &["queue", "-j", "1"]);
+    wait_until("the first run", || repo.root().join("begun.1.1").exists());
+    gone.unplug();
+    // Its lease is not over: it may be alive, for all that anybody knows.
+    let said = Elsewhere::start(&repo, "node2", &["queue", "-j", "1"]).wait();
+    assert!(said.code == 0 && said.err.contains("1 ok, 1 in flight already"), "{}", said.err);
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    let said = repo.run(["queue"]);
+    assert!(said.code == 0 && said.err.contains("1 ok"), "{}", said.err);
+    assert_eq!(repo.statuses(BRANCH), [vec!["lost", "ok"], vec!["ok"]]);
+    assert_eq!(repo.point(1)[0]["told_by"], "gitsweep");
+    repo.fsck();
+}
+
+#[test]
+fn a_machine_that_was_only_taken_for_dead_has_the_last_word() {
+    if !can_have_machines() {
+        return;
+    }
+    let script = "touch $GITSWEEP_RUN_DIR/../../../begun; until [ -e $GITSWEEP_RUN_DIR/../../../go ]; do sleep .05; done; echo $GITSWEEP_ATTEMPT > output.json";
+    let repo = laid(1, "[queue]\nlease = \"2s\"", script);
+    let slow = Elsewhere::start(&repo, "node1", &["queue", "-j", "1"]);
+    wait_until("the run", || repo.root().join("begun").exists());
+    // The whole machine is held up for longer than its lease, as a virtual one may be.
+    let held_up = slow.gitsweep(repo.root());
+    signal(held_up, libc::SIGSTOP);
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    std::fs::write(repo.root().join("go"), "").unwrap();
+    repo.ok(["queue"]);
+    assert_eq!(repo.statuses(BRANCH), [["lost", "ok"]]);
+    signal(held_up, libc::SIGCONT);
+    assert_eq!(slow.wait().code, 0);
+    repo.run(["status"]);
+    let records = repo.point(1);
+    let own = |record: &&serde_json::Value| record["told_by"].is_null() && record["attempt"] == 1;
+    let first = records.iter().find(own).unwrap();
+    assert_eq!((&first["host"], &first["status"]), (&"node1".into(), &"ok".into()));
+    // The judgement stays in the note, and does not count any more.
+    assert!(records.iter().any(|record| record["status"] == "lost"));
+    assert_eq!(repo.ok(["results", "--format", "csv", "--columns", "attempts,status"]), "attempts,status\n2,ok\n");
+    repo.fsck();
+}
