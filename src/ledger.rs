@@ -152,13 +152,19 @@ pub fn leave_result(state: &Path, commit: CommitId, record: &Record) -> Result<b
         let mut file = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)?;
         file.write_all(record.to_line()?.as_bytes())?;
         file.write_all(b"\n")?;
-        file.as_file().sync_all()?;
+        // A judgement that a crash takes away is made again.
+        let is_own = record.told_by.is_none();
+        if is_own {
+            file.as_file().sync_all()?;
+        }
         match file.persist_noclobber(&path) {
             Ok(_) => {}
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(false),
             Err(error) => return Err(error.into()),
         }
-        File::open(folder)?.sync_all()?;
+        if is_own {
+            File::open(folder)?.sync_all()?;
+        }
         Ok(true)
     };
     write().hint(

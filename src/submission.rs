@@ -220,14 +220,18 @@ impl Submissions {
         write_whole(&path, format!("{job}\n").as_bytes()).with_context(|| format!("cannot write {}", path.display()))
     }
 
-    /// Notes that the scheduler is through with a task and will not start it again.
+    /// Notes that the scheduler is through with tasks and will not start them again.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn close(&self, name: &str, number: u64) -> Result<()> {
+    pub fn close(&self, name: &str, numbers: &[u64]) -> Result<()> {
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        let lines: String = numbers.iter().map(|number| format!("{number}\n")).collect();
         let path = self.folder(name).join(CLOSED_FILE);
         let file = fs::OpenOptions::new().append(true).create(true).open(&path);
-        file.and_then(|mut file| file.write_all(format!("{number}\n").as_bytes()))
+        file.and_then(|mut file| file.write_all(lines.as_bytes()))
             .with_context(|| format!("cannot write {}", path.display()))
     }
 
@@ -317,7 +321,7 @@ mod tests {
         submission.job = Some("47".to_owned());
         assert_eq!(submissions.list().0, [submission.clone()]);
         assert_eq!(submission.job_of(3).as_deref(), Some("47_3"));
-        submissions.close(&name, 2).unwrap();
+        submissions.close(&name, &[2]).unwrap();
         assert_eq!(submissions.find(&name).unwrap().unwrap().closed, HashSet::from([2]));
         let text = submission.to_text().unwrap();
         assert!(Submission::from_text(&name, &text[..text.len() - 2]).is_err());

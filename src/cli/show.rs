@@ -90,6 +90,9 @@ fn show_record(out: &mut impl std::io::Write, ui: &ui::Ui, record: &Record) -> R
     if let Some(start) = &record.start {
         facts.push(format!("from {start}"));
     }
+    if let Some(job) = &record.job {
+        facts.push(format!("job {job}"));
+    }
     if let Some(host) = &record.host {
         facts.push(format!("on {host}"));
     }

@@ -179,6 +179,7 @@ pub fn cancel(
             }
         }
     }
+    let mut closed = HashMap::<&str, Vec<u64>>::new();
     for (commit, flight) in waiting {
         let submission = &flight.submission;
         if failed.contains(&submission.header.executor) {
@@ -194,11 +195,15 @@ pub fn cancel(
             record.job = submission.job_of(flight.task.number);
             record.told_by = Some("gitsweep".to_owned());
             record.reason = Some("it was cancelled before it began".to_owned());
-            if !ledger::is_recorded(repository, commit, flight.task.attempt)? {
+            let is_recorded = |known: &Record| known.attempt == flight.task.attempt;
+            if !standings.ledger.of(commit).iter().any(is_recorded) {
                 ledger::leave_result(&state, commit, &record)?;
             }
-            submissions.close(&submission.name, flight.task.number)?;
+            closed.entry(&submission.name).or_default().push(flight.task.number);
         }
+    }
+    for (name, numbers) in &closed {
+        submissions.close(name, numbers)?;
     }
     if forget {
         for name in by_submission.keys() {

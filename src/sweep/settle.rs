@@ -124,6 +124,7 @@ fn settle_tasks(
     answer: &Answer,
 ) -> Result<bool> {
     let mut has_changed = false;
+    let mut closed = Vec::new();
     for task in open {
         let claim = claim_of(standings, submission, task);
         let (status, reason) = match answer.of(&submission.name, task.number) {
@@ -140,8 +141,9 @@ fn settle_tasks(
             None => (Status::Cancelled, format!("it left the queue of {} without having begun", word(submission))),
         };
         has_changed |= judge(repository, submission, task, claim, status, &reason)?;
-        Submissions::new(&repository.state_dir()).close(&submission.name, task.number)?;
+        closed.push(task.number);
     }
+    Submissions::new(&repository.state_dir()).close(&submission.name, &closed)?;
     Ok(has_changed)
 }
 
@@ -195,7 +197,7 @@ fn settle_by_signs(
         if standings.ledger.of(task.commit).iter().any(|record| record.attempt >= task.attempt)
             && claim_of(standings, submission, task).is_none()
         {
-            Submissions::new(&repository.state_dir()).close(&submission.name, task.number)?;
+            Submissions::new(&repository.state_dir()).close(&submission.name, &[task.number])?;
             has_changed = true;
         } else if let Some(claim) = claim_of(standings, submission, task)
             && standings.gives_no_sign(&claim.1)

@@ -64,7 +64,9 @@ pub(super) fn arguments(order: &Order<'_>) -> Vec<String> {
 /// The job's script.
 pub(super) fn text(order: &Order<'_>) -> String {
     let submission = order.submission;
-    let mut lines = vec!["#!/bin/sh".to_owned()];
+    // Modules are functions of bash.
+    let shell = if order.setup.is_empty() { "#!/bin/sh" } else { "#!/bin/bash" };
+    let mut lines = vec![shell.to_owned()];
     let mut option = |name: &str, value: &str| lines.push(format!("#SBATCH --{name}={}", directive(value)));
     option("job-name", &submission.name);
     let percent = |path: &Path| path.display().to_string().replace('%', "%%");
@@ -89,7 +91,14 @@ pub(super) fn text(order: &Order<'_>) -> String {
             .to_owned(),
     );
     lines.push("done".to_owned());
-    lines.extend(order.setup.iter().cloned());
+    if !order.setup.is_empty() {
+        if order.setup.iter().any(|line| line.contains("module ") || line.contains("ml ")) {
+            lines.push("command -v module >/dev/null || [ ! -r /etc/profile ] || . /etc/profile".to_owned());
+        }
+        lines.push("{".to_owned());
+        lines.extend(order.setup.iter().cloned());
+        lines.push("} || { echo 'gitsweep: the setup of the job failed'; exit 1; }".to_owned());
+    }
     let task = if submission.header.is_array { "\"$SLURM_ARRAY_TASK_ID\"" } else { "1" };
     lines.push(format!("exec {program} -C {top} exec --submission {} --task {task}", submission.name));
     lines.join("\n") + "\n"
