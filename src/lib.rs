@@ -14,6 +14,7 @@
 //! - [`job`], [`executor`]: one attempt at one point, and where it runs
 //! - [`liveness`], [`lock`], [`claim`]: who is alive, who may do something alone, who runs what
 //! - [`ledger`], [`submission`]: all that is known of what became of runs, and what schedulers have been handed
+//! - [`stats`]: statistics on plain numbers
 //! - [`table`], [`report`]: rows and columns, and how they are written
 //! - [`sweep`]: the whole: a branch made, found again, run, tabled
 //!
@@ -45,6 +46,7 @@ pub mod search;
 pub mod source;
 pub mod space;
 pub mod spec;
+pub mod stats;
 pub mod submission;
 pub mod sweep;
 pub mod table;

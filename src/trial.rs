@@ -29,6 +29,8 @@ pub struct Trial {
     pub commit: CommitId,
     /// What it says about itself.
     pub label: Label,
+    /// When it was committed, in seconds since 1970.
+    pub seconds: i64,
 }
 
 impl Label {

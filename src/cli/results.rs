@@ -1,15 +1,27 @@
 //! `gitsweep results`
 
-use std::io::{IsTerminal as _, Write as _};
+mod sweeps;
+mod view;
+mod writing;
+
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
 use super::{Context, DONE, NOTHING, output};
-use crate::ui;
+use gitsweep::expr::{Expression, ExpressionError};
+use gitsweep::hint;
 use gitsweep::ledger;
-use gitsweep::report::{Database, Format, Options};
+use gitsweep::spec::Direction;
 use gitsweep::sweep::{self, Standings};
+use gitsweep::table::{Share, Table};
+use writing::Origin;
+
+pub use writing::width;
+
+const ROWS: &str = "Which rows";
+const INSTEAD: &str = "Instead of the points";
+const OUTPUT: &str = "How it is written";
 
 /// The table: a row for each point, with its parameters, metrics and status
 ///
@@ -17,103 +29,130 @@ use gitsweep::sweep::{self, Standings};
 /// every parameter. Points that failed or have not run are rows too.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  gitsweep results --sort score --best 5\n  gitsweep results -o results.csv\n  \
-    gitsweep results --columns 'point,g_*,score,seconds,commit'\n\nColumns that show only when asked for: attempts, seconds, \
-    start, end, host, executor, job, exit, signal,\nmemory (bytes), commit, folder, command, proposed_by, sweep")]
+    gitsweep results --where 'status == \"ok\" and tau > 10 and score < 0.2'\n  \
+    gitsweep results --columns 'point,g_*,score,seconds,commit'\n  \
+    gitsweep results --over seed --best 5\n  gitsweep results --pivot 'g_e,g_i,mean(score)'\n\n\
+    Columns that show only when asked for: attempts, seconds, start, end, host, executor, job, exit, signal,\n\
+    memory (bytes), commit, folder, command, proposed_by, known (how many results were known then), sweep")]
 pub struct Args {
-    /// A sweep: its branch or an unambiguous part of the name [default: the current branch, else the newest sweep]
+    /// Sweeps: a branch or an unambiguous part of its name [default: the current branch, else the newest sweep]
     #[arg(value_name = "SWEEP")]
-    sweep: Option<String>,
-    /// table, csv, tsv, json, jsonl, markdown, latex, html, sqlite or parquet [default: by the file's extension, else
-    /// table]
-    #[arg(long, value_name = "F")]
-    format: Option<String>,
-    /// Write to FILE instead of standard output
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// Overwrite FILE even if gitsweep did not write it
-    #[arg(long)]
-    force: bool,
-    /// Columns to show, in this order, with * and ? for any letters; all for all
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    columns: Vec<String>,
-    /// Columns to sort by, the first first; -NAME for the largest first
-    #[arg(long, value_name = "KEY", value_delimiter = ',', allow_hyphen_values = true)]
-    sort: Vec<String>,
+    sweeps: Vec<String>,
+
+    /// Only rows for which EXPR holds: status == "ok" and tau > 10; `x is missing`
+    #[arg(long = "where", value_name = "EXPR", help_heading = ROWS)]
+    condition: Vec<String>,
     /// Only the N best points by the objective
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = ROWS)]
     best: Option<usize>,
+    /// Only the best part of the points by the objective: 5% or 10
+    #[arg(long, value_name = "PART", conflicts_with = "best", help_heading = ROWS)]
+    top: Option<Share>,
+    /// Only points that no other beats in all of these: loss,seconds; 'loss min,accuracy max' or -accuracy
+    #[arg(long, value_name = "METRICS", value_delimiter = ',', allow_hyphen_values = true, help_heading = ROWS)]
+    pareto: Vec<String>,
+    /// Only results of code that has COMMIT in its history; of all sweeps, if none is named
+    #[arg(long, value_name = "COMMIT", help_heading = ROWS)]
+    contains: Vec<String>,
+    /// Only results of code that has not
+    #[arg(long, value_name = "COMMIT", help_heading = ROWS)]
+    lacks: Vec<String>,
+    /// Columns to sort by, the first first; -NAME for the largest first
+    #[arg(long, value_name = "KEY", value_delimiter = ',', allow_hyphen_values = true, help_heading = ROWS)]
+    sort: Vec<String>,
     /// The metric that --best goes by [default: the definition's objective]
-    #[arg(long, value_name = "METRIC")]
+    #[arg(long, value_name = "METRIC", help_heading = ROWS)]
     objective: Option<String>,
     /// minimize or maximize
-    #[arg(long, value_name = "WAY")]
-    direction: Option<String>,
+    #[arg(long, value_name = "WAY", help_heading = ROWS)]
+    direction: Option<Direction>,
+
+    #[command(flatten)]
+    view: view::View,
+
+    /// Columns to show, in this order, with * and ? for any letters; all for all
+    #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = OUTPUT)]
+    columns: Vec<String>,
+    /// All columns, also those of parameters that do not vary
+    #[arg(long, conflicts_with = "columns", help_heading = OUTPUT)]
+    all_columns: bool,
+    /// table, csv, tsv, json, jsonl, markdown, latex, html, sqlite or parquet [default: by the file's extension, else
+    /// table]
+    #[arg(long, value_name = "F", help_heading = OUTPUT)]
+    format: Option<String>,
+    /// Write to FILE instead of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = OUTPUT)]
+    output: Option<PathBuf>,
+    /// Overwrite FILE even if gitsweep did not write it
+    #[arg(long, help_heading = OUTPUT)]
+    force: bool,
 }
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    let path = args.output.as_ref().map(|path| context.folder.join(path));
     let format = output::format(args.format.as_deref(), args.output.as_deref())?;
-    if let Some(path) = &path {
-        output::check(&repository, path, args.force)?;
+    let conditions = args.condition.iter().map(|text| Expression::parse(text).map_err(ExpressionError::into_hinted));
+    let conditions = conditions.collect::<Result<Vec<Expression>>>()?;
+    if let Some(path) = &args.output {
+        output::check(&repository, &context.folder.join(path), args.force)?;
     }
     fold_quietly(context, &repository);
-    let found = sweep::find(&repository, args.sweep.as_deref())?;
-    // Which of several sweeps it is would otherwise be anybody's guess.
-    let is_guess = args.sweep.is_none() && args.output.is_none() && std::io::stdout().is_terminal();
-    if is_guess && sweep::list(&repository)?.len() > 1 {
-        context.ui.note(&found.branch);
+    let found = sweeps::find(context, &repository, args)?;
+    if found.is_empty() {
+        return Ok(NOTHING);
     }
+    let found: Vec<&sweep::Sweep> = found.iter().collect();
     let standings = Standings::read(&repository)?;
-    report_damage(context, &standings, &found);
-    let mut table = found.table(&standings)?;
+    for sweep in &found {
+        report_damage(context, &standings, sweep);
+    }
+    let origin = Origin { repository: &repository, sweeps: &found, standings: &standings };
+    let mut table = sweep::tabulate(&found, &standings, args.view.rows_of())?;
     if args.objective.is_some() || args.direction.is_some() {
-        let known = found.plan.search.objective.as_ref();
-        let metric = args.objective.clone().or_else(|| known.map(|known| known.metric.clone()));
-        let metric = metric.context("a direction without an objective: say which metric by --objective")?;
-        let direction = match &args.direction {
-            Some(direction) => direction.parse()?,
-            None => known.map_or(gitsweep::spec::Direction::Minimize, |known| known.direction),
-        };
-        table = table.with_objective(metric, direction);
+        table = with_objective(table, args)?;
+    }
+    for condition in &conditions {
+        table.filter(condition)?;
+    }
+    if table.rows().is_empty() && table.total() > 0 && !conditions.is_empty() {
+        let all = conditions.iter().map(Expression::as_str).collect::<Vec<_>>().join(" and ");
+        context.ui.note(&format!("no {} matches {all}", table.noun()));
+        writing::write(context, &origin, table, format, args)?;
+        return Ok(NOTHING);
+    }
+    table = args.view.of(table)?;
+    if !args.pareto.is_empty() {
+        table.pareto(&args.pareto)?;
     }
     table.sort(&args.sort)?;
-    if let Some(best) = args.best {
-        table.best(best)?;
+    if let Some(share) = args.top.or(args.best.map(Share::Count)) {
+        table.top(share)?;
     }
-    table.select(&args.columns)?;
-
-    let width = if path.is_none() { width() } else { None };
-    let styled = path.is_none() && context.ui.is_styled();
-    let options = Options { width, styled, spreadsheet_safe: true };
-    let mut bytes = Vec::new();
-    if format == Format::Sqlite {
-        if args.columns.is_empty() {
-            table.select(&["all"])?;
-        }
-        let attempts = sweep::attempts(&[&found], &standings, &table)?;
-        let database = Database { points: &table, attempts: Some(&attempts), series: None };
-        gitsweep::report::write_database(&database, &mut bytes)?;
+    if args.all_columns {
+        table.select(&["all"])?;
     } else {
-        gitsweep::report::write(&table, format, &options, &mut bytes)?;
+        table.select(&args.columns)?;
     }
-    match &path {
-        None => std::io::stdout().lock().write_all(&bytes)?,
-        Some(path) => {
-            output::write(&repository, path, &bytes)?;
-            context.ui.note(&format!("{} in {}", ui::count(table.rows().len() as u64, "row"), path.display()));
-        }
+    for line in sweep::differences(&repository, &found)? {
+        table.note(line);
     }
-    Ok(if table.rows().is_empty() { NOTHING } else { DONE })
+    let code = if table.rows().is_empty() { NOTHING } else { DONE };
+    writing::write(context, &origin, table, format, args)?;
+    Ok(code)
 }
 
-/// The width of the terminal that standard output is; none if it is no terminal.
-pub fn width() -> Option<usize> {
-    if !std::io::stdout().is_terminal() {
-        return None;
+/// The table with the objective and direction of the flags.
+fn with_objective(table: Table, args: &Args) -> Result<Table> {
+    let known = table.objective().map(|(metric, direction)| (metric.to_owned(), direction));
+    let metric = args.objective.clone().or_else(|| known.as_ref().map(|(metric, _)| metric.clone()));
+    let metric = metric.context("a direction without an objective: say which metric by --objective")?;
+    let direction = args.direction.or(known.map(|(_, direction)| direction)).unwrap_or(Direction::Minimize);
+    if !table.metrics().iter().any(|&column| table.columns()[column].name == metric) {
+        let metrics: Vec<String> = table.metrics().iter().map(|&column| table.label(column).to_owned()).collect();
+        let near = hint::near_miss(&metric, metrics.iter().map(String::as_str)).map(str::to_owned);
+        return Err(gitsweep::table::TableError::UnknownObjective { metric, near, metrics }.into());
     }
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).or(Some(80))
+    Ok(table.with_objective(metric, direction))
 }
 
 /// Puts waiting outcomes into notes; where the repository cannot be written, they are read from their files all the same.

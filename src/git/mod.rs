@@ -8,6 +8,7 @@ mod commit;
 mod diff;
 mod family;
 mod files;
+mod history;
 mod id;
 mod notes;
 mod pack;

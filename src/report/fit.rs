@@ -79,11 +79,11 @@ fn others(layouts: &[Layout], place: usize) -> Vec<&str> {
 fn worth(table: &Table, column: usize) -> u8 {
     match table.columns()[column].role {
         Role::Point => 5,
-        Role::Metric if table.is_objective(column) => 4,
+        Role::Metric | Role::Statistic if table.is_objective(column) => 4,
         Role::Status | Role::Sweep => 3,
         Role::Parameter | Role::Reason => 2,
-        Role::Metric => 1,
-        Role::Attempt => 0,
+        Role::Metric | Role::Statistic => 1,
+        Role::Attempt | Role::Detail => 0,
     }
 }
 

@@ -48,8 +48,10 @@ impl ColumnKind {
 
     fn promised(column: &Column) -> Self {
         match (column.role, column.name.as_str()) {
-            (Role::Point, _) | (Role::Attempt, "attempt" | "attempts" | "exit" | "signal" | "memory") => Self::Integer,
-            (Role::Metric, _) | (Role::Attempt, "seconds") => Self::Real,
+            (Role::Point, _) | (Role::Attempt, "attempt" | "attempts" | "exit" | "signal" | "memory" | "known") => {
+                Self::Integer
+            }
+            (Role::Metric | Role::Statistic | Role::Detail, _) | (Role::Attempt, "seconds") => Self::Real,
             _ => Self::Text,
         }
     }

@@ -90,7 +90,9 @@ impl Layout {
 pub(super) fn shown<'a>(cell: &'a Cell, role: Role, scratch: &'a mut String) -> Cow<'a, str> {
     match cell {
         Cell::Missing => Cow::Borrowed(MISSING),
-        _ if cell.is_number() && (role == Role::Metric || matches!(cell, Cell::Number(_))) => {
+        _ if cell.is_number()
+            && (matches!(role, Role::Metric | Role::Statistic) || matches!(cell, Cell::Number(_))) =>
+        {
             Cow::Borrowed(shorten(cell, scratch))
         }
         _ => visible(cell.spell(scratch)),

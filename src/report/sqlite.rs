@@ -157,6 +157,7 @@ fn role_name(role: Role) -> &'static str {
         Role::Point | Role::Sweep => "key",
         Role::Parameter => "parameter",
         Role::Metric => "metric",
+        Role::Statistic | Role::Detail => "statistic",
         Role::Status | Role::Reason => "status",
         Role::Attempt => "attempt",
     }

@@ -2,7 +2,7 @@
 
 use super::visible::{truncate, visible, width};
 use crate::record::Status;
-use crate::table::{Role, Table};
+use crate::table::Table;
 
 const OK: &str = Status::Ok.as_str();
 
@@ -25,12 +25,22 @@ pub(super) fn fixed(table: &Table, width: Option<usize>) -> Vec<String> {
     if fixed.is_empty() { Vec::new() } else { wrap("Fixed:", items, width) }
 }
 
+/// What a reader should know, a sentence a line.
+pub(super) fn notes(table: &Table, width: Option<usize>) -> Vec<String> {
+    let words = |note: &String| visible(note).split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let wrapped = |words: Vec<String>| {
+        let (first, rest) = words.split_first().map_or((String::new(), &[][..]), |(first, rest)| (first.clone(), rest));
+        wrap(&first, rest.iter().cloned(), width)
+    };
+    table.notes().iter().map(words).flat_map(wrapped).collect()
+}
+
 /// `36 points: 34 ok, 2 failed`, `36 points: all ok`. Of a part, `3 of 36 points`, it is not said that all are ok:
 /// that would be taken for the whole.
 pub(super) fn counts(table: &Table, width: Option<usize>) -> Vec<String> {
     let (shown, total) = (table.rows().len(), table.total());
     let of = if shown < total { format!("{shown} of ") } else { String::new() };
-    let noun = if table.column_of(Role::Point).is_some() { "point" } else { "row" };
+    let noun = table.noun();
     let plural = if total == 1 { "" } else { "s" };
     let head = format!("{of}{total} {noun}{plural}");
     let statuses = table.statuses().unwrap_or_default();

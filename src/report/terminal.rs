@@ -28,6 +28,7 @@ pub(super) fn write(table: &Table, options: &Options, out: &mut dyn Write) -> io
         summary::left_out(table, &left_out, room),
         summary::fixed(table, room),
         summary::counts(table, room),
+        summary::notes(table, room),
     ];
     for line in below.iter().flatten() {
         writeln!(out, "{line}")?;

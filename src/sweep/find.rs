@@ -180,7 +180,8 @@ pub fn find_point(repository: &Repository, typed: &str) -> Result<(Sweep, Trial)
         }
     }
     let commit = repository.resolve(typed)?;
-    let Some(label) = Label::from_message(&repository.read_commit(commit)?.message) else {
+    let raw = repository.read_commit(commit)?;
+    let Some(label) = Label::from_message(&raw.message) else {
         return Err(hint::error(
             format!("commit {} is not a point of a sweep", commit.short()),
             "name a point by its number, as in the table: gitsweep show 12",
@@ -192,5 +193,5 @@ pub fn find_point(repository: &Repository, typed: &str) -> Result<(Sweep, Trial)
         // The branch is gone, the commit is not: the sweep up to here is all there is.
         None => Sweep::load(repository, &label.sweep, commit)?,
     };
-    Ok((sweep, Trial { commit, label }))
+    Ok((sweep, Trial { commit, label, seconds: raw.seconds }))
 }

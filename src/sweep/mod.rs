@@ -3,12 +3,14 @@
 //! There is no state but the repository: the branch says what there is to run, the notes what became of it.
 
 mod attempts;
+mod bases;
 mod cancel;
 mod crew;
 mod draft;
 mod edit;
 pub mod exchange;
 mod exec;
+mod factors;
 mod find;
 mod follow;
 mod hooks;
@@ -27,6 +29,7 @@ mod workshop;
 use anyhow::{Context as _, Result};
 
 pub use attempts::attempts;
+pub use bases::{Fix, differences};
 pub use cancel::{Cancelled, cancel};
 pub use draft::{Draft, FilePreview, When};
 pub use exec::exec;
@@ -34,6 +37,7 @@ pub use find::{Choice, find, find_point, list};
 pub use follow::{Followed, follow};
 pub use queue::{QueueEvent, QueueOptions, QueueSummary, queue};
 pub use removal::Removal;
+pub use results::{RowsOf, tabulate};
 pub use select::{FILTER_NAMES, Limits, Rerun, plan_here};
 pub use standing::{Flight, Standing, Standings, newest_good, result_of};
 pub use submit::{SubmitOptions, preview, submit};
@@ -77,7 +81,7 @@ impl Sweep {
             // Commits that the user has put on top are not points; the chain goes on below them.
             if let Some(label) = Label::from_message(&raw.message) {
                 base.get_or_insert(label.base);
-                trials.push(Trial { commit, label });
+                trials.push(Trial { commit, label, seconds: raw.seconds });
             } else if base.is_some() {
                 break;
             }
@@ -106,7 +110,7 @@ impl Sweep {
         };
         let plan = Self::read_plan(repository, branch, commit)?;
         let (name, base) = (label.sweep.clone(), label.base);
-        let trials = vec![Trial { commit, label }];
+        let trials = vec![Trial { commit, label, seconds: raw.seconds }];
         Ok(Self { branch: branch.to_owned(), name, tip: commit, base, plan, trials })
     }
 

@@ -1,15 +1,20 @@
-//! Results: the points of a sweep and what is known of them, as a table.
+//! Results: the points of sweeps and what is known of them, as a table.
 
 use anyhow::Result;
+use indexmap::IndexSet;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
-use super::Sweep;
 use super::standing::{Standing, Standings, result_of};
+use super::{Sweep, attempts, factors};
 use crate::record::{Gravity, Record};
+use crate::stats::Summary;
 use crate::table::{Cell, Column, Role, Table};
+use crate::trial::Trial;
 use crate::value::Value;
 
 /// The columns about a point's attempts, after parameters and metrics.
-const ATTEMPT_COLUMNS: [&str; 14] = [
+const ATTEMPT_COLUMNS: [&str; 15] = [
     "attempts",
     "seconds",
     "start",
@@ -24,7 +29,17 @@ const ATTEMPT_COLUMNS: [&str; 14] = [
     "folder",
     "command",
     "proposed_by",
+    "known",
 ];
+
+/// What has a row of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowsOf {
+    /// Each point: its newest result, and the mean and spread of all where there are several.
+    Points,
+    /// Each result, so that the repeats of a point are rows; a point without any has one row all the same.
+    Attempts,
+}
 
 impl Sweep {
     /// A row for each point: parameters, metrics, status and all about its attempts.
@@ -32,80 +47,187 @@ impl Sweep {
     /// # Errors
     /// If two columns cannot be told apart.
     pub fn table(&self, standings: &Standings) -> Result<Table> {
-        let mut metrics = Vec::<&str>::new();
-        let mut seen = std::collections::HashSet::new();
-        let known: Vec<Option<&Record>> =
-            self.trials.iter().map(|trial| result_of(standings.ledger.of(trial.commit))).collect();
-        for name in known.iter().flatten().flat_map(|record| record.metrics.keys()) {
-            if seen.insert(name.as_str()) {
-                metrics.push(name);
-            }
-        }
-        // A number is shown by its objective first.
-        if let Some(objective) = &self.plan.search.objective {
-            metrics.sort_by_key(|name| *name != objective.metric);
-        }
-        let mut columns = vec![Column::new("point", Role::Point), Column::new("sweep", Role::Sweep)];
-        columns
-            .extend(self.plan.parameters.iter().map(|parameter| Column::new(parameter.name.as_str(), Role::Parameter)));
-        columns.extend(metrics.iter().map(|name| Column::new(*name, Role::Metric)));
-        columns.push(Column::new("status", Role::Status));
-        columns.push(Column::new("reason", Role::Reason));
-        columns.extend(ATTEMPT_COLUMNS.map(|name| Column::new(name, Role::Attempt)));
-
-        let mut rows = Vec::with_capacity(self.trials.len());
-        for (trial, record) in self.trials.iter().zip(&known) {
-            let mut row = Vec::with_capacity(columns.len());
-            row.push(integer(trial.label.index));
-            row.push(Cell::text(Some(&self.branch)));
-            for parameter in &self.plan.parameters {
-                row.push(
-                    trial
-                        .label
-                        .point
-                        .get(parameter.name.as_str())
-                        .map_or(Cell::Missing, |value| Cell::Value(value.clone())),
-                );
-            }
-            for name in &metrics {
-                let metric = record.and_then(|record| record.metrics.get(*name));
-                row.push(metric.map_or(Cell::Missing, |metric| {
-                    Value::number(&metric.to_string()).map_or_else(|| Cell::Number(metric.as_f64()), Cell::Value)
-                }));
-            }
-            let standing = standings.of(trial.commit);
-            row.push(Cell::text(Some(status_word(standing, *record))));
-            let reason = record.and_then(|record| record.reason.as_deref());
-            row.push(Cell::text(reason.filter(|_| standing != Standing::Running)));
-            let attempts = standings.ledger.of(trial.commit).len() as u64;
-            let text = |get: fn(&Record) -> Option<&String>| Cell::text(record.and_then(get).map(String::as_str));
-            let number = |get: fn(&Record) -> Option<i64>| {
-                record.and_then(get).map_or(Cell::Missing, |number| Cell::Value(Value::integer(number)))
-            };
-            row.extend([
-                integer(attempts),
-                record.and_then(|record| record.seconds).map_or(Cell::Missing, Cell::Number),
-                text(|record| record.start.as_ref()),
-                text(|record| record.end.as_ref()),
-                text(|record| record.host.as_ref()),
-                text(|record| record.executor.as_ref()),
-                text(|record| record.job.as_ref()),
-                number(|record| record.exit.map(i64::from)),
-                number(|record| record.signal.map(i64::from)),
-                number(|record| record.memory.and_then(|bytes| i64::try_from(bytes).ok())),
-                Cell::text(Some(&trial.commit.to_string())),
-                text(|record| record.folder.as_ref()),
-                text(|record| record.command.as_ref()),
-                Cell::text(trial.label.proposed_by.as_deref()),
-            ]);
-            rows.push(row);
-        }
-        let table = Table::new(columns, rows)?;
-        Ok(match &self.plan.search.objective {
-            Some(objective) => table.with_objective(&objective.metric, objective.direction),
-            None => table,
-        })
+        tabulate(&[self], standings, RowsOf::Points)
     }
+}
+
+/// The points or the attempts of several sweeps in one table, those of the first sweep first.
+///
+/// A parameter or metric that a sweep does not have is missing in its rows. The objective is that of the sweeps if they
+/// have one in common.
+///
+/// # Errors
+/// If two columns cannot be told apart.
+pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Result<Table> {
+    let objectives: Vec<_> = sweeps.iter().map(|sweep| sweep.plan.search.objective.as_ref()).collect();
+    let objective =
+        objectives.first().copied().flatten().filter(|first| objectives.iter().all(|other| *other == Some(first)));
+    let parameters: IndexSet<&str> =
+        sweeps.iter().flat_map(|sweep| &sweep.plan.parameters).map(|parameter| parameter.name.as_str()).collect();
+    let trials = || sweeps.iter().flat_map(|sweep| sweep.trials.iter().map(move |trial| (*sweep, trial)));
+    let records = trials().flat_map(|(_, trial)| shown(standings.ledger.of(trial.commit), rows_of));
+    let metrics: IndexSet<&str> = records.flat_map(|record| record.metrics.keys()).map(String::as_str).collect();
+    // A number is shown by its objective first.
+    let mut metrics: Vec<&str> = metrics.into_iter().collect();
+    metrics.sort_by_key(|name| objective.is_none_or(|objective| *name != objective.metric));
+    let is_repeated = rows_of == RowsOf::Points && trials().any(|(_, trial)| good(standings, trial).nth(1).is_some());
+
+    let mut columns = vec![Column::new("point", Role::Point), Column::new("sweep", Role::Sweep)];
+    columns.extend(parameters.iter().map(|name| Column::new(*name, Role::Parameter)));
+    columns.extend(metrics.iter().map(|name| Column::new(*name, Role::Metric)));
+    if is_repeated {
+        columns.push(Column::new("n", Role::Statistic));
+        for (place, name) in metrics.iter().enumerate() {
+            let role = if place == 0 { Role::Statistic } else { Role::Detail };
+            columns.extend(["mean", "sd"].map(|statistic| Column::new(format!("{name}_{statistic}"), role)));
+        }
+    }
+    columns.push(Column::new("status", Role::Status));
+    columns.push(Column::new("reason", Role::Reason));
+    if rows_of == RowsOf::Attempts {
+        columns.push(Column::new("attempt", Role::Attempt));
+    }
+    columns.extend(ATTEMPT_COLUMNS.map(|name| Column::new(name, Role::Attempt)));
+
+    let mut rows = Vec::new();
+    for sweep in sweeps {
+        let known = Known::of(sweep, standings);
+        for trial in &sweep.trials {
+            let point = PointRow { sweep, trial, standings, parameters: &parameters, metrics: &metrics };
+            let found: Vec<&Record> = shown(standings.ledger.of(trial.commit), rows_of).collect();
+            let found: Vec<Option<&Record>> =
+                if found.is_empty() { vec![None] } else { found.into_iter().map(Some).collect() };
+            for record in found {
+                let mut row = point.head(record);
+                if is_repeated {
+                    row.extend(point.repeats());
+                }
+                row.extend(point.outcome(record));
+                if rows_of == RowsOf::Attempts {
+                    row.push(record.map_or(Cell::Missing, |record| integer(record.attempt)));
+                }
+                row.extend(point.tail(record));
+                row.push(integer(known.at(trial)));
+                rows.push(row);
+            }
+        }
+    }
+    let mut table = Table::new(columns, rows)?;
+    for (name, factor) in factors::factors(sweeps) {
+        table = table.with_factor(name, factor);
+    }
+    if rows_of == RowsOf::Attempts {
+        table = table.with_noun("run");
+    }
+    Ok(match objective {
+        Some(objective) => table.with_objective(&objective.metric, objective.direction),
+        None => table,
+    })
+}
+
+/// The records that have a row.
+fn shown(records: &[Record], rows_of: RowsOf) -> impl Iterator<Item = &Record> {
+    let all = rows_of == RowsOf::Attempts && records.iter().any(|record| record.status.gravity() == Gravity::Good);
+    let results = records.iter().filter(move |record| all && record.status.gravity() == Gravity::Good);
+    results.chain(result_of(records).filter(move |_| !all))
+}
+
+fn good<'a>(standings: &'a Standings, trial: &Trial) -> impl Iterator<Item = &'a Record> {
+    standings.ledger.of(trial.commit).iter().filter(|record| record.status.gravity() == Gravity::Good)
+}
+
+/// What all rows of a point are made from.
+struct PointRow<'a> {
+    sweep: &'a Sweep,
+    trial: &'a Trial,
+    standings: &'a Standings,
+    parameters: &'a IndexSet<&'a str>,
+    metrics: &'a [&'a str],
+}
+
+impl PointRow<'_> {
+    /// Point, sweep, parameters and metrics.
+    fn head(&self, record: Option<&Record>) -> Vec<Cell> {
+        let mut row = vec![integer(self.trial.label.index), Cell::text(Some(&self.sweep.branch))];
+        row.extend(
+            self.parameters
+                .iter()
+                .map(|name| self.trial.label.point.get(name).map_or(Cell::Missing, |value| Cell::Value(value.clone()))),
+        );
+        let metric = |name: &&str| record.map_or(Cell::Missing, |record| attempts::metric(record, name));
+        row.extend(self.metrics.iter().map(metric));
+        row
+    }
+
+    /// How many results there are, and mean and spread of each metric over them.
+    fn repeats(&self) -> Vec<Cell> {
+        let mut cells = vec![integer(good(self.standings, self.trial).count() as u64)];
+        for name in self.metrics {
+            let numbers = good(self.standings, self.trial).filter_map(|record| record.metrics.get(*name));
+            let summary = Summary::of(numbers.map(crate::record::Metric::as_f64).filter(|number| number.is_finite()));
+            let cell = |number: Option<f64>| number.map_or(Cell::Missing, Cell::Number);
+            cells.extend([cell(summary.map(|summary| summary.mean)), cell(summary.and_then(|summary| summary.sd))]);
+        }
+        cells
+    }
+
+    /// Status and reason.
+    fn outcome(&self, record: Option<&Record>) -> [Cell; 2] {
+        let standing = self.standings.of(self.trial.commit);
+        let reason = record.and_then(|record| record.reason.as_deref());
+        [Cell::text(Some(status_word(standing, record))), Cell::text(reason.filter(|_| standing != Standing::Running))]
+    }
+
+    /// All about its attempts, but for what was known before them.
+    fn tail(&self, record: Option<&Record>) -> Vec<Cell> {
+        let text = |get: fn(&Record) -> Option<&String>| Cell::text(record.and_then(get).map(String::as_str));
+        let number = |get: fn(&Record) -> Option<i64>| {
+            record.and_then(get).map_or(Cell::Missing, |number| Cell::Value(Value::integer(number)))
+        };
+        vec![
+            integer(self.standings.ledger.of(self.trial.commit).len() as u64),
+            record.and_then(|record| record.seconds).map_or(Cell::Missing, Cell::Number),
+            text(|record| record.start.as_ref()),
+            text(|record| record.end.as_ref()),
+            text(|record| record.host.as_ref()),
+            text(|record| record.executor.as_ref()),
+            text(|record| record.job.as_ref()),
+            number(|record| record.exit.map(i64::from)),
+            number(|record| record.signal.map(i64::from)),
+            number(|record| record.memory.and_then(|bytes| i64::try_from(bytes).ok())),
+            Cell::text(Some(&self.trial.commit.to_string())),
+            text(|record| record.folder.as_ref()),
+            text(|record| record.command.as_ref()),
+            Cell::text(self.trial.label.proposed_by.as_deref()),
+        ]
+    }
+}
+
+/// When the results of a sweep came in.
+struct Known(Vec<i64>);
+
+impl Known {
+    fn of(sweep: &Sweep, standings: &Standings) -> Self {
+        let records = sweep.trials.iter().flat_map(|trial| good(standings, trial));
+        let ends = records.filter_map(|record| OffsetDateTime::parse(record.end.as_deref()?, &Rfc3339).ok());
+        let mut ends: Vec<i64> = ends.map(OffsetDateTime::unix_timestamp).collect();
+        ends.sort_unstable();
+        Self(ends)
+    }
+
+    /// How many results were known when the point was proposed: what its commit says, else those that had come in before
+    /// it was made.
+    fn at(&self, trial: &Trial) -> u64 {
+        let said = trial.label.proposed_by.as_deref().and_then(results_in);
+        said.unwrap_or_else(|| self.0.partition_point(|end| *end < trial.seconds) as u64)
+    }
+}
+
+/// The number in `gp matern52 ei mcmc, 17 results`.
+fn results_in(proposed_by: &str) -> Option<u64> {
+    let words: Vec<&str> = proposed_by.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let place = words.iter().position(|word| matches!(*word, "result" | "results"))?;
+    words.get(place.checked_sub(1)?)?.parse().ok()
 }
 
 /// What the status column says: how the run ended, or that it is running or to be run.
@@ -120,4 +242,22 @@ fn status_word(standing: Standing, record: Option<&Record>) -> &'static str {
 
 fn integer(number: u64) -> Cell {
     i64::try_from(number).map_or(Cell::Missing, |number| Cell::Value(Value::integer(number)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proposal_says_how_many_results_it_knew() {
+        for (said, known) in [
+            ("gp matern52 ei mcmc, 17 results", Some(17)),
+            ("evolution parent=1f2e3d, 1 result", Some(1)),
+            ("sobol", None),
+            ("results", None),
+            ("with results", None),
+        ] {
+            assert_eq!(results_in(said), known, "{said}");
+        }
+    }
 }

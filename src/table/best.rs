@@ -40,10 +40,17 @@ impl Table {
             .map(|(row, _)| row)
     }
 
+    /// How many rows could be best.
+    pub(super) fn with_objective_known(&self) -> Result<usize, TableError> {
+        let (column, _) = self.objective_column()?;
+        Ok(self.candidates(column).count())
+    }
+
     /// True for the column of the objective.
     pub(crate) fn is_objective(&self, column: usize) -> bool {
         let Column { name, role } = &self.columns[column];
-        *role == Role::Metric && self.objective.as_ref().is_some_and(|(metric, _)| metric == name)
+        matches!(role, Role::Metric | Role::Statistic)
+            && self.objective.as_ref().is_some_and(|(metric, _)| metric == name)
     }
 
     fn candidates(&self, column: usize) -> impl Iterator<Item = (usize, Key<'_>)> {

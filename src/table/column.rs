@@ -1,7 +1,7 @@
 //! Columns, and the names by which they are found.
 //!
 //! A parameter and a metric may bear the same name, or that of one of our own columns. Each then shows as `param.NAME`
-//! or `metric.NAME`; these forms find a parameter or metric whether or not its name is shared.
+//! or `metric.NAME`, and a number that we computed as `stat.NAME`; these forms find a parameter or metric whether or not its name is shared.
 
 use std::collections::HashSet;
 
@@ -10,6 +10,7 @@ use crate::hint::near_miss;
 
 const PARAMETER: &str = "param.";
 const METRIC: &str = "metric.";
+const STATISTIC: &str = "stat.";
 
 /// What a column is about; it decides whether the column shows when nobody asked for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +29,10 @@ pub enum Role {
     Attempt,
     /// Why the point is not `ok`.
     Reason,
+    /// A number that we computed from others.
+    Statistic,
+    /// Such a number that only programs want if nobody asked for it.
+    Detail,
 }
 
 /// A column's name and role.
@@ -50,6 +55,7 @@ impl Column {
         match self.role {
             Role::Parameter => Some(PARAMETER),
             Role::Metric => Some(METRIC),
+            Role::Statistic | Role::Detail => Some(STATISTIC),
             _ => None,
         }
     }
@@ -69,7 +75,7 @@ pub(super) fn labels(columns: &[Column]) -> Result<Vec<String>, TableError> {
         .iter()
         .map(|column| {
             let name = column.name.as_str();
-            let misleading = name.starts_with(PARAMETER) || name.starts_with(METRIC);
+            let misleading = [PARAMETER, METRIC, STATISTIC].iter().any(|prefix| name.starts_with(prefix));
             if misleading || shared.contains(name) { column.qualified() } else { name.to_owned() }
         })
         .collect();

@@ -8,16 +8,31 @@ mod best;
 mod cell;
 mod column;
 mod error;
+mod factor;
+mod filter;
+mod group;
+mod levels;
 mod order;
+mod pareto;
+mod pivot;
 mod reason;
 mod select;
+mod share;
 mod status;
 mod view;
 
 pub use cell::Cell;
 pub use column::{Column, Role};
 pub use error::TableError;
+pub use factor::{Factor, Origin};
+pub use group::Grouping;
+pub use levels::{Levels, finite};
+pub use pareto::Goal;
+pub use pivot::Pivot;
+pub use share::Share;
 pub use view::Audience;
+
+use std::collections::HashMap;
 
 use crate::spec::Direction;
 use crate::value::Value;
@@ -55,6 +70,9 @@ pub struct Table {
     /// Of each column, the value that all rows had in it when the table was made.
     constants: Vec<Option<Value>>,
     total: usize,
+    factors: HashMap<String, Factor>,
+    noun: &'static str,
+    notes: Vec<String>,
 }
 
 impl Table {
@@ -69,7 +87,19 @@ impl Table {
         }
         let total = rows.len();
         let constants = (0..columns.len()).map(|column| view::constant(&rows, column)).collect();
-        Ok(Self { columns, labels, rows, objective: None, selection: None, constants, total })
+        let is_of_points = columns.iter().any(|column| column.role == Role::Point);
+        Ok(Self {
+            columns,
+            labels,
+            rows,
+            objective: None,
+            selection: None,
+            constants,
+            total,
+            factors: HashMap::new(),
+            noun: if is_of_points { "point" } else { "row" },
+            notes: Vec::new(),
+        })
     }
 
     /// Names the metric that is optimised; it need not be among the columns until [`Table::best`] asks for it.
@@ -77,6 +107,28 @@ impl Table {
     pub fn with_objective(mut self, metric: impl Into<String>, direction: Direction) -> Self {
         self.objective = Some((metric.into(), direction));
         self
+    }
+
+    /// Says what a row is: a `point`, a `group`.
+    #[must_use]
+    pub fn with_noun(mut self, noun: &'static str) -> Self {
+        self.noun = noun;
+        self
+    }
+
+    /// What a row is.
+    pub fn noun(&self) -> &'static str {
+        self.noun
+    }
+
+    /// Adds a sentence that a reader of the table should know.
+    pub fn note(&mut self, sentence: impl Into<String>) {
+        self.notes.push(sentence.into());
+    }
+
+    /// What a reader should know: what the numbers are of, what was left out, what to be careful about.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// All columns, shown or not, in the order in which they were given.

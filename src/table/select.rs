@@ -22,7 +22,7 @@ impl Table {
         Ok(())
     }
 
-    fn matching(&self, pattern: &str) -> Result<Vec<usize>, TableError> {
+    pub(super) fn matching(&self, pattern: &str) -> Result<Vec<usize>, TableError> {
         let not_a_name = match self.column(pattern) {
             Ok(column) => return Ok(vec![column]),
             Err(TableError::UnknownColumn { .. }) if pattern == "all" => return Ok((0..self.columns.len()).collect()),

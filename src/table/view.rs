@@ -40,6 +40,8 @@ impl Table {
             Role::Status => program || !self.all_ok(),
             Role::Reason => program && self.is_known(column),
             Role::Attempt => false,
+            Role::Statistic => true,
+            Role::Detail => program,
         }
     }
 

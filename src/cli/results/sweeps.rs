@@ -1,0 +1,58 @@
+//! Which sweeps the table is of.
+
+use std::io::IsTerminal as _;
+
+use anyhow::Result;
+
+use super::{Args, Context};
+use gitsweep::git::Repository;
+use gitsweep::sweep::{self, Fix, Sweep};
+
+/// The sweeps that are named, or the one that is meant where none is; none if no code is as wanted.
+pub(super) fn find(context: &Context<'_>, repository: &Repository, args: &Args) -> Result<Vec<Sweep>> {
+    let contained = args.contains.iter().map(|commit| repository.resolve(commit).map(Fix::Contains));
+    let lacking = args.lacks.iter().map(|commit| repository.resolve(commit).map(Fix::Lacks));
+    let fixes = contained.chain(lacking).collect::<Result<Vec<Fix>>>()?;
+    let mut found: Vec<Sweep> = Vec::new();
+    match args.sweeps.as_slice() {
+        [] if !fixes.is_empty() => {
+            for choice in sweep::list(repository)? {
+                found.push(Sweep::load(repository, &choice.branch, choice.tip)?);
+            }
+        }
+        [] => {
+            let guess = sweep::find(repository, None)?;
+            // Which of several sweeps it is would otherwise be anybody's guess.
+            let is_seen = args.output.is_none() && std::io::stdout().is_terminal();
+            if is_seen && sweep::list(repository)?.len() > 1 {
+                context.ui.note(&guess.branch);
+            }
+            found.push(guess);
+        }
+        names => {
+            for name in names {
+                let sweep = sweep::find(repository, Some(name))?;
+                if !found.iter().any(|known| known.branch == sweep.branch) {
+                    found.push(sweep);
+                }
+            }
+        }
+    }
+    let looked_at = found.len();
+    for fix in fixes {
+        let mut kept = Vec::new();
+        for sweep in found {
+            if sweep.is_from(repository, fix)? {
+                kept.push(sweep);
+            }
+        }
+        found = kept;
+    }
+    if found.is_empty() {
+        let (of, has) = if looked_at == 1 { ("sweep", "starts") } else { ("sweeps", "start") };
+        context
+            .ui
+            .note(&format!("none: {looked_at} {of} {has} from other code (by ancestry, as in git branch --contains)"));
+    }
+    Ok(found)
+}

@@ -1,0 +1,65 @@
+//! Where the table goes: a file, a terminal, a pipe.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use anyhow::Result;
+
+use super::{Args, Context};
+use crate::cli::output;
+use crate::ui;
+use gitsweep::git::Repository;
+use gitsweep::report::{self, Database, Format, Options};
+use gitsweep::sweep::{self, Standings, Sweep};
+use gitsweep::table::{Role, Table};
+
+/// What the rows come from.
+pub(super) struct Origin<'a> {
+    pub(super) repository: &'a Repository,
+    pub(super) sweeps: &'a [&'a Sweep],
+    pub(super) standings: &'a Standings,
+}
+
+/// Writes the table. What a reader should know stands below it at a terminal, and is said apart otherwise.
+pub(super) fn write(
+    context: &Context<'_>,
+    origin: &Origin<'_>,
+    mut table: Table,
+    format: Format,
+    args: &Args,
+) -> Result<()> {
+    let path = args.output.as_ref().map(|path| context.folder.join(path));
+    let width = if path.is_none() { width() } else { None };
+    let styled = path.is_none() && context.ui.is_styled();
+    let options = Options { width, styled, spreadsheet_safe: true };
+    if format != Format::Terminal {
+        table.notes().iter().for_each(|note| context.ui.note(note));
+    }
+    let mut bytes = Vec::new();
+    if format == Format::Sqlite {
+        if args.columns.is_empty() {
+            table.select(&["all"])?;
+        }
+        let are_points = table.columns().iter().any(|column| column.role == Role::Point);
+        let attempts = are_points.then(|| sweep::attempts(origin.sweeps, origin.standings, &table)).transpose()?;
+        report::write_database(&Database { points: &table, attempts: attempts.as_ref(), series: None }, &mut bytes)?;
+    } else {
+        report::write(&table, format, &options, &mut bytes)?;
+    }
+    match &path {
+        None => std::io::stdout().lock().write_all(&bytes)?,
+        Some(path) => {
+            output::write(origin.repository, path, &bytes)?;
+            context.ui.note(&format!("{} in {}", ui::count(table.rows().len() as u64, "row"), path.display()));
+        }
+    }
+    Ok(())
+}
+
+/// The width of the terminal that standard output is; none if it is no terminal.
+pub fn width() -> Option<usize> {
+    if !std::io::stdout().is_terminal() {
+        return None;
+    }
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).or(Some(80))
+}

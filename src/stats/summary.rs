@@ -1,0 +1,155 @@
+//! What several numbers amount to.
+
+use std::str::FromStr;
+
+use anyhow::Result;
+
+use crate::hint;
+
+/// Count, location and spread of some numbers.
+///
+/// ```
+/// # use gitsweep::stats::Summary;
+/// let summary = Summary::of([1.0, 2.0, 3.0, 6.0]).unwrap();
+/// assert_eq!((summary.n, summary.mean, summary.median), (4, 3.0, 2.5));
+/// assert_eq!(summary.sd, Some((14.0_f64 / 3.0).sqrt()));
+/// assert_eq!(Summary::of([]), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Summary {
+    /// How many there are.
+    pub n: usize,
+    /// Their mean.
+    pub mean: f64,
+    /// Their standard deviation, with n - 1 below the line; none of a single number.
+    pub sd: Option<f64>,
+    /// The middle one, or the mean of the two in the middle.
+    pub median: f64,
+    /// The least.
+    pub min: f64,
+    /// The greatest.
+    pub max: f64,
+}
+
+impl Summary {
+    /// The summary of finite numbers; `None` if there are none.
+    pub fn of(numbers: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let mut numbers: Vec<f64> = numbers.into_iter().collect();
+        numbers.sort_by(f64::total_cmp);
+        let (&min, &max) = (numbers.first()?, numbers.last()?);
+        let n = numbers.len();
+        let count = n as f64;
+        // Around the middle, so that neither large numbers nor many of them lose digits.
+        let middle = numbers[n / 2];
+        let mean = (middle + numbers.iter().map(|number| number - middle).sum::<f64>() / count).clamp(min, max);
+        let squares: f64 = numbers.iter().map(|number| (number - mean).powi(2)).sum();
+        let sd = (n > 1).then(|| (squares / (count - 1.0)).sqrt());
+        let median = if n % 2 == 1 { middle } else { numbers[n / 2 - 1].midpoint(middle) };
+        Some(Self { n, mean, sd, median, min, max })
+    }
+
+    /// The standard error of the mean: the standard deviation over the root of the count.
+    pub fn se(&self) -> Option<f64> {
+        self.sd.map(|sd| sd / (self.n as f64).sqrt())
+    }
+}
+
+/// One number of a [`Summary`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Statistic {
+    /// The count.
+    N,
+    /// The mean.
+    Mean,
+    /// The standard deviation.
+    Sd,
+    /// The standard error of the mean.
+    Se,
+    /// The median.
+    Median,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+}
+
+impl Statistic {
+    /// All of them, in the order in which tables have them.
+    pub const ALL: [Self; 7] = [Self::N, Self::Mean, Self::Sd, Self::Se, Self::Median, Self::Min, Self::Max];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::N => "n",
+            Self::Mean => "mean",
+            Self::Sd => "sd",
+            Self::Se => "se",
+            Self::Median => "median",
+            Self::Min => "min",
+            Self::Max => "max",
+        }
+    }
+
+    /// Its value, where there is one.
+    pub fn of(self, summary: &Summary) -> Option<f64> {
+        match self {
+            Self::N => Some(summary.n as f64),
+            Self::Mean => Some(summary.mean),
+            Self::Sd => summary.sd,
+            Self::Se => summary.se(),
+            Self::Median => Some(summary.median),
+            Self::Min => Some(summary.min),
+            Self::Max => Some(summary.max),
+        }
+    }
+}
+
+impl FromStr for Statistic {
+    type Err = anyhow::Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        let known = Self::ALL.map(Self::as_str);
+        Self::ALL.into_iter().find(|statistic| statistic.as_str() == word).ok_or_else(|| {
+            let way_out = match hint::near_miss(word, known) {
+                Some(near) => format!("did you mean {near}?"),
+                None => format!("there are {}", known.join(", ")),
+            };
+            hint::error(format!("there is no statistic `{word}`"), way_out)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_number_has_no_spread_and_two_have_a_mean_between() {
+        let one = Summary::of([0.1]).unwrap();
+        assert_eq!(
+            (one.n, one.mean, one.sd, one.se(), one.median, one.min, one.max),
+            (1, 0.1, None, None, 0.1, 0.1, 0.1)
+        );
+        let two = Summary::of([3.0, 1.0]).unwrap();
+        assert_eq!((two.mean, two.median, two.sd, two.se()), (2.0, 2.0, Some(2.0_f64.sqrt()), Some(1.0)));
+    }
+
+    #[test]
+    fn large_and_equal_numbers_lose_nothing() {
+        let large = Summary::of([1e15 + 1.0, 1e15 + 2.0, 1e15 + 3.0]).unwrap();
+        assert_eq!((large.mean, large.sd), (1e15 + 2.0, Some(1.0)));
+        let equal = Summary::of([0.1; 7]).unwrap();
+        assert_eq!((equal.mean, equal.sd), (0.1, Some(0.0)));
+        let huge = Summary::of([f64::MAX, f64::MAX]).unwrap();
+        assert_eq!(huge.median, f64::MAX);
+    }
+
+    #[test]
+    fn words_read_back_and_near_misses_are_offered() {
+        for statistic in Statistic::ALL {
+            assert_eq!(statistic.as_str().parse::<Statistic>().unwrap(), statistic);
+        }
+        let error = "maen".parse::<Statistic>().unwrap_err();
+        assert_eq!(hint::hints(&error), ["did you mean mean?"]);
+    }
+}

@@ -1,0 +1,242 @@
+//! What is asked of the table: which rows, groups, pivots, several sweeps, and files that are not ours.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
+
+mod common;
+
+use common::Repo;
+
+const MODEL: &str = "\
+g_e=1.0
+g_i=-5
+seed=1
+test $g_e = 2.0 && exit 3
+awk \"BEGIN { print \\\"{\\\\\\\"score\\\\\\\": \\\" $g_e * 10 + $g_i + $seed \\\", \\\\\\\"loss\\\\\\\": \\\" $seed / $g_e \\\"}\\\" }\" > output.json
+";
+
+const SPEC: &str = r#"
+name = "grid_search"
+[search]
+objective = "score"
+repeats = 3
+[run]
+command = "sh model.sh"
+[params.g_e]
+file = "model.sh"
+values = [0.5, 1.0, 2.0]
+[params.g_i]
+file = "model.sh"
+values = [-5, -10]
+[params.seed]
+file = "model.sh"
+"#;
+
+/// Three values of g_e, of which the last fails, two of g_i, three seeds each.
+fn repeated() -> Repo {
+    let repo = Repo::with(&[("model.sh", MODEL), ("gitsweep.toml", SPEC)]);
+    repo.create();
+    repo.fails(3, ["queue", "-j", "2"]);
+    repo
+}
+
+fn csv(repo: &Repo, arguments: &[&str]) -> Vec<String> {
+    let said = repo.run([&["results", "--format", "csv"], arguments].concat());
+    assert!(matches!(said.code, 0 | 4), "{}", said.err);
+    said.out.lines().map(str::to_owned).collect()
+}
+
+/// The points that are left, in order.
+fn points(repo: &Repo, arguments: &[&str]) -> Vec<String> {
+    csv(repo, &[arguments, &["--columns", "point"]].concat())[1..].to_vec()
+}
+
+fn without_rule(table: &str) -> String {
+    table.lines().filter(|line| !line.starts_with('─')).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn rows_are_chosen_by_an_expression_over_any_column() {
+    let repo = repeated();
+    assert_eq!(points(&repo, &["--where", "status == 'ok' and g_e > 0.5 and score < 3"]), ["4", "10"]);
+    assert_eq!(points(&repo, &["--where", "score is missing", "--where", "g_i == -5"]), ["5", "11", "17"]);
+    assert_eq!(
+        points(&repo, &["--where", "exit == 3 and attempts == 1 and seconds < 100", "--sort", "-point"]).len(),
+        6
+    );
+    assert!(repo.ok(["results", "--where", "g_e < 1"]).ends_with("\n6 of 18 points\n"));
+
+    let said = repo.run(["results", "--where", "g_e > 7"]);
+    assert_eq!((said.code, said.err.as_str()), (4, "no point matches g_e > 7\n"));
+    let err = repo.fails(1, ["results", "--where", "g_e > 7 and scor < 3"]);
+    assert!(
+        err.contains("there is no `scor`\n    g_e > 7 and scor < 3\n                ^^^^")
+            && err.contains("hint: did you mean `score`?"),
+        "{err}"
+    );
+    let err = repo.fails(1, ["results", "--where", "g_e > "]);
+    assert!(err.contains("    g_e >\n         ^") && err.contains("expected"), "{err}");
+}
+
+#[test]
+fn the_best_part_and_all_columns() {
+    let repo = repeated();
+    assert_eq!(points(&repo, &["--top", "20%"]), ["2", "8", "14"]);
+    assert_eq!(points(&repo, &["--top", "2"]), ["2", "8"]);
+    assert_eq!(repo.run(["results", "--top", "twenty"]).code, 2);
+    let header = csv(&repo, &["--all-columns"])[0].clone();
+    assert!(header.starts_with("point,sweep,g_e,g_i,seed,score,loss,status,reason,attempts,seconds,"), "{header}");
+    assert!(header.ends_with(",proposed_by,known"), "{header}");
+}
+
+#[test]
+fn the_front_of_several_metrics() {
+    let repo = repeated();
+    // Scores are 10 g_e + g_i + seed, losses seed / g_e.
+    assert_eq!(points(&repo, &["--pareto", "score,loss"]), ["2", "4"]);
+    assert_eq!(points(&repo, &["--pareto", "score max,loss"]), ["15", "9", "3"]);
+    assert_eq!(points(&repo, &["--pareto", "-score,loss", "--sort", "point"]), ["3", "9", "15"]);
+    let err = repo.fails(1, ["results", "--pareto", "score,los"]);
+    assert!(err.contains("no column `los`; did you mean `loss`?"), "{err}");
+    let err = repo.fails(1, ["results", "--pareto", "score up,loss"]);
+    assert!(err.contains("`up` is no direction"), "{err}");
+}
+
+#[test]
+fn groups_have_count_mean_and_spread() {
+    let repo = repeated();
+    let said = without_rule(&repo.ok(["results", "--group-by", "g_e"]));
+    assert!(said.ends_with("3 groups\nof score\n6 runs without a finite score have no part in it"), "{said}");
+    assert_eq!(
+        csv(&repo, &["--group-by", "g_e", "--columns", "g_e,n,mean,min,max,without"]),
+        ["g_e,n,mean,min,max,without", "0.5,6,-0.5,-4,3,0", "1.0,6,4.5,1,8,0", "2.0,0,,,,6"]
+    );
+    assert_eq!(
+        csv(&repo, &["--over", "seed", "--best", "2"]),
+        [
+            "g_e,g_i,n,mean,sd,se,median,min,max,without",
+            "0.5,-10,3,-3,1,0.5773502691896258,-3,-4,-2,0",
+            "0.5,-5,3,2,1,0.5773502691896258,2,1,3,0"
+        ]
+    );
+    let both = csv(
+        &repo,
+        &["--group-by", "g_i", "--metric", "score,loss", "--where", "status == 'ok'", "--columns", "g_i,*_mean,*_n"],
+    );
+    assert_eq!(both, ["g_i,score_mean,loss_mean,score_n,loss_n", "-10,-0.5,3,6,6", "-5,4.5,3,6,6"]);
+    let json: serde_json::Value =
+        serde_json::from_str(&repo.ok(["results", "--over", "seed", "--format", "json"])).unwrap();
+    assert_eq!((json[0]["n"].as_u64(), json[0]["mean"].as_f64()), (Some(3), Some(-3.0)));
+    let err = repo.fails(1, ["results", "--over", "sed"]);
+    assert!(err.contains("no column `sed`; did you mean `seed`?"), "{err}");
+}
+
+#[test]
+fn a_pivot_has_one_value_a_cell_or_says_which_have_more() {
+    let repo = repeated();
+    let err = repo.fails(1, ["results", "--pivot", "g_e,g_i,score"]);
+    assert!(
+        err.contains("there are 3 values of score for g_e=0.5 g_i=-10 (points 2, 8, 14): they differ in seed"),
+        "{err}"
+    );
+    assert!(err.contains("hint: take their mean: --pivot 'g_e,g_i,mean(score)'"), "{err}");
+    let expected = ["g_e,-10,-5", "0.5,-3,2", "1.0,2,7", "2.0,,"];
+    assert_eq!(csv(&repo, &["--pivot", "g_e,g_i,mean(score)"]), expected);
+    assert_eq!(csv(&repo, &["--pivot", "g_e,g_i,score", "--over", "seed"]), expected);
+    assert_eq!(
+        csv(&repo, &["--pivot", "g_e,g_i,score", "--where", "seed == 1"]),
+        ["g_e,-10,-5", "0.5,-4,1", "1.0,1,6", "2.0,,"]
+    );
+    let table = without_rule(&repo.ok(["results", "--pivot", "g_e,g_i,mean(score)"]));
+    let expected = "\
+g_e  -10  -5
+0.5   -3   2
+1.0    2   7
+2.0    -   -
+
+3 rows
+mean(score); a column for each g_i
+2 of 6 cells are empty: 2 without a result";
+    assert_eq!(table, expected);
+    assert_eq!(repo.run(["results", "--pivot", "g_e,g_i"]).code, 2);
+    assert_eq!(repo.run(["results", "--pivot", "g_e,g_i,score", "--group-by", "g_e"]).code, 2);
+}
+
+#[test]
+fn points_that_were_run_again_show_their_spread() {
+    // The score is how often the point has run.
+    let model = "g=0\necho \"{\\\"score\\\": $((g * 10 + GITSWEEP_ATTEMPT)), \\\"rate\\\": 1}\" > output.json\n";
+    let spec =
+        "[search]\nobjective = \"score\"\n[run]\ncommand = \"sh m.sh\"\n[params.g]\nfile = \"m.sh\"\nvalues = [1, 2]\n";
+    let repo = Repo::with(&[("m.sh", model), ("gitsweep.toml", spec)]);
+    repo.create();
+    repo.ok(["queue"]);
+    assert_eq!(csv(&repo, &[]), ["point,g,score,rate,status", "1,1,11,1,ok", "2,2,21,1,ok"]);
+    repo.ok(["queue", "--repeat", "2", "--points", "1"]);
+    let table = without_rule(&repo.ok(["results"]));
+    let expected = "\
+point  g  score  rate  n  score_mean  score_sd
+    1  1     13     1  3          12         1
+    2  2     21     1  1          21         -
+";
+    assert!(table.starts_with(expected), "{table}");
+    let groups = csv(&repo, &["--over", "attempt"]);
+    assert_eq!(groups[1..], ["1,3,12,1,0.5773502691896258,12,11,13,0", "2,1,21,,,21,21,21,0"]);
+    let err = repo.fails(1, ["results", "--pivot", "g,point,score"]);
+    assert!(err.contains("(point 1): it was run several times"), "{err}");
+}
+
+#[test]
+fn several_sweeps_stand_in_one_table_with_what_their_code_differs_by() {
+    let repo = Repo::small();
+    repo.create();
+    let fix = repo.git(["rev-parse", "HEAD"]);
+    repo.write("model.sh", common::SMALL_MODEL.replace("g_e is", "now g_e is"));
+    repo.commit("Say more");
+    repo.ok(["create", "--date", "2026-11-22T09:30:00Z", "-p", "g_e=[2.0]", "-p", "g_i=[-5]"]);
+    repo.ok(["queue", common::BRANCH]);
+    let (first, second) = (common::BRANCH, "grid_search-2026-11-22T093000");
+
+    let said = repo.run([
+        "results",
+        first,
+        second,
+        "--format",
+        "csv",
+        "--columns",
+        "point,sweep,g_e,status",
+        "--where",
+        "g_i == -5",
+    ]);
+    let rows = format!("point,sweep,g_e,status\n1,{first},0.5,ok\n4,{first},1.0,ok\n1,{second},2.0,pending\n");
+    assert_eq!(said.out, rows);
+    assert!(said.err.contains(&format!("{first} starts from {}", &fix[..7])), "{}", said.err);
+    assert!(said.err.contains("1 file changed, 1 insertion(+), 1 deletion(-)\n  model.sh | 2 +-"), "{}", said.err);
+    assert!(repo.ok(["results", first, second]).lines().next().unwrap().starts_with("point  sweep"));
+
+    // By ancestry, over all sweeps where none is named.
+    let sweeps = |arguments: &[&str]| {
+        let mut sweeps = csv(&repo, &[arguments, &["--columns", "sweep"]].concat())[1..].to_vec();
+        sweeps.dedup();
+        sweeps
+    };
+    let head = repo.git(["rev-parse", "HEAD"]);
+    assert_eq!(sweeps(&["--contains", &fix]), [first, second]);
+    assert_eq!(sweeps(&["--contains", &head]), [second]);
+    assert_eq!(sweeps(&["--lacks", "main"]), [first]);
+    let said = repo.run(["results", first, "--contains", "main"]);
+    assert_eq!(said.code, 4);
+    assert!(said.err.contains("none: 1 sweep starts from other code"), "{}", said.err);
+    let err = repo.fails(1, ["results", "--contains", "mian"]);
+    assert!(err.contains("`mian` names no commit") && err.contains("did you mean `main`?"), "{err}");
+}
+
+#[test]
+fn what_an_adaptive_search_knew_can_be_followed() {
+    let repo = Repo::small();
+    repo.create();
+    repo.ok(["queue"]);
+    repo.ok(["extend", "-p", "g_e=[0.5, 1.0, 1.5]", "--date", "2099-01-01T00:00:00Z"]);
+    let known = csv(&repo, &["--columns", "point,job,seconds,proposed_by,known", "--where", "point in [1, 7]"]);
+    assert!(known[1].starts_with("1,") && known[1].ends_with(",,0"), "{known:?}");
+    assert_eq!(known[2], "7,,,,6");
+}
