@@ -148,7 +148,7 @@ fn latex_sets_the_table() {
 #[test]
 fn names_of_columns_are_the_same_in_all_formats() {
     let repo = swept();
-    // Point 1 has run twice.
+    // Point 3 was run twice.
     let header = "point,kind,on,g_e,g_i,score,loss,spikes,n,score_mean,score_sd,loss_mean,loss_sd,spikes_mean,spikes_sd,\
         status,reason";
     assert_eq!(repo.ok(["results", "--format", "csv"]).lines().next(), Some(header));
