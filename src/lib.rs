@@ -8,9 +8,10 @@
 //! - [`search`]: strategies, which propose points
 //! - [`source`]: where values stand in committed text, and how they are written there
 //! - [`git`]: objects, refs, notes, checkouts
+//! - [`series`]: tables of numbers that runs leave, and what they reduce to
 //! - [`spec`]: `gitsweep.toml` and flags, as typed and as meant
 //! - [`trial`]: a point laid down as a commit
-//! - [`record`], [`outcome`]: what became of a run, and its line of JSON
+//! - [`record`], [`reading`], [`outcome`]: what became of a run, where its numbers stand, and its line of JSON
 //! - [`job`], [`executor`]: one attempt at one point, and where it runs
 //! - [`liveness`], [`lock`], [`claim`]: who is alive, who may do something alone, who runs what
 //! - [`ledger`], [`submission`]: all that is known of what became of runs, and what schedulers have been handed
@@ -34,15 +35,18 @@ pub mod git;
 pub mod hint;
 pub mod job;
 pub mod ledger;
+mod lenient;
 pub mod liveness;
 pub mod lock;
 pub mod names;
 pub mod outcome;
 pub mod point;
 pub mod process;
+pub mod reading;
 pub mod record;
 pub mod report;
 pub mod search;
+pub mod series;
 pub mod source;
 pub mod space;
 pub mod spec;

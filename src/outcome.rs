@@ -1,12 +1,13 @@
 //! Outcomes: what a run reported, read from its `output.json` and its log.
 
-use std::fs;
-use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
+use crate::lenient::{metric, parse_json, read_text, tail};
+use crate::names;
+use crate::reading::Reading;
 use crate::record::Metric;
 use crate::spec::MetricSource;
 
@@ -20,49 +21,37 @@ pub struct Report {
 }
 
 /// Reports are small; nobody is to run out of memory over one that is not.
-const LARGEST: u64 = 64 << 20;
-
-/// The text of a file, if there is one; a pipe or device is never opened, since that may not come back.
-fn read_text(path: &Path) -> Result<Option<String>, String> {
-    match fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.to_string()),
-        Ok(metadata) if !metadata.is_file() => Err("it is no file".to_owned()),
-        Ok(metadata) if metadata.len() > LARGEST => Err(format!("it is larger than {} MB", LARGEST >> 20)),
-        Ok(_) => fs::read_to_string(path).map(Some).map_err(|error| error.to_string()),
-    }
-}
-
-/// The last `length` bytes of a file, as text.
-fn tail(path: &Path, length: u64) -> Option<String> {
-    let mut file = fs::File::open(path).ok()?;
-    let size = file.metadata().ok()?.len();
-    file.seek(SeekFrom::Start(size.saturating_sub(length))).ok()?;
-    let mut tail = Vec::new();
-    file.read_to_end(&mut tail).ok()?;
-    Some(String::from_utf8_lossy(&tail).into_owned())
-}
+pub(crate) const LARGEST: u64 = 64 << 20;
 
 /// The name of the metric in an `output.json` that is only a number, where no objective is named.
 pub const OBJECTIVE: &str = "objective";
 
 impl Report {
-    /// Reads what the run reported. An `output.json` that is not there is no problem: not every program writes one.
-    pub fn read(output: &Path, log: &Path, sources: &[MetricSource], objective: Option<&str>) -> Self {
+    /// Reads what the run reported, from its folder. An `output.json` that is not there is no problem: not every program
+    /// writes one.
+    pub fn read(folder: &Path, sources: &[MetricSource], objective: Option<&str>) -> Self {
         let mut report = Self::default();
-        match read_text(output) {
+        match read_text(&folder.join(names::OUTPUT_FILE), LARGEST) {
             Ok(Some(text)) => report.read_output(&text, objective),
             Ok(None) => {}
             Err(problem) => report.problem = Some(format!("output.json cannot be read: {problem}")),
         }
-        if !sources.is_empty() {
-            report.read_log(&tail(log, LARGEST).unwrap_or_default(), sources);
+        let mut reading = Reading::of(folder);
+        for source in sources {
+            match reading.metric(source) {
+                Ok(metric) => {
+                    report.metrics.insert(source.name.clone(), metric);
+                }
+                Err(problem) => {
+                    report.problem.get_or_insert_with(|| format!("metric {}: {problem}", source.name));
+                }
+            }
         }
         report
     }
 
     fn read_output(&mut self, text: &str, objective: Option<&str>) {
-        let json = match parse_lenient(text.trim_start_matches('\u{feff}')) {
+        let json = match parse_json(text.trim_start_matches('\u{feff}')) {
             Ok(json) => json,
             Err(problem) => {
                 self.problem = Some(format!("output.json is no JSON: {problem}"));
@@ -105,101 +94,6 @@ impl Report {
             }
         }
     }
-
-    fn read_log(&mut self, log: &str, sources: &[MetricSource]) {
-        for source in sources {
-            let Some(found) = source.stdout.captures_iter(log).last() else {
-                self.problem.get_or_insert_with(|| format!("metric {}: the log has no line that matches", source.name));
-                continue;
-            };
-            let text = found.iter().skip(1).flatten().next().map_or("", |group| group.as_str().trim());
-            match number(text) {
-                Some(metric) => {
-                    self.metrics.insert(source.name.clone(), metric);
-                }
-                None => {
-                    self.problem.get_or_insert_with(|| format!("metric {}: `{text}` is no number", source.name));
-                }
-            }
-        }
-    }
-}
-
-fn metric(field: &Json) -> Option<Metric> {
-    match field {
-        Json::Number(number) => Some(Metric::Number(number.clone())),
-        Json::Bool(truth) => Some(Metric::Number(u8::from(*truth).into())),
-        Json::String(word) => word.strip_prefix(NOT_FINITE).and_then(not_finite).map(Metric::NotFinite),
-        _ => None,
-    }
-}
-
-fn not_finite(word: &str) -> Option<f64> {
-    match word.to_ascii_lowercase().as_str() {
-        "nan" => Some(f64::NAN),
-        "inf" | "infinity" | "+inf" => Some(f64::INFINITY),
-        "-inf" | "-infinity" => Some(f64::NEG_INFINITY),
-        _ => None,
-    }
-}
-
-fn number(text: &str) -> Option<Metric> {
-    if let Ok(number) = text.parse::<i64>() {
-        return Some(Metric::Number(number.into()));
-    }
-    // Fortran writes 1.5D-3.
-    let text = text.replace(['d', 'D'], "e");
-    not_finite(&text).or_else(|| text.parse::<f64>().ok()).map(Metric::from_f64)
-}
-
-/// Marks a word that stood bare in the text, since JSON has no place for it.
-const NOT_FINITE: &str = "\0not finite: ";
-
-/// JSON with the bare words `NaN`, `Infinity` and `-Infinity`, which Python, R and JavaScript write.
-fn parse_lenient(text: &str) -> Result<Json, String> {
-    let strict = match serde_json::from_str(text) {
-        Ok(json) => return Ok(json),
-        Err(error) if text.trim().is_empty() => return Err(format!("it is empty ({error})")),
-        Err(error) => error,
-    };
-    let mut quoted = String::with_capacity(text.len() + 32);
-    let mut rest = text;
-    let mut in_string = false;
-    while let Some(c) = rest.chars().next() {
-        let word =
-            ["NaN", "-Infinity", "Infinity", "-inf", "inf", "nan"].into_iter().find(|word| rest.starts_with(word));
-        match (in_string, word) {
-            (false, Some(word)) => {
-                quoted.push_str(&Json::from(format!("{NOT_FINITE}{word}")).to_string());
-                rest = &rest[word.len()..];
-                continue;
-            }
-            (false, None) if c == '-' || c.is_ascii_digit() => {
-                let length =
-                    rest.find(|c: char| !matches!(c, '0'..='9' | '+' | '-' | '.' | 'e' | 'E')).unwrap_or(rest.len());
-                match rest[..length].parse::<f64>() {
-                    // JSON has no number so large, but a program may well print 1e999.
-                    Ok(number) if number.is_infinite() => {
-                        let word = if number > 0.0 { "inf" } else { "-inf" };
-                        quoted.push_str(&Json::from(format!("{NOT_FINITE}{word}")).to_string());
-                    }
-                    _ => quoted.push_str(&rest[..length]),
-                }
-                rest = &rest[length..];
-                continue;
-            }
-            (true, _) if c == '\\' => {
-                let length = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
-                quoted.push_str(&rest[..length]);
-                rest = &rest[length..];
-                continue;
-            }
-            _ => in_string ^= c == '"',
-        }
-        quoted.push(c);
-        rest = &rest[c.len_utf8()..];
-    }
-    serde_json::from_str(&quoted).map_err(|_| strict.to_string())
 }
 
 /// The last line of a log that is not blank, shortened and without control characters; how most programs say what
@@ -262,20 +156,5 @@ mod tests {
             assert!(report.metrics.is_empty());
             assert!(report.problem.as_deref().unwrap_or_default().contains(problem), "{text}: {:?}", report.problem);
         }
-    }
-
-    #[test]
-    fn the_log_s_last_match_counts() {
-        let source =
-            |pattern: &str| MetricSource { name: "rate".to_owned(), stdout: regex::Regex::new(pattern).unwrap() };
-        let mut report = Report::default();
-        report.read_log("rate: 1.5\nrate: 2.5e1\n", &[source("rate: ([-+0-9.eE]+)")]);
-        assert_eq!(shown(&report), "rate=25.0");
-        let mut report = Report::default();
-        report.read_log("rate: 1.5D-3", &[source(r"rate: (\S+)")]);
-        assert_eq!(shown(&report), "rate=0.0015");
-        let mut report = Report::default();
-        report.read_log("nothing", &[source("rate: (.*)")]);
-        assert!(report.problem.unwrap().contains("no line"));
     }
 }

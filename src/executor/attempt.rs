@@ -235,8 +235,7 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
     tell_status(&mut record, status, ending, job);
 
     let collected = checkout.collect(&job.run_folder, &discard);
-    let report =
-        Report::read(&job.run_folder.join(names::OUTPUT_FILE), &log_path, &job.metrics, job.objective.as_deref());
+    let report = Report::read(&job.run_folder, &job.metrics, job.objective.as_deref());
     record.metrics = report.metrics;
     if record.status == Status::Ok {
         record.reason = report.problem;

@@ -5,23 +5,26 @@
 //! plan, so that the branch alone says how to run and read the sweep.
 
 mod hooks;
+mod metric;
 mod plan;
 mod queue;
 mod resolve;
 mod resources;
 mod rows;
+mod series;
 mod typed;
 mod words;
 mod written;
 
 pub use hooks::Hooks;
+pub use metric::{MetricSource, Origin, Readings};
 pub use plan::{
-    Direction, MetricSource, Objective, Parameter, Place, Plan, RunDefinition, Search, SitePlan, Source, StrategyPlan,
-    parse_duration,
+    Direction, Objective, Parameter, Place, Plan, RunDefinition, Search, SitePlan, Source, StrategyPlan, parse_duration,
 };
 pub use queue::{ExecutorName, QueueDefaults};
 pub use resources::Resources;
 pub use rows::{Rows, read_rows};
+pub use series::{Artifacts, SeriesPlan};
 pub use typed::{Flags, Typed, Where};
 pub use words::CommandLine;
 pub use written::toml_key;

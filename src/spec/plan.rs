@@ -4,11 +4,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::Result;
-use regex::Regex;
 
 use super::hooks::Hooks;
+use super::metric::MetricSource;
 use super::queue::QueueDefaults;
 use super::rows::Rows;
+use super::series::{Artifacts, SeriesPlan};
 use crate::expr::Expression;
 use crate::hint;
 use crate::point::ParamName;
@@ -175,21 +176,6 @@ impl Parameter {
     }
 }
 
-/// Where a metric beside `output.json` comes from.
-#[derive(Clone, Debug)]
-pub struct MetricSource {
-    /// The metric's name.
-    pub name: String,
-    /// A regular expression over the run's log; its first group in the last match is the number.
-    pub stdout: Regex,
-}
-
-impl PartialEq for MetricSource {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name && self.stdout.as_str() == other.stdout.as_str()
-    }
-}
-
 /// What a sweep is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -203,6 +189,10 @@ pub struct Plan {
     pub parameters: Vec<Parameter>,
     /// Metrics beside `output.json`.
     pub metrics: Vec<MetricSource>,
+    /// Tables of numbers that runs leave.
+    pub series: Vec<SeriesPlan>,
+    /// What else runs leave that is worth looking at.
+    pub artifacts: Artifacts,
     /// Defaults of `queue`.
     pub queue: QueueDefaults,
     /// What is told of runs that end.

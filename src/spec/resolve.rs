@@ -4,16 +4,14 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use regex::Regex;
 
+use super::metric::Readings;
 use super::plan::{
-    Direction, MetricSource, Objective, Parameter, Place, Plan, RunDefinition, Search, SitePlan, Source, StrategyPlan,
-    parse_duration,
+    Direction, Objective, Parameter, Place, Plan, RunDefinition, Search, SitePlan, Source, StrategyPlan, parse_duration,
 };
 use super::queue::QueueDefaults;
-use super::typed::{
-    Flags, OneOrMany, Typed, TypedMetric, TypedOccurrences, TypedParameter, TypedSite, TypedStrategy, Where,
-};
+use super::series::Artifacts;
+use super::typed::{Flags, OneOrMany, Typed, TypedOccurrences, TypedParameter, TypedSite, TypedStrategy, Where};
 use super::written::toml_text;
 use crate::expr::Expression;
 use crate::hint;
@@ -106,8 +104,7 @@ impl Plan {
         }
         let known: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         let queue = QueueDefaults::resolve(typed.queue, &known, &|path| join(folder, path))?;
-        let metrics =
-            typed.metrics.into_iter().map(|(name, metric)| resolve_metric(name, &metric)).collect::<Result<_>>()?;
+        let Readings { metrics, series } = Readings::resolve(typed.metrics, typed.series, &[])?;
         let name = flags.name.clone().or(typed.name).unwrap_or_else(|| strategy.search_name());
         check_branch_stem(&name)?;
         Ok(Self {
@@ -132,6 +129,8 @@ impl Plan {
             rows: flags.points.clone(),
             parameters,
             metrics,
+            series,
+            artifacts: Artifacts::resolve(typed.artifacts)?,
             queue,
             hooks: typed.hooks.into(),
         })
@@ -353,20 +352,6 @@ fn add_flag(parameters: &mut Vec<Parameter>, name: &str, domain: &str, file: Opt
 fn hint_of_domain(name: &str, error: &crate::space::DomainError) -> anyhow::Error {
     let hint = error.hint().unwrap_or("such as [1, 2, 3], 0.5 to 3.0 step 0.5, (1, 10, 2), linspace(0, 1, 11)");
     hint::error(format!("parameter {name}: {error}"), hint)
-}
-
-fn resolve_metric(name: String, typed: &TypedMetric) -> Result<MetricSource> {
-    let stdout = match Regex::new(&typed.stdout) {
-        Ok(stdout) => stdout,
-        Err(error) => bail!("metric {name}: {error}"),
-    };
-    if stdout.captures_len() < 2 {
-        return Err(hint::error(
-            format!("metric {name}: the regular expression has no group that holds the number"),
-            "put the number in parentheses: 'rate: ([-+0-9.eE]+)'",
-        ));
-    }
-    Ok(MetricSource { name, stdout })
 }
 
 fn check_branch_stem(name: &str) -> Result<()> {

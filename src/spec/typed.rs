@@ -6,8 +6,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::hooks::TypedHooks;
+use super::metric::TypedMetric;
 use super::queue::TypedQueue;
 use super::rows::Rows;
+use super::series::{TypedArtifacts, TypedSeries};
 use crate::hint;
 
 /// `gitsweep.toml`, word for word.
@@ -23,6 +25,10 @@ pub struct Typed {
     pub(super) params: IndexMap<String, TypedParameter>,
     #[serde(default)]
     pub(super) metrics: IndexMap<String, TypedMetric>,
+    #[serde(default)]
+    pub(super) series: IndexMap<String, TypedSeries>,
+    #[serde(default)]
+    pub(super) artifacts: TypedArtifacts,
     #[serde(default)]
     pub(super) queue: TypedQueue,
     #[serde(default)]
@@ -124,12 +130,6 @@ pub(super) struct TypedSite {
 pub(super) enum TypedOccurrences {
     Number(usize),
     Word(String),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TypedMetric {
-    pub(super) stdout: String,
 }
 
 /// Where a parameter of the command line stands.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::metric::Readings;
 use super::plan::{Place, Plan, Source, StrategyPlan};
 use crate::source::Occurrences;
 
@@ -98,12 +99,8 @@ impl Plan {
                 }
             }
         }
-        if !self.metrics.is_empty() {
-            line("\n[metrics]".to_owned());
-        }
-        for metric in &self.metrics {
-            line(format!("{} = {{ stdout = {} }}", toml_key(&metric.name), quote(metric.stdout.as_str())));
-        }
+        let read = [Readings::written(&self.metrics, &self.series), self.artifacts.written()];
+        read.into_iter().filter(|tables| !tables.is_empty()).for_each(&mut line);
         self.queue.to_toml(&mut line);
         self.hooks.to_toml(&mut line);
         out

@@ -53,6 +53,14 @@ impl KeyPath {
         }
     }
 
+    /// The value that it leads to in a document of JSON.
+    pub fn find_in<'a>(&self, document: &'a serde_json::Value) -> Option<&'a serde_json::Value> {
+        self.steps.iter().try_fold(document, |value, step| match step {
+            Step::Key(key) => value.get(key),
+            Step::Index(index) => value.get(index),
+        })
+    }
+
     /// A path of `steps`.
     pub(super) fn of(steps: &[Step]) -> Self {
         Self { steps: steps.to_vec() }
