@@ -92,6 +92,15 @@ fn the_jansen_rit_column_behaves_as_published() {
             );
         }
     }
+    // All traces side by side, over the times that they share.
+    let traces = repo.read("traces.csv");
+    assert_eq!(traces.lines().next(), Some("t,V_1,V_2,V_3,V_4,V_5,V_6"));
+    assert_eq!(traces.lines().count(), 1 + 400);
+    assert!(traces.lines().all(|line| line.split(',').all(|cell| !cell.is_empty())), "{traces}");
+    assert!(repo.read("traces.map.csv").ends_with("V_6,6,V,1350.0\n"));
+    let second = traces.lines().find(|line| line.starts_with("2,")).unwrap();
+    let at_2: Vec<f64> = second.split(',').skip(1).map(|cell| cell.parse().unwrap()).collect();
+    assert_eq!(rows.iter().map(|row| number(row, "V_at_2")).collect::<Vec<_>>(), at_2);
     // Each run's time series stays, and the four numbers of each commit are those of its C.
     let commits = repo.points(&branch);
     assert_eq!(commits.len(), 6);

@@ -1,5 +1,6 @@
 //! `gitsweep results`
 
+mod series;
 mod sweeps;
 mod view;
 mod writing;
@@ -12,9 +13,11 @@ use super::{Context, DONE, NOTHING, output};
 use gitsweep::expr::{Expression, ExpressionError};
 use gitsweep::hint;
 use gitsweep::ledger;
+use gitsweep::report::Format;
 use gitsweep::spec::Direction;
 use gitsweep::sweep::{self, Standings};
 use gitsweep::table::{Share, Table};
+use series::{SeriesArgs, Target};
 use writing::Origin;
 
 pub use writing::width;
@@ -69,6 +72,8 @@ pub struct Args {
 
     #[command(flatten)]
     view: view::View,
+    #[command(flatten)]
+    series: SeriesArgs,
 
     /// Columns to show, in this order, with * and ? for any letters; all for all
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = OUTPUT)]
@@ -127,6 +132,11 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     table.sort(&args.sort)?;
     if let Some(share) = args.top.or(args.best.map(Share::Count)) {
         table.top(share)?;
+    }
+    if args.series.series.is_some() && format != Format::Sqlite {
+        let path = args.output.as_ref().map(|path| context.folder.join(path));
+        let target = Target { format, path: path.as_deref(), force: args.force, columns: &args.columns };
+        return series::run(context, &repository, origin.of(&table), &args.series, &target);
     }
     if args.all_columns {
         table.select(&["all"])?;

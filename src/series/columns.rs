@@ -115,7 +115,7 @@ fn assemble(rising: Vec<Rising>, names: &[String], layout: &Layout) -> Result<Se
         None => None,
     };
     let mut columns: Vec<Rising> = rising;
-    let (x_name, x, x_whole) = match index {
+    let (x_name, x) = match index {
         Some(index) => {
             let x = columns.remove(index);
             let Some(values) = x.column.values.iter().copied().collect::<Option<Vec<f64>>>() else {
@@ -124,12 +124,12 @@ fn assemble(rising: Vec<Rising>, names: &[String], layout: &Layout) -> Result<Se
             if values.iter().any(|value| value.is_nan()) {
                 bail!("{} is nan in a row, and it is the x of the others", x.column.name);
             }
-            (x.column.name, values, x.column.whole)
+            (x.column.name, values)
         }
-        None => ("row".to_owned(), (1..=columns[0].column.values.len()).map(|row| row as f64).collect(), true),
+        None => ("row".to_owned(), (1..=columns[0].column.values.len()).map(|row| row as f64).collect()),
     };
     let columns = columns.into_iter().filter(|rising| !rising.is_text()).map(|rising| rising.column).collect();
-    Ok(Series { x_name, x, x_whole, columns })
+    Ok(Series { x_name, x, columns })
 }
 
 fn find_x(rising: &[Rising], x: &str) -> Result<usize> {

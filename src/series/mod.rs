@@ -58,8 +58,6 @@ pub struct Series {
     pub x_name: String,
     /// Its numbers.
     pub x: Vec<f64>,
-    /// True if all of them are written without a point or an exponent.
-    pub x_whole: bool,
     /// The others that hold numbers; text is left out.
     pub columns: Vec<Column>,
 }

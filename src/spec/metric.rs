@@ -6,6 +6,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::series::{NameOrNumber, SeriesPlan, TypedSeries, check_inside};
+use super::typed::Typed;
 use super::written::{toml_key, toml_text};
 use crate::hint;
 use crate::series::Reduce;
@@ -180,6 +181,16 @@ pub struct Readings {
 }
 
 impl Readings {
+    /// Reads `[metrics]` and `[series]` of a definition, of which the rest may say anything that a definition may; metrics
+    /// may name the series of `known` too.
+    ///
+    /// # Errors
+    /// If it is no definition, or a word of these tables means nothing.
+    pub fn read(text: &str, label: &str, known: &[SeriesPlan]) -> Result<Self> {
+        let typed = Typed::read(text, label)?;
+        Self::resolve(typed.metrics, typed.series, known)
+    }
+
     /// What the typed tables mean; metrics may name the series of `known` too.
     pub(super) fn resolve(
         metrics: IndexMap<String, TypedMetric>,

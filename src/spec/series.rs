@@ -69,6 +69,15 @@ impl SeriesPlan {
         Ok(Self { name, layout: Layout { file, x, header: typed.header } })
     }
 
+    /// The series that a file of the run folders is, if it is left to itself.
+    ///
+    /// # Errors
+    /// If the path leads out of the run folder.
+    pub fn of_file(path: &str) -> Result<Self> {
+        let file = check_inside(path, "series")?;
+        Ok(Self { name: path.to_owned(), layout: Layout { file, x: None, header: None } })
+    }
+
     pub(super) fn written(&self) -> String {
         let Layout { file, x, header } = &self.layout;
         let mut text = format!("\n[series.{}]\nfile = {}", toml_key(&self.name), toml_text(file));

@@ -23,6 +23,7 @@ mod settle;
 mod standing;
 mod submit;
 mod task;
+mod traces;
 mod wait;
 mod workshop;
 
@@ -42,6 +43,7 @@ pub use select::{FILTER_NAMES, Limits, Rerun, plan_here};
 pub use standing::{Flight, Standing, Standings, newest_good, result_of};
 pub use submit::{SubmitOptions, preview, submit};
 pub use task::{Executed, exec_sweep_end, exec_task};
+pub use traces::{Skipped, Traces, all_traces};
 pub use wait::{Baseline, baseline, wait};
 
 use crate::git::{CommitId, Repository};

@@ -4,12 +4,13 @@ use std::io::{IsTerminal as _, Write as _};
 
 use anyhow::Result;
 
+use super::series::{self, Sources};
 use super::{Args, Context};
 use crate::cli::output;
 use crate::ui;
 use gitsweep::git::Repository;
-use gitsweep::report::{self, Database, Format, Options};
-use gitsweep::sweep::{self, Standings, Sweep};
+use gitsweep::report::{self, Format, Options};
+use gitsweep::sweep::{Standings, Sweep};
 use gitsweep::table::{Role, Table};
 
 /// What the rows come from.
@@ -17,6 +18,13 @@ pub(super) struct Origin<'a> {
     pub(super) repository: &'a Repository,
     pub(super) sweeps: &'a [&'a Sweep],
     pub(super) standings: &'a Standings,
+}
+
+impl<'a> Origin<'a> {
+    /// With the points that are left.
+    pub(super) fn of(&self, points: &'a Table) -> Sources<'a> {
+        Sources { sweeps: self.sweeps, standings: self.standings, points }
+    }
 }
 
 /// Writes the table. What a reader should know stands below it at a terminal, and is said apart otherwise.
@@ -40,8 +48,11 @@ pub(super) fn write(
             table.select(&["all"])?;
         }
         let are_points = table.columns().iter().any(|column| column.role == Role::Point);
-        let attempts = are_points.then(|| sweep::attempts(origin.sweeps, origin.standings, &table)).transpose()?;
-        report::write_database(&Database { points: &table, attempts: attempts.as_ref(), series: None }, &mut bytes)?;
+        if are_points {
+            bytes = series::database(context, origin.repository, origin.of(&table), args.series.series.as_deref())?;
+        } else {
+            report::write(&table, format, &options, &mut bytes)?;
+        }
     } else {
         report::write(&table, format, &options, &mut bytes)?;
     }

@@ -1,0 +1,198 @@
+//! `gitsweep results --series`: time series of all points, side by side or one below the other.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use super::writing::width;
+use super::{Context, DONE, INSTEAD, NOTHING};
+use crate::cli::output;
+use crate::ui;
+use gitsweep::git::Repository;
+use gitsweep::hint;
+use gitsweep::names;
+use gitsweep::report::{Database, Format, Options};
+use gitsweep::spec::{Readings, SeriesPlan};
+use gitsweep::sweep::{Standings, Sweep, Traces, all_traces, attempts};
+use gitsweep::table::Table;
+
+/// How many damaged series are named one by one.
+const TOLD: usize = 10;
+
+/// What of `results` is about series.
+#[derive(clap::Args)]
+pub struct SeriesArgs {
+    /// A time series instead of the table: one of the definition, or a file of the run folders
+    #[arg(long, value_name = "NAME|FILE", help_heading = INSTEAD, conflicts_with_all = ["group_by", "over", "pivot"])]
+    pub series: Option<String>,
+    /// Write what the columns of --series stand for to FILE [default: beside -o, as FILE.map.csv]
+    #[arg(long, value_name = "FILE", requires = "series", help_heading = INSTEAD)]
+    pub map: Option<PathBuf>,
+    /// A row for each value of --series, whatever the format
+    #[arg(long, requires = "series", help_heading = INSTEAD)]
+    pub long: bool,
+}
+
+/// Where the tables of a series go.
+pub struct Target<'a> {
+    pub format: Format,
+    pub path: Option<&'a Path>,
+    pub force: bool,
+    pub columns: &'a [String],
+}
+
+/// Whose series they are.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    pub sweeps: &'a [&'a Sweep],
+    pub standings: &'a Standings,
+    /// The points that are left.
+    pub points: &'a Table,
+}
+
+/// Writes the series of the points that are left.
+pub fn run(
+    context: &Context<'_>,
+    repository: &Repository,
+    sources: Sources<'_>,
+    args: &SeriesArgs,
+    target: &Target<'_>,
+) -> Result<u8> {
+    let name = args.series.as_deref().unwrap_or_default();
+    let plan = find(repository, sources.sweeps, name)?;
+    let traces = read(context, repository, sources, &plan);
+    if traces.is_empty() {
+        context.ui.note(&format!("no point has left {}", plan.layout.file));
+        return Ok(NOTHING);
+    }
+    let is_long = args.long || matches!(target.format, Format::Json | Format::Jsonl | Format::Parquet);
+    let mut table = if is_long { traces.long(true)? } else { traces.wide()? };
+    if !target.columns.is_empty() {
+        table.select(target.columns)?;
+    }
+    let map = if is_long && args.map.is_none() { None } else { Some(traces.map()?) };
+    let room = if target.path.is_none() { width() } else { None };
+    let styled = target.path.is_none() && context.ui.is_styled();
+    let options = Options { width: room, styled, spreadsheet_safe: true };
+    let mut bytes = Vec::new();
+    gitsweep::report::write(&table, target.format, &options, &mut bytes)?;
+    let map_path = match (&args.map, target.path) {
+        (Some(map), _) => Some(context.folder.join(map)),
+        (None, Some(path)) if map.is_some() => Some(beside(path)),
+        _ => None,
+    };
+    let mut map_bytes = Vec::new();
+    if let Some(map) = &map {
+        let format = match &args.map {
+            Some(path) => Format::of_path(path)?,
+            None => target.format,
+        };
+        gitsweep::report::write(map, format, &options, &mut map_bytes)?;
+    }
+    if let Some(path) = &map_path {
+        output::check(repository, path, target.force)?;
+    }
+    match target.path {
+        None => {
+            let mut out = std::io::stdout().lock();
+            out.write_all(&bytes)?;
+            if target.format == Format::Terminal && map.is_some() && map_path.is_none() {
+                writeln!(out)?;
+                out.write_all(&map_bytes)?;
+            } else if !is_long && map_path.is_none() {
+                context.ui.note("which column is which point: --map FILE");
+            }
+        }
+        Some(path) => {
+            output::write(repository, path, &bytes)?;
+            let rows = ui::count(table.rows().len() as u64, "row");
+            context.ui.note(&format!("{rows} of {} in {}", ui::count(traces.len() as u64, "point"), path.display()));
+        }
+    }
+    if let Some(path) = &map_path {
+        output::write(repository, path, &map_bytes)?;
+        context.ui.note(&format!("what its columns stand for in {}", path.display()));
+    }
+    Ok(DONE)
+}
+
+/// Reads a series of every point, and says which are damaged.
+pub fn read<'a>(context: &Context<'_>, repository: &Repository, sources: Sources<'a>, plan: &SeriesPlan) -> Traces<'a> {
+    let runs = repository.runs_dir();
+    let top = runs.parent().unwrap_or(&runs);
+    let traces = Traces::read(sources.sweeps, sources.standings, sources.points, plan, top);
+    for skipped in traces.skipped.iter().take(TOLD) {
+        let commit = skipped.commit.short();
+        context.ui.warning(&format!("point {} (commit {commit}): {}; skipped", skipped.index, skipped.why));
+    }
+    if traces.skipped.len() > TOLD {
+        let more = ui::count((traces.skipped.len() - TOLD) as u64, "more point");
+        context.ui.warning(&format!("{more} whose {} cannot be read", plan.layout.file));
+    }
+    traces
+}
+
+/// A database of points, their attempts and their series: the named one, else all of the definition.
+pub fn database(
+    context: &Context<'_>,
+    repository: &Repository,
+    sources: Sources<'_>,
+    name: Option<&str>,
+) -> Result<Vec<u8>> {
+    let Sources { sweeps, standings, points } = sources;
+    let mut plans: Vec<SeriesPlan> = Vec::new();
+    match name {
+        Some(name) => plans.push(find(repository, sources.sweeps, name)?),
+        None => {
+            for plan in sweeps.iter().flat_map(|sweep| &sweep.plan.series) {
+                if plans.iter().all(|known| known.name != plan.name) {
+                    plans.push(plan.clone());
+                }
+            }
+        }
+    }
+    let traces: Vec<Traces<'_>> = plans.iter().map(|plan| read(context, repository, sources, plan)).collect();
+    let series = all_traces(points, &traces)?;
+    let attempts = attempts(sweeps, standings, points)?;
+    let mut bytes = Vec::new();
+    let database = Database { points, attempts: Some(&attempts), series: Some(&series) };
+    gitsweep::report::write_database(&database, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// The series of that name: of the sweeps' definition, else of the one in the checkout, else a file of that name.
+fn find(repository: &Repository, sweeps: &[&Sweep], name: &str) -> Result<SeriesPlan> {
+    let mut known: Vec<SeriesPlan> = sweeps.iter().flat_map(|sweep| sweep.plan.series.iter().cloned()).collect();
+    if let Some(found) = known.iter().find(|series| series.name == name) {
+        return Ok(found.clone());
+    }
+    if let Some(path) = repository.workdir().map(|top| top.join(names::SPEC_FILE)).filter(|path| path.is_file()) {
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        known.extend(Readings::read(&text, names::SPEC_FILE, &known)?.series);
+    }
+    if let Some(found) = known.iter().find(|series| series.name == name) {
+        return Ok(found.clone());
+    }
+    if name.contains(['.', '/']) {
+        return SeriesPlan::of_file(name);
+    }
+    let near = hint::near_miss(name, known.iter().map(|series| series.name.as_str()));
+    let way_out = near.map_or_else(
+        || {
+            format!(
+                "name a file of the run folders (--series trace.csv), or define it in {}: [series.{name}]",
+                names::SPEC_FILE
+            )
+        },
+        |near| format!("did you mean {near}?"),
+    );
+    Err(hint::error(format!("there is no series `{name}`"), way_out))
+}
+
+/// `out/trace.map.csv` for `out/trace.csv`.
+fn beside(path: &Path) -> PathBuf {
+    let extension = path.extension().map_or_else(String::new, |it| format!(".{}", it.to_string_lossy()));
+    let stem = path.file_stem().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
+    path.with_file_name(format!("{stem}.map{extension}"))
+}
