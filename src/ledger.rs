@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow};
 
 use crate::claim::{Claims, list_spread, spread};
+use crate::extraction::Extraction;
 use crate::git::{CommitId, Identity, Repository};
 use crate::hint::WithHint as _;
 use crate::names;
@@ -52,9 +53,16 @@ impl Ledger {
     /// If the notes cannot be read at all; a damaged line is no error but [`Damage`].
     pub fn read(repository: &Repository) -> Result<Self> {
         let mut ledger = Self::default();
+        let mut extractions = Vec::new();
         for note in repository.read_notes(names::NOTES_REF)? {
             for line in note.bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-                ledger.add_line(note.commit, &String::from_utf8_lossy(line), "its note");
+                let line = String::from_utf8_lossy(line);
+                // To look into every line twice would double the time.
+                let extraction = Some(&line).filter(|line| Extraction::is_line(line));
+                match extraction.and_then(|line| Extraction::from_line(line).ok()) {
+                    Some(extraction) => extractions.push((note.commit, extraction)),
+                    None => ledger.add_line(note.commit, &line, "its note"),
+                }
             }
         }
         for (commit, _, path) in result_files(repository)? {
@@ -67,7 +75,25 @@ impl Ledger {
             records.dedup();
             settle_doubles(records);
         }
+        ledger.lay_over(extractions);
         Ok(ledger)
+    }
+
+    /// Lays metrics that were read later over their attempts, the newest last.
+    fn lay_over(&mut self, mut extractions: Vec<(CommitId, Extraction)>) {
+        extractions
+            .sort_by(|(_, a), (_, b)| a.extracted.cmp(&b.extracted).then_with(|| a.definition.cmp(&b.definition)));
+        for (commit, extraction) in extractions {
+            let mut records = self.records.get_mut(&commit).into_iter().flatten();
+            match records.find(|record| extraction.is_of(record)) {
+                Some(record) => extraction.apply(record),
+                None => {
+                    let what =
+                        format!("metrics extracted of attempt {}, of which nothing is known", extraction.attempt);
+                    self.damage.push(Damage { commit, what });
+                }
+            }
+        }
     }
 
     fn add_line(&mut self, commit: CommitId, line: &str, place: &str) {
@@ -198,8 +224,7 @@ pub fn fold(repository: &Repository) -> Result<usize> {
     if folded.is_empty() {
         return Ok(0);
     }
-    let now = time::OffsetDateTime::now_utc().unix_timestamp();
-    let identity = Identity::of_user(repository, now, 0).unwrap_or_else(|_| Identity::of_tool(now));
+    let identity = identity(repository);
     let outcomes = if folded.len() == 1 { "outcome" } else { "outcomes" };
     let lines: Vec<(CommitId, Vec<String>)> = lines.into_iter().collect();
     repository
@@ -211,6 +236,34 @@ pub fn fold(repository: &Repository) -> Result<usize> {
         claims.release(*commit, *attempt);
     }
     Ok(folded.len())
+}
+
+/// Adds metrics that were read later to the notes, in one batch.
+///
+/// # Errors
+/// If the notes cannot be written.
+pub fn add_extractions(repository: &Repository, extractions: &[(CommitId, Extraction)]) -> Result<()> {
+    let mut lines = BTreeMap::<CommitId, Vec<String>>::new();
+    for (commit, extraction) in extractions {
+        lines.entry(*commit).or_default().push(extraction.to_line()?);
+    }
+    let lines: Vec<(CommitId, Vec<String>)> = lines.into_iter().collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let _lock = lock(&repository.state_dir());
+    let plural = if extractions.len() == 1 { "" } else { "s" };
+    let message = format!("gitsweep: metrics of {} attempt{plural} extracted", extractions.len());
+    repository
+        .add_to_notes(names::NOTES_REF, &lines, &identity(repository), &message)
+        .context("cannot write the metrics into notes; they can be extracted again")
+        .map(drop)
+}
+
+/// Who writes notes: the user, or the tool where the user has no name.
+fn identity(repository: &Repository) -> Identity {
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    Identity::of_user(repository, now, 0).unwrap_or_else(|_| Identity::of_tool(now))
 }
 
 /// Holds other gitsweeps off for the time of a batch. The ref is moved by compare-and-swap all the same, so where locks

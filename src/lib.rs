@@ -12,6 +12,7 @@
 //! - [`spec`]: `gitsweep.toml` and flags, as typed and as meant
 //! - [`trial`]: a point laid down as a commit
 //! - [`record`], [`reading`], [`outcome`]: what became of a run, where its numbers stand, and its line of JSON
+//! - [`extraction`]: numbers that were read later, and their line of JSON
 //! - [`job`], [`executor`]: one attempt at one point, and where it runs
 //! - [`liveness`], [`lock`], [`claim`]: who is alive, who may do something alone, who runs what
 //! - [`ledger`], [`submission`]: all that is known of what became of runs, and what schedulers have been handed
@@ -31,6 +32,7 @@ pub mod claim;
 pub mod command;
 pub mod executor;
 pub mod expr;
+pub mod extraction;
 pub mod git;
 pub mod hint;
 pub mod job;

@@ -198,6 +198,20 @@ pub struct Record {
     /// Who says so, if it is not the gitsweep that ran it: `slurm`. If that one speaks up after all, its word counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_by: Option<String>,
+    /// Which of its metrics were read after it had ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<Late>,
+}
+
+/// Where and when metrics come from that were read after an attempt had ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Late {
+    /// When they were read (RFC 3339).
+    pub extracted: String,
+    /// Their names.
+    pub metrics: Vec<String>,
+    /// `[metrics]` and `[series]` by which they were read.
+    pub definition: String,
 }
 
 impl Record {
@@ -222,6 +236,7 @@ impl Record {
             folder: None,
             reason: None,
             told_by: None,
+            late: Vec::new(),
         }
     }
 

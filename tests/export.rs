@@ -70,7 +70,7 @@ fn sqlite_has_points_attempts_and_columns() {
         "3|2|ok|0|7|real|local|40",
         "12",
         "kind,on,g_e,g_i",
-        "2",
+        "3",
         "-4.25|4",
     ];
     assert_eq!(said.lines().collect::<Vec<_>>(), expected);

@@ -7,6 +7,7 @@ mod delete;
 mod diff;
 mod exec;
 mod extend;
+mod extract;
 mod init;
 mod list;
 mod logs;
@@ -103,6 +104,7 @@ enum Command {
     Diff(diff::Args),
     List(list::Args),
     Extend(extend::Args),
+    Extract(extract::Args),
     Delete(delete::Args),
     Push(remote::PushArgs),
     Fetch(remote::FetchArgs),
@@ -146,6 +148,7 @@ pub fn run(cli: Cli, ui: &Ui) -> Result<u8> {
         Command::Diff(args) => diff::run(&context, &args),
         Command::List(args) => list::run(&context, &args),
         Command::Extend(args) => extend::run(&context, &args),
+        Command::Extract(args) => extract::run(&context, &args),
         Command::Delete(args) => delete::run(&context, &args),
         Command::Push(args) => remote::push(&context, &args),
         Command::Fetch(args) => remote::fetch(&context, &args),

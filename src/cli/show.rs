@@ -81,7 +81,9 @@ fn show_record(out: &mut impl std::io::Write, ui: &ui::Ui, record: &Record) -> R
     let reason = record.reason.as_deref().map_or_else(String::new, |reason| format!(": {}", visible(reason)));
     writeln!(out, "\nattempt {} {}{reason}", record.attempt, ui.paint(look, record.status.as_str()))?;
     for (name, metric) in &record.metrics {
-        writeln!(out, "  {} = {metric}", visible(name))?;
+        let late = record.late.iter().rev().find(|late| late.metrics.contains(name));
+        let late = late.map_or_else(String::new, |late| format!("  (extracted {})", visible(&late.extracted)));
+        writeln!(out, "  {} = {metric}{}", visible(name), ui.paint(Look::Faint, &late))?;
     }
     let mut facts = Vec::new();
     if let Some(seconds) = record.seconds {

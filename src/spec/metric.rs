@@ -9,6 +9,7 @@ use super::series::{NameOrNumber, SeriesPlan, TypedSeries, check_inside};
 use super::typed::Typed;
 use super::written::{toml_key, toml_text};
 use crate::hint;
+use crate::names;
 use crate::series::Reduce;
 use crate::source::KeyPath;
 
@@ -61,6 +62,15 @@ impl MetricSource {
         match &self.origin {
             Origin::Series(series, ..) => Some(series),
             Origin::Stdout(_) | Origin::File(..) | Origin::Json(..) => None,
+        }
+    }
+
+    /// The file of the run folder that it stands in.
+    pub fn file(&self) -> &str {
+        match &self.origin {
+            Origin::Stdout(_) => names::LOG_FILE,
+            Origin::File(file, _) | Origin::Json(file, _) => file,
+            Origin::Series(series, ..) => &series.layout.file,
         }
     }
 
@@ -191,6 +201,27 @@ impl Readings {
         Self::resolve(typed.metrics, typed.series, known)
     }
 
+    /// Reads metrics that are given one by one, as `NAME={ stdout = '...' }`; a regular expression alone is of the log.
+    ///
+    /// # Errors
+    /// If a text is of another form, or means nothing.
+    pub fn of_flags(flags: &[String], known: &[SeriesPlan]) -> Result<Self> {
+        let mut text = "[metrics]\n".to_owned();
+        for flag in flags {
+            let Some((name, value)) = flag.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
+                return Err(hint::error(
+                    format!("--metric {flag} is no NAME=WHERE"),
+                    "such as 'rate={ stdout = \"rate: (.*)\" }' or 'peak={ series = \"trace\", reduce = \"max\" }'",
+                ));
+            };
+            let value = value.trim();
+            let table =
+                if value.starts_with('{') { value.to_owned() } else { format!("{{ stdout = {} }}", toml_text(value)) };
+            text.push_str(&format!("{} = {table}\n", toml_key(name.trim())));
+        }
+        Self::read(&text, "--metric", known)
+    }
+
     /// What the typed tables mean; metrics may name the series of `known` too.
     pub(super) fn resolve(
         metrics: IndexMap<String, TypedMetric>,
@@ -205,8 +236,20 @@ impl Readings {
         Ok(Self { metrics: metrics.collect::<Result<_>>()?, series })
     }
 
+    /// The definition of these metrics alone, with the series that they name.
+    pub fn definition(metrics: &[&MetricSource]) -> String {
+        let mut series: Vec<SeriesPlan> = Vec::new();
+        for plan in metrics.iter().filter_map(|metric| metric.series()) {
+            if !series.contains(plan) {
+                series.push(plan.clone());
+            }
+        }
+        let metrics: Vec<MetricSource> = metrics.iter().map(|metric| (*metric).clone()).collect();
+        Self::written(&metrics, &series).trim_start().to_owned()
+    }
+
     /// The tables as they stand in a definition, each after a blank line.
-    pub fn written(metrics: &[MetricSource], series: &[SeriesPlan]) -> String {
+    pub(super) fn written(metrics: &[MetricSource], series: &[SeriesPlan]) -> String {
         let mut text = String::new();
         if !metrics.is_empty() {
             text.push_str("\n[metrics]");

@@ -1,0 +1,140 @@
+//! Extractions: metrics that were read of an attempt after it had ended, and the line of JSON that says so in the commit's
+//! note.
+//!
+//! The attempt's own line stays as it is: notes only get longer, and merge by sorting their lines. Whoever reads a note
+//! lays its extractions over the attempts' records, the newest last.
+
+use anyhow::{Context as _, Result, bail};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::record::{Late, Metric, Record, VERSION};
+
+/// Metrics of one attempt that were read later.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Extraction {
+    /// The version of this form.
+    pub v: u32,
+    /// The attempt's number.
+    pub attempt: u64,
+    /// When they were read (RFC 3339).
+    pub extracted: String,
+    /// When the attempt started, and where it ran: two machines may have made attempts of the same number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    /// The machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// What they are; null takes away what an older definition had found.
+    pub metrics: IndexMap<String, Option<Metric>>,
+    /// `[metrics]` and `[series]` by which they were read.
+    pub definition: String,
+}
+
+impl Extraction {
+    /// Of that attempt, nothing yet.
+    pub fn of(record: &Record, extracted: &str, definition: &str) -> Self {
+        Self {
+            v: VERSION,
+            attempt: record.attempt,
+            extracted: extracted.to_owned(),
+            start: record.start.clone(),
+            host: record.host.clone(),
+            metrics: IndexMap::new(),
+            definition: definition.to_owned(),
+        }
+    }
+
+    /// True for a line that may be one; a record's line is none.
+    pub fn is_line(line: &str) -> bool {
+        line.contains("\"extracted\":\"") && line.contains("\"definition\":\"")
+    }
+
+    /// The line that stands in a note.
+    ///
+    /// # Errors
+    /// Never in practice: every field can be written as JSON.
+    pub fn to_line(&self) -> Result<String> {
+        serde_json::to_string(self).context("cannot write an extraction")
+    }
+
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// If it is no extraction, or one of a later version.
+    pub fn from_line(line: &str) -> Result<Self> {
+        let extraction: Self = serde_json::from_str(line).context("a damaged extraction")?;
+        if extraction.v != VERSION {
+            bail!("an extraction of version {}, which a later gitsweep wrote", extraction.v);
+        }
+        Ok(extraction)
+    }
+
+    /// True if it is of this attempt.
+    pub fn is_of(&self, record: &Record) -> bool {
+        self.attempt == record.attempt && self.start == record.start && self.host == record.host
+    }
+
+    /// Lays the metrics over those of the record. A reason that said that one of them is missing is settled.
+    pub fn apply(self, record: &mut Record) {
+        for (name, metric) in &self.metrics {
+            match metric {
+                Some(metric) => {
+                    record.metrics.insert(name.clone(), metric.clone());
+                    let missed = [format!("metric {name}: "), format!("it did not report the objective, {name}")];
+                    let is_settled = |reason: &String| reason.starts_with(&missed[0]) || *reason == missed[1];
+                    if record.reason.as_ref().is_some_and(is_settled) {
+                        record.reason = None;
+                    }
+                }
+                None => {
+                    record.metrics.shift_remove(name);
+                }
+            }
+        }
+        let metrics = self.metrics.into_keys().collect();
+        record.late.push(Late { extracted: self.extracted, metrics, definition: self.definition });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Status;
+
+    fn ran() -> Record {
+        let mut record = Record::bare(1, Status::Ok);
+        record.start = Some("2026-11-21T09:30:00Z".to_owned());
+        record.metrics.insert("loss".to_owned(), Metric::from_f64(1.5));
+        record.reason = Some("metric rate: the log has no line that matches".to_owned());
+        record
+    }
+
+    #[test]
+    fn a_line_reads_back_and_is_no_record() {
+        let mut extraction = Extraction::of(&ran(), "2026-11-25T10:00:00Z", "[metrics]\nrate = { stdout = '(.)' }");
+        extraction.metrics.insert("rate".to_owned(), Some(Metric::from_f64(f64::NAN)));
+        extraction.metrics.insert("loss".to_owned(), None);
+        let line = extraction.to_line().unwrap();
+        assert!(Extraction::is_line(&line) && !line.contains('\n'), "{line}");
+        let read = Extraction::from_line(&line).unwrap();
+        assert_eq!(read.to_line().unwrap(), line);
+        assert!(Record::from_line(&line).is_err());
+        assert!(!Extraction::is_line(&ran().to_line().unwrap()));
+        assert!(Extraction::from_line(&line.replace("\"v\":1", "\"v\":2")).is_err());
+    }
+
+    #[test]
+    fn it_is_laid_over_its_own_attempt() {
+        let mut record = ran();
+        let mut extraction = Extraction::of(&record, "later", "[metrics]");
+        extraction.metrics.insert("rate".to_owned(), Some(Metric::from_f64(0.25)));
+        extraction.metrics.insert("loss".to_owned(), None);
+        let mut other = ran();
+        other.host = Some("elsewhere".to_owned());
+        assert!(extraction.is_of(&record) && !extraction.is_of(&other));
+        extraction.apply(&mut record);
+        assert_eq!(record.metrics.keys().collect::<Vec<_>>(), ["rate"]);
+        assert_eq!((record.reason.as_deref(), record.late[0].metrics.len()), (None, 2));
+    }
+}

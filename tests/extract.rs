@@ -1,0 +1,190 @@
+//! Metrics that are read of runs that have long ended, from what they left.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
+
+mod common;
+
+use common::{BRANCH, Repo};
+
+const MODEL: &str = "\
+g=1
+echo \"rate: $g.5\"
+echo \"late: ${g}0\"
+printf 't,V\\n0,%s\\n1,%s\\n' $g ${g}1 > trace.csv
+test $g = 3 && echo oops >> trace.csv
+echo \"{\\\"score\\\": $g}\" > output.json
+test $g != 4
+";
+
+const SPEC: &str = r#"
+name = "grid_search"
+[run]
+command = "sh model.sh"
+[params.g]
+file = "model.sh"
+values = [1, 2, 3, 4]
+[metrics]
+rate = { stdout = 'rate: (\S+)' }
+"#;
+
+fn swept() -> Repo {
+    let repo = Repo::with(&[("model.sh", MODEL), ("gitsweep.toml", SPEC)]);
+    repo.create();
+    repo.fails(3, ["queue"]);
+    repo
+}
+
+fn metrics(repo: &Repo, columns: &str) -> String {
+    repo.ok(["results", "--format", "csv", "--columns", columns])
+}
+
+const NEWER: &str = r#"
+[metrics]
+rate = { stdout = 'late: (\S+)' }
+peak = { series = "trace", column = "V", reduce = "max" }
+[series.trace]
+file = "trace.csv"
+"#;
+
+#[test]
+fn new_and_changed_metrics_are_read_without_running_anything() {
+    let repo = swept();
+    assert_eq!(metrics(&repo, "g,score,rate"), "g,score,rate\n1,1,1.5\n2,2,2.5\n3,3,3.5\n4,4,4.5\n");
+    let (branch, state) = (repo.git(["rev-parse", BRANCH]), repo.users_state());
+    let notes = repo.git(["rev-parse", "refs/notes/gitsweep"]);
+    let first_line = repo.records(&repo.points(BRANCH)[0])[0].to_string();
+    repo.write("newer.toml", NEWER);
+
+    let said = repo.run(["extract", "-f", "newer.toml", "--dry-run"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("point 3, attempt 1: peak: trace.csv is damaged: line 4"), "{}", said.err);
+    let lines: Vec<String> =
+        said.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert!(lines.contains(&"point attempt metric before after".to_owned()), "{}", said.out);
+    assert!(
+        lines.contains(&"1 1 rate 1.5 10".to_owned()) && lines.contains(&"2 1 peak - 21".to_owned()),
+        "{}",
+        said.out
+    );
+    assert_eq!(repo.git(["rev-parse", "refs/notes/gitsweep"]), notes);
+
+    let said = repo.run(["extract", "-f", "newer.toml"]);
+    assert_eq!((said.code, said.out.as_str()), (0, ""), "{}", said.err);
+    assert!(said.err.contains("rate: 4 changed\n") && said.err.contains("peak: 3 new\n"), "{}", said.err);
+    assert_eq!(metrics(&repo, "g,score,rate,peak"), "g,score,rate,peak\n1,1,10,11\n2,2,20,21\n3,3,30,\n4,4,40,41\n");
+    std::fs::remove_file(repo.root().join("newer.toml")).unwrap();
+    assert_eq!((repo.git(["rev-parse", BRANCH]), repo.users_state()), (branch, state));
+
+    // The attempt's own line stays; the new one says by what it was read. Nothing has been run.
+    let lines = repo.records(&repo.points(BRANCH)[0]);
+    assert_eq!((lines.len(), lines[0].to_string()), (2, first_line));
+    assert_eq!(lines[1]["metrics"].to_string(), r#"{"rate":10,"peak":11}"#);
+    let definition = lines[1]["definition"].as_str().unwrap();
+    assert!(definition.starts_with("[metrics]\nrate = { stdout = ") && definition.contains("[series.trace]\nfile = "));
+    assert!(metrics(&repo, "attempts").ends_with("\n1\n1\n1\n1\n"));
+    assert!(repo.ok(["show", "1"]).contains("rate = 10  (extracted 2"));
+    assert_eq!(
+        repo.git(["log", "-1", "--format=%s", "refs/notes/gitsweep"]),
+        "gitsweep: metrics of 4 attempts extracted"
+    );
+    repo.fsck();
+
+    // What was read can be read again by the definition that stands there, and then there is nothing new.
+    repo.write("again.toml", definition);
+    let notes = repo.git(["rev-parse", "refs/notes/gitsweep"]);
+    let said = repo.run(["extract", "-f", "again.toml"]);
+    assert!(said.err.contains("rate: nothing new\n") && said.err.contains("peak: nothing new\n"), "{}", said.err);
+    assert_eq!(repo.git(["rev-parse", "refs/notes/gitsweep"]), notes);
+}
+
+#[test]
+fn the_checkout_s_definition_counts_and_flags_stand_instead_of_it() {
+    let repo = swept();
+    repo.write("gitsweep.toml", SPEC.replace("rate = {", "late = { stdout = 'late: (.*)' }\nrate = {"));
+    let said = repo.run(["extract"]);
+    assert!(said.err.contains("late: 4 new\nrate: nothing new\n"), "{}", said.err);
+    let said =
+        repo.run(["extract", "--metric", r"half=rate: \d+\.(\d)", "--metric", "end = { series = 'x', at = 0.5 }"]);
+    assert!(said.code == 1 && said.err.contains("there is no series `x`"), "{}", said.err);
+    let said = repo.run(["extract", BRANCH, "--metric", r"half=rate: \d+\.(\d)"]);
+    assert!(said.code == 0 && said.err.contains("half: 4 new\n") && !said.err.contains("late"), "{}", said.err);
+    assert!(metrics(&repo, "half,late").starts_with("half,late\n5,10\n"));
+    for (flag, message) in
+        [("half", "no NAME=WHERE"), ("half=no group", "no group that holds"), ("h={ stdot = 'a' }", "did you mean")]
+    {
+        assert!(repo.fails(1, ["extract", "--metric", flag]).contains(message), "{flag}");
+    }
+    repo.write("gitsweep.toml", "name = \"x\"\n");
+    let err = repo.fails(1, ["extract"]);
+    assert!(err.contains("gitsweep.toml defines no metric") && err.contains("--metric"), "{err}");
+}
+
+#[test]
+fn a_changed_definition_that_finds_nothing_takes_the_value_away_and_lost_files_do_not() {
+    let repo = swept();
+    let said = repo.run(["extract", "--metric", "rate=nothing like it: (.*)"]);
+    assert!(said.code == 0 && said.err.contains("rate: 4 taken away"), "{}", said.err);
+    assert!(said.err.contains("point 1, attempt 1: rate: the log has no line that matches"), "{}", said.err);
+    assert_eq!(metrics(&repo, "score").lines().count(), 5);
+    assert!(repo.fails(1, ["results", "--columns", "rate"]).contains("no column `rate`"));
+    // The older definition brings it back; files that are not here change nothing.
+    assert!(repo.run(["extract"]).err.contains("rate: 4 new"));
+    let folder = format!("sweeps/{BRANCH}");
+    std::fs::rename(repo.root().join(&folder), repo.outside().join("elsewhere")).unwrap();
+    let said = repo.run(["extract", "--metric", "rate=late: (.*)"]);
+    assert!(said.code == 0 && said.err.contains("points 1-4 have no kept files here"), "{}", said.err);
+    assert!(said.err.contains("extract there") && said.err.contains("rate: nothing new"), "{}", said.err);
+    assert!(metrics(&repo, "rate").starts_with("rate\n1.5\n"));
+}
+
+#[test]
+fn extracted_lines_merge_with_those_of_another_clone() {
+    let repo = swept();
+    let (remote, other) = (repo.outside().join("hub.git"), repo.outside().join("other"));
+    repo.git(["init", "-q", "--bare", remote.to_str().unwrap()]);
+    repo.git(["remote", "add", "origin", remote.to_str().unwrap()]);
+    repo.git(["push", "-q", "origin", "main"]);
+    repo.ok(["push"]);
+    repo.git(["clone", "-q", remote.to_str().unwrap(), other.to_str().unwrap()]);
+    repo.ok_in(&other, ["fetch"]);
+    // The other clone has no run folders, but a result of its own.
+    repo.ok_in(&other, ["queue", BRANCH, "--points", "1", "--repeat", "1"]);
+    repo.ok_in(&other, ["push"]);
+    repo.ok(["extract", "--metric", "late=late: (.*)"]);
+    repo.ok(["fetch"]);
+    assert_eq!(metrics(&repo, "late,attempts"), "late,attempts\n,2\n20,1\n30,1\n40,1\n");
+    let said = repo.run(["extract", "--metric", "late=late: (.*)"]);
+    assert!(said.err.contains("point 1 has no kept files here"), "{}", said.err);
+    repo.ok(["push"]);
+    repo.ok_in(&other, ["fetch"]);
+    let said = repo.run_in(&other, ["extract", BRANCH, "--metric", "late=late: (.*)"]);
+    assert!(said.err.contains("points 2-4 have no kept files here") || said.err.contains("points 1-4"), "{}", said.err);
+    let there = repo.ok_in(&other, ["results", BRANCH, "--format", "csv", "--columns", "late"]);
+    assert_eq!(there, "late\n10\n20\n30\n40\n");
+    repo.fsck();
+}
+
+#[test]
+fn a_damaged_extraction_is_reported_and_the_rest_is_shown() {
+    let repo = swept();
+    repo.ok(["extract", "--metric", "late=late: (.*)"]);
+    let commit = repo.points(BRANCH)[1].clone();
+    let bad = r#"{"v":1,"attempt":1,"extracted":"2026","metrics":{"late":"many"},"definition":""}"#;
+    let orphan = r#"{"v":1,"attempt":7,"extracted":"2026","metrics":{"late":1},"definition":""}"#;
+    repo.git(["notes", "--ref=gitsweep", "append", "-m", bad, &commit]);
+    repo.git(["notes", "--ref=gitsweep", "append", "-m", orphan, &commit]);
+    let said = repo.run(["results", "--format", "csv", "--columns", "late"]);
+    assert_eq!(said.out, "late\n10\n20\n30\n40\n");
+    assert!(said.err.contains("it is no record of gitsweep's") || said.err.contains("a damaged"), "{}", said.err);
+    assert!(said.err.contains("metrics extracted of attempt 7, of which nothing is known"), "{}", said.err);
+    let before = repo.run(["extract", "nothing"]);
+    assert!(before.code == 1 && before.err.contains("there is no sweep `nothing`"), "{}", before.err);
+}
+
+#[test]
+fn before_any_run_there_is_nothing_to_extract() {
+    let repo = Repo::with(&[("model.sh", MODEL), ("gitsweep.toml", SPEC)]);
+    repo.create();
+    let said = repo.run(["extract"]);
+    assert!(said.code == 4 && said.err.contains("has run yet"), "{}", said.err);
+}
