@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "in a program nothing is reachable")]
 
 mod cli;
+mod pager;
 mod ui;
 
 use std::process::ExitCode;

@@ -240,3 +240,97 @@ fn what_an_adaptive_search_knew_can_be_followed() {
     assert!(known[1].starts_with("1,") && known[1].ends_with(",,0"), "{known:?}");
     assert_eq!(known[2], "7,,,,6");
 }
+
+#[test]
+fn the_simplest_point_that_is_not_distinguishably_worse_is_chosen() {
+    let repo = repeated();
+    let said = repo.run(["results", "--choose", "--prefer", "g_e desc"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.starts_with("choice        g_e  g_i  n  mean  sd"), "{}", said.out);
+    assert!(said.out.contains("the best is points 2, 8, 14: score -3 ± 0.5774 (n = 3)"), "{}", said.out);
+    assert!(
+        said.out.contains("1 of 4 settings\nchosen: the simplest of these by g_e desc, which is the best itself\n"),
+        "{}",
+        said.out
+    );
+    let json = repo.run(["results", "--choose", "--format", "jsonl"]);
+    assert!(
+        json.out.starts_with("{\"choice\":\"chosen, best\",\"g_e\":0.5,\"g_i\":-10,\"n\":3,\"mean\":-3,"),
+        "{}",
+        json.out
+    );
+    assert!(json.err.contains("chosen: the best, since nobody said what is simple"), "{}", json.err);
+    let single = repo.ok(["results", "--choose", "--where", "seed == 1"]);
+    assert!(single.contains("no point was repeated") && single.contains("gitsweep queue --repeat 4"), "{single}");
+    // Of g_e three values were tried, of g_i two.
+    let edge =
+        "the best has g_e=0.5, at the lower edge of 0.5 to 2: there may be better beyond; gitsweep extend -p 'g_e=[0]'";
+    assert!(single.contains(edge), "{single}");
+    assert!(
+        repo.fails(1, ["results", "--choose", "--prefer", "g_x asc"]).contains("no column `g_x`; did you mean `g_e`?")
+    );
+    assert_eq!(repo.run(["results", "--prefer", "g_e asc"]).code, 2);
+}
+
+#[test]
+fn what_matters_is_told_exactly_in_a_full_grid_and_by_the_best_elsewhere() {
+    let repo = repeated();
+    // Scores are 10 g_e + g_i + seed: with g_e 0.5 and 1, both parameters move it by 5; repeats are -1, 0, 1.
+    let grid = csv(&repo, &["--importance", "--where", "g_e < 2", "--sort", "effect"]);
+    let part = |line: &str| line.split(',').nth(1).unwrap().parse::<f64>().unwrap();
+    assert_eq!(grid.len(), 5, "{grid:?}");
+    assert!((part(&grid[1]) - 75.0 / 158.0).abs() < 1e-12 && (part(&grid[4]) - 8.0 / 158.0).abs() < 1e-12, "{grid:?}");
+    let said = repo.run(["results", "--importance", "--format", "csv"]);
+    assert!(said.out.starts_with("effect,part,divergence\n"), "{}", said.out);
+    assert!(said.err.contains("2 of the 6 points of the grid have no value"), "{}", said.err);
+    assert!(said.err.contains("12 values are few: take it as a hint"), "{}", said.err);
+    let err = repo.fails(1, ["results", "--importance", "--metric", "score,loss"]);
+    assert!(
+        err.contains("this is about one metric, and there are score, loss") && err.contains("--metric score"),
+        "{err}"
+    );
+    let marginals = csv(&repo, &["--marginals", "--metric", "loss", "--columns", "parameter,value,n,mean"]);
+    assert_eq!(
+        marginals,
+        ["parameter,value,n,mean", "g_e,0.5,6,4", "g_e,1.0,6,2", "g_e,2.0,0,", "g_i,-10,6,3", "g_i,-5,6,3"]
+    );
+}
+
+#[test]
+fn plots_are_legible_in_a_pipe_and_show_what_failed() {
+    let repo = repeated();
+    let plot = repo.ok(["results", "--plot", "score:g_e"]);
+    assert!(plot.lines().all(|line| line.chars().count() <= 80), "{plot}");
+    assert!(plot.contains("\nnone ┤") && plot.contains("x 6 without a finite score"), "{plot}");
+    assert!(plot.contains("\no 12 runs; "), "{plot}");
+    let map = repo.ok(["results", "--plot", "heatmap:g_e,g_i,score"]);
+    assert!(map.starts_with("score over g_e (upwards) and g_i\n2.0 │"), "{map}");
+    assert!(map.contains("means; x without a finite score: 6 runs"), "{map}");
+    repo.ok(["results", "--plot", "score:g_e", "-o", "plot.txt"]);
+    assert_eq!(repo.read("plot.txt"), plot);
+    let err = repo.fails(1, ["results", "--plot", "score:g_e", "--format", "csv"]);
+    assert!(err.contains("a plot is for people, and csv is for programs"), "{err}");
+    assert!(repo.fails(1, ["results", "--plot", "scor:g_e"]).contains("did you mean `score`?"));
+    assert_eq!(repo.run(["results", "--plot", "score"]).code, 2);
+}
+
+#[test]
+fn a_long_table_goes_through_a_pager_on_a_terminal_only() {
+    let repo = repeated();
+    let program = env!("CARGO_BIN_EXE_gitsweep");
+    let on_terminal = |rows: u32, pager: &str| {
+        let line = format!("stty rows {rows} cols 80; GITSWEEP_PAGER='{pager}' {program} --color never results");
+        let mut script = repo.command("script");
+        script.args(["-qec", &line, "/dev/null"]).output().ok().map(|said| String::from_utf8(said.stdout).unwrap())
+    };
+    let Some(short) = on_terminal(10, "sed s/^/paged:/") else {
+        println!("skipped: there is no `script` to make a terminal with");
+        return;
+    };
+    assert!(short.starts_with("paged:point"), "{short}");
+    assert!(on_terminal(50, "sed s/^/paged:/").unwrap().starts_with("point"));
+    // A pager that is not there is no reason to show nothing.
+    assert!(on_terminal(10, "no-such-pager").unwrap().contains("18 points: 12 ok, 6 failed"));
+    let piped = repo.gitsweep_command(["results"]).env("GITSWEEP_PAGER", "sed s/^/paged:/").output().unwrap();
+    assert!(piped.stdout.starts_with(b"point"));
+}

@@ -18,9 +18,13 @@ use gitsweep::spec::Direction;
 use gitsweep::sweep::{self, Standings};
 use gitsweep::table::{Share, Table};
 use series::{SeriesArgs, Target};
+use view::Shown;
 use writing::Origin;
 
 pub use writing::width;
+
+/// How wide a plot is that goes into a pipe or a file.
+const PIPE_WIDTH: usize = 80;
 
 const ROWS: &str = "Which rows";
 const INSTEAD: &str = "Instead of the points";
@@ -34,7 +38,8 @@ const OUTPUT: &str = "How it is written";
 #[command(after_help = "Examples:\n  gitsweep results --sort score --best 5\n  gitsweep results -o results.csv\n  \
     gitsweep results --where 'status == \"ok\" and tau > 10 and score < 0.2'\n  \
     gitsweep results --columns 'point,g_*,score,seconds,commit'\n  \
-    gitsweep results --over seed --best 5\n  gitsweep results --pivot 'g_e,g_i,mean(score)'\n\n\
+    gitsweep results --over seed --best 5\n  gitsweep results --pivot 'g_e,g_i,mean(score)'\n  \
+    gitsweep results --choose --prefer 'layers asc, width asc'\n  gitsweep results --plot score:g_e\n\n\
     Columns that show only when asked for: attempts, seconds, start, end, host, executor, job, exit, signal,\n\
     memory (bytes), commit, folder, command, proposed_by, known (how many results were known then), sweep")]
 pub struct Args {
@@ -96,6 +101,12 @@ pub struct Args {
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let format = output::format(args.format.as_deref(), args.output.as_deref())?;
+    if args.view.is_plot() && format != Format::Terminal {
+        return Err(hint::error(
+            format!("a plot is for people, and {format} is for programs"),
+            "leave out --format, or write it to a file that ends in .txt",
+        ));
+    }
     let conditions = args.condition.iter().map(|text| Expression::parse(text).map_err(ExpressionError::into_hinted));
     let conditions = conditions.collect::<Result<Vec<Expression>>>()?;
     if let Some(path) = &args.output {
@@ -125,7 +136,13 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         writing::write(context, &origin, table, format, args)?;
         return Ok(NOTHING);
     }
-    table = args.view.of(table)?;
+    let mut table = match args.view.of(table, width().unwrap_or(PIPE_WIDTH))? {
+        Shown::Table(table) => *table,
+        Shown::Lines(lines) => {
+            writing::write_lines(context, &origin, &lines, args)?;
+            return Ok(DONE);
+        }
+    };
     if !args.pareto.is_empty() {
         table.pareto(&args.pareto)?;
     }

@@ -17,6 +17,7 @@ mod layout;
 mod markdown;
 #[cfg(feature = "parquet")]
 mod parquet;
+pub mod plot;
 mod reasons;
 mod sqlite;
 mod style;

@@ -60,7 +60,7 @@ impl Table {
             .filter(|(_, key)| matches!(key, Key::Number(..)))
     }
 
-    fn objective_column(&self) -> Result<(usize, Order), TableError> {
+    pub(super) fn objective_column(&self) -> Result<(usize, Order), TableError> {
         let metrics = || self.columns.iter().filter(|column| column.role == Role::Metric).map(|column| &*column.name);
         let Some((metric, direction)) = &self.objective else {
             return Err(TableError::NoObjective { metrics: metrics().map(str::to_owned).collect() });

@@ -6,12 +6,15 @@
 
 mod best;
 mod cell;
+mod choose;
 mod column;
 mod error;
 mod factor;
 mod filter;
 mod group;
+mod importance;
 mod levels;
+mod marginal;
 mod order;
 mod pareto;
 mod pivot;
@@ -22,11 +25,14 @@ mod status;
 mod view;
 
 pub use cell::Cell;
+pub use choose::Choice;
 pub use column::{Column, Role};
 pub use error::TableError;
 pub use factor::{Factor, Origin};
-pub use group::Grouping;
+pub use group::{Group, Grouping};
+pub use importance::{Importances, Method, Term};
 pub use levels::{Levels, finite};
+pub use marginal::Marginal;
 pub use pareto::Goal;
 pub use pivot::Pivot;
 pub use share::Share;

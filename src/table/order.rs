@@ -147,7 +147,7 @@ impl Table {
         Ok(())
     }
 
-    fn sort_key(&self, key: &str) -> Result<(usize, Order), TableError> {
+    pub(super) fn sort_key(&self, key: &str) -> Result<(usize, Order), TableError> {
         match (self.column(key), key.strip_prefix('-')) {
             (Err(_), Some(name)) => self.column(name).map(|column| (column, Order::Descending)),
             (found, _) => found.map(|column| (column, Order::Ascending)),

@@ -34,7 +34,7 @@ impl Table {
     }
 
     /// True if the row is `ok`, or the table knows no statuses.
-    pub(super) fn is_ok(&self, row: usize) -> bool {
+    pub fn is_ok(&self, row: usize) -> bool {
         self.column_of(Role::Status).is_none_or(|column| self.rows[row][column].as_text() == Some(Status::Ok.as_str()))
     }
 }

@@ -3,6 +3,8 @@
 use anyhow::Result;
 
 use super::INSTEAD;
+use gitsweep::hint;
+use gitsweep::report::plot::Plot;
 use gitsweep::sweep::RowsOf;
 use gitsweep::table::{Grouping, Pivot, Table};
 
@@ -21,19 +23,65 @@ pub(super) struct View {
     /// A metric over two parameters: g_e,g_i,score or g_e,g_i,mean(score)
     #[arg(long, value_name = "ROW,COLUMN,METRIC", group = "instead", help_heading = INSTEAD)]
     pivot: Option<Pivot>,
+    /// The simplest point that is not distinguishably worse than the best, and why
+    #[arg(long, group = "instead", help_heading = INSTEAD)]
+    choose: bool,
+    /// What is simple, the first first: 'layers asc, width asc'
+    #[arg(long, value_name = "KEYS", value_delimiter = ',', allow_hyphen_values = true, requires = "choose", help_heading = INSTEAD)]
+    prefer: Vec<String>,
+    /// How much each parameter matters, and each pair of them in a full grid
+    #[arg(long, group = "instead", help_heading = INSTEAD)]
+    importance: bool,
+    /// A row for each value of each parameter
+    #[arg(long, group = "instead", help_heading = INSTEAD)]
+    marginals: bool,
+    /// A plot in the terminal: score:g_e or heatmap:g_e,g_i,score
+    #[arg(long, value_name = "PLOT", group = "instead", help_heading = INSTEAD)]
+    plot: Option<Plot>,
+}
+
+/// What is to be written.
+pub(super) enum Shown {
+    /// A table, in any format.
+    Table(Box<Table>),
+    /// Lines for a person.
+    Lines(Vec<String>),
 }
 
 impl View {
     /// What the table is to have rows for.
     pub(super) fn rows_of(&self) -> RowsOf {
-        let are_points = self.group_by.is_empty() && self.over.is_empty() && self.pivot.is_none();
-        if are_points { RowsOf::Points } else { RowsOf::Attempts }
+        let is_view = self.choose || self.importance || self.marginals || self.pivot.is_some() || self.plot.is_some();
+        if is_view || !self.group_by.is_empty() || !self.over.is_empty() { RowsOf::Attempts } else { RowsOf::Points }
+    }
+
+    /// True if it is for people only.
+    pub(super) fn is_plot(&self) -> bool {
+        self.plot.is_some()
     }
 
     /// The view of the table; the table itself, if none was asked for.
-    pub(super) fn of(&self, table: Table) -> Result<Table> {
+    pub(super) fn of(&self, table: Table, width: usize) -> Result<Shown> {
+        if let Some(plot) = &self.plot {
+            return plot.draw(&table, width).map(Shown::Lines);
+        }
+        self.table(table).map(|table| Shown::Table(Box::new(table)))
+    }
+
+    fn table(&self, table: Table) -> Result<Table> {
         if let Some(pivot) = &self.pivot {
             return table.pivot(&Pivot { over: self.over.clone(), ..pivot.clone() });
+        }
+        if self.choose {
+            return Ok(table.choose(&self.prefer)?.table);
+        }
+        if self.importance || self.marginals {
+            let metric = self.one_metric(&table)?;
+            return if self.importance {
+                table.importance(metric)?.table(&table)
+            } else {
+                table.marginal_table(metric)
+            };
         }
         let by = if !self.group_by.is_empty() {
             self.group_by.iter().map(|name| table.column(name)).collect::<Result<Vec<_>, _>>()?
@@ -44,5 +92,19 @@ impl View {
         };
         let metrics = table.numbers(&self.metric)?;
         Ok(table.grouped(&Grouping { by, metrics })?)
+    }
+
+    /// The one metric that is meant.
+    fn one_metric(&self, table: &Table) -> Result<usize> {
+        match table.numbers(&self.metric)?[..] {
+            [metric] => Ok(metric),
+            ref several => {
+                let names: Vec<&str> = several.iter().map(|&column| table.label(column)).collect();
+                Err(hint::error(
+                    format!("this is about one metric, and there are {}", names.join(", ")),
+                    format!("say which: --metric {}", names[0]),
+                ))
+            }
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! Where the table goes: a file, a terminal, a pipe.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 
 use anyhow::Result;
 
 use super::series::{self, Sources};
 use super::{Args, Context};
 use crate::cli::output;
-use crate::ui;
+use crate::{pager, ui};
 use gitsweep::git::Repository;
 use gitsweep::report::{self, Format, Options};
 use gitsweep::sweep::{Standings, Sweep};
@@ -56,14 +56,23 @@ pub(super) fn write(
     } else {
         report::write(&table, format, &options, &mut bytes)?;
     }
-    match &path {
-        None => std::io::stdout().lock().write_all(&bytes)?,
-        Some(path) => {
-            output::write(origin.repository, path, &bytes)?;
-            context.ui.note(&format!("{} in {}", ui::count(table.rows().len() as u64, "row"), path.display()));
-        }
+    put(context, origin, &bytes, args)?;
+    if let Some(path) = path {
+        context.ui.note(&format!("{} in {}", ui::count(table.rows().len() as u64, "row"), path.display()));
     }
     Ok(())
+}
+
+/// Writes lines for people.
+pub(super) fn write_lines(context: &Context<'_>, origin: &Origin<'_>, lines: &[String], args: &Args) -> Result<()> {
+    put(context, origin, (lines.join("\n") + "\n").as_bytes(), args)
+}
+
+fn put(context: &Context<'_>, origin: &Origin<'_>, bytes: &[u8], args: &Args) -> Result<()> {
+    match &args.output {
+        None => pager::show(bytes, origin.repository.config("core.pager").as_deref()),
+        Some(path) => output::write(origin.repository, &context.folder.join(path), bytes),
+    }
 }
 
 /// The width of the terminal that standard output is; none if it is no terminal.

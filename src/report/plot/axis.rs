@@ -1,0 +1,195 @@
+//! Axes: where a value stands, and which values are named along the side.
+
+use crate::report::digits::shorten;
+use crate::report::visible::{truncate, visible};
+use crate::table::{Cell, Levels, Table, finite};
+
+/// Numbers that span this many times their least are looked at on a logarithmic scale, if they are more even there.
+const WIDE: f64 = 50.0;
+/// More values than these are not named one by one.
+const MOST_NAMED: usize = 12;
+
+/// An axis of numbers or of categories.
+pub(super) enum Axis {
+    /// Numbers between two ends; those that are to be named, if they are few.
+    Numbers { low: f64, high: f64, is_log: bool, named: Vec<(f64, String)> },
+    /// Categories side by side, in order.
+    Categories(Vec<String>),
+}
+
+impl Axis {
+    /// The axis of the finite numbers of a column, or of its values, if not all of them are numbers.
+    pub(super) fn of(table: &Table, column: usize, levels: &Levels) -> Self {
+        let factor = table.factor(column);
+        let known: Vec<&Cell> = levels.cells.iter().filter(|cell| !cell.is_missing()).collect();
+        let are_numbers = known.iter().all(|cell| cell.is_number());
+        if !are_numbers || factor.is_category {
+            return Self::Categories(known.into_iter().map(spell).collect());
+        }
+        let numbers: Vec<f64> = known.iter().filter_map(|cell| finite(cell)).collect();
+        let named = if numbers.len() <= MOST_NAMED {
+            known.iter().filter_map(|cell| Some((finite(cell)?, spell(cell)))).collect()
+        } else {
+            Vec::new()
+        };
+        Self::numbers(&numbers, factor.is_log, named)
+    }
+
+    /// The axis of these numbers; logarithmic if it has to be or they ask for it.
+    pub(super) fn numbers(numbers: &[f64], is_log: bool, named: Vec<(f64, String)>) -> Self {
+        let low = numbers.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let is_log = low > 0.0 && high > low && (is_log || asks_for_log(numbers, low, high));
+        let (low, high) = match (low.is_finite(), low == high) {
+            (false, _) => (0.0, 1.0),
+            (true, true) => (low - low.abs().max(1.0) / 2.0, low + low.abs().max(1.0) / 2.0),
+            (true, false) => (low, high),
+        };
+        Self::Numbers { low, high, is_log, named }
+    }
+
+    pub(super) fn is_log(&self) -> bool {
+        matches!(self, Self::Numbers { is_log: true, .. })
+    }
+
+    /// Which of `cells` a value stands in; none if it has no place on the axis.
+    pub(super) fn place(&self, cell: &Cell, cells: usize) -> Option<usize> {
+        match self {
+            Self::Numbers { .. } => finite(cell).map(|number| self.place_of(number, cells)),
+            Self::Categories(names) => {
+                let name = if cell.is_missing() { None } else { Some(spell(cell)) };
+                let place = names.iter().position(|known| Some(known) == name.as_ref())?;
+                Some(Self::middle(place, names.len(), cells))
+            }
+        }
+    }
+
+    /// Which of `cells` a number stands in.
+    pub(super) fn place_of(&self, number: f64, cells: usize) -> usize {
+        let Self::Numbers { low, high, is_log, .. } = self else { return 0 };
+        let scale = |number: f64| if *is_log { number.max(f64::MIN_POSITIVE).ln() } else { number };
+        let part = (scale(number) - scale(*low)) / (scale(*high) - scale(*low));
+        (part.clamp(0.0, 1.0) * (cells.saturating_sub(1)) as f64).round() as usize
+    }
+
+    fn middle(place: usize, of: usize, cells: usize) -> usize {
+        ((2 * place + 1) * cells / (2 * of.max(1))).min(cells.saturating_sub(1))
+    }
+
+    /// What is named along the axis, at most about `most` of them, each with its place.
+    pub(super) fn ticks(&self, cells: usize, most: usize) -> Vec<(usize, String)> {
+        match self {
+            Self::Categories(names) => {
+                let place = |(place, name): (usize, &String)| (Self::middle(place, names.len(), cells), name.clone());
+                names.iter().enumerate().map(place).collect()
+            }
+            Self::Numbers { named, .. } if !named.is_empty() => {
+                named.iter().map(|(number, name)| (self.place_of(*number, cells), name.clone())).collect()
+            }
+            Self::Numbers { low, high, is_log, .. } => {
+                let ticks = if *is_log { log_ticks(*low, *high, most) } else { linear_ticks(*low, *high, most) };
+                ticks.into_iter().map(|tick| (self.place_of(tick, cells), number(tick))).collect()
+            }
+        }
+    }
+}
+
+/// True for numbers that are wide apart, and more even by their logarithms than as they are.
+pub(super) fn asks_for_log(numbers: &[f64], low: f64, high: f64) -> bool {
+    if low <= 0.0 || high / low < WIDE {
+        return false;
+    }
+    let mut sorted = numbers.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let median = sorted[sorted.len() / 2];
+    let linear = (median - low) / (high - low);
+    let logarithmic = (median / low).ln() / (high / low).ln();
+    (logarithmic - 0.5).abs() < (linear - 0.5).abs()
+}
+
+/// Round numbers between two, at most so many and at least two.
+fn linear_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
+    let rough = (high - low) / most.max(2) as f64;
+    let magnitude = 10_f64.powf(rough.log10().floor());
+    let step =
+        [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * magnitude).find(|step| *step >= rough).unwrap_or(rough);
+    let first = (low / step - 1e-9).ceil();
+    let ticks: Vec<f64> = (0..=most * 2)
+        .map(|tick| (first + tick as f64) * step)
+        .take_while(|tick| *tick <= high + 1e-9 * step)
+        .collect();
+    if ticks.len() < 2 { vec![low, high] } else { ticks }
+}
+
+/// Powers of ten between two numbers; their halves and fifths too where there are few.
+fn log_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
+    let decades = (low.log10().floor() as i32)..=(high.log10().ceil() as i32);
+    let between = |ticks: Vec<f64>| -> Vec<f64> {
+        ticks.into_iter().filter(|tick| (low * (1.0 - 1e-9)..=high * (1.0 + 1e-9)).contains(tick)).collect()
+    };
+    let powers = between(decades.clone().map(|power| 10_f64.powi(power)).collect());
+    if powers.len() > most {
+        let every = powers.len().div_ceil(most);
+        return powers.into_iter().step_by(every).collect();
+    }
+    if powers.len() >= 3 {
+        return powers;
+    }
+    let finer = between(decades.flat_map(|power| [1.0, 2.0, 5.0].map(|step| step * 10_f64.powi(power))).collect());
+    if finer.len() < 2 { vec![low, high] } else { finer }
+}
+
+/// A number for a tick.
+pub(super) fn number(number: f64) -> String {
+    shorten(&Cell::Number(number), &mut String::new()).to_owned()
+}
+
+/// A value for a tick.
+pub(super) fn spell(cell: &Cell) -> String {
+    let mut scratch = String::new();
+    let text = visible(cell.spell(&mut scratch));
+    truncate(&text, 12).into_owned()
+}
+
+/// Names below an axis, each under its place, left out where it would run into the one before.
+pub(super) fn names_below(ticks: &[(usize, String)], cells: usize) -> String {
+    let mut line = String::new();
+    let mut taken = 0;
+    for (place, name) in ticks {
+        let width = super::super::visible::width(name);
+        let start = place.saturating_sub(width.saturating_sub(1) / 2).min(cells.saturating_sub(width));
+        if taken > 0 && start < taken + 1 {
+            continue;
+        }
+        line.extend(std::iter::repeat_n(' ', start.saturating_sub(taken)));
+        line.push_str(name);
+        taken = start.max(taken) + width;
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_within() {
+        assert_eq!(linear_ticks(0.13, 1.84, 5), [0.5, 1.0, 1.5]);
+        assert_eq!(linear_ticks(-30.0, -5.0, 5), [-30.0, -25.0, -20.0, -15.0, -10.0, -5.0]);
+        assert_eq!(log_ticks(1e-5, 1e-1, 6).len(), 5);
+        assert_eq!(log_ticks(3.0, 40.0, 6), [5.0, 10.0, 20.0]);
+    }
+
+    #[test]
+    fn wide_numbers_are_logarithmic_if_they_are_more_even_then() {
+        let log = |numbers: &[f64]| Axis::numbers(numbers, false, Vec::new()).is_log();
+        assert!(log(&[1e-4, 1e-3, 1e-2, 0.1, 1.0]));
+        assert!(!log(&[1.0, 2.0, 3.0]) && !log(&[-1.0, 1.0, 1000.0]) && !log(&[1.0, 500.0, 990.0, 1000.0]));
+    }
+
+    #[test]
+    fn names_do_not_run_into_each_other() {
+        let ticks = [(0, "0.5".to_owned()), (3, "0.75".to_owned()), (9, "1.0".to_owned())];
+        assert_eq!(names_below(&ticks, 10), "0.5    1.0");
+    }
+}

@@ -1,0 +1,427 @@
+//! The simplest point that is not distinguishably worse than the best.
+//!
+//! The one-standard-error rule (Breiman, Friedman, Olshen and Stone, Classification and Regression Trees, 1984, section 3.4.3;
+//! Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, section 7.10): of all whose mean is within one
+//! standard error of the best mean, the simplest.
+
+use std::cmp::Ordering;
+
+use anyhow::Result;
+
+use super::group::Grouping;
+use super::levels::finite;
+use super::order::{Key, Order};
+use super::{Cell, Column, Origin, Role, Table};
+use crate::hint;
+use crate::stats::Summary;
+
+/// What was chosen, among which, and why.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// The rows of the chosen point.
+    pub rows: Vec<usize>,
+    /// What its objective amounts to.
+    pub summary: Summary,
+    /// Settings that are not distinguishably worse than the best, the chosen one first.
+    pub table: Table,
+    /// Why, in words.
+    pub reasons: Vec<String>,
+}
+
+/// One setting: rows that differ in nothing but their repeats.
+struct Setting {
+    rows: Vec<usize>,
+    summary: Summary,
+}
+
+impl Table {
+    /// Chooses by the objective. What is simple is said by `prefer`, the first first: `layers asc`, `width desc`.
+    ///
+    /// # Errors
+    /// If there is no objective, no row that has it, or a name is that of no column.
+    pub fn choose<S: AsRef<str>>(&self, prefer: &[S]) -> Result<Choice> {
+        let (metric, order) = self.objective_column()?;
+        let preferences = prefer.iter().map(|typed| self.preference(typed.as_ref())).collect::<Result<Vec<_>>>()?;
+        let repeats: Vec<&str> = self
+            .parameters()
+            .filter(|&column| self.factor(column).origin == Origin::Repeat)
+            .map(|column| self.label(column))
+            .collect();
+        let by = self.all_but(&repeats)?;
+        let settings = self.groups(&by).1.into_iter().filter_map(|group| {
+            let summary = self.summary(metric, &group.rows)?;
+            Some(Setting { rows: group.rows, summary })
+        });
+        let settings: Vec<Setting> = settings.collect();
+        let better = |a: &Setting, b: &Setting| {
+            let ordering = a.summary.mean.total_cmp(&b.summary.mean);
+            if order == Order::Descending { ordering.reverse() } else { ordering }
+        };
+        let Some(best) = settings.iter().min_by(|a, b| better(a, b)) else {
+            let message = format!("no point has a finite {}: there is nothing to choose from", self.labels[metric]);
+            return Err(hint::error(message, "run them: gitsweep queue; gitsweep status tells why runs failed"));
+        };
+        let error = standard_error(best, &settings);
+        let limit = best.summary.mean + error.unwrap_or(0.0) * if order == Order::Descending { -1.0 } else { 1.0 };
+        // What is on the limit but for rounding is within it.
+        let rounding = 1e-9 * error.unwrap_or(0.0);
+        let is_close = |setting: &&Setting| match order {
+            Order::Ascending => setting.summary.mean <= limit + rounding,
+            Order::Descending => setting.summary.mean >= limit - rounding,
+        };
+        let mut close: Vec<&Setting> = settings.iter().filter(is_close).collect();
+        close.sort_by(|a, b| {
+            let preferred = preferences.iter().fold(Ordering::Equal, |so_far, &(column, order)| {
+                so_far.then_with(|| {
+                    Key::of(&self.rows[a.rows[0]][column]).compare(&Key::of(&self.rows[b.rows[0]][column]), order)
+                })
+            });
+            preferred.then_with(|| better(a, b))
+        });
+        let chosen = close[0];
+        let mut reasons = self.reasons_for(chosen, best, error, limit, (close.len(), settings.len()), prefer, metric);
+        reasons.extend(self.edges(best.rows[0], &by));
+        let mut table = self.of_settings(&by, &close, best, metric)?;
+        reasons.iter().for_each(|reason| table.note(reason));
+        Ok(Choice { rows: chosen.rows.clone(), summary: chosen.summary, table, reasons })
+    }
+
+    /// `layers asc`, `width desc` or `-width`.
+    fn preference(&self, typed: &str) -> Result<(usize, Order)> {
+        let typed = typed.trim();
+        match typed.rsplit_once(char::is_whitespace) {
+            Some((name, "asc" | "ascending")) => Ok((self.column(name.trim())?, Order::Ascending)),
+            Some((name, "desc" | "descending")) => Ok((self.column(name.trim())?, Order::Descending)),
+            Some((_, word)) if self.column(typed).is_err() => Err(hint::error(
+                format!("`{word}` is no order"),
+                "say asc for the least first, desc for the largest first",
+            )),
+            _ => Ok(self.sort_key(typed)?),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "it tells all that was found")]
+    fn reasons_for<S: AsRef<str>>(
+        &self,
+        chosen: &Setting,
+        best: &Setting,
+        error: Option<f64>,
+        limit: f64,
+        (close, all): (usize, usize),
+        prefer: &[S],
+        metric: usize,
+    ) -> Vec<String> {
+        let metric = &self.labels[metric];
+        let points = |setting: &Setting| self.points(&setting.rows);
+        let told = |setting: &Setting| {
+            let Summary { mean, n, .. } = setting.summary;
+            let spread = setting.summary.se().map_or_else(String::new, |se| format!(" ± {}", short(se)));
+            format!("{}: {metric} {}{spread} (n = {n})", points(setting), short(mean))
+        };
+        let mut reasons = Vec::new();
+        match error {
+            None => {
+                reasons.push(format!("chosen, because it has the best {metric}: {}", told(best)));
+                reasons.push(
+                    "no point was repeated, so that nobody can tell which differences are more than chance; repeat them: \
+                     gitsweep queue --repeat 4, or --repeats 5 when the sweep is made"
+                        .to_owned(),
+                );
+            }
+            Some(error) => {
+                reasons.push(format!("the best is {}", told(best)));
+                let side = if limit >= best.summary.mean { "up to" } else { "down to" };
+                reasons.push(format!(
+                    "its standard error is {}: nothing {side} {} is distinguishably worse, {close} of {all} settings",
+                    short(error),
+                    short(limit)
+                ));
+                let is_best = std::ptr::eq(chosen, best);
+                if prefer.is_empty() {
+                    reasons.push(
+                        "chosen: the best, since nobody said what is simple; say it: --prefer 'layers asc, width asc'"
+                            .to_owned(),
+                    );
+                } else {
+                    let by = prefer.iter().map(|typed| typed.as_ref().trim()).collect::<Vec<_>>().join(", ");
+                    let which = if is_best { "which is the best itself".to_owned() } else { told(chosen) };
+                    reasons.push(format!("chosen: the simplest of these by {by}, {which}"));
+                }
+                if best.summary.n < 3 {
+                    reasons.push(format!(
+                        "a standard error of {} values is itself uncertain: repeat more",
+                        best.summary.n
+                    ));
+                }
+            }
+        }
+        reasons
+    }
+
+    /// `point 3`, `points 3, 9, 15`.
+    fn points(&self, rows: &[usize]) -> String {
+        let Some(column) = self.column_of(Role::Point) else { return "a setting".to_owned() };
+        let mut points: Vec<String> =
+            rows.iter().map(|&row| self.rows[row][column].spell(&mut String::new()).to_owned()).collect();
+        points.dedup();
+        let more = if points.len() > 6 { ", ..." } else { "" };
+        let plural = if points.len() == 1 { "" } else { "s" };
+        points.truncate(6);
+        format!("point{plural} {}{more}", points.join(", "))
+    }
+
+    /// A sentence for each parameter that is at an end of its range in that row, with what lies beyond. Categories have no
+    /// ends, and of two values each is one.
+    pub fn edges(&self, row: usize, parameters: &[usize]) -> Vec<String> {
+        let searched = parameters.iter().filter(|&&column| {
+            let factor = self.factor(column);
+            self.columns[column].role == Role::Parameter && factor.origin == Origin::Searched && !factor.is_category
+        });
+        searched.filter_map(|&column| self.edge(row, column)).collect()
+    }
+
+    fn edge(&self, row: usize, column: usize) -> Option<String> {
+        let factor = self.factor(column);
+        let levels = self.levels(column);
+        let tried: Vec<f64> = levels.cells.iter().filter_map(finite).collect();
+        if tried.len() < 3 || tried.len() < levels.cells.iter().filter(|cell| !cell.is_missing()).count() {
+            return None;
+        }
+        let at = finite(&self.rows[row][column])?;
+        let (first, last) = (tried[0], tried[tried.len() - 1]);
+        let (low, high) = factor.bounds.map_or((first, last), |(low, high)| (low.min(first), high.max(last)));
+        let scale = |number: f64| if factor.is_log && number > 0.0 { number.ln() } else { number };
+        // Of a continuous range the last hundredth is its end.
+        let slack = if factor.is_continuous { 0.01 * (scale(high) - scale(low)) } else { 0.0 };
+        let name = &self.labels[column];
+        let (side, next) = if scale(at) <= scale(low) + slack {
+            ("lower", tried.get(1).map(|second| beyond(*second, first)))
+        } else if scale(at) >= scale(high) - slack {
+            ("upper", tried.get(tried.len() - 2).map(|second| beyond(*second, last)))
+        } else {
+            return None;
+        };
+        let way_out = match next.filter(|_| !factor.is_continuous) {
+            Some(next) => format!("gitsweep extend -p '{name}=[{}]'", short(next)),
+            None => "a sweep with a wider domain".to_owned(),
+        };
+        let spell = self.rows[row][column].spell(&mut String::new()).to_owned();
+        Some(format!(
+            "the best has {name}={spell}, at the {side} edge of {} to {}: there may be better beyond; {way_out}",
+            short(low),
+            short(high)
+        ))
+    }
+
+    /// The settings that are close to the best, the chosen one first.
+    fn of_settings(&self, by: &[usize], close: &[&Setting], best: &Setting, metric: usize) -> Result<Self> {
+        let rows: Vec<Vec<Cell>> =
+            close.iter().flat_map(|setting| &setting.rows).map(|&row| self.rows[row].clone()).collect();
+        let mut part = self.clone();
+        part.rows = rows;
+        let mut grouped = part.grouped(&Grouping { by: by.to_vec(), metrics: vec![metric] })?;
+        let word = |place: usize| match (place, std::ptr::eq(close[place], best)) {
+            (0, true) => Some("chosen, best"),
+            (0, false) => Some("chosen"),
+            (_, true) => Some("best"),
+            _ => None,
+        };
+        let in_order = |row: &Vec<Cell>| {
+            close.iter().position(|setting| {
+                by.iter().enumerate().all(|(place, &column)| row[place].same(&self.rows[setting.rows[0]][column]))
+            })
+        };
+        let mut placed: Vec<(usize, Vec<Cell>)> =
+            grouped.rows.iter().map(|row| (in_order(row).unwrap_or(usize::MAX), row.clone())).collect();
+        placed.sort_by_key(|(place, _)| *place);
+        let mut columns = grouped.columns.clone();
+        columns.insert(0, Column::new("choice", Role::Statistic));
+        let rows = placed.into_iter().map(|(place, row)| {
+            let word = if place < close.len() { word(place) } else { None };
+            std::iter::once(Cell::text(word)).chain(row).collect()
+        });
+        let mut table = Self::new(columns, rows.collect())?.with_noun("setting");
+        table.factors = std::mem::take(&mut grouped.factors);
+        for column in self.parameters().filter(|column| by.contains(column)) {
+            // What is fixed in the whole table is fixed here, and what only these have in common is not.
+            if let Ok(place) = table.column(&self.columns[column].name) {
+                table.constants[place].clone_from(&self.constants[column]);
+            }
+        }
+        Ok(table)
+    }
+}
+
+/// The standard error of the best mean; where the best was not repeated but others were, from their pooled spread.
+fn standard_error(best: &Setting, all: &[Setting]) -> Option<f64> {
+    best.summary.se().or_else(|| {
+        let (squares, df) = all
+            .iter()
+            .filter_map(|setting| Some((setting.summary.sd?, setting.summary.n - 1)))
+            .fold((0.0, 0), |(squares, df), (sd, more)| (squares + sd * sd * more as f64, df + more));
+        (df > 0).then(|| (squares / df as f64 / best.summary.n as f64).sqrt())
+    })
+}
+
+/// The next value after `last` in the direction from `before`: as far again, or as many times as large.
+fn beyond(before: f64, last: f64) -> f64 {
+    let ratio = last / before;
+    let is_geometric = before > 0.0 && last > 0.0 && !(0.5..2.0).contains(&ratio) && (ratio >= 4.0 || ratio <= 0.25);
+    if is_geometric { last * ratio } else { last + (last - before) }
+}
+
+/// A number for a sentence: four significant digits, and no zeros at the end.
+pub(crate) fn short(number: f64) -> String {
+    if number == 0.0 || !number.is_finite() {
+        return if number == 0.0 { "0".to_owned() } else { format!("{number}") };
+    }
+    let magnitude = number.abs().log10().floor() as i32;
+    if !(-4..=9).contains(&magnitude) {
+        let spelt = format!("{number:.3e}");
+        let (mantissa, exponent) = spelt.split_once('e').unwrap_or((&spelt, "0"));
+        return format!("{}e{exponent}", mantissa.trim_end_matches('0').trim_end_matches('.'));
+    }
+    let decimals = usize::try_from(3 - magnitude).unwrap_or(0);
+    let spelt = format!("{number:.decimals$}");
+    if decimals > 0 { spelt.trim_end_matches('0').trim_end_matches('.').to_owned() } else { spelt }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hint::hints;
+    use crate::spec::Direction;
+    use crate::table::Factor;
+    use crate::value::Value;
+
+    fn table(rows: &[&str]) -> Table {
+        let columns = [
+            ("point", Role::Point),
+            ("layers", Role::Parameter),
+            ("act", Role::Parameter),
+            ("seed", Role::Parameter),
+            ("loss", Role::Metric),
+            ("status", Role::Status),
+        ];
+        let cell = |text: &str| if text == "-" { Cell::Missing } else { Cell::Value(Value::guess(text)) };
+        let rows = rows.iter().map(|row| row.split(' ').map(cell).collect()).collect();
+        let columns = columns.map(|(name, role)| Column::new(name, role)).to_vec();
+        let seed = Factor { origin: Origin::Repeat, ..Factor::default() };
+        Table::new(columns, rows).unwrap().with_factor("seed", seed).with_objective("loss", Direction::Minimize)
+    }
+
+    const REPEATED: [&str; 9] = [
+        "1 1 relu 1 0.9 ok",
+        "2 1 relu 2 0.8 ok",
+        "3 2 relu 1 0.21 ok",
+        "4 2 relu 2 0.23 ok",
+        "5 3 relu 1 0.18 ok",
+        "6 3 relu 2 0.24 ok",
+        "7 4 relu 1 0.2 ok",
+        "8 4 relu 2 0.28 ok",
+        "9 5 relu 1 - failed",
+    ];
+
+    #[test]
+    fn the_simplest_within_one_standard_error_of_the_best() {
+        // Means .85, .22, .21, .24; the best has a standard error of .03: up to .24.
+        let choice = table(&REPEATED).choose(&["layers asc"]).unwrap();
+        assert_eq!((choice.rows.as_slice(), choice.summary.mean), (&[2, 3][..], 0.22));
+        let expected = [
+            "the best is points 5, 6: loss 0.21 ± 0.03 (n = 2)",
+            "its standard error is 0.03: nothing up to 0.24 is distinguishably worse, 3 of 4 settings",
+            "chosen: the simplest of these by layers asc, points 3, 4: loss 0.22 ± 0.01 (n = 2)",
+            "a standard error of 2 values is itself uncertain: repeat more",
+        ];
+        assert_eq!(choice.reasons, expected);
+        let words: Vec<_> = choice
+            .table
+            .rows()
+            .iter()
+            .map(|row| (row[0].as_text(), row[1].spell(&mut String::new()).to_owned()))
+            .collect();
+        assert_eq!(words, [(Some("chosen"), "2".to_owned()), (Some("best"), "3".to_owned()), (None, "4".to_owned())]);
+        let choice = table(&REPEATED).choose(&["-layers"]).unwrap();
+        assert_eq!(choice.rows, [6, 7]);
+    }
+
+    #[test]
+    fn without_a_preference_it_is_the_best_and_that_is_said() {
+        let choice = table(&REPEATED).choose::<&str>(&[]).unwrap();
+        assert_eq!(choice.rows, [4, 5]);
+        assert!(
+            choice.reasons[2].starts_with("chosen: the best, since nobody said what is simple"),
+            "{:?}",
+            choice.reasons
+        );
+    }
+
+    #[test]
+    fn without_repeats_it_says_what_is_missing() {
+        let rows = [REPEATED[0], REPEATED[2], REPEATED[4]];
+        let choice = table(&rows).choose(&["layers asc"]).unwrap();
+        assert_eq!(choice.rows, [2]);
+        assert_eq!(choice.reasons[0], "chosen, because it has the best loss: point 5: loss 0.18 (n = 1)");
+        assert!(choice.reasons[1].contains("gitsweep queue --repeat 4"), "{:?}", choice.reasons);
+        let edge = "the best has layers=3, at the upper edge of 1 to 3: there may be better beyond; gitsweep extend -p 'layers=[4]'";
+        assert_eq!(choice.reasons[2], edge);
+    }
+
+    #[test]
+    fn a_best_that_was_not_repeated_has_the_spread_of_the_others() {
+        let rows = [&REPEATED[..4], &["5 3 relu 1 0.2 ok"]].concat();
+        let choice = table(&rows).choose(&["layers asc"]).unwrap();
+        // Pooled: the root of (.005 + .0002) / 2.
+        assert!(
+            choice.reasons[1].starts_with("its standard error is 0.05099: nothing up to 0.251 is"),
+            "{:?}",
+            choice.reasons
+        );
+        assert_eq!(choice.rows, [2, 3]);
+    }
+
+    #[test]
+    fn edges_are_of_numbers_with_a_range() {
+        let rows = ["1 1 a 1 5 ok", "2 10 b 1 4 ok", "3 100 c 1 3 ok"];
+        let edges = |factor: Factor| {
+            let table = table(&rows).with_factor("layers", factor);
+            table
+                .edges(2, &[1, 2])
+                .into_iter()
+                .map(|edge| edge.split(", at ").nth(1).unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let beyond = "the upper edge of 1 to 100: there may be better beyond; gitsweep extend -p 'layers=[1000]'";
+        assert_eq!(edges(Factor::default()), [beyond]);
+        assert_eq!(edges(Factor { is_category: true, ..Factor::default() }), [""; 0]);
+        assert_eq!(edges(Factor { bounds: Some((1.0, 200.0)), ..Factor::default() }), [""; 0]);
+        let continuous = Factor { bounds: Some((0.5, 100.2)), is_continuous: true, ..Factor::default() };
+        assert_eq!(
+            edges(continuous),
+            ["the upper edge of 0.5 to 100.2: there may be better beyond; a sweep with a wider domain"]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_chosen_by_is_refused() {
+        let error = table(&REPEATED).choose(&["layers up"]).unwrap_err();
+        assert_eq!(
+            (error.to_string().as_str(), hints(&error)),
+            ("`up` is no order", vec!["say asc for the least first, desc for the largest first"])
+        );
+        assert!(table(&REPEATED).choose(&["layer asc"]).unwrap_err().to_string().contains("did you mean `layers`?"));
+        assert!(
+            table(&REPEATED[8..])
+                .choose::<&str>(&[])
+                .unwrap_err()
+                .to_string()
+                .starts_with("no point has a finite loss")
+        );
+    }
+
+    #[test]
+    fn numbers_in_sentences_are_short() {
+        let spelt = [0.0, 1.0, 0.05099, 123_456.0, 1e-7, 2.5e12, -3.25678].map(short);
+        assert_eq!(spelt, ["0", "1", "0.05099", "123456", "1e-7", "2.5e12", "-3.257"]);
+    }
+}
