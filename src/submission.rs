@@ -21,6 +21,7 @@ const VERSION: u32 = 1;
 const TASKS_FILE: &str = "tasks";
 const JOB_FILE: &str = "job";
 const CLOSED_FILE: &str = "closed";
+const MISSED_FILE: &str = "missed";
 const SCRIPT_FILE: &str = "script";
 /// Stands for the id of a job that has none: its script printed none, and is asked nothing.
 pub const NO_ID: &str = "-";
@@ -233,6 +234,21 @@ impl Submissions {
         let file = fs::OpenOptions::new().append(true).create(true).open(&path);
         file.and_then(|mut file| file.write_all(lines.as_bytes()))
             .with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// Since when its scheduler has had no word of a task that left no outcome either; noted now, if this is the first
+    /// time. (Seconds since 1970.)
+    pub fn missed_since(&self, name: &str, number: u64, now: u64) -> u64 {
+        let path = self.folder(name).join(MISSED_FILE);
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let lines = text.lines().filter_map(|line| line.split_once(' '));
+        let known = lines.filter(|(known, _)| known.parse() == Ok(number)).find_map(|(_, since)| since.parse().ok());
+        known.unwrap_or_else(|| {
+            // What cannot be noted is noted the next time.
+            let file = fs::OpenOptions::new().append(true).create(true).open(&path);
+            let _ = file.and_then(|mut file| file.write_all(format!("{number} {now}\n").as_bytes()));
+            now
+        })
     }
 
     /// Removes a submission: all its tasks have outcomes, or it was never accepted. Tasks that turn up later find none.

@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use wait4::Wait4 as _;
 
+use super::guard::Guard;
 use crate::git::{Checkout, CommitId, Repository, remove_folder};
 use crate::hint::WithHint as _;
 use crate::job::Job;
@@ -278,12 +279,15 @@ fn wait(
     control: &Control,
 ) -> Result<(ExitStatus, u64, Option<Ending>)> {
     let leader = child.id();
+    // A person who kills gitsweep finds its processes ended by the next one; a scheduler leaves no time for that.
+    let guard = job.job.is_some().then(|| Guard::over(leader)).flatten();
     let deadline = job.timeout.map(|timeout| started + timeout);
     control.add(leader, Running { commit: job.commit, deadline, grace: job.grace, ending: None, killed: false });
     // The leader is seen to end before it is reaped, so that its id cannot belong to another process when it is taken
     // off the list, nor when what it left running is killed.
     let seen = wait_without_reaping(leader);
     control.grant_grace(leader);
+    drop(guard);
     let run = control.lock().by_leader.remove(&leader);
     signal_group(leader, libc::SIGKILL);
     let ending = run.and_then(|run| run.ending).map(|(ending, _)| ending);

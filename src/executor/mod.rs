@@ -4,6 +4,7 @@
 //! run at a time.
 
 mod attempt;
+mod guard;
 mod local;
 mod scheduler;
 mod script;

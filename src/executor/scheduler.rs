@@ -64,7 +64,8 @@ impl FromStr for Phase {
     fn from_str(word: &str) -> Result<Self, ()> {
         Ok(match word {
             "queued" | "held" => Self::Queued,
-            "running" | "ending" => Self::Running,
+            // Of what cannot be told nothing is concluded.
+            "running" | "ending" | "unknown" => Self::Running,
             "ok" => Self::Ended(End::Ok),
             "failed" => Self::Ended(End::Failed),
             "timeout" => Self::Ended(End::Timeout),

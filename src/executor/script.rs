@@ -159,9 +159,6 @@ fn read_states(text: &str, submissions: &[&Submission]) -> Result<Answer, String
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let mut words = line.split_whitespace();
         let (id, state) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        if state == "unknown" {
-            continue;
-        }
         let phase: Phase = state.parse().map_err(|()| format!("`{line}` has no state that gitsweep knows"))?;
         let (mut rest, mut node, mut left) = (Vec::new(), None, None);
         for word in words {
@@ -314,13 +311,15 @@ mod tests {
             closed: std::collections::HashSet::new(),
         };
         let (array, single) = (made("gs-a", true, "12[].server"), made("gs-b", false, "13.server"));
-        let text = "12[].server queued\n12[].server:3 running node=n1 left=90 fine\n13.server failed exit 2\n99 ok\n8 unknown\n";
+        let text = "12[].server queued\n12[].server:3 running node=n1 left=90 fine\n13.server failed exit 2\n99 ok\n";
         let answer = read_states(text, &[&array, &single]).unwrap();
         assert_eq!(answer.of("gs-a", 1).unwrap().phase, Phase::Queued);
         let third = answer.of("gs-a", 3).unwrap();
         assert_eq!((third.node.as_deref(), third.left), (Some("n1"), Some(Duration::from_secs(90))));
         assert_eq!(third.words, "running, fine");
         assert_eq!(answer.of("gs-b", 1).unwrap().words, "failed, exit 2");
+        let answer = read_states("13.server unknown host down", &[&single]).unwrap();
+        assert_eq!(answer.of("gs-b", 1).unwrap().phase, Phase::Running, "nothing is concluded");
         assert!(read_states("12[].server sleeping", &[&array]).is_err());
     }
 }

@@ -17,7 +17,7 @@ use super::hooks::Herald;
 use super::schedulers::scheduler_of;
 use super::standing::Standings;
 use crate::claim::Claim;
-use crate::executor::{Answer, End, Phase, Sought, now};
+use crate::executor::{Answer, End, Phase, SLURM, Sought, now};
 use crate::git::Repository;
 use crate::ledger;
 use crate::liveness::server_time;
@@ -28,6 +28,8 @@ use crate::submission::{Submission, Submissions, Task};
 
 /// How long after its making a submission without an id may still be in the hands of an sbatch on another machine.
 const IN_HAND: Duration = Duration::from_secs(600);
+/// How long an outcome is waited for that nobody has a word of.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Records what has ended without a word, and removes submissions that are done; true if anything has changed.
 pub(super) fn settle(
@@ -125,9 +127,21 @@ fn settle_tasks(
 ) -> Result<bool> {
     let mut has_changed = false;
     let mut closed = Vec::new();
+    let submissions = Submissions::new(&repository.state_dir());
+    let now = u64::try_from(OffsetDateTime::now_utc().unix_timestamp()).unwrap_or(0);
     for task in open {
         let claim = claim_of(standings, submission, task);
-        let (status, reason) = match answer.of(&submission.name, task.number) {
+        let state = answer.of(&submission.name, task.number);
+        // An outcome may be seen late over the network, and some schedulers tell of an end only after a while.
+        let is_unsaid = state.is_none_or(|state| state.phase == Phase::Ended(End::Ok));
+        if is_unsaid && !has_record(standings, task) {
+            let grace = if submission.header.executor == SLURM { GRACE } else { GRACE * 3 };
+            let waited = now.saturating_sub(submissions.missed_since(&submission.name, task.number, now));
+            if Duration::from_secs(waited) < grace {
+                continue;
+            }
+        }
+        let (status, reason) = match state {
             Some(state) => match state.phase {
                 Phase::Queued | Phase::Running => continue,
                 Phase::Ended(end) => {
@@ -143,8 +157,13 @@ fn settle_tasks(
         has_changed |= judge(repository, submission, task, claim, status, &reason)?;
         closed.push(task.number);
     }
-    Submissions::new(&repository.state_dir()).close(&submission.name, &closed)?;
+    submissions.close(&submission.name, &closed)?;
     Ok(has_changed)
+}
+
+/// True if an attempt that a task may take has an outcome already, be it that it came to nothing.
+fn has_record(standings: &Standings, task: &Task) -> bool {
+    standings.ledger.of(task.commit).iter().any(|record| record.attempt >= task.attempt)
 }
 
 /// Judges what dead workers held; with the last worker the submission goes, and what is left stays to be run.
@@ -194,9 +213,7 @@ fn settle_by_signs(
     let mut has_changed = false;
     for task in open {
         // Of a scheduler that cannot be asked it is not expected that it starts a job twice.
-        if standings.ledger.of(task.commit).iter().any(|record| record.attempt >= task.attempt)
-            && claim_of(standings, submission, task).is_none()
-        {
+        if has_record(standings, task) && claim_of(standings, submission, task).is_none() {
             Submissions::new(&repository.state_dir()).close(&submission.name, &[task.number])?;
             has_changed = true;
         } else if let Some(claim) = claim_of(standings, submission, task)

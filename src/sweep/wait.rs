@@ -80,6 +80,7 @@ pub fn wait(
         }
         tell(&QueueEvent::InFlight(queued, running));
         if queued + running == 0 {
+            ledger::fold(repository)?;
             return Ok(());
         }
         let until = Instant::now() + pause;

@@ -69,8 +69,11 @@ pub fn submit(
     check(options, capacity)?;
     let program = this_program()?;
     let top = top_of(repository);
-    for warning in unshared(&program, &top) {
-        tell(&QueueEvent::Warning(&warning));
+    // Task-spooler runs jobs on this very machine.
+    if !options.executor.ends_with("task-spooler") {
+        for warning in unshared(&program, &top) {
+            tell(&QueueEvent::Warning(&warning));
+        }
     }
     let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
     let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &|| stop() > 0)?.map_err(|holder| {
