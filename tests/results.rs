@@ -225,6 +225,8 @@ fn several_sweeps_stand_in_one_table_with_what_their_code_differs_by() {
     assert_eq!(sweeps(&["--lacks", "main"]), [first]);
     let said = repo.run(["results", first, "--contains", "main"]);
     assert_eq!(said.code, 4);
+    let none = Repo::small().run(["results", "--contains", "main"]);
+    assert_eq!((none.code, none.err.as_str()), (4, "there is no sweep in this repository yet\n"));
     assert!(said.err.contains("none: 1 sweep starts from other code"), "{}", said.err);
     let err = repo.fails(1, ["results", "--contains", "mian"]);
     assert!(err.contains("`mian` names no commit") && err.contains("did you mean `main`?"), "{err}");
@@ -303,6 +305,7 @@ fn plots_are_legible_in_a_pipe_and_show_what_failed() {
     assert!(plot.lines().all(|line| line.chars().count() <= 80), "{plot}");
     assert!(plot.contains("\nnone ┤") && plot.contains("x 6 without a finite score"), "{plot}");
     assert!(plot.contains("\no 12 runs; "), "{plot}");
+    assert!(repo.ok(["results", "--plot", "score:g_e", "--best", "3"]).contains("\no 3 runs\n"));
     let map = repo.ok(["results", "--plot", "heatmap:g_e,g_i,score"]);
     assert!(map.starts_with("score over g_e (upwards) and g_i\n2.0 │"), "{map}");
     assert!(map.contains("means; x without a finite score: 6 runs"), "{map}");

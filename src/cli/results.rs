@@ -136,6 +136,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         writing::write(context, &origin, table, format, args)?;
         return Ok(NOTHING);
     }
+    if args.view.is_plot() {
+        choose_rows(&mut table, args)?;
+    }
     let mut table = match args.view.of(table, width().unwrap_or(PIPE_WIDTH))? {
         Shown::Table(table) => *table,
         Shown::Lines(lines) => {
@@ -143,13 +146,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             return Ok(DONE);
         }
     };
-    if !args.pareto.is_empty() {
-        table.pareto(&args.pareto)?;
-    }
-    table.sort(&args.sort)?;
-    if let Some(share) = args.top.or(args.best.map(Share::Count)) {
-        table.top(share)?;
-    }
+    choose_rows(&mut table, args)?;
     if args.series.series.is_some() && format != Format::Sqlite {
         let path = args.output.as_ref().map(|path| context.folder.join(path));
         let target = Target { format, path: path.as_deref(), force: args.force, columns: &args.columns };
@@ -166,6 +163,18 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let code = if table.rows().is_empty() { NOTHING } else { DONE };
     writing::write(context, &origin, table, format, args)?;
     Ok(code)
+}
+
+/// The front, sorted, and the best of it.
+fn choose_rows(table: &mut Table, args: &Args) -> Result<()> {
+    if !args.pareto.is_empty() {
+        table.pareto(&args.pareto)?;
+    }
+    table.sort(&args.sort)?;
+    if let Some(share) = args.top.or(args.best.map(Share::Count)) {
+        table.top(share)?;
+    }
+    Ok(())
 }
 
 /// The table with the objective and direction of the flags.

@@ -48,7 +48,9 @@ pub(super) fn find(context: &Context<'_>, repository: &Repository, args: &Args) 
         }
         found = kept;
     }
-    if found.is_empty() {
+    if looked_at == 0 {
+        context.ui.note("there is no sweep in this repository yet");
+    } else if found.is_empty() {
         let (of, has) = if looked_at == 1 { ("sweep", "starts") } else { ("sweeps", "start") };
         context
             .ui
