@@ -127,7 +127,7 @@ impl Claims {
     /// If the folder cannot be read.
     pub fn list(&self) -> Result<HashMap<CommitId, Vec<(u64, Claim)>>> {
         let mut claims = HashMap::<CommitId, Vec<(u64, Claim)>>::new();
-        for (commit, attempt, path) in list_spread(&self.folder, "")? {
+        for (commit, attempt, path) in list_spread(&self.folder, &[""])? {
             let Some(claim) = read_claim(&path)? else { continue };
             claims.entry(commit).or_default().push((attempt, claim));
         }
@@ -168,22 +168,32 @@ pub(crate) fn spread(folder: &Path, commit: CommitId, attempt: u64, extension: &
     folder.join(&hex[..2]).join(format!("{hex}.{attempt}{extension}"))
 }
 
-/// Everything that [`spread`] named.
-pub(crate) fn list_spread(folder: &Path, extension: &str) -> Result<Vec<(CommitId, u64, PathBuf)>> {
+/// Everything that [`spread`] named with one of these extensions.
+pub(crate) fn list_spread(folder: &Path, extensions: &[&str]) -> Result<Vec<(CommitId, u64, PathBuf)>> {
     let mut found = Vec::new();
     for below in entries(folder)? {
-        for path in entries(&below)? {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let parsed = name
-                .strip_suffix(extension)
-                .and_then(|stem| stem.split_once('.'))
-                .and_then(|(commit, attempt)| Some((commit.parse::<CommitId>().ok()?, attempt.parse::<u64>().ok()?)));
-            if let Some((commit, attempt)) = parsed {
-                found.push((commit, attempt, path));
-            }
+        for entry in entries(&below)? {
+            found.extend(parse_spread(&entry, extensions).map(|(commit, attempt)| (commit, attempt, entry)));
         }
     }
     Ok(found)
+}
+
+/// True if there is anything that [`list_spread`] would list.
+pub(crate) fn any_spread(folder: &Path, extensions: &[&str]) -> Result<bool> {
+    for below in entries(folder)? {
+        if entries(&below)?.iter().any(|entry| parse_spread(entry, extensions).is_some()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn parse_spread(path: &Path, extensions: &[&str]) -> Option<(CommitId, u64)> {
+    let name = path.file_name()?.to_str()?;
+    let stem = extensions.iter().find_map(|extension| name.strip_suffix(extension))?;
+    let (commit, attempt) = stem.split_once('.')?;
+    Some((commit.parse().ok()?, attempt.parse().ok()?))
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -25,9 +25,10 @@
 //! points and runs them here, [`sweep::submit`] hands them to a scheduler, whose jobs come back by [`sweep::exec_task`];
 //! [`sweep::follow`] asks schedulers what has become of theirs, and [`ledger::fold`] puts outcomes into notes.
 //!
-//! Beside them: [`names`] (every ref, file and variable that is ours), [`hint`] (errors with a way out), [`command`]
+//! Beside them: `cache` (what need not be read twice), [`names`] (every ref, file and variable that is ours), [`hint`] (errors with a way out), [`command`]
 //! (lines for the shell), [`process`] (who is alive).
 
+mod cache;
 pub mod claim;
 pub mod command;
 pub mod executor;

@@ -24,6 +24,8 @@ pub const RESULTS_DIR: &str = "results";
 pub const CHECKOUTS_DIR: &str = "checkouts";
 /// Which process is moving which ref, below [`STATE_DIR`].
 pub const REF_INTENTS_DIR: &str = "ref-intents";
+/// What was read from the repository, for the next command to have at once, below [`STATE_DIR`].
+pub const CACHE_DIR: &str = "cache";
 /// The branch of the sweep that was made last, below [`STATE_DIR`].
 pub const LATEST_FILE: &str = "latest";
 /// Which files results were written to, with their hashes, below [`STATE_DIR`]: those may be overwritten.

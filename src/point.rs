@@ -63,6 +63,11 @@ impl Point {
         (names.len() == values.len()).then(|| Self { names: Arc::clone(names), values })
     }
 
+    /// The names of the parameters, in the definition's order.
+    pub fn names(&self) -> &Arc<[ParamName]> {
+        &self.names
+    }
+
     /// The value of one parameter.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.iter().find(|(parameter, _)| parameter.as_str() == name).map(|(_, value)| value)

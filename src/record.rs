@@ -6,6 +6,8 @@ use std::str::FromStr;
 use anyhow::{Context as _, Result, bail};
 use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// The version of the line's form. A line of a later version is reported and left alone.
 pub const VERSION: u32 = 1;
@@ -240,6 +242,11 @@ impl Record {
         }
     }
 
+    /// When it ended, in seconds since 1970.
+    pub fn ended(&self) -> Option<i64> {
+        OffsetDateTime::parse(self.end.as_deref()?, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp)
+    }
+
     /// The line that stands in a note.
     ///
     /// # Errors
@@ -257,12 +264,30 @@ impl Record {
         struct Version {
             v: u32,
         }
+        let read = serde_json::from_str::<Self>(line);
+        if let Ok(record) = read
+            && record.v == VERSION
+        {
+            return Ok(record);
+        }
         let version: Version = serde_json::from_str(line).context("it is no record of gitsweep's")?;
         if version.v != VERSION {
             bail!("a record of version {}, which a later gitsweep wrote", version.v);
         }
         serde_json::from_str(line).context("a damaged record")
     }
+}
+
+/// The newest record with a result.
+pub fn newest_good(records: &[Record]) -> Option<&Record> {
+    records.iter().rev().find(|record| record.status.gravity() == Gravity::Good)
+}
+
+/// The record that stands for a point: its newest result, else its newest failure, else its newest attempt.
+pub fn result_of(records: &[Record]) -> Option<&Record> {
+    newest_good(records)
+        .or_else(|| records.iter().rev().find(|record| record.status.gravity() == Gravity::Bad))
+        .or_else(|| records.last())
 }
 
 #[cfg(test)]

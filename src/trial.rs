@@ -1,6 +1,7 @@
 //! Trials: a point laid down as a commit. The message says which point it is to people, its trailers to scripts.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use crate::git::CommitId;
 use crate::names;
@@ -56,9 +57,23 @@ impl Label {
 
     /// Reads a message; `None` if it is not that of a point.
     pub fn from_message(message: &str) -> Option<Self> {
-        let trailers = message.trim_end().rsplit("\n\n").next()?;
+        LabelReader::default().read(message)
+    }
+}
+
+/// Reads the messages of many points, which share their parameters' names.
+#[derive(Debug, Default)]
+pub struct LabelReader {
+    names: Option<Arc<[ParamName]>>,
+}
+
+impl LabelReader {
+    /// Reads a message; `None` if it is not that of a point.
+    pub fn read(&mut self, message: &str) -> Option<Label> {
+        let message = message.trim_end();
+        let trailers = message.rfind("\n\n").map_or(message, |end| &message[end + 2..]);
         let (mut sweep, mut base, mut index, mut proposed_by) = (None, None, None, None);
-        let mut values = Vec::new();
+        let (mut names, mut values) = (Vec::<&str>::new(), Vec::new());
         for line in trailers.lines() {
             let Some((key, text)) = line.split_once(": ") else { continue };
             match key {
@@ -67,13 +82,26 @@ impl Label {
                 names::TRAILER_POINT => index = text.parse().ok(),
                 names::TRAILER_PARAM => {
                     let (name, value) = text.split_once('=')?;
-                    values.push((ParamName::new(name).ok()?, Value::from_trailer(value)));
+                    names.push(name);
+                    values.push(Value::from_trailer(value));
                 }
                 names::TRAILER_PROPOSED => proposed_by = Some(text.to_owned()),
                 _ => {}
             }
         }
-        Some(Self { sweep: sweep?, base: base?, index: index?, point: Point::new(values), proposed_by })
+        let (sweep, base, index) = (sweep?, base?, index?);
+        let point = Point::of_names(&self.names(&names)?, values)?;
+        Some(Label { sweep, base, index, point, proposed_by })
+    }
+
+    fn names(&mut self, names: &[&str]) -> Option<Arc<[ParamName]>> {
+        let are_those = |known: &&Arc<[ParamName]>| known.iter().map(ParamName::as_str).eq(names.iter().copied());
+        if let Some(known) = self.names.as_ref().filter(are_those) {
+            return Some(Arc::clone(known));
+        }
+        let new: Arc<[ParamName]> = names.iter().map(|name| ParamName::new(name).ok()).collect::<Option<_>>()?;
+        self.names = Some(Arc::clone(&new));
+        Some(new)
     }
 }
 

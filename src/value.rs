@@ -9,6 +9,8 @@ use std::str::FromStr;
 use bigdecimal::BigDecimal;
 use bigdecimal::num_bigint::BigInt;
 
+use crate::cache::{Unpacker, push_text};
+
 /// What sort of literal a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
@@ -158,6 +160,20 @@ impl Value {
             return Self::text(text);
         }
         Self::guess(written)
+    }
+
+    /// Appends kind and literal.
+    pub(crate) fn pack(&self, out: &mut Vec<u8>) {
+        out.push(self.kind as u8);
+        push_text(out, &self.literal);
+    }
+
+    /// Takes out what [`Value::pack`] has appended.
+    pub(crate) fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        let [kind] = from.array()?;
+        let kind =
+            [Kind::Bool, Kind::Integer, Kind::Decimal, Kind::Text].into_iter().find(|known| *known as u8 == kind)?;
+        Some(Self { kind, literal: from.text()?.into() })
     }
 
     /// The value as JSON: a number keeps its digits where JSON can spell it.

@@ -144,17 +144,23 @@ pub struct Spent {
     pub cpu: Duration,
     /// From its start to its end.
     pub wall: Duration,
+    /// The most bytes of memory that it had at a time.
+    pub memory: u64,
 }
 
 impl Spent {
     /// The median of each, by itself.
     fn median(rounds: &[Self]) -> Self {
-        let median = |of: fn(&Self) -> Duration| {
-            let mut all: Vec<Duration> = rounds.iter().map(of).collect();
+        fn median<T: Copy + Ord>(rounds: &[Spent], of: fn(&Spent) -> T) -> T {
+            let mut all: Vec<T> = rounds.iter().map(of).collect();
             all.sort_unstable();
             all[all.len() / 2]
-        };
-        Self { cpu: median(|spent| spent.cpu), wall: median(|spent| spent.wall) }
+        }
+        Self {
+            cpu: median(rounds, |spent| spent.cpu),
+            wall: median(rounds, |spent| spent.wall),
+            memory: median(rounds, |spent| spent.memory),
+        }
     }
 }
 
@@ -168,7 +174,7 @@ pub fn measure(command: &mut Command) -> Result<Spent> {
     if !used.status.success() {
         bail!("{command:?} has failed: {}", used.status);
     }
-    Ok(Spent { cpu: used.rusage.utime + used.rusage.stime, wall })
+    Ok(Spent { cpu: used.rusage.utime + used.rusage.stime, wall, memory: used.rusage.maxrss })
 }
 
 /// One of several ways to do the same: measures it once.

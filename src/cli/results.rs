@@ -5,6 +5,8 @@ mod sweeps;
 mod view;
 mod writing;
 
+use std::collections::HashSet;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
@@ -113,12 +115,14 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         output::check(&repository, &context.folder.join(path), args.force)?;
     }
     fold_quietly(context, &repository);
-    let found = sweeps::find(context, &repository, args)?;
+    let find = || sweeps::find(context, &repository, args);
+    let (found, standings) = Standings::read_beside(&repository, find)?;
+    // To give back piece by piece what ends with the process would take as long as to read it.
+    let (found, standings) = (ManuallyDrop::new(found), ManuallyDrop::new(standings));
     if found.is_empty() {
         return Ok(NOTHING);
     }
     let found: Vec<&sweep::Sweep> = found.iter().collect();
-    let standings = Standings::read(&repository)?;
     for sweep in &found {
         report_damage(context, &standings, sweep);
     }
@@ -202,8 +206,12 @@ pub fn fold_quietly(context: &Context<'_>, repository: &gitsweep::git::Repositor
 
 /// Says which notes could not be read.
 pub fn report_damage(context: &Context<'_>, standings: &Standings, sweep: &sweep::Sweep) {
+    if standings.ledger.damage.is_empty() {
+        return;
+    }
+    let commits: HashSet<_> = sweep.trials.iter().map(|trial| trial.commit).collect();
     for damage in &standings.ledger.damage {
-        if sweep.trials.iter().any(|trial| trial.commit == damage.commit) {
+        if commits.contains(&damage.commit) {
             context.ui.warning(&format!("commit {}: {}; skipped", damage.commit.short(), damage.what));
         }
     }

@@ -1,6 +1,7 @@
 //! `gitsweep status`
 
 use std::io::{IsTerminal as _, Write};
+use std::mem::ManuallyDrop;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -35,7 +36,8 @@ pub struct Args {
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    let found = sweep::find(&repository, args.sweep.as_deref())?;
+    // It ends with the process.
+    let found = ManuallyDrop::new(sweep::find(&repository, args.sweep.as_deref())?);
     if !args.watch {
         return Ok(once(context, &repository, &found, args.json, &mut std::io::stdout().lock())?.code);
     }
@@ -79,10 +81,12 @@ fn once(
     followed.problems.iter().for_each(|problem| context.ui.warning(problem));
     let standings = followed.standings;
     results::report_damage(context, &standings, sweep);
-    let of =
-        |wanted: Standing| sweep.trials.iter().filter(|trial| standings.of(trial.commit) == wanted).collect::<Vec<_>>();
-    let groups = [Standing::Ok, Standing::Failed, Standing::Running, Standing::Queued, Standing::Pending]
-        .map(|standing| (standing, of(standing)));
+    let mut groups = [Standing::Ok, Standing::Failed, Standing::Running, Standing::Queued, Standing::Pending]
+        .map(|standing| (standing, Vec::new()));
+    for trial in &sweep.trials {
+        let standing = standings.of(trial.commit);
+        groups.iter_mut().filter(|(known, _)| *known == standing).for_each(|(_, trials)| trials.push(trial));
+    }
     let seconds = mean_seconds(sweep, &standings);
     let left = time_left(&groups, &standings, seconds);
     if as_json {
@@ -101,9 +105,9 @@ fn mean_seconds(sweep: &Sweep, standings: &Standings) -> Option<f64> {
     let times: Vec<f64> = sweep
         .trials
         .iter()
-        .filter_map(|trial| result_of(standings.ledger.of(trial.commit)))
-        .filter(|record| record.status.gravity() != Gravity::Void)
-        .filter_map(|record| record.seconds)
+        .map(|trial| standings.ledger.summary(trial.commit))
+        .filter(|summary| summary.gravity() != Some(Gravity::Void))
+        .filter_map(|summary| summary.seconds)
         .collect();
     (!times.is_empty()).then(|| times.iter().sum::<f64>() / times.len() as f64)
 }
@@ -181,6 +185,14 @@ fn look(standing: Standing) -> Look {
 
 /// What there is to say about one point; nothing about one that is simply done or simply pending.
 fn line(standing: Standing, standings: &Standings, trial: &Trial) -> Option<String> {
+    let summary = standings.ledger.summary(trial.commit);
+    match standing {
+        Standing::Ok if !summary.has_reason => return None,
+        Standing::Pending if summary.attempts == 0 && standings.open_claims(trial.commit).next().is_none() => {
+            return None;
+        }
+        _ => {}
+    }
     let record = result_of(standings.ledger.of(trial.commit));
     let what = match standing {
         Standing::Ok => record.filter(|record| record.status == Status::Ok)?.reason.clone().filter(|_| {
@@ -264,13 +276,14 @@ fn write_json(
         .iter()
         .map(|trial| {
             let standing = standings.of(trial.commit);
-            let record = result_of(standings.ledger.of(trial.commit));
+            let records = standings.ledger.glance(trial.commit);
+            let record = result_of(&records);
             json!({
                 "point": trial.label.index,
                 "commit": trial.commit.to_string(),
                 "standing": standing.as_str(),
                 "status": record.map(|record| record.status.as_str()),
-                "attempts": standings.ledger.of(trial.commit).len(),
+                "attempts": records.len(),
                 "reason": record.and_then(|record| record.reason.clone()),
                 "running_for": since(standings, trial).map(|time| time.as_secs_f64()),
                 "job": job(standings, trial),

@@ -1,5 +1,7 @@
 //! Commits: the bytes that make one, and who made it.
 
+use std::borrow::Cow;
+
 use anyhow::{Context as _, Result};
 
 use super::id::{CommitId, ObjectId};
@@ -96,6 +98,45 @@ impl RawCommit {
         }
         Ok(Self { tree: tree.context("it names no tree")?, parents, seconds, message: message.to_owned() })
     }
+}
+
+/// What a walk down a chain needs of a commit.
+#[derive(Clone, Debug)]
+pub struct CommitView<'a> {
+    /// Its first parent.
+    pub parent: Option<CommitId>,
+    /// When it was committed, in seconds since 1970.
+    pub seconds: i64,
+    /// Its message.
+    pub message: Cow<'a, str>,
+}
+
+impl<'a> CommitView<'a> {
+    /// Reads a commit as it is stored.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self> {
+        let mut rest = bytes;
+        let (mut parent, mut seconds) = (None, 0);
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let line = &rest[..end];
+            rest = &rest[end + 1..];
+            if line.is_empty() {
+                return Ok(Self { parent, seconds, message: String::from_utf8_lossy(rest) });
+            }
+            if let (None, Some(id)) = (parent, line.strip_prefix(b"parent ")) {
+                parent = Some(std::str::from_utf8(id)?.parse()?);
+            } else if line.starts_with(b"committer ") {
+                seconds = line.rsplit(|byte| *byte == b' ').nth(1).and_then(parse_seconds).unwrap_or(0);
+            }
+        }
+        Ok(Self { parent, seconds, message: Cow::Borrowed("") })
+    }
+}
+
+fn parse_seconds(word: &[u8]) -> Option<i64> {
+    std::str::from_utf8(word).ok()?.parse().ok()
 }
 
 /// Lays commits, with their trees and files, into one pack.

@@ -1,6 +1,7 @@
 //! Object ids.
 
 use std::fmt;
+use std::hash::Hasher;
 use std::str::FromStr;
 
 use anyhow::{Result, bail};
@@ -10,6 +11,9 @@ use anyhow::{Result, bail};
 pub struct ObjectId([u8; 20]);
 
 impl ObjectId {
+    /// The id that git has for no object.
+    pub const NONE: Self = Self([0; 20]);
+
     /// The id with these bytes.
     pub fn from_bytes(bytes: [u8; 20]) -> Self {
         Self(bytes)
@@ -56,16 +60,43 @@ impl FromStr for ObjectId {
 
     fn from_str(hex: &str) -> Result<Self> {
         let mut bytes = [0; 20];
-        if hex.len() != 40 || !hex.is_ascii() {
+        let digits = hex.as_bytes().as_chunks::<2>().0;
+        if hex.len() != 40 {
             bail!("`{hex}` is no full object id");
         }
-        for (at, byte) in bytes.iter_mut().enumerate() {
-            match u8::from_str_radix(&hex[2 * at..2 * at + 2], 16) {
-                Ok(value) if !hex[2 * at..].starts_with('+') => *byte = value,
+        for (byte, [high, low]) in bytes.iter_mut().zip(digits) {
+            match (digit(*high), digit(*low)) {
+                (Some(high), Some(low)) => *byte = high << 4 | low,
                 _ => bail!("`{hex}` is no full object id"),
             }
         }
         Ok(Self(bytes))
+    }
+}
+
+/// The value of a hexadecimal digit, in either case.
+pub(super) fn digit(hex: u8) -> Option<u8> {
+    match hex {
+        b'0'..=b'9' => Some(hex - b'0'),
+        b'a'..=b'f' => Some(hex - b'a' + 10),
+        b'A'..=b'F' => Some(hex - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// Takes an id for its own hash, which it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 = u64::from_ne_bytes(*first);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 
@@ -82,6 +113,17 @@ impl CommitId {
     /// The id as that of an object.
     pub fn object(self) -> ObjectId {
         self.0
+    }
+
+    /// The id's first byte.
+    pub fn first_byte(self) -> u8 {
+        self.0.0[0]
+    }
+
+    /// The id's first bits, at least one and at most 32, as a number.
+    pub fn leading_bits(self, bits: u32) -> usize {
+        let [a, b, c, d, ..] = self.0.0;
+        (u32::from_be_bytes([a, b, c, d]) >> (32 - bits)) as usize
     }
 
     /// The first ten digits, for people.

@@ -4,7 +4,6 @@
 //! (and again the next two), exactly as `git notes` lays them out: it reads any mixture. A folder is split when it holds
 //! more than 256 notes of its own, so that a batch rewrites only the folders that it touches.
 
-use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -12,6 +11,8 @@ use anyhow::{Context as _, Result, bail};
 use super::Repository;
 use super::commit::Identity;
 use super::id::{CommitId, ObjectId};
+use super::note_folder::NoteFolder;
+use super::objects::Objects;
 use super::pack::{ObjectKind, PackWriter};
 use super::refs::RefMoved;
 
@@ -59,17 +60,6 @@ impl Store<'_> {
     }
 }
 
-/// What a folder of the notes tree holds.
-#[derive(Default)]
-struct Folder {
-    /// Blobs by the rest of the commit's id, in hex.
-    notes: BTreeMap<String, ObjectId>,
-    /// Folders by the next two digits.
-    folders: BTreeMap<String, ObjectId>,
-    /// Anything else that stands there: kept as it is.
-    foreign: Vec<(String, Vec<u8>, ObjectId)>,
-}
-
 /// What happens to a note in a batch: lines are added, or it is removed.
 enum Change<'a> {
     Add(&'a [String]),
@@ -86,20 +76,22 @@ impl Repository {
     }
 
     fn read_notes_at(&self, tip: CommitId) -> Result<Vec<Note>> {
-        let root = self.read_commit(tip)?.tree;
-        let mut found = HashMap::<CommitId, Vec<u8>>::new();
-        let odb = self.inner.odb().context("cannot read the object store")?;
-        let mut pending = vec![(String::new(), root)];
-        while let Some((prefix, tree)) = pending.pop() {
-            let folder = self.read_folder(&odb, tree, prefix.len())?;
-            pending.extend(folder.folders.into_iter().map(|(digits, id)| (format!("{prefix}{digits}"), id)));
-            for (rest, blob) in folder.notes {
-                let commit: CommitId = format!("{prefix}{rest}").parse()?;
-                let blob = odb.read(blob.to_git2()).with_context(|| format!("cannot read the note of {commit}"))?;
-                append_lines(found.entry(commit).or_default(), blob.data());
+        let objects = self.objects()?;
+        let mut found = Vec::<Note>::new();
+        for (byte, group) in (0..=u8::MAX).zip(self.note_groups(tip)?) {
+            for (commit, blob) in group.list(byte, &objects)? {
+                let blob = objects.read(blob).with_context(|| format!("cannot read the note of {commit}"))?;
+                match found.last_mut().filter(|last| last.commit == commit) {
+                    Some(last) => append_lines(&mut last.bytes, blob.bytes()),
+                    None => {
+                        let mut bytes = Vec::with_capacity(blob.bytes().len() + 1);
+                        append_lines(&mut bytes, blob.bytes());
+                        found.push(Note { commit, bytes });
+                    }
+                }
             }
         }
-        Ok(found.into_iter().map(|(commit, bytes)| Note { commit, bytes }).collect())
+        Ok(found)
     }
 
     /// The note of one commit, read afresh.
@@ -108,18 +100,17 @@ impl Repository {
     /// If the notes cannot be read.
     pub fn read_note(&self, reference: &str, commit: CommitId) -> Result<Option<Vec<u8>>> {
         let Some(tip) = self.read_ref(reference) else { return Ok(None) };
-        let odb = self.inner.odb().context("cannot read the object store")?;
-        let hex = commit.to_string();
+        let objects = self.objects()?;
         let mut bytes = None::<Vec<u8>>;
         let (mut depth, mut tree) = (0, Some(self.read_commit(tip)?.tree));
         while let Some(id) = tree {
-            let folder = self.read_folder(&odb, id, depth)?;
-            if let Some(blob) = folder.notes.get(&hex[depth..]) {
-                let blob = odb.read(blob.to_git2()).with_context(|| format!("cannot read the note of {commit}"))?;
-                append_lines(bytes.get_or_insert_default(), blob.data());
+            let folder = NoteFolder::read(&objects, id, &commit.object().as_bytes()[..depth])?;
+            if let Some(blob) = folder.note(commit) {
+                let blob = objects.read(blob).with_context(|| format!("cannot read the note of {commit}"))?;
+                append_lines(bytes.get_or_insert_default(), blob.bytes());
             }
-            tree = folder.folders.get(&hex[depth..depth + 2]).copied();
-            depth += 2;
+            tree = folder.folders.get(&commit.object().as_bytes()[depth]).copied();
+            depth += 1;
         }
         Ok(bytes)
     }
@@ -195,20 +186,29 @@ impl Repository {
         identity: &Identity,
         message: &str,
     ) -> Result<NotesWritten> {
-        let mut named: Vec<(String, &Change<'_>)> =
-            changes.iter().map(|(commit, change)| (commit.to_string(), change)).collect();
-        named.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut sorted: Vec<(CommitId, &Change<'_>)> =
+            changes.iter().map(|(commit, change)| (*commit, change)).collect();
+        sorted.sort_by_key(|(commit, _)| *commit);
+        let mut packs = changes.len() >= PACK_FROM;
         for attempt in 0..TRIES {
             let tip = self.read_ref(reference);
             let root = tip.map(|tip| self.read_commit(tip)).transpose()?.map(|commit| commit.tree);
-            let odb = self.inner.odb().context("cannot read the object store")?;
-            let mut store = if changes.len() >= PACK_FROM {
+            let objects = self.objects()?;
+            let mut store = if packs {
                 Store::Pack(Box::new(PackWriter::new(&self.objects_dir())?))
             } else {
                 Store::Loose(self.inner.odb().context("cannot read the object store")?)
             };
-            let mut changed = 0;
-            let new_root = self.change_folder(&odb, &mut store, root, 0, &named, &mut changed)?;
+            let mut batch = Batch { objects: &objects, store: &mut store, changed: 0 };
+            let new_root = batch.change_folder(root, 0, &sorted);
+            let changed = batch.changed;
+            if new_root.is_err() && packs {
+                // What is in a pack that is being written cannot be read. Where a batch needs that, since a commit has two
+                // notes or is meant twice, its objects are laid one by one.
+                packs = false;
+                continue;
+            }
+            let new_root = new_root?;
             if changed == 0 && merged.is_none() {
                 return Ok(NotesWritten { changed });
             }
@@ -230,134 +230,111 @@ impl Repository {
         }
         bail!("{reference} was moved by others {TRIES} times in a row")
     }
+}
 
-    fn read_folder(&self, odb: &git2::Odb<'_>, tree: ObjectId, depth: usize) -> Result<Folder> {
-        let object = odb.read(tree.to_git2()).with_context(|| format!("cannot read tree {tree} of the notes"))?;
-        let mut folder = Folder::default();
-        for entry in super::tree::entries(object.data())? {
-            let id: [u8; 20] = entry.id.try_into().context("a damaged tree")?;
-            let id = ObjectId::from_bytes(id);
-            let name = String::from_utf8_lossy(entry.name).into_owned();
-            let is_hex = name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-            if entry.mode == b"40000" && is_hex && name.len() == 2 {
-                folder.folders.insert(name, id);
-            } else if entry.mode == b"100644" && is_hex && name.len() + depth == 40 {
-                folder.notes.insert(name, id);
-            } else {
-                folder.foreign.push((name, entry.mode.to_vec(), id));
-            }
-        }
-        Ok(folder)
-    }
+/// A batch that is being written.
+struct Batch<'b, 'r> {
+    objects: &'b Objects<'r>,
+    store: &'b mut Store<'r>,
+    /// Notes that have been made, made longer or removed.
+    changed: usize,
+}
 
-    /// Applies changes, sorted by id, below a folder that the first `depth` digits lead to; the new folder's id.
+impl Batch<'_, '_> {
+    /// Applies changes, sorted by commit, below a folder that the first `depth` bytes lead to; the new folder's id.
     fn change_folder(
-        &self,
-        odb: &git2::Odb<'_>,
-        store: &mut Store<'_>,
+        &mut self,
         tree: Option<ObjectId>,
         depth: usize,
-        changes: &[(String, &Change<'_>)],
-        changed: &mut usize,
+        changes: &[(CommitId, &Change<'_>)],
     ) -> Result<ObjectId> {
-        let mut folder = match tree {
-            Some(tree) => self.read_folder(odb, tree, depth)?,
-            None => Folder::default(),
-        };
-        let before = *changed;
-        for group in changes.chunk_by(|a, b| a.0[depth..depth + 2] == b.0[depth..depth + 2]) {
-            let digits = &group[0].0[depth..depth + 2];
-            if let Some(below) = folder.folders.get(digits).copied() {
-                let (direct, rest): (Vec<_>, Vec<_>) = group
-                    .iter()
-                    .map(|(id, change)| (id.clone(), *change))
-                    .partition(|(id, _)| folder.notes.contains_key(&id[depth..]));
-                let new = self.change_folder(odb, store, Some(below), depth + 2, &rest, changed)?;
-                folder.folders.insert(digits.to_owned(), new);
-                self.change_own(odb, store, &mut folder, depth, &direct, changed)?;
-            } else {
-                self.change_own(odb, store, &mut folder, depth, group, changed)?;
+        let mut folder = match (tree, changes.first()) {
+            (Some(tree), Some((commit, _))) => {
+                NoteFolder::read(self.objects, tree, &commit.object().as_bytes()[..depth])?
             }
+            (Some(tree), None) => return Ok(tree),
+            (None, _) => NoteFolder::default(),
+        };
+        let before = self.changed;
+        let byte = |change: &(CommitId, &Change<'_>)| change.0.object().as_bytes()[depth];
+        let mut own = Vec::new();
+        for group in changes.chunk_by(|a, b| byte(a) == byte(b)) {
+            let Some(below) = folder.folders.get(&byte(&group[0])).copied() else {
+                own.extend_from_slice(group);
+                continue;
+            };
+            let (direct, rest): (Vec<_>, Vec<_>) =
+                group.iter().copied().partition(|(commit, _)| folder.note(*commit).is_some());
+            own.extend(direct);
+            folder.folders.insert(byte(&group[0]), self.change_folder(Some(below), depth + 1, &rest)?);
         }
-        if let (Some(tree), true) = (tree, *changed == before) {
+        self.change_own(&mut folder, &own)?;
+        if let (Some(tree), true) = (tree, self.changed == before) {
             return Ok(tree);
         }
-        if folder.notes.len() > SPLIT_ABOVE && depth < 38 {
-            self.split(odb, store, &mut folder, depth)?;
+        if folder.notes.len() > SPLIT_ABOVE && depth < 19 {
+            self.split(&mut folder, depth)?;
         }
-        write_folder(store, &folder)
+        self.store.write(ObjectKind::Tree, &folder.to_tree(depth))
     }
 
-    fn change_own(
-        &self,
-        odb: &git2::Odb<'_>,
-        store: &mut Store<'_>,
-        folder: &mut Folder,
-        depth: usize,
-        changes: &[(String, &Change<'_>)],
-        changed: &mut usize,
-    ) -> Result<()> {
-        for (id, change) in changes {
-            let rest = &id[depth..];
-            match change {
-                Change::Remove => *changed += usize::from(folder.notes.remove(rest).is_some()),
-                Change::Add(lines) => {
-                    let old = match folder.notes.get(rest) {
-                        Some(blob) => odb.read(blob.to_git2()).context("cannot read a note")?.data().to_vec(),
-                        None => Vec::new(),
-                    };
-                    let mut new = old.clone();
-                    for line in *lines {
-                        append_lines(&mut new, line.as_bytes());
-                    }
-                    if new != old {
-                        folder.notes.insert(rest.to_owned(), store.write(ObjectKind::Blob, &new)?);
-                        *changed += 1;
-                    }
-                }
-            }
+    /// Applies changes to the notes that stand in the folder itself.
+    fn change_own(&mut self, folder: &mut NoteFolder, changes: &[(CommitId, &Change<'_>)]) -> Result<()> {
+        let mut notes = Vec::with_capacity(folder.notes.len() + changes.len());
+        let mut old = std::mem::take(&mut folder.notes).into_iter().peekable();
+        for (commit, change) in changes {
+            notes.extend(std::iter::from_fn(|| old.next_if(|(known, _)| known < commit)));
+            let known = old.next_if(|(known, _)| known == commit);
+            // The same commit may be meant twice in a batch.
+            let known = known.or_else(|| notes.pop_if(|(last, _)| last == commit)).map(|(_, blob)| blob);
+            let new = match change {
+                Change::Remove => None,
+                Change::Add(lines) => self.add_lines(known, lines)?,
+            };
+            self.changed += usize::from(new != known);
+            notes.extend(new.map(|blob| (*commit, blob)));
         }
+        notes.extend(old);
+        folder.notes = notes;
         Ok(())
+    }
+
+    fn add_lines(&mut self, known: Option<ObjectId>, lines: &[String]) -> Result<Option<ObjectId>> {
+        let mut bytes = match known {
+            Some(blob) => self.objects.read(blob).context("cannot read a note")?.bytes().to_vec(),
+            None => Vec::with_capacity(lines.iter().map(|line| line.len() + 1).sum()),
+        };
+        let before = bytes.len();
+        lines.iter().for_each(|line| append_lines(&mut bytes, line.as_bytes()));
+        if bytes.len() == before { Ok(known) } else { self.store.write(ObjectKind::Blob, &bytes).map(Some) }
+    }
+
+    /// The lines of both notes.
+    fn join(&mut self, a: ObjectId, b: ObjectId) -> Result<ObjectId> {
+        let mut bytes = self.objects.read(a).context("cannot read a note")?.bytes().to_vec();
+        append_lines(&mut bytes, self.objects.read(b).context("cannot read a note")?.bytes());
+        self.store.write(ObjectKind::Blob, &bytes)
     }
 
     /// Moves a folder's own notes one level down.
-    fn split(&self, odb: &git2::Odb<'_>, store: &mut Store<'_>, folder: &mut Folder, depth: usize) -> Result<()> {
-        let notes: Vec<(String, ObjectId)> = std::mem::take(&mut folder.notes).into_iter().collect();
-        for group in notes.chunk_by(|a, b| a.0[..2] == b.0[..2]) {
-            let digits = &group[0].0[..2];
-            let mut below = match folder.folders.get(digits) {
-                Some(tree) => self.read_folder(odb, *tree, depth + 2)?,
-                None => Folder::default(),
+    fn split(&mut self, folder: &mut NoteFolder, depth: usize) -> Result<()> {
+        let byte = |note: &(CommitId, ObjectId)| note.0.object().as_bytes()[depth];
+        for group in std::mem::take(&mut folder.notes).chunk_by(|a, b| byte(a) == byte(b)) {
+            let mut below = match folder.folders.get(&byte(&group[0])) {
+                Some(tree) => NoteFolder::read(self.objects, *tree, &group[0].0.object().as_bytes()[..=depth])?,
+                None => NoteFolder::default(),
             };
-            below.notes.extend(group.iter().map(|(rest, blob)| (rest[2..].to_owned(), *blob)));
-            folder.folders.insert(digits.to_owned(), write_folder(store, &below)?);
+            for (commit, blob) in group {
+                match below.notes.binary_search_by_key(commit, |(known, _)| *known) {
+                    Ok(at) => below.notes[at].1 = self.join(*blob, below.notes[at].1)?,
+                    Err(at) => below.notes.insert(at, (*commit, *blob)),
+                }
+            }
+            let below = self.store.write(ObjectKind::Tree, &below.to_tree(depth + 1))?;
+            folder.folders.insert(byte(&group[0]), below);
         }
         Ok(())
     }
-}
-
-fn write_folder(store: &mut Store<'_>, folder: &Folder) -> Result<ObjectId> {
-    // git sorts folders as if their names ended in a slash.
-    let mut entries: BTreeMap<String, (&[u8], &str, ObjectId)> = BTreeMap::new();
-    for (name, id) in &folder.notes {
-        entries.insert(name.clone(), (b"100644", name, *id));
-    }
-    for (name, id) in &folder.folders {
-        entries.insert(format!("{name}/"), (b"40000", name, *id));
-    }
-    for (name, mode, id) in &folder.foreign {
-        let slash = if mode == b"40000" { "/" } else { "" };
-        entries.insert(format!("{name}{slash}"), (mode, name, *id));
-    }
-    let mut tree = Vec::with_capacity(entries.len() * 66);
-    for (mode, name, id) in entries.values() {
-        tree.extend_from_slice(mode);
-        tree.push(b' ');
-        tree.extend_from_slice(name.as_bytes());
-        tree.push(0);
-        tree.extend_from_slice(id.as_bytes());
-    }
-    store.write(ObjectKind::Tree, &tree)
 }
 
 /// Appends those of `lines` that `bytes` does not have yet.

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
+use std::hash::BuildHasherDefault;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ use anyhow::{Context as _, Result};
 use flate2::{Compress, Compression, FlushCompress, Status};
 use sha1::{Digest as _, Sha1};
 
-use super::id::ObjectId;
+use super::id::{IdHasher, ObjectId};
 
 /// The kinds of objects, by their number in a pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +66,7 @@ pub(crate) struct PackWriter {
     folder: PathBuf,
     file: BufWriter<tempfile::NamedTempFile>,
     entries: Vec<Entry>,
-    offsets: HashMap<ObjectId, u64>,
+    offsets: HashMap<ObjectId, u64, BuildHasherDefault<IdHasher>>,
     offset: u64,
     compress: Compress,
     scratch: Vec<u8>,
@@ -97,7 +98,7 @@ impl PackWriter {
             folder,
             file: BufWriter::with_capacity(1 << 18, file),
             entries: Vec::new(),
-            offsets: HashMap::new(),
+            offsets: HashMap::default(),
             offset: 12,
             compress: Compress::new(Compression::fast(), true),
             scratch: Vec::new(),

@@ -63,7 +63,7 @@ pub(super) fn entries(tree: &[u8]) -> Result<Vec<Entry<'_>>> {
 }
 
 /// git sorts folders as if their names ended in a slash.
-fn sort_key(name: &[u8], is_folder: bool) -> Vec<u8> {
+pub(super) fn sort_key(name: &[u8], is_folder: bool) -> Vec<u8> {
     let mut key = name.to_vec();
     if is_folder {
         key.push(b'/');

@@ -192,11 +192,11 @@ pub(super) fn work<'w>(
 
 fn reusable(ledger: &Ledger) -> HashMap<String, (CommitId, Record)> {
     let mut known = HashMap::new();
-    for (commit, records) in &ledger.records {
+    for (commit, records) in ledger.iter() {
         if let Some(record) = newest_good(records).filter(|record| record.status == Status::Ok)
             && let Some(key) = &record.key
         {
-            known.insert(key.clone(), (*commit, record.clone()));
+            known.insert(key.clone(), (commit, record.clone()));
         }
     }
     known

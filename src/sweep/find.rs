@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 
-use super::Sweep;
+use super::{Sweep, chain};
 use crate::git::{CommitId, Repository};
 use crate::hint;
 use crate::names;
@@ -21,6 +21,8 @@ pub struct Choice {
     pub seconds: i64,
     /// The number of its newest point.
     pub points: u64,
+    /// The commit that it starts from.
+    pub base: CommitId,
     /// The branch as it was called when it was made.
     name: String,
 }
@@ -29,6 +31,14 @@ impl Choice {
     /// True if the sweep was called so when it was made.
     pub fn is_of(&self, name: &str) -> bool {
         self.name == name
+    }
+
+    /// The commits of its points, in order; nothing else of them is kept in memory.
+    ///
+    /// # Errors
+    /// If it is damaged.
+    pub fn commits(&self, repository: &Repository) -> Result<Vec<CommitId>> {
+        chain::commits(repository, &self.branch, self.tip)
     }
 }
 
@@ -54,7 +64,8 @@ pub fn list(repository: &Repository) -> Result<Vec<Choice>> {
         if !is_tip && !is_named {
             continue;
         }
-        let choice = Choice { branch, tip, seconds, points: label.index, name: label.sweep.clone() };
+        let (base, name) = (label.base, label.sweep.clone());
+        let choice = Choice { branch, tip, seconds, points: label.index, base, name };
         let rank = |(named, local, choice): &(bool, bool, Choice)| (*local && *named, *local, *named, choice.points);
         let candidate = (is_named, is_local, choice);
         let place = best.entry((label.sweep, label.base));
@@ -134,8 +145,8 @@ fn choose(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Ch
             if let Some((branch, tip)) = repository.branches()?.into_iter().find(|(branch, _)| branch == typed) {
                 let commit = repository.read_commit(tip)?;
                 if let Some(label) = Label::from_message(&commit.message) {
-                    let (seconds, points, name) = (commit.seconds, label.index, label.sweep);
-                    return Ok(Choice { branch, tip, seconds, points, name });
+                    let (seconds, points, base, name) = (commit.seconds, label.index, label.base, label.sweep);
+                    return Ok(Choice { branch, tip, seconds, points, base, name });
                 }
                 return Err(hint::error(
                     format!("branch {typed} is not a sweep"),
@@ -173,7 +184,10 @@ pub fn find_point(repository: &Repository, typed: &str) -> Result<(Sweep, Trial)
     if let Ok(index) = number.parse::<u64>() {
         let sweep = find(repository, sweep)?;
         match sweep.trial(index) {
-            Ok(trial) => return Ok((sweep.clone(), trial.clone())),
+            Ok(trial) => {
+                let trial = trial.clone();
+                return Ok((sweep, trial));
+            }
             // A number may also be the short id of a commit.
             Err(error) if number.len() < 7 => return Err(error),
             Err(_) => {}

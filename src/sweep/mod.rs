@@ -5,6 +5,7 @@
 mod attempts;
 mod bases;
 mod cancel;
+mod chain;
 mod crew;
 mod draft;
 mod edit;
@@ -77,21 +78,7 @@ impl Sweep {
     /// # Errors
     /// If it is not a sweep, or damaged.
     pub fn load(repository: &Repository, branch: &str, tip: CommitId) -> Result<Self> {
-        let mut trials = Vec::new();
-        let mut next = Some(tip);
-        let mut base = None;
-        while let Some(commit) = next.filter(|commit| Some(*commit) != base) {
-            let raw = repository.read_commit(commit)?;
-            // Commits that the user has put on top are not points; the chain goes on below them.
-            if let Some(label) = Label::from_message(&raw.message) {
-                base.get_or_insert(label.base);
-                trials.push(Trial { commit, label, seconds: raw.seconds });
-            } else if base.is_some() {
-                break;
-            }
-            next = raw.parents.first().copied();
-        }
-        trials.reverse();
+        let trials = chain::read(repository, branch, tip)?;
         let Some(first) = trials.first() else {
             return Err(hint::error(format!("{branch} is not a sweep"), "gitsweep list shows the sweeps there are"));
         };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::{Standing, Standings, Sweep};
+use super::{Standing, Standings, Sweep, chain};
 use crate::git::{CommitId, Identity, RefMoved, Repository, remove_folder};
 use crate::hint;
 use crate::names;
@@ -65,6 +65,7 @@ impl Removal {
             let message = format!("gitsweep: delete {}", self.branch);
             repository.remove_notes(names::NOTES_REF, &self.notes, &identity, &message)?;
         }
+        chain::forget(repository, &self.branch);
         match repository.delete_ref(&format!("refs/heads/{}", self.branch), self.tip)? {
             RefMoved::Yes => Ok(()),
             RefMoved::ChangedMeanwhile => Err(hint::error(

@@ -2,8 +2,6 @@
 
 use anyhow::Result;
 use indexmap::IndexSet;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::standing::{Standing, Standings, result_of};
 use super::{Sweep, attempts, factors};
@@ -12,6 +10,9 @@ use crate::stats::Summary;
 use crate::table::{Cell, Column, Role, Table};
 use crate::trial::Trial;
 use crate::value::Value;
+
+/// From so many points on, their rows are made by several threads.
+const MANY: usize = 8192;
 
 /// The columns about a point's attempts, after parameters and metrics.
 const ATTEMPT_COLUMNS: [&str; 15] = [
@@ -65,12 +66,10 @@ pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Re
     let parameters: IndexSet<&str> =
         sweeps.iter().flat_map(|sweep| &sweep.plan.parameters).map(|parameter| parameter.name.as_str()).collect();
     let trials = || sweeps.iter().flat_map(|sweep| sweep.trials.iter().map(move |trial| (*sweep, trial)));
-    let records = trials().flat_map(|(_, trial)| shown(standings.ledger.of(trial.commit), rows_of));
-    let metrics: IndexSet<&str> = records.flat_map(|record| record.metrics.keys()).map(String::as_str).collect();
+    let (found, is_repeated) = metrics_of(trials().map(|(_, trial)| trial), standings, rows_of);
     // A number is shown by its objective first.
-    let mut metrics: Vec<&str> = metrics.into_iter().collect();
+    let mut metrics: Vec<&str> = found.iter().map(String::as_str).collect();
     metrics.sort_by_key(|name| objective.is_none_or(|objective| *name != objective.metric));
-    let is_repeated = rows_of == RowsOf::Points && trials().any(|(_, trial)| good(standings, trial).nth(1).is_some());
 
     let mut columns = vec![Column::new("point", Role::Point), Column::new("sweep", Role::Sweep)];
     columns.extend(parameters.iter().map(|name| Column::new(*name, Role::Parameter)));
@@ -92,25 +91,32 @@ pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Re
     let mut rows = Vec::new();
     for sweep in sweeps {
         let known = Known::of(sweep, standings);
-        for trial in &sweep.trials {
-            let point = PointRow { sweep, trial, standings, parameters: &parameters, metrics: &metrics };
-            let found: Vec<&Record> = shown(standings.ledger.of(trial.commit), rows_of).collect();
-            let found: Vec<Option<&Record>> =
-                if found.is_empty() { vec![None] } else { found.into_iter().map(Some).collect() };
-            for record in found {
-                let mut row = point.head(record);
-                if is_repeated {
-                    row.extend(point.repeats());
+        rows.append(&mut in_parallel(&sweep.trials, |trials| {
+            let mut rows = Vec::with_capacity(trials.len());
+            for trial in trials {
+                let records = standings.ledger.glance(trial.commit);
+                let records = &*records;
+                let (parameters, metrics) = (&parameters, metrics.as_slice());
+                let point = PointRow { sweep, trial, records, standings, parameters, metrics };
+                let mut found = shown(records, rows_of).map(Some).peekable();
+                let none = found.peek().is_none().then_some(None);
+                for record in found.chain(none) {
+                    let mut row = Vec::with_capacity(columns.len());
+                    point.head(record, &mut row);
+                    if is_repeated {
+                        row.extend(point.repeats());
+                    }
+                    row.extend(point.outcome(record));
+                    if rows_of == RowsOf::Attempts {
+                        row.push(record.map_or(Cell::Missing, |record| integer(record.attempt)));
+                    }
+                    row.extend(point.tail(record));
+                    row.push(integer(known.at(trial)));
+                    rows.push(row);
                 }
-                row.extend(point.outcome(record));
-                if rows_of == RowsOf::Attempts {
-                    row.push(record.map_or(Cell::Missing, |record| integer(record.attempt)));
-                }
-                row.extend(point.tail(record));
-                row.push(integer(known.at(trial)));
-                rows.push(row);
             }
-        }
+            rows
+        }));
     }
     let mut table = Table::new(columns, rows)?;
     for (name, factor) in factors::factors(sweeps) {
@@ -132,14 +138,58 @@ fn shown(records: &[Record], rows_of: RowsOf) -> impl Iterator<Item = &Record> {
     results.chain(result_of(records).filter(move |_| !all))
 }
 
-fn good<'a>(standings: &'a Standings, trial: &Trial) -> impl Iterator<Item = &'a Record> {
-    standings.ledger.of(trial.commit).iter().filter(|record| record.status.gravity() == Gravity::Good)
+fn good(records: &[Record]) -> impl Iterator<Item = &Record> {
+    records.iter().filter(|record| record.status.gravity() == Gravity::Good)
+}
+
+/// The names of the metrics that have a column, and whether a point has several results.
+fn metrics_of<'a>(
+    trials: impl Iterator<Item = &'a Trial>,
+    standings: &Standings,
+    rows_of: RowsOf,
+) -> (IndexSet<String>, bool) {
+    let (mut metrics, mut is_repeated) = (IndexSet::new(), false);
+    let mut add = |name: &str| {
+        if !metrics.contains(name) {
+            metrics.insert(name.to_owned());
+        }
+    };
+    for trial in trials {
+        // The one record that most points have need not be read for its names.
+        if standings.ledger.summary(trial.commit).attempts < 2 {
+            standings.ledger.each_metric(trial.commit, &mut add);
+            continue;
+        }
+        let records = standings.ledger.glance(trial.commit);
+        shown(&records, rows_of).flat_map(|record| record.metrics.keys()).for_each(|name| add(name));
+        is_repeated |= rows_of == RowsOf::Points && good(&records).nth(1).is_some();
+    }
+    (metrics, is_repeated)
+}
+
+/// What `work` makes of all items, in order, by as many threads as there are cores.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(items.len() / MANY + 1);
+    let (first, rest) = items.split_at(items.len().div_ceil(threads));
+    std::thread::scope(|scope| {
+        let work = &work;
+        let rest: Vec<_> = rest.chunks(first.len().max(1)).map(|items| scope.spawn(move || work(items))).collect();
+        let mut all = work(first);
+        for thread in rest {
+            match thread.join() {
+                Ok(mut part) => all.append(&mut part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    })
 }
 
 /// What all rows of a point are made from.
 struct PointRow<'a> {
     sweep: &'a Sweep,
     trial: &'a Trial,
+    records: &'a [Record],
     standings: &'a Standings,
     parameters: &'a IndexSet<&'a str>,
     metrics: &'a [&'a str],
@@ -147,8 +197,8 @@ struct PointRow<'a> {
 
 impl PointRow<'_> {
     /// Point, sweep, parameters and metrics.
-    fn head(&self, record: Option<&Record>) -> Vec<Cell> {
-        let mut row = vec![integer(self.trial.label.index), Cell::text(Some(&self.sweep.branch))];
+    fn head(&self, record: Option<&Record>, row: &mut Vec<Cell>) {
+        row.extend([integer(self.trial.label.index), Cell::text(Some(&self.sweep.branch))]);
         row.extend(
             self.parameters
                 .iter()
@@ -156,14 +206,13 @@ impl PointRow<'_> {
         );
         let metric = |name: &&str| record.map_or(Cell::Missing, |record| attempts::metric(record, name));
         row.extend(self.metrics.iter().map(metric));
-        row
     }
 
     /// How many results there are, and mean and spread of each metric over them.
     fn repeats(&self) -> Vec<Cell> {
-        let mut cells = vec![integer(good(self.standings, self.trial).count() as u64)];
+        let mut cells = vec![integer(good(self.records).count() as u64)];
         for name in self.metrics {
-            let numbers = good(self.standings, self.trial).filter_map(|record| record.metrics.get(*name));
+            let numbers = good(self.records).filter_map(|record| record.metrics.get(*name));
             let summary = Summary::of(numbers.map(crate::record::Metric::as_f64).filter(|number| number.is_finite()));
             let cell = |number: Option<f64>| number.map_or(Cell::Missing, Cell::Number);
             cells.extend([cell(summary.map(|summary| summary.mean)), cell(summary.and_then(|summary| summary.sd))]);
@@ -179,13 +228,13 @@ impl PointRow<'_> {
     }
 
     /// All about its attempts, but for what was known before them.
-    fn tail(&self, record: Option<&Record>) -> Vec<Cell> {
+    fn tail(&self, record: Option<&Record>) -> [Cell; 14] {
         let text = |get: fn(&Record) -> Option<&String>| Cell::text(record.and_then(get).map(String::as_str));
         let number = |get: fn(&Record) -> Option<i64>| {
             record.and_then(get).map_or(Cell::Missing, |number| Cell::Value(Value::integer(number)))
         };
-        vec![
-            integer(self.standings.ledger.of(self.trial.commit).len() as u64),
+        [
+            integer(self.records.len() as u64),
             record.and_then(|record| record.seconds).map_or(Cell::Missing, Cell::Number),
             text(|record| record.start.as_ref()),
             text(|record| record.end.as_ref()),
@@ -208,9 +257,15 @@ struct Known(Vec<i64>);
 
 impl Known {
     fn of(sweep: &Sweep, standings: &Standings) -> Self {
-        let records = sweep.trials.iter().flat_map(|trial| good(standings, trial));
-        let ends = records.filter_map(|record| OffsetDateTime::parse(record.end.as_deref()?, &Rfc3339).ok());
-        let mut ends: Vec<i64> = ends.map(OffsetDateTime::unix_timestamp).collect();
+        let mut ends = Vec::with_capacity(sweep.trials.len());
+        for trial in &sweep.trials {
+            let summary = standings.ledger.summary(trial.commit);
+            if summary.attempts > 1 {
+                ends.extend(good(&standings.ledger.glance(trial.commit)).filter_map(Record::ended));
+            } else if summary.gravity() == Some(Gravity::Good) {
+                ends.extend(summary.ended);
+            }
+        }
         ends.sort_unstable();
         Self(ends)
     }

@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::thread;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 use crate::claim::{Claim, Claims};
 use crate::executor::{Phase, TaskState};
 use crate::git::{CommitId, Repository};
 use crate::ledger::Ledger;
 use crate::liveness::Census;
-use crate::record::{Gravity, Record};
+use crate::record::Gravity;
+pub use crate::record::{newest_good, result_of};
 use crate::submission::{Submission, Submissions, Task};
 
 /// Where a point is.
@@ -89,6 +91,20 @@ impl Standings {
         Ok(standings)
     }
 
+    /// Reads them while `work` is done beside.
+    ///
+    /// # Errors
+    /// If that fails, or the notes cannot be read.
+    pub fn read_beside<T>(repository: &Repository, work: impl FnOnce() -> Result<T>) -> Result<(T, Self)> {
+        let again = repository.reopen()?;
+        thread::scope(|scope| {
+            let standings = scope.spawn(move || Self::read(&again));
+            let done = work()?;
+            let standings = standings.join().map_err(|_| anyhow!("reading the notes has come to an unexpected end"))?;
+            Ok((done, standings?))
+        })
+    }
+
     fn find_flights(&self) -> HashMap<CommitId, Flight> {
         let mut flights = HashMap::new();
         for submission in &self.submissions {
@@ -122,7 +138,7 @@ impl Standings {
             let is_running = flight.state.as_ref().is_some_and(|state| state.phase == Phase::Running);
             return if is_running { Standing::Running } else { Standing::Queued };
         }
-        match result_of(self.ledger.of(commit)).map(|record| record.status.gravity()) {
+        match self.ledger.summary(commit).gravity() {
             Some(Gravity::Good) => Standing::Ok,
             Some(Gravity::Bad) => Standing::Failed,
             Some(Gravity::Void) | None => Standing::Pending,
@@ -136,21 +152,19 @@ impl Standings {
 
     /// The claims on attempts at a point that have no outcome.
     pub fn open_claims(&self, commit: CommitId) -> impl Iterator<Item = &(u64, Claim)> {
-        let records = self.ledger.of(commit);
         self.claims
             .get(&commit)
             .into_iter()
             .flatten()
-            .filter(move |(attempt, _)| !records.iter().any(|record| record.attempt == *attempt))
+            .filter(move |(attempt, _)| !self.ledger.of(commit).iter().any(|record| record.attempt == *attempt))
     }
 
     /// Attempts at a point that have an outcome and are claimed still, by a gitsweep that was killed before it let go.
     pub fn settled_claims(&self, commit: CommitId) -> impl Iterator<Item = u64> {
-        let records = self.ledger.of(commit);
         let claims = self.claims.get(&commit).into_iter().flatten();
         claims
             .filter(move |(attempt, claim)| {
-                self.is_dead(claim) && records.iter().any(|record| record.attempt == *attempt)
+                self.is_dead(claim) && self.ledger.of(commit).iter().any(|record| record.attempt == *attempt)
             })
             .map(|(attempt, _)| *attempt)
     }
@@ -203,16 +217,4 @@ impl Standings {
         let claimed = self.claims.get(&commit).into_iter().flatten().map(|(attempt, _)| *attempt);
         recorded.chain(claimed).max().unwrap_or(0) + 1
     }
-}
-
-/// The newest record with a result.
-pub fn newest_good(records: &[Record]) -> Option<&Record> {
-    records.iter().rev().find(|record| record.status.gravity() == Gravity::Good)
-}
-
-/// The record that stands for a point: its newest result, else its newest failure, else its newest attempt.
-pub fn result_of(records: &[Record]) -> Option<&Record> {
-    newest_good(records)
-        .or_else(|| records.iter().rev().find(|record| record.status.gravity() == Gravity::Bad))
-        .or_else(|| records.last())
 }

@@ -1,6 +1,7 @@
 //! Where the table goes: a file, a terminal, a pipe.
 
 use std::io::IsTerminal as _;
+use std::mem::ManuallyDrop;
 
 use anyhow::Result;
 
@@ -31,10 +32,11 @@ impl<'a> Origin<'a> {
 pub(super) fn write(
     context: &Context<'_>,
     origin: &Origin<'_>,
-    mut table: Table,
+    table: Table,
     format: Format,
     args: &Args,
 ) -> Result<()> {
+    let mut table = ManuallyDrop::new(table);
     let path = args.output.as_ref().map(|path| context.folder.join(path));
     let width = if path.is_none() { width() } else { None };
     let styled = path.is_none() && context.ui.is_styled();

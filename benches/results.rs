@@ -1,0 +1,202 @@
+//! How fast outcomes are written into notes and read again.
+//!
+//! Whole processes, in a repository with a sweep of 1,000 to 100,000 points, each with one outcome of 330 bytes:
+//!
+//! - reading: `gitsweep results --format csv`, without its caches and with them; `gitsweep status`; and `git log`, which
+//!   prints the parameters (trailers) and the note of every commit, and parses nothing;
+//! - writing: `gitsweep list` with an outcome a point waiting in a file, which folds them all into notes, and a loop of
+//!   `git notes add`, up to 100 of them; a batch of 100 on top of no note and on top of all but those;
+//! - `gitsweep --help`.
+//!
+//! That there are as many rows and notes as points is checked. Memory is the process's peak.
+//!
+//!     cargo bench --bench results
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+
+use common::{DATE, SOURCE, Spent, Tables, World, bash, count, git, gitsweep, measure, number};
+use gitsweep::git::{CommitId, Repository};
+use gitsweep::ledger;
+use gitsweep::record::{Metric, Record, Status};
+
+const BRANCH: &str = "search";
+const NOTES: &str = "refs/notes/gitsweep";
+/// The loop of `git notes add` stops being run at more than this.
+const MOST_BY_GIT: usize = 100;
+/// An outcome in a batch on top of others.
+const BATCH: usize = 100;
+
+fn main() -> Result<()> {
+    let world = World::new()?;
+    match Tables::wanted("processes") {
+        Tables::Full => processes(&world, &[(100, 5), (1_000, 9), (10_000, 5), (100_000, 3)]),
+        Tables::Small => processes(&world, &[(20, 1)]),
+        Tables::None => Ok(()),
+    }
+}
+
+fn processes(world: &World, sizes: &[(usize, usize)]) -> Result<()> {
+    let machine = common::machine()?;
+    let (mut reading, mut writing) = (Vec::new(), Vec::new());
+    for &(points, rounds) in sizes {
+        let laid = world.model()?;
+        measure(gitsweep(&laid).args(["create", "--yes", "--branch", BRANCH, "--date", DATE, "-f", SOURCE]).args([
+            "-p",
+            &format!("g_e=1 to {} step 1", points / 10),
+            "-p",
+            "g_i=1 to 10 step 1",
+            "--",
+            "true",
+        ]))?;
+        write(world, &laid, points, rounds, &mut writing)?;
+        leave(&laid, 0..points)?;
+        measure(gitsweep(&laid).arg("list"))?;
+        read(&laid, points, rounds, &mut reading)?;
+        fs::remove_dir_all(&laid)?;
+    }
+    let header = ["way", "points", "CPU ms", "wall ms", "CPU us/point", "CPU ratio", "memory MB"];
+    let title = |what: &str| format!("{what}, whole processes ({machine}; {} at the end)", common::load());
+    common::print_table(&title("reading outcomes"), &header, &reading);
+    println!("  ratios: this way / gitsweep results; git log parses nothing and makes no table");
+    common::print_table(&title("writing outcomes"), &header, &writing);
+    println!("  ratios: this way / gitsweep; it also removes the files that the outcomes were in\n");
+    Ok(())
+}
+
+fn read(root: &Path, points: usize, rounds: usize, rows: &mut Vec<Vec<String>>) -> Result<()> {
+    let table = || command(root, &["results", "--format", "csv", "--columns", "point,g_e,g_i,score,status"]);
+    let printed = String::from_utf8(table().output()?.stdout)?;
+    ensure!(printed.lines().filter(|line| line.ends_with(",ok")).count() == points, "not every point is ok");
+    let caches = root.join(".git/gitsweep/cache");
+    let afresh = || {
+        if caches.exists() {
+            fs::remove_dir_all(&caches)?;
+        }
+        measure(&mut table())
+    };
+    let again = || measure(&mut table());
+    let status = || measure(&mut command(root, &["status"]));
+    let list = || measure(&mut command(root, &["list"]));
+    let log = || measure(&mut git_log(root));
+    let help = || measure(&mut command(root, &["--help"]));
+    let ways: [(&str, common::Way<'_>); 6] = [
+        ("gitsweep results, no cache", &afresh),
+        ("gitsweep results", &again),
+        ("gitsweep status", &status),
+        ("gitsweep list", &list),
+        ("git log, trailers and %N", &log),
+        ("gitsweep --help", &help),
+    ];
+    push_rows(rows, &ways, points, rounds, &|_| points)
+}
+
+fn write(world: &World, laid: &Path, points: usize, rounds: usize, rows: &mut Vec<Vec<String>>) -> Result<()> {
+    let on_copy = |before: usize, now: usize, command: &dyn Fn(&Path) -> Command| {
+        let copy = world.copy(laid)?;
+        if before > 0 {
+            leave(copy.path(), 0..before)?;
+            measure(gitsweep(copy.path()).arg("list"))?;
+        }
+        leave(copy.path(), before..before + now)?;
+        let spent = measure(&mut command(copy.path()))?;
+        let notes = git(copy.path(), ["notes", "--ref=gitsweep", "list"])?;
+        ensure!(notes.lines().count() == before + now, "not every point has its note");
+        Ok(spent)
+    };
+    let fold = |root: &Path| command(root, &["list"]);
+    let all = || on_copy(0, points, &fold);
+    let few = BATCH.min(points / 2);
+    let first = || on_copy(0, few, &fold);
+    let last = || on_copy(points - few, few, &fold);
+    let loop_of_git = || on_copy(0, points, &git_notes);
+    let mut ways: Vec<(&str, common::Way<'_>)> =
+        vec![("gitsweep, all at once", &all), ("gitsweep, a first batch", &first), ("gitsweep, a last batch", &last)];
+    if points <= MOST_BY_GIT {
+        ways.push(("git notes add, a loop", &loop_of_git));
+    }
+    push_rows(rows, &ways, points, rounds, &|way| if way == 1 || way == 2 { few } else { points })
+}
+
+/// Measures the ways, which take turns, and appends a row for each.
+fn push_rows(
+    rows: &mut Vec<Vec<String>>,
+    ways: &[(&str, common::Way<'_>)],
+    points: usize,
+    rounds: usize,
+    parts: &dyn Fn(usize) -> usize,
+) -> Result<()> {
+    let spent = common::take_turns(rounds, &ways.iter().map(|(_, way)| *way).collect::<Vec<_>>())?;
+    let a_part = |at: usize, it: &Spent| it.cpu.as_secs_f64() / parts(at) as f64;
+    for (at, ((name, _), it)) in ways.iter().zip(&spent).enumerate() {
+        rows.push(vec![
+            (*name).to_owned(),
+            count(points),
+            number(it.cpu.as_secs_f64() * 1e3),
+            number(it.wall.as_secs_f64() * 1e3),
+            number(a_part(at, it) * 1e6),
+            number(a_part(at, it) / a_part(0, &spent[0])),
+            number(it.memory as f64 / 1e6),
+        ]);
+    }
+    Ok(())
+}
+
+fn command(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = gitsweep(root);
+    command.args(arguments);
+    command
+}
+
+fn git_log(root: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.current_dir(root).args(["log", "--notes=gitsweep", &format!("main..{BRANCH}")]);
+    command.arg("--format=%H %(trailers:key=Param,valueonly,separator=%x20) %N");
+    command
+}
+
+fn git_notes(root: &Path) -> Command {
+    let script = format!(
+        "for file in .git/gitsweep/results/*/*.json; do
+            commit=${{file##*/}}
+            git notes --ref={NOTES} add -F $file ${{commit%%.*}}
+            rm $file
+        done"
+    );
+    bash(root, &script)
+}
+
+/// Leaves outcomes of these points in files, as runs do, but without waiting for the disk.
+fn leave(root: &Path, points: std::ops::Range<usize>) -> Result<()> {
+    let commits = git(root, ["rev-list", "--reverse", &format!("main..{BRANCH}")])?;
+    let state = Repository::discover(root)?.state_dir();
+    for (number, commit) in commits.lines().enumerate().take(points.end).skip(points.start) {
+        let id: CommitId = commit.parse()?;
+        let path = ledger::result_path(&state, id, 1);
+        fs::create_dir_all(path.parent().context("a file lies in a folder")?)?;
+        fs::write(path, format!("{}\n", record(number, commit).to_line()?))?;
+    }
+    Ok(())
+}
+
+fn record(number: usize, commit: &str) -> Record {
+    let mut record = Record::bare(1, Status::Ok);
+    record.metrics.insert("score".to_owned(), Metric::from_f64(number as f64 * 0.37));
+    record.metrics.insert("rate".to_owned(), Metric::from_f64(1.25));
+    record.seconds = Some(0.0123);
+    record.start = Some("2026-11-21T09:30:00.123Z".to_owned());
+    record.end = Some("2026-11-21T09:30:00.136Z".to_owned());
+    record.host = Some("node1".to_owned());
+    record.executor = Some("local".to_owned());
+    record.exit = Some(0);
+    record.memory = Some(3_100_000);
+    record.command = Some("python3 simulate.py".to_owned());
+    record.key = Some(commit.to_owned());
+    record.folder = Some(format!("sweeps/{BRANCH}/{number}-{}", &commit[..10]));
+    record
+}

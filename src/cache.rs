@@ -1,0 +1,201 @@
+//! Caches: what was read from the repository once, so that the next command has it at once.
+//!
+//! A cache holds nothing that is not in the repository, is known by the ids of what it was made from, and may be deleted
+//! at any time. One that is damaged, cut short or of another version is as good as none; where none can be written, every
+//! command reads afresh. A file appears whole or not at all, so two gitsweeps at once leave the one's or the other's.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::PathBuf;
+
+use crate::git::Repository;
+use crate::names;
+
+const MAGIC: &[u8; 8] = b"gitsweep";
+/// The form of what follows; another form, or another release, is another version.
+const FORM: u32 = 1;
+/// Magic, version, length and checksum.
+const HEADER: usize = 8 + 4 + 8 + 4;
+
+/// One cache file.
+#[derive(Clone, Debug)]
+pub(crate) struct Cache {
+    path: PathBuf,
+}
+
+impl Cache {
+    /// The cache of that name, which may stand in a file's name.
+    pub(crate) fn new(repository: &Repository, name: &str) -> Self {
+        Self { path: repository.state_dir().join(names::CACHE_DIR).join(name) }
+    }
+
+    /// What was kept, if all of it is there and as it was.
+    pub(crate) fn load(&self) -> Option<Vec<u8>> {
+        let mut file = fs::File::open(&self.path).ok()?;
+        let mut header = [0; HEADER];
+        file.read_exact(&mut header).ok()?;
+        let (length, checksum) = parse_header(&header)?;
+        if file.metadata().ok()?.len() != (HEADER as u64).checked_add(length)? {
+            return None;
+        }
+        let mut body = vec![0; usize::try_from(length).ok()?];
+        file.read_exact(&mut body).ok()?;
+        (self.checksum(&[&body]) == checksum).then_some(body)
+    }
+
+    /// Keeps the parts, one after the other, or leaves things as they are where that cannot be.
+    pub(crate) fn store(&self, parts: &[&[u8]]) {
+        let Some(folder) = self.path.parent() else { return };
+        let write = || -> std::io::Result<()> {
+            fs::create_dir_all(folder)?;
+            let mut file = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)?;
+            let length: usize = parts.iter().map(|part| part.len()).sum();
+            file.write_all(MAGIC)?;
+            file.write_all(&version().to_le_bytes())?;
+            file.write_all(&(length as u64).to_le_bytes())?;
+            file.write_all(&self.checksum(parts).to_le_bytes())?;
+            for part in parts {
+                file.write_all(part)?;
+            }
+            file.persist(&self.path)?;
+            Ok(())
+        };
+        let _ = write();
+        remove_remains(folder);
+    }
+
+    /// The checksum of what is kept under this name: a file that was given another's name is damaged.
+    fn checksum(&self, parts: &[&[u8]]) -> u32 {
+        let mut checksum = crc32fast::Hasher::new();
+        checksum.update(self.path.file_name().unwrap_or_default().as_encoded_bytes());
+        parts.iter().for_each(|part| checksum.update(part));
+        checksum.finalize()
+    }
+
+    /// Removes it.
+    pub(crate) fn remove(&self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+fn version() -> u32 {
+    FORM ^ crc32fast::hash(env!("CARGO_PKG_VERSION").as_bytes())
+}
+
+fn parse_header(header: &[u8; HEADER]) -> Option<(u64, u32)> {
+    let rest = header.strip_prefix(MAGIC)?;
+    let (found, rest) = rest.split_first_chunk::<4>()?;
+    let (length, rest) = rest.split_first_chunk::<8>()?;
+    let (checksum, _) = rest.split_first_chunk::<4>()?;
+    (u32::from_le_bytes(*found) == version()).then(|| (u64::from_le_bytes(*length), u32::from_le_bytes(*checksum)))
+}
+
+/// Removes what gitsweeps that were killed while they wrote have left.
+fn remove_remains(folder: &std::path::Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_old = || entry.metadata().and_then(|metadata| metadata.modified()).ok()?.elapsed().ok();
+        if entry.file_name().to_string_lossy().starts_with(".tmp") && is_old().is_some_and(|age| age.as_secs() > 3600) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Appends a number in as few bytes as it needs, seven bits in each.
+pub(crate) fn push_number(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+/// Appends a text with its length.
+pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
+    push_number(out, text.len() as u64);
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// Takes apart what the functions above put together; `None` at the end of the bytes, or where they make no sense.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unpacker<'a>(pub(crate) &'a [u8]);
+
+impl<'a> Unpacker<'a> {
+    pub(crate) fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*taken)
+    }
+
+    pub(crate) fn number(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let (byte, rest) = self.0.split_first()?;
+            self.0 = rest;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    pub(crate) fn length(&mut self) -> Option<usize> {
+        usize::try_from(self.number()?).ok()
+    }
+
+    pub(crate) fn text(&mut self) -> Option<&'a str> {
+        let length = self.length()?;
+        std::str::from_utf8(self.bytes(length)?).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_damaged_cut_short_or_of_another_version_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache { path: folder.path().join("cache/it") };
+        assert_eq!(cache.load(), None);
+        cache.store(&[b"what was ", b"read"]);
+        assert_eq!(cache.load().as_deref(), Some(b"what was read".as_slice()));
+        let whole = fs::read(&cache.path).unwrap();
+        for at in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 4;
+            fs::write(&cache.path, &damaged).unwrap();
+            assert_eq!(cache.load(), None, "byte {at}");
+            fs::write(&cache.path, &whole[..at]).unwrap();
+            assert_eq!(cache.load(), None, "cut at {at}");
+        }
+        fs::write(&cache.path, [whole.as_slice(), b"!"].concat()).unwrap();
+        assert_eq!(cache.load(), None);
+        cache.store(&[b"and again"]);
+        assert_eq!(cache.load().as_deref(), Some(b"and again".as_slice()));
+        assert_eq!(fs::read_dir(folder.path().join("cache")).unwrap().count(), 1);
+        let other = Cache { path: folder.path().join("cache/other") };
+        fs::copy(&cache.path, &other.path).unwrap();
+        assert_eq!(other.load(), None);
+        cache.remove();
+        assert_eq!(cache.load(), None);
+    }
+
+    #[test]
+    fn numbers_and_texts_are_taken_apart_again() {
+        let mut packed = Vec::new();
+        let numbers = [0, 1, 127, 128, 16_383, 16_384, u64::from(u32::MAX), u64::MAX];
+        numbers.iter().for_each(|number| push_number(&mut packed, *number));
+        push_text(&mut packed, "grün");
+        let mut unpacker = Unpacker(&packed);
+        assert_eq!(numbers.map(|_| unpacker.number().unwrap()), numbers);
+        assert_eq!(unpacker.text(), Some("grün"));
+        assert_eq!((unpacker.number(), unpacker.bytes(1), unpacker.text()), (None, None, None));
+    }
+}

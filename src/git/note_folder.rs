@@ -1,0 +1,95 @@
+//! A folder of the notes tree: notes by the rest of their commits' ids, folders by the next byte, and what others put there.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+
+use super::id::{CommitId, ObjectId};
+use super::note_groups::{commit_of, first_byte};
+use super::objects::Objects;
+use super::tree::{entries, sort_key};
+
+/// What a folder holds.
+#[derive(Debug, Default)]
+pub(super) struct NoteFolder {
+    /// Its own notes, by commit.
+    pub(super) notes: Vec<(CommitId, ObjectId)>,
+    /// Folders by the next byte.
+    pub(super) folders: BTreeMap<u8, ObjectId>,
+    /// Mode, name and id of anything else that stands there: kept as it is.
+    foreign: Vec<(Vec<u8>, Vec<u8>, ObjectId)>,
+}
+
+impl NoteFolder {
+    /// Reads the folder that the bytes `prefix` lead to.
+    pub(super) fn read(objects: &Objects<'_>, tree: ObjectId, prefix: &[u8]) -> Result<Self> {
+        let object = objects.read(tree).context("cannot read a tree of the notes")?;
+        let mut folder = Self::default();
+        for entry in entries(object.bytes())? {
+            let id = ObjectId::from_bytes(entry.id.try_into().context("a damaged tree")?);
+            match (entry.mode, first_byte(entry.name), commit_of(prefix, entry.name)) {
+                (b"40000", Some(byte), _) if entry.name.len() == 2 => {
+                    folder.folders.insert(byte, id);
+                }
+                (b"100644", _, Some(commit)) => folder.notes.push((commit, id)),
+                _ => folder.foreign.push((entry.mode.to_vec(), entry.name.to_vec(), id)),
+            }
+        }
+        folder.notes.sort_by_key(|(commit, _)| *commit);
+        Ok(folder)
+    }
+
+    /// The blob of a commit's note, if that stands in the folder itself.
+    pub(super) fn note(&self, commit: CommitId) -> Option<ObjectId> {
+        self.notes.binary_search_by_key(&commit, |(known, _)| *known).ok().map(|at| self.notes[at].1)
+    }
+
+    /// The folder as a tree; the first `depth` bytes of the ids lead to it.
+    pub(super) fn to_tree(&self, depth: usize) -> Vec<u8> {
+        let mut tree = Vec::with_capacity(self.notes.len() * 68 + self.folders.len() * 31);
+        let mut foreign: Vec<_> = self.foreign.iter().map(|it| (sort_key(&it.1, it.0 == b"40000"), it)).collect();
+        foreign.sort_unstable();
+        let mut foreign = foreign.into_iter().peekable();
+        let mut folders = self.folders.iter().peekable();
+        let mut push = |mode: &[u8], name: &[u8], id: &ObjectId, is_folder: bool| {
+            let key = if foreign.peek().is_some() { sort_key(name, is_folder) } else { Vec::new() };
+            while let Some((_, (mode, name, id))) = foreign.next_if(|(its, _)| *its < key) {
+                push_entry(&mut tree, mode, name, id);
+            }
+            push_entry(&mut tree, mode, name, id);
+        };
+        for (commit, blob) in &self.notes {
+            let id = commit.object();
+            let bytes = &id.as_bytes()[depth..];
+            // `ab/` comes before `ab...`.
+            while let Some((byte, folder)) = folders.next_if(|(byte, _)| **byte <= bytes[0]) {
+                push(b"40000", hex(&[*byte], &mut [0; 40]), folder, true);
+            }
+            push(b"100644", hex(bytes, &mut [0; 40]), blob, false);
+        }
+        for (byte, folder) in folders {
+            push(b"40000", hex(&[*byte], &mut [0; 40]), folder, true);
+        }
+        for (_, (mode, name, id)) in foreign {
+            push_entry(&mut tree, mode, name, id);
+        }
+        tree
+    }
+}
+
+fn hex<'a>(bytes: &[u8], out: &'a mut [u8; 40]) -> &'a [u8] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for (pair, byte) in out.chunks_exact_mut(2).zip(bytes) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
+    &out[..2 * bytes.len()]
+}
+
+fn push_entry(tree: &mut Vec<u8>, mode: &[u8], name: &[u8], id: &ObjectId) {
+    tree.extend_from_slice(mode);
+    tree.push(b' ');
+    tree.extend_from_slice(name);
+    tree.push(0);
+    tree.extend_from_slice(id.as_bytes());
+}

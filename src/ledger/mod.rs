@@ -1,0 +1,171 @@
+//! The ledger: outcomes as they stand in the notes, and the result files that are still to be folded in.
+//!
+//! A run that ends writes a result file and nothing else. Whatever command comes next folds the files into notes, in one
+//! batch, and removes them once the ref has moved. Folding the same file twice changes nothing, so a kill in between is
+//! harmless, and so are two commands that fold at once.
+
+mod book;
+mod files;
+mod packed;
+mod shard;
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::fs;
+
+use anyhow::Result;
+
+use crate::git::{CommitId, Repository};
+use crate::record::{Gravity, Record, Status, result_of};
+use book::Book;
+
+pub use files::{add_extractions, find, fold, is_recorded, leave_result, result_path};
+
+/// A line of a note, or a result file, that could not be read. The rest is used all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// The commit whose note or result it is.
+    pub commit: CommitId,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+impl Damage {
+    fn of_line(commit: CommitId, line: &str, place: &str, error: &anyhow::Error) -> Self {
+        let shown: String = line.chars().take(60).collect();
+        Self { commit, what: format!("{error:#}: {place} says `{shown}`") }
+    }
+}
+
+/// What is known of a commit, in short.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Summary {
+    /// How the record that stands for the commit ended ([`result_of`]); none if there is no record.
+    pub status: Option<Status>,
+    /// How long that took.
+    pub seconds: Option<f64>,
+    /// When it ended, in seconds since 1970.
+    pub ended: Option<i64>,
+    /// True if that record has a reason.
+    pub has_reason: bool,
+    /// How many records there are.
+    pub attempts: u64,
+}
+
+impl Summary {
+    fn of(records: &[Record]) -> Self {
+        let result = result_of(records);
+        Self {
+            status: result.map(|record| record.status),
+            seconds: result.and_then(|record| record.seconds),
+            ended: result.and_then(Record::ended),
+            has_reason: result.is_some_and(|record| record.reason.is_some()),
+            attempts: records.len() as u64,
+        }
+    }
+
+    /// How grave the outcome is.
+    pub fn gravity(&self) -> Option<Gravity> {
+        self.status.map(Status::gravity)
+    }
+}
+
+/// Everything that is known about the points of a repository.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    /// What could not be read.
+    pub damage: Vec<Damage>,
+    /// The notes.
+    book: Book,
+    /// All records of the commits that have result files.
+    fresh: HashMap<CommitId, Vec<Record>>,
+}
+
+impl Ledger {
+    /// Reads all notes, and the result files that are not in a note yet.
+    ///
+    /// # Errors
+    /// If the notes cannot be read at all; a damaged line is no error but [`Damage`].
+    pub fn read(repository: &Repository) -> Result<Self> {
+        // The files first: what is folded in meanwhile is then known twice, and not never.
+        let mut filed = HashMap::<CommitId, Vec<Record>>::new();
+        let mut damage = Vec::new();
+        for (commit, _, path) in files::list(repository)? {
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            let line = text.trim_end();
+            match Record::from_line(line) {
+                Ok(record) => filed.entry(commit).or_default().push(record),
+                Err(error) => damage.push(Damage::of_line(commit, line, &path.display().to_string(), &error)),
+            }
+        }
+        let book = Book::read(repository)?;
+        for (commit, records) in &mut filed {
+            let noted = book.read_of(*commit);
+            // Folded in meanwhile: the note may have more of it, metrics that were read later.
+            records.retain(|filed| !noted.iter().any(|record| !record.late.is_empty() && is_same(record, filed)));
+            records.splice(..0, noted);
+            settle(records);
+        }
+        damage.splice(..0, book.damage().iter().cloned());
+        Ok(Self { damage, book, fresh: filed })
+    }
+
+    /// The records of one commit, attempts in order.
+    pub fn of(&self, commit: CommitId) -> &[Record] {
+        match self.fresh.get(&commit) {
+            Some(records) => records,
+            None => self.book.of(commit),
+        }
+    }
+
+    /// The same, not kept in memory: for those who look at each of a million commits once.
+    pub fn glance(&self, commit: CommitId) -> Cow<'_, [Record]> {
+        match self.fresh.get(&commit) {
+            Some(records) => Cow::Borrowed(records),
+            None => Cow::Owned(self.book.read_of(commit)),
+        }
+    }
+
+    /// Tells the names of the metrics that a commit's result has.
+    pub fn each_metric(&self, commit: CommitId, tell: &mut dyn FnMut(&str)) {
+        match self.fresh.get(&commit) {
+            Some(records) => {
+                result_of(records).into_iter().flat_map(|record| record.metrics.keys()).for_each(|name| tell(name));
+            }
+            None => self.book.each_metric(commit, tell),
+        }
+    }
+
+    /// What is known of one commit, in short, and without its records being read.
+    pub fn summary(&self, commit: CommitId) -> Summary {
+        match self.fresh.get(&commit) {
+            Some(records) => Summary::of(records),
+            None => self.book.summary(commit),
+        }
+    }
+
+    /// Every commit with a record, by id.
+    pub fn iter(&self) -> impl Iterator<Item = (CommitId, &[Record])> {
+        let mut commits: Vec<CommitId> = self.book.commits().chain(self.fresh.keys().copied()).collect();
+        commits.sort_unstable();
+        commits.dedup();
+        commits.into_iter().map(|commit| (commit, self.of(commit))).filter(|(_, records)| !records.is_empty())
+    }
+}
+
+/// True if both are of one attempt, as the same gitsweep tells it.
+fn is_same(a: &Record, b: &Record) -> bool {
+    a.attempt == b.attempt && a.start == b.start && a.host == b.host && a.told_by == b.told_by
+}
+
+/// Puts records in order and leaves one of each attempt that was judged by others: its own if it has one, else the first
+/// judgement.
+fn settle(records: &mut Vec<Record>) {
+    records.sort_by(|a, b| a.attempt.cmp(&b.attempt).then_with(|| a.start.cmp(&b.start)));
+    records.dedup();
+    if records.iter().all(|record| record.told_by.is_none()) {
+        return;
+    }
+    let mut known: HashSet<u64> = records.iter().filter(|r| r.told_by.is_none()).map(|r| r.attempt).collect();
+    records.retain(|record| record.told_by.is_none() || known.insert(record.attempt));
+}

@@ -1,0 +1,186 @@
+//! Records in few bytes, as a cache keeps them: read back, they are what the note's line says.
+
+use indexmap::IndexMap;
+
+use crate::cache::{Unpacker, push_number, push_text};
+use crate::record::{Late, Metric, Record, Status};
+
+const UNSIGNED: u8 = 0;
+const SIGNED: u8 = 1;
+const DOUBLE: u8 = 2;
+const NOT_FINITE: u8 = 3;
+const SPELT: u8 = 4;
+
+/// Appends a record.
+pub(super) fn pack(record: &Record, out: &mut Vec<u8>) {
+    let Record { v, attempt, status, metrics, seconds, exit, signal, memory, .. } = record;
+    out.push(index(*status));
+    push_number(out, u64::from(*v));
+    push_number(out, *attempt);
+    push_number(out, metrics.len() as u64);
+    for (name, metric) in metrics {
+        push_text(out, name);
+        pack_metric(metric, out);
+    }
+    let texts = texts(record);
+    let known = |bit: usize, is_known: bool| u64::from(is_known) << bit;
+    let mut presence = texts.iter().enumerate().fold(0, |bits, (bit, text)| bits | known(bit, text.is_some()));
+    let numbers = [seconds.is_some(), exit.is_some(), signal.is_some(), memory.is_some()];
+    presence |= numbers.iter().enumerate().fold(0, |bits, (bit, some)| bits | known(texts.len() + bit, *some));
+    push_number(out, presence);
+    texts.iter().flatten().for_each(|text| push_text(out, text));
+    if let Some(seconds) = seconds {
+        out.extend_from_slice(&seconds.to_le_bytes());
+    }
+    for number in [exit, signal].into_iter().flatten() {
+        out.extend_from_slice(&number.to_le_bytes());
+    }
+    if let Some(memory) = memory {
+        push_number(out, *memory);
+    }
+    push_number(out, record.late.len() as u64);
+    for Late { extracted, metrics, definition } in &record.late {
+        push_text(out, extracted);
+        push_text(out, definition);
+        push_number(out, metrics.len() as u64);
+        metrics.iter().for_each(|name| push_text(out, name));
+    }
+}
+
+fn texts(record: &Record) -> [Option<&String>; 10] {
+    let Record { start, end, host, executor, job, command, key, folder, reason, told_by, .. } = record;
+    [start, end, host, executor, job, command, key, folder, reason, told_by].map(Option::as_ref)
+}
+
+/// Takes out the next record; `None` if these are no packed records.
+pub(super) fn unpack(from: &mut Unpacker<'_>) -> Option<Record> {
+    let [status] = from.array()?;
+    let mut record = Record::bare(0, *Status::ALL.get(usize::from(status))?);
+    record.v = u32::try_from(from.number()?).ok()?;
+    record.attempt = from.number()?;
+    let count = from.length()?;
+    record.metrics = IndexMap::with_capacity(count.min(from.0.len()));
+    for _ in 0..count {
+        let name = from.text()?.to_owned();
+        record.metrics.insert(name, unpack_metric(from)?);
+    }
+    let presence = from.number()?;
+    let has = |bit: usize| presence >> bit & 1 == 1;
+    let Record { start, end, host, executor, job, command, key, folder, reason, told_by, .. } = &mut record;
+    let texts = [start, end, host, executor, job, command, key, folder, reason, told_by];
+    let count = texts.len();
+    for (_, text) in texts.into_iter().enumerate().filter(|(bit, _)| has(*bit)) {
+        *text = Some(from.text()?.to_owned());
+    }
+    if has(count) {
+        record.seconds = Some(f64::from_le_bytes(from.array()?));
+    }
+    if has(count + 1) {
+        record.exit = Some(i32::from_le_bytes(from.array()?));
+    }
+    if has(count + 2) {
+        record.signal = Some(i32::from_le_bytes(from.array()?));
+    }
+    if has(count + 3) {
+        record.memory = Some(from.number()?);
+    }
+    for _ in 0..from.number()? {
+        let (extracted, definition) = (from.text()?.to_owned(), from.text()?.to_owned());
+        let metrics = (0..from.number()?).map(|_| from.text().map(str::to_owned)).collect::<Option<_>>()?;
+        record.late.push(Late { extracted, metrics, definition });
+    }
+    Some(record)
+}
+
+/// Tells the names of the next record's metrics.
+pub(super) fn each_metric(mut from: Unpacker<'_>, tell: &mut dyn FnMut(&str)) -> Option<()> {
+    from.bytes(1)?;
+    from.number()?;
+    from.number()?;
+    for _ in 0..from.number()? {
+        tell(from.text()?);
+        unpack_metric(&mut from)?;
+    }
+    Some(())
+}
+
+/// A status's place among all of them.
+pub(super) fn index(status: Status) -> u8 {
+    Status::ALL.iter().position(|known| *known == status).unwrap_or_default() as u8
+}
+
+fn pack_metric(metric: &Metric, out: &mut Vec<u8>) {
+    let number = match metric {
+        Metric::Number(number) => number,
+        Metric::NotFinite(number) => {
+            out.push(NOT_FINITE);
+            return out.extend_from_slice(&number.to_le_bytes());
+        }
+    };
+    if let Some(unsigned) = number.as_u64().filter(|unsigned| serde_json::Number::from(*unsigned) == *number) {
+        out.push(UNSIGNED);
+        push_number(out, unsigned);
+    } else if let Some(signed) = number.as_i64().filter(|signed| serde_json::Number::from(*signed) == *number) {
+        out.push(SIGNED);
+        out.extend_from_slice(&signed.to_le_bytes());
+    } else if let Some(double) = number.as_f64().filter(|double| {
+        serde_json::Number::from_f64(*double)
+            .is_some_and(|same| same == *number && same.to_string() == number.to_string())
+    }) {
+        out.push(DOUBLE);
+        out.extend_from_slice(&double.to_le_bytes());
+    } else {
+        out.push(SPELT);
+        push_text(out, &number.to_string());
+    }
+}
+
+fn unpack_metric(from: &mut Unpacker<'_>) -> Option<Metric> {
+    let [tag] = from.array()?;
+    let number = match tag {
+        UNSIGNED => from.number()?.into(),
+        SIGNED => i64::from_le_bytes(from.array()?).into(),
+        DOUBLE => serde_json::Number::from_f64(f64::from_le_bytes(from.array()?))?,
+        SPELT => serde_json::from_str(from.text()?).ok()?,
+        NOT_FINITE => return Some(Metric::NotFinite(f64::from_le_bytes(from.array()?))),
+        _ => return None,
+    };
+    Some(Metric::Number(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_unpacked_as_it_was() {
+        let mut all = Record::bare(u64::MAX, Status::Stopped);
+        let metrics =
+            r#"{"a":0,"b":-5,"c":0.1,"d":-0.0,"e":18446744073709551615,"f":1e300,"g":1.0,"h":"nan","i":"-inf"}"#;
+        all.metrics = serde_json::from_str(metrics).unwrap();
+        all.seconds = Some(0.25);
+        all.exit = Some(-1);
+        all.memory = Some(1 << 40);
+        for (at, text) in
+            [&mut all.start, &mut all.host, &mut all.command, &mut all.key, &mut all.folder].into_iter().enumerate()
+        {
+            *text = Some(format!("ü {at}\n").repeat(at * 40));
+        }
+        let mut signal = Record::bare(1, Status::Killed);
+        signal.signal = Some(9);
+        signal.reason = Some("a signal".to_owned());
+        signal.told_by = Some("slurm".to_owned());
+        let metrics = vec!["score".to_owned(), "rate".to_owned()];
+        signal.late.push(Late { extracted: "later".to_owned(), metrics, definition: "[metrics]\n".to_owned() });
+        let others = Status::ALL.map(|status| Record::bare(2, status));
+        let records: Vec<Record> = [all, signal].into_iter().chain(others).collect();
+        let mut packed = Vec::new();
+        records.iter().for_each(|record| pack(record, &mut packed));
+        let mut from = Unpacker(&packed);
+        for record in &records {
+            // NaN is not equal to itself; its line is.
+            assert_eq!(unpack(&mut from).unwrap().to_line().unwrap(), record.to_line().unwrap());
+        }
+        assert!(unpack(&mut from).is_none());
+    }
+}

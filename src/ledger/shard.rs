@@ -1,0 +1,139 @@
+//! Shards: the notes of one group, read from the repository or taken over from what is known; many at the same time.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use anyhow::{Result, anyhow};
+
+use super::book::{Book, Entry};
+use super::packed::pack;
+use super::{Damage, Summary, settle};
+use crate::extraction::Extraction;
+use crate::git::{CommitId, NoteGroup, ObjectId, Objects, Repository};
+use crate::record::Record;
+
+/// From about so many notes on, they are read by several threads.
+const MANY: usize = 4000;
+
+/// The notes of one group.
+#[derive(Debug, Default)]
+pub(super) struct Shard {
+    /// By commit; their ends are seen from the start of the shard.
+    pub(super) entries: Vec<Entry>,
+    pub(super) packed: Vec<u8>,
+    pub(super) damage: Vec<Damage>,
+    /// How many were not known before.
+    pub(super) read: usize,
+}
+
+/// Reads all groups, in order; what `known` has is not read again.
+pub(super) fn read_all(repository: &Repository, groups: &[NoteGroup], known: &Book) -> Result<Vec<Shard>> {
+    let next = AtomicUsize::new(0);
+    let work = |repository: &Repository| -> Result<Vec<(usize, Shard)>> {
+        let objects = repository.objects()?;
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(group) = groups.get(at) else { return Ok(done) };
+            done.push((at, Shard::read(at as u8, group, known, &objects)?));
+        }
+    };
+    let mut shards = thread::scope(|scope| {
+        let work = &work;
+        let helpers: Vec<_> = (0..helpers(repository, groups, known)?)
+            .map(|_| repository.reopen().map(|repository| scope.spawn(move || work(&repository))))
+            .collect();
+        let mut shards = work(repository)?;
+        for helper in helpers {
+            let done = helper?.join().map_err(|_| anyhow!("reading the notes has come to an unexpected end"))?;
+            shards.extend(done?);
+        }
+        Ok::<_, anyhow::Error>(shards)
+    })?;
+    shards.sort_unstable_by_key(|(at, _)| *at);
+    Ok(shards.into_iter().map(|(_, shard)| shard).collect())
+}
+
+/// How many threads help with the work.
+fn helpers(repository: &Repository, groups: &[NoteGroup], known: &Book) -> Result<usize> {
+    let changed: Vec<&NoteGroup> = (0..=u8::MAX)
+        .zip(groups)
+        .filter(|(byte, group)| known.unchanged(*byte, group).is_none())
+        .map(|(_, it)| it)
+        .collect();
+    let objects = repository.objects()?;
+    let estimate = changed.first().map_or(0, |group| group.estimate(&objects) * changed.len());
+    Ok(if estimate < MANY { 0 } else { thread::available_parallelism().map_or(0, |cores| cores.get() - 1) })
+}
+
+impl Shard {
+    fn read(byte: u8, group: &NoteGroup, known: &Book, objects: &Objects<'_>) -> Result<Self> {
+        let mut shard = Self::default();
+        if let Some(entries) = known.unchanged(byte, group) {
+            entries.for_each(|at| shard.keep(known, at));
+            return Ok(shard);
+        }
+        for note in group.list(byte, objects)?.chunk_by(|a, b| a.0 == b.0) {
+            let commit = note[0].0;
+            match (note, known.find(commit)) {
+                ([(_, blob)], Some(at)) if known.entries[at].blob == *blob => shard.keep(known, at),
+                _ => shard.add(commit, note, objects)?,
+            }
+        }
+        Ok(shard)
+    }
+
+    fn keep(&mut self, known: &Book, at: usize) {
+        let entry = &known.entries[at];
+        self.packed.extend_from_slice(known.packed(at));
+        self.entries.push(Entry { end: self.packed.len(), ..entry.clone() });
+        self.damage.extend(known.damage_of(entry.commit).iter().cloned());
+    }
+
+    fn add(&mut self, commit: CommitId, note: &[(CommitId, ObjectId)], objects: &Objects<'_>) -> Result<()> {
+        let blobs = note.iter().map(|(_, blob)| objects.read(*blob)).collect::<Result<Vec<_>>>()?;
+        let mut lines = Vec::<&[u8]>::with_capacity(1);
+        for line in blobs.iter().flat_map(|blob| blob.bytes().split(|byte| *byte == b'\n')) {
+            if !line.is_empty() && !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        let mut records = Vec::with_capacity(lines.len());
+        let mut extractions = Vec::new();
+        for line in lines.into_iter().map(String::from_utf8_lossy) {
+            // To look into every line twice would double the time.
+            if Extraction::is_line(&line)
+                && let Ok(extraction) = Extraction::from_line(&line)
+            {
+                extractions.push(extraction);
+                continue;
+            }
+            match Record::from_line(&line) {
+                Ok(record) => records.push(record),
+                Err(error) => self.damage.push(Damage::of_line(commit, &line, "its note", &error)),
+            }
+        }
+        settle(&mut records);
+        self.lay_over(commit, extractions, &mut records);
+        records.iter().for_each(|record| pack(record, &mut self.packed));
+        let blob = if let [(_, blob)] = note { *blob } else { ObjectId::NONE };
+        self.entries.push(Entry { commit, blob, end: self.packed.len(), summary: Summary::of(&records) });
+        self.read += 1;
+        Ok(())
+    }
+
+    /// Lays metrics that were read later over their attempts, the newest last.
+    fn lay_over(&mut self, commit: CommitId, mut extractions: Vec<Extraction>, records: &mut [Record]) {
+        extractions.sort_by(|a, b| a.extracted.cmp(&b.extracted).then_with(|| a.definition.cmp(&b.definition)));
+        for extraction in extractions {
+            match records.iter_mut().find(|record| extraction.is_of(record)) {
+                Some(record) => extraction.apply(record),
+                None => {
+                    let what =
+                        format!("metrics extracted of attempt {}, of which nothing is known", extraction.attempt);
+                    self.damage.push(Damage { commit, what });
+                }
+            }
+        }
+    }
+}
