@@ -16,6 +16,7 @@ mod output;
 mod progress;
 mod queue;
 mod remote;
+mod report;
 mod results;
 mod run;
 mod show;
@@ -99,6 +100,7 @@ enum Command {
     Status(status::Args),
     Cancel(cancel::Args),
     Results(results::Args),
+    Report(report::Args),
     Show(show::Args),
     Logs(logs::Args),
     Diff(diff::Args),
@@ -143,6 +145,7 @@ pub fn run(cli: Cli, ui: &Ui) -> Result<u8> {
         Command::Status(args) => status::run(&context, &args),
         Command::Cancel(args) => cancel::run(&context, &args),
         Command::Results(args) => results::run(&context, &args),
+        Command::Report(args) => report::run(&context, &args),
         Command::Show(args) => show::run(&context, &args),
         Command::Logs(args) => logs::run(&context, &args),
         Command::Diff(args) => diff::run(&context, &args),

@@ -83,7 +83,7 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 /// A results file never takes the place of something that the user has committed.
-fn refuse_tracked(repository: &Repository, path: &Path) -> Result<()> {
+pub fn refuse_tracked(repository: &Repository, path: &Path) -> Result<()> {
     let inside = repository.workdir().and_then(|top| top.canonicalize().ok()).and_then(|top| {
         let folder = path.parent()?.canonicalize().ok()?;
         Some(folder.join(path.file_name()?).strip_prefix(top).ok()?.to_string_lossy().into_owned())
@@ -102,7 +102,7 @@ fn refuse_tracked(repository: &Repository, path: &Path) -> Result<()> {
 /// Writes a file so that it is there whole or not at all.
 ///
 /// What is no ordinary file (a pipe, a device) is written to; a link's target is replaced, not the link.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let path: PathBuf = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let failed = || format!("cannot write {}", path.display());
     let known = fs::metadata(&path).ok();

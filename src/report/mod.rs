@@ -9,6 +9,7 @@ mod digits;
 mod fit;
 mod format;
 mod header;
+pub mod html;
 mod html_table;
 mod json;
 mod kind;

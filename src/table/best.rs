@@ -24,12 +24,21 @@ impl Table {
     /// # Errors
     /// If there is no objective, or no column for it; the rows then stay as they are.
     pub fn best(&mut self, n: usize) -> Result<(), TableError> {
+        let mut indices = self.ranking()?;
+        indices.truncate(n);
+        self.arrange(&indices);
+        Ok(())
+    }
+
+    /// The rows that [`Table::best`] would keep if there were room for all, the best first.
+    ///
+    /// # Errors
+    /// If there is no objective, or no column for it.
+    pub fn ranking(&self) -> Result<Vec<usize>, TableError> {
         let (column, order) = self.objective_column()?;
         let mut ranked: Vec<(usize, Key<'_>)> = self.candidates(column).collect();
         ranked.sort_by(|(_, a), (_, b)| a.compare(b, order));
-        let indices: Vec<usize> = ranked.into_iter().take(n).map(|(row, _)| row).collect();
-        self.arrange(&indices);
-        Ok(())
+        Ok(ranked.into_iter().map(|(row, _)| row).collect())
     }
 
     /// The row that [`Table::best`] would put first.

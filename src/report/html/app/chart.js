@@ -1,0 +1,183 @@
+// What all charts share: they are drawn when they come into view, and again when the filter changes while they are.
+
+const views = {
+  all: [],
+
+  // A view: an element that is watched, and a function that draws it, called with why.
+  add(id, draw) {
+    const view = { id, draw, isSeen: false, isStale: true, charts: [] };
+    this.all.push(view);
+    (this.observer ??= new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        const seen = this.all.find((view) => $(view.id) === entry.target);
+        seen.isSeen = entry.isIntersecting;
+        this.refresh(seen);
+      }
+    }, { rootMargin: '300px' })).observe($(id));
+    return view;
+  },
+
+  refresh(view, everything = false) {
+    if (!view.isStale || !(view.isSeen || everything)) return;
+    view.isStale = false;
+    view.draw(view);
+  },
+
+  // Everything but what `origin` shows itself is drawn anew, one view after the other, so that the page answers in between.
+  change(origin) {
+    for (const view of this.all) if (view.id !== origin) view.isStale = true;
+    clearTimeout(this.timer);
+    const next = () => {
+      const view = this.all.find((view) => view.isStale && view.isSeen);
+      if (!view) return;
+      this.refresh(view);
+      this.timer = setTimeout(next);
+    };
+    this.timer = setTimeout(next);
+  },
+
+  restyle() {
+    colourKey();
+    for (const view of this.all) {
+      view.isStale = true;
+      view.restyle = true;
+      this.refresh(view);
+    }
+  },
+};
+
+const charts = new Map();
+
+// The chart of an element, made when it is first asked for.
+function chartOf(element, label) {
+  let chart = charts.get(element);
+  if (!chart) {
+    element.setAttribute('role', 'img');
+    chart = echarts.init(element, null, { renderer: 'canvas' });
+    charts.set(element, chart);
+    (chartOf.observer ??= new ResizeObserver((entries) => {
+      for (const { target } of entries) charts.get(target)?.resize();
+    })).observe(element);
+  }
+  element.setAttribute('aria-label', label);
+  return chart;
+}
+
+// A tooltip of text nodes; ECharts would make markup of strings.
+function tooltip(content) {
+  const { colours } = theme;
+  return {
+    confine: true,
+    backgroundColor: colours.card,
+    borderColor: colours.line,
+    padding: [8, 10],
+    textStyle: { color: colours.ink, fontSize: 12 },
+    transitionDuration: 0,
+    formatter: (params) => content(params) || '',
+  };
+}
+
+// The lines of a row's tooltip: what it is, these columns, and the varying parameters.
+function rowCard(row, columns) {
+  const { table } = data;
+  const told = [...new Set([...columns, ...table.varying])].slice(0, 10);
+  return h('div', { class: 'tip' }, h('b', { dir: 'auto' }, table.title(row)), table.gravity(row) === 'good' ? null : h('span', { class: 'status' }, ` ${table.status.text(row)}`),
+    h('table', {}, h('tbody', {}, told.map((column) => h('tr', {}, h('th', { dir: 'auto' }, shorten(column.label, 30)), h('td', { dir: 'auto' }, cellText(column, row)))))));
+}
+
+// A cell for a reader.
+function cellText(column, row) {
+  if (column.isMissing(row)) return data.table.lane(column, row).replace('none', '–');
+  const literal = column.text(row);
+  if (typeof column.value(row) === 'number') return literal.length <= 9 ? literal.replace('-', '−').replace('e−', 'e-') : figure(column.number(row), 6);
+  return shorten(literal, 60);
+}
+
+// An axis for a scale.
+function axis(scale, { name, count = 5, isX, isSmall }) {
+  const { colours } = theme;
+  const ticks = scale.ticks(count);
+  const labels = new Map(ticks.map((tick) => [tick.at, tick]));
+  const at = ticks.map((tick) => tick.at);
+  const shown = shorten(name ?? scale.column.label, isX ? 40 : 30) + (scale.isLog ? '  (log)' : '');
+  return {
+    type: 'value',
+    min: scale.bottom,
+    max: 1.04,
+    name: shown,
+    nameLocation: isX ? 'middle' : 'end',
+    nameGap: isX ? 26 : 10,
+    nameTextStyle: { color: colours.soft, fontSize: isSmall ? 11 : 12, align: isX ? 'center' : 'left' },
+    axisLine: { show: true, onZero: false, lineStyle: { color: colours.line } },
+    axisTick: { show: true, customValues: at, lineStyle: { color: colours.line }, length: 3 },
+    axisLabel: {
+      customValues: at,
+      color: (value) => (value < -GAP ? colours.bad : colours.soft),
+      fontSize: 11,
+      hideOverlap: true,
+      formatter: (value) => labels.get(value)?.label ?? nearestLabel(ticks, value),
+    },
+    splitLine: { show: false },
+  };
+}
+
+function nearestLabel(ticks, value) {
+  return ticks.find((tick) => Math.abs(tick.at - value) < 1e-9)?.label ?? '';
+}
+
+// Bands behind the lanes of two scales.
+function laneBands(x, y) {
+  const { colours } = theme;
+  const bands = [];
+  if (y.lanes.length) bands.push([{ yAxis: y.bottom }, { yAxis: -GAP }]);
+  if (x.lanes.length) bands.push([{ xAxis: x.bottom }, { xAxis: -GAP }]);
+  return bands.length ? { silent: true, itemStyle: { color: colours.faint }, data: bands } : undefined;
+}
+
+const MOST_DOTS = 4000;
+
+// Of many rows so many that a chart can draw: all that are in `always`, and of the others every so-manieth.
+function sample(rows, most, always = []) {
+  if (rows.length <= most) return rows;
+  const kept = new Set(always.slice(0, most / 4));
+  const step = rows.length / (most - kept.size);
+  for (let at = 0; at < rows.length; at += step) kept.add(rows[Math.floor(at)]);
+  return [...kept];
+}
+
+// Rows that a thinned chart keeps: the best, and some of each lane.
+function remarkable(rows, columns) {
+  const kept = [...best(rows, 50)];
+  const counts = new Map();
+  for (const row of rows) {
+    for (const column of columns) {
+      const lane = data.table.lane(column, row);
+      if (!lane || lane === 'text') continue;
+      const key = lane + column.label;
+      const count = counts.get(key) || 0;
+      if (count < 100) { counts.set(key, count + 1); kept.push(row); }
+    }
+  }
+  return kept;
+}
+
+function thinnedNote(drawn, all) {
+  return drawn < all ? `${drawn.toLocaleString('en')} of ${counted(all, 'point')} are drawn, evenly chosen; the filter, the table and all averages use every one. ` : '';
+}
+
+// The best of these rows by the metric that is chosen.
+function best(rows, count) {
+  const column = data.metric;
+  if (!column) return [];
+  const sign = data.isMaximised(column) ? -1 : 1;
+  const good = [];
+  for (const row of rows) if (!data.table.lane(column, row)) good.push(row);
+  if (count === 1) return good.length ? [good.reduce((a, b) => (sign * (column.number(b) - column.number(a)) < 0 ? b : a))] : [];
+  return good.sort((a, b) => sign * (column.number(a) - column.number(b))).slice(0, count);
+}
+
+function rowsOf(mask) {
+  const rows = [];
+  for (let row = 0; row < mask.length; row++) if (mask[row]) rows.push(row);
+  return rows;
+}

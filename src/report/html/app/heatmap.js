@@ -1,0 +1,163 @@
+// The chosen metric over two parameters; the others are held at a value by sliders, or summed up.
+
+const MOST_CELLS = 40;
+const heat = { x: null, y: null, held: new Map(), how: 'mean' };
+
+const SUMMARIES = {
+  mean: (numbers) => numbers.reduce((a, b) => a + b, 0) / numbers.length,
+  median: (numbers) => median(numbers),
+  least: (numbers) => numbers.reduce((a, b) => Math.min(a, b)),
+  greatest: (numbers) => numbers.reduce((a, b) => Math.max(a, b)),
+  sd: (numbers) => { const mean = SUMMARIES.mean(numbers); return Math.sqrt(numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (numbers.length - 1)); },
+};
+
+// The values of a column in order, or ranges of them where there are many; a function of a row that says which.
+function bins(column) {
+  column.bins ??= makeBins(column);
+  return column.bins;
+}
+
+function makeBins(column) {
+  const seen = new Map();
+  for (let row = 0; row < column.rows && seen.size <= MOST_CELLS; row++) if (!column.isMissing(row)) seen.set(column.text(row), row);
+  if (seen.size <= MOST_CELLS || !column.isNumeric) {
+    const literals = [...seen.keys()].sort(column.isNumeric ? (a, b) => literalNumber(a) - literalNumber(b) : collator.compare).slice(0, MOST_CELLS);
+    const places = new Map(literals.map((literal, at) => [literal, at]));
+    const conditions = literals.map((literal) => { const value = column.value(seen.get(literal)); return `${spelt(column.label)} == ${typeof value === 'string' ? textLiteral(value) : literal}`; });
+    return { labels: literals.map((literal) => shorten(literal, 16)), of: (row) => places.get(column.text(row)), conditions, isRanges: false };
+  }
+  const scale = new Scale(column, Array.from({ length: column.rows }, (_, row) => row));
+  const count = 20;
+  const edges = Array.from({ length: count + 1 }, (_, at) => scale.number(at / count));
+  return {
+    labels: edges.slice(0, -1).map((edge, at) => figure((edge + edges[at + 1]) / 2, 3)),
+    of: (row) => { const place = scale.place(row); return place < 0 ? undefined : Math.min(count - 1, Math.floor(place * count)); },
+    conditions: edges.slice(0, -1).map((edge, at) => `${spelt(column.label)} >= ${Number(edge.toPrecision(6))} and ${spelt(column.label)} <= ${Number(edges[at + 1].toPrecision(6))}`),
+    isRanges: true,
+  };
+}
+
+function heatmapControls(view) {
+  const { table } = data;
+  const columns = table.varying;
+  const redraw = () => { view.isStale = true; views.refresh(view, true); };
+  const choose = (label, key) => h('label', {}, `${label} `, h('select', { onchange: (event) => {
+    const other = key === 'x' ? 'y' : 'x';
+    const chosen = columns[Number(event.target.value)];
+    if (heat[other] === chosen) heat[other] = heat[key];
+    heat[key] = chosen;
+    heatmapControls(view);
+    redraw();
+  } }, columns.map((column, at) => h('option', { value: at, selected: column === heat[key] }, shorten(column.label, 40)))));
+  const how = h('label', {}, 'Where several meet ', h('select', { onchange: (event) => { heat.how = event.target.value; redraw(); } },
+    Object.keys(SUMMARIES).map((name) => h('option', { value: name, selected: name === heat.how }, name))));
+  const sliders = columns.filter((column) => column !== heat.x && column !== heat.y).slice(0, 8).map((column) => {
+    const { labels } = bins(column);
+    const at = heat.held.get(column) ?? -1;
+    const shown = h('output', { class: 'held' }, at < 0 ? 'all' : labels[at]);
+    return h('label', { class: 'slider' }, h('span', { dir: 'auto' }, shorten(column.label, 24)),
+      h('input', { type: 'range', min: -1, max: labels.length - 1, step: 1, value: at, 'aria-valuetext': at < 0 ? 'all' : labels[at], oninput: (event) => {
+        const place = Number(event.target.value);
+        if (place < 0) heat.held.delete(column); else heat.held.set(column, place);
+        shown.textContent = place < 0 ? 'all' : labels[place];
+        event.target.setAttribute('aria-valuetext', shown.textContent);
+        redraw();
+      } }), shown);
+  });
+  $('heatmap-controls').replaceChildren(choose('Across', 'x'), choose('Up', 'y'), how, ...sliders);
+}
+
+function drawHeatmap(view) {
+  const { table, metric } = data;
+  if (!metric || table.varying.length < 2) { $('heatmap').hidden = true; return; }
+  if (!heat.x) {
+    const byImportance = data.ranked(table.varying.filter((column) => !data.repeats.includes(column.name)));
+    [heat.y, heat.x] = byImportance.length > 1 ? byImportance : table.varying;
+    heatmapControls(view);
+  }
+  const [across, up] = [bins(heat.x), bins(heat.y)];
+  const held = [...heat.held].filter(([column]) => column !== heat.x && column !== heat.y);
+  const cells = new Map();
+  let outside = 0;
+  for (const row of rowsOf(filter.maskWithout('heatmap'))) {
+    if (held.some(([column, at]) => bins(column).of(row) !== at)) continue;
+    const [x, y] = [across.of(row), up.of(row)];
+    if (x === undefined || y === undefined) { outside++; continue; }
+    const key = x * 1000 + y;
+    if (!cells.has(key)) cells.set(key, { x, y, numbers: [], lanes: [], rows: [] });
+    const cell = cells.get(key);
+    const lane = table.lane(metric, row);
+    cell.rows.push(row);
+    if (lane) cell.lanes.push(lane); else cell.numbers.push(metric.number(row));
+  }
+  const { colours } = theme;
+  const scaled = axes.isLog(metric) && [...cells.values()].every((cell) => cell.numbers.every((x) => x > 0)) ? Math.log10 : (x) => x;
+  const shown = [...cells.values()].map((cell) => ({ ...cell, number: cell.numbers.length && (heat.how !== 'sd' || cell.numbers.length > 1) ? SUMMARIES[heat.how](cell.numbers) : undefined }));
+  const finiteOnes = shown.map((cell) => cell.number).filter(Number.isFinite).map(scaled);
+  const [low, high] = [Math.min(...finiteOnes), Math.max(...finiteOnes)];
+  const hasRoom = across.labels.length <= 14 && up.labels.length <= 24;
+  const points = shown.map((cell) => {
+    const isOff = cell.number === undefined;
+    const colour = isOff ? colours.faint : viridis(high > low ? (scaled(cell.number) - low) / (high - low) : 0.5);
+    const bright = !isOff && (high > low ? (scaled(cell.number) - low) / (high - low) : 0.5) > 0.62;
+    const text = isOff ? (cell.lanes[0] ?? 'one only') : hasRoom ? figure(cell.number, 3) + (cell.lanes.length ? ' *' : '') : cell.lanes.length ? '*' : '';
+    return {
+      value: [cell.x, cell.y, isOff ? null : cell.number], cell,
+      itemStyle: { color: colour, borderColor: isOff ? colours.bad : colours.card, borderWidth: 1, borderType: isOff ? 'dashed' : 'solid' },
+      label: { show: Boolean(text), formatter: () => text, color: isOff ? colours.bad : bright ? '#1b1b1b' : '#ffffff', fontSize: 11 },
+    };
+  });
+  const category = (labels, column, isX) => ({
+    type: 'category', data: labels, name: shorten(column.label, 40), nameLocation: isX ? 'middle' : 'end', nameGap: isX ? 28 : 10,
+    nameTextStyle: { color: colours.soft, fontSize: 12, align: isX ? 'center' : 'left' },
+    axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: false }, axisLabel: { color: colours.soft, fontSize: 11, hideOverlap: true }, splitArea: { show: false },
+  });
+  const marked = shown.reduce((sum, cell) => sum + cell.lanes.length, 0);
+  const label = `${heat.how} of ${metric.label} over ${heat.x.label} and ${heat.y.label}, a heat map. The table has the same numbers.`;
+  const chart = chartOf($('heatmap-chart'), label);
+  chart.setOption({
+    animation: false,
+    grid: { left: 76, right: 96, top: 30, bottom: 48 },
+    xAxis: category(across.labels, heat.x, true),
+    yAxis: category(up.labels, heat.y, false),
+    tooltip: { trigger: 'item', ...tooltip((params) => params.data?.cell && heatCard(params.data.cell)) },
+    visualMap: finiteOnes.length ? { type: 'continuous', min: low, max: high > low ? high : low + 1, calculable: false, orient: 'vertical', right: 4, top: 'middle', itemHeight: 180, itemWidth: 12,
+      seriesIndex: 99, inRange: { color: VIRIDIS }, text: [figure(scaled === Math.log10 ? 10 ** high : high), figure(scaled === Math.log10 ? 10 ** low : low)], textStyle: { color: colours.soft, fontSize: 11 } } : undefined,
+    series: [{ type: 'custom', data: points, renderItem: (params, api) => heatCell(points[params.dataIndex], api), encode: { x: 0, y: 1 } }],
+  }, { notMerge: true });
+  if (!chart.isWatched) {
+    chart.isWatched = true;
+    chart.on('click', (params) => {
+      if (!params.data?.cell) return;
+      const { cell } = params.data;
+      if (cell.rows.length === 1) { openPoint(cell.rows[0]); return; }
+      const asked = `${bins(heat.x).conditions[cell.x]} and ${bins(heat.y).conditions[cell.y]}`;
+      filter.brush('heatmap', filter.chips.get('heatmap')?.expression === asked ? null : asked);
+    });
+  }
+  view.charts = [$('heatmap-chart')];
+  const ranges = across.isRanges || up.isRanges ? ' Many values: each cell is a range of them.' : '';
+  $('heatmap-about').textContent = `${heat.how === 'sd' ? 'Standard deviation' : heat.how[0].toUpperCase() + heat.how.slice(1)} of ${visible(metric.label)} in each cell${scaled === Math.log10 ? ', colours on a log scale' : ''}. Click a cell to filter to its points, or to open its only one.`
+    + `${ranges}${marked ? ` ${counted(marked, 'result')} that ${marked === 1 ? 'is' : 'are'} no finite number: cells of nothing else are dashed and say what, * marks cells with some.` : ''}${outside ? ` ${counted(outside, 'point')} without a value for one of the two have no cell.` : ''}`;
+}
+
+function heatCell({ itemStyle, label }, api) {
+  const [x, y] = api.coord([api.value(0), api.value(1)]);
+  const [width, height] = api.size([1, 1]);
+  const shape = { x: x - width / 2 + 0.5, y: y - height / 2 + 0.5, width: Math.max(1, width - 1), height: Math.max(1, height - 1), r: 2 };
+  return {
+    type: 'rect', shape,
+    style: { fill: itemStyle.color, stroke: itemStyle.borderColor, lineWidth: itemStyle.borderType === 'dashed' ? 1 : 0, lineDash: itemStyle.borderType === 'dashed' ? [3, 3] : null },
+    textContent: label.show && width > 16 ? { type: 'text', style: { text: label.formatter(), fill: label.color, fontSize: 11, width: width - 4, overflow: 'truncate' } } : undefined,
+    textConfig: { position: 'inside' },
+  };
+}
+
+function heatCard(cell) {
+  const { metric } = data;
+  const lanes = new Map();
+  cell.lanes.forEach((lane) => lanes.set(lane, (lanes.get(lane) || 0) + 1));
+  return h('div', { class: 'tip' }, h('b', {}, `${shorten(heat.x.label, 24)} ${bins(heat.x).labels[cell.x]}, ${shorten(heat.y.label, 24)} ${bins(heat.y).labels[cell.y]}`),
+    h('div', {}, cell.number === undefined ? '' : `${heat.how} of ${shorten(metric.label, 24)}: ${figure(cell.number, 5)}, n = ${cell.numbers.length}`),
+    [...lanes].map(([lane, count]) => h('div', {}, `${lane}: ${count}`)));
+}

@@ -1,0 +1,173 @@
+// Scales: where on an axis a cell stands. Numbers lie between 0 and 1; what is no finite number has lanes of its own below 0.
+
+const LANES = ['+inf', '−inf', 'nan', 'missing', 'failed', 'not run', 'none', 'text'];
+const LANE = 0.1;
+const GAP = 0.07;
+const MANY_CATEGORIES = 24;
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+class Scale {
+  // The scale of a column over these rows.
+  constructor(column, rows) {
+    this.column = column;
+    this.lanes = [];
+    this.isCategory = !column.isNumeric;
+    let [least, greatest, smallest] = [Infinity, -Infinity, Infinity];
+    const seen = new Set();
+    const categories = new Map();
+    for (const row of rows) {
+      const lane = this.laneOf(row);
+      if (lane) { seen.add(lane); continue; }
+      if (this.isCategory) { categories.set(column.text(row), column.value(row)); continue; }
+      const number = column.number(row);
+      if (number < least) least = number;
+      if (number > greatest) greatest = number;
+      if (number > 0 && number < smallest) smallest = number;
+    }
+    this.lanes = LANES.filter((lane) => seen.has(lane));
+    if (this.isCategory) {
+      this.categories = [...categories.keys()].sort(collator.compare);
+      this.values = this.categories.map((literal) => categories.get(literal));
+      this.places = new Map(this.categories.map((category, at) => [category, at]));
+      return;
+    }
+    if (least > greatest) [least, greatest] = [0, 1];
+    this.isLog = axes.isLog(column) && least > 0;
+    if (least === greatest) {
+      const around = Math.abs(least) / 10 || 1;
+      [least, greatest] = [least - (this.isLog ? least / 2 : around), greatest + around];
+    }
+    [this.least, this.greatest] = [least, greatest];
+    [this.low, this.high] = this.isLog ? [Math.log10(least), Math.log10(greatest)] : [least, greatest];
+  }
+
+  laneOf(row) {
+    const lane = data.table.lane(this.column, row);
+    return lane === 'text' && this.isCategory ? '' : lane;
+  }
+
+  lanePlace(lane) { return -GAP - LANE * (this.lanes.indexOf(lane) + 0.5); }
+
+  // Where a row stands, and in which lane.
+  place(row) {
+    const lane = this.laneOf(row);
+    if (lane) return this.lanePlace(lane);
+    return this.isCategory ? (this.places.get(this.column.text(row)) + 0.5) / this.categories.length : this.of(this.column.number(row));
+  }
+
+  of(number) { return ((this.isLog ? Math.log10(number) : number) - this.low) / (this.high - this.low); }
+
+  number(place) {
+    const scaled = this.low + place * (this.high - this.low);
+    return this.isLog ? 10 ** scaled : scaled;
+  }
+
+  get bottom() { return this.lanes.length ? -GAP - LANE * this.lanes.length : -0.04; }
+
+  // Places with labels: numbers or categories, about so many, then the lanes.
+  ticks(count) {
+    const lanes = this.lanes.map((lane) => ({ at: this.lanePlace(lane), label: lane, isLane: true }));
+    if (this.isCategory) {
+      const step = Math.ceil(this.categories.length / Math.min(count * 2, MANY_CATEGORIES));
+      const some = this.categories.map((category, at) => ({ at: (at + 0.5) / this.categories.length, label: shorten(category, 16) }));
+      return [...lanes, ...some.filter((_, at) => at % step === 0)];
+    }
+    const numbers = this.isLog ? logTicks(this.least, this.greatest, count) : linearTicks(this.least, this.greatest, count);
+    return [...lanes, ...numbers.map((number) => ({ at: this.of(number), label: figure(number) }))];
+  }
+
+  // What a brush from one place to another asks for, as an expression; '' if it asks for nothing.
+  expression(from, to) {
+    const name = spelt(this.column.label);
+    const asked = [];
+    if (this.isCategory) {
+      const chosen = this.values.filter((_, at) => { const place = (at + 0.5) / this.values.length; return place >= from && place <= to; });
+      if (chosen.length) asked.push(`${name} in [${chosen.map((value) => (typeof value === 'string' ? textLiteral(value) : String(value))).join(', ')}]`);
+    } else if (to >= 0 && from <= 1) {
+      const bounds = [];
+      if (from > 0.001) bounds.push(`${name} >= ${rounded(this.number(from), this, 'ceil')}`);
+      if (to < 0.999) bounds.push(`${name} <= ${rounded(this.number(to), this, 'floor')}`);
+      asked.push(bounds.length ? bounds.join(' and ') : `abs(${name}) < inf`);
+    }
+    const lanes = this.lanes.filter((lane) => this.lanePlace(lane) >= from && this.lanePlace(lane) <= to);
+    const conditions = { '+inf': `${name} == inf`, '−inf': `${name} == -inf`, nan: `${name} != ${name}`, text: `str(${name}) != ''`, missing: `${name} is missing`, none: `${name} is missing` };
+    for (const lane of lanes) {
+      asked.push(lane === 'failed' ? "status in ['failed', 'timeout', 'killed']" : lane === 'not run' ? "status not in ['ok', 'stopped', 'failed', 'timeout', 'killed']" : conditions[lane]);
+    }
+    if (!asked.length) return '';
+    return asked.length === 1 ? asked[0] : `(${[...new Set(asked)].join(' or ')})`;
+  }
+}
+
+// A bound with as few digits as tell it apart on the axis.
+function rounded(number, scale, way) {
+  if (scale.isLog) return String(Number(number.toPrecision(4)));
+  const step = 10 ** Math.floor(Math.log10((scale.greatest - scale.least) / 2000));
+  return String(Number((Math[way](number / step) * step).toPrecision(12)));
+}
+
+function linearTicks(least, greatest, count) {
+  const rough = (greatest - least) / Math.max(1, count);
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * unit).find((step) => step >= rough * 0.999);
+  const ticks = [];
+  for (let at = Math.ceil(least / step - 1e-9); at * step <= greatest + step * 1e-9; at++) ticks.push(Number((at * step).toPrecision(12)));
+  return ticks;
+}
+
+function logTicks(least, greatest, count) {
+  const decades = Math.log10(greatest / least);
+  const factors = decades < 0.7 ? null : decades < 2 ? [1, 2, 5] : [1];
+  if (!factors) return linearTicks(least, greatest, count).filter((tick) => tick > 0);
+  const every = Math.max(1, Math.ceil(decades / Math.max(2, count)));
+  const ticks = [];
+  for (let power = Math.floor(Math.log10(least)); power <= Math.ceil(Math.log10(greatest)); power++) {
+    if (power % every !== 0) continue;
+    for (const factor of factors) {
+      const tick = factor * 10 ** power;
+      if (tick >= least * 0.999 && tick <= greatest * 1.001) ticks.push(Number(tick.toPrecision(6)));
+    }
+  }
+  return ticks;
+}
+
+// Which axes are logarithmic: where the numbers ask for it, unless the reader has decided.
+const axes = {
+  chosen: new Map(),
+
+  isLog(column) { return this.chosen.get(column) ?? this.suggested(column); },
+
+  suggested(column) {
+    column.asksForLog ??= asksForLog(column);
+    return column.asksForLog;
+  },
+
+  // Columns of positive numbers that differ, whose axis may be either.
+  candidates() {
+    const { table } = data;
+    return [...table.varying, ...table.metrics].filter((column) => column.isNumeric && numbersIn(column).length > 1 && numbersIn(column)[0] > 0);
+  },
+};
+
+// The finite numbers of a column, sorted; of a long column a sample.
+function numbersIn(column) {
+  if (column.sample) return column.sample;
+  const step = Math.max(1, Math.floor(column.rows / 20000));
+  const numbers = [];
+  for (let row = 0; row < column.rows; row += step) {
+    const number = column.number(row);
+    if (Number.isFinite(number) && !column.isMissing(row)) numbers.push(number);
+  }
+  column.sample = Float64Array.from(numbers).sort();
+  return column.sample;
+}
+
+// Positive, over more than a decade and a half, and most of it crowded at the low end of a linear axis.
+function asksForLog(column) {
+  if (!column.isNumeric) return false;
+  const numbers = numbersIn(column);
+  if (numbers.length < 3 || numbers[0] <= 0) return false;
+  const [least, median, greatest] = [numbers[0], numbers[numbers.length >> 1], numbers[numbers.length - 1]];
+  return greatest / least > 30 && (median - least) / (greatest - least) < 0.2;
+}

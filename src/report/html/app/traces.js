@@ -1,0 +1,68 @@
+// Series that runs left, of the points that are chosen, one above the other over a common axis.
+
+const MOST_TRACES = 12;
+const traces = { all: null, name: null, chosen: [] };
+
+async function loadTraces() {
+  const buffer = await unpacked('data-traces');
+  if (!buffer) return;
+  const { head, body } = parted(buffer);
+  traces.all = head.map((told) => ({
+    ...told,
+    xName: told.x,
+    x: new Float64Array(buffer, body + told.at, told.length),
+    columns: told.columns.map(([name, at]) => ({ name, y: new Float32Array(buffer, body + at, told.length) })),
+  }));
+  traces.names = [...new Set(traces.all.map((trace) => trace.name))];
+  [traces.name] = traces.names;
+  traces.stacked = true;
+}
+
+function tracesControls(view) {
+  const redraw = () => { view.isStale = true; views.refresh(view, true); };
+  const which = traces.names.length > 1 ? h('label', {}, 'Series ', h('select', { onchange: (event) => { traces.name = traces.names[Number(event.target.value)]; redraw(); } },
+    traces.names.map((name, at) => h('option', { value: at, selected: name === traces.name }, shorten(name, 40))))) : null;
+  const stacked = h('label', {}, h('input', { type: 'checkbox', checked: traces.stacked, onchange: (event) => { traces.stacked = event.target.checked; redraw(); } }), ' one above the other');
+  $('traces-controls').replaceChildren(...[which, stacked].filter(Boolean));
+}
+
+function drawTraces(view) {
+  if (!traces.all) { $('traces').hidden = true; return; }
+  if (!view.isReady) { view.isReady = true; tracesControls(view); }
+  const { table } = data;
+  const named = new Map(traces.all.filter((trace) => trace.name === traces.name).map((trace) => [trace.row, trace]));
+  const wanted = grid.chosen.size ? [...grid.chosen] : [...new Set([...best(filter.rows, MOST_TRACES * 4), ...filter.rows])];
+  const rows = wanted.filter((row) => named.has(row)).slice(0, grid.chosen.size ? MOST_TRACES : 6);
+  const { colours } = theme;
+  const element = $('traces-chart');
+  const lines = rows.flatMap((row, at) => named.get(row).columns.map((column) => ({ row, at, column, trace: named.get(row) })));
+  const heightOf = Math.max(48, Math.min(110, 420 / Math.max(1, rows.length)));
+  const isStacked = traces.stacked && rows.length > 1;
+  element.style.height = `${isStacked ? rows.length * heightOf + 76 : 340}px`;
+  const chart = chartOf(element, `Series ${traces.name} of ${rows.map((row) => table.title(row)).join(', ')}`);
+  chart.resize();
+  const panes = isStacked ? rows.length : 1;
+  const [least, greatest] = lines.reduce(([low, high], { trace }) => [Math.min(low, trace.x[0]), Math.max(high, trace.x[trace.length - 1])], [Infinity, -Infinity]);
+  const titleOf = (row) => table.title(row) + ': ' + table.varying.slice(0, 3).map((column) => `${shorten(column.label, 12)} ${cellText(column, row)}`).join(', ');
+  const small = { color: colours.soft, fontSize: 10 };
+  const xName = shorten(lines[0]?.trace.xName ?? '', 30);
+  chart.setOption({
+    animation: false,
+    grid: Array.from({ length: panes }, (_, at) => ({ left: 60, right: 16, top: 26 + at * heightOf, height: isStacked ? heightOf - 24 : 260 })),
+    xAxis: Array.from({ length: panes }, (_, at) => ({ gridIndex: at, type: 'value', min: least, max: greatest, axisLabel: { show: at === panes - 1, ...small }, axisTick: { show: at === panes - 1 }, axisLine: { onZero: false, lineStyle: { color: colours.line } },
+      splitLine: { show: false }, name: at === panes - 1 ? xName : '', nameLocation: 'middle', nameGap: 24, nameTextStyle: { color: colours.soft, fontSize: 12 }, axisPointer: { show: true, label: { show: false } } })),
+    yAxis: Array.from({ length: panes }, (_, at) => ({ gridIndex: at, type: 'value', scale: true, splitNumber: 2, axisLabel: small, axisLine: { show: true, lineStyle: { color: colours.line } }, splitLine: { lineStyle: { color: colours.line, opacity: 0.4 } },
+      name: isStacked ? shorten(titleOf(rows[at]), 90) : '', nameLocation: 'end', nameGap: 6, nameTextStyle: { color: colours.ink, fontSize: 11, align: 'left' } })),
+    axisPointer: { link: [{ xAxisIndex: 'all' }] },
+    dataZoom: [{ type: 'inside', xAxisIndex: Array.from({ length: panes }, (_, at) => at), zoomOnMouseWheel: 'ctrl', moveOnMouseMove: 'shift' }],
+    tooltip: { trigger: 'item', ...tooltip((params) => (params.seriesIndex === undefined ? '' : rowCard(lines[params.seriesIndex].row, [data.metric].filter(Boolean)))) },
+    series: lines.map(({ row, at, column, trace }, index) => ({ type: 'line', name: `${titleOf(row)} ${column.name}`, xAxisIndex: isStacked ? at : 0, yAxisIndex: isStacked ? at : 0, symbol: 'none', sampling: 'lttb',
+      lineStyle: { width: 1, color: seriesColour(isStacked ? trace.columns.indexOf(column) : index) }, itemStyle: { color: seriesColour(isStacked ? trace.columns.indexOf(column) : index) },
+      data: Array.from(trace.x, (x, place) => [x, Number.isFinite(column.y[place]) ? column.y[place] : null]) })),
+  }, { notMerge: true });
+  view.charts = [element];
+  const key = isStacked ? named.get(rows[0]).columns.map((column, at) => [column.name, at]) : lines.map(({ row, column }, at) => [`${table.title(row)} ${column.name}`, at]);
+  $('traces-about').replaceChildren(rows.length
+    ? `${grid.chosen.size ? 'The points that are ticked in the table' : 'The best points; tick others in the table'}. ${traces.all.length.toLocaleString('en')} series are on this page. Ctrl and the wheel zoom.`
+    : 'None of these points has this series on the page.', ...(rows.length ? key.slice(0, 24).map(([name, at]) => swatch(name, at)) : []));
+}
