@@ -174,6 +174,26 @@ pub fn is_group_alive(leader: u32) -> bool {
     })
 }
 
+/// How many processes of this one's control group the kernel has killed for want of memory, where that can be told.
+pub fn out_of_memory_kills() -> Option<u64> {
+    let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
+    let (path, counters) = groups.lines().find_map(|line| {
+        let (controllers, group) = line.split_once(':')?.1.split_once(':')?;
+        let group = group.trim_start_matches('/');
+        let root = Path::new("/sys/fs/cgroup");
+        match controllers {
+            "" => Some((root.join(group), "memory.events")),
+            names if names.split(',').any(|name| name == "memory") => {
+                Some((root.join("memory").join(group), "memory.oom_control"))
+            }
+            _ => None,
+        }
+        .filter(|(path, counters)| path.join(counters).is_file())
+    })?;
+    let text = std::fs::read_to_string(path.join(counters)).ok()?;
+    text.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
+}
+
 /// The name of a signal, `SIGKILL`.
 pub fn signal_name(signal: i32) -> String {
     let name = match signal {

@@ -20,7 +20,7 @@ use crate::hint::WithHint as _;
 use crate::job::Job;
 use crate::names;
 use crate::outcome::{Report, last_line};
-use crate::process::{end_strays, host, is_group_alive, signal_group, signal_name};
+use crate::process::{end_strays, host, is_group_alive, out_of_memory_kills, signal_group, signal_name};
 use crate::record::{Record, Status};
 
 /// Where runs happen, one after another: the checkout is made for the first and brought up to date for the others.
@@ -45,6 +45,9 @@ enum Ending {
 
 /// How often a run that is ending is looked at.
 const GRACE_TICK: Duration = Duration::from_millis(10);
+
+/// How much later than a program gitsweep may learn that both are to end.
+const TOLD_WITHIN: Duration = Duration::from_millis(150);
 
 struct Running {
     commit: CommitId,
@@ -87,6 +90,16 @@ impl Control {
         while is_granted() && is_group_alive(leader) {
             std::thread::sleep(GRACE_TICK);
         }
+    }
+
+    /// True if a run that has failed was to end, of which only its program knew yet: schedulers send TERM to all processes of
+    /// a job, and the program may be the first to act on it.
+    fn is_told_too(&self, status: ExitStatus, job: &Job) -> bool {
+        let until = Instant::now() + if job.executor == super::LOCAL { Duration::ZERO } else { TOLD_WITHIN };
+        while !status.success() && self.lock().ended_by.is_none() && Instant::now() < until {
+            std::thread::sleep(GRACE_TICK);
+        }
+        !status.success() && self.lock().ended_by.is_some()
     }
 
     /// Ends what has run for too long: TERM to the whole process group, KILL when its grace is over.
@@ -228,12 +241,20 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
     for variable in names::GIT_LOCAL_ENV {
         command.env_remove(variable);
     }
+    let killed_before = out_of_memory_kills();
     let ended = command.spawn().context("cannot start sh").and_then(|child| wait(child, job, started, control));
     record.seconds = Some((started.elapsed().as_secs_f64() * 1e6).round() / 1e6);
     record.end = Some(now());
     let (status, memory, ending) = ended?;
     record.memory = Some(memory);
     tell_status(&mut record, status, ending, job);
+    // Others of the group may have been killed meanwhile, but nobody else sends this signal to a run that is not to end.
+    if record.status == Status::Killed
+        && record.signal == Some(libc::SIGKILL)
+        && killed_before.is_some_and(|before| out_of_memory_kills().is_some_and(|now| now > before))
+    {
+        record.reason = Some("out of memory".to_owned());
+    }
 
     let collected = checkout.collect(&job.run_folder, &discard);
     let report = Report::read(&job.run_folder, &job.metrics, job.objective.as_deref());
@@ -296,6 +317,7 @@ fn wait(
     }
     seen?;
     let used = child.wait4().context("cannot wait for the program")?;
+    let ending = ending.or_else(|| control.is_told_too(used.status, job).then_some(Ending::Cancelled));
     Ok((used.status, used.rusage.maxrss, ending))
 }
 

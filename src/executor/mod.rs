@@ -12,6 +12,9 @@ mod shipped;
 mod slurm;
 mod tool;
 
+/// What records have for runs that no scheduler started.
+pub const LOCAL: &str = "local";
+
 pub use attempt::{Control, Place, discard_set, now, run};
 pub use local::{Event, Pool, Wish};
 pub use scheduler::{Answer, Cancellation, Capacity, End, Order, Phase, Refusal, Scheduler, Sought, TaskState};

@@ -106,11 +106,10 @@ fn tell_of_end(repository: &Repository, sweep: &Sweep, standings: &Standings, te
 }
 
 fn errand(submission: &Submission, number: u64) -> Errand {
-    let job = submission.job_of(number).or_else(|| match std::env::var("SLURM_ARRAY_JOB_ID") {
-        // The task may begin before the submitting machine has written down the job's id.
-        Ok(job) if submission.header.executor == SLURM => Some(format!("{job}_{number}")),
-        _ => None,
-    });
+    // What the task itself is told is surer than what the submitting machine has written down: that may come later, and an
+    // order whose answer was lost may have been taken twice.
+    let own = std::env::var("SLURM_ARRAY_JOB_ID").ok().filter(|_| submission.header.executor == SLURM);
+    let job = own.map(|job| format!("{job}_{number}")).or_else(|| submission.job_of(number));
     Errand { submission: submission.name.clone(), executor: submission.header.executor.clone(), task: number, job }
 }
 
@@ -149,8 +148,13 @@ fn claim(
             return Ok(Err(format!("point {} has an outcome already: {}", task.index, record.status)));
         }
         let claim = workshop.claims.read(task.commit, attempt)?;
-        let is_own =
-            |claim: &Claim| claim.submission.as_ref() == Some(&submission.name) && claim.task == Some(task.number);
+        // The same task of another job of that name is no earlier start of this one: the order was taken twice.
+        let own_job = errand(submission, task.number).job;
+        let is_own = |claim: &Claim| {
+            claim.submission.as_ref() == Some(&submission.name)
+                && claim.task == Some(task.number)
+                && (claim.job == own_job || claim.job.is_none())
+        };
         match (record, claim) {
             (None, None) => {}
             (None, Some(claim)) if !is_own(&claim) => {

@@ -12,7 +12,7 @@ use super::queue::QueueEvent;
 use super::standing::Standings;
 use crate::claim::{Claim, Claims};
 use crate::command::fill_in;
-use crate::executor::{Place, discard_set, now};
+use crate::executor::{LOCAL, Place, discard_set, now};
 use crate::git::{Repository, remove_folder};
 use crate::hint;
 use crate::job::{Job, cache_key, run_folder_name};
@@ -21,9 +21,6 @@ use crate::names;
 use crate::process::{Owner, end_strays, host};
 use crate::record::{Record, Status};
 use crate::trial::Trial;
-
-/// What records have for runs that no scheduler started.
-const LOCAL: &str = "local";
 
 /// Everything that the runs of a sweep share.
 pub(super) struct Workshop<'a> {

@@ -130,7 +130,7 @@ impl Desk<'_> {
         let submission = self.submission(&name, batch);
         let started = Instant::now();
         let mut pause = FIRST_PAUSE;
-        let outcome = loop {
+        let outcome = 'order: loop {
             let order = match self.order(&submission, batch) {
                 Ok(order) => order,
                 Err(error) => break Err(error),
@@ -146,15 +146,22 @@ impl Desk<'_> {
                     break Ok(Placed::Halve);
                 }
                 Err(Refusal::Full(why)) => why,
-                Err(Refusal::Unclear(why)) => match self.scheduler.find(&submission) {
-                    Ok(Sought::Job(job)) => break self.submissions.confirm(&name, &job).map(|()| Placed::Taken(job)),
-                    Ok(Sought::NotThere) => why,
-                    // It may have been taken: whoever comes next asks for it.
-                    Ok(Sought::CannotTell) => return Err(unclear(&why, "is followed by what it leaves")),
-                    Err(_) if started.elapsed() >= self.patience => {
-                        return Err(unclear(&why, "is looked for by the next gitsweep queue or status"));
+                // It may have been taken: nothing goes over again before the scheduler has said that it was not, and where
+                // that cannot be found out now, whoever comes next asks.
+                Err(Refusal::Unclear(why)) => loop {
+                    match self.scheduler.find(&submission) {
+                        Ok(Sought::Job(job)) => {
+                            break 'order self.submissions.confirm(&name, &job).map(|()| Placed::Taken(job));
+                        }
+                        Ok(Sought::NotThere) => break why,
+                        Ok(Sought::CannotTell) => return Err(unclear(&why, "is followed by what it leaves")),
+                        Err(_) if started.elapsed() < self.patience && stop() == 0 => {
+                            tell(&QueueEvent::Refused(&why, pause));
+                            rest(pause, stop, tell);
+                            pause = (pause * 2).min(LONGEST_PAUSE);
+                        }
+                        Err(_) => return Err(unclear(&why, "is looked for by the next gitsweep queue or status")),
                     }
-                    Err(_) => why,
                 },
             };
             if started.elapsed() >= self.patience {
@@ -164,11 +171,7 @@ impl Desk<'_> {
                 ));
             }
             tell(&QueueEvent::Refused(&why, pause));
-            let until = Instant::now() + pause;
-            while Instant::now() < until && stop() == 0 {
-                std::thread::sleep(Duration::from_millis(50));
-                tell(&QueueEvent::Tick);
-            }
+            rest(pause, stop, tell);
             if stop() > 0 {
                 break Ok(Placed::Stopped);
             }
@@ -197,6 +200,15 @@ enum Placed {
     Halve,
     /// The user has had enough.
     Stopped,
+}
+
+/// Lets time pass, until the user has had enough.
+fn rest(pause: Duration, stop: &dyn Fn() -> u32, tell: &mut dyn FnMut(&QueueEvent<'_>)) {
+    let until = Instant::now() + pause;
+    while Instant::now() < until && stop() == 0 {
+        std::thread::sleep(Duration::from_millis(50));
+        tell(&QueueEvent::Tick);
+    }
 }
 
 fn unclear(why: &str, what: &str) -> anyhow::Error {
