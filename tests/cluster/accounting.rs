@@ -31,7 +31,7 @@ pub fn configure(folder: &Path, port: u16, sql_port: u16) -> String {
     );
     format!(
         "AccountingStorageType=accounting_storage/slurmdbd\nAccountingStorageHost=127.0.0.1\n\
-         AccountingStoragePort={port}\nAccountingStoragePass={path}/munge.sock\nAccountingStorageEnforce=limits\n"
+         AccountingStoragePort={port}\nAccountingStoragePass={path}/munge.sock\nAccountingStorageEnforce=limits,qos\n"
     )
 }
 

@@ -348,8 +348,9 @@ impl Cluster {
             let path = entry.path();
             if path.extension().is_some_and(|extension| extension == "log") {
                 let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap_or_default()).into_owned();
-                let lines: Vec<&str> = text.lines().collect();
-                let _ = write!(all, "\n{}:\n{}", path.display(), lines[lines.len().saturating_sub(12)..].join("\n"));
+                let lines: Vec<&str> = text.lines().filter(|line| !line.contains("mpi/pmix")).collect();
+                let last = if path.ends_with("slurmctld.log") { 20 } else { 2 };
+                let _ = write!(all, "\n{}:\n{}", path.display(), lines[lines.len().saturating_sub(last)..].join("\n"));
             }
         }
         all

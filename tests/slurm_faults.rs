@@ -1,0 +1,287 @@
+//! Faults of a cluster: nodes that die, a controller that is away, jobs that are put back, files that are seen late. No
+//! point is lost, none runs twice, and nothing is concluded from silence.
+
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
+
+mod cluster;
+mod common;
+mod fakes;
+mod lab;
+mod live;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cluster::{Cluster, Options};
+use lab::{HOLD, Lab, REPORT};
+
+/// A program that runs until it is let go.
+fn held() -> String {
+    format!("{HOLD}\n{REPORT}")
+}
+
+/// The points that run on a node.
+fn points_on(lab: &Lab<'_>, node: &str) -> Vec<usize> {
+    let status = lab.status();
+    let points = status["points"].as_array().unwrap().iter();
+    let here = points.filter(|point| point["scheduler"]["node"] == node && point["standing"] == "running");
+    here.map(|point| point["point"].as_u64().unwrap() as usize).collect()
+}
+
+#[test]
+fn a_node_that_dies_has_its_points_run_elsewhere_as_further_attempts() {
+    let Some(cluster) = Cluster::start(Options { cpus: 2, ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 4, "", &held());
+    lab.submit(&[]);
+    lab.wait_for_starts(4);
+    let lost = points_on(&lab, "n1");
+    assert_eq!(lost.len(), 2);
+    cluster.kill_node("n1");
+    cluster.set_down("n1");
+    lab.wait("the lost to wait again", || lab.count("queued") == 2);
+    assert_eq!(lab.count("running"), 2, "a job that was put back is neither dead nor running");
+    assert!(lab.submit_again_does_nothing());
+    cluster.start_node("n1");
+    cluster.resume("n1");
+    lab.wait_for_starts(6);
+    lab.release();
+    lab.settle();
+    let expected: Vec<&[&str]> =
+        (1..=4).map(|at| if lost.contains(&at) { &["lost", "ok"][..] } else { &["ok"] }).collect();
+    lab.outcomes(&expected);
+    assert!(lab.starts().iter().all(|(point, starts)| *starts == 1 + usize::from(lost.contains(&(*point as usize)))));
+}
+
+#[test]
+fn a_node_that_dies_under_a_job_that_is_not_put_back_leaves_its_point_to_be_run() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 2, "", &held());
+    lab.submit(&["--", "--no-requeue"]);
+    lab.wait_for_starts(2);
+    cluster.kill_node("n1");
+    cluster.set_down("n1");
+    lab.settle();
+    lab.outcomes(&[["lost"], ["lost"]]);
+    let record = lab.repo.record(1);
+    assert!(record["reason"].as_str().unwrap().contains("NODE_FAIL"), "{record}");
+    assert_eq!(lab.count("pending"), 2);
+    cluster.start_node("n1");
+    cluster.resume("n1");
+    lab.release();
+    lab.submit(&["--wait"]);
+    lab.outcomes(&[["lost", "ok"], ["lost", "ok"]]);
+    assert_eq!(lab.starts().values().sum::<usize>(), 4);
+}
+
+#[test]
+fn a_job_that_is_put_back_by_hand_or_for_a_better_one_is_a_further_attempt() {
+    let lines =
+        "PreemptType=preempt/partition_prio\nPreemptMode=REQUEUE\nPartitionName=better Nodes=ALL PriorityTier=10";
+    let Some(cluster) = Cluster::start(Options { nodes: 1, cpus: 2, lines, ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 2, "", &held());
+    lab.submit(&[]);
+    lab.wait_for_starts(2);
+    let jobs = lab.jobs();
+    cluster.scontrol(["requeue", &jobs[0]]);
+    lab.wait_for_starts(3);
+    let better = cluster
+        .say("sbatch", ["--parsable", "--partition=better", "--exclusive", "--output=/dev/null", "--wrap", "sleep 1"]);
+    cluster.wait("the better job", || cluster.scontrol(["show", "job", &better]).contains("JobState=COMPLETED"));
+    lab.wait_for_starts(5);
+    lab.release();
+    lab.settle();
+    let last = |records: Vec<serde_json::Value>| records.last().unwrap()["status"].as_str().unwrap().to_owned();
+    assert_eq!([last(lab.repo.point(1)), last(lab.repo.point(2))], ["ok", "ok"], "{}", lab.reasons());
+    let attempts = [lab.repo.point(1).len(), lab.repo.point(2).len()];
+    assert_eq!(attempts, [3, 2], "{}", lab.reasons());
+    assert_eq!(lab.starts().values().copied().collect::<Vec<_>>(), attempts);
+    lab.repo.fsck();
+    lab.repo.nothing_is_left_running();
+}
+
+#[test]
+fn a_controller_that_is_away_for_a_while_changes_nothing() {
+    let Some(cluster) = Cluster::start(Options { cpus: 2, message_timeout: 5, ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 6, "", &held());
+    lab.submit(&[]);
+    lab.wait_for_starts(4);
+    cluster.stop_slurmctld();
+    let said = lab.repo.run(["status"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("4 running") && said.out.contains("2 queued"), "{}{}", said.out, said.err);
+    assert!(said.err.contains("not known now"), "{}", said.err);
+    let said = lab.queue(&[]);
+    assert!(said.code == 1 && said.err.contains("slurm"), "{}", said.err);
+    lab.release();
+    // Results do not need the controller.
+    lab.wait("four results", || lab.count("ok") == 4);
+    assert!(lab.repo.statuses(common::BRANCH).concat().iter().all(|status| status == "ok"), "nothing was concluded");
+    cluster.start_slurmctld();
+    lab.settle();
+    lab.all_ran_once(6);
+}
+
+#[test]
+fn jobs_that_the_controller_has_forgotten_are_submitted_again() {
+    let Some(cluster) = Cluster::start(Options { message_timeout: 5, ..Options::default() }) else { return };
+    cluster.drain("n1");
+    cluster.drain("n2");
+    // The controller saves its state every few seconds; what comes in between is lost with it.
+    std::thread::sleep(std::time::Duration::from_secs(6));
+    let lab = Lab::new(&cluster, 3, "", REPORT);
+    lab.submit(&[]);
+    cluster.kill_slurmctld();
+    cluster.start_slurmctld();
+    if cluster.known_jobs() > 0 {
+        // It was just saving; as good as forgotten.
+        cluster.scancel(["--user=root"]);
+    }
+    lab.settle();
+    assert_eq!(lab.count("pending"), 3);
+    // That the node was drained is remembered or not.
+    cluster.wait("the node", || {
+        let _ = cluster.command("scontrol").args(["update", "NodeName=n1", "State=RESUME"]).output();
+        cluster.say("sinfo", ["-h", "-n", "n1", "-o", "%t"]) == "idle"
+    });
+    lab.submit(&["--wait"]);
+    lab.outcomes(&[["cancelled", "ok"]; 3]);
+    assert!(lab.starts().values().all(|starts| *starts == 1));
+}
+
+#[test]
+fn a_job_that_ends_while_nobody_looks_is_judged_by_what_it_left() {
+    let Some(cluster) = Cluster::start(Options { min_job_age: 2, ..Options::default() }) else { return };
+    // The third takes its gitsweep with it, without a word.
+    let script =
+        format!("[ $g != 3 ] || [ -e $OUT/again ] || {{ touch $OUT/again; kill -KILL $PPID; sleep 60; }}\n{REPORT}");
+    let lab = Lab::new(&cluster, 3, "", &script);
+    lab.submit(&[]);
+    lab.cluster.wait("Slurm to forget", || cluster.known_jobs() == 0 && lab.starts().len() == 3);
+    let status = lab.status();
+    assert_eq!(status["counts"]["ok"], 2, "{status:#}");
+    // An outcome might come late: it is waited for, for a while.
+    lab.settle();
+    lab.outcomes(&[["ok"], ["ok"], ["lost"]]);
+    lab.submit(&["--wait"]);
+    lab.outcomes(&[&["ok"][..], &["ok"], &["lost", "ok"]]);
+}
+
+#[test]
+fn with_accounts_the_end_of_a_forgotten_job_is_known() {
+    let options = Options { min_job_age: 2, accounting: true, ..Options::default() };
+    let Some(cluster) = Cluster::start(options) else { return };
+    let lab = Lab::new(&cluster, 2, "", &held());
+    lab.submit(&[]);
+    lab.wait_for_starts(2);
+    let jobs = lab.jobs();
+    // KILL at once: the run has no time to say anything.
+    cluster.scancel(["--signal=KILL", "--full", &jobs[0]]);
+    lab.release();
+    cluster.wait("Slurm to forget", || cluster.known_jobs() == 0);
+    cluster.wait("the accounts", || {
+        let said = cluster.say("sacct", ["-n", "-P", "-X", "-o", "State", "-j", &jobs[0]]);
+        !said.is_empty() && !said.contains("RUNNING")
+    });
+    lab.settle();
+    let record = lab.repo.record(1);
+    assert!(["killed", "cancelled"].contains(&record["status"].as_str().unwrap()), "{record}");
+    assert_eq!(lab.repo.record(2)["status"], "ok");
+
+    // A limit on how many may be submitted: the rest goes over as there is room.
+    let lab = Lab::new(&cluster, 10, "[queue.slurm]\naccount = \"lab\"\nqos = \"narrow\"", REPORT);
+    lab.submit(&["--wait"]);
+    lab.all_ran_once(10);
+    assert!(lab.faults.calls("sbatch").len() > 3);
+    let lab = Lab::new(&cluster, 1, "[queue.slurm]\naccount = \"lab\"\nqos = \"wide\"", REPORT);
+    let said = lab.queue(&[]);
+    assert!(said.code == 1 && said.err.contains("Invalid qos"), "{}", said.err);
+}
+
+#[test]
+fn a_job_that_takes_too_much_memory_is_said_to() {
+    let Some(cluster) = Cluster::start(Options { cgroups: true, ..Options::default() }) else { return };
+    let hungry = "python3 -c \"b = bytearray(b'x') * (400 << 20)\" && echo $g > output.json";
+    let lab = Lab::new(
+        &cluster,
+        2,
+        "[queue.slurm]\nmem = \"100M\"",
+        &format!("[ $g = 1 ] || {{ {hungry}; exit; }}\n{REPORT}"),
+    );
+    lab.submit(&[]);
+    lab.settle();
+    lab.outcomes(&[["ok"], ["killed"]]);
+    let record = lab.repo.record(2);
+    assert!(record["reason"].as_str().unwrap().contains("memory"), "{record}");
+}
+
+/// A copy of a folder as it is now, beside the repository.
+fn copy(lab: &Lab<'_>, folder: &Path, name: &str) -> PathBuf {
+    let copy = lab.repo.beside(name);
+    assert!(Command::new("cp").arg("-a").arg(folder).arg(&copy).status().unwrap().success());
+    copy
+}
+
+#[test]
+fn nodes_that_see_an_older_state_of_the_shared_folder_wait_for_the_newer() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let lab = Lab::new(&cluster, 3, "", REPORT);
+    // The sweep was laid, and submitted, on another machine: its pack and its list come late.
+    let objects = lab.repo.root().join(".git/objects");
+    let submissions = lab.repo.root().join(".git/gitsweep/submissions");
+    let old_objects = copy(&lab, &objects, "objects");
+    for entry in std::fs::read_dir(old_objects.join("pack")).unwrap().flatten() {
+        std::fs::remove_file(entry.path()).unwrap();
+    }
+    for node in ["n1", "n2"] {
+        cluster.drain(node);
+    }
+    lab.submit(&[]);
+    let old_submissions = copy(&lab, &submissions, "submissions");
+    for entry in std::fs::read_dir(&old_submissions).unwrap().flatten() {
+        std::fs::remove_file(entry.path().join("tasks")).unwrap();
+    }
+    cluster.show_instead(&objects, &old_objects);
+    cluster.show_instead(&submissions, &old_submissions);
+    for node in ["n1", "n2"] {
+        cluster.resume(node);
+    }
+    cluster.wait("the jobs to begin", || cluster.jobs_in("RUNNING").len() == 3);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    assert!(lab.starts().is_empty());
+    cluster.reveal(&submissions);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    assert!(lab.starts().is_empty());
+    cluster.reveal(&objects);
+    lab.settle();
+    lab.all_ran_once(3);
+}
+
+#[test]
+fn what_compute_nodes_do_not_see_is_named() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    // The repository, then gitsweep itself.
+    let lab = Lab::new(&cluster, 1, "", REPORT);
+    let empty = lab.repo.beside("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let said = {
+        cluster.show_instead(lab.repo.root(), &empty);
+        lab.submit(&[])
+    };
+    assert!(said.contains("compute nodes must see it"), "{said}");
+    lab.settle();
+    cluster.reveal(lab.repo.root());
+    assert_eq!(lab.repo.record(1)["status"], "failed");
+    assert!(lab.repo.record(1)["reason"].as_str().unwrap().len() > 20);
+
+    let lab = Lab::new(&cluster, 1, "", REPORT);
+    let binary = Path::new(env!("CARGO_BIN_EXE_gitsweep"));
+    let folder = binary.parent().unwrap();
+    cluster.show_instead(folder, &empty);
+    lab.submit(&[]);
+    lab.settle();
+    cluster.reveal(folder);
+    let record = lab.repo.record(1);
+    assert_eq!(record["status"], "failed");
+    let reason = record["reason"].as_str().unwrap();
+    assert!(reason.contains("does not see") && reason.contains("gitsweep"), "{record}");
+}
