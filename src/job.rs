@@ -35,6 +35,8 @@ pub struct Job {
     pub metrics: Vec<MetricSource>,
     /// The metric that a bare number in `output.json` is.
     pub objective: Option<String>,
+    /// The metric by which runs are ended early, if they are.
+    pub watched: Option<String>,
     /// The run folder.
     pub run_folder: PathBuf,
     /// The run folder as the record names it.
@@ -52,6 +54,7 @@ impl Job {
     pub fn environment(&self, slot: usize) -> Vec<(String, String)> {
         let folder = self.run_folder.display().to_string();
         let output = self.run_folder.join(names::OUTPUT_FILE).display().to_string();
+        let metrics = self.run_folder.join(names::METRICS_FILE).display().to_string();
         let mut variables = vec![
             (names::ENV_SWEEP.to_owned(), self.sweep.clone()),
             (names::ENV_POINT.to_owned(), self.index.to_string()),
@@ -60,6 +63,7 @@ impl Job {
             (names::ENV_PARAMS.to_owned(), self.point.to_json().to_string()),
             (names::ENV_RUN_DIR.to_owned(), folder),
             (names::ENV_OUTPUT.to_owned(), output),
+            (names::ENV_METRICS.to_owned(), metrics),
             (names::ENV_SLOT.to_owned(), slot.to_string()),
         ];
         variables.extend(

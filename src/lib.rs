@@ -11,7 +11,8 @@
 //! - [`series`]: tables of numbers that runs leave, and what they reduce to
 //! - [`spec`]: `gitsweep.toml` and flags, as typed and as meant
 //! - [`trial`]: a point laid down as a commit
-//! - [`record`], [`reading`], [`outcome`]: what became of a run, where its numbers stand, and its line of JSON
+//! - [`record`], [`reading`], [`outcome`], [`steps`]: what became of a run, where its numbers stand, its line of JSON, what
+//!   it reports as it goes
 //! - [`extraction`]: numbers that were read later, and their line of JSON
 //! - [`job`], [`executor`]: one attempt at one point, and where it runs
 //! - [`liveness`], [`lock`], [`claim`]: who is alive, who may do something alone, who runs what
@@ -54,6 +55,7 @@ pub mod source;
 pub mod space;
 pub mod spec;
 pub mod stats;
+pub mod steps;
 pub mod submission;
 pub mod sweep;
 pub mod table;

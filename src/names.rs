@@ -50,6 +50,9 @@ pub const LOG_FILE: &str = "gitsweep.log";
 /// What a program reports, in its working directory or its run folder.
 pub const OUTPUT_FILE: &str = "output.json";
 
+/// What a program reports as it goes, in its run folder.
+pub const METRICS_FILE: &str = "metrics.jsonl";
+
 /// Trailer: the branch as it was named when it was made.
 pub const TRAILER_SWEEP: &str = "Sweep";
 /// Trailer: the commit that the sweep starts from.
@@ -77,6 +80,8 @@ pub const ENV_PARAM_PREFIX: &str = "GITSWEEP_PARAM_";
 pub const ENV_RUN_DIR: &str = "GITSWEEP_RUN_DIR";
 /// Environment of a run: where `output.json` may be written.
 pub const ENV_OUTPUT: &str = "GITSWEEP_OUTPUT";
+/// Environment of a run: where lines of metrics may be appended as it goes.
+pub const ENV_METRICS: &str = "GITSWEEP_METRICS";
 /// Environment of a run: which of the places that run side by side this is, from 0.
 pub const ENV_SLOT: &str = "GITSWEEP_SLOT";
 

@@ -96,6 +96,16 @@ impl Report {
     }
 }
 
+/// The numbers of an object in JSON; `None` if it is none.
+pub fn metrics_of(line: &str) -> Option<IndexMap<String, Metric>> {
+    let json = parse_json(line).ok().filter(Json::is_object)?;
+    let mut report = Report::default();
+    for (name, field) in json.as_object().into_iter().flatten() {
+        report.add(name, field);
+    }
+    Some(report.metrics)
+}
+
 /// The last line of a log that is not blank, shortened and without control characters; how most programs say what
 /// went wrong.
 pub fn last_line(log: &Path) -> Option<String> {

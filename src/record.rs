@@ -194,6 +194,12 @@ pub struct Record {
     /// The run folder, from the top of the main checkout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
+    /// The last step that it reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<u64>,
+    /// What it reported as it went of the metric by which runs are ended early: steps and values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub curve: Vec<(u64, Metric)>,
     /// Why it failed, or why a metric is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -236,6 +242,8 @@ impl Record {
             command: None,
             key: None,
             folder: None,
+            steps: None,
+            curve: Vec::new(),
             reason: None,
             told_by: None,
             late: Vec::new(),

@@ -48,6 +48,19 @@ pub struct Header {
     /// How many runs a worker makes side by side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jobs: Option<usize>,
+    /// How a job that ends submits its successors, in a search that learns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grows: Option<Grows>,
+}
+
+/// What the successors of a job are submitted with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grows {
+    /// How many points may be in flight.
+    pub max_active: usize,
+    /// Words of the user's for the scheduler.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arguments: Vec<String>,
 }
 
 impl Header {
@@ -62,6 +75,7 @@ impl Header {
             is_array: true,
             workers: None,
             jobs: None,
+            grows: None,
         }
     }
 }

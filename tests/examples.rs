@@ -195,3 +195,68 @@ fn two_languages_find_the_same_exponents() {
     }
     repo.fsck();
 }
+
+#[test]
+fn the_quadratic_of_randopt_evolves() {
+    let repo = example("quadratic");
+    for command in commands(&repo) {
+        sh(&repo, &command);
+    }
+    let branch = sweep(&repo, "quadratic-");
+    let rows = rows(&repo, &branch);
+    assert_eq!(rows.len(), 40);
+    assert_eq!(
+        (rows[0]["x"].as_str(), rows[0]["y"].as_str(), rows[0]["proposed_by"].as_str()),
+        ("1.0", "1.0", "start")
+    );
+    let best = rows.iter().map(|row| number(row, "result")).fold(f64::INFINITY, f64::min);
+    assert!((0.95..1.05).contains(&best), "{best}");
+    assert!(rows.iter().all(|row| (number(row, "y") - 1.0).abs() < 0.05));
+    assert!(rows[1..].iter().all(|row| row["proposed_by"].starts_with("evolution parent=")));
+    // The search by flags starts where they say.
+    let flags = sweep(&repo, "flags-");
+    let subject = repo.git(["log", "-1", "--format=%s", &repo.points(&flags)[0]]);
+    assert!(subject.ends_with("1/12: x=0.5 y=0.5"), "{subject}");
+    assert_eq!(repo.points(&flags).len(), 12);
+    repo.fsck();
+}
+
+#[test]
+fn two_analyses_are_tuned_by_the_mixture_of_hp_search() {
+    let repo = example("hp_search");
+    for command in commands(&repo) {
+        sh(&repo, &command);
+    }
+    for (name, points, good) in [("regression-", 24, 0.03), ("smoother-", 16, 0.035)] {
+        let branch = sweep(&repo, name);
+        let rows = rows(&repo, &branch);
+        assert_eq!(rows.len(), points, "{name}");
+        assert!(rows.iter().all(|row| row["status"] == "ok"), "{name}");
+        let best = rows.iter().map(|row| number(row, "objective")).fold(f64::INFINITY, f64::min);
+        assert!(best < good, "{name}: {best}");
+        for by in ["grid", "random", "gp "] {
+            assert!(rows.iter().any(|row| row["proposed_by"].starts_with(by)), "{name}: nothing by {by}");
+        }
+    }
+    repo.fsck();
+}
+
+#[test]
+fn a_noisy_neuron_is_tuned_by_the_mean_of_its_repeats() {
+    let repo = example("noisy_simulation");
+    for command in commands(&repo) {
+        sh(&repo, &command);
+    }
+    let branch = sweep(&repo, "neuron-");
+    let rows = rows(&repo, &branch);
+    assert_eq!(rows.len(), 60);
+    let mut means = BTreeMap::<(String, String), Vec<f64>>::new();
+    for row in &rows {
+        means.entry((row["current"].clone(), row["tau"].clone())).or_default().push(number(row, "error"));
+    }
+    assert_eq!(means.len(), 20);
+    assert!(means.values().all(|errors| errors.len() == 3));
+    let best = means.values().map(|errors| errors.iter().sum::<f64>() / 3.0).fold(f64::INFINITY, f64::min);
+    assert!(best < 0.05, "{best}");
+    repo.fsck();
+}

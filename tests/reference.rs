@@ -209,7 +209,9 @@ fn every_definition_and_every_domain_is_accepted() {
     let definitions = definitions(&text);
     assert!(definitions.len() >= 5);
     for definition in &definitions {
-        repo.write("spec.toml", definition);
+        // Some say only how points are run.
+        let parameter = if definition.contains("[params") { "" } else { "\n[params.n]\nvalues = [1, 2]\n" };
+        repo.write("spec.toml", format!("{definition}{parameter}"));
         let said = repo.ok(["create", "--dry-run", "spec.toml"]);
         assert!(said.contains(" points") && said.contains(" on branch "), "{said}");
     }
@@ -236,4 +238,42 @@ fn every_definition_and_every_domain_is_accepted() {
     }
     repo.write("points.csv", "g_e,g_i\n1,2\n3,4\n");
     assert_eq!(count(&repo, "--from points.csv -f src/model.py"), 2);
+}
+
+/// A definition of a search that learns, with these lines below `[search]`.
+fn learning(lines: &str) -> String {
+    let bounds = "{ type = 'continuous', domain = [1, 2] }";
+    format!("[search]\nobjective = 'loss'\n{lines}\n[params.x]\nvalues = {bounds}\n[params.y]\nvalues = {bounds}\n")
+}
+
+#[test]
+fn the_strategies_that_learn() {
+    let (repo, text) = (repo(), section(&readme(), "**Searches that learn**", "```toml"));
+    let rows = rows(&text);
+    assert_eq!(rows.len(), 8);
+    for row in rows.iter().skip(1) {
+        let code = codes(&row[0])[0];
+        let written = if code.starts_with('{') { code.to_owned() } else { format!("'{code}'") };
+        repo.write("s.toml", learning(&format!("strategy = {written}\ntrials = 5")));
+        // The first ones, and no more than there are to be.
+        assert!((4..=5).contains(&count(&repo, "s.toml")), "{code}");
+    }
+}
+
+#[test]
+fn the_variables_of_hp_search() {
+    let (repo, text) = (repo(), section(&readme(), "## hp_search, variable by variable", "## Running"));
+    let rows = rows(&text);
+    assert_eq!(rows.len(), 20);
+    for row in rows.iter().filter(|row| row[0].starts_with("`\"")) {
+        for code in codes(&row[1]).into_iter().filter(|code| code.contains(" = ")) {
+            let more = match code.split_once(" = ").unwrap().0 {
+                "strategy" => "trials = 5".to_owned(),
+                "trials" => "strategy = 'bayesian'".to_owned(),
+                _ => "strategy = 'bayesian'\ntrials = 5".to_owned(),
+            };
+            repo.write("s.toml", learning(&format!("{code}\n{more}")));
+            assert!(count(&repo, "s.toml") > 0, "{code}");
+        }
+    }
 }

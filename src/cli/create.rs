@@ -61,7 +61,8 @@ pub struct Choices {
     /// A parameter and its values; FILE:NAME=DOMAIN for one in another file than -f
     #[arg(short, long = "param", value_name = "NAME=DOMAIN", allow_hyphen_values = true)]
     param: Vec<String>,
-    /// grid, line, random, latin-hypercube, sobol, halton or list [default: grid]
+    /// grid, line, random, latin-hypercube, sobol, halton or list; of those that learn auto, bayesian, tpe, cma-es,
+    /// evolutionary or differential-evolution [default: grid]
     #[arg(long, value_name = "S")]
     strategy: Option<String>,
     /// The number of points
@@ -79,6 +80,12 @@ pub struct Choices {
     /// Values of a parameter in a grid or line whose domain does not say how many
     #[arg(long, value_name = "N")]
     grid_points: Option<usize>,
+    /// Where a search that learns starts: the value of a parameter in its first point
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    start: Vec<(String, String)>,
+    /// How long a search that learns goes on, from its first run's start, such as 24h
+    #[arg(long, value_name = "DUR")]
+    search_time: Option<String>,
     /// A CSV or JSON file of points, for the strategy list
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
@@ -97,9 +104,19 @@ impl Choices {
             repeats: self.repeats,
             constraints: self.constraints.clone(),
             grid_points: self.grid_points,
+            start: self.start.clone(),
+            search_time: self.search_time.clone(),
             points: self.from.as_deref().map(|file| read_points(&context.folder.join(file))).transpose()?,
             ..Flags::default()
         })
+    }
+}
+
+/// Reads `name=value`.
+fn pair(text: &str) -> Result<(String, String)> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        _ => bail!("it is NAME=VALUE, such as lr=0.01"),
     }
 }
 
@@ -243,12 +260,18 @@ impl Definition {
         confirm_many(context, draft, self.yes)?;
         let branch = draft.choose_branch(repository, self.branch.as_deref(), when(self.date.as_deref())?)?;
         let tip = lay(context, repository, draft, &branch, self.date.as_deref())?;
-        let seed = draft.plan().search.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
-        context.ui.note(&format!(
-            "{} on the new branch {branch}, from {}{seed}",
-            ui::count(draft.total(), "point"),
-            repository.abbreviate(draft.base())
-        ));
+        let search = &draft.plan().search;
+        let seed = search.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
+        let first = match (&search.learning, search.trials) {
+            (None, _) => ui::count(draft.total(), "point"),
+            (Some(_), Some(trials)) => {
+                format!("the first {} of {}", ui::count(draft.total(), "point"), trials * search.repeats.unwrap_or(1))
+            }
+            (Some(_), None) => format!("the first {}", ui::count(draft.total(), "point")),
+        };
+        context
+            .ui
+            .note(&format!("{first} on the new branch {branch}, from {}{seed}", repository.abbreviate(draft.base())));
         Ok((branch, tip))
     }
 }
@@ -257,7 +280,8 @@ impl Definition {
 fn warn(context: &Context<'_>, draft: &Draft) {
     let plan = draft.plan();
     let points = draft.total() / plan.search.repeats.unwrap_or(1).max(1);
-    if let Some(trials) = plan.search.trials.filter(|trials| *trials > points) {
+    let trials = plan.search.trials.filter(|_| plan.search.learning.is_none());
+    if let Some(trials) = trials.filter(|trials| *trials > points) {
         context
             .ui
             .warning(&format!("{trials} trials are asked for, and there are only {}", ui::count(points, "such point")));

@@ -12,6 +12,7 @@ mod init;
 mod list;
 mod logs;
 mod man;
+mod metric;
 mod output;
 mod progress;
 mod queue;
@@ -111,6 +112,7 @@ enum Command {
     Push(remote::PushArgs),
     Fetch(remote::FetchArgs),
     Exec(exec::Args),
+    Metric(metric::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -156,6 +158,7 @@ pub fn run(cli: Cli, ui: &Ui) -> Result<u8> {
         Command::Push(args) => remote::push(&context, &args),
         Command::Fetch(args) => remote::fetch(&context, &args),
         Command::Exec(args) => exec::run(&context, &args),
+        Command::Metric(args) => metric::run(&context, &args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

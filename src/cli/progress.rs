@@ -95,6 +95,12 @@ impl<'a> Progress<'a> {
                 self.bar.set_position(self.done as u64);
                 self.bar.set_message(format!("{queued} queued, {running} running"));
             }
+            QueueEvent::Grown(count) => {
+                if self.context.ui.verbose {
+                    self.say(&format!("laid {}", ui::count(*count as u64, "new point")));
+                }
+            }
+            QueueEvent::Over(why) => self.say(&format!("no more points: {why}")),
             QueueEvent::Stopping(why) => self.say(why),
             QueueEvent::Warning(warning) => self.bar.suspend(|| self.context.ui.warning(warning)),
             QueueEvent::Tick => {}

@@ -271,7 +271,7 @@ impl Options {
         let mut summary = submitted?;
         if let Some(baseline) = baseline.filter(|_| !summary.interrupted) {
             shown.bar.reset();
-            sweep::wait(repository, sweep, baseline, &mut summary, &stop, &mut |event| shown.tell(event))?;
+            sweep::wait(repository, sweep, &options, baseline, &mut summary, &stop, &mut |event| shown.tell(event))?;
             summary.submitted = 0;
             summary.elsewhere = 0;
         }

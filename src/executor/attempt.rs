@@ -22,6 +22,7 @@ use crate::names;
 use crate::outcome::{Report, last_line};
 use crate::process::{end_strays, host, is_group_alive, out_of_memory_kills, signal_group, signal_name};
 use crate::record::{Record, Status};
+use crate::steps::Summary;
 
 /// Where runs happen, one after another: the checkout is made for the first and brought up to date for the others.
 pub struct Place {
@@ -41,6 +42,8 @@ pub struct Place {
 enum Ending {
     Timeout,
     Cancelled,
+    /// It was not going to be any good; the step at which that was seen.
+    Stopped(u64),
 }
 
 /// How often a run that is ending is looked at.
@@ -128,6 +131,16 @@ impl Control {
     /// Kills everything that runs.
     pub fn kill_all(&self) {
         self.cancel_all(libc::SIGKILL);
+    }
+
+    /// Tells the run of a commit to end because it is not going to be any good.
+    pub fn stop(&self, commit: CommitId, step: u64) {
+        for (leader, run) in &mut self.lock().by_leader {
+            if run.commit == commit && run.ending.is_none() {
+                run.ending = Some((Ending::Stopped(step), Instant::now()));
+                signal_group(*leader, libc::SIGTERM);
+            }
+        }
     }
 
     /// Tells the runs of these commits to end.
@@ -259,7 +272,14 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
     let collected = checkout.collect(&job.run_folder, &discard);
     let report = Report::read(&job.run_folder, &job.metrics, job.objective.as_deref());
     record.metrics = report.metrics;
-    if record.status == Status::Ok {
+    let told = Summary::read(&job.run_folder.join(names::METRICS_FILE), job.watched.as_deref());
+    for (name, metric) in told.metrics {
+        record.metrics.entry(name).or_insert(metric);
+    }
+    (record.steps, record.curve) = (told.step, told.curve);
+    if record.status == Status::Stopped {
+        // The step says it all; what the program wrote when it was told to end does not.
+    } else if record.status == Status::Ok {
         record.reason = report.problem;
         let missing = job.objective.as_ref().filter(|objective| !record.metrics.contains_key(*objective));
         if let (Some(objective), None) = (missing, &record.reason) {
@@ -348,6 +368,7 @@ fn tell_status(record: &mut Record, status: ExitStatus, ending: Option<Ending>, 
             let timeout = humantime::format_duration(job.timeout.unwrap_or_default());
             (Status::Timeout, Some(format!("it took longer than {timeout}")))
         }
+        (Some(Ending::Stopped(step)), ..) => (Status::Stopped, Some(format!("stopped at step {step}"))),
         (Some(Ending::Cancelled), ..) => (Status::Cancelled, Some("it was cancelled".to_owned())),
         (None, Some(0), _) => (Status::Ok, None),
         // Only a person sends that one; it reaches a process that has not left our group yet.

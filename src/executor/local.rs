@@ -82,6 +82,11 @@ impl Pool {
         self.active < self.size
     }
 
+    /// The number of places that are free.
+    pub fn free(&self) -> usize {
+        self.size - self.active
+    }
+
     /// The number of jobs that run.
     pub fn active(&self) -> usize {
         self.active
@@ -108,6 +113,11 @@ impl Pool {
             }
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
         }
+    }
+
+    /// Tells the run of a commit to end because it is not going to be any good.
+    pub fn stop(&self, commit: CommitId, step: u64) {
+        self.control.stop(commit, step);
     }
 
     /// Tells the runs of these commits to end. Their outcomes come as events.

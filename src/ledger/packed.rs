@@ -13,7 +13,12 @@ const SPELT: u8 = 4;
 
 /// Appends a record.
 pub(super) fn pack(record: &Record, out: &mut Vec<u8>) {
-    let Record { v, attempt, status, metrics, seconds, exit, signal, memory, .. } = record;
+    // Every field is named, so that one that is new is not forgotten here.
+    #[rustfmt::skip]
+    let Record {
+        v, attempt, status, metrics, seconds, exit, signal, memory, steps, curve, late,
+        start: _, end: _, host: _, executor: _, job: _, command: _, key: _, folder: _, reason: _, told_by: _,
+    } = record;
     out.push(index(*status));
     push_number(out, u64::from(*v));
     push_number(out, *attempt);
@@ -25,7 +30,7 @@ pub(super) fn pack(record: &Record, out: &mut Vec<u8>) {
     let texts = texts(record);
     let known = |bit: usize, is_known: bool| u64::from(is_known) << bit;
     let mut presence = texts.iter().enumerate().fold(0, |bits, (bit, text)| bits | known(bit, text.is_some()));
-    let numbers = [seconds.is_some(), exit.is_some(), signal.is_some(), memory.is_some()];
+    let numbers = [seconds.is_some(), exit.is_some(), signal.is_some(), memory.is_some(), steps.is_some()];
     presence |= numbers.iter().enumerate().fold(0, |bits, (bit, some)| bits | known(texts.len() + bit, *some));
     push_number(out, presence);
     texts.iter().flatten().for_each(|text| push_text(out, text));
@@ -38,8 +43,16 @@ pub(super) fn pack(record: &Record, out: &mut Vec<u8>) {
     if let Some(memory) = memory {
         push_number(out, *memory);
     }
-    push_number(out, record.late.len() as u64);
-    for Late { extracted, metrics, definition } in &record.late {
+    if let Some(steps) = steps {
+        push_number(out, *steps);
+    }
+    push_number(out, curve.len() as u64);
+    for (step, metric) in curve {
+        push_number(out, *step);
+        pack_metric(metric, out);
+    }
+    push_number(out, late.len() as u64);
+    for Late { extracted, metrics, definition } in late {
         push_text(out, extracted);
         push_text(out, definition);
         push_number(out, metrics.len() as u64);
@@ -83,6 +96,12 @@ pub(super) fn unpack(from: &mut Unpacker<'_>) -> Option<Record> {
     }
     if has(count + 3) {
         record.memory = Some(from.number()?);
+    }
+    if has(count + 4) {
+        record.steps = Some(from.number()?);
+    }
+    for _ in 0..from.number()? {
+        record.curve.push((from.number()?, unpack_metric(from)?));
     }
     for _ in 0..from.number()? {
         let (extracted, definition) = (from.text()?.to_owned(), from.text()?.to_owned());
@@ -161,6 +180,8 @@ mod tests {
         all.seconds = Some(0.25);
         all.exit = Some(-1);
         all.memory = Some(1 << 40);
+        all.steps = Some(300);
+        all.curve = vec![(1, Metric::from_f64(0.5)), (300, Metric::NotFinite(f64::NEG_INFINITY))];
         for (at, text) in
             [&mut all.start, &mut all.host, &mut all.command, &mut all.key, &mut all.folder].into_iter().enumerate()
         {

@@ -46,6 +46,18 @@ impl Space {
         })
     }
 
+    /// The point that differs from `point` in nothing but the number of its repeat, and what follows from that.
+    ///
+    /// # Errors
+    /// If an expression has no value.
+    pub fn repeated(&self, point: &Point, round: u64) -> Result<Option<Point>> {
+        let mut draft = Draft::blank(self.free.len());
+        for (at, (name, _)) in self.free().enumerate() {
+            draft.set(at, point.get(name.as_str()).cloned());
+        }
+        self.complete(draft, round)
+    }
+
     /// [`Space::complete`] with the constraint that excludes.
     pub(super) fn judge(&self, mut draft: Draft, round: u64) -> Result<Verdict> {
         if self.free.len() == self.parameters.len() && self.is_unrestricted() {

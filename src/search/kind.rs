@@ -26,11 +26,23 @@ pub enum StrategyKind {
     List,
     /// One of the others for each point.
     Mixture,
+    /// One of the best points so far, slightly changed.
+    Evolutionary,
+    /// Where a Gaussian process expects most.
+    Bayesian,
+    /// The covariance matrix adaptation evolution strategy.
+    CmaEs,
+    /// Differential evolution.
+    DifferentialEvolution,
+    /// The tree-structured Parzen estimator.
+    Tpe,
+    /// The one of these that fits the space and the budget.
+    Auto,
 }
 
 impl StrategyKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 14] = [
         Self::Grid,
         Self::Line,
         Self::Random,
@@ -39,6 +51,12 @@ impl StrategyKind {
         Self::Halton,
         Self::List,
         Self::Mixture,
+        Self::Evolutionary,
+        Self::Bayesian,
+        Self::CmaEs,
+        Self::DifferentialEvolution,
+        Self::Tpe,
+        Self::Auto,
     ];
 
     /// The word that stands in a definition.
@@ -52,6 +70,32 @@ impl StrategyKind {
             Self::Halton => "halton",
             Self::List => "list",
             Self::Mixture => "mixture",
+            Self::Evolutionary => "evolutionary",
+            Self::Bayesian => "bayesian",
+            Self::CmaEs => "cma-es",
+            Self::DifferentialEvolution => "differential-evolution",
+            Self::Tpe => "tpe",
+            Self::Auto => "auto",
+        }
+    }
+
+    /// True if it proposes points from results, and so as they come in.
+    pub fn learns(self) -> bool {
+        match self {
+            Self::Evolutionary
+            | Self::Bayesian
+            | Self::CmaEs
+            | Self::DifferentialEvolution
+            | Self::Tpe
+            | Self::Auto => true,
+            Self::Grid
+            | Self::Line
+            | Self::Random
+            | Self::LatinHypercube
+            | Self::Sobol
+            | Self::Halton
+            | Self::List
+            | Self::Mixture => false,
         }
     }
 
@@ -60,7 +104,7 @@ impl StrategyKind {
     pub(super) fn trailer(self) -> Option<String> {
         match self {
             Self::Grid | Self::Line | Self::List | Self::Mixture => None,
-            Self::Random | Self::LatinHypercube | Self::Sobol | Self::Halton => Some(self.as_str().to_owned()),
+            _ => Some(self.as_str().to_owned()),
         }
     }
 }
@@ -74,10 +118,15 @@ impl fmt::Display for StrategyKind {
 impl FromStr for StrategyKind {
     type Err = anyhow::Error;
 
-    /// Reads a name in any case; `_` and blanks count as `-`, and `lhs` is a latin hypercube.
+    /// Reads a name in any case; `_` and blanks count as `-`, `lhs` is a latin hypercube, and `bopt` is hp_search's name of
+    /// the Bayesian search.
     fn from_str(word: &str) -> Result<Self> {
         let name = word.trim().to_lowercase().replace(['_', ' '], "-");
-        let name = if name == "lhs" { "latin-hypercube" } else { &name };
+        let name = match name.as_str() {
+            "lhs" => "latin-hypercube",
+            "bopt" => "bayesian",
+            name => name,
+        };
         Self::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or_else(|| {
             let names = Self::ALL.map(Self::as_str);
             let way_out = match near_miss(name, names) {

@@ -43,6 +43,7 @@ mod halton;
 mod independent;
 mod kind;
 mod latin_hypercube;
+pub mod learn;
 mod line;
 mod list;
 mod mixture;

@@ -88,7 +88,7 @@ impl Space {
     }
 
     /// True if one of the parameters counts repeats.
-    pub(super) fn counts_repeats(&self) -> bool {
+    pub fn counts_repeats(&self) -> bool {
         self.parameters.iter().any(|parameter| matches!(parameter.origin, Origin::Repeat))
     }
 

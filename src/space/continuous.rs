@@ -92,6 +92,14 @@ impl Continuous {
         self.interval.to_unit(value)
     }
 
+    /// Where all the numbers lie, from the least to the greatest, where only some numbers occur; nothing where there is no
+    /// end of them.
+    pub(crate) fn units(&self) -> Vec<f64> {
+        let count = self.count().and_then(|count| i64::try_from(count).ok()).unwrap_or(0);
+        let value = |index| self.interval.lattice().map(|lattice| lattice.get(index));
+        (0..count).filter_map(|index| self.to_unit(&value(index)?)).collect()
+    }
+
     /// True if `value` is in the domain.
     pub fn contains(&self, value: &Value) -> bool {
         self.interval.contains(value)

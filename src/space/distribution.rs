@@ -80,6 +80,19 @@ impl Distribution {
         self.shape.is_ordered()
     }
 
+    /// The single values that it is a choice among, in order, where it is one.
+    pub fn items(&self) -> Option<&[Value]> {
+        match &self.shape {
+            Shape::Items { items, .. } | Shape::Indexed { items, .. } => Some(items),
+            _ => None,
+        }
+    }
+
+    /// True if there is a least and a greatest value.
+    pub fn is_bounded(&self) -> bool {
+        self.shape.is_bounded()
+    }
+
     pub(super) fn shape(&self) -> &Shape {
         &self.shape
     }

@@ -143,9 +143,14 @@ impl Finite {
 
     /// The scale on which a model should look at the values.
     pub fn transformation(&self) -> Transformation {
+        self.scale().unwrap_or(Transformation::Linear)
+    }
+
+    /// The scale that the definition says the values have.
+    pub fn scale(&self) -> Option<Transformation> {
         match &self.typing {
-            Some(Typing::Discrete { transformation, .. }) => *transformation,
-            _ => Transformation::Linear,
+            Some(Typing::Discrete { transformation, .. }) => Some(*transformation),
+            _ => None,
         }
     }
 

@@ -39,7 +39,7 @@ mod reading;
 mod samplers;
 mod signature;
 mod spacing;
-mod special;
+pub(crate) mod special;
 mod stream;
 mod syntax;
 mod typed;

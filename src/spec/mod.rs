@@ -4,7 +4,9 @@
 //! they mean, with every default applied. A plan is written into the sweep's first commit and reads back as the same
 //! plan, so that the branch alone says how to run and read the sweep.
 
+mod bayesian;
 mod hooks;
+mod learning;
 mod metric;
 mod plan;
 mod queue;
@@ -12,11 +14,13 @@ mod resolve;
 mod resources;
 mod rows;
 mod series;
+mod stopping;
 mod typed;
 mod words;
 mod written;
 
 pub use hooks::Hooks;
+pub use learning::{Learning, Method};
 pub use metric::{MetricSource, Origin, Readings};
 pub use plan::{
     Direction, Objective, Parameter, Place, Plan, RunDefinition, Search, SitePlan, Source, StrategyPlan, parse_duration,
@@ -25,6 +29,7 @@ pub use queue::{ExecutorName, QueueDefaults};
 pub use resources::Resources;
 pub use rows::{Rows, read_rows};
 pub use series::{Artifacts, SeriesPlan};
+pub use stopping::Stopping;
 pub use typed::{Flags, Typed, Where};
 pub use words::CommandLine;
 pub use written::toml_key;

@@ -6,10 +6,12 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::hooks::Hooks;
+use super::learning::Learning;
 use super::metric::MetricSource;
 use super::queue::QueueDefaults;
 use super::rows::Rows;
 use super::series::{Artifacts, SeriesPlan};
+use super::stopping::Stopping;
 use crate::expr::Expression;
 use crate::hint;
 use crate::point::ParamName;
@@ -63,8 +65,14 @@ pub struct Objective {
 pub struct Search {
     /// What proposes points.
     pub strategy: StrategyPlan,
-    /// What is optimised, if anything.
+    /// What is optimised, if anything; of several objectives the first.
     pub objective: Option<Objective>,
+    /// All objectives, where there are several.
+    pub objectives: Vec<Objective>,
+    /// How it learns from results, if it does.
+    pub learning: Option<Learning>,
+    /// When runs are ended early, if they are.
+    pub stop: Option<Stopping>,
     /// How many points there are to be.
     pub trials: Option<u64>,
     /// What everything that is drawn depends on; drawn itself when the sweep is made, if nobody gives it.
@@ -215,6 +223,13 @@ impl Plan {
     /// The parameter of that name.
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.parameters.iter().find(|parameter| parameter.name.as_str() == name)
+    }
+}
+
+impl Search {
+    /// What is optimised: none, one or several.
+    pub fn all_objectives(&self) -> &[Objective] {
+        if self.objectives.is_empty() { self.objective.as_slice() } else { &self.objectives }
     }
 }
 

@@ -5,13 +5,17 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use super::learning::{self, Learning};
 use super::metric::Readings;
 use super::plan::{
     Direction, Objective, Parameter, Place, Plan, RunDefinition, Search, SitePlan, Source, StrategyPlan, parse_duration,
 };
 use super::queue::QueueDefaults;
 use super::series::Artifacts;
-use super::typed::{Flags, OneOrMany, Typed, TypedOccurrences, TypedParameter, TypedSite, TypedStrategy, Where};
+use super::stopping::Stopping;
+use super::typed::{
+    Flags, OneOrMany, Typed, TypedOccurrences, TypedParameter, TypedSearch, TypedSite, TypedStrategy, Where,
+};
 use super::written::toml_text;
 use crate::expr::Expression;
 use crate::hint;
@@ -31,7 +35,7 @@ impl Plan {
     ///
     /// # Errors
     /// If a word means nothing, naming it.
-    pub fn resolve(typed: Typed, folder: &str, flags: &Flags) -> Result<Self> {
+    pub fn resolve(mut typed: Typed, folder: &str, flags: &Flags) -> Result<Self> {
         let mut parameters = Vec::with_capacity(typed.params.len() + flags.parameters.len());
         for (name, parameter) in typed.params {
             parameters.push(resolve_parameter(&name, parameter, folder)?);
@@ -49,7 +53,7 @@ impl Plan {
             add_flag(&mut parameters, name, domain, file)?;
         }
         add_columns(&mut parameters, flags)?;
-        let strategy = resolve_strategy(flags.strategy.as_deref(), typed.search.strategy)?;
+        let strategy = resolve_strategy(flags.strategy.as_deref(), &mut typed.search)?;
         let repeats = flags.repeats.or(typed.search.repeats);
         if repeats == Some(0) {
             bail!("repeats = 0: every point is run at least once");
@@ -80,7 +84,7 @@ impl Plan {
                 ));
             }
         }
-        let constraints = typed.search.constraints.map(OneOrMany::into_vec).unwrap_or_default();
+        let constraints = typed.search.constraints.take().map(OneOrMany::into_vec).unwrap_or_default();
         let constraints = constraints.iter().chain(&flags.constraints);
         let mut kept = Vec::new();
         for text in constraints {
@@ -89,15 +93,19 @@ impl Plan {
                 kept.push(constraint);
             }
         }
-        let metric = flags.objective.clone().or(typed.search.objective);
+        let objectives = resolve_objectives(flags, &typed.search)?;
+        let metric = flags.objective.clone().or_else(|| typed.search.objective.clone());
         let direction = flags.direction.as_deref().or(typed.search.direction.as_deref());
         let objective = match (metric, direction.map(str::parse).transpose()?) {
             (Some(metric), direction) => {
                 Some(Objective { metric, direction: direction.unwrap_or(Direction::Minimize) })
             }
             (None, Some(_)) => bail!("a direction without an objective: say which metric is the objective"),
-            (None, None) => None,
+            (None, None) => objectives.first().cloned(),
         };
+        let all = if objectives.is_empty() { objective.as_slice() } else { &objectives[..] };
+        let learning = Learning::resolve(&typed.search, flags, &strategy, all)?;
+        let stop = typed.search.stop.as_ref().map(|stop| Stopping::resolve(stop, objective.as_ref())).transpose()?;
         let command = flags.command.clone().or(typed.run.command);
         if command.as_deref().is_some_and(|command| command.trim().is_empty()) {
             bail!("the command is empty");
@@ -112,6 +120,9 @@ impl Plan {
             search: Search {
                 strategy,
                 objective,
+                objectives,
+                learning,
+                stop,
                 trials: flags.trials.or(typed.search.trials),
                 seed: flags.seed.or(typed.search.seed),
                 repeats,
@@ -145,16 +156,47 @@ impl Plan {
     }
 }
 
-fn resolve_strategy(flag: Option<&str>, typed: Option<TypedStrategy>) -> Result<StrategyPlan> {
-    match (flag, typed) {
+fn resolve_strategy(flag: Option<&str>, typed: &mut TypedSearch) -> Result<StrategyPlan> {
+    match (flag, typed.strategy.take()) {
         (Some(word), _) => Ok(StrategyPlan::One(word.parse()?)),
         (None, Some(TypedStrategy::Word(word))) => Ok(StrategyPlan::One(word.parse()?)),
         (None, Some(TypedStrategy::Mixture(shares))) => {
-            let shares = shares.into_iter().map(|(word, share)| Ok((word.parse()?, share))).collect::<Result<_>>()?;
-            Ok(StrategyPlan::Mixture(shares))
+            let shares =
+                shares.into_iter().map(|(word, share)| Ok((word.parse()?, share))).collect::<Result<Vec<_>>>()?;
+            let Some((kind, grid, random)) = learning::mixed_in(&shares)? else {
+                return Ok(StrategyPlan::Mixture(shares));
+            };
+            if typed.grid_probability.is_some() || typed.random_probability.is_some() {
+                bail!("the mixture says already how likely grid and random points are");
+            }
+            (typed.grid_probability, typed.random_probability) = (Some(grid), Some(random));
+            Ok(StrategyPlan::One(kind))
         }
         (None, None) => Ok(StrategyPlan::One(StrategyKind::Grid)),
     }
+}
+
+/// Several objectives; none if there is at most one.
+fn resolve_objectives(flags: &Flags, typed: &TypedSearch) -> Result<Vec<Objective>> {
+    let Some(texts) = &typed.objectives else { return Ok(Vec::new()) };
+    if flags.objective.is_some() {
+        return Ok(Vec::new());
+    }
+    if typed.objective.is_some() || typed.direction.is_some() {
+        return Err(hint::error(
+            "both objective (or direction) and objectives are given",
+            "objectives = [\"loss min\", \"seconds min\"] says it all",
+        ));
+    }
+    let objectives = texts.iter().map(|text| learning::parse_objective(text)).collect::<Result<Vec<_>>>()?;
+    if objectives.is_empty() {
+        bail!("objectives is an empty list");
+    }
+    let mut seen = HashSet::new();
+    if let Some(twice) = objectives.iter().find(|objective| !seen.insert(&objective.metric)) {
+        bail!("the objective {} is given twice", twice.metric);
+    }
+    Ok(objectives)
 }
 
 /// Parameters for the columns of given points that the definition does not have.

@@ -48,6 +48,48 @@ pub(super) struct TypedSearch {
     pub(super) constraints: Option<OneOrMany>,
     pub(super) grid_points: Option<usize>,
     pub(super) points: Option<String>,
+    pub(super) objectives: Option<Vec<String>>,
+    pub(super) fitness: Option<String>,
+    pub(super) min_initial_points: Option<usize>,
+    pub(super) grid_probability: Option<f64>,
+    pub(super) random_probability: Option<f64>,
+    pub(super) start: Option<IndexMap<String, toml::Value>>,
+    pub(super) search_time: Option<String>,
+    pub(super) run_time: Option<String>,
+    pub(super) target: Option<f64>,
+    pub(super) patience: Option<u64>,
+    pub(super) elite_size: Option<usize>,
+    pub(super) population: Option<usize>,
+    pub(super) crossover: Option<f64>,
+    pub(super) kernel: Option<OneOrMany>,
+    pub(super) acquisition: Option<OneOrMany>,
+    pub(super) estimation: Option<OneOrMany>,
+    pub(super) objective_transformation: Option<String>,
+    pub(super) normalize: Option<bool>,
+    pub(super) exact: Option<bool>,
+    pub(super) failures: Option<TypedFailures>,
+    pub(super) stop: Option<TypedStop>,
+}
+
+/// What is thought of failures: `max`, `nan` or a value.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum TypedFailures {
+    Number(f64),
+    Word(String),
+}
+
+/// When runs are ended early.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TypedStop {
+    pub(super) rule: String,
+    pub(super) metric: Option<String>,
+    pub(super) direction: Option<String>,
+    pub(super) min_steps: Option<u64>,
+    pub(super) max_steps: Option<u64>,
+    pub(super) reduction: Option<u64>,
+    pub(super) min_runs: Option<usize>,
 }
 
 /// A strategy by name, or several with their probabilities.
@@ -173,6 +215,10 @@ pub struct Flags {
     pub repeats: Option<u64>,
     /// `--where`, as often as it is given.
     pub constraints: Vec<String>,
+    /// `--start NAME=VALUE`, as often as it is given.
+    pub start: Vec<(String, String)>,
+    /// `--search-time`.
+    pub search_time: Option<String>,
     /// `--grid-points`.
     pub grid_points: Option<usize>,
     /// What follows `--`, as one line for the shell.

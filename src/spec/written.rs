@@ -43,9 +43,23 @@ impl Plan {
             let constraints: Vec<String> = search.constraints.iter().map(ToString::to_string).collect();
             line(format!("where = {}", list(&constraints)));
         }
-        if let Some(objective) = &self.search.objective {
-            line(format!("objective = {}", quote(&objective.metric)));
-            line(format!("direction = {}", quote(objective.direction.as_str())));
+        match (&search.objective, &search.objectives[..]) {
+            (Some(objective), []) => {
+                line(format!("objective = {}", quote(&objective.metric)));
+                line(format!("direction = {}", quote(objective.direction.as_str())));
+            }
+            (_, objectives) if !objectives.is_empty() => {
+                let texts: Vec<String> =
+                    objectives.iter().map(|known| format!("{} {}", known.metric, known.direction.as_str())).collect();
+                line(format!("objectives = {}", list(&texts)));
+            }
+            _ => {}
+        }
+        if let Some(learning) = &search.learning {
+            learning.to_toml().lines().for_each(|text| line(text.to_owned()));
+        }
+        if let Some(stop) = &search.stop {
+            stop.to_toml().lines().for_each(|text| line(text.to_owned()));
         }
         line("\n[run]".to_owned());
         if let Some(command) = &self.run.command {

@@ -1,14 +1,17 @@
 //! The crew: runs points in places side by side, claiming them one by one, until none is left or something says stop.
 
 use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result};
 
 use super::cancel::{Inbox, Wanted};
+use super::growth::Growth;
 use super::hooks::Herald;
 use super::queue::{QueueEvent, QueueOptions, QueueSummary};
 use super::standing::{Standings, newest_good};
+use super::watch::Watch;
 use super::workshop::Workshop;
 use crate::executor::{Event, Pool, Wish};
 use crate::git::CommitId;
@@ -39,10 +42,11 @@ const MARGIN: Duration = Duration::from_secs(5);
 
 /// Runs the `waiting` points. `stop` tells what the user wishes: 0 go on, 1 no new runs, 2 end the running ones, 3 kill them.
 #[expect(clippy::too_many_arguments, reason = "what is worked on, by which rules, and who is told")]
-pub(super) fn work<'w>(
-    workshop: &'w Workshop<'_>,
+pub(super) fn work(
+    workshop: &Workshop<'_>,
     standings: &Standings,
-    mut waiting: VecDeque<&'w Trial>,
+    waiting: VecDeque<&Trial>,
+    mut growth: Growth,
     options: &QueueOptions,
     rules: Rules,
     summary: &mut QueueSummary,
@@ -52,15 +56,20 @@ pub(super) fn work<'w>(
     let repository = workshop.repository;
     let reusable = if options.reuse { reusable(&standings.ledger) } else { HashMap::new() };
     let mut attempts = HashMap::<CommitId, u64>::new();
-    let size = options.jobs.max(1).min(waiting.len());
+    let most = if growth.goes_on() { usize::MAX } else { waiting.len() };
+    let size = options.jobs.max(1).min(most);
     let places = (0..size).map(|slot| workshop.place(slot)).collect::<Result<Vec<_>>>()?;
     let keep_in = workshop.state.clone();
     let mut pool = Pool::new(places, move |job, record| ledger::leave_result(&keep_in, job.commit, record).map(drop));
     let herald = Herald::new(repository, workshop.sweep);
     let mut inbox = Inbox::open(&workshop.state, &workshop.sweep.name);
 
-    let by_commit: HashMap<CommitId, &Trial> =
-        workshop.sweep.trials.iter().map(|trial| (trial.commit, trial)).collect();
+    // A search that learns brings more of them.
+    let mut by_commit: HashMap<CommitId, Rc<Trial>> =
+        workshop.sweep.trials.iter().map(|trial| (trial.commit, Rc::new(trial.clone()))).collect();
+    let mut waiting: VecDeque<Rc<Trial>> =
+        waiting.into_iter().filter_map(|trial| by_commit.get(&trial.commit).cloned()).collect();
+    let mut watch = Watch::over(repository, workshop.sweep, standings);
     let mut broken: Option<Error> = None;
     let mut last_start: Option<Instant> = None;
     let (mut last_fold, mut fold_cost, mut unfolded) = (Instant::now(), Duration::ZERO, 0u64);
@@ -108,6 +117,29 @@ pub(super) fn work<'w>(
             is_stopping = true;
             tell(&QueueEvent::Stopping("no new runs: the job's time is nearly over"));
         }
+        if !is_stopping && growth.is_due() && (pool.is_free() || !waiting.is_empty()) {
+            let slots = if waiting.is_empty() { pool.free() } else { 0 };
+            match growth.step(repository, workshop.sweep, slots, tell) {
+                Ok(step) => {
+                    let is_known = |trial: &Trial, waiting: &VecDeque<Rc<Trial>>| {
+                        attempts.contains_key(&trial.commit) || waiting.iter().any(|known| known.commit == trial.commit)
+                    };
+                    for trial in step.ready {
+                        if is_known(&trial, &waiting) {
+                            continue;
+                        }
+                        let trial = Rc::clone(by_commit.entry(trial.commit).or_insert_with(|| Rc::new(trial)));
+                        waiting.push_back(trial);
+                    }
+                    waiting.truncate(growth.left());
+                    is_stopping |= step.is_over;
+                }
+                Err(error) => {
+                    is_stopping = true;
+                    broken = Some(error);
+                }
+            }
+        }
         while !is_stopping
             && pool.is_free()
             && last_start.is_none_or(|start| start.elapsed() >= options.spacing)
@@ -117,22 +149,26 @@ pub(super) fn work<'w>(
                 .entry(trial.commit)
                 .and_modify(|attempt| *attempt += 1)
                 .or_insert_with(|| standings.next_attempt(trial.commit));
-            match workshop.claim(trial, attempt) {
+            match workshop.claim(&trial, attempt) {
                 Ok(Some(job)) => {
+                    growth.began();
                     if let Some((from, record)) = reusable.get(&job.key) {
                         keep_reused(workshop, &job, *from, record)?;
                         summary.ok += 1;
                         unfolded += 1;
-                        tell(&QueueEvent::Reused(trial));
+                        growth.wake();
+                        tell(&QueueEvent::Reused(&trial));
                         continue;
                     }
-                    tell(&QueueEvent::Started(trial));
+                    tell(&QueueEvent::Started(&trial));
                     last_start = Some(Instant::now());
+                    watch.iter_mut().for_each(|watch| watch.begin(&job));
                     pool.start(job);
                 }
                 Ok(None) => {
                     summary.elsewhere += 1;
-                    tell(&QueueEvent::Elsewhere(trial));
+                    growth.wake();
+                    tell(&QueueEvent::Elsewhere(&trial));
                 }
                 Err(error) => {
                     is_stopping = true;
@@ -141,11 +177,19 @@ pub(super) fn work<'w>(
             }
         }
         if pool.active() == 0 && (waiting.is_empty() || is_stopping) {
+            if !is_stopping && growth.is_due() {
+                continue;
+            }
             break;
+        }
+        for (commit, step) in watch.iter_mut().flat_map(Watch::look) {
+            pool.stop(commit, step);
         }
         match pool.next_event(TICK) {
             Some(Event::Ended(job, record)) => {
                 unfolded += 1;
+                growth.wake();
+                watch.iter_mut().for_each(|watch| watch.end(&job, &record));
                 longest = longest.max(Duration::from_secs_f64(record.seconds.unwrap_or(0.0).max(0.0)));
                 match record.status.gravity() {
                     Gravity::Good => summary.ok += 1,
@@ -166,7 +210,7 @@ pub(super) fn work<'w>(
             }
             Some(Event::Broken(job, error)) => {
                 workshop.claims.release(job.commit, job.attempt);
-                waiting.extend(by_commit.get(&job.commit));
+                waiting.extend(by_commit.get(&job.commit).cloned());
                 is_stopping = true;
                 broken.get_or_insert(error);
             }

@@ -9,6 +9,7 @@ use time::macros::format_description;
 
 use super::Sweep;
 use super::edit::{self, Edit, Rendered};
+use super::opening;
 use crate::command::placeholders;
 use crate::expr;
 use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter};
@@ -51,6 +52,8 @@ pub struct Draft {
     survey: Survey,
     /// What the points go on top of, if that is not the base.
     onto: Option<Onto>,
+    /// The points that are to be laid, where the design does not say.
+    given: Option<Vec<Proposal>>,
 }
 
 /// The sweep that a draft adds points to.
@@ -127,7 +130,47 @@ impl Draft {
             last_index: sweep.trials.iter().map(|trial| trial.label.index).max().unwrap_or(0),
             points: sweep.trials.iter().map(|trial| trial.label.point.clone()).collect(),
         };
-        Self::hold(repository, plan, sweep.base, false, Some(onto))
+        let mut draft = Self::hold(repository, plan, sweep.base, false, Some(onto))?;
+        if draft.plan.search.learning.is_some() {
+            // A step by the new definition carries it.
+            let step = super::learn::Step::of(repository, sweep, &draft.plan, draft.design.space())?;
+            draft.give(step.propose(1)?)?;
+        }
+        Ok(draft)
+    }
+
+    /// The definition of a sweep that learns, ready to lay more of its points on top of it.
+    pub(super) fn grow(repository: &Repository, sweep: &Sweep) -> Result<Self> {
+        let onto = Onto {
+            tip: sweep.tip,
+            name: sweep.name.clone(),
+            last_index: sweep.trials.iter().map(|trial| trial.label.index).max().unwrap_or(0),
+            points: Vec::new(),
+        };
+        Self::hold(repository, sweep.plan.clone(), sweep.base, false, Some(onto))
+    }
+
+    /// Sets the points that are to be laid, each as often as points are repeated.
+    pub(super) fn give(&mut self, proposals: Vec<Proposal>) -> Result<()> {
+        let repeats = self.plan.search.repeats.unwrap_or(1);
+        let mut given = Vec::new();
+        for Proposal { point, by } in proposals {
+            for round in 1..=repeats {
+                let point = if repeats == 1 { Some(point.clone()) } else { self.space().repeated(&point, round)? };
+                given.extend(point.map(|point| Proposal { point, by: by.clone() }));
+            }
+        }
+        self.given = Some(given);
+        self.survey = self.survey()?;
+        for point in [&self.survey.first, &self.survey.last].into_iter().flatten() {
+            self.check(point)?;
+        }
+        Ok(())
+    }
+
+    /// The space that is searched.
+    pub(super) fn space(&self) -> &Space {
+        self.design.space()
     }
 
     fn hold(
@@ -160,7 +203,15 @@ impl Draft {
         }
         check_placeholders(&plan)?;
         let design = design(repository, &plan, base, &edits)?;
-        let mut draft = Self { plan, base, edits, design, survey: Survey::default(), onto };
+        let mut draft = Self { plan, base, edits, design, survey: Survey::default(), onto, given: None };
+        if let Some(learning) = &draft.plan.search.learning {
+            let first = match draft.onto {
+                None => opening::first_points(&draft.plan, learning, draft.space())?,
+                Some(_) => Vec::new(),
+            };
+            draft.give(first)?;
+            return Ok(draft);
+        }
         draft.survey = draft.survey()?;
         for point in [&draft.survey.first, &draft.survey.last].into_iter().flatten() {
             draft.check(point)?;
@@ -170,7 +221,7 @@ impl Draft {
 
     /// Goes through all points once, unless they can be counted without that.
     fn survey(&self) -> Result<Survey> {
-        if let (None, Some(total)) = (&self.onto, self.design.total()) {
+        if let (None, None, Some(total)) = (&self.onto, &self.given, self.design.total()) {
             let at =
                 |index: u64| self.design.propose(index).transpose().map(|found| found.map(|proposal| proposal.point));
             let last = total.checked_sub(1).map_or(Ok(None), at)?;
@@ -222,8 +273,12 @@ impl Draft {
     }
 
     /// The points that are to be laid, in order.
-    pub fn proposals(&self) -> impl Iterator<Item = Result<Proposal>> + '_ {
-        self.design.proposals_not_in(self.onto.iter().flat_map(|onto| &onto.points))
+    pub fn proposals(&self) -> Box<dyn Iterator<Item = Result<Proposal>> + '_> {
+        if let Some(given) = &self.given {
+            return Box::new(given.iter().cloned().map(Ok));
+        }
+        let laid = self.onto.iter().flat_map(|onto| &onto.points);
+        Box::new(self.design.proposals_not_in(laid))
     }
 
     /// The files of the first point that differ from the base commit, but for the definition.
@@ -293,6 +348,20 @@ impl Draft {
         when: When,
         progress: &mut dyn FnMut(u64),
     ) -> Result<CommitId> {
+        self.try_lay(repository, branch, identity, when, progress)?.ok_or_else(|| {
+            hint::error(format!("somebody else moved the branch {branch} meanwhile"), "run the command again")
+        })
+    }
+
+    /// [`Draft::lay`]; nothing if somebody else has moved the branch meanwhile.
+    pub(super) fn try_lay(
+        &self,
+        repository: &Repository,
+        branch: &str,
+        identity: &Identity,
+        when: When,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Option<CommitId>> {
         let mut writer = CommitWriter::new(repository, identity).hint(NOT_LAID, DISK_HINT)?;
         let tip = match self.lay_commits(repository, &mut writer, branch, when, progress) {
             Err(error) if error.chain().any(<dyn std::error::Error>::is::<std::io::Error>) => {
@@ -313,13 +382,12 @@ impl Draft {
         )?;
         drop(guard);
         if moved == RefMoved::ChangedMeanwhile {
-            return Err(hint::error(
-                format!("somebody else moved the branch {branch} meanwhile"),
-                "run the command again",
-            ));
+            return Ok(None);
         }
-        super::find::remember_latest(repository, branch);
-        Ok(tip)
+        if self.onto.is_none() || self.plan.search.learning.is_none() {
+            super::find::remember_latest(repository, branch);
+        }
+        Ok(Some(tip))
     }
 
     fn lay_commits(
@@ -340,7 +408,10 @@ impl Draft {
             None => (branch, self.base, 0),
             Some(onto) => (onto.name.as_str(), onto.tip, onto.last_index),
         };
-        let total = before + self.total();
+        let total = match &self.plan.search.learning {
+            None => Some(before + self.total()),
+            Some(_) => self.plan.search.trials.map(|trials| trials * self.plan.search.repeats.unwrap_or(1)),
+        };
         for (index, proposal) in (before + 1..).zip(self.proposals()) {
             let Proposal { point, by } = proposal?;
             let mut values = Vec::with_capacity(self.edits.len());
@@ -357,7 +428,7 @@ impl Draft {
             let outside = edit::point_file(&self.plan, &point);
             let tree = trees.write(writer, &variables, outside.as_deref().map(str::as_bytes))?;
             let label = Label { sweep: sweep.to_owned(), base: self.base, index, point, proposed_by: by };
-            tip = writer.commit(tree, &[tip], &label.to_message(&title, Some(total)))?;
+            tip = writer.commit(tree, &[tip], &label.to_message(&title, total))?;
             progress(index - before);
         }
         Ok(tip)
@@ -422,9 +493,19 @@ fn design(repository: &Repository, plan: &Plan, base: CommitId, edits: &[Edit]) 
             Strategy::Mixture(shares.iter().map(share).collect::<Result<_>>()?)
         }
     };
+    let trials = match &plan.search.learning {
+        None => plan.search.trials,
+        // The design only says which points there can be.
+        Some(learning) => {
+            for (name, free) in space.free() {
+                learning.check(name, &free.domain)?;
+            }
+            Some(1)
+        }
+    };
     let search = Search {
         strategy,
-        trials: plan.search.trials,
+        trials,
         seed,
         repeats: plan.search.repeats.unwrap_or(1),
         grid_points: plan.search.grid_points,
@@ -438,7 +519,13 @@ fn strategy(repository: &Repository, plan: &Plan, base: CommitId, kind: Strategy
         StrategyKind::Grid if plan.search.trials.is_some() => Strategy::Grid(Order::Shuffled),
         StrategyKind::Grid => Strategy::Grid(Order::Nested),
         StrategyKind::Line => Strategy::Line(Base::Source),
-        StrategyKind::Random => Strategy::Random,
+        StrategyKind::Random
+        | StrategyKind::Evolutionary
+        | StrategyKind::Bayesian
+        | StrategyKind::CmaEs
+        | StrategyKind::DifferentialEvolution
+        | StrategyKind::Tpe
+        | StrategyKind::Auto => Strategy::Random,
         StrategyKind::LatinHypercube => Strategy::LatinHypercube,
         StrategyKind::Sobol => Strategy::Sobol,
         StrategyKind::Halton => Strategy::Halton,

@@ -8,6 +8,7 @@ use super::Sweep;
 use super::hooks::Herald;
 use super::queue::QueueEvent;
 use super::standing::Standings;
+use super::watch::Watch;
 use super::workshop::{Errand, Workshop};
 use crate::executor::{Control, run};
 use crate::git::Repository;
@@ -65,6 +66,10 @@ pub(super) fn run_job(
 ) -> Result<Record> {
     let mut place = workshop.place(0)?;
     let control = Control::default();
+    let standings =
+        workshop.sweep.plan.search.stop.as_ref().map(|_| Standings::read(workshop.repository)).transpose()?;
+    let mut watch = standings.and_then(|standings| Watch::over(workshop.repository, workshop.sweep, &standings));
+    watch.iter_mut().for_each(|watch| watch.begin(&job));
     let outcome = std::thread::scope(|scope| {
         let control = &control;
         let runner = scope.spawn(move || {
@@ -78,6 +83,9 @@ pub(super) fn run_job(
             if wished > wish {
                 wish = wished;
                 if wish >= 2 { control.kill_all() } else { control.end_all() }
+            }
+            for (commit, step) in watch.iter_mut().flat_map(Watch::look) {
+                control.stop(commit, step);
             }
             control.check_clock();
             std::thread::sleep(Duration::from_millis(5));

@@ -10,6 +10,7 @@ use anyhow::Result;
 use super::Sweep;
 use super::crew::{Rules, work};
 use super::follow::follow;
+use super::growth::Growth;
 use super::hooks::Herald;
 use super::select::{Limits, select};
 use super::standing::Standings;
@@ -57,6 +58,10 @@ pub enum QueueEvent<'a> {
     Refused(&'a str, Duration),
     /// So many points are in flight: waiting, and running.
     InFlight(usize, usize),
+    /// A search that learns has laid so many new points.
+    Grown(usize),
+    /// There are to be no more points, and why.
+    Over(&'a str),
     /// No new runs from here on, and why.
     Stopping(&'a str),
     /// Something that the user should know.
@@ -108,9 +113,10 @@ pub fn queue(
     let standings = prepare(&workshop, tell)?;
     let mut summary = QueueSummary::default();
     let waiting = select(sweep, &standings, &options.limits, true, &mut summary, tell);
-    tell(&QueueEvent::Planned(waiting.len()));
+    let growth = Growth::of(sweep, &options.limits);
+    tell(&QueueEvent::Planned(waiting.len().max(growth.remaining(sweep, &standings))));
     let rules = Rules { folds: true, ends_at: None };
-    let worked = work(&workshop, &standings, waiting, options, rules, &mut summary, stop, tell);
+    let worked = work(&workshop, &standings, waiting, growth, options, rules, &mut summary, stop, tell);
     let folded = ledger::fold(repository);
     worked?;
     folded?;

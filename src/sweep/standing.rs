@@ -159,6 +159,11 @@ impl Standings {
             .filter(move |(attempt, _)| !self.ledger.of(commit).iter().any(|record| record.attempt == *attempt))
     }
 
+    /// The claims on attempts at any points that have no outcome.
+    pub(super) fn all_open_claims(&self) -> impl Iterator<Item = (CommitId, &Claim)> {
+        self.claims.keys().flat_map(|commit| self.open_claims(*commit).map(|(_, claim)| (*commit, claim)))
+    }
+
     /// Attempts at a point that have an outcome and are claimed still, by a gitsweep that was killed before it let go.
     pub fn settled_claims(&self, commit: CommitId) -> impl Iterator<Item = u64> {
         let claims = self.claims.get(&commit).into_iter().flatten();

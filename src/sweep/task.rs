@@ -10,9 +10,11 @@ use super::Sweep;
 use super::crew::{Rules, work};
 use super::exec::{is_last, run_job, wait_for};
 use super::follow::follow;
+use super::growth::Growth;
 use super::hooks::Herald;
 use super::queue::{QueueEvent, QueueOptions, QueueSummary};
 use super::standing::Standings;
+use super::submit::{SubmitOptions, Submitter, submit_by};
 use super::workshop::{Errand, Workshop};
 use crate::claim::Claim;
 use crate::executor::{End, Phase, SLURM, own_job};
@@ -78,6 +80,12 @@ pub fn exec_task(
             Executed::Ran(Box::new(trial.clone()), Box::new(record))
         }
     };
+    if submission.header.grows.is_some() && matches!(executed, Executed::Ran(..)) && stop() == 0 {
+        // The outcome is kept: whatever goes wrong now, the next gitsweep queue goes on.
+        if let Err(error) = succeed(repository, &submission, &task, &asked, tell) {
+            tell(&QueueEvent::Warning(&format!("no successors are submitted: {error:#}")));
+        }
+    }
     if submission.header.executor != SLURM && !sweep.plan.hooks.on_sweep_end.is_empty() {
         let standings = Standings::read(repository)?;
         if is_last(&submissions, &standings, name) {
@@ -86,6 +94,26 @@ pub fn exec_task(
         }
     }
     Ok(executed)
+}
+
+/// Proposes and submits what comes after a job of a search that learns.
+fn succeed(
+    repository: &Repository,
+    submission: &Submission,
+    task: &Task,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<()> {
+    let Some(grows) = &submission.header.grows else { return Ok(()) };
+    let sweep = load(repository, submission, task, true)?;
+    let options = SubmitOptions {
+        executor: submission.header.executor.clone(),
+        max_active: Some(grows.max_active),
+        arguments: grows.arguments.clone(),
+        ..SubmitOptions::default()
+    };
+    // What other machines have laid is found once the repository is opened afresh.
+    submit_by(Submitter::Job, &repository.reopen()?, &sweep, &options, stop, tell).map(drop)
 }
 
 /// Tells `on_sweep_end` of a sweep's end, if it has come and nobody has told it yet: the last job of a submission.
@@ -249,7 +277,7 @@ fn work_off(
                 break;
             }
         } else {
-            work(&workshop, &standings, waiting, &options, rules, &mut summary, &stop, tell)?;
+            work(&workshop, &standings, waiting, Growth::none(), &options, rules, &mut summary, &stop, tell)?;
         }
         if summary.stopped {
             break;

@@ -9,6 +9,7 @@ use super::Sweep;
 use super::follow::follow;
 use super::queue::{QueueEvent, QueueSummary};
 use super::standing::{Standing, Standings};
+use super::submit::{SubmitOptions, submit};
 use crate::git::{CommitId, Repository};
 use crate::ledger::{self, Ledger};
 use crate::record::Gravity;
@@ -37,6 +38,7 @@ pub fn baseline(repository: &Repository, sweep: &Sweep) -> Result<Baseline> {
 pub fn wait(
     repository: &Repository,
     sweep: &Sweep,
+    options: &SubmitOptions,
     mut known: Baseline,
     summary: &mut QueueSummary,
     stop: &dyn Fn() -> u32,
@@ -60,8 +62,16 @@ pub fn wait(
         }
         let standings = followed.standings;
         let (mut queued, mut running) = (0, 0);
-        for trial in &sweep.trials {
-            let Some(seen) = known.get_mut(&trial.commit) else { continue };
+        let grown = match &sweep.plan.search.learning {
+            None => None,
+            Some(_) => {
+                let tip = repository.read_ref(&format!("refs/heads/{}", sweep.branch));
+                tip.map(|tip| Sweep::load(repository, &sweep.branch, tip)).transpose()?
+            }
+        };
+        let trials = &grown.as_ref().unwrap_or(sweep).trials;
+        for trial in trials {
+            let seen = known.entry(trial.commit).or_default();
             let records = standings.ledger.of(trial.commit);
             for record in records.iter().skip(*seen) {
                 match record.status.gravity() {
@@ -80,8 +90,16 @@ pub fn wait(
         }
         tell(&QueueEvent::InFlight(queued, running));
         if queued + running == 0 {
-            ledger::fold(repository)?;
-            return Ok(());
+            let more = match &grown {
+                None => 0,
+                // A search that learns may have stood still: its jobs could not submit others, or nobody has.
+                Some(grown) => submit(repository, grown, options, stop, tell)?.submitted,
+            };
+            if more == 0 {
+                ledger::fold(repository)?;
+                return Ok(());
+            }
+            pause = FIRST_PAUSE;
         }
         let until = Instant::now() + pause;
         while Instant::now() < until {

@@ -131,6 +131,7 @@ impl<'a> Workshop<'a> {
             grace: run.grace,
             metrics: self.sweep.plan.metrics.clone(),
             objective: self.sweep.plan.search.objective.as_ref().map(|objective| objective.metric.clone()),
+            watched: self.sweep.plan.search.stop.as_ref().map(|stop| stop.metric.metric.clone()),
             run_folder: self.runs.join(&folder),
             run_folder_name: folder,
             executor: self.errand.as_ref().map_or_else(|| LOCAL.to_owned(), |errand| errand.executor.clone()),

@@ -13,7 +13,7 @@ use crate::executor::{Capacity, Order, Refusal, SLURM, Scheduler, Sought, now};
 use crate::git::CommitId;
 use crate::hint;
 use crate::process::Owner;
-use crate::submission::{Header, Submission, Submissions};
+use crate::submission::{Grows, Header, Submission, Submissions};
 use crate::sweep::Sweep;
 use crate::sweep::queue::{QueueEvent, QueueSummary};
 use crate::sweep::workshop::Workshop;
@@ -36,6 +36,8 @@ pub(super) struct Desk<'a> {
     /// The ids of the jobs so far.
     pub(super) jobs: Vec<String>,
     pub(super) lanes: Lanes,
+    /// How its jobs submit their successors, if they do.
+    pub(super) grows: Option<Grows>,
     pub(super) patience: Duration,
 }
 
@@ -44,6 +46,7 @@ impl Desk<'_> {
         let mut header =
             Header::new(&self.workshop.sweep.name, &self.options.executor, Owner::this().to_string(), now());
         header.is_array = self.capacity.is_array;
+        header.grows.clone_from(&self.grows);
         header.workers = self.options.workers.map(|workers| workers.min(batch.tasks.len() as u64));
         header.jobs = self.options.jobs.filter(|_| header.workers.is_some());
         Submission { name: name.to_owned(), header, tasks: batch.tasks.clone(), job: None, closed: HashSet::new() }

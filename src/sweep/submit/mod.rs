@@ -5,6 +5,7 @@
 
 mod batch;
 mod desk;
+mod grown;
 mod lanes;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use anyhow::{Context as _, Result, bail};
 
 use self::batch::plan;
 use self::desk::Desk;
+use self::grown::{Grown, survey};
 use self::lanes::Lanes;
 use super::Sweep;
 use super::queue::{QueueEvent, QueueSummary, prepare};
@@ -21,7 +23,7 @@ use super::schedulers::{scheduler_of, top_of};
 use super::select::{Limits, select};
 use super::standing::Standings;
 use super::workshop::{Errand, Workshop};
-use crate::executor::Capacity;
+use crate::executor::{Capacity, SLURM};
 use crate::git::Repository;
 use crate::hint;
 use crate::liveness::Heartbeat;
@@ -62,6 +64,30 @@ pub fn submit(
     stop: &dyn Fn() -> u32,
     tell: &mut dyn FnMut(&QueueEvent<'_>),
 ) -> Result<QueueSummary> {
+    let state = repository.state_dir();
+    std::fs::create_dir_all(&state).with_context(|| format!("cannot make {}", state.display()))?;
+    let _alive = Heartbeat::start(&state, sweep.plan.queue.lease)?;
+    submit_by(Submitter::Command, repository, sweep, options, stop, tell)
+}
+
+/// Who submits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Submitter {
+    /// A user's command.
+    Command,
+    /// A job that has ended, for its successors. It gives signs of life already, and never touches a note.
+    Job,
+}
+
+/// [`submit`] by somebody who gives signs of life.
+pub(super) fn submit_by(
+    submitter: Submitter,
+    repository: &Repository,
+    sweep: &Sweep,
+    options: &SubmitOptions,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<QueueSummary> {
     let scheduler = scheduler_of(repository, &options.executor)?;
     let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
     workshop.links()?;
@@ -75,13 +101,28 @@ pub fn submit(
             tell(&QueueEvent::Warning(&warning));
         }
     }
-    let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
     let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &|| stop() > 0)?.map_err(|holder| {
         hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
     })?;
-    let standings = prepare(&workshop, tell)?;
+    let mut standings = match submitter {
+        Submitter::Command => prepare(&workshop, tell)?,
+        Submitter::Job => survey(&workshop, tell)?,
+    };
+    // A search that learns lays what it submits.
+    let grown = Grown::of(repository, sweep, options, &standings, tell)?;
+    let (sweep, options, grows) = match &grown {
+        None => (sweep, options, None),
+        Some(grown) => {
+            standings = Standings::read(repository)?;
+            (&grown.sweep, &grown.options, Some(grown.grows.clone()))
+        }
+    };
+    let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
     let mut summary = QueueSummary::default();
     let waiting = select(sweep, &standings, &options.limits, false, &mut summary, tell);
+    if grown.is_some() {
+        summary.selected = sweep.trials.len();
+    }
     tell(&QueueEvent::Planned(waiting.len()));
     let batches = plan(sweep, &standings, &waiting, options, capacity)?;
     let mut desk = Desk {
@@ -95,12 +136,14 @@ pub fn submit(
         by_commit: sweep.trials.iter().map(|trial| (trial.commit, trial)).collect(),
         jobs: Vec::new(),
         lanes: Lanes::new(options.max_active),
+        grows: grows.filter(|_| options.executor == SLURM),
         patience: sweep.plan.queue.patience,
     };
     let handed = desk.hand_over(batches, &mut summary, stop, tell);
     summary.left = waiting.len() as u64 - summary.submitted;
     handed?;
-    if !sweep.plan.hooks.on_sweep_end.is_empty() && !desk.jobs.is_empty() {
+    let is_last = grown.as_ref().is_none_or(|grown| grown.is_over);
+    if !sweep.plan.hooks.on_sweep_end.is_empty() && !desk.jobs.is_empty() && is_last {
         desk.announce_end(sweep)?;
     }
     Ok(summary)
@@ -135,6 +178,7 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
         by_commit: sweep.trials.iter().map(|trial| (trial.commit, trial)).collect(),
         jobs: Vec::new(),
         lanes: Lanes::new(options.max_active),
+        grows: None,
         patience: Duration::ZERO,
     };
     let submission = desk.submission("gs-abcdefgh", first);

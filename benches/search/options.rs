@@ -1,0 +1,87 @@
+//! What is asked for on the command line.
+
+use anyhow::{Context as _, Result, bail};
+use gitsweep::search::learn::bayesian::{Acquisition, Choice, Estimation, Settings};
+use gitsweep::search::learn::gp::Kernel;
+use gitsweep::search::learn::{Bayesian, Learner};
+
+use crate::functions::{self, Function};
+
+/// Where the seeds begin that nothing is developed on.
+const HELD_OUT: u64 = 10_000;
+
+/// What is asked for.
+pub(crate) struct Options {
+    pub(crate) functions: Vec<Function>,
+    pub(crate) seeds: u64,
+    pub(crate) from: u64,
+    /// How many points are awaited at any time.
+    pub(crate) in_flight: usize,
+    settings: Settings,
+    /// Whether cost is measured, not regret.
+    pub(crate) cost: bool,
+    /// Whether each seed's regret is printed.
+    pub(crate) each: bool,
+}
+
+impl Options {
+    pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Self> {
+        let mut options = Self {
+            functions: functions::benchmark(),
+            seeds: 20,
+            from: HELD_OUT,
+            in_flight: 1,
+            settings: Settings::default(),
+            cost: false,
+            each: false,
+        };
+        let (mut wanted, mut evaluations) = (None, usize::MAX);
+        while let Some(word) = words.next() {
+            let mut next = || words.next().with_context(|| format!("{word} needs a value"));
+            match word.as_str() {
+                // cargo's own.
+                "--bench" => {}
+                "--functions" => wanted = Some(next()?),
+                "--other" => options.functions = functions::others(),
+                "--seeds" => options.seeds = next()?.parse()?,
+                "--from" => options.from = next()?.parse()?,
+                "--evaluations" => evaluations = next()?.parse()?,
+                "--in-flight" => options.in_flight = next()?.parse()?,
+                "--exact" => options.settings.exact = true,
+                "--mcmc" => options.settings.estimation = Choice::OneOf(vec![Estimation::Mcmc]),
+                "--initial" => options.settings.initial = Some(next()?.parse()?),
+                "--lists" => options.settings.take_lists(),
+                "--cost" => options.cost = true,
+                "--each" => options.each = true,
+                _ => bail!("what is {word}?"),
+            }
+        }
+        if let Some(wanted) = wanted {
+            let names: Vec<&str> = wanted.split(',').collect();
+            let all = functions::benchmark().into_iter().chain(functions::others());
+            options.functions = all.filter(|function| names.contains(&function.name)).collect();
+        }
+        for function in &mut options.functions {
+            function.evaluations = function.evaluations.min(evaluations);
+        }
+        Ok(options)
+    }
+
+    /// A learner that has not been asked yet.
+    pub(crate) fn learner(&self) -> Box<dyn Learner> {
+        Box::new(Bayesian::new(self.settings.clone()))
+    }
+}
+
+/// hp_search's way.
+trait Lists {
+    fn take_lists(&mut self);
+}
+
+impl Lists for Settings {
+    fn take_lists(&mut self) {
+        self.kernel = Choice::OneOf(vec![Kernel::ExpQuad, Kernel::RatQuad, Kernel::Matern52]);
+        self.acquisition = Choice::OneOf(vec![Acquisition::Ei, Acquisition::Mpi, Acquisition::Lcb]);
+        self.estimation = Choice::OneOf(vec![Estimation::Map, Estimation::Mcmc]);
+    }
+}

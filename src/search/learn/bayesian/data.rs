@@ -1,0 +1,120 @@
+//! From a history to what a model is told.
+
+use std::collections::HashMap;
+use std::fmt::Display;
+
+use anyhow::{Context as _, Result};
+
+use super::settings::{Failures, Scale, Settings};
+use super::warp::Warp;
+use crate::hint;
+use crate::search::learn::gp::Training;
+use crate::search::learn::{Encoding, History, State};
+
+/// Results and what is awaited, as places in the unit cube.
+#[derive(Clone, Debug)]
+pub(super) struct Data {
+    /// Where there are results, in the order of the history, each place once; `None` where all attempts failed.
+    results: Vec<(Vec<f64>, Option<f64>)>,
+    categories: Vec<bool>,
+    failures: Option<Failed>,
+    normalize: bool,
+    /// Where results are awaited.
+    pub(super) in_flight: Vec<Vec<f64>>,
+    /// How many results there are, failures not counted.
+    pub(super) successes: usize,
+}
+
+/// What stands in for the value of a failure.
+#[derive(Clone, Copy, Debug)]
+enum Failed {
+    Worst,
+    Value(f64),
+}
+
+impl Data {
+    /// # Errors
+    /// If a logarithm is asked of what has none.
+    pub(super) fn new(encoding: &Encoding<'_>, history: &History, settings: &Settings) -> Result<Self> {
+        let failures = match settings.failures {
+            Failures::Ignored => None,
+            Failures::Worst => Some(Failed::Worst),
+            Failures::Value(value) => Some(Failed::Value(settings.scale.apply(value, "the value of failures")?)),
+        };
+        let mut all: Vec<(Vec<f64>, Option<f64>)> = Vec::new();
+        let mut in_flight = Vec::new();
+        for observation in history.observations() {
+            // What the definition no longer allows cannot be placed.
+            let Some(place) = encoding.encode(&observation.point) else {
+                continue;
+            };
+            match &observation.state {
+                State::Done(objectives) | State::Stopped { objectives, .. } => {
+                    let objective = *objectives.first().context("a result without an objective")?;
+                    let value = settings
+                        .scale
+                        .apply(objective, format_args!("the objective of point {}", observation.index))?;
+                    all.push((place, Some(value)));
+                }
+                State::Failed if failures.is_some() => all.push((place, None)),
+                State::Failed => {}
+                State::InFlight => in_flight.push(place),
+            }
+        }
+        let successes = all.iter().filter(|(_, value)| value.is_some()).count();
+        let categories = encoding.coordinates().iter().map(|coordinate| !coordinate.is_ordered()).collect();
+        Ok(Self { results: merged(all), categories, failures, normalize: settings.normalize, in_flight, successes })
+    }
+
+    /// The number of places with results.
+    pub(super) fn len(&self) -> usize {
+        self.results.len()
+    }
+
+    /// What a model is told of the first `count` places.
+    pub(super) fn training(&self, count: usize) -> Training {
+        let known = &self.results[..count.min(self.results.len())];
+        let worst = known.iter().filter_map(|(_, value)| *value).reduce(f64::max).unwrap_or(0.0);
+        let imputed = match self.failures {
+            Some(Failed::Value(value)) => value,
+            // Of a negative value 1.05 times it would be better than it.
+            _ => worst + 0.05 * worst.abs(),
+        };
+        let values: Vec<f64> = known.iter().map(|(_, value)| value.unwrap_or(imputed)).collect();
+        let warp = if self.normalize { Warp::normal(&values) } else { Warp::standard(&values) };
+        let points: Vec<Vec<f64>> = known.iter().map(|(place, _)| place.clone()).collect();
+        Training::new(&points, self.categories.clone(), values.into_iter().map(|value| warp.apply(value)).collect())
+    }
+}
+
+/// Results at the same place, as repeats of a point are, become one, their mean.
+fn merged(all: Vec<(Vec<f64>, Option<f64>)>) -> Vec<(Vec<f64>, Option<f64>)> {
+    let mut known = HashMap::new();
+    let mut places: Vec<(Vec<f64>, f64, f64)> = Vec::with_capacity(all.len());
+    for (place, value) in all {
+        let key: Vec<u64> = place.iter().map(|u| u.to_bits()).collect();
+        let index = *known.entry(key).or_insert(places.len());
+        if index == places.len() {
+            places.push((place, 0.0, 0.0));
+        }
+        if let Some(value) = value {
+            places[index].1 += value;
+            places[index].2 += 1.0;
+        }
+    }
+    places.into_iter().map(|(place, sum, count)| (place, (count > 0.0).then(|| sum / count))).collect()
+}
+
+impl Scale {
+    fn apply(self, value: f64, what: impl Display) -> Result<f64> {
+        match self {
+            Self::Linear => Ok(value),
+            Self::Log if value > 0.0 => Ok(libm::log10(value)),
+            Self::Log if value < 0.0 => Ok(-libm::log10(-value)),
+            Self::Log => Err(hint::error(
+                format!("{what} is {value}, which has no logarithm"),
+                "model the objective as it is, not its logarithm",
+            )),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Bayesian optimisation: a Gaussian process says what to expect where, an acquisition function what it is worth to look there.
+//!
+//! What measures best, and so is the default: every other proposal is sought everywhere, with a Matern 5/2 kernel; those between
+//! in a box around the best point, with a rational quadratic kernel. To both a sum of functions of one parameter each is added.
+//! The acquisition function is expected improvement, the hyperparameters are the most probable ones. Points in flight are
+//! believed to come out as expected.
+
+mod acquisition;
+mod ascent;
+mod data;
+mod fitted;
+mod settings;
+mod step;
+mod surrogate;
+mod warp;
+
+#[cfg(test)]
+mod tests;
+
+pub use acquisition::{Acquisition, Worth};
+pub use settings::{Choice, Estimation, Failures, Scale, Settings};
+
+use anyhow::Result;
+
+use self::data::Data;
+use self::fitted::Fitted;
+use self::step::Step;
+use super::{Coordinate, Encoding, History, Learner, initial};
+use crate::search::{Proposal, Space};
+
+/// A Bayesian search.
+///
+/// ```
+/// use gitsweep::point::ParamName;
+/// use gitsweep::search::learn::{Bayesian, History, Learner, Observation, State};
+/// use gitsweep::search::{Origin, Parameter, Space};
+/// use gitsweep::space::Domain;
+///
+/// let domain = Domain::parse("{ type = 'continuous', domain = [0, 10], digits = 3 }")?;
+/// let space = Space::new(vec![Parameter::new(ParamName::new("x")?, Origin::free(domain))], vec![])?;
+/// let learner = Bayesian::default();
+/// let (mut observations, mut points) = (Vec::new(), Vec::new());
+/// for index in 0..8 {
+///     let history = History::new(observations.clone());
+///     let proposal = learner.propose(&space, &history, 1, 1)?.remove(0);
+///     let x = proposal.point.get("x").and_then(|x| x.as_f64()).unwrap();
+///     points.push(x);
+///     let state = State::Done(vec![(x - 2.5) * (x - 2.5)]);
+///     observations.push(Observation { index, point: proposal.point, state, by: proposal.by });
+/// }
+/// assert!(points.iter().any(|x: &f64| (x - 2.5).abs() < 0.1), "{points:?}");
+/// # anyhow::Ok(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Bayesian {
+    settings: Settings,
+    fitted: Fitted,
+}
+
+impl Bayesian {
+    /// With these settings.
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, fitted: Fitted::default() }
+    }
+}
+
+impl Learner for Bayesian {
+    fn propose(&self, space: &Space, history: &History, seed: u64, count: usize) -> Result<Vec<Proposal>> {
+        let encoding = Encoding::new(space);
+        let data = Data::new(&encoding, history, &self.settings)?;
+        let mut step = Step::new(&self.settings, &self.fitted, &encoding, data, history.clone(), seed);
+        let mut proposals = Vec::with_capacity(count);
+        while proposals.len() < count {
+            let proposal = if encoding.dimensions() > 0 && self.has_begun(&encoding, step.data()) {
+                step.propose()?
+            } else {
+                initial(space, step.history(), seed, 1)?.pop()
+            };
+            let Some(proposal) = proposal else {
+                break;
+            };
+            step.lay(&proposal);
+            proposals.push(proposal);
+        }
+        Ok(proposals)
+    }
+}
+
+impl Bayesian {
+    /// Whether a model is asked.
+    fn has_begun(&self, encoding: &Encoding<'_>, data: &Data) -> bool {
+        match self.settings.initial {
+            Some(least) => data.successes >= least.max(1),
+            // Those in flight are as good as others for meeting the space, but some results there must be.
+            None => {
+                let least = initial_points(encoding.coordinates());
+                data.successes + data.in_flight.len() >= least && data.successes >= least.min(FIRST)
+            }
+        }
+    }
+}
+
+/// With fewer results a model is not asked.
+const FIRST: usize = 3;
+
+/// How many points are laid before a model is asked, where the settings do not say it: few, since more is learnt from those that it chooses, but enough to meet the
+/// values of every category.
+pub fn initial_points(coordinates: &[Coordinate]) -> usize {
+    let ordered = coordinates.iter().filter(|coordinate| coordinate.is_ordered()).count();
+    let categories = coordinates.iter().filter(|coordinate| !coordinate.is_ordered());
+    let most = categories.filter_map(Coordinate::count).max().unwrap_or(0);
+    (2 + ordered.div_ceil(2) + 2 * most).clamp(3, 20)
+}

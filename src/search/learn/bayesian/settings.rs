@@ -1,0 +1,83 @@
+//! How a Bayesian search goes about it.
+
+use super::acquisition::Acquisition;
+use crate::search::learn::gp::Kernel;
+
+/// How the hyperparameters are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Estimation {
+    /// The most probable ones.
+    Map,
+    /// The most likely ones, whatever is thought of them before.
+    Mle,
+    /// Draws from their posterior distribution, over which the worth of a point is averaged.
+    Mcmc,
+}
+
+/// Which of several a proposal uses.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choice<T> {
+    /// What measures best.
+    Best,
+    /// One of these, drawn for each proposal.
+    OneOf(Vec<T>),
+}
+
+/// On what scale the objective is modelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// As it is.
+    Linear,
+    /// Its decimal logarithm. Of an objective that is maximised, and so comes with its sign changed, that of its magnitude.
+    Log,
+}
+
+/// What is thought of a point without a result.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Failures {
+    /// It is as bad as the worst so far and a twentieth of that.
+    Worst,
+    /// Nothing.
+    Ignored,
+    /// It has this objective.
+    Value(f64),
+}
+
+/// The settings of a Bayesian search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// How many results there have to be before a model is asked, failures not counted; a few, by the number of parameters and
+    /// of categories, if it is not said.
+    pub initial: Option<usize>,
+    /// The kernel. One that is named is taken by itself, and everywhere.
+    pub kernel: Choice<Kernel>,
+    /// The acquisition function.
+    pub acquisition: Choice<Acquisition>,
+    /// How hyperparameters are found. Of a list with draws and others, draws become rarer as results grow more: with `n` of them
+    /// their probability is `1 / (1 + n / 10)`.
+    pub estimation: Choice<Estimation>,
+    /// The objective's scale.
+    pub scale: Scale,
+    /// Whether results are brought to a normal shape, besides to zero mean and unit variance, which priors take for granted.
+    pub normalize: bool,
+    /// Whether the same point gives exactly the same result again.
+    pub exact: bool,
+    /// What is thought of failures.
+    pub failures: Failures,
+}
+
+impl Default for Settings {
+    /// What measures best, for results that may have noise.
+    fn default() -> Self {
+        Self {
+            initial: None,
+            kernel: Choice::Best,
+            acquisition: Choice::Best,
+            estimation: Choice::Best,
+            scale: Scale::Linear,
+            normalize: true,
+            exact: false,
+            failures: Failures::Worst,
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! One step of a Bayesian search: from what is known to one more point.
+
+use anyhow::Result;
+
+use super::acquisition::Acquisition;
+use super::ascent::{Ascent, Region};
+use super::data::Data;
+use super::fitted::{ENOUGH, Fitted};
+use super::settings::{Choice, Estimation, Settings};
+use super::surrogate::Surrogate;
+use crate::search::Proposal;
+use crate::search::learn::gp::nuts::Nuts;
+use crate::search::learn::gp::{Form, Gp, Hyper, Kernel, Likelihood, Prior, Scratch, Training, posterior_draws};
+use crate::search::learn::{Dice, Encoding, History, leftover};
+
+/// Beyond so many results a model is told of some of them.
+const MOST: usize = 600;
+/// How the hyperparameters' posterior distribution is drawn from, beginning at its mode.
+const DRAWS: Nuts = Nuts { burn_in: 12, draws: 6, thinning: 1, depth: 3 };
+/// How many of the best points candidates are drawn near to.
+const ELITE: usize = 8;
+/// How long the sides of a local search's box are, in the mean.
+const BOX: f64 = 0.4;
+
+/// How a proposal is made.
+#[derive(Clone, Copy, Debug)]
+struct Manner {
+    form: Form,
+    acquisition: Acquisition,
+    estimation: Estimation,
+    /// Whether it is sought near the best point only.
+    local: bool,
+}
+
+/// What a step knows.
+pub(super) struct Step<'a> {
+    settings: &'a Settings,
+    fitted: &'a Fitted,
+    encoding: &'a Encoding<'a>,
+    data: Data,
+    training: Training,
+    history: History,
+    seed: u64,
+}
+
+impl<'a> Step<'a> {
+    pub(super) fn new(
+        settings: &'a Settings,
+        fitted: &'a Fitted,
+        encoding: &'a Encoding<'a>,
+        data: Data,
+        history: History,
+        seed: u64,
+    ) -> Self {
+        let training = data.training(data.len());
+        Self { settings, fitted, encoding, data, training, history, seed }
+    }
+
+    pub(super) fn data(&self) -> &Data {
+        &self.data
+    }
+
+    pub(super) fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Takes a proposal for laid.
+    pub(super) fn lay(&mut self, proposal: &Proposal) {
+        self.history.push_in_flight(proposal.point.clone(), proposal.by.clone());
+        self.data.in_flight.extend(self.encoding.encode(&proposal.point));
+    }
+
+    /// The next point; `None` if there is none that is new.
+    pub(super) fn propose(&self) -> Result<Option<Proposal>> {
+        let index = self.history.next_index();
+        let mut dice = Dice::new(self.seed, &format!("bayesian:{index}"));
+        let manner = self.manner(index, &mut dice);
+        let models = self.models(manner);
+        let elite = self.elite();
+        let region = match (models.first(), elite.first()) {
+            (Some(model), Some(centre)) if manner.local => Region::around(centre, model.hyper(), BOX),
+            _ => Region::whole(self.encoding.dimensions()),
+        };
+        let surrogate = self.surrogate(models, manner.acquisition);
+        let ascent = Ascent {
+            encoding: self.encoding,
+            surrogate: &surrogate,
+            region: &region,
+            elite: &elite,
+            history: &self.history,
+        };
+        Ok(match ascent.best(&mut dice)? {
+            Some(point) => Some(Proposal { point, by: Some(self.by(manner)) }),
+            None => leftover(self.encoding.space(), &self.history, self.seed, 1)?.pop(),
+        })
+    }
+
+    fn manner(&self, index: u64, dice: &mut Dice) -> Manner {
+        let Settings { kernel, acquisition, estimation, .. } = self.settings;
+        let dimensions = self.encoding.dimensions();
+        let local = *kernel == Choice::Best && index % 2 == 1;
+        let form = match kernel {
+            Choice::OneOf(list) => Form::plain(dice.choose(list).copied().unwrap_or(Kernel::Matern52), dimensions),
+            Choice::Best => Form {
+                kernel: if local { Kernel::RatQuad } else { Kernel::Matern52 },
+                additive: dimensions > 1,
+                dimensions,
+            },
+        };
+        let acquisition = match acquisition {
+            Choice::OneOf(list) => dice.choose(list).copied().unwrap_or(Acquisition::Ei),
+            Choice::Best => Acquisition::Ei,
+        };
+        let estimation = match estimation {
+            Choice::OneOf(list) => self.estimation(list, dice),
+            Choice::Best => Estimation::Map,
+        };
+        Manner { form, acquisition, estimation, local }
+    }
+
+    /// One of a list, with draws rarer the more results there are.
+    fn estimation(&self, list: &[Estimation], dice: &mut Dice) -> Estimation {
+        let others: Vec<Estimation> = list.iter().copied().filter(|one| *one != Estimation::Mcmc).collect();
+        let draws = if others.len() == list.len() {
+            0.0
+        } else if others.is_empty() {
+            1.0
+        } else {
+            1.0 / (1.0 + 0.1 * self.data.successes as f64)
+        };
+        if dice.unit() < draws { Estimation::Mcmc } else { dice.choose(&others).copied().unwrap_or(Estimation::Map) }
+    }
+
+    /// Gaussian processes that know the results.
+    fn models(&self, manner: Manner) -> Vec<Gp> {
+        let prior = match manner.estimation {
+            Estimation::Mle => Prior::flat(manner.form, self.settings.exact),
+            Estimation::Map | Estimation::Mcmc => Prior::new(manner.form, self.settings.exact),
+        };
+        let found = self.fitted.find(&self.data, manner.form, &prior, self.seed);
+        let training = some(&self.training, MOST);
+        let all: Vec<Hyper> = match manner.estimation {
+            Estimation::Map | Estimation::Mle => vec![found],
+            Estimation::Mcmc => {
+                // By the results alone, so that points in flight change nothing.
+                let mut dice = Dice::new(self.seed, &format!("draws:{}", self.data.len()));
+                let told = some(&self.training, ENOUGH);
+                posterior_draws(&Likelihood::new(&told, manner.form), &prior, &found, DRAWS, &mut dice)
+            }
+        };
+        all.into_iter().map(|hyper| Gp::new(hyper, training.clone())).collect()
+    }
+
+    /// What judges candidates: models that take what they expect of points in flight for results.
+    fn surrogate(&self, mut models: Vec<Gp>, acquisition: Acquisition) -> Surrogate {
+        let mut scratch = Scratch::default();
+        let mut best = Vec::with_capacity(models.len());
+        for model in &mut models {
+            for place in &self.data.in_flight {
+                model.believe(place, &mut scratch);
+            }
+            let known = 0..model.training().len();
+            let least = if self.settings.exact {
+                known.map(|at| model.training().values()[at]).fold(f64::INFINITY, f64::min)
+            } else {
+                known.map(|at| model.mean(&model.training().point(at), &mut scratch)).fold(f64::INFINITY, f64::min)
+            };
+            best.push(least);
+        }
+        Surrogate::new(models, acquisition, best)
+    }
+
+    /// The points with the best results, from the best on.
+    fn elite(&self) -> Vec<Vec<f64>> {
+        let values = self.training.values();
+        let mut order: Vec<usize> = (0..values.len()).collect();
+        order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+        order.into_iter().take(ELITE).map(|at| self.training.point(at)).collect()
+    }
+
+    /// What the trailer says: `gp matern52 ei map, 17 results`.
+    fn by(&self, manner: Manner) -> String {
+        let kernel = match manner.form.kernel {
+            Kernel::ExpQuad => "expquad",
+            Kernel::RatQuad => "ratquad",
+            Kernel::Matern52 => "matern52",
+        };
+        let acquisition = match manner.acquisition {
+            Acquisition::Ei => "ei",
+            Acquisition::Mpi => "mpi",
+            Acquisition::Lcb => "lcb",
+        };
+        let estimation = match manner.estimation {
+            Estimation::Map => "map",
+            Estimation::Mle => "mle",
+            Estimation::Mcmc => "mcmc",
+        };
+        let local = if manner.local { " local" } else { "" };
+        let results = if self.data.successes == 1 { "result" } else { "results" };
+        format!("gp {kernel} {acquisition} {estimation}{local}, {} {results}", self.data.successes)
+    }
+}
+
+/// The most telling `count` points, or all if there are no more.
+fn some(training: &Training, count: usize) -> Training {
+    if training.len() > count { training.select(&training.telling(count)) } else { training.clone() }
+}

@@ -1,0 +1,185 @@
+use super::*;
+use crate::expr::Expression;
+use crate::hint;
+use crate::point::{ParamName, Point};
+use crate::search::learn::gp::Kernel;
+use crate::search::learn::{Observation, State};
+use crate::search::{Origin, Parameter};
+use crate::space::Domain;
+use crate::value::Value;
+
+fn axis(name: &str, domain: &str) -> Parameter {
+    Parameter::new(ParamName::new(name).unwrap(), Origin::free(Domain::parse(domain).unwrap()))
+}
+
+fn unit(name: &str) -> Parameter {
+    axis(name, "{ type = 'continuous', domain = [0, 1] }")
+}
+
+/// All kinds of parameters, a condition and a constraint.
+fn mixed() -> Space {
+    let parameters = vec![
+        axis("lr", "{ type = 'continuous', domain = [1e-4, 1], transformation = 'log' }"),
+        axis("layers", "{ type = 'integer', domain = [1, 6] }"),
+        axis("act", "['relu', 'tanh', 'gelu']"),
+        unit("slope").when(Expression::parse("act == 'relu'").unwrap()),
+    ];
+    Space::new(parameters, vec![Expression::parse("lr * layers < 2").unwrap()]).unwrap()
+}
+
+fn loss(point: &Point) -> f64 {
+    let number = |name: &str| point.get(name).and_then(Value::as_f64);
+    let act = match point.get("act").unwrap().as_str() {
+        "relu" => 0.1 + (number("slope").unwrap() - 0.3).powi(2),
+        "tanh" => 0.4,
+        _ => 0.2,
+    };
+    act + (libm::log10(number("lr").unwrap()) + 2.0).powi(2) + 0.1 * (number("layers").unwrap() - 4.0).powi(2)
+}
+
+fn observation(index: u64, point: Point, state: State) -> Observation {
+    Observation { index, point, state, by: None }
+}
+
+/// The first `count` points of a search and what came of them.
+fn searched(learner: &Bayesian, space: &Space, count: u64, state: impl Fn(u64, &Point) -> State) -> Vec<Observation> {
+    let mut observations: Vec<Observation> = Vec::new();
+    for index in 0..count {
+        let history = History::new(observations.clone());
+        let Some(proposal) = learner.propose(space, &history, 7, 1).unwrap().pop() else {
+            break;
+        };
+        assert!(!history.contains(&proposal.point), "{}", proposal.point);
+        let state = state(index, &proposal.point);
+        observations.push(Observation { index, point: proposal.point, state, by: proposal.by });
+    }
+    observations
+}
+
+fn done(_: u64, point: &Point) -> State {
+    State::Done(vec![loss(point)])
+}
+
+#[test]
+fn the_minimum_of_a_mixed_space_is_found() {
+    let observations = searched(&Bayesian::default(), &mixed(), 40, done);
+    let best = observations.iter().min_by(|a, b| loss(&a.point).total_cmp(&loss(&b.point))).unwrap();
+    assert!(loss(&best.point) < 0.101, "{} {}", best.point, loss(&best.point));
+    assert!(
+        observations.iter().all(|o| o.point.get("slope").is_some() == (o.point.get("act").unwrap().as_str() == "relu"))
+    );
+}
+
+#[test]
+fn a_step_depends_on_nothing_that_was_asked_before() {
+    let (space, used) = (mixed(), Bayesian::default());
+    let observations = searched(&used, &space, 18, done);
+    for count in [9, 14, 18] {
+        let history = History::new(observations[..count].iter().rev().cloned());
+        let fresh = Bayesian::default().propose(&space, &history, 7, 2).unwrap();
+        assert_eq!(fresh, used.propose(&space, &history, 7, 2).unwrap());
+        assert_ne!(fresh, used.propose(&space, &history, 8, 2).unwrap());
+    }
+}
+
+#[test]
+fn many_at_once_are_those_of_one_after_the_other() {
+    let (space, learner) = (mixed(), Bayesian::default());
+    for count in [0, 5, 12] {
+        let mut history = History::new(searched(&learner, &space, count, done));
+        let at_once = learner.propose(&space, &history, 7, 4).unwrap();
+        for proposal in at_once {
+            assert_eq!(learner.propose(&space, &history, 7, 1).unwrap(), std::slice::from_ref(&proposal));
+            history.push_in_flight(proposal.point, proposal.by);
+        }
+    }
+}
+
+#[test]
+fn a_finite_space_comes_to_its_end() {
+    let space = Space::new(vec![axis("a", "[1, 2, 3]"), axis("b", "['x', 'y']")], vec![]).unwrap();
+    let state = |_: u64, point: &Point| State::Done(vec![point.get("a").unwrap().as_f64().unwrap()]);
+    let observations = searched(&Bayesian::default(), &space, 100, state);
+    assert_eq!(observations.len(), 6);
+    let learner = Bayesian::default();
+    let proposals = learner.propose(&space, &History::new(observations[..4].to_vec()), 7, 10).unwrap();
+    assert_eq!(proposals.len(), 2);
+}
+
+#[test]
+fn failures_and_equal_results_do_not_stop_it() {
+    let space = mixed();
+    let some_fail = |index: u64, point: &Point| match index % 3 {
+        0 => State::Failed,
+        1 => State::Done(vec![f64::NAN]),
+        _ => State::Done(vec![-loss(point)]),
+    };
+    for failures in [Failures::Worst, Failures::Ignored, Failures::Value(10.0)] {
+        let learner = Bayesian::new(Settings { failures, ..Settings::default() });
+        assert_eq!(searched(&learner, &space, 36, some_fail).len(), 36);
+    }
+    assert_eq!(searched(&Bayesian::default(), &space, 25, |_, _| State::Done(vec![3.0])).len(), 25);
+    assert_eq!(searched(&Bayesian::default(), &space, 25, |_, _| State::Failed).len(), 25);
+}
+
+/// 1.05 times the worst would be better than the worst where values are negative.
+#[test]
+fn failures_are_worse_than_the_worst() {
+    let space = Space::new(vec![unit("x")], vec![]).unwrap();
+    let encoding = Encoding::new(&space);
+    let at = |u: f64| encoding.decode(&[u]).unwrap().unwrap();
+    for shift in [-10.0, 10.0] {
+        let history = History::new([
+            observation(0, at(0.1), State::Done(vec![shift + 1.0])),
+            observation(1, at(0.2), State::Failed),
+            observation(2, at(0.3), State::Done(vec![shift + 2.0])),
+        ]);
+        let training = Data::new(&encoding, &history, &Settings::default()).unwrap().training(3);
+        let values = training.values();
+        assert!(values[1] > values[2] && values[2] > values[0], "{values:?}");
+    }
+}
+
+#[test]
+fn logarithms_need_a_sign() {
+    let space = Space::new(vec![unit("x"), unit("y")], vec![]).unwrap();
+    let learner = Bayesian::new(Settings { scale: Scale::Log, ..Settings::default() });
+    let observations = searched(&learner, &space, 12, |_, point| {
+        State::Done(vec![point.iter().map(|(_, value)| libm::exp(value.as_f64().unwrap())).product()])
+    });
+    let mut spoilt = observations.clone();
+    spoilt[3].state = State::Done(vec![0.0]);
+    let error = learner.propose(&space, &History::new(spoilt), 7, 1).unwrap_err();
+    assert_eq!(error.to_string(), "the objective of point 3 is 0, which has no logarithm");
+    assert_eq!(hint::hints(&error).len(), 1);
+}
+
+/// The rule of hp_search: with n results draws from the posterior have the probability 1 / (1 + n / 10).
+#[test]
+fn draws_become_rarer() {
+    let space = Space::new(vec![unit("x"), unit("y")], vec![]).unwrap();
+    let learner = Bayesian::new(Settings {
+        kernel: Choice::OneOf(vec![Kernel::ExpQuad, Kernel::RatQuad, Kernel::Matern52]),
+        acquisition: Choice::OneOf(vec![Acquisition::Ei, Acquisition::Mpi, Acquisition::Lcb]),
+        estimation: Choice::OneOf(vec![Estimation::Map, Estimation::Mcmc]),
+        ..Settings::default()
+    });
+    let state = |_: u64, point: &Point| {
+        State::Done(vec![point.iter().map(|(_, value)| (value.as_f64().unwrap() - 0.4).powi(2)).sum()])
+    };
+    let observations = searched(&learner, &space, 10, state);
+    let mut drawn = 0;
+    let mut words = std::collections::BTreeSet::new();
+    for seed in 0..60 {
+        let proposals = learner.propose(&space, &History::new(observations.clone()), seed, 1).unwrap();
+        let by = proposals[0].by.clone().unwrap();
+        assert!(by.ends_with(", 10 results"), "{by}");
+        drawn += usize::from(by.contains("mcmc"));
+        words.extend(by.split([' ', ',']).map(str::to_owned));
+    }
+    // 30 expected of 60, give or take 4.
+    assert!((18..=42).contains(&drawn), "{drawn}");
+    for word in ["expquad", "ratquad", "matern52", "ei", "mpi", "lcb", "map", "mcmc"] {
+        assert!(words.contains(word), "{word}");
+    }
+}

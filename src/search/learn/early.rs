@@ -1,0 +1,265 @@
+//! Ending runs that are not going to be any good: what they report as they go, against what others reported.
+//!
+//! Both rules are functions of the reports alone, and judge the newest report of a run: whoever watches a run asks after
+//! each of its reports.
+
+/// What a run has reported of the metric so far: steps in ascending order, with smaller values the better.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Curve {
+    reports: Vec<(u64, f64)>,
+}
+
+/// What is to become of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It goes on.
+    GoOn,
+    /// It is ended.
+    Stop,
+}
+
+/// When runs are ended early.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EarlyStop {
+    /// A run whose best value so far is worse than the median of the others' averages up to the same step.
+    Median(Median),
+    /// A run that is not among the best of those that have come to the same rung.
+    Asha(Asha),
+}
+
+/// The median rule of D. Golovin et al., "Google Vizier: a service for black-box optimization", KDD 2017, section 3.2.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Median {
+    /// No run is judged before this step.
+    pub min_steps: u64,
+    /// No run is judged before so many others have come as far.
+    pub min_runs: usize,
+}
+
+/// Asynchronous successive halving: L. Li et al., "A system for massively parallel hyperparameter tuning", MLSys 2020.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asha {
+    /// The step of the lowest rung, the paper's `r`.
+    pub min_steps: u64,
+    /// The last step, the paper's `R`; there are no rungs from there on.
+    pub max_steps: Option<u64>,
+    /// One of so many goes on, the paper's `eta`.
+    pub reduction: u64,
+}
+
+impl Curve {
+    /// The curve of these reports, of which the last counts where a step comes twice. What is no number is the worst.
+    pub fn new(reports: impl IntoIterator<Item = (u64, f64)>) -> Self {
+        let mut curve = Self::default();
+        reports.into_iter().for_each(|(step, value)| curve.push(step, value));
+        curve
+    }
+
+    /// Adds a report.
+    pub fn push(&mut self, step: u64, value: f64) {
+        let value = if value.is_nan() { f64::INFINITY } else { value };
+        let at = self.reports.partition_point(|(known, _)| *known < step);
+        match self.reports.get_mut(at) {
+            Some((known, place)) if *known == step => *place = value,
+            _ => self.reports.insert(at, (step, value)),
+        }
+    }
+
+    /// The reports in order.
+    pub fn reports(&self) -> &[(u64, f64)] {
+        &self.reports
+    }
+
+    /// The newest step.
+    pub fn last_step(&self) -> Option<u64> {
+        self.reports.last().map(|(step, _)| *step)
+    }
+
+    /// The value at the first report from `step` on: what the run was like when it had come so far.
+    fn at(&self, step: u64) -> Option<f64> {
+        self.reports.iter().find(|(known, _)| *known >= step).map(|(_, value)| *value)
+    }
+
+    fn best_until(&self, step: u64) -> f64 {
+        self.until(step).fold(f64::INFINITY, f64::min)
+    }
+
+    fn mean_until(&self, step: u64) -> f64 {
+        let count = self.until(step).count();
+        self.until(step).sum::<f64>() / count as f64
+    }
+
+    fn until(&self, step: u64) -> impl Iterator<Item = f64> {
+        self.reports.iter().take_while(move |(known, _)| *known <= step).map(|(_, value)| *value)
+    }
+}
+
+impl EarlyStop {
+    /// What is to become of a run that has just made the last report of `own`, where the others have reported `others`.
+    pub fn judge(&self, others: &[Curve], own: &Curve) -> Verdict {
+        match self {
+            Self::Median(median) => median.judge(others, own),
+            Self::Asha(asha) => asha.judge(others, own),
+        }
+    }
+}
+
+impl Median {
+    fn judge(&self, others: &[Curve], own: &Curve) -> Verdict {
+        let Some(step) = own.last_step().filter(|step| *step >= self.min_steps) else { return Verdict::GoOn };
+        let has_come_so_far = |curve: &&Curve| curve.last_step().is_some_and(|last| last >= step);
+        let mut means: Vec<f64> = others
+            .iter()
+            .filter(has_come_so_far)
+            .map(|curve| curve.mean_until(step))
+            .filter(|mean| !mean.is_nan())
+            .collect();
+        if means.len() < self.min_runs.max(1) {
+            return Verdict::GoOn;
+        }
+        means.sort_by(f64::total_cmp);
+        let middle = means.len() / 2;
+        let median = if means.len() % 2 == 1 { means[middle] } else { means[middle - 1] / 2.0 + means[middle] / 2.0 };
+        if own.best_until(step) > median { Verdict::Stop } else { Verdict::GoOn }
+    }
+}
+
+impl Asha {
+    /// The steps at which runs are compared: `r`, `r eta`, `r eta^2`, ... below `R`.
+    pub fn rungs(&self) -> impl Iterator<Item = u64> {
+        let (reduction, bound) = (self.reduction.max(2), self.max_steps.unwrap_or(u64::MAX));
+        std::iter::successors(Some(self.min_steps.max(1)), move |step| step.checked_mul(reduction))
+            .take_while(move |step| *step < bound)
+    }
+
+    /// Which of the runs of a rung go on: the best one in `eta`, if they have not gone on already.
+    ///
+    /// The paper's algorithm 2: `candidates` are the top `floor(n / eta)`, of equals those that came first.
+    pub fn promotable(&self, values: &[f64], promoted: &[usize]) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..values.len()).collect();
+        order.sort_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
+        order.truncate(values.len() / self.reduction.max(2) as usize);
+        order.retain(|index| !promoted.contains(index));
+        order
+    }
+
+    /// A run comes to a rung with its first report from that step on. It goes on if it is among the best one in `eta` of
+    /// those that have come there, itself included; the first few, of which that leaves none, go on if they are the best
+    /// so far. (The paper's promotion without pausing: a run that would not be promoted now is not continued later.)
+    fn judge(&self, others: &[Curve], own: &Curve) -> Verdict {
+        let [earlier @ .., (step, value)] = own.reports() else { return Verdict::GoOn };
+        let before = earlier.last().map_or(0, |(step, _)| *step);
+        let is_kept = |rung: u64| {
+            let rivals: Vec<f64> = others.iter().filter_map(|curve| curve.at(rung)).collect();
+            let better = rivals.iter().filter(|rival| *rival < value).count();
+            let places = (rivals.len() + 1) / self.reduction.max(2) as usize;
+            better < places.max(1)
+        };
+        let mut reached = self.rungs().skip_while(|rung| *rung <= before).take_while(|rung| rung <= step);
+        if reached.all(is_kept) { Verdict::GoOn } else { Verdict::Stop }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAPER: Asha = Asha { min_steps: 1, max_steps: Some(9), reduction: 3 };
+
+    fn flat(value: f64, steps: u64) -> Curve {
+        Curve::new((1..=steps).map(|step| (step, value)))
+    }
+
+    /// Figure 1 of the paper: r = 1, R = 9, eta = 3. Nine configurations get 1, three of them 3, one of those 9.
+    #[test]
+    fn the_rungs_of_the_papers_example() {
+        assert_eq!(PAPER.rungs().collect::<Vec<_>>(), [1, 3]);
+        assert_eq!(Asha { max_steps: Some(81), ..PAPER }.rungs().collect::<Vec<_>>(), [1, 3, 9, 27]);
+        assert_eq!(
+            Asha { min_steps: 4, max_steps: None, reduction: 4 }.rungs().take(3).collect::<Vec<_>>(),
+            [4, 16, 64]
+        );
+    }
+
+    /// The example of the paper's section 3, with one worker: configurations 1, 6 and 8 go on to the second rung, and 8
+    /// of those to the last; each is promoted as soon as three have come to a rung for each promotion.
+    #[test]
+    fn the_promotions_of_the_papers_example() {
+        let losses = [0.3, 0.9, 0.8, 0.7, 0.6, 0.2, 0.5, 0.1, 0.4];
+        let (mut rung0, mut rung1) = (Vec::<usize>::new(), Vec::<usize>::new());
+        let (mut up0, mut up1) = (Vec::<usize>::new(), Vec::<usize>::new());
+        let mut jobs = Vec::new();
+        let of = |rung: &[usize]| rung.iter().map(|&config| losses[config - 1]).collect::<Vec<_>>();
+        let mut fresh = 1..=9;
+        loop {
+            // From the top rung down, as in the paper's get_job; else a new configuration.
+            if let Some(&place) = PAPER.promotable(&of(&rung1), &up1).first() {
+                up1.push(place);
+                jobs.push((rung1[place], 2));
+            } else if let Some(&place) = PAPER.promotable(&of(&rung0), &up0).first() {
+                up0.push(place);
+                jobs.push((rung0[place], 1));
+                rung1.push(rung0[place]);
+            } else if let Some(config) = fresh.next() {
+                jobs.push((config, 0));
+                rung0.push(config);
+            } else {
+                break;
+            }
+        }
+        let chronological =
+            [(1, 0), (2, 0), (3, 0), (1, 1), (4, 0), (5, 0), (6, 0), (6, 1), (7, 0), (8, 0), (8, 1), (8, 2), (9, 0)];
+        assert_eq!(jobs, chronological);
+    }
+
+    /// Synchronously, all nine at once, the same three and the same one.
+    #[test]
+    fn the_best_third_goes_on() {
+        let losses = [0.3, 0.9, 0.8, 0.7, 0.6, 0.2, 0.5, 0.1, 0.4];
+        assert_eq!(PAPER.promotable(&losses, &[]), [7, 5, 0]);
+        assert_eq!(PAPER.promotable(&losses, &[5]), [7, 0]);
+        assert_eq!(PAPER.promotable(&[0.1, 0.2], &[]), Vec::<usize>::new());
+        let others: Vec<Curve> = losses.iter().map(|loss| flat(*loss, 9)).collect();
+        let asha = EarlyStop::Asha(PAPER);
+        let kept = |own: usize| {
+            let rest: Vec<Curve> = (0..9).filter(|other| *other != own).map(|other| others[other].clone()).collect();
+            asha.judge(&rest, &flat(losses[own], 1)) == Verdict::GoOn
+        };
+        assert_eq!((0..9).filter(|&own| kept(own)).collect::<Vec<_>>(), [0, 5, 7]);
+    }
+
+    #[test]
+    fn only_a_rung_is_judged_and_a_jump_over_rungs_is_judged_at_each() {
+        let asha = EarlyStop::Asha(Asha { min_steps: 2, max_steps: None, reduction: 2 });
+        let others = [flat(0.0, 8), flat(0.1, 8), flat(0.2, 8)];
+        let bad = |steps: &[u64]| Curve::new(steps.iter().map(|step| (*step, 1.0)));
+        assert_eq!(asha.judge(&others, &bad(&[1])), Verdict::GoOn);
+        assert_eq!(asha.judge(&others, &bad(&[1, 2])), Verdict::Stop);
+        assert_eq!(asha.judge(&others, &bad(&[2, 3])), Verdict::GoOn);
+        assert_eq!(asha.judge(&others, &bad(&[3, 9])), Verdict::Stop);
+        assert_eq!(asha.judge(&[], &bad(&[2])), Verdict::GoOn);
+        assert_eq!(asha.judge(&others, &Curve::default()), Verdict::GoOn);
+        let nan = Curve::new([(2, f64::NAN)]);
+        assert_eq!(asha.judge(&others, &nan), Verdict::Stop);
+    }
+
+    #[test]
+    fn worse_than_the_median_of_the_others_averages_is_stopped() {
+        let median = EarlyStop::Median(Median { min_steps: 2, min_runs: 3 });
+        let others = [flat(1.0, 5), flat(2.0, 5), flat(3.0, 5), flat(0.0, 1)];
+        assert_eq!(median.judge(&others, &flat(2.5, 3)), Verdict::Stop);
+        // Its best counts, not its last.
+        assert_eq!(median.judge(&others, &Curve::new([(1, 1.5), (2, 9.0)])), Verdict::GoOn);
+        assert_eq!(median.judge(&others, &flat(2.0, 3)), Verdict::GoOn);
+        assert_eq!(median.judge(&others, &flat(9.0, 1)), Verdict::GoOn);
+        assert_eq!(median.judge(&others[..2], &flat(9.0, 3)), Verdict::GoOn);
+        assert_eq!(median.judge(&others, &flat(9.0, 6)), Verdict::GoOn);
+    }
+
+    #[test]
+    fn reports_out_of_order_and_twice() {
+        let curve = Curve::new([(3, 3.0), (1, 1.0), (3, 2.0)]);
+        assert_eq!(curve.reports(), [(1, 1.0), (3, 2.0)]);
+        assert_eq!((curve.at(2), curve.at(4), curve.last_step()), (Some(2.0), None, Some(3)));
+    }
+}

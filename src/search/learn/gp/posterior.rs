@@ -1,0 +1,242 @@
+//! What is expected at other points.
+
+use super::cholesky::{Lower, add, dot};
+use super::hyper::Hyper;
+use super::kernel::Kernel;
+use super::training::{Training, distance};
+
+/// A Gaussian process that has been told of data.
+#[derive(Clone, Debug)]
+pub struct Gp {
+    hyper: Hyper,
+    weights: Vec<f64>,
+    variance: f64,
+    shape: f64,
+    /// Of the functions of one coordinate each.
+    sum_weights: Vec<f64>,
+    sum_share: f64,
+    signal: f64,
+    training: Training,
+    /// The inverse of the covariance's factor.
+    root: Lower,
+    alpha: Vec<f64>,
+}
+
+/// What is expected at a point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prediction {
+    /// The mean.
+    pub mean: f64,
+    /// The standard deviation, without noise.
+    pub deviation: f64,
+}
+
+/// Room for computations.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    squared: Vec<f64>,
+    values: Vec<f64>,
+    slopes: Vec<f64>,
+    own: Vec<f64>,
+    sum_slopes: Vec<Vec<f64>>,
+    whitened: Vec<f64>,
+    solved: Vec<f64>,
+}
+
+/// The least variance that is told, relative to that of the function.
+const LEAST: f64 = 1e-16;
+
+impl Gp {
+    /// The process with these hyperparameters, told of `training` (Rasmussen and Williams, algorithm 2.1). Where the matrix is
+    /// singular to working precision, some noise is added.
+    pub fn new(hyper: Hyper, training: Training) -> Self {
+        let mut jitter = 0.0;
+        let root = loop {
+            match covariance(&hyper, &training, jitter).cholesky() {
+                Some(factor) => break factor.inverse(),
+                None => jitter = (jitter * 10.0).max(1e-10 * hyper.signal()),
+            }
+        };
+        let mut gp = Self {
+            weights: hyper.weights(),
+            variance: hyper.variance(),
+            shape: hyper.shape(),
+            sum_weights: hyper.sum_weights(),
+            sum_share: hyper.sum_variance() / training.dimensions().max(1) as f64,
+            signal: hyper.signal(),
+            hyper,
+            training,
+            root,
+            alpha: Vec::new(),
+        };
+        gp.solve();
+        gp
+    }
+
+    fn solve(&mut self) {
+        let n = self.training.len();
+        let mut whitened = vec![0.0; n];
+        self.root.times(&self.training.y, &mut whitened);
+        self.alpha = vec![0.0; n];
+        self.root.transposed_times(&whitened, &mut self.alpha);
+    }
+
+    /// The hyperparameters.
+    pub fn hyper(&self) -> &Hyper {
+        &self.hyper
+    }
+
+    /// What it was told.
+    pub fn training(&self) -> &Training {
+        &self.training
+    }
+
+    /// What is expected at `x`.
+    pub fn predict(&self, x: &[f64], scratch: &mut Scratch) -> Prediction {
+        self.fill(x, scratch);
+        self.prediction(scratch)
+    }
+
+    /// The mean at `x`.
+    pub fn mean(&self, x: &[f64], scratch: &mut Scratch) -> f64 {
+        self.fill(x, scratch);
+        dot(&scratch.values, &self.alpha)
+    }
+
+    /// What is expected at `x`; `score` says what it is worth, with the derivatives of that by mean and deviation, and
+    /// its gradient by the coordinates is added to `gradient` (zero for categories). Returns the worth.
+    pub fn ascend(
+        &self,
+        x: &[f64],
+        scratch: &mut Scratch,
+        gradient: &mut [f64],
+        score: impl FnOnce(Prediction) -> (f64, f64, f64),
+    ) -> f64 {
+        self.fill(x, scratch);
+        let prediction = self.prediction(scratch);
+        let (worth, by_mean, by_deviation) = score(prediction);
+        let n = self.training.len();
+        scratch.solved.resize(n, 0.0);
+        self.root.transposed_times(&scratch.whitened, &mut scratch.solved);
+        // The deviation's derivative by a covariance is minus the solution over the deviation.
+        let by_solution = by_deviation / prediction.deviation;
+        // What each covariance is worth.
+        for (worth, alpha) in scratch.solved.iter_mut().zip(&self.alpha) {
+            *worth = 2.0 * (by_mean * alpha - by_solution * *worth);
+        }
+        for (slope, worth) in scratch.slopes.iter_mut().zip(&scratch.solved) {
+            *slope *= self.variance * worth;
+        }
+        for (d, entry) in gradient.iter_mut().enumerate() {
+            if !self.training.categories[d] {
+                let column = &self.training.columns[d];
+                let sum: f64 = scratch.slopes.iter().zip(column).map(|(slope, other)| slope * (x[d] - other)).sum();
+                *entry += self.weights[d] * sum;
+                if let Some(weight) = self.sum_weights.get(d) {
+                    let all = scratch.sum_slopes[d].iter().zip(&scratch.solved).zip(column);
+                    let sum: f64 = all.map(|((slope, worth), other)| slope * worth * (x[d] - other)).sum();
+                    *entry += weight * self.sum_share * sum;
+                }
+            }
+        }
+        worth
+    }
+
+    /// Told of one more point, of which what it expected there turns out to be true: the "kriging believer" (D. Ginsbourger, R. Le
+    /// Riche, L. Carraro, "Kriging is well-suited to parallelize optimization", 2010).
+    pub fn believe(&mut self, x: &[f64], scratch: &mut Scratch) {
+        let mean = self.mean(x, scratch);
+        self.tell(x, mean, scratch);
+    }
+
+    /// Told of one more point.
+    pub fn tell(&mut self, x: &[f64], y: f64, scratch: &mut Scratch) {
+        self.fill(x, scratch);
+        self.whiten(scratch);
+        let left = self.signal + self.hyper.noise() - dot(&scratch.whitened, &scratch.whitened);
+        let diagonal = left.max(1e-10 * self.signal).sqrt();
+        let mut row = vec![0.0; self.training.len()];
+        self.root.transposed_times(&scratch.whitened, &mut row);
+        row.iter_mut().for_each(|entry| *entry /= -diagonal);
+        row.push(1.0 / diagonal);
+        self.root.push(&row);
+        for (column, x) in self.training.columns.iter_mut().zip(x) {
+            column.push(*x);
+        }
+        self.training.y.push(y);
+        self.solve();
+    }
+
+    /// Computes the covariances with `x`.
+    fn fill(&self, x: &[f64], scratch: &mut Scratch) {
+        let n = self.training.len();
+        scratch.squared.clear();
+        scratch.squared.resize(n, 0.0);
+        scratch.values.resize(n, 0.0);
+        scratch.slopes.resize(n, 0.0);
+        for (d, column) in self.training.columns.iter().enumerate() {
+            let (weight, x) = (self.weights[d], x[d]);
+            let all = scratch.squared.iter_mut().zip(column);
+            if self.training.categories[d] {
+                all.for_each(|(sum, other)| *sum += weight * distance(x, *other, true));
+            } else {
+                all.for_each(|(sum, other)| *sum += weight * distance(x, *other, false));
+            }
+        }
+        let Scratch { squared, values, slopes, own, sum_slopes, .. } = scratch;
+        self.hyper.form.kernel.values_and_slopes(squared, self.shape, values, slopes);
+        values.iter_mut().for_each(|value| *value *= self.variance);
+        own.resize(n, 0.0);
+        sum_slopes.resize(self.sum_weights.len(), Vec::new());
+        for (d, (weight, slopes)) in self.sum_weights.iter().zip(sum_slopes).enumerate() {
+            let (x, category) = (x[d], self.training.categories[d]);
+            let all = squared.iter_mut().zip(&self.training.columns[d]);
+            all.for_each(|(squared, other)| *squared = weight * distance(x, *other, category));
+            slopes.resize(n, 0.0);
+            Kernel::Matern52.values_and_slopes(squared, 1.0, own, slopes);
+            add(values, self.sum_share, own);
+        }
+    }
+
+    fn whiten(&self, scratch: &mut Scratch) {
+        scratch.whitened.resize(self.training.len(), 0.0);
+        self.root.times(&scratch.values, &mut scratch.whitened);
+    }
+
+    fn prediction(&self, scratch: &mut Scratch) -> Prediction {
+        self.whiten(scratch);
+        let left = self.signal - dot(&scratch.whitened, &scratch.whitened);
+        Prediction { mean: dot(&scratch.values, &self.alpha), deviation: left.max(LEAST * self.signal).sqrt() }
+    }
+}
+
+/// The lower half of the covariance matrix.
+pub(super) fn covariance(hyper: &Hyper, training: &Training, jitter: f64) -> Lower {
+    let (variance, shape, weights, sum_weights) =
+        (hyper.variance(), hyper.shape(), hyper.weights(), hyper.sum_weights());
+    let share = hyper.sum_variance() / training.dimensions().max(1) as f64;
+    let mut matrix = Lower::zeros(training.len());
+    let (mut squared, mut own) = (Vec::new(), Vec::new());
+    let (mut values, mut slopes) = (Vec::new(), Vec::new());
+    for i in 0..training.len() {
+        squared.clear();
+        squared.resize(i, 0.0);
+        values.resize(i, 0.0);
+        slopes.resize(i, 0.0);
+        let row = matrix.row_mut(i);
+        for (d, column) in training.columns.iter().enumerate() {
+            own.clear();
+            own.extend(column[..i].iter().map(|other| distance(column[i], *other, training.categories[d])));
+            add(&mut squared, weights[d], &own);
+            if let Some(weight) = sum_weights.get(d) {
+                own.iter_mut().for_each(|squared| *squared *= weight);
+                Kernel::Matern52.values_and_slopes(&own, 1.0, &mut values, &mut slopes);
+                add(&mut row[..i], share, &values);
+            }
+        }
+        hyper.form.kernel.values_and_slopes(&squared, shape, &mut values, &mut slopes);
+        add(&mut row[..i], variance, &values);
+        row[i] = hyper.signal() + hyper.noise() + jitter;
+    }
+    matrix
+}

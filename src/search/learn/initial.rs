@@ -1,0 +1,33 @@
+//! Points that no result has a say in: the first ones, and those that are left where a model finds nothing new.
+
+use anyhow::Result;
+
+use super::history::History;
+use crate::search::{Proposal, Search, Space, Strategy};
+
+/// The next `count` points of a scrambled Sobol sequence that are not in the history.
+///
+/// # Errors
+/// If no point keeps the constraints, or an expression of the space has no value.
+pub fn initial(space: &Space, history: &History, seed: u64, count: usize) -> Result<Vec<Proposal>> {
+    unseen(Strategy::Sobol, space, history, seed, count)
+}
+
+/// `count` random points that are not in the history; fewer if a finite space has no more.
+///
+/// # Errors
+/// If no point keeps the constraints, or an expression of the space has no value.
+pub fn leftover(space: &Space, history: &History, seed: u64, count: usize) -> Result<Vec<Proposal>> {
+    unseen(Strategy::Random, space, history, seed, count)
+}
+
+fn unseen(strategy: Strategy, space: &Space, history: &History, seed: u64, count: usize) -> Result<Vec<Proposal>> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    // Were all points so far of this very sequence, so many more would be enough.
+    let trials = Some((history.len() + count) as u64);
+    let design = Search { trials, ..Search::new(strategy, seed) }.design(space.clone())?;
+    let laid = history.observations().iter().map(|observation| &observation.point);
+    design.proposals_not_in(laid).take(count).collect()
+}

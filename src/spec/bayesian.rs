@@ -1,0 +1,116 @@
+//! The keys of Gaussian processes in the definition.
+
+use anyhow::{Result, bail};
+
+use super::typed::{OneOrMany, TypedFailures, TypedSearch};
+use super::written::toml_text;
+use crate::hint::{self, near_miss};
+use crate::search::learn::{Acquisition, BayesianSettings, Choice, Estimation, Failures, Kernel, Scale};
+
+const KERNELS: [(&str, Kernel); 3] =
+    [("ExpQuad", Kernel::ExpQuad), ("RatQuad", Kernel::RatQuad), ("Matern52", Kernel::Matern52)];
+const ACQUISITIONS: [(&str, Acquisition); 3] =
+    [("EI", Acquisition::Ei), ("MPI", Acquisition::Mpi), ("LCB", Acquisition::Lcb)];
+const ESTIMATIONS: [(&str, Estimation); 3] =
+    [("MAP", Estimation::Map), ("MLE", Estimation::Mle), ("MCMC", Estimation::Mcmc)];
+const SCALES: [(&str, Scale); 2] = [("none", Scale::Linear), ("log", Scale::Log)];
+
+/// What the words mean.
+///
+/// # Errors
+/// If one means nothing, with the near miss.
+pub(super) fn settings(typed: &TypedSearch) -> Result<BayesianSettings> {
+    let default = BayesianSettings::default();
+    let scale = match typed.objective_transformation.as_deref() {
+        None => default.scale,
+        Some(word) if ["neg", "neglog"].iter().any(|neg| neg.eq_ignore_ascii_case(word)) => {
+            let log = if word.eq_ignore_ascii_case("neglog") { ", objective_transformation = \"log\"" } else { "" };
+            return Err(hint::error(
+                format!("objective_transformation = \"{word}\": a sign is a direction here"),
+                format!("direction = \"maximize\"{log}"),
+            ));
+        }
+        Some(word) => one("objective_transformation", word, &SCALES)?,
+    };
+    let failures = match &typed.failures {
+        None => default.failures,
+        Some(TypedFailures::Number(number)) => Failures::Value(*number),
+        Some(TypedFailures::Word(word)) => {
+            one("failures", word, &[("max", Failures::Worst), ("nan", Failures::Ignored)])?
+        }
+    };
+    Ok(BayesianSettings {
+        kernel: several("kernel", typed.kernel.as_ref(), &KERNELS)?.unwrap_or(default.kernel),
+        acquisition: several("acquisition", typed.acquisition.as_ref(), &ACQUISITIONS)?.unwrap_or(default.acquisition),
+        estimation: several("estimation", typed.estimation.as_ref(), &ESTIMATIONS)?.unwrap_or(default.estimation),
+        scale,
+        normalize: typed.normalize.unwrap_or(default.normalize),
+        exact: typed.exact.unwrap_or(default.exact),
+        failures,
+        initial: None,
+    })
+}
+
+/// The lines of what is not as it is by default.
+pub(super) fn lines(settings: &BayesianSettings) -> Vec<(&'static str, String)> {
+    let default = BayesianSettings::default();
+    let mut lines = Vec::new();
+    lines.extend(names(&settings.kernel, &KERNELS).map(|value| ("kernel", value)));
+    lines.extend(names(&settings.acquisition, &ACQUISITIONS).map(|value| ("acquisition", value)));
+    lines.extend(names(&settings.estimation, &ESTIMATIONS).map(|value| ("estimation", value)));
+    if settings.scale != default.scale {
+        lines.push(("objective_transformation", toml_text(name(&settings.scale, &SCALES))));
+    }
+    if settings.normalize != default.normalize {
+        lines.push(("normalize", settings.normalize.to_string()));
+    }
+    if settings.exact != default.exact {
+        lines.push(("exact", settings.exact.to_string()));
+    }
+    match settings.failures {
+        Failures::Worst => {}
+        Failures::Ignored => lines.push(("failures", "\"nan\"".to_owned())),
+        Failures::Value(number) => lines.push(("failures", format!("{number:?}"))),
+    }
+    lines
+}
+
+fn one<T: Clone>(key: &str, word: &str, known: &[(&str, T)]) -> Result<T> {
+    if let Some((_, meant)) = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)) {
+        return Ok(meant.clone());
+    }
+    let names = || known.iter().map(|(name, _)| *name);
+    Err(hint::error(
+        format!("{key} = \"{word}\" means nothing"),
+        near_miss(word, names()).map_or_else(
+            || format!("it is one of: {}", names().collect::<Vec<_>>().join(", ")),
+            |near| format!("did you mean \"{near}\"?"),
+        ),
+    ))
+}
+
+fn several<T: Clone>(key: &str, typed: Option<&OneOrMany>, known: &[(&str, T)]) -> Result<Option<Choice<T>>> {
+    let words = match typed {
+        None => return Ok(None),
+        Some(OneOrMany::One(word)) => vec![word],
+        Some(OneOrMany::Many(words)) => words.iter().collect(),
+    };
+    if words.is_empty() {
+        bail!("{key} is an empty list");
+    }
+    Ok(Some(Choice::OneOf(words.into_iter().map(|word| one(key, word, known)).collect::<Result<_>>()?)))
+}
+
+fn names<T: PartialEq>(choice: &Choice<T>, known: &[(&str, T)]) -> Option<String> {
+    match choice {
+        Choice::Best => None,
+        Choice::OneOf(chosen) => {
+            let words: Vec<String> = chosen.iter().map(|chosen| toml_text(name(chosen, known))).collect();
+            Some(format!("[{}]", words.join(", ")))
+        }
+    }
+}
+
+fn name<'n, T: PartialEq>(meant: &T, known: &[(&'n str, T)]) -> &'n str {
+    known.iter().find(|(_, known)| known == meant).map_or("", |(name, _)| name)
+}

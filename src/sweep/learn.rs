@@ -1,0 +1,168 @@
+//! The step of a search that learns: read what there is, propose, lay the proposals on top of the branch.
+//!
+//! A step depends on what is in the repository alone, so that whoever makes the next one (a queue, another, a job that has
+//! ended, cron) makes the same. The branch moves with the old tip expected: who comes too late reads it again and proposes
+//! anew, so that it stays one line and no point comes twice.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use time::OffsetDateTime;
+
+use super::Sweep;
+use super::draft::{Draft, When};
+use super::observed::Observed;
+use super::standing::{Standing, Standings};
+use crate::git::{Identity, Repository};
+use crate::search::learn::{Budget, Learner};
+use crate::search::{Proposal, Space};
+use crate::spec::{Direction, Plan};
+use crate::trial::Trial;
+
+/// How often proposals are made anew because somebody else moved the branch.
+const TRIES: u32 = 100;
+/// So many failures and nothing else are enough.
+const HOPELESS: usize = 5;
+
+/// What a step has come to.
+#[derive(Debug)]
+pub struct Advance {
+    /// The sweep as it is now.
+    pub sweep: Sweep,
+    /// Points that are laid and that nobody runs, new ones and others.
+    pub ready: Vec<Trial>,
+    /// How many of them are new.
+    pub laid: usize,
+    /// Why there are to be no more points, if there are not.
+    pub end: Option<End>,
+}
+
+/// Why a search is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// In words.
+    pub why: String,
+    /// True if what is laid and not running need not be run either.
+    pub is_final: bool,
+}
+
+/// Sees to it that at least `slots` points of `sweep` are ready to be run, if there are to be so many; outcomes that are
+/// not in a note yet count as well.
+///
+/// # Errors
+/// If no run reports the objective, or the repository cannot be written.
+pub fn advance(repository: &Repository, sweep: &Sweep, slots: usize) -> Result<Advance> {
+    let name = format!("refs/heads/{}", sweep.branch);
+    for attempt in 0..TRIES {
+        let tip = repository.read_ref(&name).with_context(|| format!("the branch {} is gone", sweep.branch))?;
+        let sweep = Sweep::load(repository, &sweep.branch, tip)?;
+        let mut draft = Draft::grow(repository, &sweep)?;
+        let standings = Standings::read(repository)?;
+        let ready: Vec<Trial> =
+            sweep.trials.iter().filter(|trial| standings.of(trial.commit) == Standing::Pending).cloned().collect();
+        let step = Step::with(&sweep, &sweep.plan, draft.space(), &standings)?;
+        if let Some(end) = step.end() {
+            let ready = if end.is_final { Vec::new() } else { ready };
+            return Ok(Advance { sweep, ready, laid: 0, end: Some(end) });
+        }
+        let repeats = usize::try_from(sweep.plan.search.repeats.unwrap_or(1)).unwrap_or(1).max(1);
+        let wanted = slots.saturating_sub(ready.len()).div_ceil(repeats);
+        if wanted == 0 {
+            return Ok(Advance { sweep, ready, laid: 0, end: None });
+        }
+        let proposals = step.propose(wanted)?;
+        if proposals.is_empty() {
+            let why = format!("all {} points of the space are laid", sweep.trials.len());
+            return Ok(Advance { sweep, ready, laid: 0, end: Some(End { why, is_final: false }) });
+        }
+        draft.give(proposals)?;
+        let laid = usize::try_from(draft.total()).unwrap_or(usize::MAX);
+        let now = OffsetDateTime::now_utc();
+        let seconds = now.unix_timestamp();
+        let identity = Identity::of_user(repository, seconds, 0).unwrap_or_else(|_| Identity::of_tool(seconds));
+        if let Some(tip) = draft.try_lay(repository, &sweep.branch, &identity, When(now), &mut |_| {})? {
+            let grown = Sweep::load(repository, &sweep.branch, tip)?;
+            let new = grown.trials[grown.trials.len() - laid..].iter().cloned();
+            let ready = ready.into_iter().chain(new).collect();
+            return Ok(Advance { sweep: grown, ready, laid, end: None });
+        }
+        std::thread::sleep(Duration::from_millis(u64::from(attempt % 16) + 1));
+    }
+    bail!("others moved the branch {} {TRIES} times in a row", sweep.branch)
+}
+
+/// All that a step depends on.
+pub(super) struct Step<'a> {
+    space: &'a Space,
+    observed: Observed,
+    learner: Box<dyn Learner>,
+    budget: Budget,
+    seed: u64,
+    /// How many points are laid before there is any result.
+    first: usize,
+}
+
+impl<'a> Step<'a> {
+    /// The next step of `sweep` by the definition `plan`.
+    ///
+    /// # Errors
+    /// If the notes cannot be read, or no run reports the objective.
+    pub(super) fn of(repository: &Repository, sweep: &Sweep, plan: &Plan, space: &'a Space) -> Result<Self> {
+        Self::with(sweep, plan, space, &Standings::read(repository)?)
+    }
+
+    fn with(sweep: &Sweep, plan: &Plan, space: &'a Space, standings: &Standings) -> Result<Self> {
+        let search = &plan.search;
+        let learning = search.learning.as_ref().context("the sweep does not learn")?;
+        let observed = Observed::gather(plan, space, &sweep.trials, standings)?;
+        let objectives = search.all_objectives();
+        let direction = objectives.first().map_or(Direction::Minimize, |objective| objective.direction);
+        let is_noisy = search.repeats.is_some();
+        Ok(Self {
+            space,
+            learner: learning.learner(objectives.len(), search.trials, is_noisy, search.grid_points),
+            budget: learning.budget(search.trials, direction),
+            seed: search.seed.unwrap_or(0),
+            first: learning.first_points(crate::search::learn::Encoding::new(space).dimensions(), false),
+            observed,
+        })
+    }
+
+    /// Why there are to be no more points, if there are not.
+    fn end(&self) -> Option<End> {
+        if self.observed.all_failed(self.first.max(HOPELESS)) {
+            let count = self.observed.progress.values.len();
+            return Some(End {
+                why: format!("all {count} points failed: there is nothing to learn from"),
+                is_final: true,
+            });
+        }
+        let spent = self.budget.spent(&self.observed.progress)?;
+        Some(End { why: spent.to_string(), is_final: spent.is_final() })
+    }
+
+    /// The next points, as many as there are to be and at most `count`.
+    ///
+    /// # Errors
+    /// If an expression of the space has no value.
+    pub(super) fn propose(&self, count: usize) -> Result<Vec<Proposal>> {
+        let left = self.budget.trials.map_or(u64::MAX, |trials| trials.saturating_sub(self.observed.progress.points));
+        let count = count.min(usize::try_from(left).unwrap_or(usize::MAX));
+        let proposals = self.learner.propose(self.space, &self.observed.history, self.seed, count)?;
+        Ok(proposals.into_iter().map(|proposal| self.named(proposal)).collect())
+    }
+
+    /// A proposal whose parent is called by its commit.
+    fn named(&self, proposal: Proposal) -> Proposal {
+        let by = proposal.by.map(|by| {
+            let Some((before, rest)) = by.split_once("parent=@") else { return by };
+            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            let parent = rest[..end].parse::<usize>().ok().and_then(|index| self.observed.firsts.get(index));
+            match parent {
+                Some(parent) => format!("{before}parent={}{}", parent.commit.short(), &rest[end..]),
+                None => by,
+            }
+        });
+        Proposal { by, ..proposal }
+    }
+}

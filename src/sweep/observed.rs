@@ -1,0 +1,184 @@
+//! What a search that learns knows: its points, and what their runs reported, as the strategies see it.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::standing::{Standing, Standings, result_of};
+use crate::hint::{self, near_miss};
+use crate::point::Point;
+use crate::record::{Gravity, Record, Status};
+use crate::search::Space;
+use crate::search::learn::{History, Observation, Progress, State};
+use crate::spec::{Direction, Objective, Plan};
+use crate::trial::Trial;
+use crate::value::Value;
+
+/// So many runs without the objective are no accident.
+const NO_ACCIDENT: usize = 3;
+
+/// The points of a sweep and what became of them.
+pub(super) struct Observed {
+    /// As the strategies see it: repeats are one point with the mean of their results.
+    pub(super) history: History,
+    /// The first trial of each point, in the order of the history.
+    pub(super) firsts: Vec<Trial>,
+    /// How far the search has come.
+    pub(super) progress: Progress,
+}
+
+impl Observed {
+    /// Gathers what the notes say about these trials.
+    ///
+    /// # Errors
+    /// If the runs end well and do not report the objective.
+    pub(super) fn gather(plan: &Plan, space: &Space, trials: &[Trial], standings: &Standings) -> Result<Self> {
+        let mut groups: Vec<(Point, Vec<&Trial>)> = Vec::new();
+        let mut places = HashMap::<Point, usize>::new();
+        for trial in trials {
+            let mut point = trial.label.point.clone();
+            if space.counts_repeats()
+                && let Some(first) = space.repeated(&point, 1)?
+            {
+                point = first;
+            }
+            match places.get(&point) {
+                Some(&place) => groups[place].1.push(trial),
+                None => {
+                    places.insert(point.clone(), groups.len());
+                    groups.push((point, vec![trial]));
+                }
+            }
+        }
+        let reading = Reading { plan, objectives: plan.search.all_objectives() };
+        let mut observations = Vec::with_capacity(groups.len());
+        for ((point, group), index) in groups.iter().zip(0..) {
+            let state = reading.state(group, standings);
+            let by = group[0].label.proposed_by.clone();
+            observations.push(Observation { index, point: point.clone(), state, by });
+        }
+        let history = History::new(observations);
+        let records: Vec<&Record> = trials.iter().flat_map(|trial| standings.ledger.of(trial.commit)).collect();
+        reading.check(&history, &records)?;
+        let values = history.observations().iter().filter_map(|observation| match &observation.state {
+            State::Done(objectives) | State::Stopped { objectives, .. } => objectives.first().copied(),
+            State::Failed => Some(f64::NAN),
+            State::InFlight => None,
+        });
+        let starts = records.iter().filter_map(|record| OffsetDateTime::parse(record.start.as_deref()?, &Rfc3339).ok());
+        let elapsed = starts.min().map(|start| OffsetDateTime::now_utc() - start);
+        let seconds: f64 = records.iter().filter_map(|record| record.seconds).sum();
+        let progress = Progress {
+            points: history.len() as u64,
+            elapsed: elapsed.and_then(|elapsed| elapsed.try_into().ok()).unwrap_or_default(),
+            run_time: Duration::try_from_secs_f64(seconds).unwrap_or_default(),
+            values: values.collect(),
+        };
+        let firsts = groups.into_iter().map(|(_, group)| group[0].clone()).collect();
+        Ok(Self { history, firsts, progress })
+    }
+
+    /// True if so many points have come to an end, and none with a result.
+    pub(super) fn all_failed(&self, least: usize) -> bool {
+        let failed = self.history.observations().iter().filter(|known| known.state == State::Failed).count();
+        failed >= least.max(1) && self.progress.values.iter().all(|value| value.is_nan())
+    }
+}
+
+/// How records become numbers.
+struct Reading<'a> {
+    plan: &'a Plan,
+    objectives: &'a [Objective],
+}
+
+impl Reading<'_> {
+    fn state(&self, group: &[&Trial], standings: &Standings) -> State {
+        let is_open = |trial: &&&Trial| {
+            matches!(standings.of(trial.commit), Standing::Pending | Standing::Queued | Standing::Running)
+        };
+        if group.iter().any(|trial| is_open(&trial)) {
+            return State::InFlight;
+        }
+        let mut whole: Vec<Vec<f64>> = Vec::new();
+        let mut stopped: Option<State> = None;
+        for trial in group {
+            let Some(record) = result_of(standings.ledger.of(trial.commit)) else { continue };
+            let Some(values) = self.values(record) else { continue };
+            match (record.status, record.steps) {
+                (Status::Stopped, Some(step)) => stopped = Some(State::Stopped { step, objectives: values }),
+                (Status::Stopped, None) => {}
+                _ if record.status.gravity() == Gravity::Good => whole.push(values),
+                _ => {}
+            }
+        }
+        if whole.is_empty() {
+            return stopped.unwrap_or(State::Failed);
+        }
+        let count = whole.len() as f64;
+        State::Done((0..self.objectives.len()).map(|at| whole.iter().map(|v| v[at]).sum::<f64>() / count).collect())
+    }
+
+    /// The objectives of a run, all to be minimised; nothing if one is not there.
+    fn values(&self, record: &Record) -> Option<Vec<f64>> {
+        let signed = |value: f64, direction| match direction {
+            Direction::Minimize => value,
+            Direction::Maximize => -value,
+        };
+        if let (Some(fitness), [objective]) =
+            (self.plan.search.learning.as_ref().and_then(|learning| learning.fitness.as_ref()), self.objectives)
+        {
+            let lookup = |name: &str| number(record, name).map(Value::float);
+            let value = fitness.value(&lookup).ok()?.as_f64()?;
+            return Some(vec![signed(value, objective.direction)]);
+        }
+        let value = |objective: &Objective| Some(signed(number(record, &objective.metric)?, objective.direction));
+        self.objectives.iter().map(value).collect()
+    }
+
+    /// Refuses to go on where runs end well without a word of the objective.
+    fn check(&self, history: &History, records: &[&Record]) -> Result<()> {
+        let well: Vec<&&Record> = records.iter().filter(|record| record.status == Status::Ok).collect();
+        let is_open = history.observations().iter().any(|known| known.state == State::InFlight);
+        if well.is_empty() || (is_open && well.len() < NO_ACCIDENT) || well.iter().any(|r| self.values(r).is_some()) {
+            return Ok(());
+        }
+        let mut metrics: Vec<&str> = Vec::new();
+        for name in well.iter().flat_map(|record| record.metrics.keys()) {
+            if !metrics.contains(&name.as_str()) {
+                metrics.push(name);
+            }
+        }
+        let missing =
+            self.objectives.iter().find(|objective| well.iter().all(|r| number(r, &objective.metric).is_none()));
+        let fitness = self.plan.search.learning.as_ref().and_then(|learning| learning.fitness.as_ref());
+        let what = match (fitness, missing) {
+            (Some(fitness), _) => format!("the fitness {fitness}"),
+            (None, missing) => missing.or(self.objectives.first()).context("no objective")?.metric.clone(),
+        };
+        let reported = match metrics.is_empty() {
+            true => "they report nothing: write output.json, or name a metric of the log under [metrics]".to_owned(),
+            false => format!("they report {}", metrics.join(", ")),
+        };
+        let near = near_miss(&what, metrics.iter().copied());
+        Err(hint::error(
+            format!("no run reports {what}, which the search is to learn from; {reported}"),
+            near.map_or_else(
+                || "name the objective that they report, and create the sweep again".to_owned(),
+                |near| format!("did you mean {near}? create the sweep again with --objective {near}"),
+            ),
+        ))
+    }
+}
+
+/// A metric of a run, or what is known of every run.
+fn number(record: &Record, name: &str) -> Option<f64> {
+    match (record.metrics.get(name), name) {
+        (Some(metric), _) => Some(metric.as_f64()),
+        (None, "seconds") => record.seconds,
+        (None, "memory") => record.memory.map(|bytes| bytes as f64),
+        (None, _) => None,
+    }
+}

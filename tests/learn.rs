@@ -1,0 +1,449 @@
+//! Searches that learn, end to end: the branch grows as results arrive, and stays one line with no point twice whoever
+//! makes the steps.
+
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
+mod common;
+
+use std::collections::HashSet;
+
+use common::{DATE, Repo, wait_until};
+
+/// Two numbers to be brought to zero.
+const MODEL: &str = "\
+x=1.0
+y=1.0
+awk \"BEGIN { print \\\"{\\\\\\\"loss\\\\\\\": \\\" ($x)^2 + ($y)^2 \\\", \\\\\\\"size\\\\\\\": \\\" ($x)^2 \\\"}\\\" }\" > output.json
+";
+
+const UNIT: &str = "{ type = \"continuous\", domain = [-2, 2] }";
+
+/// A repository with the model and a definition; `search` are the lines below `[search]`.
+fn repo(search: &str, x: &str, y: &str) -> Repo {
+    let repo = Repo::empty();
+    repo.write("model.sh", MODEL);
+    repo.write(
+        "gitsweep.toml",
+        format!(
+            "name = \"grid_search\"\n[search]\n{search}\n[run]\ncommand = \"sh model.sh\"\n[params.x]\nfile = \"model.sh\"\nvalues = {x}\n\
+             [params.y]\nfile = \"model.sh\"\nvalues = {y}\n"
+        ),
+    );
+    repo.commit("model");
+    repo
+}
+
+fn evolutionary(more: &str) -> Repo {
+    let search = format!("strategy = \"evolutionary\"\nseed = 1\nobjective = \"loss\"\nelite_size = 3\n{more}");
+    repo(&search, "\"Gaussian(0.0, 0.4)\"", "\"Gaussian(0.0, 0.4)\"")
+}
+
+fn tpe(more: &str) -> Repo {
+    let search = format!("strategy = \"tpe\"\nseed = 1\nobjective = \"loss\"\nmin_initial_points = 4\n{more}");
+    repo(&search, UNIT, UNIT)
+}
+
+/// Asserts that the branch is one line of `count` points, none of them twice, each numbered in its turn.
+fn assert_one_line(repo: &Repo, branch: &str, count: usize) {
+    let parents = repo.git(["rev-list", "--parents", &format!("main..{branch}")]);
+    assert_eq!(parents.lines().count(), count, "{parents}");
+    assert!(parents.lines().all(|line| line.split(' ').count() == 2), "{parents}");
+    let format =
+        "--format=%(trailers:key=Point,valueonly,separator=%x20)|%(trailers:key=Param,valueonly,separator=%x20)";
+    let log = repo.git(["log", "--reverse", format, &format!("main..{branch}")]);
+    let lines: Vec<(&str, &str)> = log.lines().map(|line| line.split_once('|').unwrap()).collect();
+    assert!(lines.iter().zip(1..).all(|((number, _), index)| *number == index.to_string()), "{log}");
+    let distinct: HashSet<&str> = lines.iter().map(|(_, point)| *point).collect();
+    assert_eq!(distinct.len(), count, "{log}");
+    repo.fsck();
+}
+
+fn proposed_by(repo: &Repo, branch: &str) -> Vec<String> {
+    let format = "--format=%(trailers:key=Proposed-By,valueonly,separator=%x20)";
+    repo.git(["log", "--reverse", format, &format!("main..{branch}")]).lines().map(str::to_owned).collect()
+}
+
+fn points(repo: &Repo, branch: &str) -> String {
+    let format = "--format=%(trailers:key=Param,valueonly,separator=%x20)";
+    repo.git(["log", "--reverse", format, &format!("main..{branch}")])
+}
+
+#[test]
+fn evolution_grows_the_branch_from_its_start() {
+    let repo = evolutionary("trials = 10");
+    let before = repo.users_state();
+    let branch = repo.create();
+    assert_one_line(&repo, &branch, 1);
+    let said = repo.run(["queue", "-j", "3"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("no more points: all 10 trials are laid"), "{}", said.err);
+    assert_one_line(&repo, &branch, 10);
+    let by = proposed_by(&repo, &branch);
+    assert_eq!(by[0], "start");
+    for by in &by[1..] {
+        let parent = by.strip_prefix("evolution parent=").unwrap();
+        repo.git(["merge-base", "--is-ancestor", parent, &branch]);
+    }
+    let first = repo.git(["log", "-1", "--format=%s", &repo.points(&branch)[0]]);
+    assert_eq!(first, "grid_search 2026-11-21 1/10: x=1.0 y=1.0");
+    assert!(repo.statuses(&branch).iter().all(|statuses| *statuses == ["ok"]));
+    assert_eq!(repo.users_state(), before);
+    assert_eq!(repo.git(["status", "--porcelain"]), "");
+    // Nothing is left to do.
+    let again = repo.run(["queue"]);
+    assert_eq!(again.code, 0, "{}", again.err);
+    assert_one_line(&repo, &branch, 10);
+}
+
+/// A step depends on the repository alone: two searches with the same seed lay the same points, one of them in a queue for
+/// each run.
+#[test]
+fn a_search_that_is_taken_up_again_and_again_proposes_the_same() {
+    let whole = tpe("trials = 9");
+    let branch = whole.create();
+    whole.ok(["queue", "-j", "1"]);
+    let pieces = tpe("trials = 9");
+    let other = pieces.create();
+    for _ in 0..9 {
+        pieces.ok(["queue", "-j", "1", "--limit", "1"]);
+    }
+    assert_eq!(points(&pieces, &other), points(&whole, &branch));
+    assert_eq!(proposed_by(&pieces, &other), proposed_by(&whole, &branch));
+    assert_eq!(proposed_by(&whole, &branch)[4], "tpe, 4 results");
+    assert_one_line(&whole, &branch, 9);
+}
+
+#[test]
+fn queues_at_once_leave_one_line_with_no_point_twice() {
+    let repo = evolutionary("trials = 30");
+    let branch = repo.create();
+    let queues: Vec<_> = (0..4)
+        .map(|_| repo.gitsweep_command(["queue", "-j", "2"]).stderr(std::process::Stdio::piped()).spawn().unwrap())
+        .collect();
+    for queue in queues {
+        let output = queue.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_one_line(&repo, &branch, 30);
+    repo.ok(["queue"]);
+    assert!(repo.statuses(&branch).iter().all(|statuses| *statuses == ["ok"]), "{:?}", repo.statuses(&branch));
+}
+
+#[test]
+fn killed_at_any_moment_it_goes_on_as_if_nothing_had_happened() {
+    let repo = evolutionary("trials = 12");
+    let branch = repo.create();
+    for count in [2, 5, 8] {
+        let mut queue = repo.gitsweep_command(["queue", "-j", "2"]).spawn().unwrap();
+        wait_until("some points are laid", || repo.points(&branch).len() >= count || queue_is_over(&repo, &branch));
+        queue.kill().unwrap();
+        queue.wait().unwrap();
+        repo.git(["fsck", "--strict"]);
+    }
+    repo.ok(["queue", "-j", "2"]);
+    assert_one_line(&repo, &branch, 12);
+    let lasts: Vec<String> = repo.statuses(&branch).into_iter().map(|mut all| all.pop().unwrap()).collect();
+    assert!(lasts.iter().all(|status| status == "ok"), "{lasts:?}");
+}
+
+fn queue_is_over(repo: &Repo, branch: &str) -> bool {
+    repo.points(branch).len() >= 12
+}
+
+#[test]
+fn another_clone_carries_on() {
+    let repo = tpe("trials = 8");
+    let branch = repo.create();
+    repo.ok(["queue", "-j", "1", "--limit", "5"]);
+    let remote = repo.outside().join("remote.git");
+    repo.git(["init", "-q", "--bare", remote.to_str().unwrap()]);
+    repo.git(["remote", "add", "origin", remote.to_str().unwrap()]);
+    repo.git(["push", "-q", "origin", "main"]);
+    repo.ok(["push"]);
+    let clone = repo.outside().join("clone");
+    repo.git(["clone", "-q", remote.to_str().unwrap(), clone.to_str().unwrap()]);
+    repo.ok_in(&clone, ["fetch"]);
+    repo.git_in(&clone, ["branch", "-q", &branch, &format!("origin/{branch}")]);
+    repo.ok_in(&clone, ["queue", "-j", "1"]);
+    repo.ok(["queue", "-j", "1"]);
+    let format = "--format=%(trailers:key=Param,valueonly,separator=%x20)";
+    let there = repo.git_in(&clone, ["log", "--reverse", format, &format!("origin/main..{branch}")]);
+    assert_eq!(there, points(&repo, &branch));
+    assert_eq!(there.lines().count(), 8);
+}
+
+/// Results that `exec` leaves, the last point's first, and one of them twice.
+#[test]
+fn results_come_in_late_out_of_order_and_twice() {
+    let repo = tpe("trials = 6");
+    let branch = repo.create();
+    let mut commits = repo.points(&branch);
+    commits.reverse();
+    for commit in commits.iter().chain(commits.first()) {
+        repo.ok(["exec", commit]);
+    }
+    repo.ok(["queue", "-j", "1"]);
+    assert_one_line(&repo, &branch, 6);
+    let in_order = tpe("trials = 6");
+    let other = in_order.create();
+    in_order.ok(["queue", "-j", "1"]);
+    assert_eq!(points(&repo, &branch), points(&in_order, &other));
+}
+
+#[test]
+fn a_finite_space_ends_the_search_and_says_so() {
+    let search = "strategy = \"tpe\"\nobjective = \"loss\"\nseed = 1\ntrials = 50\nmin_initial_points = 3";
+    let repo = repo(search, "[-1.0, 0.0, 1.0]", "[0.0, 2.0]");
+    let branch = repo.create();
+    let said = repo.run(["queue", "-j", "8"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("no more points: all 6 points of the space are laid"), "{}", said.err);
+    assert_one_line(&repo, &branch, 6);
+}
+
+#[test]
+fn a_target_patience_and_run_time_end_a_search() {
+    for (key, why) in [
+        ("target = 1.5", "the target is reached"),
+        ("patience = 3", "no better result among the last 3"),
+        ("run_time = \"1ms\"", "the runs have taken run_time = 0s"),
+        ("search_time = \"1ms\"", "search_time = 0s is over"),
+    ] {
+        let repo = evolutionary(key);
+        let branch = repo.create();
+        let said = repo.run(["queue", "-j", "2"]);
+        assert_eq!(said.code, 0, "{key}: {}", said.err);
+        assert!(said.err.contains(&format!("no more points: {why}")), "{key}: {}", said.err);
+        assert!(repo.points(&branch).len() < 60, "{key}");
+    }
+}
+
+#[test]
+fn repeats_are_one_point_with_the_mean_of_their_results() {
+    let search = "strategy = \"tpe\"\nobjective = \"loss\"\nseed = 1\ntrials = 6\nrepeats = 3\nmin_initial_points = 3";
+    let repo = repo(search, UNIT, UNIT);
+    let branch = repo.create();
+    repo.ok(["queue", "-j", "3"]);
+    assert_one_line(&repo, &branch, 18);
+    let by = proposed_by(&repo, &branch);
+    assert_eq!(by.iter().filter(|by| by.starts_with("tpe")).count() % 3, 0, "{by:?}");
+    assert!(by[17].starts_with("tpe, "), "{by:?}");
+    let subject = repo.git(["log", "-1", "--format=%s", &branch]);
+    assert!(subject.contains(" 18/18: ") && subject.ends_with(" seed=3"), "{subject}");
+}
+
+#[test]
+fn several_objectives_and_a_fitness() {
+    let search =
+        "strategy = \"tpe\"\nobjectives = [\"loss min\", \"size max\"]\nseed = 1\ntrials = 8\nmin_initial_points = 4";
+    let both = repo(search, UNIT, UNIT);
+    let branch = both.create();
+    both.ok(["queue", "-j", "2"]);
+    let by = proposed_by(&both, &branch);
+    assert!(by[7].starts_with("tpe, ") && by[7].contains(", weights 0."), "{by:?}");
+    let search = "strategy = \"evolutionary\"\nobjective = \"loss\"\nfitness = \"-loss + 0 * seconds\"\ndirection = \"maximize\"\n\
+                  elite_size = 1\nseed = 1\ntrials = 6";
+    let fit = repo(search, "\"Gaussian(0.0, 0.4)\"", "\"Gaussian(0.0, 0.4)\"");
+    let branch = fit.create();
+    fit.ok(["queue", "-j", "1"]);
+    // The only parent is always the best so far.
+    let table = fit.ok(["results", "--format", "csv", "--columns", "loss,commit,proposed_by"]);
+    let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    for (at, row) in rows.iter().enumerate().skip(1) {
+        let best = rows[..at].iter().min_by(|a, b| a[0].parse::<f64>().unwrap().total_cmp(&b[0].parse().unwrap()));
+        let parent = row[2].rsplit_once('=').unwrap().1;
+        assert!(best.unwrap()[1].starts_with(parent), "{table}");
+    }
+    assert_one_line(&fit, &branch, 6);
+}
+
+#[test]
+fn the_mixture_of_hp_search() {
+    let search = "strategy = { tpe = 0.4, grid = 0.3, random = 0.3 }\nobjective = \"loss\"\nseed = 3\ntrials = 20\n\
+                  min_initial_points = 3";
+    let repo = repo(search, UNIT, UNIT);
+    let branch = repo.create();
+    repo.ok(["queue", "-j", "2"]);
+    let by = proposed_by(&repo, &branch);
+    for kind in ["grid", "random", "tpe"] {
+        assert!(by.iter().any(|by| by.starts_with(kind)), "{kind}: {by:?}");
+    }
+    let definition = repo.git(["show", &format!("{branch}:.gitsweep/sweep.toml")]);
+    assert!(definition.contains("grid_probability = 0.3\nrandom_probability = 0.4285714285714286"), "{definition}");
+}
+
+#[test]
+fn more_trials_of_a_search_that_is_over() {
+    let repo = tpe("trials = 5");
+    let branch = repo.create();
+    repo.ok(["queue", "-j", "2"]);
+    assert_one_line(&repo, &branch, 5);
+    repo.ok(["extend", "--trials", "8"]);
+    assert_one_line(&repo, &branch, 6);
+    repo.ok(["queue", "-j", "2"]);
+    assert_one_line(&repo, &branch, 8);
+    let definition = repo.git(["show", &format!("{branch}:.gitsweep/sweep.toml")]);
+    assert!(definition.contains("trials = 8"), "{definition}");
+}
+
+#[test]
+fn editing_the_definition_changes_nothing_of_a_search_that_runs() {
+    let repo = tpe("trials = 6");
+    let branch = repo.create();
+    repo.ok(["queue", "--limit", "2"]);
+    repo.write("gitsweep.toml", "[search]\nstrategy = \"nonsense\"\n");
+    repo.ok(["queue", "-j", "2"]);
+    assert_one_line(&repo, &branch, 6);
+}
+
+#[test]
+fn what_cannot_be_learned_from_is_refused_before_anything_is_laid() {
+    let cases = [
+        (
+            "strategy = \"tpe\"\ntrials = 5",
+            UNIT,
+            "tpe learns from results, and it is not said which metric is the objective",
+        ),
+        ("strategy = \"tpe\"\nobjective = \"loss\"", UNIT, "the search has no end"),
+        ("strategy = \"bayesian\"\nobjective = \"loss\"\ntrials = 5", "\"normal(0, 1)\"", "parameter x has no bounds"),
+        ("strategy = \"tpe\"\nobjective = \"loss\"\ntrials = 5\nelite_size = 3", UNIT, "tpe does not take elite_size"),
+        ("strategy = \"grid\"\ntarget = 3.0", "[1, 2]", "grid does not take target"),
+        (
+            "strategy = \"tpe\"\nobjective = \"loss\"\ntrials = 5\nmin_initial_point = 3",
+            UNIT,
+            "did you mean `min_initial_points`?",
+        ),
+        ("strategy = \"evolutionry\"\nobjective = \"loss\"\ntrials = 5", UNIT, "did you mean `evolutionary`?"),
+        ("strategy = \"evolutionary\"\nobjective = \"loss\"\ntrials = 5\nstart = { z = 1 }", UNIT, "no such parameter"),
+        (
+            "strategy = \"evolutionary\"\nobjective = \"loss\"\ntrials = 5\nelite_size = 0",
+            UNIT,
+            "there have to be at least 1",
+        ),
+        (
+            "strategy = \"tpe\"\nobjective = \"loss\"\ntrials = 5\nstart = { x = 9.0 }",
+            UNIT,
+            "the start x=9.0 is none of its values",
+        ),
+        ("strategy = { tpe = 0.5, cma-es = 0.5 }\nobjective = \"loss\"\ntrials = 5", UNIT, "both learn"),
+        ("strategy = { tpe = 0.5, grid = 0.6 }\nobjective = \"loss\"\ntrials = 5", UNIT, "add up to 1.1"),
+        ("strategy = \"tpe\"\nobjectives = [\"loss down\"]\ntrials = 5", UNIT, "`down` is no direction"),
+        (
+            "strategy = \"bayesian\"\nobjective = \"loss\"\ntrials = 5\nkernel = \"Matern\"",
+            UNIT,
+            "did you mean \"Matern52\"?",
+        ),
+        (
+            "strategy = \"random\"\nobjective = \"loss\"\ntrials = 5\nstop = { rule = \"medain\" }",
+            UNIT,
+            "did you mean `median`?",
+        ),
+    ];
+    for (search, x, message) in cases {
+        let repo = repo(search, x, UNIT);
+        let error = repo.fails(1, ["create"]);
+        assert!(error.contains(message), "{search}: {error}");
+        assert_eq!(repo.git(["for-each-ref", "--format=%(refname)"]), "refs/heads/main", "{search}");
+    }
+}
+
+#[test]
+fn an_objective_that_no_run_reports_ends_the_search_with_the_near_miss() {
+    let repo =
+        repo("strategy = \"tpe\"\nobjective = \"los\"\nseed = 1\ntrials = 20\nmin_initial_points = 4", UNIT, UNIT);
+    let branch = repo.create();
+    let error = repo.fails(1, ["queue", "-j", "2"]);
+    assert!(error.contains("no run reports los") && error.contains("they report loss, size"), "{error}");
+    assert!(error.contains("did you mean loss?"), "{error}");
+    assert!(repo.points(&branch).len() <= 8);
+}
+
+#[test]
+fn failures_and_what_is_not_a_number_do_not_mislead() {
+    let search = "strategy = \"evolutionary\"\nobjective = \"loss\"\nseed = 1\ntrials = 14\nelite_size = 2";
+    let repo = repo(search, "\"Gaussian(0.0, 0.4)\"", "\"Gaussian(0.0, 0.4)\"");
+    let model = "x=1.0\ny=1.0\ncase $GITSWEEP_POINT in\n\
+                 3) exit 3;;\n4) echo '{\"loss\": NaN}' > output.json;;\n5) echo '{\"loss\": -Infinity}' > output.json;;\n\
+                 *) awk \"BEGIN { print \\\"{\\\\\\\"loss\\\\\\\": \\\" 1 + ($x)^2 \\\"}\\\" }\" > output.json;;\nesac\n";
+    repo.write("model.sh", model);
+    repo.commit("odd");
+    let branch = repo.create();
+    let said = repo.run(["queue", "-j", "1"]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert_one_line(&repo, &branch, 14);
+    let odd: Vec<String> = repo.points(&branch)[2..5].iter().map(|commit| commit[..10].to_owned()).collect();
+    for by in proposed_by(&repo, &branch) {
+        assert!(!odd.iter().any(|commit| by.ends_with(commit)), "{by} {odd:?}");
+    }
+}
+
+#[test]
+fn a_search_of_which_everything_fails_ends() {
+    let repo = tpe("trials = 50");
+    repo.write("model.sh", "x=1.0\ny=1.0\nexit 1\n");
+    repo.commit("broken");
+    let branch = repo.create();
+    let said = repo.run(["queue", "-j", "2"]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(said.err.contains("points failed: there is nothing to learn from"), "{}", said.err);
+    assert!(repo.points(&branch).len() < 10);
+}
+
+/// A run that reports a value for each of 60 steps, and takes its time.
+const SLOW: &str = "\
+level=1
+step=1
+while [ $step -le 60 ]; do
+  gitsweep metric step=$step loss=$level || exit 1
+  sleep 0.05
+  step=$((step + 1))
+done
+";
+
+#[test]
+fn hopeless_runs_are_stopped_and_are_results() {
+    let repo = Repo::empty();
+    repo.write("model.sh", SLOW);
+    repo.write(
+        "gitsweep.toml",
+        "[search]\nstrategy = \"grid\"\nobjective = \"loss\"\n\
+         [search.stop]\nrule = \"asha\"\nmin_steps = 2\nreduction = 2\n\
+         [run]\ncommand = \"sh model.sh\"\n[params.level]\nfile = \"model.sh\"\nvalues = [1, 2, 3]\n",
+    );
+    repo.commit("slow");
+    let branch = repo.create();
+    let programs = std::path::Path::new(env!("CARGO_BIN_EXE_gitsweep")).parent().unwrap();
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let said = common::Said::of(repo.gitsweep_command(["queue", "-j", "1"]).env("PATH", path).output().unwrap());
+    assert_eq!(said.code, 0, "{}", said.err);
+    let records: Vec<serde_json::Value> =
+        repo.points(&branch).iter().map(|commit| repo.records(commit).remove(0)).collect();
+    let status = |at: usize| records[at]["status"].as_str().unwrap();
+    assert_eq!([status(0), status(1), status(2)], ["ok", "stopped", "stopped"]);
+    assert_eq!((records[0]["steps"].as_u64(), records[0]["metrics"]["loss"].as_f64()), (Some(60), Some(1.0)));
+    assert_eq!(records[1]["reason"], "stopped at step 2");
+    assert_eq!(records[1]["metrics"]["loss"], 2);
+    assert!(records[1]["steps"].as_u64().unwrap() < 60);
+    assert_eq!(records[0]["curve"][0], serde_json::json!([1, 1]));
+    // They are not run again.
+    repo.ok(["queue"]);
+    assert_eq!(repo.statuses(&branch).concat().len(), 3);
+}
+
+#[test]
+fn metrics_are_reported_from_any_language() {
+    let repo = Repo::empty();
+    repo.write("model.sh", "a=1\necho '{\"step\": 7, \"loss\": 0.5, \"gain\": 2}' >> \"$GITSWEEP_METRICS\"\necho '{\"loss\": 0.25}' > output.json\n");
+    repo.commit("model");
+    repo.ok(["run", "--date", DATE, "-f", "model.sh", "-p", "a=[1]", "--", "sh", "model.sh"]);
+    let branch = common::BRANCH;
+    let record = repo.records(&repo.points(branch)[0]).remove(0);
+    assert_eq!(record["metrics"], serde_json::json!({ "loss": 0.25, "gain": 2 }));
+    assert_eq!(record["steps"], 7);
+    // By hand, outside of a run.
+    let said = repo.run(["metric", "loss=1"]);
+    assert_eq!((said.code, said.err.contains("not in a run")), (0, true));
+    assert!(repo.fails(1, ["metric", "loss=high"]).contains("`high` is no number"));
+    assert!(repo.fails(1, ["metric", "loss"]).contains("such as loss=0.31"));
+    assert!(repo.fails(1, ["metric", "loss=1", "step=-1"]).contains("no whole number"));
+}
