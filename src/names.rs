@@ -78,6 +78,9 @@ pub const ENV_PARAMS: &str = "GITSWEEP_PARAMS";
 pub const ENV_PARAM_PREFIX: &str = "GITSWEEP_PARAM_";
 /// Environment of a run: the run folder.
 pub const ENV_RUN_DIR: &str = "GITSWEEP_RUN_DIR";
+/// The run folder once more, by which what is left of a run is found. Only the run's own processes have it: [`ENV_RUN_DIR`]
+/// is known to submit scripts as well, and by them to servers and jobs that must not be taken for a part of the run.
+pub const ENV_MARK: &str = "GITSWEEP_RUN_MARK";
 /// Environment of a run: where `output.json` may be written.
 pub const ENV_OUTPUT: &str = "GITSWEEP_OUTPUT";
 /// Environment of a run: where lines of metrics may be appended as it goes.

@@ -247,6 +247,7 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
         .current_dir(checkout.root())
         .env("PWD", checkout.root())
         .envs(job.environment(slot))
+        .env(names::ENV_MARK, &job.run_folder)
         .stdin(Stdio::null())
         .stdout(log.try_clone().context("cannot write the log")?)
         .stderr(log)
@@ -333,7 +334,7 @@ fn wait(
     signal_group(leader, libc::SIGKILL);
     let ending = run.and_then(|run| run.ending).map(|(ending, _)| ending);
     if ending.is_some() {
-        end_strays(names::ENV_RUN_DIR, &job.run_folder.display().to_string());
+        end_strays(names::ENV_MARK, &job.run_folder.display().to_string());
     }
     seen?;
     let used = child.wait4().context("cannot wait for the program")?;

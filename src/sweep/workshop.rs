@@ -52,9 +52,12 @@ impl<'a> Workshop<'a> {
         fs::create_dir_all(&workshop.state).with_context(|| format!("cannot make {}", workshop.state.display()))?;
         ignore_runs(repository)?;
         let is_in_job = workshop.errand.as_ref().is_some_and(|errand| !errand.submission.is_empty());
-        if let Some(scratch) = scratch(sweep.plan.queue.scratch.as_deref(), is_in_job)? {
-            remove_stale_checkouts(&scratch);
-            workshop.checkouts = scratch;
+        let scratch = scratch(sweep.plan.queue.scratch.as_deref(), is_in_job)?;
+        let is_scratch = scratch.is_some();
+        workshop.checkouts = scratch.unwrap_or(workshop.checkouts);
+        // A queue of this machine's own does so once it has ended what dead ones left running; to jobs no queue comes after.
+        if is_scratch || is_in_job {
+            remove_stale_checkouts(&workshop.checkouts);
         }
         Ok(workshop)
     }
@@ -204,7 +207,7 @@ impl<'a> Workshop<'a> {
                 let owner = claim.owner.parse::<Owner>().ok();
                 let is_here = owner.as_ref().is_some_and(Owner::is_here);
                 let has_strays = is_here && !claim.run_folder.is_empty();
-                let strays = if has_strays { end_strays(names::ENV_RUN_DIR, &claim.run_folder) } else { 0 };
+                let strays = if has_strays { end_strays(names::ENV_MARK, &claim.run_folder) } else { 0 };
                 // Nothing in the record depends on who finds it: two queues at once write the same line, which is kept once.
                 let mut record = Record::bare(*attempt, Status::Lost);
                 record.start = Some(claim.since.clone()).filter(|since| !since.is_empty());

@@ -96,7 +96,7 @@ impl Repo {
 
     /// The processes of runs of this repository that are alive.
     pub fn strays(&self) -> Vec<u32> {
-        let wanted = format!("GITSWEEP_RUN_DIR={}", self.root().parent().unwrap().display());
+        let wanted = format!("GITSWEEP_RUN_MARK={}", self.root().parent().unwrap().display());
         let processes = std::fs::read_dir("/proc").unwrap().flatten();
         processes
             .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
