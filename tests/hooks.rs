@@ -14,33 +14,6 @@ use schedulers::Site;
 const WAITS: &str = "mkdir -p up/$GITSWEEP_TASK; ls up | wc -l >>most; echo $$ >>pids; while [ ! -e go ] && [ -d up ]; do sleep .05; done; \
                      rmdir up/$GITSWEEP_TASK; echo \"it's $GITSWEEP_TASK\" >>ran; exit $((GITSWEEP_TASK - 1))";
 
-fn pbs(kind: &str) -> Site {
-    let mut site = Site::fake("pbs", "999[].pbs01", "pbs.py", &["qsub", "qstat", "qdel"]);
-    site.set("FAKE_PBS", kind);
-    site.refused = vec!["-q", "nope"];
-    site
-}
-
-fn lsf() -> Site {
-    let mut site = Site::fake("lsf", "999", "lsf.py", &["bsub", "bjobs", "bkill"]);
-    site.refused = vec!["-q", "nope"];
-    site
-}
-
-fn htcondor() -> Site {
-    let commands = ["condor_submit", "condor_q", "condor_history", "condor_rm"];
-    let mut site = Site::fake("htcondor", "999x4", "htcondor.py", &commands);
-    site.refused = vec!["request_memory=-1"];
-    site
-}
-
-fn hyperqueue() -> Site {
-    let mut site = Site::fake("hyperqueue", "999.gs-unknown", "hyperqueue.py", &["hq"]);
-    (site.limits, site.cancels_one) = (false, false);
-    site.refused = vec!["--array"];
-    site
-}
-
 /// Four tasks of which two run at a time: their states meanwhile, that each runs once, and how each ended.
 fn an_array_runs(site: &Site) {
     let mut more = vec![("GITSWEEP_SETUP", "echo set up\n[ $((1 + 1)) = 2 ] && echo \"it's bash\"")];
@@ -146,35 +119,35 @@ fn everything(site: &Site) {
 
 #[test]
 fn pbs_professional() {
-    let site = pbs("pro");
+    let site = Site::pbs("pro");
     everything(&site);
     it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
 }
 
 #[test]
 fn torque() {
-    let site = pbs("torque");
+    let site = Site::pbs("torque");
     everything(&site);
     it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
 }
 
 #[test]
 fn lsf_by_its_documents() {
-    let site = lsf();
+    let site = Site::lsf();
     everything(&site);
     it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
 }
 
 #[test]
 fn htcondor_by_its_documents() {
-    let site = htcondor();
+    let site = Site::htcondor();
     everything(&site);
     it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
 }
 
 #[test]
 fn hyperqueue_by_its_documents() {
-    let site = hyperqueue();
+    let site = Site::hyperqueue();
     everything(&site);
     it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
     let said = site.try_submit("gs-most", Some(4), "true", &[("GITSWEEP_MAX_ACTIVE", "2")], &[]);

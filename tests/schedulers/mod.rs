@@ -13,7 +13,7 @@ use crate::common::{Repo, Said};
 /// A submit script, the scheduler it speaks to, and a folder with an awkward name to work in.
 pub struct Site {
     pub repo: Repo,
-    script: PathBuf,
+    pub script: PathBuf,
     environment: Vec<(String, String)>,
     /// Arguments that this scheduler refuses.
     pub refused: Vec<&'static str>,
@@ -36,7 +36,7 @@ impl Site {
     }
 
     /// A fake: `program` of tests/fakes under the names of these commands.
-    pub fn fake(script: &str, unknown: &'static str, program: &str, commands: &[&str]) -> Self {
+    fn fake(script: &str, unknown: &'static str, program: &str, commands: &[&str]) -> Self {
         let mut site = Self::new(script, unknown);
         let commands_of_it = site.beside("bin");
         std::fs::create_dir_all(&commands_of_it).unwrap();
@@ -49,6 +49,34 @@ impl Site {
         site.set("PATH", &path);
         site.set("PYTHONDONTWRITEBYTECODE", "1");
         site.set("FAKE_SCHEDULER", site.beside("jobs").to_str().unwrap());
+        site
+    }
+
+    /// PBS Professional (`pro`) or Torque (`torque`).
+    pub fn pbs(kind: &str) -> Self {
+        let mut site = Self::fake("pbs", "999[].pbs01", "pbs.py", &["qsub", "qstat", "qdel"]);
+        site.set("FAKE_PBS", kind);
+        site.refused = vec!["-q", "nope"];
+        site
+    }
+
+    pub fn lsf() -> Self {
+        let mut site = Self::fake("lsf", "999", "lsf.py", &["bsub", "bjobs", "bkill"]);
+        site.refused = vec!["-q", "nope"];
+        site
+    }
+
+    pub fn htcondor() -> Self {
+        let commands = ["condor_submit", "condor_q", "condor_history", "condor_rm"];
+        let mut site = Self::fake("htcondor", "999x4", "htcondor.py", &commands);
+        site.refused = vec!["request_memory=-1"];
+        site
+    }
+
+    pub fn hyperqueue() -> Self {
+        let mut site = Self::fake("hyperqueue", "999.gs-unknown", "hyperqueue.py", &["hq"]);
+        (site.limits, site.cancels_one) = (false, false);
+        site.refused = vec!["--array"];
         site
     }
 
