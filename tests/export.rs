@@ -78,6 +78,10 @@ fn sqlite_has_points_attempts_and_columns() {
 
 #[test]
 fn pandas_and_duckdb_and_hiplot_read_every_format_alike() {
+    if !cfg!(feature = "parquet") {
+        println!("skipped: built without the feature parquet");
+        return;
+    }
     let repo = swept();
     let Some(mut python) = python(&repo, &["pandas", "pyarrow", "duckdb", "hiplot", "lxml"]) else { return };
     for file in ["out.csv", "out.tsv", "out.json", "out.jsonl", "out.html", "out.db", "out.parquet"] {

@@ -126,14 +126,16 @@ fn long_form_for_data_frames_and_databases() {
     let long = repo.ok(["results", "--series", "trace", "--format", "csv", "--long"]);
     assert!(long.starts_with("point,g,series,x,column,value\n1,1,trace,0,V,0\n"), "{long}");
     repo.ok(["results", "-o", "out.db"]);
-    repo.ok(["results", "--series", "trace", "-o", "out.parquet"]);
     if let Some(mut sqlite) = readers::command(&repo, "sqlite3") {
         let query = "SELECT count(*), max(value), typeof(x) FROM series;
             SELECT g, max(value) FROM series_points WHERE \"column\" = 'V' GROUP BY g;
             SELECT count(*) FROM attempts;";
         assert_eq!(readers::ok(sqlite.args(["out.db", query])), "22|30.0|real\n1|2.0\n2|4.0\n3|6.0\n6\n");
     }
-    if let Some(mut python) = readers::python(&repo, &["pandas", "pyarrow"]) {
+    if cfg!(feature = "parquet")
+        && let Some(mut python) = readers::python(&repo, &["pandas", "pyarrow"])
+    {
+        repo.ok(["results", "--series", "trace", "-o", "out.parquet"]);
         repo.ok(["results", "--series", "trace", "-o", "wide.csv"]);
         let script = "
 import pandas as pd
@@ -185,4 +187,23 @@ fn a_definition_that_names_what_is_not_there_is_refused_before_anything_is_laid(
     repo.write("gitsweep.toml", SPEC.replace("x = \"t\"", "xs = \"t\""));
     assert!(repo.fails(1, ["create"]).contains("unknown key `xs`"));
     assert_eq!(repo.git(["branch", "--list", "grid*"]), "");
+}
+
+#[test]
+fn the_series_of_several_sweeps_are_told_apart() {
+    let repo = swept();
+    repo.ok(["create", "--branch", "more", "-p", "g=[1, 2]"]);
+    repo.ok(["queue", "more"]);
+    let both = ["results", BRANCH, "more", "--where", "g < 3", "--series", "trace"];
+    let csv = repo.ok([&both[..], &["--format", "csv", "--columns", "t,V_*", "--map", "map.csv"]].concat());
+    assert_eq!(csv.lines().take(2).collect::<Vec<_>>(), ["t,V_1_1,V_1_2,V_2_1,V_2_2", "0,0,0,0,0"]);
+    let map = repo.read("map.csv");
+    let expected = format!("name,sweep,point,column,g\nV_1_1,{BRANCH},1,V,1\nw_1_1,{BRANCH},1,w,1\n");
+    assert!(map.starts_with(&expected), "{map}");
+    assert!(map.ends_with("w,2\n"), "{map}");
+    repo.ok(["results", BRANCH, "more", "-o", "both.db"]);
+    if let Some(mut sqlite) = readers::command(&repo, "sqlite3") {
+        let query = "SELECT sweep, count(*) FROM series_points WHERE g = 2 GROUP BY sweep ORDER BY sweep;";
+        assert_eq!(readers::ok(sqlite.args(["both.db", query])), format!("{BRANCH}|10\nmore|10\n"));
+    }
 }
