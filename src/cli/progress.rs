@@ -169,7 +169,7 @@ pub fn conclude(context: &Context<'_>, sweep: &Sweep, summary: QueueSummary, tim
         (summary.failed, "failed"),
         (summary.cancelled, "cancelled"),
         (summary.submitted, "submitted"),
-        (summary.elsewhere, "in flight already"),
+        (summary.elsewhere, if summary.interrupted { "still in flight" } else { "in flight already" }),
         (summary.left, "left"),
     ] {
         if number > 0 {
@@ -177,7 +177,8 @@ pub fn conclude(context: &Context<'_>, sweep: &Sweep, summary: QueueSummary, tim
         }
     }
     if ran == 0 && summary.elsewhere == 0 && summary.left == 0 {
-        ui.note(&format!("{}: nothing to run, every point has a result", sweep.branch));
+        let why = if summary.reran { "none of these points failed" } else { "every point has a result" };
+        ui.note(&format!("{}: nothing to run, {why}", sweep.branch));
         return DONE;
     }
     ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(time)));

@@ -271,9 +271,9 @@ impl Options {
         let mut summary = submitted?;
         if let Some(baseline) = baseline.filter(|_| !summary.interrupted) {
             shown.bar.reset();
+            // From here on what counts is what becomes of it.
+            (summary.submitted, summary.elsewhere) = (0, 0);
             sweep::wait(repository, sweep, &options, baseline, &mut summary, &stop, &mut |event| shown.tell(event))?;
-            summary.submitted = 0;
-            summary.elsewhere = 0;
         }
         shown.bar.finish_and_clear();
         Ok(conclude(context, sweep, summary, shown.started.elapsed()))

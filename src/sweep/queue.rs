@@ -89,6 +89,8 @@ pub struct QueueSummary {
     pub calls: u64,
     /// Points that were left because the queue was stopped.
     pub left: u64,
+    /// True if only points that failed were to be run again.
+    pub reran: bool,
     /// True if the user stopped it.
     pub interrupted: bool,
     /// True if anything stopped it.

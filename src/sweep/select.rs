@@ -91,6 +91,7 @@ pub(super) fn select<'a>(
     tell: &mut dyn FnMut(&QueueEvent<'_>),
 ) -> VecDeque<&'a Trial> {
     let mut chosen = Vec::new();
+    summary.reran = limits.rerun == Some(Rerun::Failed);
     for trial in &sweep.trials {
         if !limits.mean(standings, trial) {
             continue;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::io::{Read as _, Seek as _, SeekFrom};
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,11 +14,12 @@ use time::format_description::well_known::Rfc3339;
 use super::Sweep;
 use super::follow::{Answers, Said};
 use super::hooks::Herald;
-use super::schedulers::scheduler_of;
+use super::schedulers::{scheduler_of, top_of};
 use super::standing::Standings;
 use crate::claim::Claim;
 use crate::executor::{Answer, End, Phase, SLURM, Sought, now};
 use crate::git::Repository;
+use crate::job::run_folder_name;
 use crate::ledger;
 use crate::liveness::server_time;
 use crate::names;
@@ -258,6 +259,9 @@ fn judge(
     record.job = submission.job_of(task.number);
     record.reason = Some(said.map_or_else(|| reason.to_owned(), |said| format!("{reason}: {said}")));
     record.told_by = Some(word(submission).to_owned());
+    if claim.is_none() && status != Status::Cancelled {
+        record.folder = keep_scheduler_log(repository, submission, task, attempt);
+    }
     let is_news = ledger::leave_result(&state, task.commit, &record)?;
     if is_news {
         tell_hooks(repository, submission, task, &record);
@@ -279,15 +283,42 @@ fn tell_hooks(repository: &Repository, submission: &Submission, task: &Task, rec
 /// The last line of what the scheduler itself kept of a task: why its script failed, or what killed it.
 fn scheduler_log(repository: &Repository, submission: &Submission, number: u64) -> Option<String> {
     const TAIL: u64 = 4096;
-    let folder = Submissions::new(&repository.state_dir()).logs(&submission.name);
-    let candidates = [number.to_string(), format!("job.{number}"), "job".to_owned()];
-    let path = candidates.iter().map(|name| folder.join(name)).find(|path| Path::is_file(path))?;
-    let mut file = fs::File::open(path).ok()?;
+    let mut file = fs::File::open(scheduler_log_path(repository, submission, number)?).ok()?;
     let size = file.metadata().ok()?.len();
     file.seek(SeekFrom::Start(size.saturating_sub(TAIL))).ok()?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).ok()?;
     let text = String::from_utf8_lossy(&bytes);
-    let line = text.lines().rev().map(str::trim).find(|line| !line.is_empty())?;
-    Some(line.chars().filter(|c| !c.is_control()).take(200).collect())
+    let mut lines = text.lines().rev().map(str::trim).filter(|line| !line.is_empty());
+    let last = lines.next()?;
+    // What gitsweep's own lines of the job's script say has a cause, which stands before them.
+    let cause = lines.next().filter(|_| last.starts_with("gitsweep: ")).map_or_else(String::new, |l| format!("{l}; "));
+    Some(format!("{cause}{last}").chars().filter(|c| !c.is_control()).take(300).collect())
+}
+
+/// Keeps what the scheduler has of a task whose run never began as the log of its attempt, and names the run folder.
+fn keep_scheduler_log(
+    repository: &Repository,
+    submission: &Submission,
+    task: &Task,
+    attempt: u64,
+) -> Option<String> {
+    let log = scheduler_log_path(repository, submission, task.number)?;
+    if fs::metadata(&log).ok()?.len() == 0 {
+        return None;
+    }
+    let name = run_folder_name(&submission.header.sweep, task.index, task.commit, attempt);
+    let folder = top_of(repository).join(&name);
+    let kept = folder.join(names::LOG_FILE);
+    if !kept.exists() {
+        fs::create_dir_all(&folder).ok()?;
+        fs::copy(log, kept).ok()?;
+    }
+    Some(name)
+}
+
+fn scheduler_log_path(repository: &Repository, submission: &Submission, number: u64) -> Option<PathBuf> {
+    let folder = Submissions::new(&repository.state_dir()).logs(&submission.name);
+    let candidates = [number.to_string(), format!("job.{number}"), "job".to_owned()];
+    candidates.iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }

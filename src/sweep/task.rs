@@ -230,7 +230,12 @@ fn explain_end(record: &mut Record, submission: &Submission, was_asked: bool) {
         _ => End::Cancelled,
     };
     let (status, words) = end.judge(true);
-    let words = if end == End::Cancelled { "the job was told to end" } else { words };
+    let is_put_back = state.as_ref().is_some_and(|state| state.phase == Phase::Queued);
+    let (status, words) = match end {
+        End::Cancelled if is_put_back => (Status::Lost, "the scheduler put the job back into the queue"),
+        End::Cancelled => (status, "the job was told to end"),
+        _ => (status, words),
+    };
     let said = state.map_or_else(String::new, |state| format!(" ({})", state.words));
     record.status = status;
     record.reason = Some(format!("{words}{said}"));

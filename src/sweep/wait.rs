@@ -105,6 +105,7 @@ pub fn wait(
         while Instant::now() < until {
             if stop() > 0 {
                 summary.interrupted = true;
+                summary.elsewhere = (queued + running) as u64;
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(50));

@@ -168,11 +168,12 @@ impl Scheduler for Slurm {
             Err(error) => return Err(Refusal::Final(error.explain("sbatch", NO_SLURM))),
         };
         let out = String::from_utf8_lossy(&output.stdout);
-        let id = out.lines().map(str::trim).rfind(|line| !line.is_empty()).and_then(|line| line.split(';').next());
+        // A site's own sbatch may say more than the id.
+        let is_id = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+        let id = out.lines().filter_map(|line| line.trim().split(';').next()).find(is_id);
         match id {
-            Some(id) if output.status.success() && !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) => {
-                Ok(id.to_owned())
-            }
+            Some(id) if output.status.success() => Ok(id.to_owned()),
+            None if output.status.success() => Err(Refusal::Unclear(format!("sbatch printed no id: {}", said(&output)))),
             _ => Err(states::refusal(&said(&output))),
         }
     }

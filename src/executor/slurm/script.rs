@@ -95,9 +95,13 @@ pub(super) fn text(order: &Order<'_>) -> String {
         if order.setup.iter().any(|line| line.contains("module ") || line.contains("ml ")) {
             lines.push("command -v module >/dev/null || [ ! -r /etc/profile ] || . /etc/profile".to_owned());
         }
-        lines.push("{".to_owned());
-        lines.extend(order.setup.iter().cloned());
-        lines.push("} || { echo 'gitsweep: the setup of the job failed'; exit 1; }".to_owned());
+        // A program is not to run in half of the environment that it was meant to have.
+        for line in order.setup {
+            lines.extend(["{".to_owned(), line.clone()]);
+            let first = line.lines().next().unwrap_or_default().trim();
+            let said = quote(&format!("gitsweep: the setup of the job failed: {first}"));
+            lines.push(format!("}} || {{ echo {said}; exit 1; }}"));
+        }
     }
     let task = if submission.header.is_array { "\"$SLURM_ARRAY_TASK_ID\"" } else { "1" };
     lines.push(format!("exec {program} -C {top} exec --submission {} --task {task}", submission.name));

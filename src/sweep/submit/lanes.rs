@@ -1,5 +1,9 @@
 //! Lanes: how a limit on jobs that run at a time is held over several arrays.
 
+use super::SubmitOptions;
+use crate::sweep::Sweep;
+use crate::sweep::standing::Standings;
+
 /// As many lanes as jobs may run at a time. A job takes as many as it has tasks (all, if it has more) and waits for the jobs
 /// that are in them, so that the limit holds for all jobs together.
 #[derive(Debug, Default)]
@@ -11,6 +15,21 @@ pub(super) struct Lanes {
 impl Lanes {
     pub(super) fn new(max_active: Option<usize>) -> Self {
         Self { last: vec![None; max_active.unwrap_or(0)], next: 0 }
+    }
+
+    /// The lanes as the jobs of the sweep that are in flight leave them, the oldest first.
+    pub(super) fn filled(options: &SubmitOptions, sweep: &Sweep, standings: &Standings) -> Self {
+        let mut lanes = Self::new(options.max_active);
+        for submission in &standings.submissions {
+            let header = &submission.header;
+            let is_ours = header.sweep == sweep.name && header.executor == options.executor;
+            let open = submission.tasks.iter().filter(|task| standings.is_open(submission, task)).count();
+            let width = header.workers.map_or(open, |workers| usize::try_from(workers).unwrap_or(usize::MAX));
+            if let Some(job) = submission.known_job().filter(|_| is_ours && open > 0) {
+                lanes.take(width, job);
+            }
+        }
+        lanes
     }
 
     fn of(&self, width: usize) -> impl Iterator<Item = usize> {

@@ -135,7 +135,7 @@ pub(super) fn submit_by(
         submissions: Submissions::new(&workshop.state),
         by_commit: sweep.trials.iter().map(|trial| (trial.commit, trial)).collect(),
         jobs: Vec::new(),
-        lanes: Lanes::new(options.max_active),
+        lanes: Lanes::filled(options, sweep, &standings),
         grows: grows.filter(|_| options.executor == SLURM),
         patience: sweep.plan.queue.patience,
     };
