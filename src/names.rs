@@ -40,6 +40,8 @@ pub const SUBMIT_LOCK: &str = "submit.lock";
 pub const CANCELS_DIR: &str = "cancels";
 /// Sweeps whose end has been told to `on_sweep_end`, below [`STATE_DIR`].
 pub const ENDS_DIR: &str = "ends";
+/// What went wrong with hooks in jobs, where nobody saw it, below [`STATE_DIR`].
+pub const HOOK_PROBLEMS_FILE: &str = "hook-problems";
 /// Held while notes are written, below [`STATE_DIR`].
 pub const LEDGER_LOCK: &str = "ledger.lock";
 

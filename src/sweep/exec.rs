@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Error, Result};
 
 use super::Sweep;
-use super::hooks::Herald;
+use super::hooks::{Herald, keep_problems};
 use super::queue::QueueEvent;
 use super::standing::Standings;
 use super::watch::Watch;
@@ -103,7 +103,11 @@ pub(super) fn run_job(
             ledger::leave_result(&workshop.state, trial.commit, &record)?;
             let herald = Herald::new(workshop.repository, workshop.sweep);
             herald.run_ended(workshop.sweep, trial, &record);
-            herald.close().iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+            let problems = herald.close();
+            problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+            if workshop.errand.is_some() {
+                keep_problems(workshop.repository, &problems);
+            }
             Ok(record)
         }
         Err(error) => {

@@ -6,6 +6,7 @@
 
 use anyhow::Result;
 
+use super::hooks::take_problems;
 use super::schedulers::scheduler_of;
 use super::settle::settle;
 use super::standing::Standings;
@@ -48,6 +49,7 @@ pub fn follow(repository: &Repository) -> Result<Followed> {
             flight.state = answer.of(&flight.submission.name, flight.task.number).cloned();
         }
     }
+    problems.extend(take_problems(repository));
     problems.sort();
     problems.dedup();
     Ok(Followed { standings, problems })

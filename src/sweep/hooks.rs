@@ -99,6 +99,27 @@ impl Herald {
     }
 }
 
+/// Keeps what went wrong with hooks in a job for the next command that a person sees.
+pub(super) fn keep_problems(repository: &Repository, problems: &[String]) {
+    let path = repository.state_dir().join(names::HOOK_PROBLEMS_FILE);
+    let lines: String = problems.iter().map(|problem| problem.replace('\n', " ") + "\n").collect();
+    if !lines.is_empty() {
+        let file = fs::OpenOptions::new().append(true).create(true).open(path);
+        let _ = file.and_then(|mut file| file.write_all(lines.as_bytes()));
+    }
+}
+
+/// What jobs have kept, each once. It is told once.
+pub(super) fn take_problems(repository: &Repository) -> Vec<String> {
+    let path = repository.state_dir().join(names::HOOK_PROBLEMS_FILE);
+    let Ok(text) = fs::read_to_string(&path) else { return Vec::new() };
+    let _ = fs::remove_file(path);
+    let mut problems: Vec<String> = text.lines().map(str::to_owned).collect();
+    problems.sort();
+    problems.dedup();
+    problems
+}
+
 /// Runs one hook; what went wrong, if anything.
 fn call(folder: &Path, line: &str, event: &str) -> Option<String> {
     let mut command = Command::new("sh");

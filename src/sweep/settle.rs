@@ -297,12 +297,7 @@ fn scheduler_log(repository: &Repository, submission: &Submission, number: u64) 
 }
 
 /// Keeps what the scheduler has of a task whose run never began as the log of its attempt, and names the run folder.
-fn keep_scheduler_log(
-    repository: &Repository,
-    submission: &Submission,
-    task: &Task,
-    attempt: u64,
-) -> Option<String> {
+fn keep_scheduler_log(repository: &Repository, submission: &Submission, task: &Task, attempt: u64) -> Option<String> {
     let log = scheduler_log_path(repository, submission, task.number)?;
     if fs::metadata(&log).ok()?.len() == 0 {
         return None;

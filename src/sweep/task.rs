@@ -11,7 +11,7 @@ use super::crew::{Rules, work};
 use super::exec::{is_last, run_job, wait_for};
 use super::follow::follow;
 use super::growth::Growth;
-use super::hooks::Herald;
+use super::hooks::{Herald, keep_problems};
 use super::queue::{QueueEvent, QueueOptions, QueueSummary};
 use super::standing::Standings;
 use super::submit::{SubmitOptions, Submitter, submit_by};
@@ -123,6 +123,10 @@ fn succeed(
 pub fn exec_sweep_end(repository: &Repository, sweep: &Sweep, tell: &mut dyn FnMut(&QueueEvent<'_>)) -> Result<()> {
     let followed = follow(repository)?;
     followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+    // Nobody reads what a job says.
+    let of_hooks: Vec<String> =
+        followed.problems.iter().filter(|said| said.starts_with("the hook ")).cloned().collect();
+    keep_problems(repository, &of_hooks);
     tell_of_end(repository, sweep, &followed.standings, tell);
     Ok(())
 }
@@ -130,7 +134,9 @@ pub fn exec_sweep_end(repository: &Repository, sweep: &Sweep, tell: &mut dyn FnM
 fn tell_of_end(repository: &Repository, sweep: &Sweep, standings: &Standings, tell: &mut dyn FnMut(&QueueEvent<'_>)) {
     let herald = Herald::new(repository, sweep);
     herald.sweep_ended(repository, sweep, standings);
-    herald.close().iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+    let problems = herald.close();
+    problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+    keep_problems(repository, &problems);
 }
 
 fn errand(submission: &Submission, number: u64) -> Errand {

@@ -173,7 +173,9 @@ impl Scheduler for Slurm {
         let id = out.lines().filter_map(|line| line.trim().split(';').next()).find(is_id);
         match id {
             Some(id) if output.status.success() => Ok(id.to_owned()),
-            None if output.status.success() => Err(Refusal::Unclear(format!("sbatch printed no id: {}", said(&output)))),
+            None if output.status.success() => {
+                Err(Refusal::Unclear(format!("sbatch printed no id: {}", said(&output))))
+            }
             _ => Err(states::refusal(&said(&output))),
         }
     }
