@@ -117,4 +117,5 @@ fn the_readme_s_first_command_prints_the_table() {
     assert!(said.out.contains("Fixed: weightEE=3.0"), "{}", said.out);
     assert!(said.out.contains("36 points: all ok"), "{}", said.out);
     assert!(made.join("sweeps").is_dir());
+    assert!(std::fs::read_to_string(made.join("report.html")).unwrap().contains("Content-Security-Policy"));
 }
