@@ -9,6 +9,7 @@ use std::fs::{self, File};
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
@@ -271,6 +272,18 @@ impl Submissions {
         // The list goes first: half a folder is no submission.
         let _ = fs::remove_file(folder.join(TASKS_FILE));
         let _ = fs::remove_dir_all(folder);
+    }
+
+    /// Removes names that were taken long ago by gitsweeps that were killed before they wrote down what for.
+    pub fn tidy(&self) {
+        const LONG_AGO: Duration = Duration::from_secs(24 * 3600);
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let age =
+                entry.metadata().and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
+            if age.is_some_and(|age| age > LONG_AGO) && !entry.path().join(TASKS_FILE).exists() {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
     }
 
     /// The submission of that name, if there is one.

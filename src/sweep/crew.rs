@@ -152,6 +152,9 @@ pub(super) fn work(
             match workshop.claim(&trial, attempt) {
                 Ok(Some(job)) => {
                     growth.began();
+                    if growth.left() == 0 {
+                        waiting.clear();
+                    }
                     if let Some((from, record)) = reusable.get(&job.key) {
                         keep_reused(workshop, &job, *from, record)?;
                         summary.ok += 1;

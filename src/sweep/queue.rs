@@ -114,9 +114,15 @@ pub fn queue(
     let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
     let standings = prepare(&workshop, tell)?;
     let mut summary = QueueSummary::default();
-    let waiting = select(sweep, &standings, &options.limits, true, &mut summary, tell);
+    // What others take meanwhile does not count against the limit.
+    let limits = Limits { limit: None, ..options.limits.clone() };
+    let mut waiting = select(sweep, &standings, &limits, true, &mut summary, tell);
+    let most = options.limits.limit.unwrap_or(usize::MAX);
+    if most == 0 {
+        waiting.clear();
+    }
     let growth = Growth::of(sweep, &options.limits);
-    tell(&QueueEvent::Planned(waiting.len().max(growth.remaining(sweep, &standings))));
+    tell(&QueueEvent::Planned(waiting.len().min(most).max(growth.remaining(sweep, &standings))));
     let rules = Rules { folds: true, ends_at: None };
     let worked = work(&workshop, &standings, waiting, growth, options, rules, &mut summary, stop, tell);
     let folded = ledger::fold(repository);

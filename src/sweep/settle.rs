@@ -43,6 +43,7 @@ pub(super) fn settle(
     let by_executor: HashMap<&str, &Said> =
         answers.iter().map(|(executor, answer)| (executor.as_str(), answer)).collect();
     let mut has_changed = false;
+    submissions.tidy();
     for submission in &standings.submissions {
         let open: Vec<&Task> = submission.tasks.iter().filter(|task| standings.is_open(submission, task)).collect();
         if open.is_empty() {
