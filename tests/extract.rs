@@ -133,7 +133,7 @@ fn a_changed_definition_that_finds_nothing_takes_the_value_away_and_lost_files_d
     std::fs::rename(repo.root().join(&folder), repo.outside().join("elsewhere")).unwrap();
     let said = repo.run(["extract", "--metric", "rate=late: (.*)"]);
     assert!(said.code == 0 && said.err.contains("points 1-4 have no kept files here"), "{}", said.err);
-    assert!(said.err.contains("extract there") && said.err.contains("rate: nothing new"), "{}", said.err);
+    assert!(said.err.contains("this is where they ran") && said.err.contains("rate: nothing new"), "{}", said.err);
     assert!(metrics(&repo, "rate").starts_with("rate\n1.5\n"));
 }
 

@@ -95,6 +95,17 @@ fn the_front_of_several_metrics() {
     assert_eq!(points(&repo, &["--pareto", "score,loss"]), ["2", "4"]);
     assert_eq!(points(&repo, &["--pareto", "score max,loss"]), ["15", "9", "3"]);
     assert_eq!(points(&repo, &["--pareto", "-score,loss", "--sort", "point"]), ["3", "9", "15"]);
+    let best = points(&repo, &["--best", "4"]);
+    let mut sorted: Vec<u64> = best.iter().map(|point| point.parse().unwrap()).collect();
+    sorted.sort_unstable_by_key(|point| std::cmp::Reverse(*point));
+    let as_text: Vec<String> = sorted.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        points(&repo, &["--best", "4", "--sort", "-point"]),
+        as_text,
+        "the best, in the order that is asked for"
+    );
+    let said = repo.fails(1, ["results", "--marginals", "--best", "2"]);
+    assert!(said.contains("those of --marginals have none"), "{said}");
     let err = repo.fails(1, ["results", "--pareto", "score,los"]);
     assert!(err.contains("no column `los`; did you mean `loss`?"), "{err}");
     let err = repo.fails(1, ["results", "--pareto", "score up,loss"]);

@@ -130,10 +130,14 @@ fn tell_absent(context: &Context<'_>, extract: &Extract) {
     for (host, points) in by_host {
         let (noun, are) = if points.len() == 1 { ("point", "has") } else { ("points", "have") };
         let first = extract.absent.first().map_or_else(String::new, |absent| format!(" ({})", absent.why));
-        context.ui.warning(&format!(
-            "{noun} {} {are} no kept files here{first}; ran on {host}: extract there, then gitsweep push and fetch",
-            ranges(&points)
-        ));
+        let points = ranges(&points);
+        context.ui.warning(&if host == gitsweep::process::host() {
+            format!("{noun} {points} {are} no kept files here{first}; this is where they ran: there is nothing to read")
+        } else {
+            format!(
+                "{noun} {points} {are} no kept files here{first}; ran on {host}: extract there, then gitsweep push and fetch"
+            )
+        });
     }
 }
 

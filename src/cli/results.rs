@@ -140,6 +140,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         writing::write(context, &origin, table, format, args)?;
         return Ok(NOTHING);
     }
+    if args.best.is_some() || args.top.is_some() {
+        args.view.check_best()?;
+    }
     if args.view.is_plot() {
         choose_rows(&mut table, args)?;
     }
@@ -177,6 +180,10 @@ fn choose_rows(table: &mut Table, args: &Args) -> Result<()> {
     table.sort(&args.sort)?;
     if let Some(share) = args.top.or(args.best.map(Share::Count)) {
         table.top(share)?;
+        // Which rows there are is the objective's to say, in which order the user's.
+        if !args.sort.is_empty() {
+            table.sort(&args.sort)?;
+        }
     }
     Ok(())
 }

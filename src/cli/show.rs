@@ -83,7 +83,7 @@ fn show_record(out: &mut impl std::io::Write, ui: &ui::Ui, record: &Record) -> R
     for (name, metric) in &record.metrics {
         let late = record.late.iter().rev().find(|late| late.metrics.contains(name));
         let late = late.map_or_else(String::new, |late| format!("  (extracted {})", visible(&late.extracted)));
-        writeln!(out, "  {} = {metric}{}", visible(name), ui.paint(Look::Faint, &late))?;
+        writeln!(out, "  {} = {metric}{}", visible(&name.replace('\n', "\\n")), ui.paint(Look::Faint, &late))?;
     }
     let mut facts = Vec::new();
     if let Some(seconds) = record.seconds {

@@ -55,6 +55,19 @@ impl View {
         if is_view || !self.group_by.is_empty() || !self.over.is_empty() { RowsOf::Attempts } else { RowsOf::Points }
     }
 
+    /// Refuses the best rows of a view that has no objective.
+    pub(super) fn check_best(&self) -> Result<()> {
+        let views = [("--importance", self.importance), ("--marginals", self.marginals), ("--choose", self.choose)];
+        let pivot = ("--pivot", self.pivot.is_some());
+        match views.into_iter().chain([pivot]).find(|(_, is_asked)| *is_asked) {
+            Some((flag, _)) => Err(hint::error(
+                format!("--best and --top choose rows by the objective, and those of {flag} have none"),
+                "choose points by --where; --group-by and --over have best rows, and so have the points themselves",
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// True if it is for people only.
     pub(super) fn is_plot(&self) -> bool {
         self.plot.is_some()
