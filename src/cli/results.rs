@@ -172,18 +172,17 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     Ok(code)
 }
 
-/// The front, sorted, and the best of it.
+/// The front, the best of it, sorted.
 fn choose_rows(table: &mut Table, args: &Args) -> Result<()> {
     if !args.pareto.is_empty() {
         table.pareto(&args.pareto)?;
     }
-    table.sort(&args.sort)?;
     if let Some(share) = args.top.or(args.best.map(Share::Count)) {
         table.top(share)?;
-        // Which rows there are is the objective's to say, in which order the user's.
-        if !args.sort.is_empty() {
-            table.sort(&args.sort)?;
-        }
+    }
+    // Which rows there are is the objective's to say, in which order the user's.
+    if !args.sort.is_empty() {
+        table.sort(&args.sort)?;
     }
     Ok(())
 }
