@@ -109,8 +109,10 @@ impl Table {
                 if anova.within.df > 0 {
                     terms.push(term(&anova.within, "repeats".to_owned()));
                 } else {
+                    let lack =
+                        if cautions.is_empty() { "no repeats" } else { "repeats that are unequal are not told apart" };
                     cautions.push(format!(
-                        "no repeats: what chance does is part of {}",
+                        "{lack}: what chance does is part of {}",
                         if parameters.len() > 1 { "the effects of pairs and more" } else { "the effect" }
                     ));
                 }

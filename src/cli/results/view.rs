@@ -52,7 +52,9 @@ impl View {
     /// What the table is to have rows for.
     pub(super) fn rows_of(&self) -> RowsOf {
         let is_view = self.choose || self.importance || self.marginals || self.pivot.is_some() || self.plot.is_some();
-        if is_view || !self.group_by.is_empty() || !self.over.is_empty() { RowsOf::Attempts } else { RowsOf::Points }
+        // Running a seed again is no further seed: over seeds each point counts once, by its result.
+        let is_over_attempts = self.over.iter().any(|name| name == "attempt");
+        if is_view || !self.group_by.is_empty() || is_over_attempts { RowsOf::Attempts } else { RowsOf::Points }
     }
 
     /// Refuses the best rows of a view that has no objective.
