@@ -27,7 +27,7 @@
 //! [`sweep::follow`] asks schedulers what has become of theirs, and [`ledger::fold`] puts outcomes into notes.
 //!
 //! Beside them: `cache` (what need not be read twice), [`names`] (every ref, file and variable that is ours), [`hint`] (errors with a way out), [`command`]
-//! (lines for the shell), [`process`] (who is alive).
+//! (lines for the shell), [`process`] (who is alive), [`filesystem`] (who else sees a path).
 
 mod cache;
 pub mod claim;
@@ -35,6 +35,7 @@ pub mod command;
 pub mod executor;
 pub mod expr;
 pub mod extraction;
+pub mod filesystem;
 pub mod git;
 pub mod hint;
 pub mod job;

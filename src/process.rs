@@ -1,7 +1,7 @@
 //! Processes: who holds something, and whether they are still there.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::OnceLock;
 
@@ -107,26 +107,6 @@ pub fn host() -> &'static str {
     })
 }
 
-/// Why other machines probably do not see a path: the kind of file system that it lies on, or its place.
-pub fn is_local_path(path: &Path) -> Option<&'static str> {
-    use std::os::unix::ffi::OsStrExt as _;
-    const IN_MEMORY: [i64; 2] = [0x0102_1994, 0x8584_58f6];
-    let name = std::ffi::CString::new(path.as_os_str().as_bytes()).ok()?;
-    // SAFETY: statfs is plain data that the call fills in; the path ends in a NUL byte.
-    let kind = unsafe {
-        let mut found: libc::statfs = std::mem::zeroed();
-        (libc::statfs(name.as_ptr(), &raw mut found) == 0).then_some(found.f_type)
-    };
-    #[expect(clippy::useless_conversion, reason = "the type differs between systems")]
-    let is_in_memory = kind.is_some_and(|kind| IN_MEMORY.contains(&i64::from(kind)));
-    if is_in_memory {
-        return Some("in this machine's memory");
-    }
-    let starts = |folder: &str| path.starts_with(folder);
-    (starts("/tmp") || starts("/var/tmp") || starts("/dev/shm"))
-        .then_some("in a folder that each machine has its own of")
-}
-
 /// The boot of a place: in another boot everything is dead, in another container of the same boot nothing is known.
 fn boot_of(place: &str) -> &str {
     place.split('.').next().unwrap_or_default()
@@ -176,22 +156,27 @@ pub fn is_group_alive(leader: u32) -> bool {
 
 /// How many processes of this one's control group the kernel has killed for want of memory, where that can be told.
 pub fn out_of_memory_kills() -> Option<u64> {
+    static COUNTERS: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let text = std::fs::read_to_string(COUNTERS.get_or_init(memory_counters).as_ref()?).ok()?;
+    text.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
+}
+
+/// The file in which the kernel counts what it does about this process's control group and memory.
+fn memory_counters() -> Option<PathBuf> {
     let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
-    let (path, counters) = groups.lines().find_map(|line| {
+    groups.lines().find_map(|line| {
         let (controllers, group) = line.split_once(':')?.1.split_once(':')?;
         let group = group.trim_start_matches('/');
         let root = Path::new("/sys/fs/cgroup");
         match controllers {
-            "" => Some((root.join(group), "memory.events")),
+            "" => Some(root.join(group).join("memory.events")),
             names if names.split(',').any(|name| name == "memory") => {
-                Some((root.join("memory").join(group), "memory.oom_control"))
+                Some(root.join("memory").join(group).join("memory.oom_control"))
             }
             _ => None,
         }
-        .filter(|(path, counters)| path.join(counters).is_file())
-    })?;
-    let text = std::fs::read_to_string(path.join(counters)).ok()?;
-    text.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
+        .filter(|counters| counters.is_file())
+    })
 }
 
 /// The name of a signal, `SIGKILL`.

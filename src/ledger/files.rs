@@ -27,7 +27,7 @@ const JUDGED_EXTENSION: &str = ".judged";
 /// If the note cannot be read.
 pub fn is_recorded(repository: &Repository, commit: CommitId, attempt: u64) -> Result<bool> {
     let state = repository.state_dir();
-    if [RESULT_EXTENSION, JUDGED_EXTENSION].iter().any(|kind| file_of(&state, commit, attempt, kind).exists()) {
+    if [RESULT_EXTENSION, JUDGED_EXTENSION].iter().any(|kind| !is_empty(&file_of(&state, commit, attempt, kind))) {
         return Ok(true);
     }
     Ok(noted(repository, commit)?.any(|record| record.attempt == attempt))
@@ -71,6 +71,11 @@ pub(super) fn list(repository: &Repository) -> Result<Vec<(CommitId, u64, PathBu
     list_spread(&repository.state_dir().join(names::RESULTS_DIR), &[RESULT_EXTENSION, JUDGED_EXTENSION])
 }
 
+/// True if a file is not there, or has lost its content in a crash of the machine.
+fn is_empty(path: &Path) -> bool {
+    fs::metadata(path).map_or(true, |metadata| metadata.len() == 0)
+}
+
 /// Leaves the outcome of an attempt for the next command to fold in; false if there is one already.
 ///
 /// The file appears whole and synced, or not at all.
@@ -78,6 +83,20 @@ pub(super) fn list(repository: &Repository) -> Result<Vec<(CommitId, u64, PathBu
 /// # Errors
 /// If it cannot be written.
 pub fn leave_result(state: &Path, commit: CommitId, record: &Record) -> Result<bool> {
+    // A judgement that a crash takes away is made again.
+    leave(state, commit, record, record.told_by.is_none())
+}
+
+/// As [`leave_result`], for a writer that folds within a second: no kill can take the outcome away, but until then a crash of
+/// the machine can, and the run is then made again. Where runs take no time, syncing each would take most of it.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn leave_result_for_now(state: &Path, commit: CommitId, record: &Record) -> Result<bool> {
+    leave(state, commit, record, false)
+}
+
+fn leave(state: &Path, commit: CommitId, record: &Record, is_synced: bool) -> Result<bool> {
     let extension = if record.told_by.is_some() { JUDGED_EXTENSION } else { RESULT_EXTENSION };
     let path = file_of(state, commit, record.attempt, extension);
     let folder = path.parent().ok_or_else(|| anyhow!("a result without a folder"))?;
@@ -86,17 +105,20 @@ pub fn leave_result(state: &Path, commit: CommitId, record: &Record) -> Result<b
         let mut file = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)?;
         file.write_all(record.to_line()?.as_bytes())?;
         file.write_all(b"\n")?;
-        // A judgement that a crash takes away is made again.
-        let is_own = record.told_by.is_none();
-        if is_own {
+        if is_synced {
             file.as_file().sync_all()?;
         }
         match file.persist_noclobber(&path) {
             Ok(_) => {}
-            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(false),
+            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+                if !is_empty(&path) {
+                    return Ok(false);
+                }
+                error.file.persist(&path)?;
+            }
             Err(error) => return Err(error.into()),
         }
-        if is_own {
+        if is_synced {
             File::open(folder)?.sync_all()?;
         }
         Ok(true)

@@ -19,7 +19,7 @@ use crate::git::{CommitId, Repository};
 use crate::record::{Gravity, Record, Status, result_of};
 use book::Book;
 
-pub use files::{add_extractions, find, fold, is_recorded, leave_result, result_path};
+pub use files::{add_extractions, find, fold, is_recorded, leave_result, leave_result_for_now, result_path};
 
 /// A line of a note, or a result file, that could not be read. The rest is used all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,6 +25,8 @@ const TICK: Duration = Duration::from_millis(50);
 /// Outcomes are folded in at most this often, and seldom enough to take a small part of the time.
 const FOLD_EVERY: Duration = Duration::from_secs(1);
 const FOLD_SHARE: u32 = 20;
+/// The outcomes of shorter runs are not synced one by one but when they are folded in.
+const SHORT: Duration = Duration::from_secs(1);
 /// How often requests to cancel are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -60,7 +62,11 @@ pub(super) fn work(
     let size = options.jobs.max(1).min(most);
     let places = (0..size).map(|slot| workshop.place(slot)).collect::<Result<Vec<_>>>()?;
     let keep_in = workshop.state.clone();
-    let mut pool = Pool::new(places, move |job, record| ledger::leave_result(&keep_in, job.commit, record).map(drop));
+    let mut pool = Pool::new(places, move |job, record| {
+        let is_short = rules.folds && record.seconds.is_some_and(|seconds| seconds < SHORT.as_secs_f64());
+        let leave = if is_short { ledger::leave_result_for_now } else { ledger::leave_result };
+        leave(&keep_in, job.commit, record).map(drop)
+    });
     let herald = Herald::new(repository, workshop.sweep);
     let mut inbox = Inbox::open(&workshop.state, &workshop.sweep.name);
 

@@ -219,7 +219,7 @@ fn this_program() -> Result<PathBuf> {
 fn unshared(program: &Path, top: &Path) -> Vec<String> {
     let mut warnings = Vec::new();
     for (what, path) in [("gitsweep itself", program), ("the repository", top)] {
-        if let Some(why) = crate::process::is_local_path(path) {
+        if let Some(why) = crate::filesystem::is_local_path(path) {
             warnings.push(format!(
                 "{what} is at {}, {why}: compute nodes must see it, so put it on a file system that they share",
                 path.display()

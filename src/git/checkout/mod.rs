@@ -8,49 +8,32 @@
 //! rewritten. A rewritten file gets a modification time in a second that no earlier version had, and not before now:
 //! Python trusts a compiled file whose source has the same second and size, make an object file that is not older.
 
-use std::collections::{HashMap, HashSet};
+mod collect;
+mod index;
+mod stamp;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, Result, anyhow, bail};
-use regex::RegexSet;
+use anyhow::{Context as _, Result, anyhow};
 
+pub use self::collect::Leftovers;
+use self::index::IndexFile;
+use self::stamp::Stamp;
+use self::watch::Watch;
 use super::Repository;
 use super::command::run_git;
-use super::files::{move_to, read_dir, remove_any};
+use super::files::read_dir;
 use super::id::CommitId;
-
-/// What tells a file from a changed one without reading it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Stamp {
-    mode: u32,
-    inode: u64,
-    size: u64,
-    modified: (i64, i64),
-    changed: (i64, i64),
-}
-
-impl Stamp {
-    fn of(metadata: &fs::Metadata) -> Self {
-        Self {
-            mode: metadata.mode(),
-            inode: metadata.ino(),
-            size: metadata.size(),
-            modified: (metadata.mtime(), metadata.mtime_nsec()),
-            changed: (metadata.ctime(), metadata.ctime_nsec()),
-        }
-    }
-}
-
-/// What a run left behind in its checkout.
-#[derive(Debug, Default)]
-pub struct Leftovers {
-    /// Paths, from the top of the checkout, of what was moved to the run folder.
-    pub kept: Vec<PathBuf>,
-}
 
 /// A folder with one commit checked out.
 pub struct Checkout {
@@ -67,6 +50,13 @@ pub struct Checkout {
     plain: HashMap<PathBuf, bool>,
     /// The index as it was last written, to see whether the program touched it.
     index_stamp: Option<Stamp>,
+    /// Its content, if that is known and can be changed in place.
+    index: Option<IndexFile>,
+    /// Who tells what a run has touched, once there has been more than one.
+    watch: Option<Watch>,
+    is_unwatchable: bool,
+    /// How many runs have been collected from.
+    collected: u64,
     /// The second, since 1970, of the last modification time given out.
     clock: u64,
     warnings: Vec<String>,
@@ -108,6 +98,10 @@ impl Checkout {
             submodules: Vec::new(),
             plain: HashMap::new(),
             index_stamp: None,
+            index: None,
+            watch: None,
+            is_unwatchable: false,
+            collected: 0,
             clock: 0,
             warnings: Vec::new(),
         })
@@ -143,7 +137,7 @@ impl Checkout {
         if current == commit {
             return Ok(());
         }
-        let changes = self.differences(current, commit)?;
+        let Some(changes) = self.differences(current, commit)? else { return self.reset_by_git(commit) };
         if !changes.iter().all(|change| self.is_plain(change)) {
             return self.reset_by_git(commit);
         }
@@ -156,33 +150,70 @@ impl Checkout {
         read.context("cannot read the checkout's index")
     }
 
-    /// Writes (or removes) plain files, and their entries in the index.
+    /// Writes plain files, and their entries in the index.
     fn write_files(&mut self, changes: &[Change]) -> Result<()> {
-        let mut index = self.read_index()?;
         let time = self.tick();
-        for change in changes {
-            self.write_file(&mut index, change, time)?;
+        let written: Vec<fs::Metadata> =
+            changes.iter().map(|change| self.write_file(change, time)).collect::<Result<_>>()?;
+        let path = self.git_dir.join("index");
+        let known = self.index.take().filter(|_| self.stamp_of_index() == self.index_stamp);
+        if let Some(mut index) = known.or_else(|| IndexFile::read(&path))
+            && changes.iter().zip(&written).all(|(change, metadata)| index.set(change, metadata))
+        {
+            index.write(&path)?;
+            self.index = Some(index);
+            return Ok(());
+        }
+        let mut index = self.read_index()?;
+        for (change, metadata) in changes.iter().zip(&written) {
+            let added = index.add(&index_entry(change, metadata));
+            added.with_context(|| format!("cannot write {} into the checkout's index", change.path.display()))?;
         }
         index.write().context("cannot write the checkout's index")
     }
 
-    /// The files that differ between two commits.
-    fn differences(&self, from: CommitId, to: CommitId) -> Result<Vec<Change>> {
-        let tree = |commit: CommitId| self.repository.find_commit(commit.object().to_git2()).and_then(|c| c.tree());
-        let (from, to) = (tree(from).context("cannot read a commit")?, tree(to).context("cannot read a commit")?);
-        let diff = self.repository.diff_tree_to_tree(Some(&from), Some(&to), None).context("cannot compare commits")?;
+    /// The files that have another content in another commit; `None` if files come and go between them.
+    fn differences(&self, from: CommitId, to: CommitId) -> Result<Option<Vec<Change>>> {
+        let tree = |commit: CommitId| self.repository.find_commit(commit.object().to_git2()).map(|it| it.tree_id());
         let mut changes = Vec::new();
-        for delta in diff.deltas() {
-            let new = delta.new_file();
-            let path =
-                new.path().or_else(|| delta.old_file().path()).map(Path::to_owned).context("a path that is none")?;
-            changes.push(Change { path, id: new.id(), mode: u32::from(new.mode()) });
+        let is_all = tree(from).and_then(|from| self.compare(from, tree(to)?, Path::new(""), &mut changes));
+        Ok(is_all.context("cannot compare commits")?.then_some(changes))
+    }
+
+    /// Adds the files that differ between two trees at `place`, false if their names do. Of what is the same nothing is read.
+    fn compare(
+        &self,
+        from: git2::Oid,
+        to: git2::Oid,
+        place: &Path,
+        changes: &mut Vec<Change>,
+    ) -> Result<bool, git2::Error> {
+        const FOLDER: i32 = 0o040_000;
+        let (from, to) = (self.repository.find_tree(from)?, self.repository.find_tree(to)?);
+        if from.len() != to.len() {
+            return Ok(false);
         }
-        Ok(changes)
+        for (old, new) in from.iter().zip(to.iter()) {
+            let (is_folder, was_folder) = (new.filemode() == FOLDER, old.filemode() == FOLDER);
+            if old.name_bytes() != new.name_bytes() || is_folder != was_folder {
+                return Ok(false);
+            }
+            if old.id() == new.id() && old.filemode() == new.filemode() {
+                continue;
+            }
+            let path = place.join(std::ffi::OsStr::from_bytes(new.name_bytes()));
+            if !is_folder {
+                changes.push(Change { path, id: new.id(), mode: u32::try_from(new.filemode()).unwrap_or(0) });
+            } else if !self.compare(old.id(), new.id(), &path, changes)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The first commit of an empty checkout: git itself brings in filters, line endings and links.
     fn fill(&mut self, commit: CommitId) -> Result<()> {
+        self.index = None;
         self.run(&["read-tree", "--reset", "-u", &commit.to_string()])?;
         self.set_head(commit)?;
         self.fill_submodules()?;
@@ -245,6 +276,7 @@ impl Checkout {
 
     /// Brings the checkout to `commit` by git itself, whatever state it is in.
     fn reset_by_git(&mut self, commit: CommitId) -> Result<()> {
+        self.index = None;
         self.run(&["read-tree", "--reset", "-u", &commit.to_string()])?;
         self.set_head(commit)?;
         self.take_stock()
@@ -259,6 +291,7 @@ impl Checkout {
         run_git(&self.root, &all)
     }
 
+    /// Writes HEAD, and takes the index for what it should be.
     fn set_head(&mut self, commit: CommitId) -> Result<()> {
         fs::write(self.git_dir.join("HEAD"), format!("{commit}\n")).context("cannot write the checkout's HEAD")?;
         self.commit = Some(commit);
@@ -273,6 +306,7 @@ impl Checkout {
     /// Notes the state of every file, and gives those that are new or changed a modification time of their own: a program
     /// that then writes within the same tick of the clock still leaves another time behind.
     fn take_stock(&mut self) -> Result<()> {
+        self.watch = None;
         let known = std::mem::take(&mut self.files);
         self.folders.clear();
         self.folders.insert(PathBuf::new(), mode_of(&self.root)?);
@@ -313,8 +347,7 @@ impl Checkout {
         if change.path.file_name().is_some_and(|name| name == ".gitattributes" || name == ".gitmodules") {
             return false;
         }
-        if !matches!(change.mode, 0 | 0o100_644 | 0o100_755) || self.links.iter().any(|(link, _)| *link == change.path)
-        {
+        if !matches!(change.mode, 0o100_644 | 0o100_755) || self.links.iter().any(|(link, _)| *link == change.path) {
             return false;
         }
         if let Some(plain) = self.plain.get(&change.path) {
@@ -336,33 +369,21 @@ impl Checkout {
         plain
     }
 
-    fn write_file(&mut self, index: &mut git2::Index, change: &Change, time: SystemTime) -> Result<()> {
+    /// Writes a plain file into a folder that is there, and returns its metadata.
+    fn write_file(&mut self, change: &Change, time: SystemTime) -> Result<fs::Metadata> {
         let full = self.root.join(&change.path);
         let failed = || format!("cannot write {}", full.display());
-        if change.mode == 0 {
-            if self.files.remove(&change.path).is_some() {
-                fs::remove_file(&full).with_context(failed)?;
-            }
-            return index.remove_path(&change.path).with_context(failed);
-        }
-        let blob = self.repository.find_blob(change.id).with_context(failed)?;
-        let bytes = blob.content().to_vec();
-        drop(blob);
-        if let Some(folder) = full.parent() {
-            fs::create_dir_all(folder).with_context(failed)?;
-        }
-        for folder in change.path.ancestors().skip(1) {
-            if !self.folders.contains_key(folder) {
-                self.folders.insert(folder.to_owned(), mode_of(&self.root.join(folder))?);
-            }
-        }
         // Whatever stands there is replaced, never written through: it may be a link or lack permissions.
         match fs::remove_file(&full) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(anyhow!(error).context(failed())),
             _ => {}
         }
         let mut file = File::create_new(&full).with_context(failed)?;
-        file.write_all(&bytes).with_context(failed)?;
+        if let Some(watch) = &mut self.watch {
+            watch.add_file(&change.path);
+        }
+        let blob = self.repository.find_blob(change.id).with_context(failed)?;
+        file.write_all(blob.content()).with_context(failed)?;
         if change.mode == 0o100_755 {
             let mode = file.metadata().with_context(failed)?.permissions().mode();
             file.set_permissions(fs::Permissions::from_mode(mode | ((mode & 0o444) >> 2))).with_context(failed)?;
@@ -370,144 +391,7 @@ impl Checkout {
         file.set_modified(time).with_context(failed)?;
         let metadata = file.metadata().with_context(failed)?;
         self.files.insert(change.path.clone(), Stamp::of(&metadata));
-        index.add(&index_entry(change, &metadata)).with_context(failed)
-    }
-
-    /// Moves what the run left behind to `run_folder` and makes the checkout what it was. Left-behind paths that match
-    /// `discard` are removed instead.
-    ///
-    /// # Errors
-    /// If something cannot be moved; the checkout is then to be thrown away.
-    pub fn collect(&mut self, run_folder: &Path, discard: &RegexSet) -> Result<Leftovers> {
-        let commit = self.commit.context("an empty checkout")?;
-        let mut leftovers = Leftovers::default();
-        let mut seen = HashSet::with_capacity(self.files.len());
-        let mut damaged = Vec::new();
-        let mut seen_folders = 1;
-        let mut pending = vec![PathBuf::new()];
-        restore_mode(&self.root, mode_of(&self.root)?, self.folders.get(Path::new("")))?;
-        while let Some(folder) = pending.pop() {
-            let mut entries = read_dir(&self.root.join(&folder))?;
-            entries.sort_by_key(fs::DirEntry::file_name);
-            for entry in entries {
-                let path = folder.join(entry.file_name());
-                let full = entry.path();
-                let metadata =
-                    fs::symlink_metadata(&full).with_context(|| format!("cannot read {}", full.display()))?;
-                if metadata.is_dir() && self.folders.contains_key(&path) {
-                    restore_mode(&full, metadata.mode(), self.folders.get(&path))?;
-                    seen_folders += 1;
-                    pending.push(path);
-                    continue;
-                }
-                match self.files.get(&path) {
-                    Some(stamp) if *stamp == Stamp::of(&metadata) => {
-                        seen.insert(path);
-                        continue;
-                    }
-                    Some(_) => {
-                        seen.insert(path.clone());
-                        damaged.push(path.clone());
-                        if self.is_ours(&path) {
-                            remove_any(&full, &metadata)?;
-                            continue;
-                        }
-                    }
-                    None if discard.is_match(&path.to_string_lossy()) => {
-                        remove_any(&full, &metadata)?;
-                        continue;
-                    }
-                    None => {}
-                }
-                move_to(&full, &run_folder.join(&path))?;
-                leftovers.kept.push(path);
-            }
-        }
-        let lost_folder = seen_folders != self.folders.len();
-        let missing: Vec<PathBuf> = if seen.len() == self.files.len() {
-            Vec::new()
-        } else {
-            self.files.keys().filter(|p| !seen.contains(*p)).cloned().collect()
-        };
-        damaged.extend(missing);
-        self.mend(commit, &damaged, lost_folder)?;
-        Ok(leftovers)
-    }
-
-    /// True for paths that are the checkout's own furniture rather than the commit's.
-    fn is_ours(&self, path: &Path) -> bool {
-        path.file_name().is_some_and(|name| name == ".git") || self.links.iter().any(|(link, _)| link == path)
-    }
-
-    /// Brings back the committed state of the `damaged` paths, and of HEAD and the index if the program moved them.
-    fn mend(&mut self, commit: CommitId, damaged: &[PathBuf], lost_folder: bool) -> Result<()> {
-        if damaged
-            .iter()
-            .any(|path| self.is_ours(path) || self.submodules.iter().any(|(below, _)| path.starts_with(below)))
-        {
-            bail!("the program changed a link or a submodule of its checkout");
-        }
-        let has_moved = self.mend_git_dir(commit)?;
-        if has_moved || lost_folder {
-            return self.reset_by_git(commit);
-        }
-        if damaged.is_empty() {
-            return Ok(());
-        }
-        let tree = self.repository.find_commit(commit.object().to_git2()).and_then(|commit| commit.tree());
-        let tree = tree.context("cannot read a commit")?;
-        let mut changes = Vec::new();
-        for path in damaged {
-            let entry = tree.get_path(path).with_context(|| format!("cannot find {} in the commit", path.display()))?;
-            changes.push(Change {
-                path: path.clone(),
-                id: entry.id(),
-                mode: u32::try_from(entry.filemode()).unwrap_or(0),
-            });
-        }
-        drop(tree);
-        if !changes.iter().all(|change| self.is_plain(change)) {
-            return self.reset_by_git(commit);
-        }
-        self.write_files(&changes)?;
-        self.set_head(commit)
-    }
-
-    /// Brings back HEAD and the index, and ends whatever git has under way (a merge, a lock); true if HEAD had moved.
-    fn mend_git_dir(&mut self, commit: CommitId) -> Result<bool> {
-        for entry in read_dir(&self.git_dir)? {
-            if !GIT_DIR_FILES.iter().any(|name| entry.file_name() == *name) {
-                let path = entry.path();
-                remove_any(&path, &fs::symlink_metadata(&path)?)?;
-            }
-        }
-        for (path, below) in &mut self.submodules {
-            let its = below.commit.context("an empty submodule")?;
-            if below.mend_git_dir(its)? {
-                bail!("the program moved the submodule {}", path.display());
-            }
-        }
-        let head = fs::read_to_string(self.git_dir.join("HEAD")).unwrap_or_default();
-        let has_moved = head.trim_end() != commit.to_string();
-        let stamp = self.stamp_of_index();
-        if stamp != self.index_stamp && !self.is_index_intact(commit) {
-            // Laid anew: no flag of an entry (assume-unchanged and the like) survives.
-            if stamp.is_some() {
-                fs::remove_file(self.git_dir.join("index")).context("cannot remove the checkout's index")?;
-            }
-            self.run(&["read-tree", "--reset", &commit.to_string()])?;
-        }
-        self.set_head(commit)?;
-        Ok(has_moved)
-    }
-
-    /// True if the index lists the files of `commit` and no more; `git status` in the run may have refreshed it.
-    fn is_index_intact(&self, commit: CommitId) -> bool {
-        let Ok(index) = self.read_index() else { return false };
-        let is_plain = |entry: git2::IndexEntry| entry.flags & INDEX_FLAGS == 0 && entry.flags_extended == 0;
-        let tree = self.repository.find_commit(commit.object().to_git2()).and_then(|commit| commit.tree());
-        let diff = tree.and_then(|tree| self.repository.diff_tree_to_index(Some(&tree), Some(&index), None));
-        index.iter().all(is_plain) && diff.is_ok_and(|diff| diff.deltas().len() == 0)
+        Ok(metadata)
     }
 }
 
@@ -516,18 +400,14 @@ const GIT_SETTINGS: &[&str] = &[
     "core.sparseCheckout=false",
     "core.fsmonitor=false",
     "core.splitIndex=false",
+    "index.version=2",
     "index.skipHash=false",
     "submodule.recurse=false",
 ];
-/// What belongs into the git folder of a checkout.
-const GIT_DIR_FILES: &[&str] = &["HEAD", "commondir", "gitdir", "index", "submodules"];
-/// The flags of an index entry that say more than the length of its name: assume-unchanged, and the side of a conflict.
-const INDEX_FLAGS: u16 = 0x8000 | 0x3000;
 
 struct Change {
     path: PathBuf,
     id: git2::Oid,
-    /// The file's mode in the commit, 0 if it is not there.
     mode: u32,
 }
 
@@ -552,12 +432,4 @@ fn index_entry(change: &Change, metadata: &fs::Metadata) -> git2::IndexEntry {
 
 fn mode_of(path: &Path) -> Result<u32> {
     Ok(fs::symlink_metadata(path).with_context(|| format!("cannot read {}", path.display()))?.mode())
-}
-
-fn restore_mode(path: &Path, mode: u32, wanted: Option<&u32>) -> Result<()> {
-    match wanted {
-        Some(wanted) if *wanted != mode => fs::set_permissions(path, fs::Permissions::from_mode(*wanted & 0o7777))
-            .with_context(|| format!("cannot restore the mode of {}", path.display())),
-        _ => Ok(()),
-    }
 }

@@ -1,0 +1,36 @@
+//! What the file system that a path lies on can do, and who sees it.
+
+use std::path::Path;
+
+/// tmpfs, ramfs.
+const IN_MEMORY: [i64; 2] = [0x0102_1994, 0x8584_58f6];
+/// ext2 to ext4, XFS, Btrfs, F2FS, ZFS, bcachefs, overlayfs.
+const ON_DISK: [i64; 7] = [0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010, 0x2fc1_2fc1, 0xca45_1a4e, 0x794c_7630];
+
+/// Why other machines probably do not see a path: the kind of file system that it lies on, or its place.
+pub fn is_local_path(path: &Path) -> Option<&'static str> {
+    if kind(path).is_some_and(|kind| IN_MEMORY.contains(&kind)) {
+        return Some("in this machine's memory");
+    }
+    let starts = |folder: &str| path.starts_with(folder);
+    (starts("/tmp") || starts("/var/tmp") || starts("/dev/shm"))
+        .then_some("in a folder that each machine has its own of")
+}
+
+/// True if nobody but this machine's kernel writes to the file system of a path, so that it can tell of every change.
+pub(crate) fn is_of_this_machine(path: &Path) -> bool {
+    kind(path).is_some_and(|kind| IN_MEMORY.contains(&kind) || ON_DISK.contains(&kind))
+}
+
+/// The magic number of the file system (statfs(2)).
+fn kind(path: &Path) -> Option<i64> {
+    use std::os::unix::ffi::OsStrExt as _;
+    let name = std::ffi::CString::new(path.as_os_str().as_bytes()).ok()?;
+    // SAFETY: statfs is plain data that the call fills in; the path ends in a NUL byte.
+    let kind = unsafe {
+        let mut found: libc::statfs = std::mem::zeroed();
+        (libc::statfs(name.as_ptr(), &raw mut found) == 0).then_some(found.f_type)
+    };
+    #[expect(clippy::useless_conversion, reason = "the type differs between systems")]
+    kind.map(i64::from)
+}
