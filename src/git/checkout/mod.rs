@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -293,7 +293,16 @@ impl Checkout {
 
     /// Writes HEAD, and takes the index for what it should be.
     fn set_head(&mut self, commit: CommitId) -> Result<()> {
-        fs::write(self.git_dir.join("HEAD"), format!("{commit}\n")).context("cannot write the checkout's HEAD")?;
+        let path = self.git_dir.join("HEAD");
+        let text = format!("{commit}\n");
+        // Over what is there: to cut a file to nothing and fill it again has some file systems write it to the disk at once.
+        let written = File::options().write(true).custom_flags(libc::O_NOFOLLOW).open(&path).and_then(|file| {
+            file.write_all_at(text.as_bytes(), 0)?;
+            file.set_len(text.len() as u64)
+        });
+        written
+            .or_else(|_| fs::remove_file(&path).and_then(|()| fs::write(&path, &text)))
+            .context("cannot write the checkout's HEAD")?;
         self.commit = Some(commit);
         self.index_stamp = self.stamp_of_index();
         Ok(())
