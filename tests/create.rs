@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
 
 mod common;
+mod readers;
 
 use std::path::Path;
 
 use common::{BRANCH, DATE, Repo};
+use readers::python;
 
 /// Lays a sweep with a fixed date on a branch of its own; its commits, the first point first.
 fn lay(repo: &Repo, branch: &str, arguments: &[&str]) -> Vec<String> {
@@ -375,6 +377,94 @@ fn gc_repack_clone_push_and_log_work_on_what_was_written() {
     repo.git_in(outside, ["init", "-q", "--bare", "-b", "main", "hub.git"]);
     repo.git(["push", "-q", "../hub.git", "main", "large"]);
     intact(&outside.join("hub.git"), "large");
+}
+
+#[test]
+fn what_git_makes_of_packs_and_stores_keeps_working() {
+    let repo = large();
+    let outside = repo.outside();
+    let intact = |folder: &Path, branch: &str| {
+        assert_eq!(repo.git_in(folder, ["rev-list", "--count", &format!("main..{branch}")]), "800");
+        repo.git_in(folder, ["fsck", "--strict", "--full"]);
+        assert_eq!(repo.git_in(folder, ["show", &format!("{branch}~1:top.py")]), "seed = 11");
+    };
+    // Two packs and one index over both.
+    repo.ok(["create", "--date", DATE, "--branch", "second", "-p", "top.py:seed=(0, 200)"]);
+    repo.git(["repack", "-q", "-d"]);
+    assert!(packs(&repo, "pack").len() >= 2);
+    repo.git(["multi-pack-index", "write"]);
+    repo.git(["multi-pack-index", "verify"]);
+    intact(repo.root(), "large");
+    // A repository that has its objects from another one, and grows a sweep of its own.
+    repo.git_in(outside, ["clone", "-q", "--shared", "model", "sharing"]);
+    let sharing = outside.join("sharing");
+    intact(&sharing, "origin/large");
+    let create = ["create", "--date", DATE, "--branch", "own", "-p", "top.py:seed=(0, 100)"];
+    let said = repo.run_in(&sharing, create);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(repo.git_in(&sharing, ["rev-list", "--count", "main..own"]), "100");
+    repo.git_in(&sharing, ["fsck", "--strict", "--full"]);
+    repo.git_in(&sharing, ["repack", "-q", "-a", "-d", "-l"]);
+    repo.git_in(&sharing, ["fsck", "--strict", "--full"]);
+    // A clone that has one commit of the base fetches the sweep.
+    repo.git_in(outside, ["init", "-q", "shallow"]);
+    let shallow = outside.join("shallow");
+    repo.git_in(&shallow, ["remote", "add", "origin", "../model"]);
+    repo.git_in(&shallow, ["fetch", "-q", "--depth", "1", "origin", "main:main"]);
+    repo.git_in(&shallow, ["fetch", "-q", "origin", "large:large"]);
+    intact(&shallow, "large");
+    repo.git_in(&shallow, ["fetch", "-q", "--depth", "5", "origin", "second:second"]);
+    assert_eq!(repo.git_in(&shallow, ["rev-list", "--count", "second"]), "5");
+    repo.git_in(&shallow, ["fsck", "--strict", "--full"]);
+}
+
+#[test]
+fn another_implementation_of_git_reads_every_object() {
+    let repo = large();
+    let Some(mut python) = python(&repo, &["dulwich"]) else { return };
+    let script = "
+import dulwich.repo
+repo = dulwich.repo.Repo('.')
+tip = repo.refs[b'refs/heads/large']
+values = set()
+for entry in repo.get_walker([tip]):
+    commit = entry.commit
+    commit.check()
+    for path, mode, sha in repo.object_store.iter_tree_contents(commit.tree):
+        blob = repo[sha]
+        blob.check()
+        assert blob.sha().hexdigest().encode() == sha
+        if path == b'top.py':
+            values.add(blob.data)
+for pack in repo.object_store.packs:
+    pack.check()
+print(len(list(repo.get_walker([tip]))), b' '.join(sorted(values)).decode().split())
+";
+    let said = readers::ok(python.args(["-W", "ignore", "-c", script]));
+    let seeds = "['seed', '=', '1', 'seed', '=', '10', 'seed', '=', '11', 'seed', '=', '8', 'seed', '=', '9']";
+    assert_eq!(said.trim(), format!("801 {seeds}"));
+}
+
+#[test]
+fn a_few_points_are_laid_as_git_lays_commits_and_leave_no_pack() {
+    let repo = Repo::with(&[("src/deep/model.py", "g = 1.0\nh = 2\n")]);
+    let create = |branch: &str, domain: &str| {
+        repo.ok(["create", "--date", DATE, "--branch", branch, "-p", &format!("src/deep/model.py:g={domain}")]);
+        repo.fsck();
+        repo.git(["rev-parse", branch])
+    };
+    create("two", "[1.0, 2.0]");
+    assert_eq!(packs(&repo, "pack").len(), 0);
+    let tip = create("many", "(0, 20)");
+    assert_eq!(packs(&repo, "pack").len(), 1);
+    // The same points again are the same objects, wherever they were laid.
+    repo.git(["gc", "-q"]);
+    repo.git(["update-ref", "-d", "refs/heads/many"]);
+    assert_eq!(create("many", "(0, 20)"), tip);
+    let loose: Vec<String> = repo.git(["count-objects"]).split(' ').map(str::to_owned).collect();
+    assert_eq!(loose[0], "0", "what is there is not laid a second time");
+    repo.git(["repack", "-a", "-d", "-q"]);
+    repo.fsck();
 }
 
 #[test]

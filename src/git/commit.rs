@@ -139,7 +139,7 @@ fn parse_seconds(word: &[u8]) -> Option<i64> {
     std::str::from_utf8(word).ok()?.parse().ok()
 }
 
-/// Lays commits, with their trees and files, into one pack.
+/// Lays commits, with their trees and files.
 pub struct CommitWriter {
     pub(super) pack: PackWriter,
     identity: String,
@@ -185,11 +185,16 @@ impl CommitWriter {
         self.pack.write(ObjectKind::Blob, bytes)
     }
 
-    /// Puts everything that was written into the repository. Let a ref move before the returned guard is dropped.
+    /// Puts everything that was written into the repository, in one pack or, if it is little, as git's own commands do. Let a
+    /// ref move before the returned guard is dropped.
     ///
     /// # Errors
-    /// If the disk is full or the like; then the repository is as it was.
-    pub fn finish(self) -> Result<Unreferenced> {
+    /// If the disk is full or the like; then no ref leads to what was written.
+    pub fn finish(self, repository: &Repository) -> Result<Unreferenced> {
+        if let Some(few) = self.pack.few() {
+            few.write(&repository.inner.odb().context("cannot open the object store")?)?;
+            return Ok(Unreferenced(PackKeeper::default()));
+        }
         Ok(Unreferenced(self.pack.finish()?))
     }
 }

@@ -7,6 +7,7 @@ mod command;
 mod commit;
 mod diff;
 mod family;
+mod few;
 mod files;
 mod history;
 mod id;

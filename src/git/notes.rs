@@ -49,12 +49,7 @@ impl Store<'_> {
         match self {
             Self::Pack(pack) => pack.write(kind, bytes),
             Self::Loose(odb) => {
-                let kind = match kind {
-                    ObjectKind::Blob => git2::ObjectType::Blob,
-                    ObjectKind::Tree => git2::ObjectType::Tree,
-                    ObjectKind::Commit => git2::ObjectType::Commit,
-                };
-                Ok(odb.write(kind, bytes).context("cannot write in the object store")?.into())
+                Ok(odb.write(kind.to_git2(), bytes).context("cannot write in the object store")?.into())
             }
         }
     }

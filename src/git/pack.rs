@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result};
 use flate2::{Compress, Compression, FlushCompress, Status};
 use sha1::{Digest as _, Sha1};
 
+use super::few::Few;
 use super::id::{IdHasher, ObjectId};
 
 /// The kinds of objects, by their number in a pack.
@@ -29,6 +30,14 @@ impl ObjectKind {
             Self::Commit => "commit",
             Self::Tree => "tree",
             Self::Blob => "blob",
+        }
+    }
+
+    pub(super) fn to_git2(self) -> git2::ObjectType {
+        match self {
+            Self::Commit => git2::ObjectType::Commit,
+            Self::Tree => git2::ObjectType::Tree,
+            Self::Blob => git2::ObjectType::Blob,
         }
     }
 
@@ -70,10 +79,11 @@ pub(crate) struct PackWriter {
     offset: u64,
     compress: Compress,
     scratch: Vec<u8>,
+    few: Option<Few>,
 }
 
 /// Guards a new pack against `gc --prune=now` until it is dropped, which is after the ref has moved.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct PackKeeper(Option<PathBuf>);
 
 impl Drop for PackKeeper {
@@ -102,6 +112,7 @@ impl PackWriter {
             offset: 12,
             compress: Compress::new(Compression::fast(), true),
             scratch: Vec::new(),
+            few: Some(Few::default()),
         };
         writer.file.write_all(b"PACK\0\0\0\x02\0\0\0\0").context("cannot write the pack")?;
         Ok(writer)
@@ -124,6 +135,7 @@ impl PackWriter {
         if let Some(offset) = self.offsets.get(&id) {
             return Ok(*offset);
         }
+        self.few = self.few.take().and_then(|few| few.with(self.offset, kind, bytes));
         let mut header = Vec::with_capacity(16);
         push_type_and_size(&mut header, kind as u8, bytes.len());
         self.push(id, header, bytes)
@@ -134,6 +146,7 @@ impl PackWriter {
         if self.offsets.contains_key(&id) {
             return Ok(());
         }
+        self.few = self.few.take().and_then(|few| few.with_delta(self.offset, base, delta));
         let mut header = Vec::with_capacity(24);
         push_type_and_size(&mut header, OFS_DELTA, delta.len());
         push_offset(&mut header, self.offset - base);
@@ -165,6 +178,11 @@ impl PackWriter {
         self.entries.push(Entry { id, crc: crc32fast::hash(&written), offset });
         self.offsets.insert(id, offset);
         Ok(offset)
+    }
+
+    /// All objects, if they are too few for a pack.
+    pub(super) fn few(&self) -> Option<&Few> {
+        self.few.as_ref()
     }
 
     /// Syncs the pack, makes its index, and gives both their names. Nothing is left behind if that fails.

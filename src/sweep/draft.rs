@@ -369,7 +369,7 @@ impl Draft {
             }
             laid => laid?,
         };
-        let guard = writer.finish().hint(NOT_LAID, DISK_HINT)?;
+        let guard = writer.finish(repository).hint(NOT_LAID, DISK_HINT)?;
         let name = format!("refs/heads/{branch}");
         let (expected, reason) = match &self.onto {
             None => (None, "gitsweep: create"),
