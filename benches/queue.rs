@@ -1,12 +1,17 @@
 //! What a run costs beyond its program.
 //!
-//! 40 points of a repository of 40 files, one at a time, with a program that does nothing (`true`):
+//! Points of a repository of 40 files and of one of 5,000, one at a time, with a program that does nothing (`true`):
 //!
 //! - `gitsweep queue -j 1`: it also claims the point, keeps the log, measures the run and survives being killed;
 //! - the loop that people write: `git worktree add`, the program, `git notes add`, `git worktree remove`;
+//! - GNU parallel with a log, where it is installed: no checkout, no note;
 //! - the program alone, started in the same way (`sh -c true`), which is the floor: overhead is what is above it.
 //!
-//! That each of the first two has left a note on every commit, and no checkout, is asked of real git.
+//! That each of the first two has left a note on every commit, and no checkout, is asked of real git. Then 10,000 runs, two at
+//! a time, beside `xargs -P2`, which keeps nothing of them.
+//!
+//! A file system that gives freed blocks back to its disk at once (mounted with `discard`) makes every run wait for it; to
+//! see what gitsweep itself takes: TMPDIR=/dev/shm.
 //!
 //!     cargo bench --bench queue
 
@@ -24,37 +29,49 @@ const BRANCH: &str = "search";
 fn main() -> Result<()> {
     let world = World::new()?;
     match Tables::wanted("processes") {
-        Tables::Full => processes(&world, 8, 7),
-        Tables::Small => processes(&world, 1, 1),
+        Tables::Full => {
+            processes(&world, &world.model()?, "40 files", 100, 5)?;
+            processes(&world, &world.large_model()?, "5,000 files", 100, 3)?;
+            side_by_side(&world, 10_000, 3)
+        }
+        Tables::Small => {
+            processes(&world, &world.model()?, "40 files", 5, 1).and_then(|()| side_by_side(&world, 10, 1))
+        }
         Tables::None => Ok(()),
     }
 }
 
-/// A sweep of five times `fives` points, run `rounds` times in each way.
-fn processes(world: &World, fives: usize, rounds: usize) -> Result<()> {
+fn create(model: &Path, points: usize) -> Result<()> {
+    let domain = format!("g_i=-1 to -{points} step -1");
+    let create = ["create", "--yes", "--branch", BRANCH, "--date", DATE, "-f", SOURCE, "-p", &domain, "--", "true"];
+    measure(gitsweep(model).args(create)).map(drop)
+}
+
+/// A sweep of so many points, run `rounds` times in each way.
+fn processes(world: &World, model: &Path, size: &str, points: usize, rounds: usize) -> Result<()> {
     let machine = common::machine()?;
-    let model = world.model()?;
-    let domains = ["g_e=0.5 to 2.5 step 0.5".to_owned(), format!("g_i=-1 to -{fives} step -1")];
-    measure(
-        gitsweep(&model)
-            .args(["create", "--branch", BRANCH, "--date", DATE, "-f", SOURCE, "-p", &domains[0], "-p", &domains[1]])
-            .args(["--", "true"]),
-    )?;
-    let points = 5 * fives;
+    create(model, points)?;
 
     let on_copy = |notes: Option<&str>, command: &dyn Fn(&Path) -> Command| {
-        let copy = world.copy(&model)?;
+        let copy = world.copy(model)?;
         let spent = measure(&mut command(copy.path()))?;
         if let Some(notes) = notes {
             check(copy.path(), notes, points)?;
         }
         Ok(spent)
     };
-    let ours = || on_copy(Some("gitsweep"), &queue);
+    let ours = || on_copy(Some("gitsweep"), &|root| queue(root, 1));
     let worktrees = || on_copy(Some("runs"), &worktree_loop);
     let floor = || on_copy(None, &|root| bash(root, &format!("for point in $(seq {points}); do sh -c true; done")));
-    let names = ["gitsweep queue -j 1", "worktree, run, note", "the program alone"];
-    let spent = common::take_turns(rounds, &[&ours, &worktrees, &floor])?;
+    let parallel = || on_copy(None, &|root| gnu_parallel(root, points));
+    let has_parallel = Command::new("parallel").arg("--version").output().is_ok_and(|said| said.status.success());
+    let mut names = vec!["gitsweep queue -j 1", "worktree, run, note", "the program alone"];
+    let mut ways: Vec<common::Way<'_>> = vec![&ours, &worktrees, &floor];
+    if has_parallel {
+        names.push("GNU parallel -j1");
+        ways.push(&parallel);
+    }
+    let spent = common::take_turns(rounds, &ways)?;
 
     let floor = spent[2];
     let a_run = |seconds: f64| seconds * 1e3 / points as f64;
@@ -73,7 +90,7 @@ fn processes(world: &World, fives: usize, rounds: usize) -> Result<()> {
         })
         .collect();
     common::print_table(
-        &format!("overhead a run, {points} runs of `true` ({machine}; {} at the end)", common::load()),
+        &format!("overhead a run, {points} runs of `true`, {size} ({machine}; {} at the end)", common::load()),
         &["way", "CPU ms/run", "wall ms/run", "CPU overhead", "wall overhead", "CPU ratio", "wall ratio"],
         &rows,
     );
@@ -81,10 +98,52 @@ fn processes(world: &World, fives: usize, rounds: usize) -> Result<()> {
     Ok(())
 }
 
-fn queue(root: &Path) -> Command {
+/// Many runs of a program that does nothing, two at a time.
+fn side_by_side(world: &World, runs: usize, rounds: usize) -> Result<()> {
+    let machine = common::machine()?;
+    let model = world.small_model()?;
+    create(&model, runs)?;
+    let ours = || {
+        let copy = world.copy(&model)?;
+        let spent = measure(&mut queue(copy.path(), 2))?;
+        let noted = git(copy.path(), ["notes", "--ref=gitsweep", "list"])?;
+        ensure!(noted.lines().count() == runs, "not every point has its note");
+        Ok(spent)
+    };
+    let xargs = || measure(&mut bash(&model, &format!("seq {runs} | xargs -P2 -n1 sh -c true")));
+    let spent = common::take_turns(rounds, &[&ours, &xargs])?;
+    let rows: Vec<Vec<String>> = ["gitsweep queue -j 2", "xargs -P2 -n1 sh -c"]
+        .iter()
+        .zip(&spent)
+        .map(|(name, it)| {
+            let a_run = |seconds: f64| number(seconds * 1e3 / runs as f64);
+            let memory = number(it.memory as f64 / 1e6);
+            let ratios = [
+                it.cpu.as_secs_f64() / spent[1].cpu.as_secs_f64(),
+                it.wall.as_secs_f64() / spent[1].wall.as_secs_f64(),
+            ];
+            let mut row = vec![(*name).to_owned(), a_run(it.cpu.as_secs_f64()), a_run(it.wall.as_secs_f64()), memory];
+            row.extend(ratios.map(number));
+            row
+        })
+        .collect();
+    common::print_table(
+        &format!("{} runs of `true`, two at a time ({machine}; {} at the end)", common::count(runs), common::load()),
+        &["way", "CPU ms/run", "wall ms/run", "MB", "CPU ratio", "wall ratio"],
+        &rows,
+    );
+    println!("  ratios: this way / xargs\n");
+    Ok(())
+}
+
+fn queue(root: &Path, jobs: usize) -> Command {
     let mut command = gitsweep(root);
-    command.args(["queue", BRANCH, "-j", "1"]);
+    command.args(["queue", BRANCH, "-j", &jobs.to_string()]);
     command
+}
+
+fn gnu_parallel(root: &Path, runs: usize) -> Command {
+    bash(root, &format!("seq {runs} | parallel --will-cite -j1 --joblog ../joblog-$$ 'true {{}}' && rm ../joblog-$$"))
 }
 
 fn worktree_loop(root: &Path) -> Command {

@@ -76,10 +76,22 @@ impl Job {
     }
 }
 
-/// The name of a run folder below `sweeps/`: `<sweep>/<index>-<short id>`, and the attempt from the second on.
+/// Points from this one on have their run folders below a folder for each thousand.
+const SPREAD_FROM: u64 = 10_000;
+
+/// The name of a run folder below `sweeps/`: `<sweep>/<index>-<short id>`, and the attempt from the second on. In large sweeps
+/// `<sweep>/12000/<index>-<short id>`, so that no folder gets an entry for each of a million points.
+///
+/// ```
+/// let commit = "f00dbeef5eed1e550f5ca1ab1ec0ffee5a1ad000".parse()?;
+/// assert_eq!(gitsweep::job::run_folder_name("grid", 9_999, commit, 1), "sweeps/grid/9999-f00dbeef5e");
+/// assert_eq!(gitsweep::job::run_folder_name("grid", 12_345, commit, 2), "sweeps/grid/12000/12345-f00dbeef5e.2");
+/// # anyhow::Ok(())
+/// ```
 pub fn run_folder_name(sweep: &str, index: u64, commit: CommitId, attempt: u64) -> String {
     let again = if attempt > 1 { format!(".{attempt}") } else { String::new() };
-    format!("{}/{sweep}/{index}-{}{again}", names::RUNS_DIR, commit.short())
+    let thousand = if index < SPREAD_FROM { String::new() } else { format!("{}/", index - index % 1000) };
+    format!("{}/{sweep}/{thousand}{index}-{}{again}", names::RUNS_DIR, commit.short())
 }
 
 /// What tells runs of the same code with the same parameters: a hash of the point's tree and the command.

@@ -14,6 +14,8 @@ use wait4::Wait4 as _;
 
 /// The file that holds the parameters: 8 kB, two folders deep, in a repository of 40 files.
 pub const SOURCE: &str = "src/model/params.py";
+/// Another, of 60 kB, five folders deep.
+pub const DEEP: &str = "src/model/cells/channels/gates/params.py";
 /// When every commit is made, so that ids can be compared.
 pub const DATE: &str = "2026-11-21T09:30:00Z";
 /// [`DATE`] in seconds since 1970.
@@ -54,14 +56,31 @@ impl World {
 
     /// A repository of 40 files in one commit.
     pub fn model(&self) -> Result<PathBuf> {
-        let root = self.folder.path().join("model");
-        for number in 0..39 {
+        self.model_of("model", 40)
+    }
+
+    /// Another repository of 40 files in one commit.
+    pub fn small_model(&self) -> Result<PathBuf> {
+        self.model_of("small", 40)
+    }
+
+    /// A repository of 5,000 files in one commit.
+    pub fn large_model(&self) -> Result<PathBuf> {
+        self.model_of("large", 5_000)
+    }
+
+    fn model_of(&self, name: &str, files: usize) -> Result<PathBuf> {
+        let root = self.folder.path().join(name);
+        for number in 0..files.saturating_sub(2) {
             let folder = ["", "src", "src/model", "src/analysis", "data"][number % 5];
+            let folder = if number < 40 { folder.to_owned() } else { format!("{folder}/more_{}", number / 25) };
             write(&root, &format!("{folder}/part_{number}.py"), &lines(1500, &format!("part_{number}")))?;
         }
         // The parameters stand in the middle of their file.
-        let (above, below) = (lines(4000, "above"), lines(4000, "below"));
-        write(&root, SOURCE, &format!("{above}g_e = 100.0  # nS\ng_i = 100  # nS\n{below}"))?;
+        for (path, bytes) in [(SOURCE, 8_000), (DEEP, 60_000)] {
+            let (above, below) = (lines(bytes / 2, "above"), lines(bytes / 2, "below"));
+            write(&root, path, &format!("{above}g_e = 100.0  # nS\ng_i = 100  # nS\n{below}"))?;
+        }
         git(&root, ["init", "-q", "-b", "main"])?;
         git(&root, ["add", "-A"])?;
         git(&root, ["commit", "-q", "-m", "The model"])?;
