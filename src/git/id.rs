@@ -1,7 +1,6 @@
 //! Object ids.
 
 use std::fmt;
-use std::hash::Hasher;
 use std::str::FromStr;
 
 use anyhow::{Result, bail};
@@ -81,22 +80,6 @@ pub(super) fn digit(hex: u8) -> Option<u8> {
         b'a'..=b'f' => Some(hex - b'a' + 10),
         b'A'..=b'F' => Some(hex - b'A' + 10),
         _ => None,
-    }
-}
-
-/// Takes an id for its own hash, which it is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(first) = bytes.first_chunk() {
-            self.0 = u64::from_ne_bytes(*first);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
 

@@ -3,18 +3,17 @@
 //! A pack appears whole or not at all: it is written under a temporary name that `git gc` sweeps up, synced, and renamed,
 //! the index last. A `.keep` file guards the new objects until a ref holds them. (Formats: gitformat-pack(5).)
 
-use std::collections::HashMap;
 use std::fs::{self, File};
-use std::hash::BuildHasherDefault;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use flate2::{Compress, Compression, FlushCompress, Status};
+use hashbrown::HashTable;
 use sha1::{Digest as _, Sha1};
 
 use super::few::Few;
-use super::id::{IdHasher, ObjectId};
+use super::id::ObjectId;
 
 /// The kinds of objects, by their number in a pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +74,8 @@ pub(crate) struct PackWriter {
     folder: PathBuf,
     file: BufWriter<tempfile::NamedTempFile>,
     entries: Vec<Entry>,
-    offsets: HashMap<ObjectId, u64, BuildHasherDefault<IdHasher>>,
+    /// Where in `entries` each object stands, by its id: a million points have several million objects.
+    known: HashTable<u32>,
     offset: u64,
     compress: Compress,
     scratch: Vec<u8>,
@@ -108,7 +108,7 @@ impl PackWriter {
             folder,
             file: BufWriter::with_capacity(1 << 18, file),
             entries: Vec::new(),
-            offsets: HashMap::default(),
+            known: HashTable::new(),
             offset: 12,
             compress: Compress::new(Compression::fast(), true),
             scratch: Vec::new(),
@@ -120,7 +120,12 @@ impl PackWriter {
 
     /// True if the pack holds this object already.
     pub(crate) fn contains(&self, id: &ObjectId) -> bool {
-        self.offsets.contains_key(id)
+        self.offset_of(id).is_some()
+    }
+
+    fn offset_of(&self, id: &ObjectId) -> Option<u64> {
+        let entry = |at: &u32| &self.entries[*at as usize];
+        self.known.find(hash(id), |at| entry(at).id == *id).map(|at| entry(at).offset)
     }
 
     /// Writes a whole object, unless the pack holds it.
@@ -132,8 +137,8 @@ impl PackWriter {
 
     /// Writes a whole object whose id is known, unless the pack holds it; where it stands in the pack.
     pub(crate) fn write_known(&mut self, kind: ObjectKind, id: ObjectId, bytes: &[u8]) -> Result<u64> {
-        if let Some(offset) = self.offsets.get(&id) {
-            return Ok(*offset);
+        if let Some(offset) = self.offset_of(&id) {
+            return Ok(offset);
         }
         self.few = self.few.take().and_then(|few| few.with(self.offset, kind, bytes));
         let mut header = Vec::with_capacity(16);
@@ -143,7 +148,7 @@ impl PackWriter {
 
     /// Writes an object as a delta against the one at `base`, unless the pack holds it.
     pub(crate) fn write_delta(&mut self, id: ObjectId, base: u64, delta: &[u8]) -> Result<()> {
-        if self.offsets.contains_key(&id) {
+        if self.contains(&id) {
             return Ok(());
         }
         self.few = self.few.take().and_then(|few| few.with_delta(self.offset, base, delta));
@@ -175,8 +180,9 @@ impl PackWriter {
         let offset = self.offset;
         self.file.write_all(&written).context("cannot write the pack")?;
         self.offset += written.len() as u64;
+        let at = u32::try_from(self.entries.len()).context("a pack holds at most 4294967295 objects")?;
         self.entries.push(Entry { id, crc: crc32fast::hash(&written), offset });
-        self.offsets.insert(id, offset);
+        self.known.insert_unique(hash(&id), at, |at| hash(&self.entries[*at as usize].id));
         Ok(offset)
     }
 
@@ -187,7 +193,8 @@ impl PackWriter {
 
     /// Syncs the pack, makes its index, and gives both their names. Nothing is left behind if that fails.
     pub(crate) fn finish(self) -> Result<PackKeeper> {
-        let Self { folder, file, mut entries, .. } = self;
+        let Self { folder, file, mut entries, known, .. } = self;
+        drop(known);
         if entries.is_empty() {
             return Ok(PackKeeper(None));
         }
@@ -195,9 +202,9 @@ impl PackWriter {
         let count = u32::try_from(entries.len()).context("a pack holds at most 4294967295 objects")?;
         let checksum = seal(file.as_file_mut(), count).context("cannot write the pack")?;
         entries.sort_unstable_by_key(|entry| entry.id);
-        let mut index =
+        let index =
             tempfile::Builder::new().prefix("tmp_idx_").tempfile_in(&folder).context("cannot write the index")?;
-        write_index(index.as_file_mut(), &entries, &checksum).context("cannot write the pack's index")?;
+        write_index(index.as_file(), &entries, &checksum).context("cannot write the pack's index")?;
 
         let name = folder.join(format!("pack-{checksum}"));
         let keep = name.with_extension("keep");
@@ -264,43 +271,66 @@ fn seal(file: &mut File, count: u32) -> io::Result<ObjectId> {
     Ok(checksum)
 }
 
+/// An id is its own hash.
+fn hash(id: &ObjectId) -> u64 {
+    id.as_bytes().first_chunk().map_or(0, |first| u64::from_ne_bytes(*first))
+}
+
 /// Version 2 of the index, with 64-bit offsets where a pack needs them.
-fn write_index(file: &mut File, entries: &[Entry], pack: &ObjectId) -> io::Result<()> {
-    let mut index = Vec::with_capacity(8 + 1024 + entries.len() * 28 + 40);
-    index.extend_from_slice(b"\xfftOc\0\0\0\x02");
+fn write_index(mut file: &File, entries: &[Entry], pack: &ObjectId) -> io::Result<()> {
+    const LARGE: u64 = 1 << 31;
+    let mut index = Hashed { file, hasher: Sha1::new(), buffer: Vec::with_capacity(1 << 18) };
+    index.write(b"\xfftOc\0\0\0\x02")?;
     let mut at = 0;
     for byte in 0..=u8::MAX {
         while at < entries.len() && entries[at].id.as_bytes()[0] <= byte {
             at += 1;
         }
-        index.extend_from_slice(&u32::try_from(at).unwrap_or(u32::MAX).to_be_bytes());
+        index.write(&u32::try_from(at).unwrap_or(u32::MAX).to_be_bytes())?;
     }
-    for entry in entries {
-        index.extend_from_slice(entry.id.as_bytes());
-    }
-    for entry in entries {
-        index.extend_from_slice(&entry.crc.to_be_bytes());
-    }
-    let mut large = Vec::new();
+    entries.iter().try_for_each(|entry| index.write(entry.id.as_bytes()))?;
+    entries.iter().try_for_each(|entry| index.write(&entry.crc.to_be_bytes()))?;
+    let mut larger = 0;
     for entry in entries {
         let word = match u32::try_from(entry.offset) {
-            Ok(offset) if offset < 1 << 31 => offset,
+            Ok(offset) if entry.offset < LARGE => offset,
             _ => {
-                large.push(entry.offset);
-                (1 << 31) | u32::try_from(large.len() - 1).unwrap_or(u32::MAX)
+                larger += 1;
+                (1 << 31) | (larger - 1)
             }
         };
-        index.extend_from_slice(&word.to_be_bytes());
+        index.write(&word.to_be_bytes())?;
     }
-    for offset in large {
-        index.extend_from_slice(&offset.to_be_bytes());
-    }
-    index.extend_from_slice(pack.as_bytes());
-    let mut hasher = Sha1::new();
-    hasher.update(&index);
-    index.extend_from_slice(finish_id(hasher).as_bytes());
-    file.write_all(&index)?;
+    let mut large = entries.iter().filter(|entry| entry.offset >= LARGE);
+    large.try_for_each(|entry| index.write(&entry.offset.to_be_bytes()))?;
+    index.write(pack.as_bytes())?;
+    index.pass_on()?;
+    file.write_all(finish_id(index.hasher).as_bytes())?;
     file.sync_all()
+}
+
+/// A file, and the hash of what has been written to it.
+struct Hashed<'f> {
+    file: &'f File,
+    hasher: Sha1,
+    buffer: Vec<u8>,
+}
+
+impl Hashed<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.buffer.len() + bytes.len() > self.buffer.capacity() {
+            self.pass_on()?;
+        }
+        self.buffer.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn pass_on(&mut self) -> io::Result<()> {
+        self.hasher.update(&self.buffer);
+        self.file.write_all(&self.buffer)?;
+        self.buffer.clear();
+        Ok(())
+    }
 }
 
 fn push_type_and_size(out: &mut Vec<u8>, kind: u8, size: usize) {
