@@ -49,12 +49,15 @@ pub struct Header {
     /// How many runs a worker makes side by side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jobs: Option<usize>,
-    /// How a job that ends submits its successors, in a search that learns.
+    /// In a search that learns, how a job that ends submits its successors; workers lay what they run themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grows: Option<Grows>,
+    /// The one job of a submission without points, which proposes and submits them: with what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coordinates: Option<Grows>,
 }
 
-/// What the successors of a job are submitted with.
+/// What points of a search that learns are submitted with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grows {
     /// How many points may be in flight.
@@ -77,6 +80,7 @@ impl Header {
             workers: None,
             jobs: None,
             grows: None,
+            coordinates: None,
         }
     }
 }
@@ -118,6 +122,19 @@ impl Submission {
     /// True if its jobs take points off a common list.
     pub fn is_shared(&self) -> bool {
         self.header.workers.is_some()
+    }
+
+    /// True if its jobs look for points, or lay them, as long as they run.
+    pub fn is_searching(&self) -> bool {
+        self.header.coordinates.is_some() || (self.is_shared() && self.header.grows.is_some())
+    }
+
+    /// How many jobs it has that look for points as long as they run.
+    pub fn searchers(&self) -> u64 {
+        match self.header.coordinates {
+            Some(_) => 1,
+            None => self.header.workers.filter(|_| self.is_searching()).unwrap_or(0),
+        }
     }
 
     /// The scheduler's id of its job, if it has one that can be asked for.

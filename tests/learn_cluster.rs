@@ -93,6 +93,176 @@ fn several_that_submit_at_once_leave_one_line() {
     assert!(lasts.iter().all(|status| status == "ok"), "{lasts:?}");
 }
 
+/// What ran where, by the scheduler's id of the job.
+fn jobs(repo: &Repo, branch: &str) -> Vec<String> {
+    let records = repo.points(branch).into_iter().map(|commit| repo.records(&commit).pop().unwrap());
+    records.map(|record| record["job"].as_str().unwrap().to_owned()).collect()
+}
+
+fn status(cluster: &Cluster, repo: &Repo) -> serde_json::Value {
+    serde_json::from_str(&on(cluster, repo, &["status", "--json"]).out).unwrap()
+}
+
+fn lasts(repo: &Repo, branch: &str) -> Vec<String> {
+    repo.statuses(branch).into_iter().map(|mut all| all.pop().unwrap()).collect()
+}
+
+/// Two jobs for the whole search: each lays what it runs next, and nothing but the first command submits anything.
+#[test]
+fn workers_lay_what_they_run() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = repo(14);
+    let branch = repo.create();
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--workers", "2"]);
+    cluster.wait("some points", || repo.points(&branch).len() >= 4);
+    let seen = status(&cluster, &repo);
+    let roles: Vec<&str> =
+        seen["searchers"].as_array().unwrap().iter().map(|known| known["role"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["worker", "worker"], "{seen:#}");
+    // They are as many as there are to be.
+    let again = on(&cluster, &repo, &["queue", "-e", "slurm", "--workers", "2"]);
+    assert!(!again.err.contains("submitted"), "{}", again.err);
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--workers", "2", "--wait"]);
+    cluster.wait("the workers to go", || cluster.squeue("%i").is_empty());
+    assert_one_line(&repo, &branch, 14);
+    assert!(repo.statuses(&branch).iter().all(|statuses| *statuses == ["ok"]), "{:?}", repo.statuses(&branch));
+    let workers: HashSet<String> = jobs(&repo, &branch).into_iter().collect();
+    assert_eq!(workers.len(), 2, "{workers:?}");
+    assert_eq!(status(&cluster, &repo)["searchers"].as_array().unwrap().len(), 0);
+}
+
+/// One worker is killed with its point, beside a queue that helps.
+#[test]
+fn what_a_killed_worker_has_laid_is_taken_over() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = repo(16);
+    let definition = repo.read("gitsweep.toml");
+    repo.write("gitsweep.toml", format!("{definition}[queue]\nlease = \"2s\"\n"));
+    repo.commit("lease");
+    let branch = repo.create();
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--workers", "3"]);
+    cluster.wait("some points", || repo.points(&branch).len() >= 5);
+    if let Some(job) = cluster.jobs_in("RUNNING").first() {
+        cluster.scancel(["--signal=KILL", "--full", job]);
+    }
+    on(&cluster, &repo, &["queue", "-e", "local", "-j", "1"]);
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--workers", "3", "--wait"]);
+    assert_one_line(&repo, &branch, 16);
+    assert!(lasts(&repo, &branch).iter().all(|status| status == "ok"), "{:?}", repo.statuses(&branch));
+}
+
+#[test]
+fn a_coordinator_submits_all_points_and_comes_to_its_end() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = repo(12);
+    let definition = repo.read("gitsweep.toml");
+    repo.write(
+        "gitsweep.toml",
+        format!("{definition}[queue.slurm]\ncpus = 2\n[queue.slurm.coordinator]\ntime = \"30\"\nmem = \"50M\"\n"),
+    );
+    repo.commit("resources");
+    let branch = repo.create();
+    let shown = on(&cluster, &repo, &["queue", "-e", "slurm", "--coordinator", "--dry-run"]);
+    assert!(shown.out.contains("sbatch --parsable --time=30 --mem=50M "), "{}", shown.out);
+    let said = on(&cluster, &repo, &["queue", "-e", "slurm", "--coordinator", "--max-active", "3"]);
+    let job = said.err.split("job ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    cluster.wait("some points", || repo.points(&branch).len() >= 3);
+    let seen = status(&cluster, &repo);
+    let coordinator = &seen["searchers"][0];
+    assert_eq!((coordinator["role"].as_str(), coordinator["job"].as_str()), (Some("coordinator"), Some(job.as_str())));
+    let again = on(&cluster, &repo, &["queue", "-e", "slurm", "--coordinator"]);
+    assert!(again.err.contains(&format!("job {job} coordinates it already; nothing is submitted")), "{}", again.err);
+    cluster.wait("the coordinator to end", || cluster.squeue("%i").is_empty());
+    assert_one_line(&repo, &branch, 12);
+    assert_eq!(status(&cluster, &repo)["counts"]["ok"], 12);
+    // No job of a point has submitted anything.
+    assert!(jobs(&repo, &branch).iter().all(|id| *id != job));
+}
+
+/// A second one by hand beside it; the first is killed, and started again; one point is cancelled, and one comes in late.
+#[test]
+fn coordinators_at_once_and_killed_leave_one_line() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = repo(16);
+    let branch = repo.create();
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--coordinator", "--max-active", "4"]);
+    cluster.wait("some points", || repo.points(&branch).len() >= 4);
+    let name = std::fs::read_dir(repo.root().join(".git/gitsweep/submissions"))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .find(|entry| {
+            std::fs::read_to_string(entry.path().join("tasks")).is_ok_and(|text| text.contains("\"coordinates\""))
+        })
+        .unwrap()
+        .file_name();
+    let mut second = repo
+        .gitsweep_command(["exec", "--submission", name.to_str().unwrap(), "--task", "1"])
+        .envs(cluster.environment())
+        .spawn()
+        .unwrap();
+    cluster.wait("more points", || repo.points(&branch).len() >= 8);
+    let seen = status(&cluster, &repo);
+    let job = seen["searchers"][0]["job"].as_str().unwrap().to_owned();
+    cluster.scancel(["--signal=KILL", "--full", &job]);
+    cluster.wait("the first to go", || status(&cluster, &repo)["searchers"].as_array().unwrap().is_empty());
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--coordinator", "--max-active", "4"]);
+    assert!(second.wait().unwrap().success());
+    cluster.wait("the coordinator to end", || cluster.squeue("%i").is_empty());
+    on(&cluster, &repo, &["status"]);
+    assert_one_line(&repo, &branch, 16);
+    assert!(lasts(&repo, &branch).iter().all(|status| status == "ok"), "{:?}", repo.statuses(&branch));
+}
+
+#[test]
+fn a_coordinator_hands_over_before_its_time_is_over_and_cancel_ends_it() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = repo(400);
+    let branch = repo.create();
+    let said = on(&cluster, &repo, &["queue", "-e", "slurm", "--coordinator", "--max-active", "2"]);
+    assert!(said.err.contains("proposes and submits its points"), "{}", said.err);
+    let coordinator = || status(&cluster, &repo)["searchers"][0]["job"].as_str().map(str::to_owned);
+    let first = coordinator().unwrap();
+    cluster.wait("some points", || repo.points(&branch).len() >= 2);
+    // It has looked at the clock as it began: the one that follows has a minute.
+    on(&cluster, &repo, &["cancel"]);
+    cluster.wait("all to go", || cluster.squeue("%i").is_empty());
+    assert_eq!(coordinator(), None);
+    let definition = "[queue.slurm.coordinator]\ntime = \"1\"\n";
+    repo.write("gitsweep.toml", format!("{}{definition}", repo.read("gitsweep.toml")));
+    repo.commit("a minute");
+    let other = repo.ok(["create", "--date", "2026-11-22T09:30:00Z"]);
+    drop(other);
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--coordinator", "--max-active", "2"]);
+    let first_of_other = coordinator().unwrap();
+    assert_ne!(first_of_other, first);
+    cluster.wait("a successor", || coordinator().is_some_and(|job| job != first_of_other));
+    on(&cluster, &repo, &["cancel"]);
+    cluster.wait("all to go", || cluster.squeue("%i").is_empty());
+    let branch = "grid_search-2026-11-22T093000";
+    let count = repo.points(branch).len();
+    assert_one_line(&repo, branch, count);
+}
+
+#[test]
+fn a_coordinator_that_cannot_be_is_refused() {
+    let repo = repo(5);
+    repo.create();
+    repo.write("queue.sh", "#!/bin/sh\n");
+    std::process::Command::new("chmod").args(["+x", "queue.sh"]).current_dir(repo.root()).status().unwrap();
+    for (words, message) in [
+        (&["queue", "--coordinator"][..], "a coordinator is a job on a cluster"),
+        (&["queue", "-e", "./queue.sh", "--coordinator"], "how much time it has left, which queue.sh cannot tell"),
+        (&["queue", "-e", "slurm", "--coordinator", "--limit", "2"], "sees to the whole search"),
+    ] {
+        assert!(repo.fails(1, words).contains(message), "{words:?}");
+    }
+    assert!(repo.run(["queue", "-e", "slurm", "--coordinator", "--wait"]).err.contains("cannot be used with"));
+    let plain = Repo::small();
+    plain.create();
+    let error = plain.fails(1, ["queue", "-e", "slurm", "--coordinator"]);
+    assert!(error.contains("leave --coordinator out"), "{error}");
+}
+
 /// Each job reads what the others have reported.
 #[test]
 fn hopeless_jobs_end_themselves() {

@@ -4,6 +4,7 @@
 //!     cargo bench --bench search -- --cost                # CPU milliseconds a proposal
 //!     cargo bench --bench search -- --functions levy4 --seeds 5 --from 0 --in-flight 4 --exact --each
 //!     cargo bench --bench search -- --mcmc                # or --lists: kernels, acquisitions and estimations drawn, as hp_search does
+//!     cargo bench --bench search -- --live ../peers/bin/python   # the peers as they are now; see peers.py
 //!     cargo bench --bench search -- --other               # functions that are not in the benchmark
 //!
 //! Regret is the noiseless value at the point with the best result so far, minus the minimum.
@@ -21,6 +22,7 @@ use anyhow::{Context as _, Result};
 
 use functions::Function;
 use options::Options;
+use peers::Peers;
 
 fn main() -> Result<()> {
     let options = Options::read(std::env::args().skip(1))?;
@@ -35,7 +37,8 @@ fn main() -> Result<()> {
     let run = |(function, seed): &(&Function, u64)| trial::run(function, &*options.learner(), *seed, options.in_flight);
     let trials = all(&jobs, run)?;
     let by_function = trials.chunks(options.seeds as usize);
-    report::print(&options.functions.iter().zip(by_function).collect::<Vec<_>>(), options.each);
+    let peers = Peers::of(&options)?;
+    report::print(&options.functions.iter().zip(by_function).collect::<Vec<_>>(), &peers, options.each);
     Ok(())
 }
 

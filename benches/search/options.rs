@@ -22,6 +22,8 @@ pub(crate) struct Options {
     pub(crate) cost: bool,
     /// Whether each seed's regret is printed.
     pub(crate) each: bool,
+    /// The Python that other tools are measured with.
+    pub(crate) live: Option<String>,
 }
 
 impl Options {
@@ -34,6 +36,7 @@ impl Options {
             settings: Settings::default(),
             cost: false,
             each: false,
+            live: None,
         };
         let (mut wanted, mut evaluations) = (None, usize::MAX);
         while let Some(word) = words.next() {
@@ -53,6 +56,7 @@ impl Options {
                 "--lists" => options.settings.take_lists(),
                 "--cost" => options.cost = true,
                 "--each" => options.each = true,
+                "--live" => options.live = Some(next()?),
                 _ => bail!("what is {word}?"),
             }
         }

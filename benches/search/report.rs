@@ -1,7 +1,7 @@
 //! The table.
 
 use crate::functions::Function;
-use crate::peers;
+use crate::peers::Peers;
 use crate::trial::Trial;
 
 /// Where regret is told.
@@ -10,14 +10,14 @@ const MARKS: [usize; 4] = [20, 40, 60, 100];
 const FLOOR: f64 = 1e-7;
 
 /// Prints what came of each function's trials.
-pub(crate) fn print(all: &[(&Function, &[Trial])], each: bool) {
+pub(crate) fn print(all: &[(&Function, &[Trial])], peers: &Peers, each: bool) {
     println!(
-        "{:<12} {:>4} {:>8} {:>8} {:>8} {:>8} {:>6} {:>7}  peers' medians",
+        "{:<12} {:>4} {:>8} {:>8} {:>8} {:>8} {:>6} {:>7}  peers' medians and 90th percentiles",
         "regret", "n", "median", "p90", "least", "most", "<1e-3", "cpu ms"
     );
     for (function, trials) in all {
         for mark in MARKS.into_iter().filter(|mark| *mark <= function.evaluations) {
-            row(function, trials, mark);
+            row(function, trials, peers, mark);
         }
         if each {
             let regrets = trials.iter().filter_map(|trial| trial.regret.last());
@@ -32,9 +32,10 @@ pub(crate) fn print(all: &[(&Function, &[Trial])], each: bool) {
         print!("  {:.2} at {mark}", mean(trials().filter_map(|trial| trial.regret.get(mark - 1).map(log)).collect()));
     }
     println!("  {:.2} at the end", mean(trials().filter_map(|trial| trial.regret.last().map(log)).collect()));
+    peers.print_versions();
 }
 
-fn row(function: &Function, trials: &[Trial], mark: usize) {
+fn row(function: &Function, trials: &[Trial], peers: &Peers, mark: usize) {
     let mut regrets: Vec<f64> = trials.iter().map(|trial| trial.regret[mark - 1]).collect();
     regrets.sort_by(f64::total_cmp);
     let last = regrets.len() - 1;
@@ -47,6 +48,6 @@ fn row(function: &Function, trials: &[Trial], mark: usize) {
         function.name,
         regrets[0],
         regrets[last],
-        peers::at(function.name, mark).unwrap_or_default(),
+        peers.at(function.name, mark),
     );
 }

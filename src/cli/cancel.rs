@@ -41,7 +41,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     if !cancelled.problems.is_empty() {
         return Ok(FAILURE);
     }
-    if cancelled.queued + cancelled.running == 0 {
+    if cancelled.queued + cancelled.running + cancelled.searchers == 0 {
         context.ui.note(&format!("{}: nothing is in flight", found.branch));
         return Ok(NOTHING);
     }
@@ -51,6 +51,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     }
     if cancelled.running > 0 {
         parts.push(format!("{} told to end", ui::count(cancelled.running, "running point")));
+    }
+    if cancelled.searchers > 0 {
+        parts.push(format!("{} of the search ended", ui::count(cancelled.searchers, "job")));
     }
     context.ui.note(&format!("{}: {}", found.branch, parts.join(", ")));
     Ok(DONE)

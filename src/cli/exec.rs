@@ -61,6 +61,10 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
                 ui.note(&format!("{} ok, {} failed, {} cancelled", summary.ok, summary.failed, summary.cancelled));
                 DONE
             }
+            Executed::Coordinated(why) => {
+                ui.note(&why);
+                DONE
+            }
         });
     }
     let (found, trial) = find_point(&repository, args.commit.as_deref().unwrap_or_default())?;

@@ -8,13 +8,13 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use super::progress::{Progress, conclude};
-use super::{Context, DONE, NOTHING};
+use super::{Context, DONE, INTERRUPTED, NOTHING};
 use crate::ui::{self, Interrupts};
 use gitsweep::expr::Expression;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::spec::{ExecutorName, parse_duration};
-use gitsweep::sweep::{self, Limits, QueueOptions, Rerun, SubmitOptions, Sweep};
+use gitsweep::sweep::{self, Coordinator, Limits, QueueOptions, Rerun, SubmitOptions, Sweep};
 
 /// Run every point that has no result yet
 ///
@@ -23,10 +23,11 @@ use gitsweep::sweep::{self, Limits, QueueOptions, Rerun, SubmitOptions, Sweep};
 /// ones finish; twice: they are ended and stay to be run.
 ///
 /// With -e slurm or a submit script the points are handed to the scheduler and the command returns; `gitsweep status` tells
-/// how far they are. The same command again submits what is left, and never a point that is in flight.
+/// how far they are. The same command again submits what is left, and never a point that is in flight. A search that learns
+/// goes on by itself: each job that ends proposes and submits its successors.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  gitsweep queue -j 4\n  gitsweep queue -e slurm --max-active 20\n  \
-    gitsweep queue -e slurm --workers 8 -- --time=02:00:00\n  gitsweep queue -e ./my-submit.sh --spacing 1m -- 32")]
+    gitsweep queue -e slurm --workers 8 -- --time=02:00:00\n  gitsweep queue -e slurm --coordinator\n  gitsweep queue -e ./my-submit.sh --spacing 1m -- 32")]
 pub struct Args {
     /// A sweep: its branch or an unambiguous part of the name [default: the current branch, else the newest sweep]
     #[arg(value_name = "SWEEP")]
@@ -63,7 +64,8 @@ pub struct Options {
     /// Jobs that may run at a time on the cluster [default: as many as it lets]
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     max_active: Option<usize>,
-    /// Submit N jobs that take the points off the repository one after another: for short runs
+    /// Submit N jobs that take the points off the repository one after another: for short runs. In a search that learns they
+    /// propose what they run next themselves
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     workers: Option<usize>,
     /// Time between two starts, or two calls of the scheduler, such as 1m
@@ -90,6 +92,10 @@ pub struct Options {
     /// Wait until what was submitted has ended
     #[arg(long)]
     wait: bool,
+    /// Submit one small job that proposes and submits the points of a search that learns, until that is over: where jobs of
+    /// points may not submit others
+    #[arg(long, conflicts_with_all = ["wait", "workers"])]
+    coordinator: bool,
 }
 
 /// Which points are run again.
@@ -190,6 +196,12 @@ impl Options {
                 "what follows -- is for sbatch (-e slurm) or a submit script (-e ./script)",
             ));
         }
+        if self.coordinator {
+            return Err(hint::error(
+                "a coordinator is a job on a cluster, and runs happen on this machine",
+                "gitsweep queue goes on with the search until it is over; with -e slurm, --coordinator does so in a job",
+            ));
+        }
         if self.workers.is_some() {
             return Err(hint::error(
                 "workers are jobs on a cluster, and runs happen on this machine",
@@ -234,7 +246,7 @@ impl Options {
             }
         }
         let defaults = &sweep.plan.queue;
-        let workers = self.workers.map(|workers| workers as u64).or(defaults.workers);
+        let workers = self.workers.map(|workers| workers as u64).or(defaults.workers.filter(|_| !self.coordinator));
         let options = SubmitOptions {
             limits: self.limits(sweep, wish)?,
             executor,
@@ -243,7 +255,11 @@ impl Options {
             jobs: self.jobs,
             spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
             arguments: if wish.arguments.is_empty() { defaults.arguments.clone() } else { wish.arguments.clone() },
+            is_coordinated: self.coordinator,
         };
+        if self.coordinator {
+            return self.coordinate(context, repository, sweep, &options, wish);
+        }
         if wish.dry_run {
             let (text, orders, points) = sweep::preview(repository, sweep, &options)?;
             let mut out = std::io::stdout().lock();
@@ -277,6 +293,51 @@ impl Options {
         }
         shown.bar.finish_and_clear();
         Ok(conclude(context, sweep, summary, shown.started.elapsed()))
+    }
+}
+
+impl Options {
+    /// Submits a coordinator.
+    fn coordinate(
+        &self,
+        context: &Context<'_>,
+        repository: &Repository,
+        sweep: &Sweep,
+        options: &SubmitOptions,
+        wish: &Wish,
+    ) -> Result<u8> {
+        if wish.dry_run {
+            let text = sweep::preview_coordinator(repository, sweep, options)?;
+            writeln!(std::io::stdout().lock(), "{}", text.trim_end())?;
+            context.ui.note("the coordinator's job. Nothing is submitted");
+            return Ok(DONE);
+        }
+        let interrupts = Interrupts::watch()?;
+        let mut shown = Progress::new(context, sweep);
+        let stop = || interrupts.count();
+        let outcome =
+            sweep::submit_coordinator(repository, sweep, options, None, &stop, &mut |event| shown.tell(event));
+        shown.bar.finish_and_clear();
+        let ui = context.ui;
+        Ok(match outcome? {
+            Coordinator::Submitted(job) => {
+                ui.note(&format!(
+                    "{}: job {job} proposes and submits its points until the search is over",
+                    sweep.branch
+                ));
+                ui.note(&format!("next: gitsweep status {}", sweep.branch));
+                DONE
+            }
+            Coordinator::AtWork(job) => {
+                let job = job.map_or_else(
+                    || "a coordinator is being submitted".to_owned(),
+                    |job| format!("job {job} coordinates it"),
+                );
+                ui.note(&format!("{}: {job} already; nothing is submitted", sweep.branch));
+                DONE
+            }
+            Coordinator::Stopped => INTERRUPTED,
+        })
     }
 }
 

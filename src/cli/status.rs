@@ -11,9 +11,10 @@ use time::format_description::well_known::Rfc3339;
 
 use super::{Context, DONE, SOME_FAILED, results};
 use crate::ui::{self, Interrupts, Look, Ui, visible};
+use gitsweep::executor::Phase;
 use gitsweep::git::Repository;
 use gitsweep::record::{Gravity, Status};
-use gitsweep::sweep::{self, Standing, Standings, Sweep, result_of};
+use gitsweep::sweep::{self, Searcher, Standing, Standings, Sweep, result_of};
 use gitsweep::trial::Trial;
 
 /// How many failed or running points are named before the rest is counted.
@@ -155,6 +156,9 @@ fn write_text(
         let left = left.map_or_else(String::new, |left| format!(", about {} left", ui::span(left)));
         writeln!(out, "  {} a run on average{left}", ui::span(Duration::from_secs_f64(seconds)))?;
     }
+    for line in searchers(sweep, standings) {
+        writeln!(out, "  {}", visible(&line))?;
+    }
     for (standing, trials) in groups {
         let lines: Vec<String> = match standing {
             Standing::Queued => waiting(standings, trials),
@@ -172,6 +176,20 @@ fn write_text(
         }
     }
     Ok(())
+}
+
+/// The jobs that look for points as long as they run.
+fn searchers(sweep: &Sweep, standings: &Standings) -> Vec<String> {
+    standings
+        .searchers(&sweep.name)
+        .map(|Searcher { submission, job, state }| {
+            let what = if submission.header.coordinates.is_some() { "coordinator" } else { "worker" };
+            let node = state.node.as_ref().map_or_else(String::new, |node| format!(" on {node}"));
+            let left = state.left.filter(|_| state.phase == Phase::Running);
+            let left = left.map_or_else(String::new, |left| format!(", {} left", ui::span(left)));
+            format!("{what}: job {job}, {}{node}{left}", state.words.to_lowercase())
+        })
+        .collect()
 }
 
 fn look(standing: Standing) -> Look {
@@ -297,12 +315,25 @@ fn write_json(
         .collect();
     let counts: serde_json::Map<String, serde_json::Value> =
         groups.iter().map(|(standing, trials)| (standing.as_str().to_owned(), json!(trials.len()))).collect();
+    let searchers: Vec<_> = standings
+        .searchers(&sweep.name)
+        .map(|Searcher { submission, job, state }| {
+            json!({
+                "role": if submission.header.coordinates.is_some() { "coordinator" } else { "worker" },
+                "job": job,
+                "state": state.words,
+                "node": state.node,
+                "seconds_left": state.left.map(|left| left.as_secs_f64()),
+            })
+        })
+        .collect();
     let whole = json!({
         "sweep": sweep.branch,
         "base": sweep.base.to_string(),
         "total": sweep.trials.len(),
         "counts": counts,
         "seconds_left": left.map(|left| left.as_secs_f64()),
+        "searchers": searchers,
         "points": points,
     });
     writeln!(out, "{}", serde_json::to_string_pretty(&whole)?)?;

@@ -13,8 +13,10 @@ use crate::expr::Expression;
 use crate::hint;
 use crate::point::ParamName;
 use crate::search::StrategyKind;
+use crate::search::learn::bayesian::initial_points as bayesian_points;
 use crate::search::learn::{
-    Auto, Bayesian, BayesianSettings, Budget, CmaEs, DifferentialEvolution, Evolution, Learner, Mixed, Scalarised, Tpe,
+    Auto, Bayesian, BayesianSettings, Budget, CmaEs, DifferentialEvolution, Encoding, Evolution, Learner, Mixed, Pick,
+    Scalarised, Tpe,
 };
 use crate::space::Domain;
 use crate::value::Value;
@@ -149,12 +151,7 @@ impl Learning {
             Method::CmaEs(cma_es) => Box::new(cma_es.clone()),
             Method::DifferentialEvolution(differential) => Box::new(differential.clone()),
             Method::Tpe => Box::new(Tpe { min_initial_points: initial.unwrap_or(TPE_INITIAL) }),
-            Method::Auto(settings) => Box::new(Auto {
-                model: model(settings),
-                budget: trials,
-                is_noisy,
-                min_initial_points: initial.unwrap_or(TPE_INITIAL),
-            }),
+            Method::Auto(settings) => Box::new(self.auto(model(settings), trials, is_noisy)),
         };
         if objectives > 1 {
             learner = Box::new(Scalarised::new(learner));
@@ -166,15 +163,29 @@ impl Learning {
         learner
     }
 
-    /// How many points are laid before there is any result, in a space of so many dimensions.
-    pub fn first_points(&self, dimensions: usize, has_start: bool) -> usize {
+    fn auto(&self, model: Box<dyn Learner>, budget: Option<u64>, is_noisy: bool) -> Auto {
+        Auto { model, budget, is_noisy, min_initial_points: self.min_initial_points.unwrap_or(TPE_INITIAL) }
+    }
+
+    /// How many points are laid before there is any result: as many as the strategy wants before it learns from any.
+    pub fn first_points(&self, encoding: &Encoding<'_>, trials: Option<u64>, is_noisy: bool, has_start: bool) -> usize {
+        let dimensions = encoding.dimensions();
+        let by_model = || bayesian_points(encoding.coordinates());
         let by_default = match &self.method {
             Method::Evolutionary(_) if has_start => return 0,
             Method::Evolutionary(evolution) => evolution.elite_size,
             Method::CmaEs(cma_es) => return cma_es.size(dimensions),
             Method::DifferentialEvolution(differential) => return differential.size(dimensions),
             Method::Tpe => TPE_INITIAL,
-            Method::Bayesian(_) | Method::Auto(_) => (dimensions + 2).clamp(4, 12),
+            Method::Bayesian(_) => by_model(),
+            Method::Auto(settings) => {
+                let model = Box::new(Bayesian::new(settings.clone()));
+                match self.auto(model, trials, is_noisy).pick(encoding, 0) {
+                    Pick::Model => by_model(),
+                    Pick::CmaEs => return CmaEs::default().size(dimensions),
+                    Pick::Tpe => TPE_INITIAL,
+                }
+            }
         };
         self.min_initial_points.unwrap_or(by_default)
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use serde::Deserialize;
 
 use super::typed::OneOrMany;
@@ -39,6 +39,7 @@ macro_rules! settings {
             setup: Option<OneOrMany>,
             #[serde(default)]
             extra: Vec<String>,
+            coordinator: Option<Box<TypedSlurm>>,
         }
 
         impl TypedSlurm {
@@ -104,6 +105,8 @@ pub struct Resources {
     /// Lines that the job's script runs first.
     pub setup: Vec<String>,
     extra: Vec<Template>,
+    /// What the job asks for that proposes and submits the points of a search that learns.
+    coordinator: Option<Box<Self>>,
 }
 
 impl Template {
@@ -174,11 +177,41 @@ impl Resources {
             }
             Template::parse(text, "extra", known)
         });
-        Ok(Self {
-            settings: settings.collect::<Result<_>>()?,
-            extra: extra.collect::<Result<_>>()?,
-            setup: typed.setup.map(OneOrMany::into_vec).unwrap_or_default(),
-        })
+        let (settings, extra) = (settings.collect::<Result<_>>()?, extra.collect::<Result<_>>()?);
+        let coordinator = typed.coordinator.map(|typed| Self::of_coordinator(*typed).map(Box::new)).transpose()?;
+        Ok(Self { settings, extra, setup: typed.setup.map(OneOrMany::into_vec).unwrap_or_default(), coordinator })
+    }
+
+    fn of_coordinator(typed: TypedSlurm) -> Result<Self> {
+        if typed.coordinator.is_some() {
+            bail!("[queue.slurm.coordinator] has no coordinator of its own");
+        }
+        let resources = Self::resolve(typed, &[])
+            .context("[queue.slurm.coordinator] is one job for all points, which depends on none of them")?;
+        Ok(resources)
+    }
+
+    /// The options of sbatch for the job that coordinates a search, of which this is one point: what the site asks of every
+    /// job, and what is said for this one.
+    ///
+    /// # Errors
+    /// If an expression has no value there.
+    pub fn coordinator_options(&self, point: &Point) -> Result<Vec<String>> {
+        let own = self.coordinator.as_ref().map_or_else(|| Ok(Vec::new()), |own| own.options(point))?;
+        let is_said = |option: &String| {
+            let key = option.split('=').next().unwrap_or_default();
+            own.iter().any(|said| said.split('=').next() == Some(key))
+        };
+        let site = self.site_options(point)?.into_iter().filter(|option| !is_said(option)).collect::<Vec<_>>();
+        Ok(site.into_iter().chain(own.clone()).collect())
+    }
+
+    /// The lines that the coordinator's script runs first: its own, or those of all jobs.
+    pub fn coordinator_setup(&self) -> &[String] {
+        match &self.coordinator {
+            Some(own) if !own.setup.is_empty() => &own.setup,
+            _ => &self.setup,
+        }
     }
 
     /// The options of sbatch for a point, in a fixed order.
@@ -208,12 +241,15 @@ impl Resources {
     }
 
     pub(super) fn to_toml(&self, line: &mut dyn FnMut(String)) {
-        if *self == Self::default() {
-            return;
+        if *self != Self::default() {
+            self.table("queue.slurm", line);
         }
+    }
+
+    fn table(&self, name: &str, line: &mut dyn FnMut(String)) {
         let quote = super::written::toml_text;
         let list = |texts: &mut dyn Iterator<Item = &str>| texts.map(quote).collect::<Vec<_>>().join(", ");
-        line("\n[queue.slurm]".to_owned());
+        line(format!("\n[{name}]"));
         for setting in &self.settings {
             line(format!("{} = {}", setting.key, quote(&setting.template.text)));
         }
@@ -222,6 +258,9 @@ impl Resources {
         }
         if !self.extra.is_empty() {
             line(format!("extra = [{}]", list(&mut self.extra.iter().map(|extra| extra.text.as_str()))));
+        }
+        if let Some(coordinator) = &self.coordinator {
+            coordinator.table(&format!("{name}.coordinator"), line);
         }
     }
 }

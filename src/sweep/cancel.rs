@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result};
@@ -21,7 +22,7 @@ use crate::git::{CommitId, Repository};
 use crate::ledger;
 use crate::names;
 use crate::record::{Record, Status};
-use crate::submission::Submissions;
+use crate::submission::{Submission, Submissions};
 
 /// A request that running gitsweeps obey.
 #[derive(Debug, Serialize, Deserialize)]
@@ -112,6 +113,8 @@ pub struct Cancelled {
     pub queued: u64,
     /// Points that ran and have been told to end.
     pub running: u64,
+    /// Jobs that looked for points, and have been told to end.
+    pub searchers: u64,
     /// What could not be done.
     pub problems: Vec<String>,
 }
@@ -158,9 +161,10 @@ pub fn cancel(
     }
     let is_all = limits.points.is_none() && limits.filter.is_none();
     // Workers that share what is cancelled find nothing more to take; with all of it, they are ended.
-    for submission in standings.submissions.iter().filter(|known| known.is_shared() && known.header.sweep == sweep.name)
-    {
+    let lasting = |known: &&Arc<Submission>| known.is_shared() || known.is_searching();
+    for submission in standings.submissions.iter().filter(lasting).filter(|known| known.header.sweep == sweep.name) {
         if is_all {
+            cancelled.searchers += submission.searchers();
             by_submission.entry(&submission.name).or_default();
         }
     }

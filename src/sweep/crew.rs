@@ -117,7 +117,7 @@ pub(super) fn work(
             }
         }
         if !is_stopping
-            && !waiting.is_empty()
+            && (!waiting.is_empty() || growth.is_due())
             && rules.ends_at.is_some_and(|end| Instant::now() + longest.mul_f64(1.25) + MARGIN > end)
         {
             is_stopping = true;
@@ -125,15 +125,13 @@ pub(super) fn work(
         }
         if !is_stopping && growth.is_due() && (pool.is_free() || !waiting.is_empty()) {
             let slots = if waiting.is_empty() { pool.free() } else { 0 };
-            match growth.step(repository, workshop.sweep, slots, tell) {
+            match growth.step(workshop, slots, false, tell) {
                 Ok(step) => {
-                    let is_known = |trial: &Trial, waiting: &VecDeque<Rc<Trial>>| {
-                        attempts.contains_key(&trial.commit) || waiting.iter().any(|known| known.commit == trial.commit)
-                    };
-                    for trial in step.ready {
-                        if is_known(&trial, &waiting) {
+                    for (trial, attempt) in step.ready {
+                        if waiting.iter().any(|known| known.commit == trial.commit) {
                             continue;
                         }
+                        attempts.insert(trial.commit, attempt - 1);
                         let trial = Rc::clone(by_commit.entry(trial.commit).or_insert_with(|| Rc::new(trial)));
                         waiting.push_back(trial);
                     }

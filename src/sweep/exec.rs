@@ -40,7 +40,7 @@ pub fn exec(
     });
     let workshop = Workshop::open(repository, sweep, errand)?;
     let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
-    workshop.recover(&standings, tell)?;
+    workshop.recover(&sweep.trials, &standings, tell)?;
     let standings = Standings::read(repository)?;
     if let Some((attempt, claim)) = standings.running(trial.commit) {
         return Err(hint::error(

@@ -4,13 +4,15 @@
 //! left alone, what has ended is recorded as the scheduler has it, and what nobody knows any more is lost. Where the
 //! scheduler cannot be asked, nothing is concluded.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use super::hooks::take_problems;
 use super::schedulers::scheduler_of;
 use super::settle::settle;
-use super::standing::Standings;
-use crate::executor::Answer;
+use super::standing::{Searcher, Standings};
+use crate::executor::{Answer, Phase};
 use crate::git::Repository;
 use crate::submission::Submission;
 
@@ -47,6 +49,17 @@ pub fn follow(repository: &Repository) -> Result<Followed> {
             && !flight.submission.is_shared()
         {
             flight.state = answer.of(&flight.submission.name, flight.task.number).cloned();
+        }
+    }
+    for submission in standings.submissions.iter().filter(|submission| submission.is_searching()) {
+        let answer = answers.iter().find(|(executor, _)| *executor == submission.header.executor);
+        let Some((_, Said::Known(answer))) = answer else { continue };
+        for number in 1..=submission.searchers() {
+            let state = answer.of(&submission.name, number).filter(|state| !matches!(state.phase, Phase::Ended(_)));
+            let job = submission.job_of(number);
+            if let (Some(state), Some(job)) = (state.cloned(), job) {
+                standings.searchers.push(Searcher { submission: Arc::clone(submission), job, state });
+            }
         }
     }
     problems.extend(take_problems(repository));

@@ -5,7 +5,7 @@ use super::learn::{Advance, advance};
 use super::queue::QueueEvent;
 use super::select::Limits;
 use super::standing::{Standing, Standings};
-use crate::git::Repository;
+use super::workshop::Workshop;
 use crate::trial::Trial;
 
 /// Whether there are to be more points, and whether it is time to ask.
@@ -22,8 +22,8 @@ pub(super) struct Growth {
 pub(super) struct Step {
     /// The sweep as it is now.
     pub(super) sweep: Sweep,
-    /// Points that may be run.
-    pub(super) ready: Vec<Trial>,
+    /// Points that may be run, each with the number of its next attempt.
+    pub(super) ready: Vec<(Trial, u64)>,
     /// True if nothing that is laid and not running is to be run.
     pub(super) is_over: bool,
 }
@@ -67,19 +67,23 @@ impl Growth {
         self.left
     }
 
-    /// Makes a step, by which at least `slots` points become ready if there are to be so many.
+    /// Makes a step, by which at least `slots` points become ready if there are to be so many. `takes_given_up` says whether
+    /// points that were cancelled, or lost again and again, count as ready.
     ///
     /// # Errors
     /// If no run reports the objective, or the repository cannot be written.
     pub(super) fn step(
         &mut self,
-        repository: &Repository,
-        sweep: &Sweep,
+        workshop: &Workshop<'_>,
         slots: usize,
+        takes_given_up: bool,
         tell: &mut dyn FnMut(&QueueEvent<'_>),
     ) -> anyhow::Result<Step> {
         self.is_idle = true;
-        let Advance { sweep, ready, laid, end } = advance(repository, sweep, slots.min(self.left))?;
+        let mut recover = |trials: &[Trial], standings: &Standings| workshop.recover(trials, standings, tell);
+        let slots = slots.min(self.left);
+        let advance = advance(workshop.repository, workshop.sweep, slots, takes_given_up, &mut recover)?;
+        let Advance { sweep, ready, laid, end } = advance;
         if laid > 0 {
             tell(&QueueEvent::Grown(laid));
         }

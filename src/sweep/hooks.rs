@@ -8,10 +8,12 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
+use anyhow::Result;
 use serde_json::{Value as Json, json};
 use sha1::{Digest as _, Sha1};
 
 use super::Sweep;
+use super::learn::{grown, is_search_over};
 use super::schedulers::top_of;
 use super::standing::{Standing, Standings, result_of};
 use crate::git::Repository;
@@ -72,10 +74,16 @@ impl Herald {
     /// Tells that no point is left to be run, once for each time that this comes to be so.
     pub(super) fn sweep_ended(&self, repository: &Repository, sweep: &Sweep, standings: &Standings) {
         let lines = &sweep.plan.hooks.on_sweep_end;
-        if lines.is_empty() || !is_over(sweep, standings) || !is_news(repository, sweep, standings) {
+        if lines.is_empty() {
             return;
         }
-        self.send(lines.clone(), &summary(&self.repository, sweep, standings));
+        // A search that learns may have grown. One that cannot be read has come to no end.
+        let grown = grown(repository, sweep).ok().flatten();
+        let sweep = grown.as_ref().unwrap_or(sweep);
+        let is_over = is_over(repository, sweep, standings).unwrap_or(false);
+        if is_over && is_news(repository, sweep, standings) {
+            self.send(lines.clone(), &summary(&self.repository, sweep, standings));
+        }
     }
 
     fn send(&self, lines: Vec<String>, event: &Json) {
@@ -147,8 +155,11 @@ fn call(folder: &Path, line: &str, event: &str) -> Option<String> {
 }
 
 /// True if nothing runs and nothing is left to be run.
-pub(super) fn is_over(sweep: &Sweep, standings: &Standings) -> bool {
-    sweep.trials.iter().all(|trial| matches!(standings.of(trial.commit), Standing::Ok | Standing::Failed))
+fn is_over(repository: &Repository, sweep: &Sweep, standings: &Standings) -> Result<bool> {
+    if sweep.plan.search.learning.is_some() {
+        return is_search_over(repository, sweep, standings);
+    }
+    Ok(sweep.trials.iter().all(|trial| matches!(standings.of(trial.commit), Standing::Ok | Standing::Failed)))
 }
 
 /// Takes note of the end that has come; false if it has been told already, by whomever.

@@ -14,7 +14,8 @@ use super::draft::{Draft, When};
 use super::observed::Observed;
 use super::standing::{Standing, Standings};
 use crate::git::{Identity, Repository};
-use crate::search::learn::{Budget, Learner};
+use crate::record::Status;
+use crate::search::learn::{Budget, Encoding, Learner};
 use crate::search::{Proposal, Space};
 use crate::spec::{Direction, Plan};
 use crate::trial::Trial;
@@ -24,42 +25,63 @@ const TRIES: u32 = 100;
 /// So many failures and nothing else are enough.
 const HOPELESS: usize = 5;
 
+/// So often a point may be lost with the gitsweep that ran it before nobody runs it again without being told to.
+pub(super) const MOST_LOSSES: usize = 3;
+
 /// What a step has come to.
 #[derive(Debug)]
-pub struct Advance {
+pub(super) struct Advance {
     /// The sweep as it is now.
-    pub sweep: Sweep,
-    /// Points that are laid and that nobody runs, new ones and others.
-    pub ready: Vec<Trial>,
+    pub(super) sweep: Sweep,
+    /// Points that are laid and that nobody runs, new ones and others, each with the number of its next attempt.
+    pub(super) ready: Vec<(Trial, u64)>,
     /// How many of them are new.
-    pub laid: usize,
+    pub(super) laid: usize,
     /// Why there are to be no more points, if there are not.
-    pub end: Option<End>,
+    pub(super) end: Option<End>,
 }
 
 /// Why a search is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct End {
+pub(super) struct End {
     /// In words.
-    pub why: String,
+    pub(super) why: String,
     /// True if what is laid and not running need not be run either.
-    pub is_final: bool,
+    pub(super) is_final: bool,
 }
 
 /// Sees to it that at least `slots` points of `sweep` are ready to be run, if there are to be so many; outcomes that are
-/// not in a note yet count as well.
+/// not in a note yet count as well. `recover` is asked first to record what killed gitsweeps have left of these points; it
+/// says whether there was any. `takes_given_up` says whether points that were cancelled, or lost again and again, count as
+/// ready.
 ///
 /// # Errors
 /// If no run reports the objective, or the repository cannot be written.
-pub fn advance(repository: &Repository, sweep: &Sweep, slots: usize) -> Result<Advance> {
+pub(super) fn advance(
+    repository: &Repository,
+    sweep: &Sweep,
+    slots: usize,
+    takes_given_up: bool,
+    recover: &mut dyn FnMut(&[Trial], &Standings) -> Result<bool>,
+) -> Result<Advance> {
     let name = format!("refs/heads/{}", sweep.branch);
     for attempt in 0..TRIES {
         let tip = repository.read_ref(&name).with_context(|| format!("the branch {} is gone", sweep.branch))?;
         let sweep = Sweep::load(repository, &sweep.branch, tip)?;
         let mut draft = Draft::grow(repository, &sweep)?;
-        let standings = Standings::read(repository)?;
-        let ready: Vec<Trial> =
-            sweep.trials.iter().filter(|trial| standings.of(trial.commit) == Standing::Pending).cloned().collect();
+        let mut standings = Standings::read(repository)?;
+        if recover(&sweep.trials, &standings)? {
+            standings = Standings::read(repository)?;
+        }
+        let is_ready = |trial: &&Trial| {
+            standings.of(trial.commit) == Standing::Pending && (takes_given_up || !is_given_up(&standings, trial))
+        };
+        let ready: Vec<(Trial, u64)> = sweep
+            .trials
+            .iter()
+            .filter(is_ready)
+            .map(|trial| (trial.clone(), standings.next_attempt(trial.commit)))
+            .collect();
         let step = Step::with(&sweep, &sweep.plan, draft.space(), &standings)?;
         if let Some(end) = step.end() {
             let ready = if end.is_final { Vec::new() } else { ready };
@@ -82,13 +104,54 @@ pub fn advance(repository: &Repository, sweep: &Sweep, slots: usize) -> Result<A
         let identity = Identity::of_user(repository, seconds, 0).unwrap_or_else(|_| Identity::of_tool(seconds));
         if let Some(tip) = draft.try_lay(repository, &sweep.branch, &identity, When(now), &mut |_| {})? {
             let grown = Sweep::load(repository, &sweep.branch, tip)?;
-            let new = grown.trials[grown.trials.len() - laid..].iter().cloned();
+            let new = grown.trials[grown.trials.len() - laid..].iter().cloned().map(|trial| (trial, 1));
             let ready = ready.into_iter().chain(new).collect();
             return Ok(Advance { sweep: grown, ready, laid, end: None });
         }
         std::thread::sleep(Duration::from_millis(u64::from(attempt % 16) + 1));
     }
     bail!("others moved the branch {} {TRIES} times in a row", sweep.branch)
+}
+
+/// True if a point is not to be run again before somebody says so: it was cancelled, or is lost again and again.
+pub(super) fn is_given_up(standings: &Standings, trial: &Trial) -> bool {
+    let records = standings.ledger.of(trial.commit);
+    let losses = records.iter().filter(|record| record.status == Status::Lost).count();
+    losses > MOST_LOSSES || records.last().is_some_and(|record| record.status == Status::Cancelled)
+}
+
+/// A search that learns as it is now; nothing if the sweep does not learn.
+///
+/// # Errors
+/// If it cannot be read.
+pub(super) fn grown(repository: &Repository, sweep: &Sweep) -> Result<Option<Sweep>> {
+    if sweep.plan.search.learning.is_none() {
+        return Ok(None);
+    }
+    let tip = repository.read_ref(&format!("refs/heads/{}", sweep.branch));
+    tip.map(|tip| Sweep::load(repository, &sweep.branch, tip)).transpose()
+}
+
+/// True if a search, as it is now, is to have no more points, and none is in flight or to be run.
+///
+/// # Errors
+/// If no run reports the objective.
+pub(super) fn is_search_over(repository: &Repository, sweep: &Sweep, standings: &Standings) -> Result<bool> {
+    let in_state = |wanted: &[Standing]| {
+        let of = |trial: &&Trial| wanted.contains(&standings.of(trial.commit));
+        sweep.trials.iter().filter(of).collect::<Vec<_>>()
+    };
+    if !in_state(&[Standing::Queued, Standing::Running]).is_empty() {
+        return Ok(false);
+    }
+    let draft = Draft::grow(repository, sweep)?;
+    let step = Step::with(sweep, &sweep.plan, draft.space(), standings)?;
+    let is_final = match step.end() {
+        Some(end) => end.is_final,
+        None if step.propose(1)?.is_empty() => false,
+        None => return Ok(false),
+    };
+    Ok(is_final || in_state(&[Standing::Pending]).into_iter().all(|trial| is_given_up(standings, trial)))
 }
 
 /// All that a step depends on.
@@ -123,7 +186,7 @@ impl<'a> Step<'a> {
             learner: learning.learner(objectives.len(), search.trials, is_noisy, search.grid_points),
             budget: learning.budget(search.trials, direction),
             seed: search.seed.unwrap_or(0),
-            first: learning.first_points(crate::search::learn::Encoding::new(space).dimensions(), false),
+            first: learning.first_points(&Encoding::new(space), search.trials, is_noisy, false),
             observed,
         })
     }

@@ -24,7 +24,8 @@ pub(super) fn first_points(plan: &Plan, learning: &Learning, space: &Space) -> R
         ));
     }
     let mut proposals: Vec<Proposal> = start(learning, space)?.into_iter().collect();
-    let count = learning.first_points(encoding.dimensions(), !proposals.is_empty());
+    let noisy = plan.search.repeats.is_some();
+    let count = learning.first_points(&encoding, trials, noisy, !proposals.is_empty());
     let count = count.min(usize::try_from(trials.unwrap_or(u64::MAX)).unwrap_or(usize::MAX));
     if proposals.len() < count {
         let seed = plan.search.seed.unwrap_or(0);
@@ -34,7 +35,6 @@ pub(super) fn first_points(plan: &Plan, learning: &Learning, space: &Space) -> R
             state: State::InFlight,
             by: proposal.by.clone(),
         }));
-        let noisy = plan.search.repeats.is_some();
         let learner = learning.learner(plan.search.all_objectives().len(), trials, noisy, plan.search.grid_points);
         proposals.extend(learner.propose(space, &history, seed, count - proposals.len())?);
     }

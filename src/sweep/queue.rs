@@ -143,14 +143,11 @@ pub(super) fn prepare(workshop: &Workshop<'_>, tell: &mut dyn FnMut(&QueueEvent<
     let followed = follow(repository)?;
     followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
     let mut standings = followed.standings;
-    workshop.recover(&standings, tell)?;
+    workshop.recover(&workshop.sweep.trials, &standings, tell)?;
     if ledger::fold(repository)? > 0 {
         // What was folded in now is what following and recovering have left.
-        let states = std::mem::take(&mut standings.flights);
-        standings = Standings::read(repository)?;
-        for (commit, flight) in &mut standings.flights {
-            flight.state = states.get(commit).and_then(|known| known.state.clone());
-        }
+        let asked = std::mem::replace(&mut standings, Standings::read(repository)?);
+        standings.keep_answers(asked);
     }
     Ok(standings)
 }

@@ -46,7 +46,10 @@ pub(super) fn settle(
     submissions.tidy();
     for submission in &standings.submissions {
         let open: Vec<&Task> = submission.tasks.iter().filter(|task| standings.is_open(submission, task)).collect();
-        if open.is_empty() {
+        let is_asked =
+            matches!(by_executor.get(submission.header.executor.as_str()), Some(Said::Known(_) | Said::Nothing));
+        // Jobs that look for points as long as they run are there until their scheduler says otherwise.
+        if open.is_empty() && !(submission.is_searching() && is_asked) {
             submissions.remove(&submission.name);
             has_changed = true;
             continue;
@@ -64,7 +67,7 @@ pub(super) fn settle(
             }
             Some(Said::Nothing) | None => continue,
         };
-        has_changed |= if submission.is_shared() {
+        has_changed |= if submission.is_shared() || submission.is_searching() {
             settle_workers(repository, standings, &submissions, submission, &open, answer)?
         } else {
             settle_tasks(repository, standings, submission, &open, answer)?
@@ -180,7 +183,8 @@ fn settle_workers(
     let is_over =
         |number: u64| answer.of(&submission.name, number).is_none_or(|state| matches!(state.phase, Phase::Ended(_)));
     let mut has_changed = false;
-    for task in open {
+    let laid = laid_by(standings, submission, open);
+    for task in open.iter().copied().chain(&laid) {
         let Some((attempt, claim)) = claim_of(standings, submission, task) else { continue };
         let worker = claim.task.unwrap_or(0);
         if !is_over(worker) {
@@ -198,11 +202,20 @@ fn settle_workers(
         };
         has_changed |= judge(repository, submission, task, Some(&(*attempt, claim.clone())), status, &reason)?;
     }
-    if (1..=submission.header.workers.unwrap_or(0)).all(is_over) {
+    let jobs = submission.header.workers.unwrap_or_else(|| submission.searchers());
+    if (1..=jobs).all(is_over) {
         submissions.remove(&submission.name);
         has_changed = true;
     }
     Ok(has_changed)
+}
+
+/// What workers hold that was not on their list: points that they have laid themselves.
+fn laid_by(standings: &Standings, submission: &Submission, open: &[&Task]) -> Vec<Task> {
+    let is_own = |claim: &Claim| claim.submission.as_ref() == Some(&submission.name);
+    let claims = standings.all_open_claims().filter(|(_, claim)| submission.is_searching() && is_own(claim));
+    let others = claims.filter(|(commit, _)| !open.iter().any(|task| task.commit == *commit));
+    others.map(|(commit, claim)| Task { number: claim.task.unwrap_or(0), index: 0, attempt: 1, commit }).collect()
 }
 
 /// Judges runs whose gitsweep gives no signs of life any more.

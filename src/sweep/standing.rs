@@ -54,6 +54,17 @@ pub struct Flight {
     pub state: Option<TaskState>,
 }
 
+/// A job that looks for points as long as it runs: a worker of a search that learns, or a coordinator.
+#[derive(Clone, Debug)]
+pub struct Searcher {
+    /// What it was handed over with.
+    pub submission: Arc<Submission>,
+    /// What the scheduler calls it.
+    pub job: String,
+    /// What the scheduler says of it.
+    pub state: TaskState,
+}
+
 /// What is known of all points: outcomes, who runs what, and what schedulers have.
 #[derive(Debug)]
 pub struct Standings {
@@ -64,6 +75,8 @@ pub struct Standings {
     /// What could not be read of them.
     pub damage: Vec<String>,
     pub(super) flights: HashMap<CommitId, Flight>,
+    /// What schedulers say of the jobs that look for points as long as they run, where they have been asked.
+    pub(super) searchers: Vec<Searcher>,
     claims: HashMap<CommitId, Vec<(u64, Claim)>>,
     census: Census,
 }
@@ -84,6 +97,7 @@ impl Standings {
             submissions: submissions.into_iter().map(Arc::new).collect(),
             damage,
             flights: HashMap::new(),
+            searchers: Vec::new(),
             claims,
             census,
         };
@@ -148,6 +162,19 @@ impl Standings {
     /// What has a point with a scheduler, if anything does.
     pub fn flight(&self, commit: CommitId) -> Option<&Flight> {
         self.flights.get(&commit)
+    }
+
+    /// The jobs of a sweep's that look for points as long as they run.
+    pub fn searchers(&self, sweep: &str) -> impl Iterator<Item = &Searcher> {
+        self.searchers.iter().filter(move |searcher| searcher.submission.header.sweep == sweep)
+    }
+
+    /// What these know from having asked the schedulers, on top of what was read later.
+    pub(super) fn keep_answers(&mut self, earlier: Self) {
+        for (commit, flight) in &mut self.flights {
+            flight.state = earlier.flights.get(commit).and_then(|known| known.state.clone());
+        }
+        self.searchers = earlier.searchers;
     }
 
     /// The claims on attempts at a point that have no outcome.

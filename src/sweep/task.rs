@@ -7,13 +7,17 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 
 use super::Sweep;
+use super::cancel::{Inbox, Wanted};
+use super::coordinate::coordinate;
 use super::crew::{Rules, work};
 use super::exec::{is_last, run_job, wait_for};
 use super::follow::follow;
 use super::growth::Growth;
 use super::hooks::{Herald, keep_problems};
+use super::learn::{MOST_LOSSES, is_given_up};
 use super::queue::{QueueEvent, QueueOptions, QueueSummary};
-use super::standing::Standings;
+use super::select::Limits;
+use super::standing::{Standing, Standings};
 use super::submit::{SubmitOptions, Submitter, submit_by};
 use super::workshop::{Errand, Workshop};
 use crate::claim::Claim;
@@ -35,10 +39,9 @@ pub enum Executed {
     Nothing(String),
     /// A worker has run what it found.
     Worked(QueueSummary),
+    /// A coordinator has come to its end, and why.
+    Coordinated(String),
 }
-
-/// How often a point may be lost with its worker before no other worker takes it.
-const MOST_LOSSES: usize = 3;
 
 /// Does a task of the submission `name`. `stop` counts signals as the terminal does: 1 for Ctrl-C, 2 for TERM.
 ///
@@ -57,6 +60,9 @@ pub fn exec_task(
     };
     // Schedulers end a job by TERM, and by KILL soon after.
     let asked = || u32::from(stop() > 0) + u32::from(stop() > 3);
+    if submission.header.coordinates.is_some() {
+        return coordinate(repository, &submission, &asked, tell).map(Executed::Coordinated);
+    }
     if submission.is_shared() {
         return work_off(repository, &submission, number, &asked, tell).map(Executed::Worked);
     }
@@ -66,11 +72,12 @@ pub fn exec_task(
             "a job array's tasks are those that it was submitted with",
         )
     })?;
-    let sweep = load(repository, &submission, &task, false)?;
+    let sweep = load_point(repository, &submission, &task)?;
     let trial = sweep.trials.first().context("a sweep without a point")?;
     let workshop = Workshop::open(repository, &sweep, Some(errand(&submission, number)))?;
     // Slurm knows which of its jobs are alive.
     let needs_signs = submission.header.executor != SLURM;
+    let mut inbox = Inbox::open(&workshop.state, &sweep.name);
     let _alive = needs_signs.then(|| Heartbeat::start(&workshop.state, sweep.plan.queue.lease)).transpose()?;
     let executed = match claim(&workshop, trial, &submission, &task)? {
         Err(why) => Executed::Nothing(why),
@@ -80,16 +87,17 @@ pub fn exec_task(
             Executed::Ran(Box::new(trial.clone()), Box::new(record))
         }
     };
-    if submission.header.grows.is_some() && matches!(executed, Executed::Ran(..)) && stop() == 0 {
+    let mut was_cancelled = || inbox.look().contains(&Wanted::All);
+    if submission.header.grows.is_some() && matches!(executed, Executed::Ran(..)) && stop() == 0 && !was_cancelled() {
         // The outcome is kept: whatever goes wrong now, the next gitsweep queue goes on.
-        if let Err(error) = succeed(repository, &submission, &task, &asked, tell) {
+        if let Err(error) = succeed(repository, &submission, &asked, tell) {
             tell(&QueueEvent::Warning(&format!("no successors are submitted: {error:#}")));
         }
     }
     if submission.header.executor != SLURM && !sweep.plan.hooks.on_sweep_end.is_empty() {
         let standings = Standings::read(repository)?;
         if is_last(&submissions, &standings, name) {
-            let whole = load(repository, &submission, &task, true)?;
+            let whole = load_whole(repository, &submission)?;
             tell_of_end(repository, &whole, &standings, tell);
         }
     }
@@ -100,12 +108,11 @@ pub fn exec_task(
 fn succeed(
     repository: &Repository,
     submission: &Submission,
-    task: &Task,
     stop: &dyn Fn() -> u32,
     tell: &mut dyn FnMut(&QueueEvent<'_>),
 ) -> Result<()> {
     let Some(grows) = &submission.header.grows else { return Ok(()) };
-    let sweep = load(repository, submission, task, true)?;
+    let sweep = load_whole(repository, submission)?;
     let options = SubmitOptions {
         executor: submission.header.executor.clone(),
         max_active: Some(grows.max_active),
@@ -113,7 +120,12 @@ fn succeed(
         ..SubmitOptions::default()
     };
     // What other machines have laid is found once the repository is opened afresh.
-    submit_by(Submitter::Job, &repository.reopen()?, &sweep, &options, stop, tell).map(drop)
+    let fresh = repository.reopen()?;
+    let summary = submit_by(Submitter::Job, &fresh, &sweep, &options, stop, tell)?;
+    if summary.submitted == 0 && !sweep.plan.hooks.on_sweep_end.is_empty() {
+        tell_of_end(&fresh, &sweep, &Standings::read(&fresh)?, tell);
+    }
+    Ok(())
 }
 
 /// Tells `on_sweep_end` of a sweep's end, if it has come and nobody has told it yet: the last job of a submission.
@@ -131,7 +143,12 @@ pub fn exec_sweep_end(repository: &Repository, sweep: &Sweep, tell: &mut dyn FnM
     Ok(())
 }
 
-fn tell_of_end(repository: &Repository, sweep: &Sweep, standings: &Standings, tell: &mut dyn FnMut(&QueueEvent<'_>)) {
+pub(super) fn tell_of_end(
+    repository: &Repository,
+    sweep: &Sweep,
+    standings: &Standings,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) {
     let herald = Herald::new(repository, sweep);
     herald.sweep_ended(repository, sweep, standings);
     let problems = herald.close();
@@ -147,19 +164,21 @@ fn errand(submission: &Submission, number: u64) -> Errand {
     Errand { submission: submission.name.clone(), executor: submission.header.executor.clone(), task: number, job }
 }
 
-/// The sweep as a task needs it: the one point, or all of them.
-fn load(repository: &Repository, submission: &Submission, task: &Task, is_whole: bool) -> Result<Sweep> {
+/// The sweep with the one point of a task.
+fn load_point(repository: &Repository, submission: &Submission, task: &Task) -> Result<Sweep> {
+    let branch = &submission.header.sweep;
+    // A pack that was written on another machine is found once the repository is opened afresh.
+    let loaded = wait_for(|| Sweep::of_point(&repository.reopen()?, branch, task.commit).map(Some))?;
+    loaded.with_context(|| format!("there is no sweep {branch}"))
+}
+
+/// The sweep with all its points.
+pub(super) fn load_whole(repository: &Repository, submission: &Submission) -> Result<Sweep> {
     let branch = &submission.header.sweep;
     let loaded = wait_for(|| {
-        // A pack that was written on another machine is found once the repository is opened afresh.
         let fresh = repository.reopen()?;
-        if is_whole {
-            let choice =
-                super::list(&fresh)?.into_iter().find(|choice| choice.branch == *branch || choice.is_of(branch));
-            choice.map(|choice| Sweep::load(&fresh, &choice.branch, choice.tip)).transpose()
-        } else {
-            Sweep::of_point(&fresh, branch, task.commit).map(Some)
-        }
+        let choice = super::list(&fresh)?.into_iter().find(|choice| choice.branch == *branch || choice.is_of(branch));
+        choice.map(|choice| Sweep::load(&fresh, &choice.branch, choice.tip)).transpose()
     })?;
     loaded.with_context(|| format!("there is no sweep {branch}"))
 }
@@ -247,8 +266,9 @@ fn explain_end(record: &mut Record, submission: &Submission, was_asked: bool) {
     record.reason = Some(format!("{words}{said}"));
 }
 
-/// Works off a submission's list beside its other workers: claims decide who has what, and what a dead worker held is taken
-/// over.
+/// Works off a submission's list beside its other workers, or in a search that learns goes on until that is over: claims
+/// decide who has what, and what a dead worker held is taken over. Workers begin at different places, so that they seldom
+/// want the same point.
 fn work_off(
     repository: &Repository,
     submission: &Submission,
@@ -256,8 +276,7 @@ fn work_off(
     asked: &dyn Fn() -> u32,
     tell: &mut dyn FnMut(&QueueEvent<'_>),
 ) -> Result<QueueSummary> {
-    let first = submission.tasks.first().context("a submission without a task")?;
-    let sweep = load(repository, submission, first, true)?;
+    let mut sweep = load_whole(repository, submission)?;
     let workshop = Workshop::open(repository, &sweep, Some(errand(submission, number)))?;
     workshop.links()?;
     let lease = sweep.plan.queue.lease;
@@ -271,45 +290,69 @@ fn work_off(
         asked => asked + 1,
     };
     let mut summary = QueueSummary::default();
-    let mut standings = Standings::read(repository)?;
     let mut is_first = true;
     loop {
-        if workshop.recover(&standings, tell)? {
+        let workshop = Workshop::open(repository, &sweep, Some(errand(submission, number)))?;
+        let mut standings = Standings::read(repository)?;
+        if workshop.recover(&sweep.trials, &standings, tell)? {
             standings = Standings::read(repository)?;
         }
-        let (waiting, doubtful) = remaining(&workshop, &standings, submission, number, is_first)?;
-        if waiting.is_empty() && !doubtful {
+        let (mut waiting, doubtful) = match submission.is_searching() {
+            true => open_points(&sweep, &standings),
+            false => on_the_list(&sweep, &standings, submission),
+        };
+        let workers = submission.header.workers.unwrap_or(1).max(1);
+        if is_first && !waiting.is_empty() {
+            let start = waiting.len() as u64 * ((number - 1) % workers) / workers;
+            waiting.rotate_left(usize::try_from(start)?);
+        }
+        let is_due = submission.is_searching() && is_first;
+        if waiting.is_empty() && !doubtful && !is_due {
             break;
         }
         summary.selected = summary.selected.max(waiting.len());
-        if waiting.is_empty() {
+        if waiting.is_empty() && !is_due {
             std::thread::sleep((lease / 8).min(Duration::from_secs(5)));
             if stop() > 0 || rules.ends_at.is_some_and(|end| Instant::now() > end) {
                 break;
             }
         } else {
-            work(&workshop, &standings, waiting, Growth::none(), &options, rules, &mut summary, &stop, tell)?;
+            // In a search that learns a worker lays what it runs next.
+            let growth = match submission.is_searching() {
+                true => Growth::of(&sweep, &Limits::default()),
+                false => Growth::none(),
+            };
+            work(&workshop, &standings, waiting, growth, &options, rules, &mut summary, &stop, tell)?;
         }
         if summary.stopped {
             break;
         }
         is_first = false;
-        standings = Standings::read(repository)?;
+        if submission.is_searching() {
+            sweep = load_whole(repository, submission)?;
+        }
+    }
+    if submission.is_searching() && !sweep.plan.hooks.on_sweep_end.is_empty() {
+        tell_of_end(repository, &sweep, &Standings::read(repository)?, tell);
     }
     Ok(summary)
 }
 
-/// What is left on the list for a worker; and whether a point is held by somebody who may be dead. Workers begin at
-/// different places, so that they seldom want the same point.
-fn remaining<'s>(
-    workshop: &'s Workshop<'_>,
-    standings: &Standings,
-    submission: &Submission,
-    number: u64,
-    is_first: bool,
-) -> Result<(VecDeque<&'s Trial>, bool)> {
-    let by_commit: std::collections::HashMap<_, _> =
-        workshop.sweep.trials.iter().map(|trial| (trial.commit, trial)).collect();
+/// The points of a search that nobody runs; and whether one is held by somebody who may be dead.
+fn open_points<'s>(sweep: &'s Sweep, standings: &Standings) -> (VecDeque<&'s Trial>, bool) {
+    let is_open = |trial: &&Trial| match standings.of(trial.commit) {
+        Standing::Pending => !is_given_up(standings, trial),
+        Standing::Queued => standings.flight(trial.commit).is_some_and(|flight| flight.submission.is_shared()),
+        Standing::Running | Standing::Ok | Standing::Failed => false,
+    };
+    let is_doubtful =
+        |trial: &Trial| standings.running(trial.commit).is_some_and(|(_, claim)| standings.is_doubtful(claim));
+    (sweep.trials.iter().filter(is_open).collect(), sweep.trials.iter().any(is_doubtful))
+}
+
+/// What is left on the list for a worker; and whether a point is held by somebody who may be dead.
+fn on_the_list<'s>(sweep: &'s Sweep, standings: &Standings, submission: &Submission) -> (VecDeque<&'s Trial>, bool) {
+    let by_commit: std::collections::HashMap<_, _> = sweep.trials.iter().map(|trial| (trial.commit, trial)).collect();
     let mut waiting = VecDeque::new();
     let mut doubtful = false;
     for task in &submission.tasks {
@@ -325,10 +368,5 @@ fn remaining<'s>(
         }
         waiting.extend(by_commit.get(&task.commit));
     }
-    let workers = submission.header.workers.unwrap_or(1).max(1);
-    if is_first && !waiting.is_empty() {
-        let start = waiting.len() as u64 * ((number - 1) % workers) / workers;
-        waiting.rotate_left(usize::try_from(start)?);
-    }
-    Ok((waiting, doubtful))
+    (waiting, doubtful)
 }

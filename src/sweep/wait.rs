@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use super::Sweep;
 use super::follow::follow;
+use super::learn::grown;
 use super::queue::{QueueEvent, QueueSummary};
 use super::standing::{Standing, Standings};
 use super::submit::{SubmitOptions, submit};
@@ -50,11 +51,8 @@ pub fn wait(
         ledger::fold(repository)?;
         let mut followed = follow(repository)?;
         if ledger::fold(repository)? > 0 {
-            let states = std::mem::take(&mut followed.standings.flights);
-            followed.standings = Standings::read(repository)?;
-            for (commit, flight) in &mut followed.standings.flights {
-                flight.state = states.get(commit).and_then(|known| known.state.clone());
-            }
+            let asked = std::mem::replace(&mut followed.standings, Standings::read(repository)?);
+            followed.standings.keep_answers(asked);
         }
         if followed.problems != last_problems {
             followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
@@ -62,13 +60,7 @@ pub fn wait(
         }
         let standings = followed.standings;
         let (mut queued, mut running) = (0, 0);
-        let grown = match &sweep.plan.search.learning {
-            None => None,
-            Some(_) => {
-                let tip = repository.read_ref(&format!("refs/heads/{}", sweep.branch));
-                tip.map(|tip| Sweep::load(repository, &sweep.branch, tip)).transpose()?
-            }
-        };
+        let grown = grown(repository, sweep)?;
         let trials = &grown.as_ref().unwrap_or(sweep).trials;
         for trial in trials {
             let seen = known.entry(trial.commit).or_default();
@@ -89,7 +81,8 @@ pub fn wait(
             }
         }
         tell(&QueueEvent::InFlight(queued, running));
-        if queued + running == 0 {
+        // Workers and coordinators have something to do as long as they run.
+        if queued + running == 0 && standings.searchers(&sweep.name).next().is_none() {
             let more = match &grown {
                 None => 0,
                 // A search that learns may have stood still: its jobs could not submit others, or nobody has.

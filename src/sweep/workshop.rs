@@ -195,10 +195,16 @@ impl<'a> Workshop<'a> {
         Ok(Some(job))
     }
 
-    /// Records the attempts whose gitsweep died as lost, and ends what still runs of them.
-    pub(super) fn recover(&self, standings: &Standings, tell: &mut dyn FnMut(&QueueEvent<'_>)) -> Result<bool> {
+    /// Records the attempts at these points whose gitsweep died as lost, and ends what still runs of them; true if there
+    /// were any.
+    pub(super) fn recover(
+        &self,
+        trials: &[Trial],
+        standings: &Standings,
+        tell: &mut dyn FnMut(&QueueEvent<'_>),
+    ) -> Result<bool> {
         let mut any = false;
-        for trial in &self.sweep.trials {
+        for trial in trials {
             standings.settled_claims(trial.commit).for_each(|attempt| self.claims.release(trial.commit, attempt));
             for (attempt, claim) in standings.open_claims(trial.commit) {
                 if !standings.is_dead(claim) || ledger::is_recorded(self.repository, trial.commit, *attempt)? {

@@ -111,6 +111,7 @@ pub(super) fn read_sacct(text: &str) -> Vec<Accounted> {
 pub(super) fn numbers(submission: &Submission) -> Vec<u64> {
     match submission.header.workers {
         Some(workers) => (1..=workers).collect(),
+        None if submission.header.coordinates.is_some() => vec![1],
         None => submission.tasks.iter().map(|task| task.number).collect(),
     }
 }

@@ -36,8 +36,10 @@ pub(super) struct Desk<'a> {
     /// The ids of the jobs so far.
     pub(super) jobs: Vec<String>,
     pub(super) lanes: Lanes,
-    /// How its jobs submit their successors, if they do.
+    /// How its jobs submit their successors, or lay what they run, if they do.
     pub(super) grows: Option<Grows>,
+    /// What is handed over is the job that coordinates a search, by which points are submitted with this.
+    pub(super) coordinates: Option<Grows>,
     pub(super) patience: Duration,
 }
 
@@ -45,8 +47,9 @@ impl Desk<'_> {
     pub(super) fn submission(&self, name: &str, batch: &Batch) -> Submission {
         let mut header =
             Header::new(&self.workshop.sweep.name, &self.options.executor, Owner::this().to_string(), now());
-        header.is_array = self.capacity.is_array;
+        header.is_array = self.capacity.is_array && self.coordinates.is_none();
         header.grows.clone_from(&self.grows);
+        header.coordinates.clone_from(&self.coordinates);
         header.workers = self.options.workers.map(|workers| workers.min(batch.tasks.len() as u64));
         header.jobs = self.options.jobs.filter(|_| header.workers.is_some());
         Submission { name: name.to_owned(), header, tasks: batch.tasks.clone(), job: None, closed: HashSet::new() }
@@ -55,6 +58,7 @@ impl Desk<'_> {
     pub(super) fn order<'o>(&'o self, submission: &'o Submission, batch: &Batch) -> Result<Order<'o>> {
         let numbers = match submission.header.workers {
             Some(workers) => (1..=workers).collect(),
+            None if self.coordinates.is_some() => vec![1],
             None => batch.tasks.iter().map(|task| task.number).collect::<Vec<u64>>(),
         };
         let environment = match batch.tasks.first().and_then(|task| Some((task, self.by_commit.get(&task.commit)?))) {
@@ -72,7 +76,10 @@ impl Desk<'_> {
             script: self.submissions.script(&submission.name),
             logs: self.submissions.logs(&submission.name),
             options: batch.options.clone(),
-            setup: &self.workshop.sweep.plan.queue.slurm.setup,
+            setup: match self.coordinates {
+                Some(_) => self.workshop.sweep.plan.queue.slurm.coordinator_setup(),
+                None => &self.workshop.sweep.plan.queue.slurm.setup,
+            },
             after: self.lanes.ahead_of(batch.tasks.len()),
             arguments: &self.options.arguments,
             environment,
@@ -122,7 +129,7 @@ impl Desk<'_> {
     }
 
     /// Hands over one order, again and again while it is refused for now.
-    fn place(
+    pub(super) fn place(
         &self,
         batch: &Batch,
         summary: &mut QueueSummary,
@@ -196,7 +203,7 @@ impl Desk<'_> {
 }
 
 /// What has become of an order.
-enum Placed {
+pub(super) enum Placed {
     /// The scheduler has it, and calls it so.
     Taken(String),
     /// It is too much at once.

@@ -2,13 +2,12 @@
 
 use anyhow::Result;
 
-use super::SubmitOptions;
-use crate::git::Repository;
-use crate::hint;
+use super::{SubmitOptions, Submitter};
 use crate::submission::Grows;
 use crate::sweep::Sweep;
 use crate::sweep::follow::follow;
 use crate::sweep::growth::Growth;
+use crate::sweep::learn::grown;
 use crate::sweep::queue::QueueEvent;
 use crate::sweep::select::Limits;
 use crate::sweep::standing::{Standing, Standings};
@@ -19,8 +18,10 @@ use crate::trial::Trial;
 pub(super) fn survey(workshop: &Workshop<'_>, tell: &mut dyn FnMut(&QueueEvent<'_>)) -> Result<Standings> {
     let followed = follow(workshop.repository)?;
     followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
-    workshop.recover(&followed.standings, tell)?;
-    Standings::read(workshop.repository)
+    workshop.recover(&workshop.sweep.trials, &followed.standings, tell)?;
+    let mut standings = Standings::read(workshop.repository)?;
+    standings.keep_answers(followed.standings);
+    Ok(standings)
 }
 
 /// A search that learns, with as many new points as there is room for in flight.
@@ -36,41 +37,44 @@ pub(super) struct Grown {
 }
 
 /// How many points of a search that learns are in flight, if it is not said.
-const MAX_ACTIVE: usize = 20;
+pub(super) const MAX_ACTIVE: usize = 20;
 
 impl Grown {
     /// Lays them; nothing if the sweep does not learn, or only some of its points are wanted.
     pub(super) fn of(
-        repository: &Repository,
-        sweep: &Sweep,
+        workshop: &Workshop<'_>,
         options: &SubmitOptions,
+        submitter: Submitter,
         standings: &Standings,
         tell: &mut dyn FnMut(&QueueEvent<'_>),
     ) -> Result<Option<Self>> {
+        let (repository, sweep) = (workshop.repository, workshop.sweep);
         let mut growth = Growth::of(sweep, &options.limits);
         if !growth.goes_on() {
             return Ok(None);
         }
-        if options.workers.is_some() {
-            return Err(hint::error(
-                "workers share a list of points, and a search that learns has none",
-                "leave --workers out; --max-active N says how many points are in flight",
-            ));
-        }
-        let max_active = options.max_active.unwrap_or(MAX_ACTIVE);
+        let side_by_side = options.jobs.unwrap_or(1);
+        let max_active = match options.workers {
+            Some(workers) => usize::try_from(workers)?.saturating_mul(side_by_side),
+            None => options.max_active.unwrap_or(MAX_ACTIVE),
+        };
         // Others may have let it grow since it was read.
-        let tip = repository.read_ref(&format!("refs/heads/{}", sweep.branch));
-        let now = tip.map(|tip| Sweep::load(repository, &sweep.branch, tip)).transpose()?;
+        let now = grown(repository, sweep)?;
         let trials = &now.as_ref().unwrap_or(sweep).trials;
         let is_in_flight = |trial: &&Trial| matches!(standings.of(trial.commit), Standing::Queued | Standing::Running);
-        let slots = max_active.saturating_sub(trials.iter().filter(is_in_flight).count());
-        let step = growth.step(repository, sweep, slots, tell)?;
-        let points = step.ready.iter().take(slots).map(|trial| trial.label.index).collect();
+        let in_flight = trials.iter().filter(is_in_flight).count();
+        // A worker between two points has none in flight.
+        let busy = standings.searchers(&sweep.name).filter(|searcher| searcher.submission.is_shared());
+        let busy: usize = busy.map(|worker| worker.submission.header.jobs.unwrap_or(1)).sum();
+        let busy = if options.workers.is_some() { busy.max(in_flight) } else { in_flight };
+        let slots = max_active.saturating_sub(busy);
+        let step = growth.step(workshop, slots, submitter == Submitter::Command, tell)?;
+        let points = step.ready.iter().take(slots).map(|(trial, _)| trial.label.index).collect();
         let limits = Limits { points: Some(points), ..Limits::default() };
         Ok(Some(Self {
             sweep: step.sweep,
             // The number of points is what throttles.
-            options: SubmitOptions { limits, max_active: None, ..options.clone() },
+            options: SubmitOptions { limits, max_active: None, jobs: Some(side_by_side), ..options.clone() },
             grows: Grows { max_active, arguments: options.arguments.clone() },
             is_over: !growth.goes_on(),
         }))

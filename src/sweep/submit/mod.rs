@@ -4,6 +4,7 @@
 //! killed at any moment leaves either an order that the scheduler can be asked for, or points that stay to be run.
 
 mod batch;
+mod coordinator;
 mod desk;
 mod grown;
 mod lanes;
@@ -14,6 +15,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 
 use self::batch::plan;
+pub(super) use self::coordinator::margin;
+pub use self::coordinator::{Coordinator, preview_coordinator, submit_coordinator};
 use self::desk::Desk;
 use self::grown::{Grown, survey};
 use self::lanes::Lanes;
@@ -48,6 +51,8 @@ pub struct SubmitOptions {
     pub spacing: Duration,
     /// Words of the user's for the scheduler.
     pub arguments: Vec<String>,
+    /// A coordinator submits what follows in a search that learns, and not the jobs themselves.
+    pub is_coordinated: bool,
 }
 
 /// How long a gitsweep waits for another that submits.
@@ -96,7 +101,7 @@ pub(super) fn submit_by(
     let program = this_program()?;
     let top = top_of(repository);
     // Task-spooler runs jobs on this very machine.
-    if !options.executor.ends_with("task-spooler") {
+    if !options.executor.ends_with("task-spooler") && submitter == Submitter::Command {
         for warning in unshared(&program, &top) {
             tell(&QueueEvent::Warning(&warning));
         }
@@ -109,7 +114,7 @@ pub(super) fn submit_by(
         Submitter::Job => survey(&workshop, tell)?,
     };
     // A search that learns lays what it submits.
-    let grown = Grown::of(repository, sweep, options, &standings, tell)?;
+    let grown = Grown::of(&workshop, options, submitter, &standings, tell)?;
     let (sweep, options, grows) = match &grown {
         None => (sweep, options, None),
         Some(grown) => {
@@ -136,7 +141,9 @@ pub(super) fn submit_by(
         by_commit: sweep.trials.iter().map(|trial| (trial.commit, trial)).collect(),
         jobs: Vec::new(),
         lanes: Lanes::filled(options, sweep, &standings),
-        grows: grows.filter(|_| options.executor == SLURM),
+        // Workers lay what they run and submit nothing.
+        grows: grows.filter(|_| options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated)),
+        coordinates: None,
         patience: sweep.plan.queue.patience,
     };
     let handed = desk.hand_over(batches, &mut summary, stop, tell);
@@ -179,6 +186,7 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
         jobs: Vec::new(),
         lanes: Lanes::new(options.max_active),
         grows: None,
+        coordinates: None,
         patience: Duration::ZERO,
     };
     let submission = desk.submission("gs-abcdefgh", first);

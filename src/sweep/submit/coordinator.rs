@@ -1,0 +1,171 @@
+//! Submitting a coordinator: the one small job that proposes and submits the points of a search that learns.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+
+use super::batch::Batch;
+use super::desk::{Desk, Placed};
+use super::grown::{MAX_ACTIVE, survey};
+use super::lanes::Lanes;
+use super::{LOCK_PATIENCE, SubmitOptions, Submitter, errand, this_program, unshared};
+use crate::executor::{Order, SLURM, Scheduler as _, Slurm};
+use crate::git::Repository;
+use crate::hint;
+use crate::lock::Lock;
+use crate::names;
+use crate::submission::{Grows, Submission, Submissions};
+use crate::sweep::Sweep;
+use crate::sweep::queue::{QueueEvent, QueueSummary, prepare};
+use crate::sweep::schedulers::top_of;
+use crate::sweep::workshop::Workshop;
+
+/// What has become of the wish for a coordinator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Coordinator {
+    /// Slurm has taken it, and calls it so.
+    Submitted(String),
+    /// There is one already; its job, where that is known.
+    AtWork(Option<String>),
+    /// The user has had enough.
+    Stopped,
+}
+
+/// Submits a coordinator of `sweep`, which is to submit points with these options, unless there is one already. `own` is the
+/// submission of the one that asks for its successor.
+///
+/// # Errors
+/// If the sweep does not learn, or Slurm does not take it.
+pub fn submit_coordinator(
+    repository: &Repository,
+    sweep: &Sweep,
+    options: &SubmitOptions,
+    own: Option<&str>,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<Coordinator> {
+    check(sweep, options)?;
+    let workshop = Workshop::open(repository, sweep, Some(errand(SLURM)))?;
+    let capacity = Slurm.capacity()?;
+    let (program, top) = (this_program()?, top_of(repository));
+    if own.is_none() {
+        unshared(&program, &top).iter().for_each(|warning| tell(&QueueEvent::Warning(warning)));
+    }
+    let _alive = own.is_none().then(|| crate::liveness::Heartbeat::start(&workshop.state, sweep.plan.queue.lease));
+    let _alive = _alive.transpose()?;
+    let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &|| stop() > 0)?.map_err(|holder| {
+        hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
+    })?;
+    let submitter = if own.is_some() { Submitter::Job } else { Submitter::Command };
+    let standings = match submitter {
+        Submitter::Command => prepare(&workshop, tell)?,
+        Submitter::Job => survey(&workshop, tell)?,
+    };
+    let is_another = |known: &&std::sync::Arc<Submission>| {
+        known.header.coordinates.is_some() && known.header.sweep == sweep.name && Some(known.name.as_str()) != own
+    };
+    if let Some(other) = standings.submissions.iter().find(is_another) {
+        return Ok(Coordinator::AtWork(other.known_job().cloned()));
+    }
+    let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
+    let desk = Desk {
+        scheduler: &Slurm,
+        workshop: &workshop,
+        options: &plain,
+        capacity,
+        program: &program,
+        top: &top,
+        submissions: Submissions::new(&workshop.state),
+        by_commit: HashMap::new(),
+        jobs: Vec::new(),
+        lanes: Lanes::new(None),
+        grows: None,
+        coordinates: Some(with(options)),
+        patience: sweep.plan.queue.patience,
+    };
+    match desk.place(&batch(sweep)?, &mut QueueSummary::default(), stop, tell)? {
+        Placed::Taken(job) => Ok(Coordinator::Submitted(job)),
+        Placed::Halve | Placed::Stopped => Ok(Coordinator::Stopped),
+    }
+}
+
+/// The coordinator's job as Slurm would get it. Nothing is changed.
+///
+/// # Errors
+/// If the sweep does not learn.
+pub fn preview_coordinator(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) -> Result<String> {
+    check(sweep, options)?;
+    let batch = batch(sweep)?;
+    let (program, top) = (this_program()?, top_of(repository));
+    let submissions = Submissions::new(&repository.state_dir());
+    let header = crate::submission::Header::new(&sweep.name, SLURM, String::new(), String::new());
+    let name = "gs-abcdefgh".to_owned();
+    let submission = Submission {
+        header: crate::submission::Header { is_array: false, coordinates: Some(with(options)), ..header },
+        tasks: Vec::new(),
+        job: None,
+        closed: HashSet::new(),
+        name,
+    };
+    let order = Order {
+        numbers: vec![1],
+        top: &top,
+        program: &program,
+        script: submissions.script(&submission.name),
+        logs: submissions.logs(&submission.name),
+        options: batch.options,
+        setup: sweep.plan.queue.slurm.coordinator_setup(),
+        max_active: None,
+        after: Vec::new(),
+        arguments: &[],
+        environment: Vec::new(),
+        submission: &submission,
+    };
+    Slurm.show(&order)
+}
+
+fn with(options: &SubmitOptions) -> Grows {
+    Grows { max_active: options.max_active.unwrap_or(MAX_ACTIVE), arguments: options.arguments.clone() }
+}
+
+fn batch(sweep: &Sweep) -> Result<Batch> {
+    let first = sweep.trials.first().context("a sweep without a point")?;
+    Ok(Batch { options: sweep.plan.queue.slurm.coordinator_options(&first.label.point)?, tasks: Vec::new() })
+}
+
+fn check(sweep: &Sweep, options: &SubmitOptions) -> Result<()> {
+    if sweep.plan.search.learning.is_none() {
+        return Err(hint::error(
+            format!("a coordinator proposes points as results come in, and all points of {} are laid", sweep.branch),
+            "leave --coordinator out: they are all submitted at once",
+        ));
+    }
+    if options.executor != SLURM {
+        return Err(hint::error(
+            format!(
+                "a coordinator asks its scheduler how much time it has left, which {} cannot tell",
+                options.executor
+            ),
+            "run the same command without --coordinator from cron, or with --wait in a session that stays",
+        ));
+    }
+    let limits = &options.limits;
+    if limits.points.is_some()
+        || limits.filter.is_some()
+        || limits.limit.is_some()
+        || limits.rerun.is_some()
+        || limits.repeat.is_some()
+    {
+        return Err(hint::error(
+            "a coordinator sees to the whole search, and not to chosen points",
+            "leave --points, --where, --limit, --rerun and --repeat out, or --coordinator",
+        ));
+    }
+    Ok(())
+}
+
+/// How long before its end a coordinator hands over, of so much time.
+pub(in crate::sweep) fn margin(whole: Duration) -> Duration {
+    (whole / 4).min(Duration::from_secs(180))
+}
