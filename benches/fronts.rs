@@ -4,13 +4,16 @@
 //!     cargo bench --bench fronts -- --seeds 20 --in-flight 4 --fail 10
 //!
 //! ZDT1 and ZDT2 are those of E. Zitzler, K. Deb and L. Thiele (Evol. Comput. 8, 2000), with three parameters; Fonseca and
-//! Fleming's is of 1995. What is told is the hypervolume that is missing to that of the whole front, in parts of it.
+//! Fleming's is of 1995. In November 2026, median after 60 evaluations (random, tpe, bayesian): .79 .44 .04 on zdt1, 1.0 .91 .04
+//! on zdt2, .76 .32 .12 on fonseca. What is told is the hypervolume that is missing to that of the whole front, in parts of it.
 
 use std::f64::consts::E;
 
 use anyhow::{Context as _, Result, bail};
 use gitsweep::point::{ParamName, Point};
-use gitsweep::search::learn::{Bayesian, History, Learner, Observation, Scalarised, State, Tpe, hypervolume, leftover};
+use gitsweep::search::learn::{
+    Bayesian, CmaEs, History, Learner, Observation, Ranked, Scalarised, State, Tpe, hypervolume, leftover,
+};
 use gitsweep::search::{Origin, Parameter, Proposal, Space};
 use gitsweep::space::{Domain, Stream};
 
@@ -76,7 +79,9 @@ impl Learner for Random {
 fn learners() -> Vec<(&'static str, Box<dyn Learner>)> {
     vec![
         ("random", Box::new(Random)),
-        ("tpe", Box::new(Scalarised::new(Box::new(Tpe { min_initial_points: 10 })))),
+        ("tpe", Box::new(Ranked::new(Box::new(Tpe { min_initial_points: 10 })))),
+        ("tpe by weights", Box::new(Scalarised::new(Box::new(Tpe { min_initial_points: 10 })))),
+        ("cma-es", Box::new(Ranked::new(Box::new(CmaEs::default())))),
         ("bayesian", Box::new(Scalarised::new(Box::new(Bayesian::default())))),
     ]
 }

@@ -163,13 +163,44 @@ fn another_clone_carries_on() {
     let clone = repo.outside().join("clone");
     repo.git(["clone", "-q", remote.to_str().unwrap(), clone.to_str().unwrap()]);
     repo.ok_in(&clone, ["fetch"]);
-    repo.git_in(&clone, ["branch", "-q", &branch, &format!("origin/{branch}")]);
-    repo.ok_in(&clone, ["queue", "-j", "1"]);
+    let said = repo.run_in(&clone, ["queue", "-j", "1"]);
+    assert!(said.err.contains(&format!("goes on here from where origin/{branch} has left it")), "{}", said.err);
     repo.ok(["queue", "-j", "1"]);
     let format = "--format=%(trailers:key=Param,valueonly,separator=%x20)";
     let there = repo.git_in(&clone, ["log", "--reverse", format, &format!("origin/main..{branch}")]);
     assert_eq!(there, points(&repo, &branch));
     assert_eq!(there.lines().count(), 8);
+}
+
+/// There and back: what a clone has added is taken up here, and two that went on apart are told so.
+#[test]
+fn a_search_wanders_between_clones() {
+    let repo = tpe("trials = 12");
+    let branch = repo.create();
+    repo.ok(["queue", "-j", "1", "--limit", "4"]);
+    let remote = repo.outside().join("remote.git");
+    repo.git(["init", "-q", "--bare", "-b", "main", remote.to_str().unwrap()]);
+    repo.git(["remote", "add", "origin", remote.to_str().unwrap()]);
+    repo.git(["push", "-q", "origin", "main"]);
+    repo.ok(["push"]);
+    let clone = repo.outside().join("clone");
+    repo.git(["clone", "-q", remote.to_str().unwrap(), clone.to_str().unwrap()]);
+    repo.ok_in(&clone, ["fetch"]);
+    repo.ok_in(&clone, ["queue", "-j", "1", "--limit", "3"]);
+    repo.ok_in(&clone, ["push"]);
+    repo.ok(["fetch"]);
+    let said = repo.run(["queue", "-j", "1", "--limit", "2"]);
+    assert!(said.err.contains("3 points further"), "{}", said.err);
+    assert_one_line(&repo, &branch, 9);
+    assert_eq!(repo.statuses(&branch).concat(), ["ok"; 9]);
+    // Both go on without a word to the other.
+    repo.ok_in(&clone, ["queue", "-j", "1", "--limit", "1"]);
+    repo.ok_in(&clone, ["extend", "--trials", "30"]);
+    repo.ok(["push"]);
+    repo.git_in(&clone, ["fetch", "-q"]);
+    let said = repo.run_in(&clone, ["queue", "-j", "1"]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.err.contains("has grown here and at origin/"), "{}", said.err);
 }
 
 /// Results that `exec` leaves, the last point's first, and one of them twice.
@@ -240,7 +271,14 @@ fn several_objectives_and_a_fitness() {
     let branch = both.create();
     both.ok(["queue", "-j", "2"]);
     let by = proposed_by(&both, &branch);
-    assert!(by[7].starts_with("tpe, ") && by[7].contains(", weights 0."), "{by:?}");
+    assert!(by[7].starts_with("tpe, "), "{by:?}");
+    let modelled = repo(&search.replace("tpe", "auto").replace("trials = 8", "trials = 10"), UNIT, UNIT);
+    let branch = modelled.create();
+    modelled.ok(["queue", "-j", "2"]);
+    let by = proposed_by(&modelled, &branch);
+    assert!(by[9].starts_with("gp ") && by[9].contains(", weights 0."), "{by:?}");
+    let front = modelled.ok(["results", "--pareto", "loss,size max", "--format", "csv"]);
+    assert!(front.lines().count() > 1, "{front}");
     let search = "strategy = \"evolutionary\"\nobjective = \"loss\"\nfitness = \"-loss + 0 * seconds\"\ndirection = \"maximize\"\n\
                   elite_size = 1\nseed = 1\ntrials = 6";
     let fit = repo(search, "\"Gaussian(0.0, 0.4)\"", "\"Gaussian(0.0, 0.4)\"");
@@ -286,6 +324,18 @@ fn more_trials_of_a_search_that_is_over() {
     assert!(definition.contains("trials = 8"), "{definition}");
 }
 
+/// The file's keys that are not of the strategy that the command line has are left alone.
+#[test]
+fn another_strategy_on_the_same_definition() {
+    let repo = tpe("trials = 6\npatience = 50");
+    for strategy in ["cma-es", "differential-evolution", "bayesian", "evolutionary", "random"] {
+        let date = format!("2026-11-2{}T09:30:00Z", strategy.len() % 10);
+        repo.ok(["create", "--strategy", strategy, "--name", strategy, "--date", &date]);
+        repo.ok(["queue", "-j", "3", strategy]);
+    }
+    assert_eq!(repo.ok(["list", "--json"]).matches("\"ok\": 6").count(), 5, "{}", repo.ok(["list", "--json"]));
+}
+
 #[test]
 fn editing_the_definition_changes_nothing_of_a_search_that_runs() {
     let repo = tpe("trials = 6");
@@ -328,6 +378,17 @@ fn what_cannot_be_learned_from_is_refused_before_anything_is_laid() {
         ("strategy = { tpe = 0.5, cma-es = 0.5 }\nobjective = \"loss\"\ntrials = 5", UNIT, "both learn"),
         ("strategy = { tpe = 0.5, grid = 0.6 }\nobjective = \"loss\"\ntrials = 5", UNIT, "add up to 1.1"),
         ("strategy = \"tpe\"\nobjectives = [\"loss down\"]\ntrials = 5", UNIT, "`down` is no direction"),
+        ("strategy = \"bayesian\"\ntrials = 5", UNIT, "it is not said which metric is the objective"),
+        (
+            "strategy = \"auto\"\nobjectives = [\"loss\", \"size\"]\ntrials = 5\nobjective_transformation = \"log\"",
+            UNIT,
+            "report the logarithm as a metric of its own",
+        ),
+        (
+            "strategy = \"auto\"\nobjectives = [\"loss\", \"size\"]\ntrials = 5\nfailures = 3.0",
+            UNIT,
+            "is about one objective, and there are several",
+        ),
         (
             "strategy = \"bayesian\"\nobjective = \"loss\"\ntrials = 5\nkernel = \"Matern\"",
             UNIT,
@@ -387,6 +448,70 @@ fn a_search_of_which_everything_fails_ends() {
     assert_eq!(said.code, 3, "{}", said.err);
     assert!(said.err.contains("points failed: there is nothing to learn from"), "{}", said.err);
     assert!(repo.points(&branch).len() < 10);
+}
+
+/// What a model can make nothing of: results that are all equal, or no numbers, or fewer points than there are places.
+#[test]
+fn a_model_that_has_nothing_to_learn_from_goes_on_to_the_end() {
+    let search = "strategy = \"bayesian\"\nobjective = \"loss\"\nseed = 1\ntrials = 12";
+    let model = |result: &str| format!("x=1.0\ny=1.0\necho '{{\"loss\": {result}}}' > output.json\n");
+    let of = |result: &str, x: &str| {
+        let repo = repo(search, x, UNIT);
+        repo.write("model.sh", model(result));
+        repo.commit("odd");
+        let branch = repo.create();
+        let said = repo.run(["queue", "-j", "5"]);
+        (repo, branch, said)
+    };
+    let (repo, branch, said) = of("3", UNIT);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_one_line(&repo, &branch, 12);
+    assert!(proposed_by(&repo, &branch)[11].starts_with("gp "));
+    for odd in ["NaN", "Infinity", "-Infinity"] {
+        let (repo, branch, said) = of(odd, UNIT);
+        assert_eq!(said.code, 0, "{odd}: {}", said.err);
+        assert!(said.err.contains("points failed: there is nothing to learn from"), "{odd}: {}", said.err);
+        assert!(repo.points(&branch).len() < 12, "{odd}");
+    }
+    let finite = self::repo(&search.replace("12", "50"), "[-1.0, 0.0, 1.0]", "[0.0, 2.0]");
+    let branch = finite.create();
+    let said = finite.run(["queue", "-j", "8"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("no more points: all 6 points of the space are laid"), "{}", said.err);
+    assert_one_line(&finite, &branch, 6);
+}
+
+/// A point that was cancelled is left alone by the queue that goes on, and run by the next.
+#[test]
+fn a_cancelled_point_does_not_end_the_search() {
+    let repo = tpe("trials = 9");
+    repo.write("model.sh", format!("[ $GITSWEEP_POINT != 2 ] || [ $GITSWEEP_ATTEMPT != 1 ] || sleep 600\n{MODEL}"));
+    repo.commit("slow");
+    let branch = repo.create();
+    let queue = repo.gitsweep_command(["queue", "-j", "2"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    wait_until("the others", || repo.points(&branch).len() >= 6);
+    repo.ok(["cancel", "--points", "2"]);
+    let output = queue.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("no more points: all 9 trials are laid"), "{said}");
+    let statuses = repo.statuses(&branch);
+    assert_eq!(statuses[1], ["cancelled"]);
+    assert_eq!(statuses.iter().filter(|statuses| **statuses == ["ok"]).count(), 8, "{statuses:?}");
+    repo.ok(["queue"]);
+    assert_eq!(repo.statuses(&branch)[1], ["cancelled", "ok"]);
+    assert_one_line(&repo, &branch, 9);
+}
+
+/// More points for a search that runs, while it does.
+#[test]
+fn extending_a_search_that_runs() {
+    let repo = tpe("trials = 6");
+    let branch = repo.create();
+    let queue = repo.gitsweep_command(["queue", "-j", "1"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    repo.ok(["extend", "--trials", "10"]);
+    assert!(queue.wait_with_output().unwrap().status.success());
+    repo.ok(["queue", "-j", "2"]);
+    assert_one_line(&repo, &branch, 10);
 }
 
 /// A run that reports a value for each of 60 steps, and takes its time.

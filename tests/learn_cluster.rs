@@ -121,7 +121,7 @@ fn workers_lay_what_they_run() {
     assert_eq!(roles, ["worker", "worker"], "{seen:#}");
     // They are as many as there are to be.
     let again = on(&cluster, &repo, &["queue", "-e", "slurm", "--workers", "2"]);
-    assert!(!again.err.contains("submitted"), "{}", again.err);
+    assert!(again.err.contains("2 jobs of the search at work; nothing more is submitted"), "{}", again.err);
     on(&cluster, &repo, &["queue", "-e", "slurm", "--workers", "2", "--wait"]);
     cluster.wait("the workers to go", || cluster.squeue("%i").is_empty());
     assert_one_line(&repo, &branch, 14);
@@ -286,4 +286,36 @@ fn hopeless_jobs_end_themselves() {
     assert_eq!(statuses, ["ok", "stopped", "stopped"]);
     let record = repo.records(&repo.points(&branch)[2]).remove(0);
     assert_eq!((record["reason"].as_str(), record["executor"].as_str()), (Some("stopped at step 2"), Some("slurm")));
+}
+
+/// By the median rule; the allocations end with the runs, and what waits for them goes on.
+#[test]
+fn the_median_rule_ends_jobs_and_others_go_on() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = Repo::empty();
+    repo.write(
+        "model.sh",
+        "level=1\nstep=1\nwhile [ $step -le 40 ]; do\n  echo \"{\\\"step\\\": $step, \\\"loss\\\": $level}\" >> \"$GITSWEEP_METRICS\"\n  \
+         sleep 0.05\n  step=$((step + 1))\ndone\n",
+    );
+    repo.write(
+        "gitsweep.toml",
+        "name = \"grid_search\"\n[search]\nstrategy = \"grid\"\nobjective = \"loss\"\n\
+         [search.stop]\nrule = \"median\"\nmin_steps = 3\nmin_runs = 2\n\
+         [run]\ncommand = \"sh model.sh\"\n[params.level]\nfile = \"model.sh\"\nvalues = [1.0, 1.2, 3.0, 4.0, 1.05]\n",
+    );
+    repo.commit("slow");
+    let branch = repo.create();
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--max-active", "1", "--wait"]);
+    assert_eq!(repo.statuses(&branch).concat(), ["ok", "ok", "stopped", "stopped", "ok"]);
+    let record = |at: usize| repo.records(&repo.points(&branch)[at]).remove(0);
+    for at in [2, 3] {
+        assert_eq!(record(at)["reason"], "stopped at step 3");
+        assert!(record(at)["steps"].as_u64().unwrap() < 40, "{}", record(at));
+    }
+    // Each began only when the one before it had given its place back.
+    for at in 1..5 {
+        assert!(record(at - 1)["end"].as_str() <= record(at)["start"].as_str(), "{at}");
+    }
+    assert!(cluster.squeue("%i").is_empty());
 }

@@ -256,7 +256,7 @@ fn the_strategies_that_learn() {
         let written = if code.starts_with('{') { code.to_owned() } else { format!("'{code}'") };
         repo.write("s.toml", learning(&format!("strategy = {written}\ntrials = 5")));
         // The first ones, and no more than there are to be.
-        assert!((4..=5).contains(&count(&repo, "s.toml")), "{code}");
+        assert!((3..=5).contains(&count(&repo, "s.toml")), "{code}");
     }
 }
 
@@ -264,8 +264,9 @@ fn the_strategies_that_learn() {
 fn the_variables_of_hp_search() {
     let (repo, text) = (repo(), section(&readme(), "## hp_search, variable by variable", "## Running"));
     let rows = rows(&text);
-    assert_eq!(rows.len(), 20);
-    for row in rows.iter().filter(|row| row[0].starts_with("`\"")) {
+    assert_eq!(rows.len(), 38);
+    let is_of_search = |row: &&Vec<String>| row[0].starts_with("`\"") && !row[1].contains("under `[");
+    for row in rows.iter().filter(is_of_search) {
         for code in codes(&row[1]).into_iter().filter(|code| code.contains(" = ")) {
             let more = match code.split_once(" = ").unwrap().0 {
                 "strategy" => "trials = 5".to_owned(),

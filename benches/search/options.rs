@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, bail};
 use gitsweep::search::learn::bayesian::{Acquisition, Choice, Estimation, Settings};
 use gitsweep::search::learn::gp::Kernel;
-use gitsweep::search::learn::{Bayesian, Learner};
+use gitsweep::search::learn::{Bayesian, CmaEs, DifferentialEvolution, Learner, Tpe};
 
 use crate::functions::{self, Function};
 
@@ -22,6 +22,8 @@ pub(crate) struct Options {
     pub(crate) cost: bool,
     /// Whether each seed's regret is printed.
     pub(crate) each: bool,
+    /// What proposes; the Gaussian process if it is not said.
+    learner: String,
     /// The Python that other tools are measured with.
     pub(crate) live: Option<String>,
 }
@@ -36,6 +38,7 @@ impl Options {
             settings: Settings::default(),
             cost: false,
             each: false,
+            learner: String::new(),
             live: None,
         };
         let (mut wanted, mut evaluations) = (None, usize::MAX);
@@ -56,6 +59,7 @@ impl Options {
                 "--lists" => options.settings.take_lists(),
                 "--cost" => options.cost = true,
                 "--each" => options.each = true,
+                "--learner" => options.learner = next()?,
                 "--live" => options.live = Some(next()?),
                 _ => bail!("what is {word}?"),
             }
@@ -73,7 +77,12 @@ impl Options {
 
     /// A learner that has not been asked yet.
     pub(crate) fn learner(&self) -> Box<dyn Learner> {
-        Box::new(Bayesian::new(self.settings.clone()))
+        match self.learner.as_str() {
+            "tpe" => Box::new(Tpe { min_initial_points: 10 }),
+            "cma-es" => Box::new(CmaEs::default()),
+            "differential-evolution" => Box::new(DifferentialEvolution::default()),
+            _ => Box::new(Bayesian::new(self.settings.clone())),
+        }
     }
 }
 

@@ -262,18 +262,23 @@ impl Definition {
         let tip = lay(context, repository, draft, &branch, self.date.as_deref())?;
         let search = &draft.plan().search;
         let seed = search.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
-        let first = match (&search.learning, search.trials) {
-            (None, _) => ui::count(draft.total(), "point"),
-            (Some(_), Some(trials)) => {
-                format!("the first {} of {}", ui::count(draft.total(), "point"), trials * search.repeats.unwrap_or(1))
-            }
-            (Some(_), None) => format!("the first {}", ui::count(draft.total(), "point")),
-        };
+        let first = first_in_words(draft).unwrap_or_else(|| ui::count(draft.total(), "point"));
         context
             .ui
             .note(&format!("{first} on the new branch {branch}, from {}{seed}", repository.abbreviate(draft.base())));
         Ok((branch, tip))
     }
+}
+
+/// How many points of a search that learns are laid before there is any result.
+fn first_in_words(draft: &Draft) -> Option<String> {
+    let search = &draft.plan().search;
+    search.learning.as_ref()?;
+    let first = format!("the first {}", ui::count(draft.total(), "point"));
+    Some(match search.trials {
+        Some(trials) => format!("{first} of {}", trials * search.repeats.unwrap_or(1)),
+        None => first,
+    })
 }
 
 /// Says what is allowed and seldom meant.
@@ -443,7 +448,8 @@ fn show(context: &Context<'_>, repository: &Repository, draft: &Draft, branch: O
     let mut out = std::io::stdout().lock();
     let plan = draft.plan();
     let name = branch.map_or_else(|| format!("{}-<date>", plan.name), str::to_owned);
-    writeln!(out, "{} on branch {name}, from {}", factors(draft), repository.abbreviate(draft.base()))?;
+    let count = first_in_words(draft).unwrap_or_else(|| factors(draft));
+    writeln!(out, "{count} on branch {name}, from {}", repository.abbreviate(draft.base()))?;
     let width = plan.parameters.iter().map(|parameter| parameter.name.as_str().len()).max().unwrap_or(0);
     for parameter in &plan.parameters {
         let when = parameter.when.as_ref().map_or_else(String::new, |when| format!("   when {when}"));

@@ -176,6 +176,11 @@ pub fn conclude(context: &Context<'_>, sweep: &Sweep, summary: QueueSummary, tim
             parts.push(format!("{number} {word}"));
         }
     }
+    if ran == 0 && summary.searchers > 0 {
+        let jobs = ui::count(summary.searchers, "job");
+        ui.note(&format!("{}: {jobs} of the search at work; nothing more is submitted", sweep.branch));
+        return DONE;
+    }
     if ran == 0 && summary.elsewhere == 0 && summary.left == 0 {
         let why = if summary.reran { "none of these points failed" } else { "every point has a result" };
         ui.note(&format!("{}: nothing to run, {why}", sweep.branch));

@@ -1,5 +1,7 @@
 //! `gitsweep queue`
 
+mod coordinator;
+
 use std::collections::HashSet;
 use std::io::Write as _;
 use std::time::Duration;
@@ -8,13 +10,13 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use super::progress::{Progress, conclude};
-use super::{Context, DONE, INTERRUPTED, NOTHING};
+use super::{Context, DONE, NOTHING};
 use crate::ui::{self, Interrupts};
 use gitsweep::expr::Expression;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::spec::{ExecutorName, parse_duration};
-use gitsweep::sweep::{self, Coordinator, Limits, QueueOptions, Rerun, SubmitOptions, Sweep};
+use gitsweep::sweep::{self, Limits, QueueOptions, Rerun, SubmitOptions, Sweep};
 
 /// Run every point that has no result yet
 ///
@@ -109,7 +111,12 @@ enum Which {
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    let sweep = sweep::find(&repository, args.sweep.as_deref())?;
+    let mut sweep = sweep::find(&repository, args.sweep.as_deref())?;
+    if !args.wish.dry_run {
+        let (taken, said) = sweep::take_up(&repository, sweep)?;
+        said.iter().for_each(|said| context.ui.note(said));
+        sweep = taken;
+    }
     args.options.run(context, &repository, &sweep, &args.wish)
 }
 
@@ -293,51 +300,6 @@ impl Options {
         }
         shown.bar.finish_and_clear();
         Ok(conclude(context, sweep, summary, shown.started.elapsed()))
-    }
-}
-
-impl Options {
-    /// Submits a coordinator.
-    fn coordinate(
-        &self,
-        context: &Context<'_>,
-        repository: &Repository,
-        sweep: &Sweep,
-        options: &SubmitOptions,
-        wish: &Wish,
-    ) -> Result<u8> {
-        if wish.dry_run {
-            let text = sweep::preview_coordinator(repository, sweep, options)?;
-            writeln!(std::io::stdout().lock(), "{}", text.trim_end())?;
-            context.ui.note("the coordinator's job. Nothing is submitted");
-            return Ok(DONE);
-        }
-        let interrupts = Interrupts::watch()?;
-        let mut shown = Progress::new(context, sweep);
-        let stop = || interrupts.count();
-        let outcome =
-            sweep::submit_coordinator(repository, sweep, options, None, &stop, &mut |event| shown.tell(event));
-        shown.bar.finish_and_clear();
-        let ui = context.ui;
-        Ok(match outcome? {
-            Coordinator::Submitted(job) => {
-                ui.note(&format!(
-                    "{}: job {job} proposes and submits its points until the search is over",
-                    sweep.branch
-                ));
-                ui.note(&format!("next: gitsweep status {}", sweep.branch));
-                DONE
-            }
-            Coordinator::AtWork(job) => {
-                let job = job.map_or_else(
-                    || "a coordinator is being submitted".to_owned(),
-                    |job| format!("job {job} coordinates it"),
-                );
-                ui.note(&format!("{}: {job} already; nothing is submitted", sweep.branch));
-                DONE
-            }
-            Coordinator::Stopped => INTERRUPTED,
-        })
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 
 use super::bayesian;
+use super::keys::refuse_keys;
 use super::plan::{Direction, Objective, StrategyPlan, parse_duration};
 use super::typed::{Flags, TypedSearch};
 use super::written::{toml_key, toml_text};
@@ -15,8 +16,8 @@ use crate::point::ParamName;
 use crate::search::StrategyKind;
 use crate::search::learn::bayesian::initial_points as bayesian_points;
 use crate::search::learn::{
-    Auto, Bayesian, BayesianSettings, Budget, CmaEs, DifferentialEvolution, Encoding, Evolution, Learner, Mixed, Pick,
-    Scalarised, Tpe,
+    Auto, Bayesian, BayesianSettings, Budget, CmaEs, DifferentialEvolution, Encoding, Evolution, Failures, Learner,
+    Mixed, Pick, Ranked, Scalarised, Scale, Tpe,
 };
 use crate::space::Domain;
 use crate::value::Value;
@@ -79,9 +80,10 @@ impl Learning {
         strategy: &StrategyPlan,
         objectives: &[Objective],
     ) -> Result<Option<Self>> {
-        let StrategyPlan::One(kind) = strategy else { return refuse_keys(typed, None).map(|()| None) };
-        refuse_keys(typed, Some(*kind))?;
-        let min_initial_points = typed.min_initial_points;
+        let StrategyPlan::One(kind) = strategy else { return refuse_keys(typed, flags, None).map(|()| None) };
+        refuse_keys(typed, flags, Some(*kind))?;
+        let has_generations = matches!(kind, StrategyKind::CmaEs | StrategyKind::DifferentialEvolution);
+        let min_initial_points = typed.min_initial_points.filter(|_| !has_generations);
         let positive = |key: &str, number: Option<usize>, least: usize| match number {
             Some(number) if number < least => bail!("{key} = {number}: there have to be at least {least}"),
             number => Ok(number),
@@ -106,6 +108,22 @@ impl Learning {
                 format!("{kind} learns from results, and it is not said which metric is the objective"),
                 "objective = \"loss\" under [search], or --objective loss (and direction = \"maximize\" if more is better)",
             ));
+        }
+        if let Method::Bayesian(settings) | Method::Auto(settings) = &method
+            && objectives.len() > 1
+        {
+            if settings.scale == Scale::Log {
+                return Err(hint::error(
+                    "objective_transformation is about one objective, and there are several",
+                    "report the logarithm as a metric of its own, and name that among the objectives",
+                ));
+            }
+            if matches!(settings.failures, Failures::Value(_)) {
+                return Err(hint::error(
+                    "failures = a number is about one objective, and there are several",
+                    "failures = \"max\" takes a failure for worse than all results",
+                ));
+            }
         }
         let fitness = typed
             .fitness
@@ -143,18 +161,21 @@ impl Learning {
         grid_points: Option<usize>,
     ) -> Box<dyn Learner> {
         let initial = self.min_initial_points;
-        let model =
-            |settings: &BayesianSettings| Box::new(Bayesian::new(BayesianSettings { initial, ..settings.clone() }));
+        let has_several = objectives > 1;
+        let model = |settings: &BayesianSettings| -> Box<dyn Learner> {
+            let model = Box::new(Bayesian::new(BayesianSettings { initial, ..settings.clone() }));
+            if has_several { Box::new(Scalarised::new(model)) } else { model }
+        };
         let mut learner: Box<dyn Learner> = match &self.method {
             Method::Evolutionary(evolution) => Box::new(evolution.clone()),
             Method::Bayesian(settings) => model(settings),
             Method::CmaEs(cma_es) => Box::new(cma_es.clone()),
             Method::DifferentialEvolution(differential) => Box::new(differential.clone()),
             Method::Tpe => Box::new(Tpe { min_initial_points: initial.unwrap_or(TPE_INITIAL) }),
-            Method::Auto(settings) => Box::new(self.auto(model(settings), trials, is_noisy)),
+            Method::Auto(settings) => Box::new(self.auto(model(settings), has_several, trials, is_noisy)),
         };
-        if objectives > 1 {
-            learner = Box::new(Scalarised::new(learner));
+        if has_several && !matches!(self.method, Method::Bayesian(_) | Method::Auto(_)) {
+            learner = Box::new(Ranked::new(learner));
         }
         if self.grid_probability > 0.0 || self.random_probability > 0.0 {
             let (grid, random) = (self.grid_probability, self.random_probability);
@@ -163,8 +184,14 @@ impl Learning {
         learner
     }
 
-    fn auto(&self, model: Box<dyn Learner>, budget: Option<u64>, is_noisy: bool) -> Auto {
-        Auto { model, budget, is_noisy, min_initial_points: self.min_initial_points.unwrap_or(TPE_INITIAL) }
+    fn auto(&self, model: Box<dyn Learner>, has_several: bool, budget: Option<u64>, is_noisy: bool) -> Auto {
+        Auto {
+            model,
+            has_several,
+            budget,
+            is_noisy,
+            min_initial_points: self.min_initial_points.unwrap_or(TPE_INITIAL),
+        }
     }
 
     /// How many points are laid before there is any result: as many as the strategy wants before it learns from any.
@@ -180,7 +207,7 @@ impl Learning {
             Method::Bayesian(_) => by_model(),
             Method::Auto(settings) => {
                 let model = Box::new(Bayesian::new(settings.clone()));
-                match self.auto(model, trials, is_noisy).pick(encoding, 0) {
+                match self.auto(model, false, trials, is_noisy).pick(encoding, 0) {
                     Pick::Model => by_model(),
                     Pick::CmaEs => return CmaEs::default().size(dimensions),
                     Pick::Tpe => TPE_INITIAL,
@@ -349,43 +376,4 @@ fn start(typed: &TypedSearch, flags: &Flags) -> Result<Vec<(ParamName, Value)>> 
         }
     }
     Ok(start)
-}
-
-/// Refuses a key that the strategy does not take.
-fn refuse_keys(typed: &TypedSearch, kind: Option<StrategyKind>) -> Result<()> {
-    use StrategyKind::{Auto, Bayesian, CmaEs, DifferentialEvolution, Evolutionary, Tpe};
-    let models = &[Bayesian, Auto][..];
-    let all = &[Evolutionary, Bayesian, CmaEs, DifferentialEvolution, Tpe, Auto][..];
-    let of_one: [(&str, bool, &[StrategyKind]); 19] = [
-        ("elite_size", typed.elite_size.is_some(), &[Evolutionary]),
-        ("population", typed.population.is_some(), &[CmaEs, DifferentialEvolution]),
-        ("crossover", typed.crossover.is_some(), &[DifferentialEvolution]),
-        ("kernel", typed.kernel.is_some(), models),
-        ("acquisition", typed.acquisition.is_some(), models),
-        ("estimation", typed.estimation.is_some(), models),
-        ("objective_transformation", typed.objective_transformation.is_some(), models),
-        ("normalize", typed.normalize.is_some(), models),
-        ("exact", typed.exact.is_some(), models),
-        ("failures", typed.failures.is_some(), models),
-        ("min_initial_points", typed.min_initial_points.is_some(), &[Evolutionary, Bayesian, Tpe, Auto]),
-        ("grid_probability", typed.grid_probability.is_some(), all),
-        ("random_probability", typed.random_probability.is_some(), all),
-        ("start", typed.start.is_some(), all),
-        ("fitness", typed.fitness.is_some(), all),
-        ("search_time", typed.search_time.is_some(), all),
-        ("run_time", typed.run_time.is_some(), all),
-        ("target", typed.target.is_some(), all),
-        ("patience", typed.patience.is_some(), all),
-    ];
-    for (key, is_set, kinds) in of_one {
-        if is_set && kind.is_none_or(|kind| !kinds.contains(&kind)) {
-            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
-            let strategy = kind.map_or_else(|| "a mixture".to_owned(), |kind| kind.to_string());
-            return Err(hint::error(
-                format!("{strategy} does not take {key}"),
-                format!("it is a key of: {}", kinds.join(", ")),
-            ));
-        }
-    }
-    Ok(())
 }

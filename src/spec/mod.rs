@@ -6,6 +6,7 @@
 
 mod bayesian;
 mod hooks;
+mod keys;
 mod learning;
 mod metric;
 mod plan;

@@ -2,6 +2,7 @@
 //!
 //! There is no state but the repository: the branch says what there is to run, the notes what became of it.
 
+mod adopt;
 mod attempts;
 mod bases;
 mod cancel;
@@ -35,10 +36,12 @@ mod task;
 mod traces;
 mod wait;
 mod watch;
+mod worker;
 mod workshop;
 
 use anyhow::{Context as _, Result};
 
+pub use adopt::take_up;
 pub use attempts::attempts;
 pub use bases::{Fix, differences};
 pub use cancel::{Cancelled, cancel};

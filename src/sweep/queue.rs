@@ -87,6 +87,8 @@ pub struct QueueSummary {
     pub submitted: u64,
     /// Calls of the scheduler by which they were.
     pub calls: u64,
+    /// Jobs of the search that look for points already.
+    pub searchers: u64,
     /// Points that were left because the queue was stopped.
     pub left: u64,
     /// True if only points that failed were to be run again.

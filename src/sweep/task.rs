@@ -1,24 +1,20 @@
-//! A task of a submission: what a job on a cluster does when its turn has come. It runs one point, or as a worker takes
-//! points off the submission's list until none is left.
+//! A task of a submission: what a job on a cluster does when its turn has come. It runs one point, or goes on as a worker or
+//! as a coordinator.
 
-use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
 use super::Sweep;
 use super::cancel::{Inbox, Wanted};
 use super::coordinate::coordinate;
-use super::crew::{Rules, work};
 use super::exec::{is_last, run_job, wait_for};
 use super::follow::follow;
-use super::growth::Growth;
 use super::hooks::{Herald, keep_problems};
-use super::learn::{MOST_LOSSES, is_given_up};
-use super::queue::{QueueEvent, QueueOptions, QueueSummary};
-use super::select::Limits;
-use super::standing::{Standing, Standings};
+use super::queue::{QueueEvent, QueueSummary};
+use super::standing::Standings;
 use super::submit::{SubmitOptions, Submitter, submit_by};
+use super::worker::work_off;
 use super::workshop::{Errand, Workshop};
 use crate::claim::Claim;
 use crate::executor::{End, Phase, SLURM, own_job};
@@ -156,7 +152,7 @@ pub(super) fn tell_of_end(
     keep_problems(repository, &problems);
 }
 
-fn errand(submission: &Submission, number: u64) -> Errand {
+pub(super) fn errand(submission: &Submission, number: u64) -> Errand {
     // What the task itself is told is surer than what the submitting machine has written down: that may come later, and an
     // order whose answer was lost may have been taken twice.
     let own = std::env::var("SLURM_ARRAY_JOB_ID").ok().filter(|_| submission.header.executor == SLURM);
@@ -264,109 +260,4 @@ fn explain_end(record: &mut Record, submission: &Submission, was_asked: bool) {
     let said = state.map_or_else(String::new, |state| format!(" ({})", state.words));
     record.status = status;
     record.reason = Some(format!("{words}{said}"));
-}
-
-/// Works off a submission's list beside its other workers, or in a search that learns goes on until that is over: claims
-/// decide who has what, and what a dead worker held is taken over. Workers begin at different places, so that they seldom
-/// want the same point.
-fn work_off(
-    repository: &Repository,
-    submission: &Submission,
-    number: u64,
-    asked: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
-) -> Result<QueueSummary> {
-    let mut sweep = load_whole(repository, submission)?;
-    let workshop = Workshop::open(repository, &sweep, Some(errand(submission, number)))?;
-    workshop.links()?;
-    let lease = sweep.plan.queue.lease;
-    let _alive = Heartbeat::start(&workshop.state, lease)?;
-    let left = if submission.header.executor == SLURM { own_job().and_then(|state| state.left) } else { None };
-    let rules = Rules { folds: false, ends_at: left.map(|left| Instant::now() + left) };
-    let options = QueueOptions { jobs: submission.header.jobs.unwrap_or(1), ..QueueOptions::default() };
-    // TERM ends what runs at once: there may be little time before KILL.
-    let stop = || match asked() {
-        0 => 0,
-        asked => asked + 1,
-    };
-    let mut summary = QueueSummary::default();
-    let mut is_first = true;
-    loop {
-        let workshop = Workshop::open(repository, &sweep, Some(errand(submission, number)))?;
-        let mut standings = Standings::read(repository)?;
-        if workshop.recover(&sweep.trials, &standings, tell)? {
-            standings = Standings::read(repository)?;
-        }
-        let (mut waiting, doubtful) = match submission.is_searching() {
-            true => open_points(&sweep, &standings),
-            false => on_the_list(&sweep, &standings, submission),
-        };
-        let workers = submission.header.workers.unwrap_or(1).max(1);
-        if is_first && !waiting.is_empty() {
-            let start = waiting.len() as u64 * ((number - 1) % workers) / workers;
-            waiting.rotate_left(usize::try_from(start)?);
-        }
-        let is_due = submission.is_searching() && is_first;
-        if waiting.is_empty() && !doubtful && !is_due {
-            break;
-        }
-        summary.selected = summary.selected.max(waiting.len());
-        if waiting.is_empty() && !is_due {
-            std::thread::sleep((lease / 8).min(Duration::from_secs(5)));
-            if stop() > 0 || rules.ends_at.is_some_and(|end| Instant::now() > end) {
-                break;
-            }
-        } else {
-            // In a search that learns a worker lays what it runs next.
-            let growth = match submission.is_searching() {
-                true => Growth::of(&sweep, &Limits::default()),
-                false => Growth::none(),
-            };
-            work(&workshop, &standings, waiting, growth, &options, rules, &mut summary, &stop, tell)?;
-        }
-        if summary.stopped {
-            break;
-        }
-        is_first = false;
-        if submission.is_searching() {
-            sweep = load_whole(repository, submission)?;
-        }
-    }
-    if submission.is_searching() && !sweep.plan.hooks.on_sweep_end.is_empty() {
-        tell_of_end(repository, &sweep, &Standings::read(repository)?, tell);
-    }
-    Ok(summary)
-}
-
-/// The points of a search that nobody runs; and whether one is held by somebody who may be dead.
-fn open_points<'s>(sweep: &'s Sweep, standings: &Standings) -> (VecDeque<&'s Trial>, bool) {
-    let is_open = |trial: &&Trial| match standings.of(trial.commit) {
-        Standing::Pending => !is_given_up(standings, trial),
-        Standing::Queued => standings.flight(trial.commit).is_some_and(|flight| flight.submission.is_shared()),
-        Standing::Running | Standing::Ok | Standing::Failed => false,
-    };
-    let is_doubtful =
-        |trial: &Trial| standings.running(trial.commit).is_some_and(|(_, claim)| standings.is_doubtful(claim));
-    (sweep.trials.iter().filter(is_open).collect(), sweep.trials.iter().any(is_doubtful))
-}
-
-/// What is left on the list for a worker; and whether a point is held by somebody who may be dead.
-fn on_the_list<'s>(sweep: &'s Sweep, standings: &Standings, submission: &Submission) -> (VecDeque<&'s Trial>, bool) {
-    let by_commit: std::collections::HashMap<_, _> = sweep.trials.iter().map(|trial| (trial.commit, trial)).collect();
-    let mut waiting = VecDeque::new();
-    let mut doubtful = false;
-    for task in &submission.tasks {
-        let since = standings.ledger.of(task.commit).iter().filter(|record| record.attempt >= task.attempt);
-        let (lost, settled): (Vec<_>, Vec<_>) = since.partition(|record| record.status == Status::Lost);
-        if !settled.is_empty() || lost.len() > MOST_LOSSES {
-            continue;
-        }
-        if let Some((_, claim)) = standings.running(task.commit) {
-            // An earlier start of this very worker is gone: the scheduler put the job back into the queue.
-            doubtful |= standings.is_doubtful(claim);
-            continue;
-        }
-        waiting.extend(by_commit.get(&task.commit));
-    }
-    (waiting, doubtful)
 }

@@ -6,6 +6,7 @@ use super::cma::CmaEs;
 use super::encoding::Encoding;
 use super::history::History;
 use super::learner::Learner;
+use super::ranked::Ranked;
 use super::tpe::Tpe;
 use crate::search::{Proposal, Space};
 
@@ -33,6 +34,8 @@ pub enum Pick {
 pub struct Auto {
     /// The Gaussian process.
     pub model: Box<dyn Learner>,
+    /// Whether there are several objectives. With few evaluations the Gaussian process is the best for these, too.
+    pub has_several: bool,
     /// How many points there are to be.
     pub budget: Option<u64>,
     /// Whether results can differ where parameters do not: what ranks by single results is then misled.
@@ -59,10 +62,12 @@ impl Auto {
 
 impl Learner for Auto {
     fn propose(&self, space: &Space, history: &History, seed: u64, count: usize) -> Result<Vec<Proposal>> {
-        match self.pick(&Encoding::new(space), history.len() as u64) {
-            Pick::Model => self.model.propose(space, history, seed, count),
-            Pick::CmaEs => CmaEs::default().propose(space, history, seed, count),
-            Pick::Tpe => Tpe { min_initial_points: self.min_initial_points }.propose(space, history, seed, count),
-        }
+        let learner: Box<dyn Learner> = match self.pick(&Encoding::new(space), history.len() as u64) {
+            Pick::Model => return self.model.propose(space, history, seed, count),
+            Pick::CmaEs => Box::new(CmaEs::default()),
+            Pick::Tpe => Box::new(Tpe { min_initial_points: self.min_initial_points }),
+        };
+        let learner = if self.has_several { Box::new(Ranked::new(learner)) } else { learner };
+        learner.propose(space, history, seed, count)
     }
 }

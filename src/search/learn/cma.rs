@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::covariance::Covariance;
-use super::draws::Draws;
+use super::dice::Dice;
 use super::encoding::Encoding;
 use super::history::{History, Observation, State};
 use super::initial::initial;
@@ -46,7 +46,7 @@ impl CmaEs {
             let points = ranked(encoding, generation);
             state.learn(&points.iter().map(Vec::as_slice).collect::<Vec<_>>());
             if state.has_converged() {
-                let mut draws = Draws::new(seed, &format!("cma-es restart:{number}"));
+                let mut draws = Dice::new(seed, &format!("cma-es restart:{number}"));
                 state = Covariance::new((0..dimensions).map(|_| draws.unit()).collect(), SIGMA);
             }
         }

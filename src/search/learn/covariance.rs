@@ -4,7 +4,7 @@
 //! from the present distribution are shortened as in N. Hansen, "Injecting external solutions into CMA-ES",
 //! arXiv:1110.4181.
 
-use super::draws::Draws;
+use super::dice::Dice;
 
 /// A normal distribution over the unit cube, and what is remembered of its way there.
 #[derive(Clone, Debug)]
@@ -95,7 +95,7 @@ impl Covariance {
     }
 
     /// A point; what lies beyond a bound is put on it.
-    pub(super) fn sample(&self, draws: &mut Draws) -> Vec<f64> {
+    pub(super) fn sample(&self, draws: &mut Dice) -> Vec<f64> {
         let steps: Vec<f64> = self.lengths.iter().map(|length| length * draws.normal()).collect();
         let n = self.mean.len();
         let at = |row: usize| self.mean[row] + self.sigma * (0..n).map(|k| self.axes[row][k] * steps[k]).sum::<f64>();
@@ -263,7 +263,7 @@ mod tests {
 
     /// Evaluations until a function of the unit cube is below `goal`.
     fn evaluations(function: impl Fn(&[f64]) -> f64, dimensions: usize, goal: f64) -> usize {
-        let mut draws = Draws::new(1, "cma");
+        let mut draws = Dice::new(1, "cma");
         let mut state = Covariance::new(vec![0.3; dimensions], 0.3);
         let count = Covariance::population(dimensions);
         for generation in 0..2000 {

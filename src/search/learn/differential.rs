@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::covariance::reflected;
-use super::draws::Draws;
+use super::dice::Dice;
 use super::encoding::Encoding;
 use super::history::History;
 use super::initial::initial;
@@ -54,7 +54,7 @@ impl DifferentialEvolution {
         members.into_iter().map(|member| member.map(|(_, point)| point)).collect()
     }
 
-    fn trial(&self, members: &[Option<Vec<f64>>], place: usize, draws: &mut Draws) -> Option<Vec<f64>> {
+    fn trial(&self, members: &[Option<Vec<f64>>], place: usize, draws: &mut Dice) -> Option<Vec<f64>> {
         let mut others: Vec<&Vec<f64>> =
             members.iter().enumerate().filter(|(other, _)| *other != place).filter_map(|(_, m)| m.as_ref()).collect();
         if others.len() < 3 {

@@ -6,7 +6,7 @@
 use anyhow::Result;
 
 use super::covariance::reflected;
-use super::draws::Draws;
+use super::dice::Dice;
 use super::history::{History, Observation, State};
 use super::initial::initial;
 use super::learner::Learner;
@@ -80,7 +80,7 @@ impl Learner for Evolution {
 }
 
 /// The choice of a child.
-fn perturbed(axes: &Axes, free: &[&Free], parent: &Point, draws: &mut Draws) -> Draft {
+fn perturbed(axes: &Axes, free: &[&Free], parent: &Point, draws: &mut Dice) -> Draft {
     let mut draft = axes.blank();
     let spread = SPREAD.0 * libm::pow(SPREAD.1 / SPREAD.0, draws.unit());
     for axis in axes.varying() {
@@ -105,7 +105,7 @@ fn perturbed(axes: &Axes, free: &[&Free], parent: &Point, draws: &mut Draws) -> 
 }
 
 /// A value of an ordered list not far from the parent's, or any of another list half of the time.
-fn step(axis: &Axis, row: &[Value], is_ordered: bool, spread: f64, draws: &mut Draws) -> usize {
+fn step(axis: &Axis, row: &[Value], is_ordered: bool, spread: f64, draws: &mut Dice) -> usize {
     let count = axis.len().unwrap_or(1);
     let (Some(position), chance) = (axis.position(row), draws.unit()) else { return draws.below(count) };
     if !is_ordered {
@@ -118,7 +118,7 @@ fn step(axis: &Axis, row: &[Value], is_ordered: bool, spread: f64, draws: &mut D
 }
 
 /// A number of a domain without end, moved.
-fn moved(domain: &Domain, value: &Value, spread: f64, draws: &mut Draws) -> Value {
+fn moved(domain: &Domain, value: &Value, spread: f64, draws: &mut Dice) -> Value {
     if Evolution::adds(domain) {
         return sum(value, &domain.from_unit(draws.unit()));
     }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::draws::Draws;
+use super::dice::Dice;
 use super::history::History;
 use super::initial::leftover;
 use super::learner::Learner;
@@ -41,7 +41,7 @@ impl Learner for Mixed {
         let mut history = history.clone();
         let mut proposals: Vec<Proposal> = Vec::with_capacity(count);
         while proposals.len() < count {
-            let mut draws = Draws::new(seed, &format!("mixed:{}", history.next_index()));
+            let mut draws = Dice::new(seed, &format!("mixed:{}", history.next_index()));
             let mut found = None;
             if draws.unit() < self.grid {
                 found = self.of_grid(space, &history, seed)?;

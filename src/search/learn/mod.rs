@@ -12,7 +12,8 @@
 //! | [`CmaEs`] | draws of a normal distribution that follows the best points |
 //! | [`DifferentialEvolution`] | points that differ from good ones as others do from each other |
 //! | [`Tpe`] | points where good ones are dense and bad ones are not |
-//! | [`Scalarised`] | for several objectives, by a learner that knows one |
+//! | [`Scalarised`] | for several objectives, by a learner that models one |
+//! | [`Ranked`] | for several objectives, by a learner that asks only which results are better |
 //! | [`Mixed`] | by one of these, and now and then a point of the grid or a random one |
 //! | [`Auto`] | one of these, by the space and the budget |
 //!
@@ -26,7 +27,6 @@ mod coordinate;
 mod covariance;
 mod dice;
 mod differential;
-mod draws;
 mod early;
 mod encoding;
 mod evolution;
@@ -38,6 +38,7 @@ pub mod lbfgs;
 mod learner;
 mod mixed;
 mod parzen;
+mod ranked;
 mod scalarised;
 mod steps;
 mod tpe;
@@ -61,5 +62,6 @@ pub use hypervolume::{dominates, front, hypervolume};
 pub use initial::{initial, leftover};
 pub use learner::Learner;
 pub use mixed::Mixed;
+pub use ranked::Ranked;
 pub use scalarised::Scalarised;
 pub use tpe::Tpe;

@@ -7,10 +7,11 @@
 use libm::{erf, exp, log};
 
 use super::coordinate::Coordinate;
-use super::draws::Draws;
+use super::dice::Dice;
 
-/// The least bandwidth, as a part of the range.
-const NARROWEST: f64 = 0.02;
+/// The least bandwidth of a single kernel, as a part of the range: good points that lie close together, or are few, are not
+/// to keep the search where they are.
+const NARROWEST: f64 = 0.1;
 
 /// A mixture of kernels.
 #[derive(Clone, Debug)]
@@ -35,7 +36,8 @@ impl<'a> Parzen<'a> {
                 let mean = points.iter().map(|(point, _)| point[d]).sum::<f64>() / count;
                 let variance = points.iter().map(|(point, _)| (point[d] - mean).powi(2)).sum::<f64>() / count;
                 let gap = coordinates[d].count().map_or(0.0, |steps| 0.5 / steps as f64);
-                (1.06 * libm::sqrt(variance) * shrink).max(NARROWEST.max(gap)).min(0.5)
+                let narrowest = (NARROWEST * shrink).max(gap);
+                (1.06 * libm::sqrt(variance) * shrink).max(narrowest).min(0.5)
             })
             .collect();
         let sum: f64 = points.iter().map(|(_, weight)| weight).sum();
@@ -47,7 +49,7 @@ impl<'a> Parzen<'a> {
     }
 
     /// A point of the mixture.
-    pub(super) fn sample(&self, draws: &mut Draws) -> Vec<f64> {
+    pub(super) fn sample(&self, draws: &mut Dice) -> Vec<f64> {
         let centre = self.centres[draws.weighted(&self.weights)];
         let mut point = Vec::with_capacity(self.coordinates.len());
         for (d, coordinate) in self.coordinates.iter().enumerate() {
@@ -112,7 +114,7 @@ fn log_normal(x: f64, mean: f64, deviation: f64) -> f64 {
 }
 
 /// A normal number that is drawn again until it lies between 0 and 1, where its mean does.
-fn truncated(mean: f64, deviation: f64, draws: &mut Draws) -> f64 {
+fn truncated(mean: f64, deviation: f64, draws: &mut Dice) -> f64 {
     for _ in 0..64 {
         let x = mean + deviation * draws.normal();
         if (0.0..=1.0).contains(&x) {
@@ -148,7 +150,7 @@ mod tests {
         let coordinates = [Coordinate::Continuous, Coordinate::Categories(2)];
         let centre = [0.2, 0.75];
         let parzen = Parzen::new(&coordinates, &[(&centre[..], 1.0); 20]);
-        let mut draws = Draws::new(1, "parzen");
+        let mut draws = Dice::new(1, "parzen");
         let near = (0..1000).filter(|_| (parzen.sample(&mut draws)[0] - 0.2).abs() < 0.1).count();
         assert!(near > 850, "{near}");
         let same = (0..1000).filter(|_| parzen.sample(&mut draws)[1] == 0.75).count();

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::draws::Draws;
+use super::dice::Dice;
 use super::history::{History, Observation, State};
 use super::hypervolume::front;
 use super::learner::Learner;
@@ -34,7 +34,7 @@ impl Learner for Scalarised {
         let mut history = history.clone();
         let mut proposals = Vec::with_capacity(count);
         for _ in 0..count {
-            let mut draws = Draws::new(seed, &format!("scalarised:{}", history.next_index()));
+            let mut draws = Dice::new(seed, &format!("scalarised:{}", history.next_index()));
             let Some(scales) = Scales::of(&history) else {
                 proposals.extend(self.inner.propose(space, &history, seed, count - proposals.len())?);
                 break;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::draws::Draws;
+use super::dice::Dice;
 use super::history::{History, State};
 use super::initial::leftover;
 use crate::point::Point;
@@ -28,12 +28,12 @@ pub(super) fn one_by_one(
     (seed, label): (u64, &str),
     count: usize,
     otherwise: Otherwise,
-    mut candidate: impl FnMut(&History, &mut Draws) -> Result<Option<(Point, String)>>,
+    mut candidate: impl FnMut(&History, &mut Dice) -> Result<Option<(Point, String)>>,
 ) -> Result<Vec<Proposal>> {
     let mut history = history.clone();
     let mut proposals = Vec::with_capacity(count);
     while proposals.len() < count {
-        let mut draws = Draws::new(seed, &format!("{label}:{}", history.next_index()));
+        let mut draws = Dice::new(seed, &format!("{label}:{}", history.next_index()));
         let mut found = None;
         for _ in 0..PATIENCE {
             found = candidate(&history, &mut draws)?.filter(|(point, _)| !history.contains(point));

@@ -118,12 +118,14 @@ pub(super) fn submit_by(
     let (sweep, options, grows) = match &grown {
         None => (sweep, options, None),
         Some(grown) => {
-            standings = Standings::read(repository)?;
+            let asked = std::mem::replace(&mut standings, Standings::read(repository)?);
+            standings.keep_answers(asked);
             (&grown.sweep, &grown.options, Some(grown.grows.clone()))
         }
     };
     let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
-    let mut summary = QueueSummary::default();
+    let searchers = standings.searchers(&sweep.name).count() as u64;
+    let mut summary = QueueSummary { searchers, ..QueueSummary::default() };
     let waiting = select(sweep, &standings, &options.limits, false, &mut summary, tell);
     if grown.is_some() {
         summary.selected = sweep.trials.len();

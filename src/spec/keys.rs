@@ -1,0 +1,50 @@
+//! The keys of `[search]` that some strategies take and others do not.
+
+use anyhow::Result;
+
+use super::typed::{Flags, TypedSearch};
+use crate::hint;
+use crate::search::StrategyKind;
+
+/// Refuses a key that the strategy does not take.
+pub(super) fn refuse_keys(typed: &TypedSearch, flags: &Flags, kind: Option<StrategyKind>) -> Result<()> {
+    // A strategy that the command line has in place of the file's leaves the file's keys of others alone.
+    if flags.strategy.is_some() {
+        return Ok(());
+    }
+    use StrategyKind::{Auto, Bayesian, CmaEs, DifferentialEvolution, Evolutionary, Tpe};
+    let models = &[Bayesian, Auto][..];
+    let all = &[Evolutionary, Bayesian, CmaEs, DifferentialEvolution, Tpe, Auto][..];
+    let of_one: [(&str, bool, &[StrategyKind]); 19] = [
+        ("elite_size", typed.elite_size.is_some(), &[Evolutionary]),
+        ("population", typed.population.is_some(), &[CmaEs, DifferentialEvolution]),
+        ("crossover", typed.crossover.is_some(), &[DifferentialEvolution]),
+        ("kernel", typed.kernel.is_some(), models),
+        ("acquisition", typed.acquisition.is_some(), models),
+        ("estimation", typed.estimation.is_some(), models),
+        ("objective_transformation", typed.objective_transformation.is_some(), models),
+        ("normalize", typed.normalize.is_some(), models),
+        ("exact", typed.exact.is_some(), models),
+        ("failures", typed.failures.is_some(), models),
+        ("min_initial_points", typed.min_initial_points.is_some(), &[Evolutionary, Bayesian, Tpe, Auto]),
+        ("grid_probability", typed.grid_probability.is_some(), all),
+        ("random_probability", typed.random_probability.is_some(), all),
+        ("start", typed.start.is_some(), all),
+        ("fitness", typed.fitness.is_some(), all),
+        ("search_time", typed.search_time.is_some(), all),
+        ("run_time", typed.run_time.is_some(), all),
+        ("target", typed.target.is_some(), all),
+        ("patience", typed.patience.is_some(), all),
+    ];
+    for (key, is_set, kinds) in of_one {
+        if is_set && kind.is_none_or(|kind| !kinds.contains(&kind)) {
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+            let strategy = kind.map_or_else(|| "a mixture".to_owned(), |kind| kind.to_string());
+            return Err(hint::error(
+                format!("{strategy} does not take {key}"),
+                format!("it is a key of: {}", kinds.join(", ")),
+            ));
+        }
+    }
+    Ok(())
+}
