@@ -96,6 +96,11 @@ pub(crate) fn others() -> Vec<Function> {
         plain("dixon4", &[(-8.0, 10.0); 4], 0.0, 60, dixon),
         plain("alpine5", &[(-6.0, 9.0); 5], 0.0, 60, alpine),
         plain("camel", &[(-3.0, 3.0), (-2.0, 2.0)], -1.031_628_453_489_877, 60, camel),
+        plain("wells5", &[(0.0, 1.0); 5], -1.861_907_851_452_698, 60, |point| wells(&x(point), 4, 4000.0)),
+        plain("wells6", &[(0.0, 1.0); 6], -1.528_094_469_011_903_6, 100, |point| wells(&x(point), 4, 1000.0)),
+        plain("shekel", &[(0.0, 10.0); 4], -10.402_940_566_818_66, 60, shekel),
+        plain("michalewicz4", &[(0.0, PI); 4], -3.720_441_386_608_794, 60, michalewicz),
+        plain("rotated4", &[(-4.0, 6.0); 4], 0.0, 60, rotated),
         Function {
             name: "noisy3",
             parameters: vec![linear("x1", "-3", "7"), linear("x2", "-3", "7"), linear("x3", "-3", "7")],
@@ -305,6 +310,45 @@ fn dixon(point: &Point) -> f64 {
 
 fn alpine(point: &Point) -> f64 {
     x(point).iter().map(|x| ((x - 2.0) * (x - 2.0).sin() + 0.1 * (x - 2.0)).abs()).sum()
+}
+
+/// A few wells of random places and widths, the last of them the deepest.
+fn wells(x: &[f64], count: usize, seed: f64) -> f64 {
+    let unit = |k: f64| ((k * 12.9898).sin() * 43_758.545_3).fract().abs();
+    let well = |i: usize| {
+        let at = |j: usize| seed + (i * 37 + j) as f64;
+        let square = |(j, x): (usize, &f64)| (2.0 + 16.0 * unit(500.0 + at(j)).powi(2)) * (x - unit(at(j))).powi(2);
+        let depth = 1.0 + 0.5 * i as f64 / (count - 1) as f64;
+        -depth * (-x.iter().enumerate().map(square).sum::<f64>()).exp()
+    };
+    (0..count).map(well).sum()
+}
+
+fn shekel(point: &Point) -> f64 {
+    let x = x(point);
+    let term = |(a, c): &([f64; 4], f64)| 1.0 / (c + x.iter().zip(a).map(|(x, a)| (x - a).powi(2)).sum::<f64>());
+    let all = [
+        ([4.0; 4], 0.1),
+        ([1.0; 4], 0.2),
+        ([8.0; 4], 0.2),
+        ([6.0; 4], 0.4),
+        ([3.0, 7.0, 3.0, 7.0], 0.4),
+        ([2.0, 9.0, 2.0, 9.0], 0.6),
+        ([5.0, 5.0, 3.0, 3.0], 0.3),
+    ];
+    -all.iter().map(term).sum::<f64>()
+}
+
+fn michalewicz(point: &Point) -> f64 {
+    -x(point).iter().zip(1..).map(|(x, d)| x.sin() * (f64::from(d) * x * x / PI).sin().powi(4)).sum::<f64>()
+}
+
+/// A long ellipsoid with ripples, not along the axes.
+fn rotated(point: &Point) -> f64 {
+    let [a, b, c, d] = x(point)[..] else { return f64::NAN };
+    let turned = [a + b + c + d - 4.0, a - b + c - d, a + b - c - d, a - b - c + d - 1.0];
+    let ellipsoid: f64 = turned.iter().zip([1.0, 4.0, 0.3, 2.0]).map(|(t, weight)| weight * t * t / 4.0).sum();
+    ellipsoid + 2.0 * (1.0 - turned[0].cos())
 }
 
 fn camel(point: &Point) -> f64 {
