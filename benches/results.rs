@@ -2,58 +2,119 @@
 //!
 //! Whole processes, in a repository with a sweep of 1,000 to 100,000 points, each with one outcome of 330 bytes:
 //!
-//! - reading: `gitsweep results --format csv`, without its caches and with them; `gitsweep status`; and `git log`, which
-//!   prints the parameters (trailers) and the note of every commit, and parses nothing;
-//! - writing: `gitsweep list` with an outcome a point waiting in a file, which folds them all into notes, and a loop of
-//!   `git notes add`, up to 100 of them; a batch of 100 on top of no note and on top of all but those;
-//! - `gitsweep --help`.
+//! - reading: `gitsweep results --format csv`, without its caches and with them; `gitsweep status`; `git log`, which
+//!   prints the parameters (trailers) and the note of every commit, and parses nothing; and the same into Python, which makes
+//!   a table of it;
+//! - writing: what every command does first, folding an outcome a point that waits in a file into notes; a loop of
+//!   `git notes add`, up to 100 of them; `git fast-import`, fed with a stream that is there already; a batch of 100 on top
+//!   of no note and on top of all but those;
+//! - `gitsweep --help`;
+//! - with valgrind, the instructions that each point more takes in the hot paths.
 //!
-//! That there are as many rows and notes as points is checked. Memory is the process's peak.
+//! That there are as many rows and notes as points is checked, and that Python's table has as many. Memory is the process's
+//! peak.
 //!
 //!     cargo bench --bench results
 
 mod common;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use common::{DATE, SOURCE, Spent, Tables, World, bash, count, git, gitsweep, measure, number};
+use common::{DATE, SOURCE, Spent, Tables, World, bash, callgrind, count, git, gitsweep, measure, number};
 use gitsweep::git::{CommitId, Repository};
 use gitsweep::ledger;
 use gitsweep::record::{Metric, Record, Status};
 
 const BRANCH: &str = "search";
 const NOTES: &str = "refs/notes/gitsweep";
+/// The columns of the table.
+const TABLE: &str = "point,g_e,g_i,score,status";
 /// The loop of `git notes add` stops being run at more than this.
 const MOST_BY_GIT: usize = 100;
 /// An outcome in a batch on top of others.
 const BATCH: usize = 100;
 
+/// This bench as a process that does nothing but fold.
+const FOLD: &str = "--fold-in";
+/// The sizes between which instructions are counted.
+const COUNTED: [usize; 2] = [1_000, 5_000];
+
 fn main() -> Result<()> {
+    if let [_, flag, root] = std::env::args().collect::<Vec<_>>().as_slice()
+        && flag == FOLD
+    {
+        return ledger::fold(&Repository::discover(Path::new(root))?).map(drop);
+    }
     let world = World::new()?;
     match Tables::wanted("processes") {
-        Tables::Full => processes(&world, &[(100, 5), (1_000, 9), (10_000, 5), (100_000, 3)]),
+        Tables::Full => {
+            let most =
+                std::env::var("GITSWEEP_BENCH_POINTS").ok().and_then(|most| most.parse().ok()).unwrap_or(100_000);
+            let sizes = [(100, 5), (1_000, 9), (10_000, 5), (100_000, 5)];
+            processes(&world, &sizes.into_iter().filter(|(points, _)| *points <= most).collect::<Vec<_>>())?;
+            instructions(&world, COUNTED)
+        }
         Tables::Small => processes(&world, &[(20, 1)]),
         Tables::None => Ok(()),
     }
+}
+
+/// How many instructions each point more takes.
+fn instructions(world: &World, sizes: [usize; 2]) -> Result<()> {
+    if !callgrind::is_installed() {
+        println!("\n  instructions are not counted: valgrind is not installed");
+        return Ok(());
+    }
+    let mut counts = Vec::new();
+    for points in sizes {
+        let laid = lay(world, points)?;
+        leave(&laid, 0..points)?;
+        let folding = callgrind::instructions(&folding(&laid)?)?;
+        let reading = |columns| -> Result<u64> {
+            callgrind::instructions(&command(&laid, &["results", "--format", "csv", "--columns", columns]))
+        };
+        // What is asked for first has no cache; the first of these columns is kept in none.
+        counts.push([folding, reading(TABLE)?, reading(TABLE)?, reading("commit,score")?]);
+        fs::remove_dir_all(&laid)?;
+    }
+    let ways =
+        ["folding", "gitsweep results, no cache", "gitsweep results", "gitsweep results, columns that are not kept"];
+    let rows: Vec<Vec<String>> = ways
+        .iter()
+        .enumerate()
+        .map(|(at, way)| {
+            let each = callgrind::a_point((sizes[0], counts[0][at]), (sizes[1], counts[1][at]));
+            vec![(*way).to_owned(), number(each), number(counts[0][at] as f64 / 1e6)]
+        })
+        .collect();
+    let header = ["way", "instructions/point", "millions at 1,000"];
+    common::print_table("instructions (callgrind)", &header, &rows);
+    Ok(())
+}
+
+/// A repository with a sweep of so many points.
+fn lay(world: &World, points: usize) -> Result<PathBuf> {
+    let laid = world.model()?;
+    measure(gitsweep(&laid).args(["create", "--yes", "--branch", BRANCH, "--date", DATE, "-f", SOURCE]).args([
+        "-p",
+        &format!("g_e=1 to {} step 1", points / 10),
+        "-p",
+        "g_i=1 to 10 step 1",
+        "--",
+        "true",
+    ]))?;
+    Ok(laid)
 }
 
 fn processes(world: &World, sizes: &[(usize, usize)]) -> Result<()> {
     let machine = common::machine()?;
     let (mut reading, mut writing) = (Vec::new(), Vec::new());
     for &(points, rounds) in sizes {
-        let laid = world.model()?;
-        measure(gitsweep(&laid).args(["create", "--yes", "--branch", BRANCH, "--date", DATE, "-f", SOURCE]).args([
-            "-p",
-            &format!("g_e=1 to {} step 1", points / 10),
-            "-p",
-            "g_i=1 to 10 step 1",
-            "--",
-            "true",
-        ]))?;
+        let laid = lay(world, points)?;
         // A hundred thousand files take the disk a minute to make, and again to remove.
         let write_rounds = if points > 10_000 { 1 } else { rounds };
         write(world, &laid, points, write_rounds, &mut writing)?;
@@ -65,14 +126,14 @@ fn processes(world: &World, sizes: &[(usize, usize)]) -> Result<()> {
     let header = ["way", "points", "CPU ms", "wall ms", "CPU us/point", "CPU ratio", "memory MB"];
     let title = |what: &str| format!("{what}, whole processes ({machine}; {} at the end)", common::load());
     common::print_table(&title("reading outcomes"), &header, &reading);
-    println!("  ratios: this way / gitsweep results; git log parses nothing and makes no table");
+    println!("  ratios: this way / gitsweep results, no cache; git log by itself parses nothing and makes no table");
     common::print_table(&title("writing outcomes"), &header, &writing);
     println!("  ratios: this way / gitsweep; it also removes the files that the outcomes were in\n");
     Ok(())
 }
 
 fn read(root: &Path, points: usize, rounds: usize, rows: &mut Vec<Vec<String>>) -> Result<()> {
-    let table = || command(root, &["results", "--format", "csv", "--columns", "point,g_e,g_i,score,status"]);
+    let table = || command(root, &["results", "--format", "csv", "--columns", TABLE]);
     let printed = String::from_utf8(table().output()?.stdout)?;
     ensure!(printed.lines().filter(|line| line.ends_with(",ok")).count() == points, "not every point is ok");
     let caches = root.join(".git/gitsweep/cache");
@@ -86,13 +147,17 @@ fn read(root: &Path, points: usize, rounds: usize, rows: &mut Vec<Vec<String>>) 
     let status = || measure(&mut command(root, &["status"]));
     let list = || measure(&mut command(root, &["list"]));
     let log = || measure(&mut git_log(root));
+    let python = || measure(&mut in_python(root));
     let help = || measure(&mut command(root, &["--help"]));
-    let ways: [(&str, common::Way<'_>); 6] = [
+    let rows_of_python = String::from_utf8(in_python(root).output()?.stdout)?.lines().count();
+    ensure!(rows_of_python == points + 1, "Python's table has {rows_of_python} lines");
+    let ways: [(&str, common::Way<'_>); 7] = [
         ("gitsweep results, no cache", &afresh),
         ("gitsweep results", &again),
         ("gitsweep status", &status),
         ("gitsweep list", &list),
         ("git log, trailers and %N", &log),
+        ("the same into a table by Python", &python),
         ("gitsweep --help", &help),
     ];
     push_rows(rows, &ways, points, rounds, &|_| points)
@@ -111,14 +176,26 @@ fn write(world: &World, laid: &Path, points: usize, rounds: usize, rows: &mut Ve
         ensure!(notes.lines().count() == before + now, "not every point has its note");
         Ok(spent)
     };
-    let fold = |root: &Path| command(root, &["list"]);
+    let fold = |root: &Path| folding(root).unwrap_or_else(|_| Command::new("false"));
     let all = || on_copy(0, points, &fold);
     let few = BATCH.min(points / 2);
     let first = || on_copy(0, few, &fold);
     let last = || on_copy(points - few, few, &fold);
     let loop_of_git = || on_copy(0, points, &git_notes);
-    let mut ways: Vec<(&str, common::Way<'_>)> =
-        vec![("gitsweep, all at once", &all), ("gitsweep, a first batch", &first), ("gitsweep, a last batch", &last)];
+    let import = || {
+        let copy = world.copy(laid)?;
+        stream(copy.path(), points)?;
+        let spent = measure(&mut bash(copy.path(), "git fast-import --quiet < .git/notes"))?;
+        let notes = git(copy.path(), ["notes", "--ref=gitsweep", "list"])?;
+        ensure!(notes.lines().count() == points, "not every point has its note");
+        Ok(spent)
+    };
+    let mut ways: Vec<(&str, common::Way<'_>)> = vec![
+        ("gitsweep, all at once", &all),
+        ("gitsweep, a first batch", &first),
+        ("gitsweep, a last batch", &last),
+        ("git fast-import", &import),
+    ];
     if points <= MOST_BY_GIT {
         ways.push(("git notes add, a loop", &loop_of_git));
     }
@@ -160,6 +237,44 @@ fn git_log(root: &Path) -> Command {
     command.current_dir(root).args(["log", "--notes=gitsweep", &format!("main..{BRANCH}")]);
     command.arg("--format=%H %(trailers:key=Param,valueonly,separator=%x20) %N");
     command
+}
+
+/// What people have who keep outcomes in notes and want a table.
+fn in_python(root: &Path) -> Command {
+    let log = format!(
+        "git log --reverse --notes=gitsweep main..{BRANCH} --format='%(trailers:key=Param,valueonly,separator=%x20)%x00%N'"
+    );
+    let script = "
+import csv, json, sys
+out = csv.writer(sys.stdout, lineterminator='\\n')
+out.writerow(['g_e', 'g_i', 'score', 'status'])
+for line in sys.stdin:
+    if line.strip():
+        params, note = line.split('\\0')
+        params = dict(pair.split('=') for pair in params.split())
+        record = json.loads(note)
+        out.writerow([params['g_e'], params['g_i'], record['metrics']['score'], record['status']])
+";
+    bash(root, &format!("{log} | python3 -c \"{script}\""))
+}
+
+/// Writes the stream by which `git fast-import` makes a note of the outcome of each point.
+fn stream(root: &Path, points: usize) -> Result<()> {
+    let commits = git(root, ["rev-list", "--reverse", &format!("main..{BRANCH}")])?;
+    let mut text =
+        format!("commit {NOTES}\ncommitter Ada <ada@example.org> {} +0000\ndata 1\nm\n", common::DATE_SECONDS);
+    for (number, commit) in commits.lines().enumerate().take(points) {
+        let line = record(number, commit).to_line()?;
+        text.push_str(&format!("N inline {commit}\ndata {}\n{line}\n\n", line.len() + 1));
+    }
+    fs::write(root.join(".git/notes"), text).context("cannot write the stream")
+}
+
+/// A process that folds and does nothing else.
+fn folding(root: &Path) -> Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args([FOLD.as_ref(), root.as_os_str()]);
+    Ok(command)
 }
 
 fn git_notes(root: &Path) -> Command {

@@ -120,18 +120,21 @@ pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
 pub(crate) struct Unpacker<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Unpacker<'a> {
+    #[inline]
     pub(crate) fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(taken)
     }
 
+    #[inline]
     pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (taken, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
         Some(*taken)
     }
 
+    #[inline]
     pub(crate) fn number(&mut self) -> Option<u64> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
@@ -145,10 +148,12 @@ impl<'a> Unpacker<'a> {
         None
     }
 
+    #[inline]
     pub(crate) fn length(&mut self) -> Option<usize> {
         usize::try_from(self.number()?).ok()
     }
 
+    #[inline]
     pub(crate) fn text(&mut self) -> Option<&'a str> {
         let length = self.length()?;
         std::str::from_utf8(self.bytes(length)?).ok()

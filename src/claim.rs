@@ -121,6 +121,14 @@ impl Claims {
         let _ = fs::remove_file(self.path(commit, attempt));
     }
 
+    /// True if there is a claim.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn any(&self) -> Result<bool> {
+        any_spread(&self.folder, &[""])
+    }
+
     /// Every claim there is.
     ///
     /// # Errors

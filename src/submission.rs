@@ -198,6 +198,11 @@ impl Submissions {
         Self { folder: state.join(names::SUBMISSIONS_DIR) }
     }
 
+    /// True if there is none, nor any that is being made.
+    pub fn is_empty(&self) -> bool {
+        fs::read_dir(&self.folder).map_or(true, |mut entries| entries.next().is_none())
+    }
+
     /// The folder of one submission.
     pub fn folder(&self, name: &str) -> PathBuf {
         self.folder.join(name)

@@ -13,7 +13,7 @@ use gitsweep::ledger;
 use gitsweep::record::{Metric, Record, Status};
 use live::laid;
 
-/// Enough for both caches to be written.
+/// Enough for all caches to be written.
 const POINTS: u32 = 600;
 const TABLE: [&str; 5] = ["results", "--format", "csv", "--columns", "all"];
 
@@ -53,14 +53,22 @@ fn caches(root: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// What `results`, `status` and `list` say; the same with caches and, in a copy of the repository, without.
+/// What `results`, `status` and `list` say; the same with caches and, in a copy of the repository, without. What is kept
+/// to be written as it is must be what the whole table says.
 fn told(repo: &Repo, root: &Path) -> String {
     let all = |root: &Path| {
         let said = |arguments: &[&str]| {
             let Said { code, out, err } = repo.run_in(root, arguments);
             format!("{code}\n{out}{err}")
         };
-        [said(&TABLE), said(&["status", "--json"]), said(&["list"])].concat()
+        let plain = ["csv", "tsv", "json", "jsonl"].map(|format| {
+            let plain = said(&["results", "--format", format]);
+            let whole = said(&["results", "--format", format, "--where", "point > 0"]);
+            assert!(plain == whole, "{format}, as it is kept:\n{plain}\nas a table:\n{whole}");
+            plain
+        });
+        let some = said(&["results", "--format", "csv", "--columns", "sc*,status,g,seconds,attempts,reason,sweep"]);
+        [said(&TABLE), some, plain.concat(), said(&["status", "--json"]), said(&["list"])].concat()
     };
     let with = all(root);
     let copy = repo.outside().join("without");
@@ -78,7 +86,7 @@ fn a_cache_may_be_deleted_or_damaged_at_any_time() {
     let first = told(&repo, repo.root());
     assert!(first.contains("exit code 3") || first.contains("540"), "{first}");
     let files = caches(repo.root());
-    assert_eq!(files.len(), 2, "{files:?}");
+    assert_eq!(files.len(), 3, "{files:?}");
     assert_eq!(told(&repo, repo.root()), first);
     for file in &files {
         let whole = fs::read(file).unwrap();

@@ -85,6 +85,46 @@ fn git_reads_hundreds_of_notes_and_goes_on_writing_them() {
 }
 
 #[test]
+fn what_has_changed_is_told_whoever_changed_it() {
+    let repo = Repo::small();
+    let repository = open(&repo);
+    let ids = ids(0..900);
+    add(&repository, &ids[..200], "flat");
+    let mut states = vec![(repository.read_ref(NOTES).unwrap(), listed(&repo))];
+    let keep = |states: &mut Vec<_>| states.push((repository.read_ref(NOTES).unwrap(), listed(&repo)));
+    add(&repository, &ids[150..700], "split");
+    keep(&mut states);
+    add(&repository, &ids[699..703], "few");
+    repository.remove_notes(NOTES, &ids[..7], &identity(), "fewer").unwrap();
+    keep(&mut states);
+    repo.git(["notes", "--ref=gitsweep", "add", "-m", "by git", "HEAD"]);
+    keep(&mut states);
+    repo.git(["notes", "--ref=gitsweep", "append", "-m", "more", &ids[100].to_string()]);
+    keep(&mut states);
+    for (old, before) in &states {
+        for (new, after) in &states {
+            let changed = repository.changed_notes(*old, *new, 10_000).unwrap();
+            let note = |list: &[(String, String)], id: &CommitId| {
+                list.iter().find(|(_, commit)| *commit == id.to_string()).map(|(blob, _)| blob.clone())
+            };
+            for id in ids.iter().chain([&repository.head().unwrap()]) {
+                let told = changed.iter().find(|(commit, _)| commit == id);
+                let told = told.map(|(_, blobs)| blobs.iter().map(ToString::to_string).collect::<Vec<_>>());
+                match told {
+                    Some(blobs) => assert_eq!(blobs, Vec::from_iter(note(after, id)), "{id}"),
+                    None => assert_eq!(note(before, id), note(after, id), "{id}"),
+                }
+            }
+            assert_eq!(changed.is_empty(), old == new);
+        }
+    }
+    let (first, last) = (states[0].0, states[4].0);
+    assert!(repository.changed_notes(first, last, 100).is_none(), "too many");
+    let gone: CommitId = "1".repeat(40).parse().unwrap();
+    assert!(repository.changed_notes(gone, last, 10_000).is_none());
+}
+
+#[test]
 fn seventy_thousand_notes_take_seconds_and_git_reads_them() {
     let repo = Repo::small();
     let repository = open(&repo);
@@ -107,6 +147,22 @@ fn seventy_thousand_notes_take_seconds_and_git_reads_them() {
     assert_eq!(repository.read_notes(NOTES).unwrap().len(), 70_000);
     let one = repo.git(["notes", "--ref=gitsweep", "list", &ids[69_999].to_string()]);
     assert_eq!(repo.git(["cat-file", "blob", &one]), format!("first {}", ids[69_999]));
+
+    // A batch on top of many splits few folders, and adds to the others as they are.
+    let more: Vec<CommitId> = self::ids(70_000..70_140);
+    assert_eq!(add(&repository, &[more.clone(), ids[..60].to_vec()].concat(), "late"), 200);
+    let late = depths(&repo);
+    assert!(late[2] > 200 && late[2] < 6 * 400, "{late:?}");
+    assert_eq!((late.iter().sum::<usize>(), listed(&repo).len()), (70_140, 70_140));
+    for id in [&more[0], &more[139], &ids[59]] {
+        let note = String::from_utf8(repository.read_note(NOTES, *id).unwrap().unwrap()).unwrap();
+        assert!(note.ends_with(&format!("late {id}\n")), "{note}");
+        let blob = repo.git(["notes", "--ref=gitsweep", "list", &id.to_string()]);
+        assert_eq!(format!("{}\n", repo.git(["cat-file", "blob", &blob])), note);
+    }
+    repo.git(["notes", "--ref=gitsweep", "add", "-m", "by git", "HEAD"]);
+    assert_eq!(listed(&repo).len(), 70_141);
+    repo.fsck();
 }
 
 /// The number of loose objects.

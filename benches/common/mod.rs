@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each bench uses a part of it")]
 
+pub mod callgrind;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,6 +6,7 @@ mod view;
 mod writing;
 
 use std::collections::HashSet;
+use std::io::IsTerminal as _;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
@@ -115,6 +116,14 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         output::check(&repository, &context.folder.join(path), args.force)?;
     }
     fold_quietly(context, &repository);
+    let is_plain = is_plain(args, format);
+    if is_plain
+        && let Ok(choice) = sweep::find_choice(&repository, args.sweeps.first().map(String::as_str))
+        && let Some(strip) = sweep::kept_strip(&repository, &choice).map(ManuallyDrop::new)
+        && writing::write_strip(context, &repository, &strip, format, args)?
+    {
+        return Ok(DONE);
+    }
     let find = || sweeps::find(context, &repository, args);
     let (found, standings) = Standings::read_beside(&repository, find)?;
     // To give back piece by piece what ends with the process would take as long as to read it.
@@ -125,6 +134,12 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let found: Vec<&sweep::Sweep> = found.iter().collect();
     for sweep in &found {
         report_damage(context, &standings, sweep);
+    }
+    if let ([sweep], true) = (found.as_slice(), is_plain)
+        && let Some(strip) = sweep::strip_of(&repository, sweep, &standings, &args.columns)?.map(ManuallyDrop::new)
+        && writing::write_strip(context, &repository, &strip, format, args)?
+    {
+        return Ok(DONE);
     }
     let origin = Origin { repository: &repository, sweeps: &found, standings: &standings };
     let mut table = sweep::tabulate(&found, &standings, args.view.rows_of())?;
@@ -170,6 +185,19 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let code = if table.rows().is_empty() { NOTHING } else { DONE };
     writing::write(context, &origin, table, format, args)?;
     Ok(code)
+}
+
+/// True if all points of one sweep are wanted as they come, for a program.
+fn is_plain(args: &Args, format: Format) -> bool {
+    let lists = [&args.condition, &args.pareto, &args.contains, &args.lacks, &args.sort];
+    // A terminal is told which of several sweeps it is.
+    let is_seen = args.output.is_none() && std::io::stdout().is_terminal();
+    format.is_by_row()
+        && args.sweeps.len() <= 1
+        && lists.iter().all(|list| list.is_empty())
+        && (args.best.is_none() && args.top.is_none() && args.objective.is_none() && args.direction.is_none())
+        && (args.view.is_none() && args.series.series.is_none() && !args.all_columns)
+        && !(is_seen && args.sweeps.is_empty())
 }
 
 /// The front, the best of it, sorted.

@@ -23,9 +23,13 @@ pub(super) struct NoteFolder {
 impl NoteFolder {
     /// Reads the folder that the bytes `prefix` lead to.
     pub(super) fn read(objects: &Objects<'_>, tree: ObjectId, prefix: &[u8]) -> Result<Self> {
-        let object = objects.read(tree).context("cannot read a tree of the notes")?;
+        Self::parse(objects.read(tree).context("cannot read a tree of the notes")?.bytes(), prefix)
+    }
+
+    /// The same of a tree that has been read.
+    pub(super) fn parse(tree: &[u8], prefix: &[u8]) -> Result<Self> {
         let mut folder = Self::default();
-        for entry in entries(object.bytes())? {
+        for entry in entries(tree)? {
             let id = ObjectId::from_bytes(entry.id.try_into().context("a damaged tree")?);
             match (entry.mode, first_byte(entry.name), commit_of(prefix, entry.name)) {
                 (b"40000", Some(byte), _) if entry.name.len() == 2 => {
@@ -77,7 +81,8 @@ impl NoteFolder {
     }
 }
 
-fn hex<'a>(bytes: &[u8], out: &'a mut [u8; 40]) -> &'a [u8] {
+/// The digits of an id, or of a part of it.
+pub(super) fn hex<'a>(bytes: &[u8], out: &'a mut [u8; 40]) -> &'a [u8] {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     for (pair, byte) in out.chunks_exact_mut(2).zip(bytes) {
         pair[0] = DIGITS[usize::from(byte >> 4)];
@@ -86,7 +91,8 @@ fn hex<'a>(bytes: &[u8], out: &'a mut [u8; 40]) -> &'a [u8] {
     &out[..2 * bytes.len()]
 }
 
-fn push_entry(tree: &mut Vec<u8>, mode: &[u8], name: &[u8], id: &ObjectId) {
+/// Appends an entry to a tree.
+pub(super) fn push_entry(tree: &mut Vec<u8>, mode: &[u8], name: &[u8], id: &ObjectId) {
     tree.extend_from_slice(mode);
     tree.push(b' ');
     tree.extend_from_slice(name);

@@ -1,8 +1,7 @@
 //! Notes: lines added to commits, in batches, with git's own fan-out, moved by compare-and-swap.
 //!
 //! A notes tree holds one blob a commit, named by the commit's id. With many notes the first two digits become folders
-//! (and again the next two), exactly as `git notes` lays them out: it reads any mixture. A folder is split when it holds
-//! more than 256 notes of its own, so that a batch rewrites only the folders that it touches.
+//! (and again the next two), exactly as `git notes` lays them out: it reads any mixture.
 
 use std::time::Duration;
 
@@ -10,14 +9,12 @@ use anyhow::{Context as _, Result, bail};
 
 use super::Repository;
 use super::commit::Identity;
-use super::id::{CommitId, ObjectId};
+use super::id::CommitId;
+use super::note_batch::{Batch, Change, Laying, Store};
 use super::note_folder::NoteFolder;
-use super::objects::Objects;
 use super::pack::{ObjectKind, PackWriter};
 use super::refs::RefMoved;
 
-/// Own notes a folder holds before it is split.
-const SPLIT_ABOVE: usize = 256;
 /// From so many notes on, a batch goes into a pack instead of loose objects.
 const PACK_FROM: usize = 100;
 /// How often a batch is laid again because somebody else moved the ref.
@@ -37,28 +34,6 @@ pub struct Note {
 pub struct NotesWritten {
     /// Notes that were made or made longer.
     pub changed: usize,
-}
-
-enum Store<'a> {
-    Loose(git2::Odb<'a>),
-    Pack(Box<PackWriter>),
-}
-
-impl Store<'_> {
-    fn write(&mut self, kind: ObjectKind, bytes: &[u8]) -> Result<ObjectId> {
-        match self {
-            Self::Pack(pack) => pack.write(kind, bytes),
-            Self::Loose(odb) => {
-                Ok(odb.write(kind.to_git2(), bytes).context("cannot write in the object store")?.into())
-            }
-        }
-    }
-}
-
-/// What happens to a note in a batch: lines are added, or it is removed.
-enum Change<'a> {
-    Add(&'a [String]),
-    Remove,
 }
 
 impl Repository {
@@ -184,23 +159,28 @@ impl Repository {
         let mut sorted: Vec<(CommitId, &Change<'_>)> =
             changes.iter().map(|(commit, change)| (*commit, change)).collect();
         sorted.sort_by_key(|(commit, _)| *commit);
-        let mut packs = changes.len() >= PACK_FROM;
+        let mut laying = if changes.len() >= PACK_FROM { Laying::Packed } else { Laying::Loose };
         for attempt in 0..TRIES {
             let tip = self.read_ref(reference);
             let root = tip.map(|tip| self.read_commit(tip)).transpose()?.map(|commit| commit.tree);
             let objects = self.objects()?;
-            let mut store = if packs {
-                Store::Pack(Box::new(PackWriter::new(&self.objects_dir())?))
-            } else {
-                Store::Loose(self.inner.odb().context("cannot read the object store")?)
+            let mut store = match laying {
+                Laying::Packed => Store::Pack(Box::new(PackWriter::new(&self.objects_dir())?)),
+                Laying::Loose | Laying::LooseAll => {
+                    Store::Loose(self.inner.odb().context("cannot read the object store")?)
+                }
             };
-            let mut batch = Batch { objects: &objects, store: &mut store, changed: 0 };
+            let mut batch = Batch::new(&objects, &mut store, laying, changes.len());
             let new_root = batch.change_folder(root, 0, &sorted);
-            let changed = batch.changed;
-            if new_root.is_err() && packs {
+            let (changed, outgrown) = (batch.changed, batch.outgrown);
+            if outgrown {
+                laying = Laying::Packed;
+                continue;
+            }
+            if new_root.is_err() && laying == Laying::Packed {
                 // What is in a pack that is being written cannot be read. Where a batch needs that, since a commit has two
                 // notes or is meant twice, its objects are laid one by one.
-                packs = false;
+                laying = Laying::LooseAll;
                 continue;
             }
             let new_root = new_root?;
@@ -227,113 +207,8 @@ impl Repository {
     }
 }
 
-/// A batch that is being written.
-struct Batch<'b, 'r> {
-    objects: &'b Objects<'r>,
-    store: &'b mut Store<'r>,
-    /// Notes that have been made, made longer or removed.
-    changed: usize,
-}
-
-impl Batch<'_, '_> {
-    /// Applies changes, sorted by commit, below a folder that the first `depth` bytes lead to; the new folder's id.
-    fn change_folder(
-        &mut self,
-        tree: Option<ObjectId>,
-        depth: usize,
-        changes: &[(CommitId, &Change<'_>)],
-    ) -> Result<ObjectId> {
-        let mut folder = match (tree, changes.first()) {
-            (Some(tree), Some((commit, _))) => {
-                NoteFolder::read(self.objects, tree, &commit.object().as_bytes()[..depth])?
-            }
-            (Some(tree), None) => return Ok(tree),
-            (None, _) => NoteFolder::default(),
-        };
-        let before = self.changed;
-        let byte = |change: &(CommitId, &Change<'_>)| change.0.object().as_bytes()[depth];
-        let mut own = Vec::new();
-        for group in changes.chunk_by(|a, b| byte(a) == byte(b)) {
-            let Some(below) = folder.folders.get(&byte(&group[0])).copied() else {
-                own.extend_from_slice(group);
-                continue;
-            };
-            let (direct, rest): (Vec<_>, Vec<_>) =
-                group.iter().copied().partition(|(commit, _)| folder.note(*commit).is_some());
-            own.extend(direct);
-            folder.folders.insert(byte(&group[0]), self.change_folder(Some(below), depth + 1, &rest)?);
-        }
-        self.change_own(&mut folder, &own)?;
-        if let (Some(tree), true) = (tree, self.changed == before) {
-            return Ok(tree);
-        }
-        if folder.notes.len() > SPLIT_ABOVE && depth < 19 {
-            self.split(&mut folder, depth)?;
-        }
-        self.store.write(ObjectKind::Tree, &folder.to_tree(depth))
-    }
-
-    /// Applies changes to the notes that stand in the folder itself.
-    fn change_own(&mut self, folder: &mut NoteFolder, changes: &[(CommitId, &Change<'_>)]) -> Result<()> {
-        let mut notes = Vec::with_capacity(folder.notes.len() + changes.len());
-        let mut old = std::mem::take(&mut folder.notes).into_iter().peekable();
-        for (commit, change) in changes {
-            notes.extend(std::iter::from_fn(|| old.next_if(|(known, _)| known < commit)));
-            let known = old.next_if(|(known, _)| known == commit);
-            // The same commit may be meant twice in a batch.
-            let known = known.or_else(|| notes.pop_if(|(last, _)| last == commit)).map(|(_, blob)| blob);
-            let new = match change {
-                Change::Remove => None,
-                Change::Add(lines) => self.add_lines(known, lines)?,
-            };
-            self.changed += usize::from(new != known);
-            notes.extend(new.map(|blob| (*commit, blob)));
-        }
-        notes.extend(old);
-        folder.notes = notes;
-        Ok(())
-    }
-
-    fn add_lines(&mut self, known: Option<ObjectId>, lines: &[String]) -> Result<Option<ObjectId>> {
-        let mut bytes = match known {
-            Some(blob) => self.objects.read(blob).context("cannot read a note")?.bytes().to_vec(),
-            None => Vec::with_capacity(lines.iter().map(|line| line.len() + 1).sum()),
-        };
-        let before = bytes.len();
-        lines.iter().for_each(|line| append_lines(&mut bytes, line.as_bytes()));
-        if bytes.len() == before { Ok(known) } else { self.store.write(ObjectKind::Blob, &bytes).map(Some) }
-    }
-
-    /// The lines of both notes.
-    fn join(&mut self, a: ObjectId, b: ObjectId) -> Result<ObjectId> {
-        let mut bytes = self.objects.read(a).context("cannot read a note")?.bytes().to_vec();
-        append_lines(&mut bytes, self.objects.read(b).context("cannot read a note")?.bytes());
-        self.store.write(ObjectKind::Blob, &bytes)
-    }
-
-    /// Moves a folder's own notes one level down.
-    fn split(&mut self, folder: &mut NoteFolder, depth: usize) -> Result<()> {
-        let byte = |note: &(CommitId, ObjectId)| note.0.object().as_bytes()[depth];
-        for group in std::mem::take(&mut folder.notes).chunk_by(|a, b| byte(a) == byte(b)) {
-            let mut below = match folder.folders.get(&byte(&group[0])) {
-                Some(tree) => NoteFolder::read(self.objects, *tree, &group[0].0.object().as_bytes()[..=depth])?,
-                None => NoteFolder::default(),
-            };
-            for (commit, blob) in group {
-                match below.notes.binary_search_by_key(commit, |(known, _)| *known) {
-                    Ok(at) => below.notes[at].1 = self.join(*blob, below.notes[at].1)?,
-                    Err(at) => below.notes.insert(at, (*commit, *blob)),
-                }
-            }
-            let below = self.store.write(ObjectKind::Tree, &below.to_tree(depth + 1))?;
-            folder.folders.insert(byte(&group[0]), below);
-        }
-        Ok(())
-    }
-}
-
 /// Appends those of `lines` that `bytes` does not have yet.
-fn append_lines(bytes: &mut Vec<u8>, lines: &[u8]) {
+pub(super) fn append_lines(bytes: &mut Vec<u8>, lines: &[u8]) {
     for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         if bytes.split(|byte| *byte == b'\n').any(|known| known == line) {
             continue;

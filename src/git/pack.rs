@@ -143,7 +143,19 @@ impl PackWriter {
         self.few = self.few.take().and_then(|few| few.with(self.offset, kind, bytes));
         let mut header = Vec::with_capacity(16);
         push_type_and_size(&mut header, kind as u8, bytes.len());
-        self.push(id, header, bytes)
+        self.push(id, header, bytes, STORED_BELOW)
+    }
+
+    /// Writes a whole object without deflating it, unless the pack holds it: for ids, which hardly get smaller.
+    pub(crate) fn write_stored(&mut self, kind: ObjectKind, bytes: &[u8]) -> Result<ObjectId> {
+        let id = hash_object(kind, bytes);
+        if !self.contains(&id) {
+            self.few = self.few.take().and_then(|few| few.with(self.offset, kind, bytes));
+            let mut header = Vec::with_capacity(bytes.len() + bytes.len() / 4096 + 64);
+            push_type_and_size(&mut header, kind as u8, bytes.len());
+            self.push(id, header, bytes, usize::MAX)?;
+        }
+        Ok(id)
     }
 
     /// Writes an object as a delta against the one at `base`, unless the pack holds it.
@@ -155,12 +167,12 @@ impl PackWriter {
         let mut header = Vec::with_capacity(24);
         push_type_and_size(&mut header, OFS_DELTA, delta.len());
         push_offset(&mut header, self.offset - base);
-        self.push(id, header, delta)?;
+        self.push(id, header, delta, STORED_BELOW)?;
         Ok(())
     }
 
-    fn push(&mut self, id: ObjectId, mut written: Vec<u8>, bytes: &[u8]) -> Result<u64> {
-        if bytes.len() < STORED_BELOW {
+    fn push(&mut self, id: ObjectId, mut written: Vec<u8>, bytes: &[u8], stored_below: usize) -> Result<u64> {
+        if bytes.len() < stored_below {
             push_stored(&mut written, bytes);
         } else {
             self.scratch.clear();
@@ -360,13 +372,20 @@ fn push_offset(out: &mut Vec<u8>, distance: u64) {
     out.extend_from_slice(&bytes[at..]);
 }
 
-/// A zlib stream of one stored block (RFC 1950, RFC 1951); `bytes` is shorter than 64 kB.
+/// A zlib stream of stored blocks (RFC 1950, RFC 1951).
 fn push_stored(out: &mut Vec<u8>, bytes: &[u8]) {
-    let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
-    out.extend_from_slice(&[0x78, 0x01, 0x01]);
-    out.extend_from_slice(&length.to_le_bytes());
-    out.extend_from_slice(&(!length).to_le_bytes());
-    out.extend_from_slice(bytes);
+    out.extend_from_slice(&[0x78, 0x01]);
+    let mut blocks = bytes.chunks(usize::from(u16::MAX)).peekable();
+    if blocks.peek().is_none() {
+        out.extend_from_slice(&[1, 0, 0, 0xff, 0xff]);
+    }
+    while let Some(block) = blocks.next() {
+        let length = u16::try_from(block.len()).unwrap_or(u16::MAX);
+        out.push(u8::from(blocks.peek().is_none()));
+        out.extend_from_slice(&length.to_le_bytes());
+        out.extend_from_slice(&(!length).to_le_bytes());
+        out.extend_from_slice(block);
+    }
     let (mut a, mut b) = (1u32, 0u32);
     for chunk in bytes.chunks(3800) {
         for byte in chunk {
@@ -377,4 +396,21 @@ fn push_stored(out: &mut Vec<u8>, bytes: &[u8]) {
         b %= 65521;
     }
     out.extend_from_slice(&((b << 16) | a).to_be_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_stored_inflates_to_what_it_was() {
+        for length in [0, 1, 511, 65_535, 65_536, 200_000] {
+            let bytes: Vec<u8> = (0..length).map(|at: u32| (at.wrapping_mul(at) % 251) as u8).collect();
+            let mut stored = Vec::new();
+            push_stored(&mut stored, &bytes);
+            let mut inflated = Vec::new();
+            flate2::read::ZlibDecoder::new(stored.as_slice()).read_to_end(&mut inflated).unwrap();
+            assert!(inflated == bytes, "{length}");
+        }
+    }
 }

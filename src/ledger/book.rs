@@ -1,18 +1,20 @@
 //! The book: what all notes say, in few bytes.
 //!
-//! It is kept as a cache, known by the notes' commit. When that has moved, only the groups of notes that are not as they
-//! were are looked through, and only the notes in them that are new are read, whichever way the history went.
+//! It is kept as a cache, known by the notes' commit. When that has moved, what has changed since is laid over it, whichever
+//! way the history went. Where that is much, the groups of notes that are not as they were are looked through, and the
+//! notes in them that are new are read.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use anyhow::Result;
 
-use super::packed::{self, unpack};
+use super::packed::{self, Part, unpack};
 use super::shard::{self, Shard};
 use super::{Damage, Summary};
 use crate::cache::{Cache, Unpacker, push_number, push_text};
-use crate::git::{CommitId, NoteGroup, ObjectId, Repository};
+use crate::git::{ChangedNote, CommitId, NoteGroup, ObjectId, Repository};
 use crate::names;
 use crate::record::{Record, Status, result_of};
 
@@ -38,6 +40,16 @@ pub(super) struct Book {
     packed: Vec<u8>,
     /// By commit.
     damage: Vec<Damage>,
+    /// What has changed since.
+    newer: Option<Box<Newer>>,
+}
+
+/// Notes that are not as a book has them.
+#[derive(Debug)]
+struct Newer {
+    /// Those whose notes are gone among them.
+    commits: HashSet<CommitId>,
+    book: Book,
 }
 
 /// One commit's note.
@@ -60,6 +72,12 @@ impl Book {
         if known.tip == Some(tip) {
             return Ok(known);
         }
+        let most = FEW.max(known.entries.len() / PART);
+        if let Some(old) = known.tip
+            && let Some(changed) = repository.changed_notes(old, tip, most)
+        {
+            return known.updated(repository, tip, &changed);
+        }
         let groups = repository.note_groups(tip)?;
         let shards = shard::read_all(repository, &groups, &known)?;
         let read: usize = shards.iter().map(|shard| shard.read).sum();
@@ -68,6 +86,28 @@ impl Book {
             cache.store(&[&book.packed, &book.tail()]);
         }
         Ok(book)
+    }
+
+    /// The book with these notes as they are now.
+    fn updated(mut self, repository: &Repository, tip: CommitId, changed: &[ChangedNote]) -> Result<Self> {
+        let objects = repository.objects()?;
+        let mut shard = Shard::default();
+        for (commit, blobs) in changed.iter().filter(|(_, blobs)| !blobs.is_empty()) {
+            let note: Vec<(CommitId, ObjectId)> = blobs.iter().map(|blob| (*commit, *blob)).collect();
+            shard.add(*commit, &note, &objects)?;
+        }
+        let commits: HashSet<CommitId> = changed.iter().map(|(commit, _)| *commit).collect();
+        self.damage.retain(|damage| !commits.contains(&damage.commit));
+        self.damage.append(&mut shard.damage);
+        self.damage.sort_by_key(|damage| damage.commit);
+        self.tip = Some(tip);
+        self.newer = Some(Box::new(Newer { commits, book: Self::bind(tip, &[], vec![shard]) }));
+        Ok(self)
+    }
+
+    /// The book that knows a commit's note as it is now.
+    fn newest(&self, commit: CommitId) -> &Self {
+        self.newer.as_ref().filter(|newer| newer.commits.contains(&commit)).map_or(self, |newer| &newer.book)
     }
 
     fn bind(tip: CommitId, groups: &[NoteGroup], shards: Vec<Shard>) -> Self {
@@ -137,27 +177,44 @@ impl Book {
 
     /// The commits that have a note.
     pub(super) fn commits(&self) -> impl Iterator<Item = CommitId> {
-        self.entries.iter().map(|entry| entry.commit)
+        let newer = self.newer.as_ref();
+        let own = self.entries.iter().map(|entry| entry.commit);
+        own.filter(move |commit| newer.is_none_or(|newer| !newer.commits.contains(commit)))
+            .chain(newer.into_iter().flat_map(|newer| newer.book.entries.iter().map(|entry| entry.commit)))
     }
 
     /// The records of one commit; they stay in memory.
     pub(super) fn of(&self, commit: CommitId) -> &[Record] {
-        match self.find(commit) {
-            Some(at) => self.unpacked[at].get_or_init(|| self.unpack(at).into()),
+        let book = self.newest(commit);
+        match book.find(commit) {
+            Some(at) => book.unpacked[at].get_or_init(|| book.unpack(at, Part::All).into()),
             None => &[],
         }
     }
 
     /// The records of one commit.
     pub(super) fn read_of(&self, commit: CommitId) -> Vec<Record> {
-        self.find(commit).map_or_else(Vec::new, |at| self.unpack(at))
+        let book = self.newest(commit);
+        book.find(commit).map_or_else(Vec::new, |at| book.unpack(at, Part::All))
     }
 
-    fn unpack(&self, at: usize) -> Vec<Record> {
+    /// The same, without what few people ask for.
+    pub(super) fn gist_of(&self, commit: CommitId) -> Vec<Record> {
+        let book = self.newest(commit);
+        book.find(commit).map_or_else(Vec::new, |at| book.unpack(at, Part::Gist))
+    }
+
+    /// The commit that the notes stand at.
+    pub(super) fn tip(&self) -> Option<CommitId> {
+        self.tip
+    }
+
+    fn unpack(&self, at: usize, part: Part) -> Vec<Record> {
         let mut from = Unpacker(self.packed(at));
         let mut records = Vec::with_capacity(1);
         while !from.0.is_empty() {
-            let record = unpack(&mut from).unwrap_or_else(|| unreachable!("what was packed here, or has its checksum"));
+            let record =
+                unpack(&mut from, part).unwrap_or_else(|| unreachable!("what was packed here, or has its checksum"));
             records.push(record);
         }
         records
@@ -165,12 +222,13 @@ impl Book {
 
     /// Tells the names of the metrics that a commit's result has.
     pub(super) fn each_metric(&self, commit: CommitId, tell: &mut dyn FnMut(&str)) {
-        match self.find(commit) {
-            Some(at) if self.entries[at].summary.attempts == 1 => {
-                packed::each_metric(Unpacker(self.packed(at)), tell).unwrap_or_default();
+        let book = self.newest(commit);
+        match book.find(commit) {
+            Some(at) if book.entries[at].summary.attempts == 1 => {
+                packed::each_metric(Unpacker(book.packed(at)), tell).unwrap_or_default();
             }
             Some(at) => {
-                let records = self.unpack(at);
+                let records = book.unpack(at, Part::Gist);
                 result_of(&records).into_iter().flat_map(|record| record.metrics.keys()).for_each(|name| tell(name));
             }
             None => {}
@@ -179,7 +237,8 @@ impl Book {
 
     /// One commit's summary.
     pub(super) fn summary(&self, commit: CommitId) -> Summary {
-        self.find(commit).map_or_else(Summary::default, |at| self.entries[at].summary)
+        let book = self.newest(commit);
+        book.find(commit).map_or_else(Summary::default, |at| book.entries[at].summary)
     }
 
     /// What stands in the cache after the packed records.

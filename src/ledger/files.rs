@@ -62,12 +62,15 @@ fn file_of(state: &Path, commit: CommitId, attempt: u64, extension: &str) -> Pat
 }
 
 /// True if there is a result file.
-fn any(repository: &Repository) -> Result<bool> {
+///
+/// # Errors
+/// If their folder cannot be read.
+pub fn any(repository: &Repository) -> Result<bool> {
     any_spread(&repository.state_dir().join(names::RESULTS_DIR), &[RESULT_EXTENSION, JUDGED_EXTENSION])
 }
 
 /// Every result file: its commit, attempt and path.
-pub(super) fn list(repository: &Repository) -> Result<Vec<(CommitId, u64, PathBuf)>> {
+pub(super) fn list(repository: &Repository) -> Result<Vec<ResultFile>> {
     list_spread(&repository.state_dir().join(names::RESULTS_DIR), &[RESULT_EXTENSION, JUDGED_EXTENSION])
 }
 
@@ -139,36 +142,60 @@ pub fn fold(repository: &Repository) -> Result<usize> {
         return Ok(0);
     }
     let _lock = lock(&repository.state_dir());
-    let mut lines = BTreeMap::<CommitId, Vec<String>>::new();
-    let mut folded = Vec::new();
     let mut files = list(repository)?;
     files.sort();
-    let mut text = String::new();
-    for (commit, attempt, path) in files {
-        text.clear();
-        // Asking for the length of each of many small files would take longer than reading them.
-        let read = File::open(&path).and_then(|file| file.take(u64::MAX).read_to_string(&mut text));
-        let line = text.trim_end();
-        if read.is_ok() && Record::from_line(line).is_ok() {
-            lines.entry(commit).or_default().push(line.to_owned());
-            folded.push((commit, attempt, path));
-        }
-    }
+    let folded = in_two(&files, read_lines);
     if folded.is_empty() {
         return Ok(0);
     }
     let identity = identity(repository);
     let outcomes = if folded.len() == 1 { "outcome" } else { "outcomes" };
-    let lines: Vec<(CommitId, Vec<String>)> = lines.into_iter().collect();
+    let commits = folded.chunk_by(|a, b| a.0.0 == b.0.0);
+    let lines: Vec<(CommitId, Vec<String>)> =
+        commits.map(|folded| (folded[0].0.0, folded.iter().map(|(_, line)| line.clone()).collect())).collect();
     repository
         .add_to_notes(names::NOTES_REF, &lines, &identity, &format!("gitsweep: {} {outcomes}", folded.len()))
         .context("cannot write the outcomes into notes; they are kept and folded in by the next command")?;
     let claims = Claims::new(&repository.state_dir());
-    for (commit, attempt, path) in &folded {
-        let _ = fs::remove_file(path);
-        claims.release(*commit, *attempt);
-    }
+    in_two(&folded, |folded| {
+        for ((commit, attempt, path), _) in folded {
+            let _ = fs::remove_file(path);
+            claims.release(*commit, *attempt);
+        }
+        Vec::<()>::new()
+    });
     Ok(folded.len())
+}
+
+/// A result file: its commit, attempt and path.
+type ResultFile = (CommitId, u64, PathBuf);
+
+/// The files that hold a record, each with its line.
+fn read_lines(files: &[ResultFile]) -> Vec<(&ResultFile, String)> {
+    let mut text = String::new();
+    let mut line = |file: &ResultFile| {
+        text.clear();
+        // Asking for the length of each of many small files would take longer than reading them.
+        File::open(&file.2).and_then(|file| file.take(u64::MAX).read_to_string(&mut text)).ok()?;
+        let line = text.trim_end();
+        Record::from_line(line).ok().map(|_| line.to_owned())
+    };
+    files.iter().filter_map(|file| Some((file, line(file)?))).collect()
+}
+
+/// What `work` makes of many items, in order, the two halves of them at the same time: most of it is waiting for the
+/// disk.
+fn in_two<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&'a [T]) -> Vec<R> + Sync) -> Vec<R> {
+    const MANY: usize = 1000;
+    let (first, rest) = items.split_at(if items.len() < MANY { items.len() } else { items.len() / 2 });
+    std::thread::scope(|scope| {
+        let helper = (!rest.is_empty()).then(|| scope.spawn(|| work(rest)));
+        let mut all = work(first);
+        if let Some(helper) = helper {
+            all.append(&mut helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        all
+    })
 }
 
 /// Adds metrics that were read later to the notes, in one batch.

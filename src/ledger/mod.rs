@@ -19,7 +19,7 @@ use crate::git::{CommitId, Repository};
 use crate::record::{Gravity, Record, Status, result_of};
 use book::Book;
 
-pub use files::{add_extractions, find, fold, is_recorded, leave_result, leave_result_for_now, result_path};
+pub use files::{add_extractions, any, find, fold, is_recorded, leave_result, leave_result_for_now, result_path};
 
 /// A line of a note, or a result file, that could not be read. The rest is used all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,6 +124,24 @@ impl Ledger {
             Some(records) => Cow::Borrowed(records),
             None => Cow::Owned(self.book.read_of(commit)),
         }
+    }
+
+    /// The same without what few people ask for: records have only attempt, status, metrics, seconds and reason.
+    pub fn gist(&self, commit: CommitId) -> Cow<'_, [Record]> {
+        match self.fresh.get(&commit) {
+            Some(records) => Cow::Borrowed(records),
+            None => Cow::Owned(self.book.gist_of(commit)),
+        }
+    }
+
+    /// The commit that the notes were read at.
+    pub fn tip(&self) -> Option<CommitId> {
+        self.book.tip()
+    }
+
+    /// True if all of it stands in notes, and all of that could be read.
+    pub fn is_settled(&self) -> bool {
+        self.fresh.is_empty() && self.damage.is_empty()
     }
 
     /// Tells the names of the metrics that a commit's result has.

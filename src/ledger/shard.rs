@@ -9,7 +9,7 @@ use super::book::{Book, Entry};
 use super::packed::pack;
 use super::{Damage, Summary, settle};
 use crate::extraction::Extraction;
-use crate::git::{CommitId, NoteGroup, ObjectId, Objects, Repository};
+use crate::git::{CommitId, NoteGroup, ObjectId, Objects, Repository, to_text};
 use crate::record::Record;
 
 /// From about so many notes on, they are read by several threads.
@@ -90,7 +90,8 @@ impl Shard {
         self.damage.extend(known.damage_of(entry.commit).iter().cloned());
     }
 
-    fn add(&mut self, commit: CommitId, note: &[(CommitId, ObjectId)], objects: &Objects<'_>) -> Result<()> {
+    /// Reads a commit's note from its blobs.
+    pub(super) fn add(&mut self, commit: CommitId, note: &[(CommitId, ObjectId)], objects: &Objects<'_>) -> Result<()> {
         let blobs = note.iter().map(|(_, blob)| objects.read(*blob)).collect::<Result<Vec<_>>>()?;
         let mut lines = Vec::<&[u8]>::with_capacity(1);
         for line in blobs.iter().flat_map(|blob| blob.bytes().split(|byte| *byte == b'\n')) {
@@ -100,7 +101,7 @@ impl Shard {
         }
         let mut records = Vec::with_capacity(lines.len());
         let mut extractions = Vec::new();
-        for line in lines.into_iter().map(String::from_utf8_lossy) {
+        for line in lines.into_iter().map(to_text) {
             // To look into every line twice would double the time.
             if Extraction::is_line(&line)
                 && let Ok(extraction) = Extraction::from_line(&line)

@@ -1,54 +1,63 @@
 //! Comma- and tab-separated values.
 
 use std::borrow::Cow;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, Write as _};
 
-use crate::table::{Audience, Cell, Table};
+use super::grid::{Grid, write_rows};
+use crate::table::Spelt;
 use crate::value::Value;
 
-const BUFFER: usize = 1 << 16;
-
 /// Writes comma-separated values: a line of names, then a line for each row.
-pub(super) fn write_csv(table: &Table, spreadsheet_safe: bool, out: &mut dyn io::Write) -> io::Result<()> {
-    let shown = table.shown(Audience::Program);
-    if shown.is_empty() {
+pub(super) fn write_csv(grid: &dyn Grid, spreadsheet_safe: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    let labels = grid.labels();
+    if labels.is_empty() {
         return Ok(());
     }
-    let mut csv = csv::WriterBuilder::new().buffer_capacity(BUFFER).from_writer(out);
-    let mut scratch = String::new();
-    for &column in &shown {
-        csv.write_field(harmless(table.label(column), spreadsheet_safe).as_bytes())?;
+    let mut csv = csv::Writer::from_writer(&mut *out);
+    for label in &labels {
+        csv.write_field(harmless(label, spreadsheet_safe).as_bytes())?;
     }
     csv.write_record(None::<&[u8]>)?;
-    for row in table.rows() {
-        for &column in &shown {
-            csv.write_field(field(&row[column], spreadsheet_safe, &mut scratch).as_bytes())?;
+    csv.flush()?;
+    drop(csv);
+    write_rows(grid.rows(), out, |rows, text| {
+        let mut csv = csv::Writer::from_writer(text);
+        let mut scratch = String::new();
+        for row in rows {
+            for place in 0..labels.len() {
+                csv.write_field(field(grid.cell(row, place, &mut scratch), spreadsheet_safe).as_bytes())?;
+            }
+            csv.write_record(None::<&[u8]>)?;
         }
-        csv.write_record(None::<&[u8]>)?;
-    }
-    csv.flush()
+        csv.flush()
+    })?;
+    out.flush()
 }
 
 /// Writes tab-separated values: a line of names, then a line for each row, with escapes instead of quotes.
-pub(super) fn write_tsv(table: &Table, spreadsheet_safe: bool, out: &mut dyn io::Write) -> io::Result<()> {
-    let shown = table.shown(Audience::Program);
-    if shown.is_empty() {
+pub(super) fn write_tsv(grid: &dyn Grid, spreadsheet_safe: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    let labels = grid.labels();
+    if labels.is_empty() {
         return Ok(());
     }
-    let mut out = BufWriter::with_capacity(BUFFER, out);
-    let mut scratch = String::new();
-    for (place, &column) in shown.iter().enumerate() {
-        out.write_all(separator(place))?;
-        write_escaped(&harmless(table.label(column), spreadsheet_safe), &mut out)?;
+    let mut header = Vec::new();
+    for (place, label) in labels.iter().enumerate() {
+        header.write_all(separator(place))?;
+        write_escaped(&harmless(label, spreadsheet_safe), &mut header)?;
     }
-    out.write_all(b"\n")?;
-    for row in table.rows() {
-        for (place, &column) in shown.iter().enumerate() {
-            out.write_all(separator(place))?;
-            write_escaped(&field(&row[column], spreadsheet_safe, &mut scratch), &mut out)?;
+    header.push(b'\n');
+    out.write_all(&header)?;
+    write_rows(grid.rows(), out, |rows, text| {
+        let mut scratch = String::new();
+        for row in rows {
+            for place in 0..labels.len() {
+                text.write_all(separator(place))?;
+                write_escaped(&field(grid.cell(row, place, &mut scratch), spreadsheet_safe), text)?;
+            }
+            text.push(b'\n');
         }
-        out.write_all(b"\n")?;
-    }
+        Ok(())
+    })?;
     out.flush()
 }
 
@@ -73,10 +82,10 @@ fn write_escaped(text: &str, out: &mut impl io::Write) -> io::Result<()> {
     out.write_all(&text.as_bytes()[written..])
 }
 
-fn field<'a>(cell: &'a Cell, spreadsheet_safe: bool, scratch: &'a mut String) -> Cow<'a, str> {
-    match cell.as_text() {
-        Some(text) => harmless(text, spreadsheet_safe),
-        None => Cow::Borrowed(cell.spell(scratch)),
+fn field(cell: Spelt<'_>, spreadsheet_safe: bool) -> Cow<'_, str> {
+    match cell {
+        Spelt::Text(text) => harmless(text, spreadsheet_safe),
+        other => Cow::Borrowed(other.as_str()),
     }
 }
 
@@ -92,9 +101,9 @@ fn harmless(text: &str, spreadsheet_safe: bool) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::report::testing::{any_table, number, table, text};
     use crate::report::{Format, Options, write};
+    use crate::table::{Audience, Cell, Table};
     use proptest::prelude::*;
 
     fn written(table: &Table, format: Format, spreadsheet_safe: bool) -> String {

@@ -103,6 +103,11 @@ impl Format {
         }
     }
 
+    /// True for what is written row by row, with the same columns whatever the rows are.
+    pub fn is_by_row(self) -> bool {
+        matches!(self, Self::Csv | Self::Tsv | Self::Json | Self::Jsonl)
+    }
+
     /// True for what no person can read and no terminal should be shown.
     pub fn is_binary(self) -> bool {
         matches!(self, Self::Sqlite | Self::Parquet)

@@ -1,91 +1,88 @@
 //! JSON: an object for each row, its keys in the order of the columns.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
-use crate::table::{Audience, Cell, Table};
-use crate::value::{Kind, Value};
-
-const BUFFER: usize = 1 << 16;
+use super::grid::{Grid, write_rows};
+use crate::table::Spelt;
+use crate::value::Value;
 
 /// Digits that a double has before its point, rounded down: a literal no longer than this is finite.
 const SURELY_FINITE: usize = 300;
 
 /// Writes an array of objects, one on each line.
-pub(super) fn write_array(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(BUFFER, out);
-    let keys = Keys::of(table)?;
+pub(super) fn write_array(grid: &dyn Grid, out: &mut dyn Write) -> io::Result<()> {
+    let keys = keys(grid)?;
     out.write_all(b"[")?;
-    for (index, row) in table.rows().iter().enumerate() {
-        out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        keys.write_row(row, &mut out)?;
-    }
-    out.write_all(if table.rows().is_empty() { b"]\n" } else { b"\n]\n" })?;
+    write_rows(grid.rows(), out, |rows, text| {
+        for row in rows {
+            text.write_all(if row == 0 { b"\n" } else { b",\n" })?;
+            write_row(grid, &keys, row, text)?;
+        }
+        Ok(())
+    })?;
+    out.write_all(if grid.rows() == 0 { b"]\n" } else { b"\n]\n" })?;
     out.flush()
 }
 
 /// Writes an object on each line.
-pub(super) fn write_lines(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(BUFFER, out);
-    let keys = Keys::of(table)?;
-    for row in table.rows() {
-        keys.write_row(row, &mut out)?;
-        out.write_all(b"\n")?;
-    }
+pub(super) fn write_lines(grid: &dyn Grid, out: &mut dyn Write) -> io::Result<()> {
+    let keys = keys(grid)?;
+    write_rows(grid.rows(), out, |rows, text| {
+        for row in rows {
+            write_row(grid, &keys, row, text)?;
+            text.push(b'\n');
+        }
+        Ok(())
+    })?;
     out.flush()
 }
 
-/// The columns to write, with what goes before each value: the comma, the key in quotes, the colon.
-struct Keys(Vec<(usize, Vec<u8>)>);
-
-impl Keys {
-    fn of(table: &Table) -> io::Result<Self> {
-        let key = |(place, column)| {
-            let mut key = if place == 0 { Vec::new() } else { b",".to_vec() };
-            serde_json::to_writer(&mut key, table.label(column))?;
-            key.push(b':');
-            Ok((column, key))
-        };
-        table.shown(Audience::Program).into_iter().enumerate().map(key).collect::<io::Result<_>>().map(Self)
-    }
-
-    fn write_row(&self, row: &[Cell], out: &mut impl Write) -> io::Result<()> {
-        let mut scratch = String::new();
-        out.write_all(b"{")?;
-        for (column, key) in &self.0 {
-            out.write_all(key)?;
-            write_cell(&row[*column], &mut scratch, out)?;
-        }
-        out.write_all(b"}")
-    }
+/// What goes before each value: the comma, the key in quotes, the colon.
+fn keys(grid: &dyn Grid) -> io::Result<Vec<Vec<u8>>> {
+    let key = |(place, label): (usize, &str)| {
+        let mut key = if place == 0 { Vec::new() } else { b",".to_vec() };
+        serde_json::to_writer(&mut key, label)?;
+        key.push(b':');
+        Ok(key)
+    };
+    grid.labels().into_iter().enumerate().map(key).collect()
 }
 
-fn write_cell(cell: &Cell, scratch: &mut String, out: &mut impl Write) -> io::Result<()> {
-    match cell {
-        Cell::Missing => out.write_all(b"null"),
-        Cell::Number(number) if !number.is_finite() => out.write_all(b"null"),
-        Cell::Number(_) => out.write_all(cell.spell(scratch).as_bytes()),
-        Cell::Value(value) => match value.kind() {
-            Kind::Text => Ok(serde_json::to_writer(out, value.as_str())?),
-            Kind::Bool => out.write_all(value.as_str().as_bytes()),
-            Kind::Integer | Kind::Decimal => write_number(value, out),
-        },
+fn write_row(grid: &dyn Grid, keys: &[Vec<u8>], row: usize, out: &mut Vec<u8>) -> io::Result<()> {
+    let mut scratch = String::new();
+    out.push(b'{');
+    for (place, key) in keys.iter().enumerate() {
+        out.extend_from_slice(key);
+        write_cell(grid.cell(row, place, &mut scratch), out)?;
     }
+    out.push(b'}');
+    Ok(())
+}
+
+fn write_cell(cell: Spelt<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+    match cell {
+        Spelt::Missing | Spelt::Computed("nan" | "inf" | "-inf") => out.extend_from_slice(b"null"),
+        Spelt::Text(text) => serde_json::to_writer(out, text)?,
+        Spelt::Bool(text) | Spelt::Computed(text) => out.extend_from_slice(text.as_bytes()),
+        Spelt::Literal(literal) => write_number(literal, out),
+    }
+    Ok(())
 }
 
 /// Writes a number as it is spelt where JSON can spell it so, otherwise (`.5`, `0x1F`) in full; null if no double is
 /// large enough for it.
-fn write_number(value: &Value, out: &mut impl Write) -> io::Result<()> {
-    let literal = value.as_str();
+fn write_number(literal: &str, out: &mut Vec<u8>) {
     let surely_finite = literal.len() < SURELY_FINITE && !literal.contains(['e', 'E', 'n']);
-    if !surely_finite && !value.as_f64().is_some_and(f64::is_finite) {
-        out.write_all(b"null")
+    let value = || Value::number(literal);
+    if !surely_finite && !value().and_then(|value| value.as_f64()).is_some_and(f64::is_finite) {
+        out.extend_from_slice(b"null");
     } else if is_json(literal) {
-        out.write_all(literal.as_bytes())
+        out.extend_from_slice(literal.as_bytes());
     } else {
-        match value.exact() {
-            Some(zero) if zero == 0 => out.write_all(b"0"),
-            Some(exact) => out.write_all(Value::decimal(&exact).as_str().as_bytes()),
-            None => out.write_all(b"null"),
+        match value().and_then(|value| value.exact()) {
+            Some(zero) if zero == 0 => out.push(b'0'),
+            Some(exact) => out.extend_from_slice(Value::decimal(&exact).as_str().as_bytes()),
+            None => out.extend_from_slice(b"null"),
         }
     }
 }
@@ -110,6 +107,8 @@ mod tests {
     use super::*;
     use crate::report::testing::{any_table, number, table, text};
     use crate::report::{Format, Options, write};
+    use crate::table::{Audience, Cell, Table};
+    use crate::value::Kind;
     use proptest::prelude::*;
 
     fn written(table: &Table, format: Format) -> String {
@@ -168,11 +167,11 @@ mod tests {
             ("-nan", "null"),
         ] {
             let mut out = Vec::new();
-            write_cell(&number(literal), &mut String::new(), &mut out).unwrap();
+            write_cell(number(literal).spelt(&mut String::new()), &mut out).unwrap();
             assert_eq!(String::from_utf8(out).unwrap(), expected, "{literal}");
         }
         let mut out = Vec::new();
-        write_cell(&number(&"9".repeat(400)), &mut String::new(), &mut out).unwrap();
+        write_cell(number(&"9".repeat(400)).spelt(&mut String::new()), &mut out).unwrap();
         assert_eq!(out, b"null");
     }
 

@@ -8,6 +8,7 @@ mod delimited;
 mod digits;
 mod fit;
 mod format;
+mod grid;
 mod header;
 pub mod html;
 mod html_table;
@@ -30,7 +31,8 @@ mod visible;
 
 use std::io;
 
-use crate::table::Table;
+use crate::table::{Strip, Table};
+use grid::{Cut, Grid, Shown};
 
 pub use format::{Format, UnknownFormat};
 pub use sqlite::Database;
@@ -65,11 +67,8 @@ pub struct Options {
 /// If `out` cannot be written to.
 pub fn write(table: &Table, format: Format, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     match format {
+        Format::Csv | Format::Tsv | Format::Json | Format::Jsonl => write_grid(&Shown::of(table), format, options, out),
         Format::Terminal => terminal::write(table, options, out),
-        Format::Csv => delimited::write_csv(table, options.spreadsheet_safe, out),
-        Format::Tsv => delimited::write_tsv(table, options.spreadsheet_safe, out),
-        Format::Json => json::write_array(table, out),
-        Format::Jsonl => json::write_lines(table, out),
         Format::Markdown => markdown::write(table, out),
         Format::Latex => latex::write(table, out),
         Format::Html => html_table::write(table, out),
@@ -81,6 +80,31 @@ pub fn write(table: &Table, format: Format, options: &Options, out: &mut dyn io:
             io::ErrorKind::Unsupported,
             "this gitsweep was built without parquet; build it with the feature `parquet`, or take another format",
         )),
+    }
+}
+
+/// Writes these columns of a strip in a format that is written row by row ([`Format::is_by_row`]): what [`write()`] makes of
+/// the table.
+///
+/// # Errors
+/// If `out` cannot be written to, or the format is another.
+pub fn write_strip(
+    strip: &Strip,
+    columns: &[usize],
+    format: Format,
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    write_grid(&Cut { strip, columns }, format, options, out)
+}
+
+fn write_grid(grid: &dyn Grid, format: Format, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+    match format {
+        Format::Csv => delimited::write_csv(grid, options.spreadsheet_safe, out),
+        Format::Tsv => delimited::write_tsv(grid, options.spreadsheet_safe, out),
+        Format::Json => json::write_array(grid, out),
+        Format::Jsonl => json::write_lines(grid, out),
+        _ => Err(io::Error::new(io::ErrorKind::Unsupported, format!("{format} is not written row by row"))),
     }
 }
 

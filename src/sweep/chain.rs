@@ -61,8 +61,13 @@ pub(super) fn forget(repository: &Repository, branch: &str) {
 }
 
 fn cache(repository: &Repository, branch: &str) -> Cache {
+    cache_of(repository, "points", branch)
+}
+
+/// The cache of what is known of a branch.
+pub(super) fn cache_of(repository: &Repository, what: &str, branch: &str) -> Cache {
     let name = ObjectId::from_bytes(Sha1::digest(branch).into());
-    Cache::new(repository, &format!("points-{}", CommitId::new(name).short()))
+    Cache::new(repository, &format!("{what}-{}", CommitId::new(name).short()))
 }
 
 /// The points from `tip` down, the newest first, and whether those that are known come next.

@@ -106,20 +106,25 @@ fn newest_label(repository: &Repository, tip: CommitId) -> Option<(Label, i64, b
 /// # Errors
 /// If there is none, or several fit.
 pub fn find(repository: &Repository, typed: Option<&str>) -> Result<Sweep> {
-    let choices = list(repository)?;
-    let chosen =
-        match typed {
-            Some(typed) => choose(repository, &choices, typed)?,
-            None => {
-                let current = repository.current_branch();
-                let made_here = latest(repository);
-                let named = |name: &Option<String>| choices.iter().find(|choice| Some(&choice.branch) == name.as_ref());
-                named(&current).or_else(|| named(&made_here)).or(choices.last()).cloned().ok_or_else(|| {
-                    hint::error("there is no sweep in this repository yet", "make one: gitsweep create")
-                })?
-            }
-        };
+    let chosen = find_choice(repository, typed)?;
     Sweep::load(repository, &chosen.branch, chosen.tip)
+}
+
+/// The same, before it is read whole.
+///
+/// # Errors
+/// If there is none, or several fit.
+pub fn find_choice(repository: &Repository, typed: Option<&str>) -> Result<Choice> {
+    let choices = list(repository)?;
+    let Some(typed) = typed else {
+        let current = repository.current_branch();
+        let made_here = latest(repository);
+        let named = |name: &Option<String>| choices.iter().find(|choice| Some(&choice.branch) == name.as_ref());
+        let found = named(&current).or_else(|| named(&made_here)).or(choices.last()).cloned();
+        return found
+            .ok_or_else(|| hint::error("there is no sweep in this repository yet", "make one: gitsweep create"));
+    };
+    choose(repository, &choices, typed)
 }
 
 /// Remembers, on this machine, which sweep was made last.

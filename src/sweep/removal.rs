@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::{Standing, Standings, Sweep, chain};
+use super::{Standing, Standings, Sweep, chain, kept};
 use crate::git::{CommitId, Identity, RefMoved, Repository, remove_folder};
 use crate::hint;
 use crate::names;
@@ -66,6 +66,7 @@ impl Removal {
             repository.remove_notes(names::NOTES_REF, &self.notes, &identity, &message)?;
         }
         chain::forget(repository, &self.branch);
+        kept::forget(repository, &self.branch);
         match repository.delete_ref(&format!("refs/heads/{}", self.branch), self.tip)? {
             RefMoved::Yes => Ok(()),
             RefMoved::ChangedMeanwhile => Err(hint::error(

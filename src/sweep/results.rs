@@ -3,11 +3,13 @@
 use anyhow::Result;
 use indexmap::IndexSet;
 
+use super::known::{Known, good};
 use super::standing::{Standing, Standings, result_of};
 use super::{Sweep, attempts, factors};
 use crate::record::{Gravity, Record};
+use crate::spec::Objective;
 use crate::stats::Summary;
-use crate::table::{Cell, Column, Role, Table};
+use crate::table::{Cell, Column, Role, Strip, StripRows, Table};
 use crate::trial::Trial;
 use crate::value::Value;
 
@@ -15,9 +17,9 @@ use crate::value::Value;
 const MANY: usize = 8192;
 
 /// The columns about a point's attempts, after parameters and metrics.
-const ATTEMPT_COLUMNS: [&str; 15] = [
-    "attempts",
-    "seconds",
+const FIRST_COLUMNS: [&str; 2] = ["attempts", "seconds"];
+/// Those that few people ask for.
+const LATER_COLUMNS: [&str; 13] = [
     "start",
     "end",
     "host",
@@ -60,34 +62,8 @@ impl Sweep {
 /// # Errors
 /// If two columns cannot be told apart.
 pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Result<Table> {
-    let objectives: Vec<_> = sweeps.iter().map(|sweep| sweep.plan.search.objective.as_ref()).collect();
-    let objective =
-        objectives.first().copied().flatten().filter(|first| objectives.iter().all(|other| *other == Some(first)));
-    let parameters: IndexSet<&str> =
-        sweeps.iter().flat_map(|sweep| &sweep.plan.parameters).map(|parameter| parameter.name.as_str()).collect();
-    let trials = || sweeps.iter().flat_map(|sweep| sweep.trials.iter().map(move |trial| (*sweep, trial)));
-    let (found, is_repeated) = metrics_of(trials().map(|(_, trial)| trial), standings, rows_of);
-    // A number is shown by its objective first.
-    let mut metrics: Vec<&str> = found.iter().map(String::as_str).collect();
-    metrics.sort_by_key(|name| objective.is_none_or(|objective| *name != objective.metric));
-
-    let mut columns = vec![Column::new("point", Role::Point), Column::new("sweep", Role::Sweep)];
-    columns.extend(parameters.iter().map(|name| Column::new(*name, Role::Parameter)));
-    columns.extend(metrics.iter().map(|name| Column::new(*name, Role::Metric)));
-    if is_repeated {
-        columns.push(Column::new("n", Role::Statistic));
-        for (place, name) in metrics.iter().enumerate() {
-            let role = if place == 0 { Role::Statistic } else { Role::Detail };
-            columns.extend(["mean", "sd"].map(|statistic| Column::new(format!("{name}_{statistic}"), role)));
-        }
-    }
-    columns.push(Column::new("status", Role::Status));
-    columns.push(Column::new("reason", Role::Reason));
-    if rows_of == RowsOf::Attempts {
-        columns.push(Column::new("attempt", Role::Attempt));
-    }
-    columns.extend(ATTEMPT_COLUMNS.map(|name| Column::new(name, Role::Attempt)));
-
+    let layout = Layout::of(sweeps, standings, rows_of);
+    let columns = layout.columns();
     let mut rows = Vec::new();
     for sweep in sweeps {
         let known = Known::of(sweep, standings);
@@ -95,25 +71,14 @@ pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Re
             let mut rows = Vec::with_capacity(trials.len());
             for trial in trials {
                 let records = standings.ledger.glance(trial.commit);
-                let records = &*records;
-                let (parameters, metrics) = (&parameters, metrics.as_slice());
-                let point = PointRow { sweep, trial, records, standings, parameters, metrics };
-                let mut found = shown(records, rows_of).map(Some).peekable();
-                let none = found.peek().is_none().then_some(None);
-                for record in found.chain(none) {
+                let point = PointRow { sweep, trial, records: &records, standings, layout: &layout };
+                point.each_record(|record| {
                     let mut row = Vec::with_capacity(columns.len());
                     point.head(record, &mut row);
-                    if is_repeated {
-                        row.extend(point.repeats());
-                    }
-                    row.extend(point.outcome(record));
-                    if rows_of == RowsOf::Attempts {
-                        row.push(record.map_or(Cell::Missing, |record| integer(record.attempt)));
-                    }
                     row.extend(point.tail(record));
                     row.push(integer(known.at(trial)));
                     rows.push(row);
-                }
+                });
             }
             rows
         }));
@@ -125,10 +90,89 @@ pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Re
     if rows_of == RowsOf::Attempts {
         table = table.with_noun("run");
     }
-    Ok(match objective {
+    Ok(match layout.objective {
         Some(objective) => table.with_objective(&objective.metric, objective.direction),
         None => table,
     })
+}
+
+/// The first columns of what [`tabulate`] makes of the points of a sweep, up to how often they ran and how long it took;
+/// `None` if the columns that are wanted are not among them.
+///
+/// # Errors
+/// If two columns cannot be told apart.
+pub(super) fn strip(sweep: &Sweep, standings: &Standings, wanted: &[String]) -> Result<Option<Strip>> {
+    let layout = Layout::of(&[sweep], standings, RowsOf::Points);
+    let columns = layout.columns();
+    let kept = columns.len() - LATER_COLUMNS.len();
+    let header = Table::new(columns, Vec::new())?;
+    if Strip::new(header.clone(), kept, Vec::new()).select(wanted).is_none() {
+        return Ok(None);
+    }
+    let blocks: Vec<&[Trial]> = sweep.trials.chunks(Strip::BLOCK).collect();
+    let blocks = in_parallel_from(1, &blocks, |blocks| {
+        let rows = |trials: &&[Trial]| {
+            let (mut rows, mut row) = (StripRows::new(kept), Vec::with_capacity(kept));
+            for trial in *trials {
+                let records = standings.ledger.gist(trial.commit);
+                let point = PointRow { sweep, trial, records: &records, standings, layout: &layout };
+                point.each_record(|record| {
+                    row.clear();
+                    point.head(record, &mut row);
+                    rows.push(&row);
+                });
+            }
+            rows
+        };
+        blocks.iter().map(rows).collect()
+    });
+    Ok(Some(Strip::new(header, kept, blocks)))
+}
+
+/// Which columns there are.
+struct Layout<'a> {
+    objective: Option<&'a Objective>,
+    parameters: IndexSet<&'a str>,
+    metrics: Vec<String>,
+    /// Points have several results.
+    is_repeated: bool,
+    rows_of: RowsOf,
+}
+
+impl<'a> Layout<'a> {
+    fn of(sweeps: &[&'a Sweep], standings: &Standings, rows_of: RowsOf) -> Self {
+        let objectives: Vec<_> = sweeps.iter().map(|sweep| sweep.plan.search.objective.as_ref()).collect();
+        let objective =
+            objectives.first().copied().flatten().filter(|first| objectives.iter().all(|other| *other == Some(first)));
+        let parameters: IndexSet<&str> =
+            sweeps.iter().flat_map(|sweep| &sweep.plan.parameters).map(|parameter| parameter.name.as_str()).collect();
+        let (found, is_repeated) = metrics_of(sweeps, standings, rows_of);
+        // A number is shown by its objective first.
+        let mut metrics: Vec<String> = found.into_iter().collect();
+        metrics.sort_by_key(|name| objective.is_none_or(|objective| *name != objective.metric));
+        Self { objective, parameters, metrics, is_repeated, rows_of }
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let mut columns = vec![Column::new("point", Role::Point), Column::new("sweep", Role::Sweep)];
+        columns.extend(self.parameters.iter().map(|name| Column::new(*name, Role::Parameter)));
+        columns.extend(self.metrics.iter().map(|name| Column::new(name, Role::Metric)));
+        if self.is_repeated {
+            columns.push(Column::new("n", Role::Statistic));
+            for (place, name) in self.metrics.iter().enumerate() {
+                let role = if place == 0 { Role::Statistic } else { Role::Detail };
+                columns.extend(["mean", "sd"].map(|statistic| Column::new(format!("{name}_{statistic}"), role)));
+            }
+        }
+        columns.push(Column::new("status", Role::Status));
+        columns.push(Column::new("reason", Role::Reason));
+        if self.rows_of == RowsOf::Attempts {
+            columns.push(Column::new("attempt", Role::Attempt));
+        }
+        let about = FIRST_COLUMNS.iter().chain(&LATER_COLUMNS);
+        columns.extend(about.map(|name| Column::new(*name, Role::Attempt)));
+        columns
+    }
 }
 
 /// The records that have a row.
@@ -138,38 +182,45 @@ fn shown(records: &[Record], rows_of: RowsOf) -> impl Iterator<Item = &Record> {
     results.chain(result_of(records).filter(move |_| !all))
 }
 
-fn good(records: &[Record]) -> impl Iterator<Item = &Record> {
-    records.iter().filter(|record| record.status.gravity() == Gravity::Good)
-}
-
 /// The names of the metrics that have a column, and whether a point has several results.
-fn metrics_of<'a>(
-    trials: impl Iterator<Item = &'a Trial>,
-    standings: &Standings,
-    rows_of: RowsOf,
-) -> (IndexSet<String>, bool) {
-    let (mut metrics, mut is_repeated) = (IndexSet::new(), false);
-    let mut add = |name: &str| {
-        if !metrics.contains(name) {
-            metrics.insert(name.to_owned());
+fn metrics_of(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> (IndexSet<String>, bool) {
+    let of = |trials: &[Trial]| {
+        let (mut metrics, mut is_repeated) = (IndexSet::new(), false);
+        let mut add = |name: &str| {
+            if !metrics.contains(name) {
+                metrics.insert(name.to_owned());
+            }
+        };
+        for trial in trials {
+            // The one record that most points have need not be read for its names.
+            if standings.ledger.summary(trial.commit).attempts < 2 {
+                standings.ledger.each_metric(trial.commit, &mut add);
+                continue;
+            }
+            let records = standings.ledger.gist(trial.commit);
+            shown(&records, rows_of).flat_map(|record| record.metrics.keys()).for_each(|name| add(name));
+            is_repeated |= rows_of == RowsOf::Points && good(&records).nth(1).is_some();
         }
+        vec![(metrics, is_repeated)]
     };
-    for trial in trials {
-        // The one record that most points have need not be read for its names.
-        if standings.ledger.summary(trial.commit).attempts < 2 {
-            standings.ledger.each_metric(trial.commit, &mut add);
-            continue;
-        }
-        let records = standings.ledger.glance(trial.commit);
-        shown(&records, rows_of).flat_map(|record| record.metrics.keys()).for_each(|name| add(name));
-        is_repeated |= rows_of == RowsOf::Points && good(&records).nth(1).is_some();
+    let mut parts = sweeps.iter().flat_map(|sweep| in_parallel(&sweep.trials, of));
+    let (mut metrics, mut is_repeated) = parts.next().unwrap_or_default();
+    for (others, too) in parts {
+        metrics.extend(others);
+        is_repeated |= too;
     }
     (metrics, is_repeated)
 }
 
 /// What `work` makes of all items, in order, by as many threads as there are cores.
 fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(items.len() / MANY + 1);
+    in_parallel_from(MANY, items, work)
+}
+
+/// The same, where each thread is to have so many items.
+fn in_parallel_from<T: Sync, R: Send>(many: usize, items: &[T], work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
+    let most = (items.len() / many).max(1);
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(most);
     let (first, rest) = items.split_at(items.len().div_ceil(threads));
     std::thread::scope(|scope| {
         let work = &work;
@@ -191,28 +242,44 @@ struct PointRow<'a> {
     trial: &'a Trial,
     records: &'a [Record],
     standings: &'a Standings,
-    parameters: &'a IndexSet<&'a str>,
-    metrics: &'a [&'a str],
+    layout: &'a Layout<'a>,
 }
 
 impl PointRow<'_> {
-    /// Point, sweep, parameters and metrics.
+    /// Tells of each row which record it is of.
+    fn each_record(&self, mut tell: impl FnMut(Option<&Record>)) {
+        let mut found = shown(self.records, self.layout.rows_of).map(Some).peekable();
+        let none = found.peek().is_none().then_some(None);
+        found.chain(none).for_each(&mut tell);
+    }
+
+    /// All up to how often it ran and how long it took.
     fn head(&self, record: Option<&Record>, row: &mut Vec<Cell>) {
+        let Layout { parameters, metrics, is_repeated, rows_of, .. } = self.layout;
         row.extend([integer(self.trial.label.index), Cell::text(Some(&self.sweep.branch))]);
         row.extend(
-            self.parameters
+            parameters
                 .iter()
                 .map(|name| self.trial.label.point.get(name).map_or(Cell::Missing, |value| Cell::Value(value.clone()))),
         );
-        let metric = |name: &&str| record.map_or(Cell::Missing, |record| attempts::metric(record, name));
-        row.extend(self.metrics.iter().map(metric));
+        let metric = |name: &String| record.map_or(Cell::Missing, |record| attempts::metric(record, name));
+        row.extend(metrics.iter().map(metric));
+        if *is_repeated {
+            row.extend(self.repeats());
+        }
+        row.extend(self.outcome(record));
+        if *rows_of == RowsOf::Attempts {
+            row.push(record.map_or(Cell::Missing, |record| integer(record.attempt)));
+        }
+        row.push(integer(self.records.len() as u64));
+        row.push(record.and_then(|record| record.seconds).map_or(Cell::Missing, Cell::Number));
     }
 
     /// How many results there are, and mean and spread of each metric over them.
     fn repeats(&self) -> Vec<Cell> {
         let mut cells = vec![integer(good(self.records).count() as u64)];
-        for name in self.metrics {
-            let numbers = good(self.records).filter_map(|record| record.metrics.get(*name));
+        for name in &self.layout.metrics {
+            let numbers = good(self.records).filter_map(|record| record.metrics.get(name));
             let summary = Summary::of(numbers.map(crate::record::Metric::as_f64).filter(|number| number.is_finite()));
             let cell = |number: Option<f64>| number.map_or(Cell::Missing, Cell::Number);
             cells.extend([cell(summary.map(|summary| summary.mean)), cell(summary.and_then(|summary| summary.sd))]);
@@ -227,15 +294,13 @@ impl PointRow<'_> {
         [Cell::text(Some(status_word(standing, record))), Cell::text(reason.filter(|_| standing != Standing::Running))]
     }
 
-    /// All about its attempts, but for what was known before them.
-    fn tail(&self, record: Option<&Record>) -> [Cell; 14] {
+    /// What else there is about its attempts, but for what was known before them.
+    fn tail(&self, record: Option<&Record>) -> [Cell; 12] {
         let text = |get: fn(&Record) -> Option<&String>| Cell::text(record.and_then(get).map(String::as_str));
         let number = |get: fn(&Record) -> Option<i64>| {
             record.and_then(get).map_or(Cell::Missing, |number| Cell::Value(Value::integer(number)))
         };
         [
-            integer(self.records.len() as u64),
-            record.and_then(|record| record.seconds).map_or(Cell::Missing, Cell::Number),
             text(|record| record.start.as_ref()),
             text(|record| record.end.as_ref()),
             text(|record| record.host.as_ref()),
@@ -252,39 +317,6 @@ impl PointRow<'_> {
     }
 }
 
-/// When the results of a sweep came in.
-struct Known(Vec<i64>);
-
-impl Known {
-    fn of(sweep: &Sweep, standings: &Standings) -> Self {
-        let mut ends = Vec::with_capacity(sweep.trials.len());
-        for trial in &sweep.trials {
-            let summary = standings.ledger.summary(trial.commit);
-            if summary.attempts > 1 {
-                ends.extend(good(&standings.ledger.glance(trial.commit)).filter_map(Record::ended));
-            } else if summary.gravity() == Some(Gravity::Good) {
-                ends.extend(summary.ended);
-            }
-        }
-        ends.sort_unstable();
-        Self(ends)
-    }
-
-    /// How many results were known when the point was proposed: what its commit says, else those that had come in before
-    /// it was made.
-    fn at(&self, trial: &Trial) -> u64 {
-        let said = trial.label.proposed_by.as_deref().and_then(results_in);
-        said.unwrap_or_else(|| self.0.partition_point(|end| *end < trial.seconds) as u64)
-    }
-}
-
-/// The number in `gp matern52 ei mcmc, 17 results`.
-fn results_in(proposed_by: &str) -> Option<u64> {
-    let words: Vec<&str> = proposed_by.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-    let place = words.iter().position(|word| matches!(*word, "result" | "results"))?;
-    words.get(place.checked_sub(1)?)?.parse().ok()
-}
-
 /// What the status column says: how the run ended, or that it is running or to be run.
 fn status_word(standing: Standing, record: Option<&Record>) -> &'static str {
     match (standing, record) {
@@ -297,22 +329,4 @@ fn status_word(standing: Standing, record: Option<&Record>) -> &'static str {
 
 fn integer(number: u64) -> Cell {
     i64::try_from(number).map_or(Cell::Missing, |number| Cell::Value(Value::integer(number)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_proposal_says_how_many_results_it_knew() {
-        for (said, known) in [
-            ("gp matern52 ei mcmc, 17 results", Some(17)),
-            ("evolution parent=1f2e3d, 1 result", Some(1)),
-            ("sobol", None),
-            ("results", None),
-            ("with results", None),
-        ] {
-            assert_eq!(results_in(said), known, "{said}");
-        }
-    }
 }

@@ -119,6 +119,11 @@ impl Standings {
         })
     }
 
+    /// True if nothing runs or waits to be noted, and all could be read: then the notes say everything.
+    pub fn is_settled(&self) -> bool {
+        self.ledger.is_settled() && self.claims.is_empty() && self.submissions.is_empty() && self.damage.is_empty()
+    }
+
     fn find_flights(&self) -> HashMap<CommitId, Flight> {
         let mut flights = HashMap::new();
         for submission in &self.submissions {

@@ -19,6 +19,31 @@ pub enum Cell {
     Number(f64),
 }
 
+/// What a cell says, spelt out, and what kind of thing it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelt<'a> {
+    /// Nothing is known.
+    Missing,
+    /// Text.
+    Text(&'a str),
+    /// `true` or `false`.
+    Bool(&'a str),
+    /// A number as somebody has written it.
+    Literal(&'a str),
+    /// A number that we computed.
+    Computed(&'a str),
+}
+
+impl<'a> Spelt<'a> {
+    /// The words; none if nothing is known.
+    pub fn as_str(self) -> &'a str {
+        match self {
+            Self::Missing => "",
+            Self::Text(text) | Self::Bool(text) | Self::Literal(text) | Self::Computed(text) => text,
+        }
+    }
+}
+
 impl Cell {
     /// Text, or missing if there is none.
     pub fn text(text: Option<&str>) -> Self {
@@ -52,6 +77,19 @@ impl Cell {
         match (self, other) {
             (Self::Value(a), Self::Value(b)) => a == b || a.same(b),
             _ => self == other,
+        }
+    }
+
+    /// The cell as [`Cell::spell`] has it, with its kind.
+    pub fn spelt<'a>(&'a self, scratch: &'a mut String) -> Spelt<'a> {
+        match self {
+            Self::Missing => Spelt::Missing,
+            Self::Number(_) => Spelt::Computed(self.spell(scratch)),
+            Self::Value(value) => match value.kind() {
+                Kind::Text => Spelt::Text(value.as_str()),
+                Kind::Bool => Spelt::Bool(value.as_str()),
+                Kind::Integer | Kind::Decimal => Spelt::Literal(self.spell(scratch)),
+            },
         }
     }
 

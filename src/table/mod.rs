@@ -22,9 +22,10 @@ mod reason;
 mod select;
 mod share;
 mod status;
+mod strip;
 mod view;
 
-pub use cell::Cell;
+pub use cell::{Cell, Spelt};
 pub use choose::Choice;
 pub use column::{Column, Role};
 pub use error::TableError;
@@ -36,6 +37,7 @@ pub use marginal::Marginal;
 pub use pareto::Goal;
 pub use pivot::Pivot;
 pub use share::Share;
+pub use strip::{Strip, StripRows};
 pub use view::Audience;
 
 use std::collections::HashMap;

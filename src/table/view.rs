@@ -31,23 +31,33 @@ impl Table {
     }
 
     fn shows(&self, column: usize, audience: Audience) -> bool {
-        let program = audience == Audience::Program;
+        if audience == Audience::Program {
+            let varies = || self.rows.len() > 1 && constant(&self.rows, column).is_none();
+            return shows_to_program(self.columns[column].role, varies, || self.is_known(column));
+        }
         match self.columns[column].role {
-            Role::Point => true,
+            Role::Point | Role::Statistic => true,
             Role::Sweep => self.rows.len() > 1 && constant(&self.rows, column).is_none(),
-            Role::Parameter => program || self.constants[column].is_none(),
-            Role::Metric => program || self.rows.is_empty() || self.is_known(column),
-            Role::Status => program || !self.all_ok(),
-            Role::Reason => program && self.is_known(column),
-            Role::Attempt => false,
-            Role::Statistic => true,
-            Role::Detail => program,
+            Role::Parameter => self.constants[column].is_none(),
+            Role::Metric => self.rows.is_empty() || self.is_known(column),
+            Role::Status => !self.all_ok(),
+            Role::Reason | Role::Attempt | Role::Detail => false,
         }
     }
 
     /// True if any row has something in that column.
     fn is_known(&self, column: usize) -> bool {
         self.rows.iter().any(|row| !row[column].is_missing())
+    }
+}
+
+/// True if a program gets a column of that role where nobody chose any.
+pub(super) fn shows_to_program(role: Role, varies: impl FnOnce() -> bool, is_known: impl FnOnce() -> bool) -> bool {
+    match role {
+        Role::Point | Role::Parameter | Role::Metric | Role::Status | Role::Statistic | Role::Detail => true,
+        Role::Sweep => varies(),
+        Role::Reason => is_known(),
+        Role::Attempt => false,
     }
 }
 

@@ -70,6 +70,16 @@ impl View {
         }
     }
 
+    /// True if the points themselves are wanted.
+    pub(super) fn is_none(&self) -> bool {
+        let Self { group_by, over, metric, pivot, choose, prefer, importance, marginals, plot } = self;
+        let lists = [group_by, over, metric, prefer];
+        lists.iter().all(|list| list.is_empty())
+            && pivot.is_none()
+            && plot.is_none()
+            && !(*choose || *importance || *marginals)
+    }
+
     /// True if it is for people only.
     pub(super) fn is_plot(&self) -> bool {
         self.plot.is_some()

@@ -12,7 +12,7 @@ use crate::{pager, ui};
 use gitsweep::git::Repository;
 use gitsweep::report::{self, Format, Options};
 use gitsweep::sweep::{Standings, Sweep};
-use gitsweep::table::{Role, Table};
+use gitsweep::table::{Role, Strip, Table};
 
 /// What the rows come from.
 pub(super) struct Origin<'a> {
@@ -58,7 +58,7 @@ pub(super) fn write(
     } else {
         report::write(&table, format, &options, &mut bytes)?;
     }
-    put(context, origin, &bytes, args)?;
+    put(context, origin.repository, &bytes, args)?;
     if let Some(path) = path {
         context.ui.note(&format!("{} in {}", ui::count(table.rows().len() as u64, "row"), path.display()));
     }
@@ -67,13 +67,33 @@ pub(super) fn write(
 
 /// Writes lines for people.
 pub(super) fn write_lines(context: &Context<'_>, origin: &Origin<'_>, lines: &[String], args: &Args) -> Result<()> {
-    put(context, origin, (lines.join("\n") + "\n").as_bytes(), args)
+    put(context, origin.repository, (lines.join("\n") + "\n").as_bytes(), args)
 }
 
-fn put(context: &Context<'_>, origin: &Origin<'_>, bytes: &[u8], args: &Args) -> Result<()> {
+/// Writes the columns that are wanted of a strip; false if it does not have them.
+pub(super) fn write_strip(
+    context: &Context<'_>,
+    repository: &Repository,
+    strip: &Strip,
+    format: Format,
+    args: &Args,
+) -> Result<bool> {
+    let Some(columns) = strip.select(&args.columns) else { return Ok(false) };
+    let options = Options { spreadsheet_safe: true, ..Options::default() };
+    let mut bytes = Vec::new();
+    report::write_strip(strip, &columns, format, &options, &mut bytes)?;
+    put(context, repository, &bytes, args)?;
+    if let Some(path) = &args.output {
+        let path = context.folder.join(path);
+        context.ui.note(&format!("{} in {}", ui::count(strip.rows() as u64, "row"), path.display()));
+    }
+    Ok(true)
+}
+
+fn put(context: &Context<'_>, repository: &Repository, bytes: &[u8], args: &Args) -> Result<()> {
     match &args.output {
-        None => pager::show(bytes, origin.repository.config("core.pager").as_deref()),
-        Some(path) => output::write(origin.repository, &context.folder.join(path), bytes),
+        None => pager::show(bytes, repository.config("core.pager").as_deref()),
+        Some(path) => output::write(repository, &context.folder.join(path), bytes),
     }
 }
 

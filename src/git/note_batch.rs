@@ -1,0 +1,227 @@
+//! Batches: changes to many notes, laid as blobs and trees.
+//!
+//! A folder is split when it holds more than 256 notes of its own, so that a batch rewrites little beside what it adds; a few
+//! folders a batch, so that no batch pays for all that were before it.
+
+use anyhow::{Context as _, Result, bail};
+
+use super::id::{CommitId, ObjectId};
+use super::note_folder::{NoteFolder, hex, push_entry};
+use super::notes::append_lines;
+use super::objects::Objects;
+use super::pack::{ObjectKind, PackWriter};
+use super::tree::entries;
+
+/// Own notes a folder holds before it is split, if the batch splits no others.
+const SPLIT_ABOVE: usize = 256;
+/// Own notes a folder holds before it is split in any case.
+const SPLIT_SURELY: usize = 1024;
+/// A batch splits one folder, and one more for so many notes.
+const NOTES_A_SPLIT: usize = 64;
+
+/// Where the objects of a batch go.
+pub(super) enum Store<'a> {
+    Loose(git2::Odb<'a>),
+    Pack(Box<PackWriter>),
+}
+
+impl Store<'_> {
+    pub(super) fn write(&mut self, kind: ObjectKind, bytes: &[u8]) -> Result<ObjectId> {
+        match self {
+            // Half of a tree of notes is ids: deflating it takes longer than all else and makes it little smaller.
+            Self::Pack(pack) if kind == ObjectKind::Tree => pack.write_stored(kind, bytes),
+            Self::Pack(pack) => pack.write(kind, bytes),
+            Self::Loose(odb) => {
+                Ok(odb.write(kind.to_git2(), bytes).context("cannot write in the object store")?.into())
+            }
+        }
+    }
+}
+
+/// How the objects of a batch are laid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Laying {
+    /// One by one, as long as they are few.
+    Loose,
+    /// One by one, however many.
+    LooseAll,
+    /// In a pack.
+    Packed,
+}
+
+/// What happens to a note in a batch: lines are added, or it is removed.
+pub(super) enum Change<'a> {
+    Add(&'a [String]),
+    Remove,
+}
+
+/// A batch that is being written.
+pub(super) struct Batch<'b, 'r> {
+    objects: &'b Objects<'r>,
+    store: &'b mut Store<'r>,
+    laying: Laying,
+    /// How many folders may still be split that need not be.
+    splits: usize,
+    /// Notes that have been made, made longer or removed.
+    pub(super) changed: usize,
+    /// It has more objects than are laid one by one.
+    pub(super) outgrown: bool,
+}
+
+impl<'b, 'r> Batch<'b, 'r> {
+    /// A batch of so many changes, of which nothing is written yet.
+    pub(super) fn new(objects: &'b Objects<'r>, store: &'b mut Store<'r>, laying: Laying, changes: usize) -> Self {
+        Self { objects, store, laying, splits: 1 + changes / NOTES_A_SPLIT, changed: 0, outgrown: false }
+    }
+
+    /// Applies changes, sorted by commit, below a folder that the first `depth` bytes lead to; the new folder's id.
+    pub(super) fn change_folder(
+        &mut self,
+        tree: Option<ObjectId>,
+        depth: usize,
+        changes: &[(CommitId, &Change<'_>)],
+    ) -> Result<ObjectId> {
+        let mut folder = match (tree, changes.first()) {
+            (Some(tree), Some((commit, _))) => {
+                let object = self.objects.read(tree).context("cannot read a tree of the notes")?;
+                if let Some(patched) = self.patch(tree, object.bytes(), depth, changes)? {
+                    return Ok(patched);
+                }
+                NoteFolder::parse(object.bytes(), &commit.object().as_bytes()[..depth])?
+            }
+            (Some(tree), None) => return Ok(tree),
+            (None, _) => NoteFolder::default(),
+        };
+        let before = self.changed;
+        let byte = |change: &(CommitId, &Change<'_>)| change.0.object().as_bytes()[depth];
+        let mut own = Vec::new();
+        for group in changes.chunk_by(|a, b| byte(a) == byte(b)) {
+            let Some(below) = folder.folders.get(&byte(&group[0])).copied() else {
+                own.extend_from_slice(group);
+                continue;
+            };
+            let (direct, rest): (Vec<_>, Vec<_>) =
+                group.iter().copied().partition(|(commit, _)| folder.note(*commit).is_some());
+            own.extend(direct);
+            folder.folders.insert(byte(&group[0]), self.change_folder(Some(below), depth + 1, &rest)?);
+        }
+        self.change_own(&mut folder, &own)?;
+        if let (Some(tree), true) = (tree, self.changed == before) {
+            return Ok(tree);
+        }
+        if self.is_split(folder.notes.len(), own.len(), depth) {
+            self.splits = self.splits.saturating_sub(1);
+            self.outgrown |= self.laying == Laying::Loose;
+            if self.outgrown {
+                bail!("a folder of the notes is to be split");
+            }
+            self.split(&mut folder, depth)?;
+        }
+        self.store.write(ObjectKind::Tree, &folder.to_tree(depth))
+    }
+
+    /// True if a folder with so many notes of its own, so many of them in this batch, is to be split.
+    fn is_split(&self, notes: usize, changes: usize, depth: usize) -> bool {
+        // The root is written by every batch. Another folder that is mostly new is not worth the trouble yet.
+        let wishes = depth == 0 || (changes * 4 < notes && self.splits > 0 && self.laying == Laying::Packed);
+        depth < 19 && (notes > SPLIT_SURELY || (notes > SPLIT_ABOVE && wishes))
+    }
+
+    /// Applies changes to a folder that has only notes, and stays so, without taking it apart: the new folder's id.
+    fn patch(
+        &mut self,
+        tree: ObjectId,
+        bytes: &[u8],
+        depth: usize,
+        changes: &[(CommitId, &Change<'_>)],
+    ) -> Result<Option<ObjectId>> {
+        let digits = 2 * (20 - depth);
+        let entries = entries(bytes)?;
+        let are_notes = entries.iter().all(|entry| entry.mode == b"100644" && entry.name.len() == digits);
+        let is_simple = changes.iter().all(|(_, change)| matches!(change, Change::Add(_)))
+            && changes.windows(2).all(|pair| pair[0].0 != pair[1].0);
+        if !are_notes || !is_simple || self.is_split(entries.len() + changes.len(), changes.len(), depth) {
+            return Ok(None);
+        }
+        let width = b"100644 ".len() + digits + 1 + 20;
+        let mut patched = Vec::with_capacity(bytes.len() + changes.len() * width);
+        let (mut kept, before) = (0, self.changed);
+        for (commit, change) in changes {
+            let Change::Add(lines) = change else { continue };
+            let mut name = [0; 40];
+            let name = hex(&commit.object().as_bytes()[depth..], &mut name);
+            let (at, known) = match entries.binary_search_by(|entry| entry.name.cmp(name)) {
+                Ok(at) => (at, Some(ObjectId::from_bytes(entries[at].id.try_into().context("a damaged tree")?))),
+                Err(at) => (at, None),
+            };
+            let Some(blob) = self.add_lines(known, lines)? else { continue };
+            self.changed += usize::from(Some(blob) != known);
+            patched.extend_from_slice(&bytes[kept * width..at * width]);
+            push_entry(&mut patched, b"100644", name, &blob);
+            kept = at + usize::from(known.is_some());
+        }
+        if self.changed == before {
+            return Ok(Some(tree));
+        }
+        patched.extend_from_slice(&bytes[kept * width..]);
+        self.store.write(ObjectKind::Tree, &patched).map(Some)
+    }
+
+    /// Applies changes to the notes that stand in the folder itself.
+    fn change_own(&mut self, folder: &mut NoteFolder, changes: &[(CommitId, &Change<'_>)]) -> Result<()> {
+        let mut notes = Vec::with_capacity(folder.notes.len() + changes.len());
+        let mut old = std::mem::take(&mut folder.notes).into_iter().peekable();
+        for (commit, change) in changes {
+            notes.extend(std::iter::from_fn(|| old.next_if(|(known, _)| known < commit)));
+            let known = old.next_if(|(known, _)| known == commit);
+            // The same commit may be meant twice in a batch.
+            let known = known.or_else(|| notes.pop_if(|(last, _)| last == commit)).map(|(_, blob)| blob);
+            let new = match change {
+                Change::Remove => None,
+                Change::Add(lines) => self.add_lines(known, lines)?,
+            };
+            self.changed += usize::from(new != known);
+            notes.extend(new.map(|blob| (*commit, blob)));
+        }
+        notes.extend(old);
+        folder.notes = notes;
+        Ok(())
+    }
+
+    fn add_lines(&mut self, known: Option<ObjectId>, lines: &[String]) -> Result<Option<ObjectId>> {
+        let mut bytes = match known {
+            Some(blob) => self.objects.read(blob).context("cannot read a note")?.bytes().to_vec(),
+            None => Vec::with_capacity(lines.iter().map(|line| line.len() + 1).sum()),
+        };
+        let before = bytes.len();
+        lines.iter().for_each(|line| append_lines(&mut bytes, line.as_bytes()));
+        if bytes.len() == before { Ok(known) } else { self.store.write(ObjectKind::Blob, &bytes).map(Some) }
+    }
+
+    /// The lines of both notes.
+    fn join(&mut self, a: ObjectId, b: ObjectId) -> Result<ObjectId> {
+        let mut bytes = self.objects.read(a).context("cannot read a note")?.bytes().to_vec();
+        append_lines(&mut bytes, self.objects.read(b).context("cannot read a note")?.bytes());
+        self.store.write(ObjectKind::Blob, &bytes)
+    }
+
+    /// Moves a folder's own notes one level down.
+    fn split(&mut self, folder: &mut NoteFolder, depth: usize) -> Result<()> {
+        let byte = |note: &(CommitId, ObjectId)| note.0.object().as_bytes()[depth];
+        for group in std::mem::take(&mut folder.notes).chunk_by(|a, b| byte(a) == byte(b)) {
+            let mut below = match folder.folders.get(&byte(&group[0])) {
+                Some(tree) => NoteFolder::read(self.objects, *tree, &group[0].0.object().as_bytes()[..=depth])?,
+                None => NoteFolder::default(),
+            };
+            for (commit, blob) in group {
+                match below.notes.binary_search_by_key(commit, |(known, _)| *known) {
+                    Ok(at) => below.notes[at].1 = self.join(*blob, below.notes[at].1)?,
+                    Err(at) => below.notes.insert(at, (*commit, *blob)),
+                }
+            }
+            let below = self.store.write(ObjectKind::Tree, &below.to_tree(depth + 1))?;
+            folder.folders.insert(byte(&group[0]), below);
+        }
+        Ok(())
+    }
+}

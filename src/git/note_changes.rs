@@ -1,0 +1,117 @@
+//! What has changed between two states of the notes, found without a look at what has not.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result, bail};
+
+use super::Repository;
+use super::id::{CommitId, ObjectId};
+use super::note_folder::NoteFolder;
+use super::note_groups::{commit_of, first_byte};
+use super::objects::{Object, Objects};
+use super::tree::{Entry, entries};
+
+/// A commit, and the blobs that its note is put together from: none if it is gone.
+pub type ChangedNote = (CommitId, Vec<ObjectId>);
+
+impl Repository {
+    /// The commits whose notes are not at `new` what they were at `old`, by id; `None` if there are more than `most`, or one
+    /// of the two states cannot be read. Some that are as they were may be among them.
+    pub fn changed_notes(&self, old: CommitId, new: CommitId, most: usize) -> Option<Vec<ChangedNote>> {
+        let objects = self.objects().ok()?;
+        let (old, new) = (self.read_commit(old).ok()?.tree, self.read_commit(new).ok()?.tree);
+        let mut changes = Changes { objects: &objects, most, found: BTreeSet::new() };
+        changes.compare(Some(old), Some(new), &mut Vec::new()).ok()?;
+        let commits: Vec<CommitId> = changes.found.into_iter().collect();
+        let mut blobs = Vec::new();
+        look_up(&objects, new, 0, &commits, &mut blobs).ok()?;
+        blobs.sort_by_key(|(commit, _)| *commit);
+        let mut blobs = blobs.as_slice();
+        let note = |commit: CommitId| {
+            let (own, rest) = blobs.split_at(blobs.partition_point(|(known, _)| *known <= commit));
+            blobs = rest;
+            (commit, own.iter().map(|(_, blob)| *blob).collect())
+        };
+        Some(commits.into_iter().map(note).collect())
+    }
+}
+
+struct Changes<'o> {
+    objects: &'o Objects<'o>,
+    most: usize,
+    found: BTreeSet<CommitId>,
+}
+
+impl Changes<'_> {
+    /// Finds what two folders do not have in common, to both of which `prefix` leads.
+    fn compare(&mut self, old: Option<ObjectId>, new: Option<ObjectId>, prefix: &mut Vec<u8>) -> Result<()> {
+        if old == new {
+            return Ok(());
+        }
+        let read = |tree: Option<ObjectId>| tree.map(|tree| self.objects.read(tree)).transpose();
+        let (old, new) = (read(old)?, read(new)?);
+        let bytes = |object| Option::as_ref(object).map_or(&[][..], Object::bytes);
+        let (old, new) = (entries(bytes(&old))?, entries(bytes(&new))?);
+        let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+        loop {
+            let order = match (old.peek(), new.peek()) {
+                (None, None) => return Ok(()),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(a), Some(b)) if a.mode == b.mode && a.name == b.name => Ordering::Equal,
+                (Some(a), Some(b)) => sorted_name(a).cmp(sorted_name(b)),
+            };
+            let a = if order == Ordering::Greater { None } else { old.next() };
+            let b = if order == Ordering::Less { None } else { new.next() };
+            if a.map(|a| a.id) == b.map(|b| b.id) {
+                continue;
+            }
+            let Some(Entry { mode, name, .. }) = a.or(b) else { continue };
+            match (*mode, first_byte(name), commit_of(prefix, name)) {
+                (b"40000", Some(byte), _) if name.len() == 2 => {
+                    prefix.push(byte);
+                    self.compare(a.map(id).transpose()?, b.map(id).transpose()?, prefix)?;
+                    prefix.pop();
+                }
+                (b"100644", _, Some(commit)) => {
+                    self.found.insert(commit);
+                }
+                _ => {}
+            }
+            if self.found.len() > self.most {
+                bail!("more than {} notes have changed", self.most);
+            }
+        }
+    }
+}
+
+fn id(entry: &Entry<'_>) -> Result<ObjectId> {
+    entry.id.try_into().map(ObjectId::from_bytes).context("a damaged tree")
+}
+
+/// The name by which git sorts an entry.
+fn sorted_name<'e>(entry: &Entry<'e>) -> impl Iterator<Item = &'e u8> + use<'e> {
+    let slash: &'e [u8] = if entry.mode == b"40000" { b"/" } else { b"" };
+    entry.name.iter().chain(slash)
+}
+
+/// Finds the blobs of these commits' notes, which are sorted, below a folder that their first `depth` bytes lead to.
+fn look_up(
+    objects: &Objects<'_>,
+    tree: ObjectId,
+    depth: usize,
+    commits: &[CommitId],
+    found: &mut Vec<(CommitId, ObjectId)>,
+) -> Result<()> {
+    let Some(first) = commits.first() else { return Ok(()) };
+    let folder = NoteFolder::read(objects, tree, &first.object().as_bytes()[..depth])?;
+    found.extend(commits.iter().filter_map(|commit| Some((*commit, folder.note(*commit)?))));
+    let byte = |commit: &CommitId| commit.object().as_bytes()[depth];
+    for group in commits.chunk_by(|a, b| byte(a) == byte(b)) {
+        if let Some(below) = folder.folders.get(&byte(&group[0])) {
+            look_up(objects, *below, depth + 1, group, found)?;
+        }
+    }
+    Ok(())
+}
