@@ -92,6 +92,12 @@ impl Book {
     fn updated(mut self, repository: &Repository, tip: CommitId, changed: &[ChangedNote]) -> Result<Self> {
         let objects = repository.objects()?;
         let mut shard = Shard::default();
+        // A note that has only gone into another folder is what it was.
+        let is_new = |(commit, blobs): &&ChangedNote| match (blobs.as_slice(), self.find(*commit)) {
+            ([blob], Some(at)) => self.entries[at].blob != *blob,
+            _ => true,
+        };
+        let changed: Vec<&ChangedNote> = changed.iter().filter(is_new).collect();
         for (commit, blobs) in changed.iter().filter(|(_, blobs)| !blobs.is_empty()) {
             let note: Vec<(CommitId, ObjectId)> = blobs.iter().map(|blob| (*commit, *blob)).collect();
             shard.add(*commit, &note, &objects)?;
