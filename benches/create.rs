@@ -28,7 +28,9 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, ensure};
 use criterion::{BatchSize, Criterion, Throughput};
 
-use common::{DATE, DATE_SECONDS, DEEP, PERSON, SOURCE, Spent, Tables, World, bash, git, gitsweep, measure, number};
+use common::{
+    DATE, DATE_SECONDS, DEEP, PERSON, SOURCE, Spent, Tables, World, bash, callgrind, git, gitsweep, measure, number,
+};
 use gitsweep::git::{Identity, Repository};
 use gitsweep::source::{Binding, Language, Occurrences, Place, Rewrite, Template};
 use gitsweep::spec::{Flags, Plan, Typed, Where};
@@ -62,6 +64,7 @@ fn main() -> Result<()> {
                 (SOURCE, Grid(1000, 1000), 1),
             ];
             processes(&world, &model, &sizes)?;
+            instructions(&world, &model)?;
         }
         Tables::Small => processes(&world, &model, &[(SOURCE, Grid(3, 2), 1), (DEEP, Grid(2, 2), 1)])?,
         Tables::None => {}
@@ -145,6 +148,30 @@ fn processes(world: &World, model: &Path, sizes: &[(&str, Grid, usize)]) -> Resu
     );
     println!("  ratios: this way / gitsweep; fast-import wrote the same commits (ids compared), sed the same files");
     println!("  MB: the most memory of the largest process\n");
+    Ok(())
+}
+
+/// How many instructions each point more takes.
+fn instructions(world: &World, model: &Path) -> Result<()> {
+    const SIZES: [Grid; 2] = [Grid(10, 10), Grid(110, 10)];
+    if !callgrind::is_installed() {
+        println!("  instructions are not counted: valgrind is not installed\n");
+        return Ok(());
+    }
+    let mut rows = Vec::new();
+    for (source, size) in [(SOURCE, "8 kB"), (DEEP, "60 kB")] {
+        let mut counts = Vec::new();
+        for grid in SIZES {
+            let copy = world.copy(model)?;
+            counts.push((grid.points(), callgrind::instructions(&create(copy.path(), source, grid))?));
+        }
+        rows.push(vec![
+            format!("gitsweep create, {size}"),
+            number(callgrind::a_point(counts[0], counts[1])),
+            number(counts[0].1 as f64 / 1e6),
+        ]);
+    }
+    common::print_table("instructions (callgrind)", &["way", "instructions/point", "millions at 100"], &rows);
     Ok(())
 }
 

@@ -22,7 +22,7 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use common::{DATE, SOURCE, Tables, World, bash, git, gitsweep, measure, number};
+use common::{DATE, SOURCE, Tables, World, bash, callgrind, git, gitsweep, measure, number};
 
 const BRANCH: &str = "search";
 
@@ -32,6 +32,7 @@ fn main() -> Result<()> {
         Tables::Full => {
             processes(&world, &world.model()?, "40 files", 100, 5)?;
             processes(&world, &world.large_model()?, "5,000 files", 100, 3)?;
+            instructions(&world, [20, 120])?;
             side_by_side(&world, 10_000, 3)
         }
         Tables::Small => {
@@ -103,6 +104,33 @@ fn processes(world: &World, model: &Path, size: &str, points: usize, rounds: usi
     println!(
         "  ratios: overhead of this way / overhead of gitsweep; a run more: without the first checkout and its removal\n"
     );
+    Ok(())
+}
+
+/// How many instructions of gitsweep's each run more takes, those of the program and of git apart.
+fn instructions(world: &World, sizes: [usize; 2]) -> Result<()> {
+    if !callgrind::is_installed() {
+        println!("  instructions are not counted: valgrind is not installed\n");
+        return Ok(());
+    }
+    let mut rows = Vec::new();
+    for (files, size) in [("model", "40 files"), ("large", "5,000 files")] {
+        let model = world.made(files);
+        let counts = sizes.map(|runs| -> Result<(usize, u64)> {
+            let copy = world.copy(&model)?;
+            git(copy.path(), ["update-ref", "-d", &format!("refs/heads/{BRANCH}")])?;
+            create(copy.path(), runs)?;
+            Ok((runs, callgrind::instructions(&queue(copy.path(), 1))?))
+        });
+        let [few, many] = counts;
+        let (few, many) = (few?, many?);
+        rows.push(vec![
+            format!("gitsweep queue, {size}"),
+            number(callgrind::a_point(few, many)),
+            number(few.1 as f64 / 1e6),
+        ]);
+    }
+    common::print_table("instructions (callgrind)", &["way", "instructions/run", "millions at 20"], &rows);
     Ok(())
 }
 

@@ -71,6 +71,11 @@ impl World {
         self.model_of("large", 5_000)
     }
 
+    /// A repository that was made before.
+    pub fn made(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     fn model_of(&self, name: &str, files: usize) -> Result<PathBuf> {
         let root = self.folder.path().join(name);
         for number in 0..files.saturating_sub(2) {
