@@ -52,10 +52,8 @@ fn main() -> Result<()> {
     let world = World::new()?;
     match Tables::wanted("processes") {
         Tables::Full => {
-            let most =
-                std::env::var("GITSWEEP_BENCH_POINTS").ok().and_then(|most| most.parse().ok()).unwrap_or(100_000);
             let sizes = [(100, 5), (1_000, 9), (10_000, 5), (100_000, 5)];
-            processes(&world, &sizes.into_iter().filter(|(points, _)| *points <= most).collect::<Vec<_>>())?;
+            processes(&world, &sizes)?;
             instructions(&world, COUNTED)
         }
         Tables::Small => processes(&world, &[(20, 1)]),
