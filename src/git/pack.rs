@@ -79,6 +79,8 @@ pub(crate) struct PackWriter {
     offset: u64,
     compress: Compress,
     scratch: Vec<u8>,
+    /// An object as it is written, without content between two.
+    written: Vec<u8>,
     few: Option<Few>,
 }
 
@@ -112,6 +114,7 @@ impl PackWriter {
             offset: 12,
             compress: Compress::new(Compression::fast(), true),
             scratch: Vec::new(),
+            written: Vec::new(),
             few: Some(Few::default()),
         };
         writer.file.write_all(b"PACK\0\0\0\x02\0\0\0\0").context("cannot write the pack")?;
@@ -141,7 +144,7 @@ impl PackWriter {
             return Ok(offset);
         }
         self.few = self.few.take().and_then(|few| few.with(self.offset, kind, bytes));
-        let mut header = Vec::with_capacity(16);
+        let mut header = std::mem::take(&mut self.written);
         push_type_and_size(&mut header, kind as u8, bytes.len());
         self.push(id, header, bytes, STORED_BELOW)
     }
@@ -158,13 +161,11 @@ impl PackWriter {
         Ok(id)
     }
 
-    /// Writes an object as a delta against the one at `base`, unless the pack holds it.
+    /// Writes an object, which the pack does not hold, as a delta against the one at `base`.
     pub(crate) fn write_delta(&mut self, id: ObjectId, base: u64, delta: &[u8]) -> Result<()> {
-        if self.contains(&id) {
-            return Ok(());
-        }
+        debug_assert!(!self.contains(&id), "{id}");
         self.few = self.few.take().and_then(|few| few.with_delta(self.offset, base, delta));
-        let mut header = Vec::with_capacity(24);
+        let mut header = std::mem::take(&mut self.written);
         push_type_and_size(&mut header, OFS_DELTA, delta.len());
         push_offset(&mut header, self.offset - base);
         self.push(id, header, delta, STORED_BELOW)?;
@@ -195,6 +196,8 @@ impl PackWriter {
         let at = u32::try_from(self.entries.len()).context("a pack holds at most 4294967295 objects")?;
         self.entries.push(Entry { id, crc: crc32fast::hash(&written), offset });
         self.known.insert_unique(hash(&id), at, |at| hash(&self.entries[*at as usize].id));
+        written.clear();
+        self.written = written;
         Ok(offset)
     }
 
