@@ -225,12 +225,16 @@ fn copy(lab: &Lab<'_>, folder: &Path, name: &str) -> PathBuf {
 fn nodes_that_see_an_older_state_of_the_shared_folder_wait_for_the_newer() {
     let Some(cluster) = Cluster::start(Options::default()) else { return };
     let lab = Lab::new(&cluster, 3, "", REPORT);
-    // The sweep was laid, and submitted, on another machine: its pack and its list come late.
+    // The sweep was laid, and submitted, on another machine: its objects and its list come late.
     let objects = lab.repo.root().join(".git/objects");
     let submissions = lab.repo.root().join(".git/gitsweep/submissions");
     let old_objects = copy(&lab, &objects, "objects");
     for entry in std::fs::read_dir(old_objects.join("pack")).unwrap().flatten() {
         std::fs::remove_file(entry.path()).unwrap();
+    }
+    for line in lab.repo.git(["rev-list", "--objects", "--branches", "--not", "main"]).lines() {
+        let id = line.split(' ').next().unwrap();
+        let _ = std::fs::remove_file(old_objects.join(&id[..2]).join(&id[2..]));
     }
     for node in ["n1", "n2"] {
         cluster.drain(node);
