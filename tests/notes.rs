@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use common::{BRANCH, Repo, Said};
-use gitsweep::git::{CommitId, Identity, Repository};
+use gitsweep::git::{CommitId, Identity, RefMoved, Repository};
 use gitsweep::ledger::{self, Ledger};
 use gitsweep::record::{Record, Status};
 use live::laid;
@@ -212,6 +212,36 @@ fn many_who_write_at_once_without_a_lock_lose_nothing() {
     });
     all_once(repo, &ids);
     assert_eq!(repo.git(["rev-list", "--count", NOTES]), "40");
+}
+
+#[test]
+fn of_many_who_make_a_ref_at_once_one_does() {
+    let repo = Repo::small();
+    let commits: Vec<CommitId> = (0..4)
+        .map(|number| {
+            repo.git(["commit", "-q", "--allow-empty", "-m", &number.to_string()]);
+            repo.git(["rev-parse", "HEAD"]).parse().unwrap()
+        })
+        .collect();
+    for round in 0..60 {
+        let name = format!("refs/notes/round-{round}");
+        let (repo, name, together) = (&repo, name.as_str(), &std::sync::Barrier::new(commits.len()));
+        let made: Vec<CommitId> = std::thread::scope(|scope| {
+            let all: Vec<_> = commits
+                .iter()
+                .map(|commit| {
+                    scope.spawn(move || {
+                        let repository = open(repo);
+                        together.wait();
+                        (*commit, repository.move_ref(name, None, *commit, "made").unwrap())
+                    })
+                })
+                .collect();
+            let all = all.into_iter().map(|one| one.join().unwrap());
+            all.filter(|(_, moved)| *moved == RefMoved::Yes).map(|(commit, _)| commit).collect()
+        });
+        assert_eq!(made, [open(repo).read_ref(name).unwrap()], "{name}");
+    }
 }
 
 fn all_once(repo: &Repo, ids: &[CommitId]) {

@@ -58,9 +58,9 @@ impl Repository {
         let mut tries = 0;
         loop {
             let moved = match expected {
-                None => self.inner.reference(name, target, false, reason),
+                None => self.create_ref(name, target, reason),
                 Some(expected) => {
-                    self.inner.reference_matching(name, target, true, expected.object().to_git2(), reason)
+                    self.inner.reference_matching(name, target, true, expected.object().to_git2(), reason).map(drop)
                 }
             };
             let Err(error) = moved else { break };
@@ -88,6 +88,25 @@ impl Repository {
         }
         drop(intent);
         Ok(RefMoved::Yes)
+    }
+
+    /// Makes a ref that is not there. libgit2 looks whether it is there before it locks it, so that of two who make it at once
+    /// one would be lost; here nobody can make it between the look and the making.
+    fn create_ref(&self, name: &str, target: git2::Oid, reason: &str) -> Result<(), git2::Error> {
+        let mut transaction = self.inner.transaction()?;
+        transaction.lock_ref(name)?;
+        if self.read_ref(name).is_some() {
+            return Err(git2::Error::new(git2::ErrorCode::Exists, git2::ErrorClass::Reference, "it exists already"));
+        }
+        let is_ref = |name: &str| self.inner.find_reference(name).is_ok();
+        let above = name.match_indices('/').map(|(at, _)| &name[..at]).find(|above| is_ref(above));
+        let below = self.inner.references_glob(&format!("{name}/*"))?.names().flatten().next().map(str::to_owned);
+        if let Some(other) = above.map(str::to_owned).or(below) {
+            let message = format!("{other} is in the way");
+            return Err(git2::Error::new(git2::ErrorCode::GenericError, git2::ErrorClass::Reference, message));
+        }
+        transaction.set_target(name, target, None, reason)?;
+        transaction.commit()
     }
 
     /// Deletes `name` if it stands at `expected`.
