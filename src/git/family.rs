@@ -47,7 +47,18 @@ impl Family {
             return Ok(id);
         }
         match &self.anchor {
-            None => {
+            // As long as the objects are few, each may have to go into a file of its own.
+            Some(anchor) if pack.few().is_none() => {
+                self.delta.clear();
+                push_size(&mut self.delta, anchor.length);
+                push_size(&mut self.delta, length);
+                for (at, constant) in self.constants.iter().enumerate() {
+                    push_copy(&mut self.delta, anchor.starts[at], constant.len());
+                    push_insert(&mut self.delta, variables.get(at).copied().unwrap_or_default());
+                }
+                pack.write_delta(id, anchor.offset, &self.delta)?;
+            }
+            _ => {
                 let mut whole = Vec::with_capacity(length);
                 let mut starts = Vec::with_capacity(self.constants.len());
                 for (at, constant) in self.constants.iter().enumerate() {
@@ -57,16 +68,6 @@ impl Family {
                 }
                 let offset = pack.write_known(self.kind, id, &whole)?;
                 self.anchor = Some(Anchor { offset, length, starts });
-            }
-            Some(anchor) => {
-                self.delta.clear();
-                push_size(&mut self.delta, anchor.length);
-                push_size(&mut self.delta, length);
-                for (at, constant) in self.constants.iter().enumerate() {
-                    push_copy(&mut self.delta, anchor.starts[at], constant.len());
-                    push_insert(&mut self.delta, variables.get(at).copied().unwrap_or_default());
-                }
-                pack.write_delta(id, anchor.offset, &self.delta)?;
             }
         }
         Ok(id)

@@ -143,7 +143,7 @@ impl PackWriter {
         if let Some(offset) = self.offset_of(&id) {
             return Ok(offset);
         }
-        self.few = self.few.take().and_then(|few| few.with(self.offset, kind, bytes));
+        self.few = self.few.take().and_then(|few| few.with(kind, bytes));
         let mut header = std::mem::take(&mut self.written);
         push_type_and_size(&mut header, kind as u8, bytes.len());
         self.push(id, header, bytes, STORED_BELOW)
@@ -153,7 +153,7 @@ impl PackWriter {
     pub(crate) fn write_stored(&mut self, kind: ObjectKind, bytes: &[u8]) -> Result<ObjectId> {
         let id = hash_object(kind, bytes);
         if !self.contains(&id) {
-            self.few = self.few.take().and_then(|few| few.with(self.offset, kind, bytes));
+            self.few = self.few.take().and_then(|few| few.with(kind, bytes));
             let mut header = Vec::with_capacity(bytes.len() + bytes.len() / 4096 + 64);
             push_type_and_size(&mut header, kind as u8, bytes.len());
             self.push(id, header, bytes, usize::MAX)?;
@@ -161,10 +161,10 @@ impl PackWriter {
         Ok(id)
     }
 
-    /// Writes an object, which the pack does not hold, as a delta against the one at `base`.
+    /// Writes an object, which the pack does not hold, as a delta against the one at `base`. It is to be a pack, then.
     pub(crate) fn write_delta(&mut self, id: ObjectId, base: u64, delta: &[u8]) -> Result<()> {
         debug_assert!(!self.contains(&id), "{id}");
-        self.few = self.few.take().and_then(|few| few.with_delta(self.offset, base, delta));
+        self.few = None;
         let mut header = std::mem::take(&mut self.written);
         push_type_and_size(&mut header, OFS_DELTA, delta.len());
         push_offset(&mut header, self.offset - base);

@@ -207,10 +207,6 @@ impl Checkout {
             self.index_stamp = self.stamp_of_index();
         }
         if has_moved {
-            // It may be gone, or be a link.
-            fs::remove_file(self.git_dir.join("HEAD"))
-                .or_else(|error| if is_gone(&error) { Ok(()) } else { Err(error) })?;
-            fs::write(self.git_dir.join("HEAD"), "").context("cannot write the checkout's HEAD")?;
             self.set_head(commit)?;
         }
         Ok(has_moved)

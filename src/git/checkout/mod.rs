@@ -24,7 +24,7 @@ use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _, Per
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result};
 
 pub use self::collect::Leftovers;
 use self::index::IndexFile;
@@ -300,9 +300,9 @@ impl Checkout {
             file.write_all_at(text.as_bytes(), 0)?;
             file.set_len(text.len() as u64)
         });
-        written
-            .or_else(|_| fs::remove_file(&path).and_then(|()| fs::write(&path, &text)))
-            .context("cannot write the checkout's HEAD")?;
+        // It may be gone, or be a link.
+        let replace = || fs::remove_file(&path).or_else(ignore_gone).and_then(|()| fs::write(&path, &text));
+        written.or_else(|_| replace()).context("cannot write the checkout's HEAD")?;
         self.commit = Some(commit);
         self.index_stamp = self.stamp_of_index();
         Ok(())
@@ -383,10 +383,7 @@ impl Checkout {
         let full = self.root.join(&change.path);
         let failed = || format!("cannot write {}", full.display());
         // Whatever stands there is replaced, never written through: it may be a link or lack permissions.
-        match fs::remove_file(&full) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(anyhow!(error).context(failed())),
-            _ => {}
-        }
+        fs::remove_file(&full).or_else(ignore_gone).with_context(failed)?;
         let mut file = File::create_new(&full).with_context(failed)?;
         if let Some(watch) = &mut self.watch {
             watch.add_file(&change.path);
@@ -437,6 +434,11 @@ fn index_entry(change: &Change, metadata: &fs::Metadata) -> git2::IndexEntry {
         flags_extended: 0,
         path: change.path.as_os_str().as_bytes().to_vec(),
     }
+}
+
+/// No error for what is not there.
+fn ignore_gone(error: io::Error) -> io::Result<()> {
+    if watch::is_gone(&error) { Ok(()) } else { Err(error) }
 }
 
 fn mode_of(path: &Path) -> Result<u32> {

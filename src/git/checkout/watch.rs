@@ -55,7 +55,7 @@ impl Watch {
         let mut watch = Self { root: root.to_owned(), inotify: Inotify::init().ok()?, paths, is_blind: false };
         for (path, mask) in folders.map(|folder| (folder, OF_FOLDERS)).chain(files.map(|file| (file, OF_FILES))) {
             // What is gone is brought back, and watched from then on.
-            watch.add(path, mask).or_else(|error| if is_gone(&error) { Ok(()) } else { Err(error) }).ok()?;
+            watch.add(path, mask).or_else(super::ignore_gone).ok()?;
         }
         Some(watch)
     }

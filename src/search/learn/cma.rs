@@ -6,7 +6,7 @@ use super::covariance::Covariance;
 use super::dice::Dice;
 use super::encoding::Encoding;
 use super::history::{History, Observation, State};
-use super::initial::initial;
+use super::initial::opening;
 use super::learner::Learner;
 use super::steps::{Otherwise, one_by_one, value};
 use crate::search::{Proposal, Space};
@@ -75,12 +75,8 @@ fn ranked(encoding: &Encoding<'_>, observations: &[Observation]) -> Vec<Vec<f64>
 impl Learner for CmaEs {
     fn propose(&self, space: &Space, history: &History, seed: u64, count: usize) -> Result<Vec<Proposal>> {
         let encoding = Encoding::new(space);
-        let missing = self.size(encoding.dimensions()).saturating_sub(history.len()).min(count);
-        let mut proposals = initial(space, history, seed, missing)?;
-        let mut history = history.clone();
-        for proposal in &proposals {
-            history.push_in_flight(proposal.point.clone(), proposal.by.clone());
-        }
+        let least = self.size(encoding.dimensions());
+        let (mut proposals, history) = opening(space, history, seed, least, count)?;
         // What is in flight teaches nothing, so the distribution is the same for all of them.
         let state = self.distribution(&encoding, &history, seed);
         let rest = count - proposals.len();

@@ -6,7 +6,7 @@ use super::covariance::reflected;
 use super::dice::Dice;
 use super::encoding::Encoding;
 use super::history::History;
-use super::initial::initial;
+use super::initial::{initial, opening};
 use super::learner::Learner;
 use super::steps::{Otherwise, one_by_one, value};
 use crate::search::{Proposal, Space};
@@ -80,12 +80,8 @@ impl DifferentialEvolution {
 impl Learner for DifferentialEvolution {
     fn propose(&self, space: &Space, history: &History, seed: u64, count: usize) -> Result<Vec<Proposal>> {
         let encoding = Encoding::new(space);
-        let missing = self.size(encoding.dimensions()).saturating_sub(history.len()).min(count);
-        let mut proposals = initial(space, history, seed, missing)?;
-        let mut history = history.clone();
-        for proposal in &proposals {
-            history.push_in_flight(proposal.point.clone(), proposal.by.clone());
-        }
+        let least = self.size(encoding.dimensions());
+        let (mut proposals, history) = opening(space, history, seed, least, count)?;
         let members = self.members(&encoding, &history);
         if members.iter().flatten().count() < 4 {
             proposals.extend(initial(space, &history, seed, count - proposals.len())?);

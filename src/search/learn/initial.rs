@@ -13,6 +13,25 @@ pub fn initial(space: &Space, history: &History, seed: u64, count: usize) -> Res
     unseen(Strategy::Sobol, space, history, seed, count)
 }
 
+/// What is missing of the first `least` points, `count` at most, and the history with them.
+///
+/// # Errors
+/// As [`initial`].
+pub(super) fn opening(
+    space: &Space,
+    history: &History,
+    seed: u64,
+    least: usize,
+    count: usize,
+) -> Result<(Vec<Proposal>, History)> {
+    let proposals = initial(space, history, seed, least.saturating_sub(history.len()).min(count))?;
+    let mut history = history.clone();
+    for proposal in &proposals {
+        history.push_in_flight(proposal.point.clone(), proposal.by.clone());
+    }
+    Ok((proposals, history))
+}
+
 /// `count` random points that are not in the history; fewer if a finite space has no more.
 ///
 /// # Errors

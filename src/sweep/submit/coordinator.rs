@@ -1,6 +1,5 @@
 //! Submitting a coordinator: the one small job that proposes and submits the points of a search that learns.
 
-use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -8,14 +7,13 @@ use anyhow::{Context as _, Result};
 use super::batch::Batch;
 use super::desk::{Desk, Placed};
 use super::grown::{MAX_ACTIVE, survey};
-use super::lanes::Lanes;
-use super::{LOCK_PATIENCE, SubmitOptions, Submitter, errand, this_program, unshared};
-use crate::executor::{Order, SLURM, Scheduler as _, Slurm};
+use super::{A_NAME, LOCK_PATIENCE, SubmitOptions, Submitter, USUAL, errand, this_program, unshared};
+use crate::executor::{SLURM, Scheduler as _, Slurm};
 use crate::git::Repository;
 use crate::hint;
 use crate::lock::Lock;
 use crate::names;
-use crate::submission::{Grows, Submission, Submissions};
+use crate::submission::{Grows, Submission};
 use crate::sweep::Sweep;
 use crate::sweep::queue::{QueueEvent, QueueSummary, prepare};
 use crate::sweep::schedulers::top_of;
@@ -69,21 +67,8 @@ pub fn submit_coordinator(
         return Ok(Coordinator::AtWork(other.known_job().cloned()));
     }
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
-    let desk = Desk {
-        scheduler: &Slurm,
-        workshop: &workshop,
-        options: &plain,
-        capacity,
-        program: &program,
-        top: &top,
-        submissions: Submissions::new(&workshop.state),
-        by_commit: HashMap::new(),
-        jobs: Vec::new(),
-        lanes: Lanes::new(None),
-        grows: None,
-        coordinates: Some(with(options)),
-        patience: sweep.plan.queue.patience,
-    };
+    let mut desk = Desk::new(&Slurm, &workshop, &plain, capacity, &program, &top);
+    desk.coordinates = Some(with(options));
     match desk.place(&batch(sweep)?, &mut QueueSummary::default(), stop, tell)? {
         Placed::Taken(job) => Ok(Coordinator::Submitted(job)),
         Placed::Halve | Placed::Stopped => Ok(Coordinator::Stopped),
@@ -96,33 +81,14 @@ pub fn submit_coordinator(
 /// If the sweep does not learn.
 pub fn preview_coordinator(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) -> Result<String> {
     check(sweep, options)?;
-    let batch = batch(sweep)?;
+    let workshop = Workshop::look(repository, sweep, Some(errand(SLURM)))?;
     let (program, top) = (this_program()?, top_of(repository));
-    let submissions = Submissions::new(&repository.state_dir());
-    let header = crate::submission::Header::new(&sweep.name, SLURM, String::new(), String::new());
-    let name = "gs-abcdefgh".to_owned();
-    let submission = Submission {
-        header: crate::submission::Header { is_array: false, coordinates: Some(with(options)), ..header },
-        tasks: Vec::new(),
-        job: None,
-        closed: HashSet::new(),
-        name,
-    };
-    let order = Order {
-        numbers: vec![1],
-        top: &top,
-        program: &program,
-        script: submissions.script(&submission.name),
-        logs: submissions.logs(&submission.name),
-        options: batch.options,
-        setup: sweep.plan.queue.slurm.coordinator_setup(),
-        max_active: None,
-        after: Vec::new(),
-        arguments: &[],
-        environment: Vec::new(),
-        submission: &submission,
-    };
-    Slurm.show(&order)
+    let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
+    let mut desk = Desk::new(&Slurm, &workshop, &plain, USUAL, &program, &top);
+    desk.coordinates = Some(with(options));
+    let batch = batch(sweep)?;
+    let submission = desk.submission(A_NAME, &batch);
+    Slurm.show(&desk.order(&submission, &batch)?)
 }
 
 fn with(options: &SubmitOptions) -> Grows {

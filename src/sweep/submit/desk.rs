@@ -25,14 +25,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What handing over takes.
 pub(super) struct Desk<'a> {
-    pub(super) scheduler: &'a dyn Scheduler,
-    pub(super) workshop: &'a Workshop<'a>,
-    pub(super) options: &'a SubmitOptions,
-    pub(super) capacity: Capacity,
-    pub(super) program: &'a Path,
-    pub(super) top: &'a Path,
-    pub(super) submissions: Submissions,
-    pub(super) by_commit: HashMap<CommitId, &'a Trial>,
+    scheduler: &'a dyn Scheduler,
+    workshop: &'a Workshop<'a>,
+    options: &'a SubmitOptions,
+    capacity: Capacity,
+    program: &'a Path,
+    top: &'a Path,
+    submissions: Submissions,
+    by_commit: HashMap<CommitId, &'a Trial>,
     /// The ids of the jobs so far.
     pub(super) jobs: Vec<String>,
     pub(super) lanes: Lanes,
@@ -40,7 +40,35 @@ pub(super) struct Desk<'a> {
     pub(super) grows: Option<Grows>,
     /// What is handed over is the job that coordinates a search, by which points are submitted with this.
     pub(super) coordinates: Option<Grows>,
-    pub(super) patience: Duration,
+    patience: Duration,
+}
+
+impl<'a> Desk<'a> {
+    /// A desk that has handed over nothing yet.
+    pub(super) fn new(
+        scheduler: &'a dyn Scheduler,
+        workshop: &'a Workshop<'a>,
+        options: &'a SubmitOptions,
+        capacity: Capacity,
+        program: &'a Path,
+        top: &'a Path,
+    ) -> Self {
+        Self {
+            scheduler,
+            workshop,
+            options,
+            capacity,
+            program,
+            top,
+            submissions: Submissions::new(&workshop.state),
+            by_commit: workshop.sweep.trials.iter().map(|trial| (trial.commit, trial)).collect(),
+            jobs: Vec::new(),
+            lanes: Lanes::new(options.max_active),
+            grows: None,
+            coordinates: None,
+            patience: workshop.sweep.plan.queue.patience,
+        }
+    }
 }
 
 impl Desk<'_> {

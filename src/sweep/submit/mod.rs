@@ -32,7 +32,6 @@ use crate::hint;
 use crate::liveness::Heartbeat;
 use crate::lock::Lock;
 use crate::names;
-use crate::submission::Submissions;
 
 /// What is submitted, and how.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +54,10 @@ pub struct SubmitOptions {
     pub is_coordinated: bool,
 }
 
+/// What most clusters are set to, for a preview without the scheduler at hand.
+const USUAL: Capacity = Capacity { tasks: 1000, largest: 1000, is_array: true, has_gaps: true };
+/// What a submission may be called, in a preview.
+const A_NAME: &str = "gs-abcdefgh";
 /// How long a gitsweep waits for another that submits.
 const LOCK_PATIENCE: Duration = Duration::from_secs(600);
 /// Hands the points that are to be run to a scheduler and returns. `stop` above 0 ends it before the next order.
@@ -132,22 +135,10 @@ pub(super) fn submit_by(
     }
     tell(&QueueEvent::Planned(waiting.len()));
     let batches = plan(sweep, &standings, &waiting, options, capacity)?;
-    let mut desk = Desk {
-        scheduler: &*scheduler,
-        workshop: &workshop,
-        options,
-        capacity,
-        program: &program,
-        top: &top,
-        submissions: Submissions::new(&workshop.state),
-        by_commit: sweep.trials.iter().map(|trial| (trial.commit, trial)).collect(),
-        jobs: Vec::new(),
-        lanes: Lanes::filled(options, sweep, &standings),
-        // Workers lay what they run and submit nothing.
-        grows: grows.filter(|_| options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated)),
-        coordinates: None,
-        patience: sweep.plan.queue.patience,
-    };
+    let mut desk = Desk::new(&*scheduler, &workshop, options, capacity, &program, &top);
+    desk.lanes = Lanes::filled(options, sweep, &standings);
+    // Workers lay what they run and submit nothing.
+    desk.grows = grows.filter(|_| options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated));
     let handed = desk.hand_over(batches, &mut summary, stop, tell);
     summary.left = waiting.len() as u64 - summary.submitted;
     handed?;
@@ -167,31 +158,15 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
     let errand = errand(&options.executor);
     let standings = Standings::read(repository)?;
     let workshop = Workshop::look(repository, sweep, Some(errand))?;
-    // Without the scheduler at hand, what most clusters are set to.
-    let usual = Capacity { tasks: 1000, largest: 1000, is_array: true, has_gaps: true };
-    let capacity = scheduler.capacity().unwrap_or(usual);
+    let capacity = scheduler.capacity().unwrap_or(USUAL);
     check(options, capacity)?;
     let waiting =
         select(sweep, &standings, &options.limits, false, &mut QueueSummary::default(), &mut |_: &QueueEvent<'_>| {});
     let batches = plan(sweep, &standings, &waiting, options, capacity)?;
     let Some(first) = batches.front() else { return Ok((String::new(), 0, 0)) };
     let (program, top) = (this_program()?, top_of(repository));
-    let desk = Desk {
-        scheduler: &*scheduler,
-        workshop: &workshop,
-        options,
-        capacity,
-        program: &program,
-        top: &top,
-        submissions: Submissions::new(&workshop.state),
-        by_commit: sweep.trials.iter().map(|trial| (trial.commit, trial)).collect(),
-        jobs: Vec::new(),
-        lanes: Lanes::new(options.max_active),
-        grows: None,
-        coordinates: None,
-        patience: Duration::ZERO,
-    };
-    let submission = desk.submission("gs-abcdefgh", first);
+    let desk = Desk::new(&*scheduler, &workshop, options, capacity, &program, &top);
+    let submission = desk.submission(A_NAME, first);
     let order = desk.order(&submission, first)?;
     Ok((scheduler.show(&order)?, batches.len(), waiting.len()))
 }
