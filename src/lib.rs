@@ -26,7 +26,7 @@
 //! points and runs them here, [`sweep::submit`] hands them to a scheduler, whose jobs come back by [`sweep::exec_task`];
 //! [`sweep::follow`] asks schedulers what has become of theirs, and [`ledger::fold`] puts outcomes into notes.
 //!
-//! Beside them: `cache` (what need not be read twice), [`names`] (every ref, file and variable that is ours), [`hint`] (errors with a way out), [`command`]
+//! Beside them: `cache` and `packing` (what need not be read twice, and in how few bytes it is kept), [`names`] (every ref, file and variable that is ours), [`hint`] (errors with a way out), [`command`]
 //! (lines for the shell), [`process`] (who is alive), [`filesystem`] (who else sees a path).
 
 mod cache;
@@ -45,6 +45,7 @@ pub mod liveness;
 pub mod lock;
 pub mod names;
 pub mod outcome;
+mod packing;
 pub mod point;
 pub mod process;
 pub mod reading;

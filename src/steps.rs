@@ -95,8 +95,9 @@ impl Summary {
         let mut summary = Self::default();
         let mut reader = Reader::new(path.to_owned());
         loop {
+            let before = reader.offset;
             let reports = reader.read();
-            if reports.is_empty() {
+            if reader.offset == before {
                 break;
             }
             for Report { step, metrics } in reports {
@@ -108,14 +109,21 @@ impl Summary {
             }
         }
         summary.curve.sort_by_key(|(step, _)| *step);
-        // The early part is where runs are told apart: it is kept whole, and of the rest fewer and fewer.
+        // The early part is where runs are told apart: further on, steps are kept at ever larger distances, each in the same
+        // proportion to the one before.
+        let mut finer = 0.01;
         while summary.curve.len() > POINTS {
             let last = summary.curve.len() - 1;
-            let mut at = 0;
-            summary.curve.retain(|_| {
+            let (mut at, mut kept) = (0, None::<u64>);
+            summary.curve.retain(|(step, _)| {
+                let is_far = kept.is_none_or(|kept| *step > kept && *step as f64 >= kept as f64 * (1.0 + finer));
                 at += 1;
-                at <= POINTS / 2 || at - 1 == last || at % 2 == 0
+                if is_far {
+                    kept = Some(*step);
+                }
+                is_far || at - 1 == last
             });
+            finer *= 1.5;
         }
         summary
     }
@@ -143,6 +151,22 @@ pub fn append(path: &Path, report: &IndexMap<String, Metric>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_curve_is_kept_at_even_proportions() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("metrics.jsonl");
+        let lines: String =
+            (1..=10_000).map(|step| format!("{{\"step\": {step}, \"loss\": {}}}\n", 1.0 / f64::from(step))).collect();
+        std::fs::write(&path, lines).unwrap();
+        let curve = Summary::read(&path, Some("loss")).curve;
+        assert!(curve.len() <= POINTS && curve.len() > POINTS / 2, "{}", curve.len());
+        assert_eq!((curve[0].0, curve[curve.len() - 1].0), (1, 10_000));
+        for pair in curve.windows(2) {
+            let (a, b) = (pair[0].0 as f64, pair[1].0 as f64);
+            assert!(b <= (a * 1.25).max(a + 1.0), "from {a} to {b}");
+        }
+    }
 
     fn shown(reports: &[Report]) -> String {
         let one = |report: &Report| {

@@ -65,6 +65,9 @@ pub struct Grows {
     /// Words of the user's for the scheduler.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arguments: Vec<String>,
+    /// The time between two calls of the scheduler.
+    #[serde(default)]
+    pub spacing: Duration,
 }
 
 impl Header {

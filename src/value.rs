@@ -9,7 +9,7 @@ use std::str::FromStr;
 use bigdecimal::BigDecimal;
 use bigdecimal::num_bigint::BigInt;
 
-use crate::cache::{Unpacker, push_text};
+use crate::packing::{Unpacker, push_text};
 
 /// What sort of literal a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -41,12 +41,29 @@ fn notes(repo: &Repo, folder: &Path) -> String {
 }
 
 #[test]
+fn a_clone_extends_and_pushes_what_it_has_only_fetched() {
+    let (repo, here, there) = shared();
+    repo.ok_in(&there, ["queue"]);
+    // Its branch is the remote's: there are only notes to push.
+    let said = repo.run_in(&there, ["push", BRANCH]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("no branch") && said.err.contains("pushed 0 sweeps and the notes"), "{}", said.err);
+    let said = repo.run_in(&there, ["extend", "-p", "g_e=[7.5]"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("goes on here from where origin/"), "{}", said.err);
+    assert_eq!(repo.git_in(&there, ["rev-list", "--count", &format!("origin/{BRANCH}..{BRANCH}")]), "3");
+    repo.ok_in(&there, ["push", BRANCH]);
+    repo.ok_in(&here, ["fetch"]);
+    assert_eq!(repo.git_in(&here, ["rev-list", "--count", &format!("main..origin/{BRANCH}")]), "9");
+}
+
+#[test]
 fn a_clone_carries_on_where_another_stopped() {
     let (repo, here, there) = shared();
     repo.ok_in(&here, ["queue", "--points", "1-4"]);
     repo.ok_in(&here, ["push"]);
     let said = repo.run_in(&there, ["fetch"]);
-    assert!(said.err.contains("4 notes that were new"), "{}", said.err);
+    assert!(said.err.contains("4 new notes"), "{}", said.err);
     // There is no local branch yet: the remote's is the sweep.
     let table = ["results", "--format", "csv", "--columns", "point,score,status"];
     assert_eq!(repo.ok_in(&there, table), repo.ok_in(&here, table));
@@ -83,7 +100,7 @@ fn neither_side_loses_notes_when_both_have_new_ones() {
         let refs = repo.git_in(folder, ["for-each-ref", "--format=%(refname)"]);
         assert!(!refs.contains("fetched-notes"), "{refs}");
     }
-    assert!(repo.run_in(&here, ["fetch"]).err.contains("0 notes that were new"));
+    assert!(repo.run_in(&here, ["fetch"]).err.contains("0 new notes"));
 }
 
 #[test]

@@ -439,6 +439,19 @@ fn failures_and_what_is_not_a_number_do_not_mislead() {
 }
 
 #[test]
+fn a_search_stops_when_too_many_have_failed() {
+    let repo = tpe("trials = 30");
+    let count = repo.outside().join("count");
+    // The first six give a result, all others fail.
+    repo.write("model.sh", format!("{MODEL}echo >> {0}\n[ $(wc -l < {0}) -le 6 ]\n", count.display()));
+    repo.commit("a model that breaks");
+    repo.ok(["create", "--date", DATE, "--branch", "breaks"]);
+    let said = repo.fails(3, ["queue", "-j", "1", "--max-failures", "2"]);
+    assert!(said.contains("no new runs: that many have failed"), "{said}");
+    assert_eq!(std::fs::read_to_string(&count).unwrap().lines().count(), 8);
+}
+
+#[test]
 fn a_search_of_which_everything_fails_ends() {
     let repo = tpe("trials = 50");
     repo.write("model.sh", "x=1.0\ny=1.0\nexit 1\n");

@@ -171,6 +171,58 @@ fn objects(root: &Path) -> usize {
     folders.filter(|f| f.file_name().len() == 2).map(|f| std::fs::read_dir(f.path()).unwrap().count()).sum()
 }
 
+/// The tree that tree.txt lists.
+fn mktree(repo: &Repo) -> String {
+    let listed = std::fs::File::open(repo.root().join("tree.txt")).unwrap();
+    let said = Said::of(repo.command("git").arg("mktree").stdin(listed).output().unwrap());
+    assert_eq!(said.code, 0, "{}", said.err);
+    said.out.trim().to_owned()
+}
+
+#[test]
+fn a_note_in_two_places_goes_from_both() {
+    let repo = Repo::small();
+    let repository = open(&repo);
+    let ids = ids(0..300);
+    add(&repository, &ids, "below");
+    // As a merge by git may leave it: a note at the top, beside the one in a folder.
+    let id = ids[7];
+    let blob = repo.git(["hash-object", "-w", "gitsweep.toml"]);
+    let tree = repo.git(["ls-tree", NOTES]) + &format!("\n100644 blob {blob}\t{id}\n");
+    repo.write("tree.txt", &tree);
+    let tree = mktree(&repo);
+    let commit = repo.git(["commit-tree", "-m", "merged", "-p", NOTES, &tree]);
+    repo.git(["update-ref", NOTES, &commit]);
+    assert_eq!(repo.git(["ls-tree", "-r", "--name-only", NOTES]).lines().count(), 301);
+    repository.remove_notes(NOTES, &[id], &identity(), "gone").unwrap();
+    assert_eq!(listed(&repo).len(), 299);
+    assert!(open(&repo).read_note(NOTES, id).unwrap().is_none());
+    repo.fsck();
+}
+
+#[test]
+fn folders_deeper_than_an_id_are_nobodys_notes() {
+    let repo = Repo::small();
+    let id = ids(0..1)[0];
+    repo.write("empty.txt", "");
+    let blob = repo.git(["hash-object", "-w", "empty.txt"]);
+    repo.write("tree.txt", format!("100644 blob {blob}\tab\n"));
+    let mut tree = mktree(&repo);
+    for byte in id.object().as_bytes().iter().rev() {
+        repo.write("tree.txt", format!("040000 tree {tree}\t{byte:02x}\n"));
+        tree = mktree(&repo);
+    }
+    let commit = repo.git(["commit-tree", "-m", "deep", &tree]);
+    repo.git(["update-ref", NOTES, &commit]);
+    let repository = open(&repo);
+    assert!(repository.read_note(NOTES, id).unwrap().is_none());
+    assert!(Ledger::read(&repository).unwrap().of(id).is_empty());
+    add(&repository, &[id], "line");
+    assert!(open(&repo).read_note(NOTES, id).unwrap().is_some());
+    repository.remove_notes(NOTES, &[id], &identity(), "gone").unwrap();
+    assert!(open(&repo).read_note(NOTES, id).unwrap().is_none());
+}
+
 #[test]
 fn many_who_fold_at_once_lose_nothing() {
     let repo = Repo::small();

@@ -101,6 +101,8 @@ pub(crate) fn others() -> Vec<Function> {
         plain("shekel", &[(0.0, 10.0); 4], -10.402_940_566_818_66, 60, shekel),
         plain("michalewicz4", &[(0.0, PI); 4], -3.720_441_386_608_794, 60, michalewicz),
         plain("rotated4", &[(-4.0, 6.0); 4], 0.0, 60, rotated),
+        plain("corner4", &[(0.0, 1.0); 4], 0.0, 60, |point| corner(&x(point), &[1.0, 0.0, 1.0, 0.0])),
+        plain("edge6", &[(0.0, 1.0); 6], 0.0, 60, |point| corner(&x(point), &[0.0, 0.3, 1.0, 0.55, 0.0, 0.8])),
         Function {
             name: "noisy3",
             parameters: vec![linear("x1", "-3", "7"), linear("x2", "-3", "7"), linear("x3", "-3", "7")],
@@ -341,6 +343,13 @@ fn shekel(point: &Point) -> f64 {
 
 fn michalewicz(point: &Point) -> f64 {
     -x(point).iter().zip(1..).map(|(x, d)| x.sin() * (f64::from(d) * x * x / PI).sin().powi(4)).sum::<f64>()
+}
+
+/// The least value at `at`, which may be on the edge: steep there, wavy elsewhere.
+fn corner(x: &[f64], at: &[f64]) -> f64 {
+    let away: Vec<f64> = x.iter().zip(at).map(|(x, at)| (x - at).abs()).collect();
+    let both: f64 = away.windows(2).map(|pair| pair[0] * pair[1]).sum();
+    away.iter().map(|away| away.powf(1.3) + 0.1 * (1.0 - (9.0 * away).cos())).sum::<f64>() + 2.0 * both
 }
 
 /// A long ellipsoid with ripples, not along the axes.

@@ -81,7 +81,8 @@ impl Options {
             "tpe" => Box::new(Tpe { min_initial_points: 10 }),
             "cma-es" => Box::new(CmaEs::default()),
             "differential-evolution" => Box::new(DifferentialEvolution::default()),
-            _ => Box::new(Bayesian::new(self.settings.clone())),
+            "bayesian" | "" => Box::new(Bayesian::new(self.settings.clone())),
+            other => panic!("--learner {other}: it is bayesian, tpe, cma-es or differential-evolution"),
         }
     }
 }

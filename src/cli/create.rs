@@ -266,6 +266,11 @@ impl Definition {
         context
             .ui
             .note(&format!("{first} on the new branch {branch}, from {}{seed}", repository.abbreviate(draft.base())));
+        if draft.plan().run.command.is_none() {
+            context.ui.warning(
+                "it does not say what to run, which gitsweep queue needs: [run] command, or -- COMMAND at the end",
+            );
+        }
         Ok((branch, tip))
     }
 }

@@ -51,6 +51,8 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         return Ok(DONE);
     }
     create::confirm_many(context, &draft, args.yes)?;
+    let (found, said) = sweep::own_branch(&repository, found)?;
+    said.iter().for_each(|said| context.ui.note(said));
     create::lay(context, &repository, &draft, &found.branch, args.date.as_deref())?;
     context.ui.note(&format!("{added} added to {}", found.branch));
     writeln!(out, "{}", found.branch)?;

@@ -135,6 +135,12 @@ impl Context<'_> {
 /// Runs the command; the exit code that it ends with.
 pub fn run(cli: Cli, ui: &Ui) -> Result<u8> {
     let folder = match &cli.directory {
+        Some(directory) if !directory.is_dir() => {
+            return Err(gitsweep::hint::error(
+                format!("-C {}: there is no such folder", directory.display()),
+                "name the folder of your code's repository",
+            ));
+        }
         Some(directory) => directory.clone(),
         None => std::env::current_dir()?,
     };

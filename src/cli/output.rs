@@ -111,6 +111,12 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
         return file.and_then(|mut file| file.write_all(bytes)).with_context(failed);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(hint::error(
+            format!("cannot write {}: there is no folder {}", path.display(), folder.display()),
+            "make it first: mkdir -p",
+        ));
+    }
     let mut builder = tempfile::Builder::new();
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder).with_context(failed)?;

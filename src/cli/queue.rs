@@ -16,7 +16,7 @@ use gitsweep::expr::Expression;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::spec::{ExecutorName, parse_duration};
-use gitsweep::sweep::{self, Limits, QueueOptions, Rerun, SubmitOptions, Sweep};
+use gitsweep::sweep::{self, Limits, QueueOptions, Rerun, Standings, SubmitOptions, Sweep};
 
 /// Run every point that has no result yet
 ///
@@ -77,13 +77,13 @@ pub struct Options {
     #[arg(long, value_name = "LIST", value_parser = parse_points)]
     points: Option<Points>,
     /// At most N runs
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     limit: Option<usize>,
     /// Run points again: those that failed, or all
     #[arg(long, value_name = "WHICH")]
     rerun: Option<Which>,
     /// Run every point N times more, those that ran least often first
-    #[arg(long, value_name = "N", conflicts_with = "rerun")]
+    #[arg(long, value_name = "N", conflicts_with = "rerun", value_parser = clap::value_parser!(u64).range(1..))]
     repeat: Option<u64>,
     /// Start no more runs once N have failed
     #[arg(long, value_name = "N")]
@@ -133,6 +133,15 @@ pub fn choose(sweep: &Sweep, points: Option<&Points>, filter: Option<&str>) -> R
     Ok(Limits { points: points.map(|points| points.0.clone()), filter, ..Limits::default() })
 }
 
+/// The names that the definition knows.
+fn declared(sweep: &Sweep) -> Vec<&str> {
+    let plan = &sweep.plan;
+    let parameters = plan.parameters.iter().map(|parameter| parameter.name.as_str());
+    let metrics = plan.metrics.iter().map(|metric| metric.name.as_str());
+    let objectives = plan.search.all_objectives().iter().map(|objective| objective.metric.as_str());
+    parameters.chain(sweep::FILTER_NAMES).chain(metrics).chain(objectives).collect()
+}
+
 fn read_filter(sweep: &Sweep, text: &str) -> Result<Expression> {
     let explain = |error: gitsweep::expr::ExpressionError| {
         let message = format!("--where: {error}");
@@ -142,9 +151,7 @@ fn read_filter(sweep: &Sweep, text: &str) -> Result<Expression> {
     // Metrics are known once they have been reported; a name that is like a parameter's is taken for that.
     let parameters = sweep.plan.parameters.iter().map(|parameter| parameter.name.as_str());
     let known: Vec<&str> = parameters.chain(sweep::FILTER_NAMES).collect();
-    let metrics = sweep.plan.metrics.iter().map(|metric| metric.name.as_str());
-    let metrics = metrics.chain(sweep.plan.search.objective.iter().map(|objective| objective.metric.as_str()));
-    let declared: Vec<&str> = known.iter().copied().chain(metrics).collect();
+    let declared = declared(sweep);
     for name in filter.variables().iter().filter(|name| !declared.contains(&name.as_str())) {
         if let Some(near) = hint::near_miss(name, known.iter().copied()) {
             return Err(hint::error(
@@ -156,13 +163,40 @@ fn read_filter(sweep: &Sweep, text: &str) -> Result<Expression> {
     Ok(filter)
 }
 
+/// Refuses a name that no point has: neither parameter nor metric.
+fn check_names(repository: &Repository, sweep: &Sweep, filter: &Expression) -> Result<()> {
+    let declared = declared(sweep);
+    let unknown: Vec<&String> = filter.variables().iter().filter(|name| !declared.contains(&name.as_str())).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let standings = Standings::read(repository)?;
+    let mut reported = HashSet::new();
+    for trial in &sweep.trials {
+        standings.ledger.each_metric(trial.commit, &mut |name| {
+            reported.insert(name.to_owned());
+        });
+    }
+    match unknown.into_iter().find(|name| !reported.contains(*name)) {
+        Some(name) => Err(hint::error(
+            format!("--where: no point has {name}"),
+            format!("here it may name parameters, metrics that runs report, and {}", sweep::FILTER_NAMES.join(", ")),
+        )),
+        None => Ok(()),
+    }
+}
+
 impl Options {
     /// Checks what is typed, for commands that do other things first.
     pub fn check(&self) -> Result<()> {
         self.executor.as_deref().map(str::parse::<ExecutorName>).transpose().map(drop)
     }
 
-    fn limits(&self, sweep: &Sweep, wish: &Wish) -> Result<Limits> {
+    fn limits(&self, repository: &Repository, sweep: &Sweep, wish: &Wish) -> Result<Limits> {
+        let chosen = choose(sweep, self.points.as_ref(), wish.filter.as_deref())?;
+        if let Some(filter) = &chosen.filter {
+            check_names(repository, sweep, filter)?;
+        }
         Ok(Limits {
             limit: self.limit,
             rerun: self.rerun.map(|which| match which {
@@ -170,7 +204,7 @@ impl Options {
                 Which::All => Rerun::All,
             }),
             repeat: self.repeat,
-            ..choose(sweep, self.points.as_ref(), wish.filter.as_deref())?
+            ..chosen
         })
     }
 
@@ -219,14 +253,14 @@ impl Options {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let jobs = self.jobs.or(self.max_active).or(defaults.jobs).or(defaults.max_active);
         let options = QueueOptions {
-            limits: self.limits(sweep, wish)?,
+            limits: self.limits(repository, sweep, wish)?,
             jobs: jobs.unwrap_or(cores),
             spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
             max_failures: self.max_failures.or(defaults.max_failures),
             reuse: self.reuse,
         };
         if wish.dry_run {
-            return preview_here(sweep, repository, &options);
+            return preview_here(context, sweep, repository, &options);
         }
         let interrupts = Interrupts::watch()?;
         let mut shown = Progress::new(context, sweep);
@@ -255,7 +289,7 @@ impl Options {
         let defaults = &sweep.plan.queue;
         let workers = self.workers.map(|workers| workers as u64).or(defaults.workers.filter(|_| !self.coordinator));
         let options = SubmitOptions {
-            limits: self.limits(sweep, wish)?,
+            limits: self.limits(repository, sweep, wish)?,
             executor,
             max_active: self.max_active.or(self.jobs.filter(|_| workers.is_none())).or(defaults.max_active),
             workers,
@@ -304,13 +338,18 @@ impl Options {
 }
 
 /// Says what would be run here.
-fn preview_here(sweep: &Sweep, repository: &Repository, options: &QueueOptions) -> Result<u8> {
+fn preview_here(context: &Context<'_>, sweep: &Sweep, repository: &Repository, options: &QueueOptions) -> Result<u8> {
     let trials = sweep::plan_here(repository, sweep, &options.limits)?;
     let mut out = std::io::stdout().lock();
     for trial in &trials {
         writeln!(out, "{:>4}  {}", trial.label.index, ui::visible(&trial.label.point.to_string()))?;
     }
-    Ok(if trials.is_empty() { NOTHING } else { DONE })
+    if trials.is_empty() {
+        context.ui.note(&format!("{}: there is nothing that would be run", sweep.branch));
+        return Ok(NOTHING);
+    }
+    context.ui.note(&format!("{} would be run; nothing has been changed", ui::count(trials.len() as u64, "point")));
+    Ok(DONE)
 }
 
 /// Numbers of points.

@@ -39,7 +39,12 @@ pub fn push(context: &Context<'_>, args: &PushArgs) -> Result<u8> {
         branches.extend(known.filter(|branch| local.iter().any(|(name, _)| name == branch)));
     } else {
         for typed in &args.sweeps {
-            branches.push(sweep::find(&repository, Some(typed))?.branch);
+            let branch = sweep::find_choice(&repository, Some(typed))?.branch;
+            if repository.read_ref(&format!("refs/heads/{branch}")).is_some() {
+                branches.push(branch);
+            } else {
+                context.ui.note(&format!("{branch} is as it was fetched: its notes are pushed, and no branch"));
+            }
         }
     }
     let merged = exchange::push(&repository, &args.remote, &branches)?;
@@ -54,10 +59,6 @@ pub fn fetch(context: &Context<'_>, args: &FetchArgs) -> Result<u8> {
     let repository = context.repository()?;
     results::fold_quietly(context, &repository);
     let merged = exchange::fetch(&repository, &args.remote)?;
-    context.ui.note(&format!(
-        "fetched the branches of {}, and {} that were new",
-        args.remote,
-        ui::count(merged as u64, "note")
-    ));
+    context.ui.note(&format!("fetched the branches of {}, and {}", args.remote, ui::count(merged as u64, "new note")));
     Ok(DONE)
 }

@@ -100,9 +100,12 @@ impl<'b, 'r> Batch<'b, 'r> {
                 own.extend_from_slice(group);
                 continue;
             };
-            let (direct, rest): (Vec<_>, Vec<_>) =
-                group.iter().copied().partition(|(commit, _)| folder.note(*commit).is_some());
-            own.extend(direct);
+            // A merge may have left a note in two places. What is added goes to the one that is met first, and both go when
+            // it goes.
+            let is_here = |(commit, _): &&(CommitId, &Change<'_>)| folder.note(*commit).is_some();
+            let goes = |(_, change): &&(CommitId, &Change<'_>)| matches!(change, Change::Remove);
+            own.extend(group.iter().filter(is_here).copied());
+            let rest: Vec<_> = group.iter().filter(|change| !is_here(change) || goes(change)).copied().collect();
             folder.folders.insert(byte(&group[0]), self.change_folder(Some(below), depth + 1, &rest)?);
         }
         self.change_own(&mut folder, &own)?;

@@ -7,8 +7,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::Repository;
 use super::id::{CommitId, ObjectId};
-use super::note_folder::NoteFolder;
-use super::note_groups::{commit_of, first_byte};
+use super::note_folder::{Kind, NoteFolder};
 use super::objects::{Object, Objects};
 use super::tree::{Entry, entries};
 
@@ -67,17 +66,15 @@ impl Changes<'_> {
             if a.map(|a| a.id) == b.map(|b| b.id) {
                 continue;
             }
-            let Some(Entry { mode, name, .. }) = a.or(b) else { continue };
-            match (*mode, first_byte(name), commit_of(prefix, name)) {
-                (b"40000", Some(byte), _) if name.len() == 2 => {
+            let Some(entry) = a.or(b) else { continue };
+            match Kind::of(entry, prefix) {
+                Kind::Folder(byte) => {
                     prefix.push(byte);
                     self.compare(a.map(id).transpose()?, b.map(id).transpose()?, prefix)?;
                     prefix.pop();
                 }
-                (b"100644", _, Some(commit)) => {
-                    self.found.insert(commit);
-                }
-                _ => {}
+                Kind::Note(commit) => drop(self.found.insert(commit)),
+                Kind::Foreign => {}
             }
             if self.found.len() > self.most {
                 bail!("more than {} notes have changed", self.most);

@@ -4,10 +4,33 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 
-use super::id::{CommitId, ObjectId};
-use super::note_groups::{commit_of, first_byte};
+use super::id::{self, CommitId, ObjectId};
 use super::objects::Objects;
-use super::tree::{entries, sort_key};
+use super::tree::{Entry, entries, sort_key};
+
+/// What an entry of a folder is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The note of a commit.
+    Note(CommitId),
+    /// A folder, by the next byte.
+    Folder(u8),
+    /// Something that others put there.
+    Foreign,
+}
+
+impl Kind {
+    /// What an entry of the folder is that the bytes `prefix` lead to.
+    pub(super) fn of(entry: &Entry<'_>, prefix: &[u8]) -> Self {
+        match entry.mode {
+            // The last byte of an id is never a folder.
+            b"40000" if entry.name.len() == 2 && prefix.len() < 19 => first_byte(entry.name).map(Self::Folder),
+            b"100644" => commit_of(prefix, entry.name).map(Self::Note),
+            _ => None,
+        }
+        .unwrap_or(Self::Foreign)
+    }
+}
 
 /// What a folder holds.
 #[derive(Debug, Default)]
@@ -31,12 +54,10 @@ impl NoteFolder {
         let mut folder = Self::default();
         for entry in entries(tree)? {
             let id = ObjectId::from_bytes(entry.id.try_into().context("a damaged tree")?);
-            match (entry.mode, first_byte(entry.name), commit_of(prefix, entry.name)) {
-                (b"40000", Some(byte), _) if entry.name.len() == 2 => {
-                    folder.folders.insert(byte, id);
-                }
-                (b"100644", _, Some(commit)) => folder.notes.push((commit, id)),
-                _ => folder.foreign.push((entry.mode.to_vec(), entry.name.to_vec(), id)),
+            match Kind::of(&entry, prefix) {
+                Kind::Folder(byte) => drop(folder.folders.insert(byte, id)),
+                Kind::Note(commit) => folder.notes.push((commit, id)),
+                Kind::Foreign => folder.foreign.push((entry.mode.to_vec(), entry.name.to_vec(), id)),
             }
         }
         folder.notes.sort_by_key(|(commit, _)| *commit);
@@ -79,6 +100,30 @@ impl NoteFolder {
         }
         tree
     }
+}
+
+/// The value of a digit as `git notes` writes it.
+fn digit(hex: u8) -> Option<u8> {
+    id::digit(hex).filter(|_| !hex.is_ascii_uppercase())
+}
+
+/// The byte that a name begins with, in hex.
+fn first_byte(name: &[u8]) -> Option<u8> {
+    Some(digit(*name.first()?)? << 4 | digit(*name.get(1)?)?)
+}
+
+/// The commit whose id is `prefix` and then `name` in hex.
+fn commit_of(prefix: &[u8], name: &[u8]) -> Option<CommitId> {
+    let mut id = [0; 20];
+    let (known, rest) = id.split_at_mut_checked(prefix.len())?;
+    if name.len() != 2 * rest.len() {
+        return None;
+    }
+    known.copy_from_slice(prefix);
+    for (byte, hex) in rest.iter_mut().zip(name.chunks_exact(2)) {
+        *byte = digit(hex[0])? << 4 | digit(hex[1])?;
+    }
+    Some(CommitId::new(ObjectId::from_bytes(id)))
 }
 
 /// The digits of an id, or of a part of it.

@@ -5,7 +5,8 @@ use anyhow::{Context as _, Result};
 use sha1::{Digest as _, Sha1};
 
 use super::Repository;
-use super::id::{self, CommitId, ObjectId};
+use super::id::{CommitId, ObjectId};
+use super::note_folder::Kind;
 use super::objects::Objects;
 use super::pack::finish_id;
 use super::tree::entries;
@@ -34,16 +35,16 @@ impl Repository {
             .collect();
         for entry in entries(root.bytes())? {
             let id = ObjectId::from_bytes(entry.id.try_into().context("a damaged tree")?);
-            let Some((group, hasher)) = first_byte(entry.name).map(|byte| &mut groups[usize::from(byte)]) else {
-                continue;
+            let kind = Kind::of(&entry, &[]);
+            let byte = match kind {
+                Kind::Folder(byte) => byte,
+                Kind::Note(commit) => commit.first_byte(),
+                Kind::Foreign => continue,
             };
-            match entry.mode {
-                b"40000" if entry.name.len() == 2 => group.folder = Some(id),
-                b"100644" => match commit_of(&[], entry.name) {
-                    Some(commit) => group.notes.push((commit, id)),
-                    None => continue,
-                },
-                _ => continue,
+            let (group, hasher) = &mut groups[usize::from(byte)];
+            match kind {
+                Kind::Note(commit) => group.notes.push((commit, id)),
+                _ => group.folder = Some(id),
             }
             hasher.update(entry.name);
             hasher.update(entry.id);
@@ -71,41 +72,14 @@ impl NoteGroup {
             let tree = objects.read(tree)?;
             for entry in entries(tree.bytes())? {
                 let id = ObjectId::from_bytes(entry.id.try_into().context("a damaged tree")?);
-                match entry.mode {
-                    b"40000" if entry.name.len() == 2 => {
-                        let byte = first_byte(entry.name);
-                        pending.extend(byte.map(|byte| ([prefix.as_slice(), &[byte]].concat(), id)));
-                    }
-                    b"100644" => found.extend(commit_of(&prefix, entry.name).map(|commit| (commit, id))),
-                    _ => {}
+                match Kind::of(&entry, &prefix) {
+                    Kind::Folder(byte) => pending.push(([prefix.as_slice(), &[byte]].concat(), id)),
+                    Kind::Note(commit) => found.push((commit, id)),
+                    Kind::Foreign => {}
                 }
             }
         }
         found.sort_by_key(|(commit, _)| *commit);
         Ok(found)
     }
-}
-
-/// The value of a digit as `git notes` writes it.
-fn digit(hex: u8) -> Option<u8> {
-    id::digit(hex).filter(|_| !hex.is_ascii_uppercase())
-}
-
-/// The byte that a name begins with, in hex.
-pub(super) fn first_byte(name: &[u8]) -> Option<u8> {
-    Some(digit(*name.first()?)? << 4 | digit(*name.get(1)?)?)
-}
-
-/// The commit whose id is `prefix` and then `name` in hex.
-pub(super) fn commit_of(prefix: &[u8], name: &[u8]) -> Option<CommitId> {
-    let mut id = [0; 20];
-    let (known, rest) = id.split_at_mut_checked(prefix.len())?;
-    if name.len() != 2 * rest.len() {
-        return None;
-    }
-    known.copy_from_slice(prefix);
-    for (byte, hex) in rest.iter_mut().zip(name.chunks_exact(2)) {
-        *byte = digit(hex[0])? << 4 | digit(hex[1])?;
-    }
-    Some(CommitId::new(ObjectId::from_bytes(id)))
 }

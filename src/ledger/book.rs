@@ -13,9 +13,10 @@ use anyhow::Result;
 use super::packed::{self, Part, unpack};
 use super::shard::{self, Shard};
 use super::{Damage, Summary};
-use crate::cache::{Cache, Unpacker, push_number, push_text};
+use crate::cache::Cache;
 use crate::git::{ChangedNote, CommitId, NoteGroup, ObjectId, Repository};
 use crate::names;
+use crate::packing::{Unpacker, push_number, push_text};
 use crate::record::{Record, Status, result_of};
 
 /// The cache is written again for so many new notes, or for this part of all of them, whichever is more.
@@ -73,6 +74,7 @@ impl Book {
             return Ok(known);
         }
         let most = FEW.max(known.entries.len() / PART);
+        let was_known = known.tip.is_some();
         if let Some(old) = known.tip
             && let Some(changed) = repository.changed_notes(old, tip, most)
         {
@@ -82,7 +84,8 @@ impl Book {
         let shards = shard::read_all(repository, &groups, &known)?;
         let read: usize = shards.iter().map(|shard| shard.read).sum();
         let book = Self::bind(tip, &groups, shards);
-        if read >= FEW.max(book.entries.len() / PART) {
+        // What is kept is too far from this, if there is anything.
+        if was_known || read >= FEW.max(book.entries.len() / PART) {
             cache.store(&[&book.packed, &book.tail()]);
         }
         Ok(book)
@@ -288,6 +291,9 @@ impl Book {
         for _ in 0..count {
             let (commit, blob) = (CommitId::new(id(&mut from)?), id(&mut from)?);
             let end = usize::try_from(u64::from_le_bytes(from.array()?)).ok()?;
+            if end > length || book.entries.last().is_some_and(|before| end < before.end) {
+                return None;
+            }
             let [status, flags] = from.array()?;
             let (seconds, ended) = (f64::from_le_bytes(from.array()?), i64::from_le_bytes(from.array()?));
             let summary = Summary {

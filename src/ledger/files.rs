@@ -1,7 +1,7 @@
 //! Result files: outcomes that wait to be folded into notes.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -231,11 +231,14 @@ fn identity(repository: &Repository) -> Identity {
 fn lock(state: &Path) -> Option<File> {
     let file = File::create(state.join(names::LEDGER_LOCK)).ok()?;
     let start = Instant::now();
-    while file.try_lock().is_err() {
-        if start.elapsed() > LOCK_PATIENCE {
-            return None;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Some(file),
+            Err(TryLockError::WouldBlock) if start.elapsed() <= LOCK_PATIENCE => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            // Somebody sits on it, or the file system has no locks.
+            Err(_) => return None,
         }
-        std::thread::sleep(Duration::from_millis(5));
     }
-    Some(file)
 }

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::cache::{Unpacker, push_number, push_text};
+use crate::packing::{Unpacker, push_number, push_text};
 use crate::record::{Late, Metric, Record, Status};
 
 const UNSIGNED: u8 = 0;

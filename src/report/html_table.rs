@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use super::visible::visible;
+use super::html::escape;
 use crate::table::{Audience, Cell, Role, Table};
 
 const BUFFER: usize = 1 << 16;
@@ -38,9 +38,8 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     let of = if rows < total { format!(" of {total}") } else { String::new() };
     writeln!(out, "<caption>{rows}{of} row{}</caption>", if total == 1 { "" } else { "s" })?;
     write!(out, "<thead>\n<tr>")?;
-    let mut text = String::new();
     for &column in &columns {
-        escape(table.label(column), &mut text);
+        let text = escape(table.label(column));
         write!(out, "<th scope=\"col\"{}>{text}</th>", class(is_numeric(table, column)))?;
     }
     write!(out, "</tr>\n</thead>\n<tbody>\n")?;
@@ -49,7 +48,7 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "<tr>")?;
         for &column in &columns {
             let cell = &row[column];
-            escape(cell.spell(&mut scratch), &mut text);
+            let text = escape(cell.spell(&mut scratch));
             let class = class(cell.is_number());
             if table.columns()[column].role == Role::Point {
                 write!(out, "<th scope=\"row\"{class}>{text}</th>")?;
@@ -70,20 +69,6 @@ fn class(numeric: bool) -> &'static str {
 fn is_numeric(table: &Table, column: usize) -> bool {
     let mut known = table.rows().iter().map(|row| &row[column]).filter(|cell| !cell.is_missing()).peekable();
     known.peek().is_some() && known.all(Cell::is_number)
-}
-
-fn escape(plain: &str, text: &mut String) {
-    text.clear();
-    for c in visible(plain).chars() {
-        match c {
-            '&' => text.push_str("&amp;"),
-            '<' => text.push_str("&lt;"),
-            '>' => text.push_str("&gt;"),
-            '"' => text.push_str("&quot;"),
-            '\'' => text.push_str("&#39;"),
-            c => text.push(c),
-        }
-    }
 }
 
 #[cfg(test)]

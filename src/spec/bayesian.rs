@@ -34,6 +34,13 @@ pub(super) fn settings(typed: &TypedSearch) -> Result<BayesianSettings> {
     };
     let failures = match &typed.failures {
         None => default.failures,
+        Some(TypedFailures::Number(number)) if number.is_nan() => Failures::Ignored,
+        Some(TypedFailures::Number(number)) if number.is_infinite() => {
+            return Err(hint::error(
+                format!("failures = {number}: a model can take in finite values only"),
+                "failures = \"max\" takes a failure for worse than all results",
+            ));
+        }
         Some(TypedFailures::Number(number)) => Failures::Value(*number),
         Some(TypedFailures::Word(word)) => {
             one("failures", word, &[("max", Failures::Worst), ("nan", Failures::Ignored)])?

@@ -8,6 +8,15 @@ use crate::search::StrategyKind;
 
 /// Refuses a key that the strategy does not take.
 pub(super) fn refuse_keys(typed: &TypedSearch, flags: &Flags, kind: Option<StrategyKind>) -> Result<()> {
+    if kind.is_none_or(|kind| !kind.learns()) {
+        let given = [("--start", !flags.start.is_empty()), ("--search-time", flags.search_time.is_some())];
+        if let Some((flag, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
+            return Err(hint::error(
+                format!("{flag} is about a search that learns, and the strategy is {}", name(kind)),
+                format!("leave {flag} out, or choose a strategy that learns: --strategy bayesian"),
+            ));
+        }
+    }
     // A strategy that the command line has in place of the file's leaves the file's keys of others alone.
     if flags.strategy.is_some() {
         return Ok(());
@@ -39,12 +48,15 @@ pub(super) fn refuse_keys(typed: &TypedSearch, flags: &Flags, kind: Option<Strat
     for (key, is_set, kinds) in of_one {
         if is_set && kind.is_none_or(|kind| !kinds.contains(&kind)) {
             let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
-            let strategy = kind.map_or_else(|| "a mixture".to_owned(), |kind| kind.to_string());
             return Err(hint::error(
-                format!("{strategy} does not take {key}"),
+                format!("{} does not take {key}", name(kind)),
                 format!("it is a key of: {}", kinds.join(", ")),
             ));
         }
     }
     Ok(())
+}
+
+fn name(kind: Option<StrategyKind>) -> String {
+    kind.map_or_else(|| "a mixture".to_owned(), |kind| kind.to_string())
 }

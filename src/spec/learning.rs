@@ -132,12 +132,22 @@ impl Learning {
         if fitness.is_some() && objectives.len() > 1 {
             bail!("a fitness is one number, and there are several objectives");
         }
-        if objectives.len() > 1 && (typed.target.is_some() || typed.patience.is_some()) {
-            bail!("target and patience are about one objective, and there are several");
-        }
         let time = |flag: &Option<String>, typed: &Option<String>| {
             flag.as_deref().or(typed.as_deref()).map(parse_duration).transpose()
         };
+        let search_time = time(&flags.search_time, &typed.search_time)?;
+        if search_time == Some(Duration::ZERO) {
+            bail!("search_time = 0s: the search would be over before it begins");
+        }
+        if typed.patience == Some(0) {
+            bail!("patience = 0: there have to be at least 1");
+        }
+        if let Some(target) = typed.target.filter(|target| !target.is_finite()) {
+            bail!("target = {target}: no result can be as good as that");
+        }
+        if objectives.len() > 1 && (typed.target.is_some() || typed.patience.is_some()) {
+            bail!("target and patience are about one objective, and there are several");
+        }
         Ok(Some(Self {
             method,
             min_initial_points: positive("min_initial_points", min_initial_points, 1)?,
@@ -145,7 +155,7 @@ impl Learning {
             random_probability: probability("random_probability", typed.random_probability)?.unwrap_or(0.0),
             start: start(typed, flags)?,
             fitness: fitness.transpose()?,
-            search_time: time(&flags.search_time, &typed.search_time)?,
+            search_time,
             run_time: time(&None, &typed.run_time)?,
             target: typed.target,
             patience: typed.patience,
@@ -155,15 +165,25 @@ impl Learning {
     /// What proposes, for `trials` points. `is_noisy` says that results differ where parameters do not.
     pub fn learner(
         &self,
-        objectives: usize,
+        objectives: &[Objective],
         trials: Option<u64>,
         is_noisy: bool,
         grid_points: Option<usize>,
     ) -> Box<dyn Learner> {
         let initial = self.min_initial_points;
-        let has_several = objectives > 1;
+        let has_several = objectives.len() > 1;
+        let direction = objectives.first().map_or(Direction::Minimize, |objective| objective.direction);
         let model = |settings: &BayesianSettings| -> Box<dyn Learner> {
-            let model = Box::new(Bayesian::new(BayesianSettings { initial, ..settings.clone() }));
+            let failures = match settings.failures {
+                // It is given as the objective is reported.
+                Failures::Value(value) => Failures::Value(direction.signed(value)),
+                other => other,
+            };
+            let scale = match (settings.scale, direction) {
+                (Scale::Log, Direction::Maximize) => Scale::LogNegated,
+                (scale, _) => scale,
+            };
+            let model = Box::new(Bayesian::new(BayesianSettings { initial, failures, scale, ..settings.clone() }));
             if has_several { Box::new(Scalarised::new(model)) } else { model }
         };
         let mut learner: Box<dyn Learner> = match &self.method {
@@ -219,15 +239,11 @@ impl Learning {
 
     /// When the search is over. A target is compared with values of which smaller are better.
     pub fn budget(&self, trials: Option<u64>, direction: Direction) -> Budget {
-        let sign = match direction {
-            Direction::Minimize => 1.0,
-            Direction::Maximize => -1.0,
-        };
         Budget {
             trials,
             wall: self.search_time,
             run_time: self.run_time,
-            target: self.target.map(|target| sign * target),
+            target: self.target.map(|target| direction.signed(target)),
             patience: self.patience,
         }
     }

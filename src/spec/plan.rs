@@ -30,6 +30,14 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// A value of which smaller is better.
+    pub fn signed(self, value: f64) -> f64 {
+        match self {
+            Self::Minimize => value,
+            Self::Maximize => -value,
+        }
+    }
+
     /// The word that stands in a definition.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -227,6 +235,11 @@ impl Plan {
 }
 
 impl Search {
+    /// True if points are repeated: results differ, then, where parameters do not.
+    pub fn is_noisy(&self) -> bool {
+        self.repeats.is_some_and(|repeats| repeats > 1)
+    }
+
     /// What is optimised: none, one or several.
     pub fn all_objectives(&self) -> &[Objective] {
         if self.objectives.is_empty() { self.objective.as_slice() } else { &self.objectives }

@@ -36,6 +36,14 @@ impl Stopping {
                 if reduction < 2 {
                     bail!("[search.stop] reduction = {reduction}: one in at least 2 goes on");
                 }
+                if typed.max_steps.is_some_and(|most| most <= least) {
+                    return Err(hint::error(
+                        format!(
+                            "[search.stop] max_steps is not above min_steps, {least}: there is nothing to end early"
+                        ),
+                        "min_steps is when runs are compared first, max_steps how long they are",
+                    ));
+                }
                 EarlyStop::Asha(Asha { min_steps: least, max_steps: typed.max_steps, reduction })
             }
             "median" => {

@@ -18,16 +18,7 @@ pub fn take_up(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Option<S
         return Ok((sweep, None));
     }
     let local = format!("refs/heads/{}", sweep.branch);
-    let Some(tip) = repository.read_ref(&local) else {
-        let own = format!("refs/heads/{}", sweep.name);
-        let there = repository.remote_branches()?.into_iter().find(|(branch, _)| *branch == sweep.branch);
-        let (from, tip) = there.with_context(|| format!("the branch {} is gone", sweep.branch))?;
-        let moved = repository.move_ref(&own, None, tip, "gitsweep: taken up")?;
-        let tip = if moved == RefMoved::ChangedMeanwhile { repository.read_ref(&own).unwrap_or(tip) } else { tip };
-        let taken = Sweep::load(repository, &sweep.name, tip)?;
-        let words = format!("{} goes on here from where {from} has left it", sweep.name);
-        return Ok((taken, Some(words)));
-    };
+    let Some(tip) = repository.read_ref(&local) else { return own_branch(repository, sweep) };
     let ending = format!("/{}", sweep.name);
     for (from, theirs) in repository.remote_branches()?.into_iter().filter(|(branch, _)| branch.ends_with(&ending)) {
         if theirs == tip || repository.has_in_history(tip, theirs)? {
@@ -57,4 +48,23 @@ pub fn take_up(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Option<S
         return Ok((grown, Some(words)));
     }
     Ok((sweep, None))
+}
+
+/// The sweep on a branch of this repository: one that only a remote has gets a branch of its name here, as far as that is; in
+/// words what was done for it.
+///
+/// # Errors
+/// If the branch cannot be made.
+pub fn own_branch(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Option<String>)> {
+    if repository.read_ref(&format!("refs/heads/{}", sweep.branch)).is_some() {
+        return Ok((sweep, None));
+    }
+    let own = format!("refs/heads/{}", sweep.name);
+    let there = repository.remote_branches()?.into_iter().find(|(branch, _)| *branch == sweep.branch);
+    let (from, tip) = there.with_context(|| format!("the branch {} is gone", sweep.branch))?;
+    let moved = repository.move_ref(&own, None, tip, "gitsweep: taken up")?;
+    let tip = if moved == RefMoved::ChangedMeanwhile { repository.read_ref(&own).unwrap_or(tip) } else { tip };
+    let taken = Sweep::load(repository, &sweep.name, tip)?;
+    let words = format!("{} goes on here from where {from} has left it", sweep.name);
+    Ok((taken, Some(words)))
 }

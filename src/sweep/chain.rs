@@ -10,8 +10,9 @@ use std::thread;
 use anyhow::{Context as _, Result};
 use sha1::{Digest as _, Sha1};
 
-use crate::cache::{Cache, Unpacker, push_number, push_text};
+use crate::cache::Cache;
 use crate::git::{CommitId, CommitView, ObjectId, Repository};
+use crate::packing::{Unpacker, push_number, push_text};
 use crate::point::{ParamName, Point};
 use crate::trial::{Label, LabelReader, Trial};
 use crate::value::Value;

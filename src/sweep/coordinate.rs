@@ -38,24 +38,18 @@ pub(super) fn coordinate(
     let state = repository.state_dir();
     let _alive = Heartbeat::start(&state, sweep.plan.queue.lease)?;
     let mut inbox = Inbox::open(&state, &sweep.name);
-    let options = SubmitOptions {
-        executor: submission.header.executor.clone(),
-        max_active: Some(with.max_active),
-        arguments: with.arguments.clone(),
-        is_coordinated: true,
-        ..SubmitOptions::default()
-    };
+    let options = SubmitOptions { is_coordinated: true, ..SubmitOptions::of_job(&submission.header.executor, with) };
     let left = own_job().and_then(|state| state.left);
     let hands_over_at = left.map(|left| Instant::now() + left.saturating_sub(margin(left)));
     let (mut pause, mut problems) = (FIRST_PAUSE, 0);
     loop {
         if hands_over_at.is_some_and(|at| Instant::now() >= at) {
-            let fresh = repository.reopen()?;
-            return Ok(match submit_coordinator(&fresh, &sweep, &options, Some(&submission.name), asked, tell)? {
-                Coordinator::Submitted(job) => format!("this job's time is nearly over: job {job} goes on"),
-                Coordinator::AtWork(_) => "this job's time is nearly over, and another coordinator is there".to_owned(),
-                Coordinator::Stopped => "it was told to end".to_owned(),
-            });
+            match hand_over(repository, &sweep, &options, &submission.name, asked, tell) {
+                Ok(why) => return Ok(why),
+                // There is some time left to try again in.
+                Err(error) => tell(&QueueEvent::Warning(&format!("no successor is submitted yet: {error:#}"))),
+            }
+            pause = FIRST_PAUSE;
         }
         match round(repository, &sweep, &options, asked, tell) {
             Ok(Round::Over(why)) => return Ok(why),
@@ -79,6 +73,22 @@ pub(super) fn coordinate(
         }
         pause = pause.mul_f64(1.3).min(LONGEST_PAUSE);
     }
+}
+
+/// Submits the job that is to go on; what has become of it, in words.
+fn hand_over(
+    repository: &Repository,
+    sweep: &Sweep,
+    options: &SubmitOptions,
+    own: &str,
+    asked: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<String> {
+    Ok(match submit_coordinator(&repository.reopen()?, sweep, options, Some(own), asked, tell)? {
+        Coordinator::Submitted(job) => format!("this job's time is nearly over: job {job} goes on"),
+        Coordinator::AtWork(_) => "this job's time is nearly over, and another coordinator is there".to_owned(),
+        Coordinator::Stopped => "it was told to end".to_owned(),
+    })
 }
 
 /// What a round has come to.

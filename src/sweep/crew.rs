@@ -209,7 +209,7 @@ pub(super) fn work(
                 }
                 if !is_stopping
                     && options.max_failures.is_some_and(|most| summary.failed >= most)
-                    && !waiting.is_empty()
+                    && (!waiting.is_empty() || growth.goes_on())
                 {
                     is_stopping = true;
                     tell(&QueueEvent::Stopping("no new runs: that many have failed"));

@@ -19,7 +19,6 @@ use super::standing::{Standing, Standings, result_of};
 use crate::git::Repository;
 use crate::names;
 use crate::record::{Record, Status};
-use crate::spec::Direction;
 use crate::trial::Trial;
 
 /// Runs hooks one after the other, beside everything else; waits for the last when it is closed.
@@ -184,8 +183,7 @@ fn summary(repository: &Path, sweep: &Sweep, standings: &Standings) -> Json {
         let value = |trial: &Trial| {
             let record = result_of(standings.ledger.of(trial.commit)).filter(|record| record.status == Status::Ok)?;
             let value = record.metrics.get(&objective.metric)?.as_f64();
-            let sign = if objective.direction == Direction::Minimize { 1.0 } else { -1.0 };
-            (!value.is_nan()).then_some((sign * value, value))
+            (!value.is_nan()).then(|| (objective.direction.signed(value), value))
         };
         let known = sweep.trials.iter().filter_map(|trial| Some((value(trial)?, trial)));
         let ((_, value), trial) = known.min_by(|a, b| a.0.0.total_cmp(&b.0.0))?;

@@ -9,11 +9,12 @@ use super::find::Choice;
 use super::results::strip;
 use super::standing::Standings;
 use super::{Sweep, chain};
-use crate::cache::{Cache, Unpacker};
+use crate::cache::Cache;
 use crate::claim::Claims;
 use crate::git::{CommitId, ObjectId, Repository};
 use crate::ledger;
 use crate::names;
+use crate::packing::Unpacker;
 use crate::submission::Submissions;
 use crate::table::Strip;
 

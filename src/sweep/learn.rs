@@ -94,7 +94,11 @@ pub(super) fn advance(
         }
         let proposals = step.propose(wanted)?;
         if proposals.is_empty() {
-            let why = format!("all {} points of the space are laid", sweep.trials.len());
+            let count = step.observed.history.len();
+            let why = match Encoding::new(draft.space()).size() {
+                Some(_) => format!("all {count} points of the space are laid"),
+                None => format!("no point is found that is not among the {count} there are"),
+            };
             return Ok(Advance { sweep, ready, laid: 0, end: Some(End { why, is_final: false }) });
         }
         draft.give(proposals)?;
@@ -180,10 +184,10 @@ impl<'a> Step<'a> {
         let observed = Observed::gather(plan, space, &sweep.trials, standings)?;
         let objectives = search.all_objectives();
         let direction = objectives.first().map_or(Direction::Minimize, |objective| objective.direction);
-        let is_noisy = search.repeats.is_some();
+        let is_noisy = search.is_noisy();
         Ok(Self {
             space,
-            learner: learning.learner(objectives.len(), search.trials, is_noisy, search.grid_points),
+            learner: learning.learner(objectives, search.trials, is_noisy, search.grid_points),
             budget: learning.budget(search.trials, direction),
             seed: search.seed.unwrap_or(0),
             first: learning.first_points(&Encoding::new(space), search.trials, is_noisy, false),

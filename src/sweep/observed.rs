@@ -13,7 +13,7 @@ use crate::point::Point;
 use crate::record::{Gravity, Record, Status};
 use crate::search::Space;
 use crate::search::learn::{History, Observation, Progress, State};
-use crate::spec::{Direction, Objective, Plan};
+use crate::spec::{Objective, Plan};
 use crate::trial::Trial;
 use crate::value::Value;
 
@@ -123,18 +123,14 @@ impl Reading<'_> {
 
     /// The objectives of a run, all to be minimised; nothing if one is not there.
     fn values(&self, record: &Record) -> Option<Vec<f64>> {
-        let signed = |value: f64, direction| match direction {
-            Direction::Minimize => value,
-            Direction::Maximize => -value,
-        };
         if let (Some(fitness), [objective]) =
             (self.plan.search.learning.as_ref().and_then(|learning| learning.fitness.as_ref()), self.objectives)
         {
             let lookup = |name: &str| number(record, name).map(Value::float);
             let value = fitness.value(&lookup).ok()?.as_f64()?;
-            return Some(vec![signed(value, objective.direction)]);
+            return Some(vec![objective.direction.signed(value)]);
         }
-        let value = |objective: &Objective| Some(signed(number(record, &objective.metric)?, objective.direction));
+        let value = |objective: &Objective| Some(objective.direction.signed(number(record, &objective.metric)?));
         self.objectives.iter().map(value).collect()
     }
 

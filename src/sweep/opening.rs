@@ -24,7 +24,7 @@ pub(super) fn first_points(plan: &Plan, learning: &Learning, space: &Space) -> R
         ));
     }
     let mut proposals: Vec<Proposal> = start(learning, space)?.into_iter().collect();
-    let noisy = plan.search.repeats.is_some();
+    let noisy = plan.search.is_noisy();
     let count = learning.first_points(&encoding, trials, noisy, !proposals.is_empty());
     let count = count.min(usize::try_from(trials.unwrap_or(u64::MAX)).unwrap_or(usize::MAX));
     if proposals.len() < count {
@@ -35,7 +35,7 @@ pub(super) fn first_points(plan: &Plan, learning: &Learning, space: &Space) -> R
             state: State::InFlight,
             by: proposal.by.clone(),
         }));
-        let learner = learning.learner(plan.search.all_objectives().len(), trials, noisy, plan.search.grid_points);
+        let learner = learning.learner(plan.search.all_objectives(), trials, noisy, plan.search.grid_points);
         proposals.extend(learner.propose(space, &history, seed, count - proposals.len())?);
     }
     Ok(proposals)
@@ -84,6 +84,12 @@ fn start(learning: &Learning, space: &Space) -> Result<Option<Proposal>> {
         values.push(value);
     }
     let point: Option<Point> = space.complete(Draft::new(values), 1)?;
+    let is_placed = |point: &Point| {
+        matches!(learning.method, Method::Evolutionary(_)) || Encoding::new(space).encode(point).is_some()
+    };
+    if point.as_ref().is_some_and(|point| !is_placed(point)) {
+        bail!("the start is no point of the space: parameters of a group take their values together");
+    }
     let Some(point) = point else {
         return Err(hint::error(
             "the start does not keep the constraints",

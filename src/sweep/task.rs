@@ -109,12 +109,7 @@ fn succeed(
 ) -> Result<()> {
     let Some(grows) = &submission.header.grows else { return Ok(()) };
     let sweep = load_whole(repository, submission)?;
-    let options = SubmitOptions {
-        executor: submission.header.executor.clone(),
-        max_active: Some(grows.max_active),
-        arguments: grows.arguments.clone(),
-        ..SubmitOptions::default()
-    };
+    let options = SubmitOptions::of_job(&submission.header.executor, grows);
     // What other machines have laid is found once the repository is opened afresh.
     let fresh = repository.reopen()?;
     let summary = submit_by(Submitter::Job, &fresh, &sweep, &options, stop, tell)?;

@@ -14,7 +14,7 @@ use crate::job::Job;
 use crate::names;
 use crate::record::{Metric, Record};
 use crate::search::learn::{Curve, Verdict};
-use crate::spec::{Direction, Stopping};
+use crate::spec::Stopping;
 use crate::steps::{Reader, Summary};
 
 /// What others have reported is read again after so long.
@@ -123,9 +123,6 @@ impl<'a> Watch<'a> {
     }
 
     fn signed(&self, value: &Metric) -> f64 {
-        match self.stopping.metric.direction {
-            Direction::Minimize => value.as_f64(),
-            Direction::Maximize => -value.as_f64(),
-        }
+        self.stopping.metric.direction.signed(value.as_f64())
     }
 }

@@ -149,8 +149,8 @@ impl Table {
                 }
                 if best.summary.n < 3 {
                     reasons.push(format!(
-                        "a standard error of {} values is itself uncertain: repeat more",
-                        best.summary.n
+                        "a standard error of {} is itself uncertain: repeat more",
+                        if best.summary.n == 1 { "1 value".to_owned() } else { format!("{} values", best.summary.n) }
                     ));
                 }
             }

@@ -145,7 +145,9 @@ impl Table {
             return Err("not a full grid".to_owned());
         }
         if met.len() < all.len() {
-            return Err(format!("{} of the {} points of the grid have no value", all.len() - met.len(), all.len()));
+            let missing = all.len() - met.len();
+            let have = if missing == 1 { "has" } else { "have" };
+            return Err(format!("{missing} of the {} points of the grid {have} no value", all.len()));
         }
         debug_assert_eq!(parameters.len(), levels.len());
         if let Some(anova) = anova(at, values) {
@@ -333,7 +335,7 @@ mod tests {
         assert_eq!(found.terms[0].name, "a");
         assert_eq!(
             found.cautions[0],
-            "1 of the 6 points of the grid have no value: told by where the best lie; for exact effects, pairs too, choose a full grid by --where"
+            "1 of the 6 points of the grid has no value: told by where the best lie; for exact effects, pairs too, choose a full grid by --where"
         );
         assert_eq!(found.cautions[1], "5 values are few: take it as a hint");
     }

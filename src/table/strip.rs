@@ -9,7 +9,7 @@ use super::cell::{Cell, Spelt};
 use super::column::Column;
 use super::view::shows_to_program;
 use super::{Role, Table};
-use crate::cache::{Unpacker, push_number, push_text};
+use crate::packing::{Unpacker, push_number, push_text};
 
 /// The rows of a block.
 const BLOCK: usize = 8192;

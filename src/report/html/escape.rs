@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::report::visible::visible;
 
 /// The text for between two tags, or in an attribute's double quotes; what acts on a reader's eyes unseen is spelt out.
-pub(super) fn escape(text: &str) -> Cow<'_, str> {
+pub(in crate::report) fn escape(text: &str) -> Cow<'_, str> {
     let shown = visible(text);
     if !shown.contains(['&', '<', '>', '"', '\'']) {
         return shown;

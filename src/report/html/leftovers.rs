@@ -54,6 +54,9 @@ pub trait Leftovers {
     fn traces(&self, row: usize) -> anyhow::Result<Vec<Trace>>;
 }
 
+/// With less room than this, nothing more is asked for.
+pub(super) const LEAST_ROOM: u64 = 4096;
+
 /// What has found its place, and what has not.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
@@ -143,8 +146,9 @@ fn order(table: &Table) -> Vec<usize> {
 fn keep_pictures(kept: &mut Kept, order: &[usize], from: &dyn Leftovers, room: u64, failures: &mut Failures) -> u64 {
     use base64::Engine as _;
     let (mut left, mut dropped, mut dropped_bytes, mut foreign, mut without) = (room, 0_usize, 0_u64, 0_usize, 0_usize);
-    for &row in order {
-        if without >= PATIENCE {
+    for (asked, &row) in order.iter().enumerate() {
+        if without >= PATIENCE || left < LEAST_ROOM {
+            kept.thinned.push(format!("images of {} more points were not looked for", order.len() - asked));
             break;
         }
         let pictures = from.pictures(row).unwrap_or_else(|error| {

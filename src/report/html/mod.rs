@@ -19,6 +19,7 @@ use crate::record::Record;
 use crate::spec::Direction;
 use crate::table::Table;
 
+pub(in crate::report) use escape::escape;
 pub use leftovers::{Leftovers, Picture, Trace};
 pub use page::{Page, is_ours, write};
 

@@ -44,7 +44,7 @@ const STYLE: &str = include_str!("app/style.css");
 const BODY: &str = include_str!("app/body.html");
 
 /// By this a page is known for ours.
-const GENERATOR: &str = "<meta name=\"generator\" content=\"gitsweep";
+const GENERATOR: &str = "<meta name=\"generator\" content=\"gitsweep report";
 
 /// So many bytes of a file are looked at for [`GENERATOR`].
 const LOOKED_AT: usize = 4096;
@@ -105,7 +105,7 @@ pub fn write(content: &Content, leftovers: &dyn Leftovers, size: u64) -> io::Res
         hash(LIBRARY),
         hash(&script),
         hash(STYLE),
-        escape::escape(&head::title(content)),
+        escape(&head::title(content)),
     )?;
     let parts = BODY.split_once("<!-- head -->").unwrap_or(("", BODY));
     let (middle, end) = parts.1.split_once("<!-- plain -->").unwrap_or((parts.1, ""));

@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use serde_json::{Value as Json, json};
 
 use super::decimate::decimate;
-use super::leftovers::{Failures, Kept, Leftovers, PATIENCE, SLACK, in_base64, press};
+use super::leftovers::{Failures, Kept, LEAST_ROOM, Leftovers, PATIENCE, SLACK, in_base64, press};
 
 /// A trace has no more points than this; a chart has not so many pixels.
 const TRACE_POINTS: usize = 2_000;
@@ -19,8 +19,9 @@ pub(super) fn keep(kept: &mut Kept, order: &[usize], from: &dyn Leftovers, room:
     let (mut body, mut told) = (Vec::<u8>::new(), Vec::new());
     let (mut thinned, mut dropped, mut without, mut heads) = (0_usize, 0_usize, 0_usize, 0_u64);
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    for &row in order {
-        if without >= PATIENCE {
+    for (asked, &row) in order.iter().enumerate() {
+        if without >= PATIENCE || in_base64(encoder.get_ref().len() as u64) + heads + LEAST_ROOM > room {
+            kept.thinned.push(format!("series of {} more points were not looked for", order.len() - asked));
             break;
         }
         let traces = from.traces(row).unwrap_or_else(|error| {

@@ -84,9 +84,14 @@ impl Curve {
         self.until(step).fold(f64::INFINITY, f64::min)
     }
 
+    /// The mean over the steps, each with the report that ends it: of a long run not every report is kept.
     fn mean_until(&self, step: u64) -> f64 {
-        let count = self.until(step).count();
-        self.until(step).sum::<f64>() / count as f64
+        let (mut before, mut sum, mut steps) = (0, 0.0, 0.0);
+        for (known, value) in self.reports.iter().take_while(|(known, _)| *known <= step) {
+            let weight = (known - before).max(1) as f64;
+            (sum, steps, before) = (sum + weight * value, steps + weight, *known);
+        }
+        sum / steps
     }
 
     fn until(&self, step: u64) -> impl Iterator<Item = f64> {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::coordinate::Coordinate;
-use crate::point::{ParamName, Point};
+use crate::point::Point;
 use crate::search::axis::{Axes, Axis};
 use crate::search::{Draft, Space};
 use crate::space::{Domain, Finite, Transformation};
@@ -86,11 +86,6 @@ impl<'a> Encoding<'a> {
     /// The number of coordinates.
     pub fn dimensions(&self) -> usize {
         self.coordinates.len()
-    }
-
-    /// The names of the parameters of each coordinate.
-    pub fn names(&self) -> impl Iterator<Item = &[ParamName]> {
-        self.axes.varying().map(|axis| &axis.names[..])
     }
 
     /// The number of points there would be if all parameters applied to all and none were excluded, where there is an end
@@ -221,6 +216,7 @@ fn ascending(a: &Value, b: &Value) -> std::cmp::Ordering {
 mod tests {
     use super::*;
     use crate::expr::Expression;
+    use crate::point::ParamName;
     use crate::search::{Free, Origin, Parameter};
     use crate::space::Stream;
 

@@ -66,7 +66,7 @@ fn order(points: &[&[f64]]) -> Vec<usize> {
         .map(|at| {
             let values = || points.iter().map(|point| point[at]);
             let (least, most) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
-            most + MARGIN * (most - least).max(f64::MIN_POSITIVE)
+            most + MARGIN * if most > least { most - least } else { most.abs().max(1.0) }
         })
         .collect();
     let mut left: Vec<usize> = (0..points.len()).collect();

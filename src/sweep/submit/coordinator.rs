@@ -92,7 +92,7 @@ pub fn preview_coordinator(repository: &Repository, sweep: &Sweep, options: &Sub
 }
 
 fn with(options: &SubmitOptions) -> Grows {
-    Grows { max_active: options.max_active.unwrap_or(MAX_ACTIVE), arguments: options.arguments.clone() }
+    options.for_jobs(options.max_active.unwrap_or(MAX_ACTIVE))
 }
 
 fn batch(sweep: &Sweep) -> Result<Batch> {

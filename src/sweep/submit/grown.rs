@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::{SubmitOptions, Submitter};
+use crate::hint;
 use crate::submission::Grows;
 use crate::sweep::Sweep;
 use crate::sweep::follow::follow;
@@ -31,7 +32,7 @@ pub(super) struct Grown {
     /// The options, for the points that are ready.
     pub(super) options: SubmitOptions,
     /// How its jobs submit their successors.
-    pub(super) grows: Grows,
+    pub(super) grows: Option<Grows>,
     /// True if there are to be no more points.
     pub(super) is_over: bool,
 }
@@ -53,6 +54,12 @@ impl Grown {
         if !growth.goes_on() {
             return Ok(None);
         }
+        if options.workers.is_some() && options.limits.limit.is_some() {
+            return Err(hint::error(
+                "workers propose what they run until the search is over, and know of no limit",
+                "leave --limit out, or --workers",
+            ));
+        }
         let side_by_side = options.jobs.unwrap_or(1);
         let max_active = match options.workers {
             Some(workers) => usize::try_from(workers)?.saturating_mul(side_by_side),
@@ -67,7 +74,7 @@ impl Grown {
         let busy = standings.searchers(&sweep.name).filter(|searcher| searcher.submission.is_shared());
         let busy: usize = busy.map(|worker| worker.submission.header.jobs.unwrap_or(1)).sum();
         let busy = if options.workers.is_some() { busy.max(in_flight) } else { in_flight };
-        let slots = max_active.saturating_sub(busy);
+        let slots = max_active.saturating_sub(busy).min(growth.left());
         let step = growth.step(workshop, slots, submitter == Submitter::Command, tell)?;
         let points = step.ready.iter().take(slots).map(|(trial, _)| trial.label.index).collect();
         let limits = Limits { points: Some(points), ..Limits::default() };
@@ -75,7 +82,8 @@ impl Grown {
             sweep: step.sweep,
             // The number of points is what throttles.
             options: SubmitOptions { limits, max_active: None, jobs: Some(side_by_side), ..options.clone() },
-            grows: Grows { max_active, arguments: options.arguments.clone() },
+            // Jobs that come after one another know of no limit.
+            grows: options.limits.limit.is_none().then(|| options.for_jobs(max_active)),
             is_over: !growth.goes_on(),
         }))
     }

@@ -32,6 +32,7 @@ use crate::hint;
 use crate::liveness::Heartbeat;
 use crate::lock::Lock;
 use crate::names;
+use crate::submission::Grows;
 
 /// What is submitted, and how.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +53,24 @@ pub struct SubmitOptions {
     pub arguments: Vec<String>,
     /// A coordinator submits what follows in a search that learns, and not the jobs themselves.
     pub is_coordinated: bool,
+}
+
+impl SubmitOptions {
+    /// What jobs are to submit further points with, so many in flight.
+    fn for_jobs(&self, max_active: usize) -> Grows {
+        Grows { max_active, arguments: self.arguments.clone(), spacing: self.spacing }
+    }
+
+    /// How a job submits further points.
+    pub(super) fn of_job(executor: &str, grows: &Grows) -> Self {
+        Self {
+            executor: executor.to_owned(),
+            max_active: Some(grows.max_active),
+            arguments: grows.arguments.clone(),
+            spacing: grows.spacing,
+            ..Self::default()
+        }
+    }
 }
 
 /// What most clusters are set to, for a preview without the scheduler at hand.
@@ -123,7 +142,7 @@ pub(super) fn submit_by(
         Some(grown) => {
             let asked = std::mem::replace(&mut standings, Standings::read(repository)?);
             standings.keep_answers(asked);
-            (&grown.sweep, &grown.options, Some(grown.grows.clone()))
+            (&grown.sweep, &grown.options, grown.grows.clone())
         }
     };
     let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;

@@ -38,7 +38,8 @@ const FUNCTIONS = {
     const numbers = numbersOf([x, digits]);
     if (!numbers || !Number.isFinite(numbers[0])) return undefined;
     const scale = 10 ** numbers[1];
-    return halfEven(numbers[0] * scale) / scale;
+    const scaled = numbers[0] * scale;
+    return Number.isFinite(scaled) ? halfEven(scaled) / scale : numbers[0];
   }],
   floor: [1, 1, whole(Math.floor)],
   ceil: [1, 1, whole(Math.ceil)],

@@ -19,12 +19,12 @@ function bins(column) {
 
 function makeBins(column) {
   const seen = new Map();
-  for (let row = 0; row < column.rows && seen.size <= MOST_CELLS; row++) if (!column.isMissing(row)) seen.set(column.text(row), row);
+  for (let row = 0; row < column.rows && (seen.size <= MOST_CELLS || !column.isNumeric); row++) if (!column.isMissing(row)) seen.set(column.text(row), row);
   if (seen.size <= MOST_CELLS || !column.isNumeric) {
     const literals = [...seen.keys()].sort(column.isNumeric ? (a, b) => literalNumber(a) - literalNumber(b) : collator.compare).slice(0, MOST_CELLS);
     const places = new Map(literals.map((literal, at) => [literal, at]));
     const conditions = literals.map((literal) => { const value = column.value(seen.get(literal)); return `${spelt(column.label)} == ${typeof value === 'string' ? textLiteral(value) : literal}`; });
-    return { labels: literals.map((literal) => shorten(literal, 16)), of: (row) => places.get(column.text(row)), conditions, isRanges: false };
+    return { labels: literals.map((literal) => shorten(literal, 16)), of: (row) => places.get(column.text(row)), conditions, isRanges: false, isCut: seen.size > MOST_CELLS };
   }
   const scale = new Scale(column, Array.from({ length: column.rows }, (_, row) => row));
   const count = 20;
@@ -138,7 +138,7 @@ function drawHeatmap(view) {
   view.charts = [$('heatmap-chart')];
   const ranges = across.isRanges || up.isRanges ? ' Many values: each cell is a range of them.' : '';
   $('heatmap-about').textContent = `${heat.how === 'sd' ? 'Standard deviation' : heat.how[0].toUpperCase() + heat.how.slice(1)} of ${visible(metric.label)} in each cell${scaled === Math.log10 ? ', colours on a log scale' : ''}. Click a cell to filter to its points, or to open its only one.`
-    + `${ranges}${marked ? ` ${counted(marked, 'result')} that ${marked === 1 ? 'is' : 'are'} no finite number: cells of nothing else are dashed and say what, * marks cells with some.` : ''}${outside ? ` ${counted(outside, 'point')} without a value for one of the two have no cell.` : ''}`;
+    + `${ranges}${marked ? ` ${counted(marked, 'result')} that ${marked === 1 ? 'is' : 'are'} no finite number: cells of nothing else are dashed and say what, * marks cells with some.` : ''}${outside ? ` ${counted(outside, 'point')} have no cell: without a value for one of the two${[across, up].some((of) => of.isCut) ? `, or beyond the first ${MOST_CELLS} texts` : ''}.` : ''}`;
 }
 
 function heatCell({ itemStyle, label }, api) {

@@ -88,7 +88,7 @@ function choices() {
   const { table } = data;
   const option = (column) => h('option', { value: column.label, selected: column === data.metric }, shorten(column.label, 40));
   $('metric').replaceChildren(...table.metrics.map(option));
-  $('metric').addEventListener('change', () => { data.metric = table.metrics.find((column) => column.label === $('metric').value); if (colouring.choice && colouring.isMetric) colouring.choice = data.metric.label; hideEmpty(); redrawAll(); });
+  $('metric').addEventListener('change', () => { const old = data.metric; data.metric = table.metrics.find((column) => column.label === $('metric').value); if (colouring.choice === old?.label) { colouring.choice = data.metric.label; $('colour').value = colouring.choice; colourKey(); } hideEmpty(); redrawAll(); });
   const colours = [...(data.sweeps.length > 1 ? [['sweep', 'sweep']] : []), ['', 'status'], ...[...table.metrics, ...table.varying].map((column) => [column.label, shorten(column.label, 40)])];
   colouring.choice = data.sweeps.length > 1 ? 'sweep' : data.metric?.label ?? '';
   $('colour').replaceChildren(...colours.map(([value, label]) => h('option', { value, selected: value === colouring.choice }, label)));

@@ -47,7 +47,7 @@ function drawPareto(view) {
   }
   const way = (column) => front.ways.get(column) ?? data.isMaximised(column);
   const best = frontier(filter.rows, front.x, front.y, way(front.x), way(front.y));
-  const line = (across, up) => ({ id: 'front', type: 'line', step: way(front.x) === way(front.y) ? 'end' : 'end', symbol: 'none', silent: true, z: 1, tooltip: { show: false },
+  const line = (across, up) => ({ id: 'front', type: 'line', step: 'end', symbol: 'none', silent: true, z: 1, tooltip: { show: false },
     lineStyle: { color: theme.colours.ink, width: 1.4 }, data: best.map((row) => [across.place(row), up.place(row), -1]) });
   const dots = (across, up) => ({ id: 'front-points', type: 'scatter', silent: true, z: 3, symbolSize: 9, data: best.length > 500 ? [] : best.map((row) => [across.place(row), up.place(row), -1]),
     itemStyle: { color: 'transparent', borderColor: theme.colours.ink, borderWidth: 1.6 } });

@@ -13,7 +13,7 @@ const grid = {
   start() {
     const { table } = data;
     const optional = [table.sweep && data.sweeps.length > 1 ? table.sweep : null, table.point, ...table.varying, ...table.metrics, table.status, table.seconds, table.commit];
-    this.columns = optional.filter((column) => column && (column !== table.seconds || !table.seconds.isMissing(0)));
+    this.columns = optional.filter((column) => column && (column !== table.seconds || Array.from({ length: column.rows }, (_, row) => row).some((row) => !column.isMissing(row))));
     this.all = table.columns;
     this.head = h('thead', {}, h('tr', { 'aria-rowindex': 1 }));
     this.body = h('tbody', {});

@@ -110,9 +110,9 @@ impl Scale {
         match self {
             Self::Linear => Ok(value),
             Self::Log if value > 0.0 => Ok(libm::log10(value)),
-            Self::Log if value < 0.0 => Ok(-libm::log10(-value)),
-            Self::Log => Err(hint::error(
-                format!("{what} is {value}, which has no logarithm"),
+            Self::LogNegated if value < 0.0 => Ok(-libm::log10(-value)),
+            Self::Log | Self::LogNegated => Err(hint::error(
+                format!("{what} is {}, which has no logarithm", if self == Self::LogNegated { -value } else { value }),
                 "model the objective as it is, not its logarithm",
             )),
         }

@@ -23,7 +23,6 @@ pub use settings::{Choice, Estimation, Failures, Scale, Settings};
 use anyhow::Result;
 
 use self::data::Data;
-use self::fitted::Fitted;
 use self::step::Step;
 use super::{Coordinate, Encoding, History, Learner, initial};
 use crate::search::{Proposal, Space};
@@ -54,13 +53,12 @@ use crate::search::{Proposal, Space};
 #[derive(Debug, Default)]
 pub struct Bayesian {
     settings: Settings,
-    fitted: Fitted,
 }
 
 impl Bayesian {
     /// With these settings.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, fitted: Fitted::default() }
+        Self { settings }
     }
 }
 
@@ -68,7 +66,7 @@ impl Learner for Bayesian {
     fn propose(&self, space: &Space, history: &History, seed: u64, count: usize) -> Result<Vec<Proposal>> {
         let encoding = Encoding::new(space);
         let data = Data::new(&encoding, history, &self.settings)?;
-        let mut step = Step::new(&self.settings, &self.fitted, &encoding, data, history.clone(), seed);
+        let mut step = Step::new(&self.settings, &encoding, data, history.clone(), seed);
         let mut proposals = Vec::with_capacity(count);
         while proposals.len() < count {
             let proposal = if encoding.dimensions() > 0 && self.has_begun(&encoding, step.data()) {

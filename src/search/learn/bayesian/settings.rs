@@ -28,8 +28,10 @@ pub enum Choice<T> {
 pub enum Scale {
     /// As it is.
     Linear,
-    /// Its decimal logarithm. Of an objective that is maximised, and so comes with its sign changed, that of its magnitude.
+    /// Its decimal logarithm.
     Log,
+    /// Of an objective that is maximised, and so comes with its sign changed, the decimal logarithm of what it was.
+    LogNegated,
 }
 
 /// What is thought of a point without a result.

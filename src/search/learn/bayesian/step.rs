@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::acquisition::Acquisition;
 use super::ascent::{Ascent, Region};
 use super::data::Data;
-use super::fitted::{ENOUGH, Fitted};
+use super::fitted::{ENOUGH, hyperparameters};
 use super::settings::{Choice, Estimation, Settings};
 use super::surrogate::Surrogate;
 use crate::search::Proposal;
@@ -35,7 +35,6 @@ struct Manner {
 /// What a step knows.
 pub(super) struct Step<'a> {
     settings: &'a Settings,
-    fitted: &'a Fitted,
     encoding: &'a Encoding<'a>,
     data: Data,
     training: Training,
@@ -46,14 +45,13 @@ pub(super) struct Step<'a> {
 impl<'a> Step<'a> {
     pub(super) fn new(
         settings: &'a Settings,
-        fitted: &'a Fitted,
         encoding: &'a Encoding<'a>,
         data: Data,
         history: History,
         seed: u64,
     ) -> Self {
         let training = data.training(data.len());
-        Self { settings, fitted, encoding, data, training, history, seed }
+        Self { settings, encoding, data, training, history, seed }
     }
 
     pub(super) fn data(&self) -> &Data {
@@ -137,7 +135,7 @@ impl<'a> Step<'a> {
             Estimation::Mle => Prior::flat(manner.form, self.settings.exact),
             Estimation::Map | Estimation::Mcmc => Prior::new(manner.form, self.settings.exact),
         };
-        let found = self.fitted.find(&self.data, manner.form, &prior, self.seed);
+        let found = hyperparameters(&self.data, manner.form, &prior, self.seed);
         let training = some(&self.training, MOST);
         let all: Vec<Hyper> = match manner.estimation {
             Estimation::Map | Estimation::Mle => vec![found],

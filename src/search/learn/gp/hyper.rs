@@ -49,14 +49,6 @@ impl Hyper {
         Self { form: Form::plain(kernel, lengths.len()), logs: all.map(|number| libm::log(*number)).collect() }
     }
 
-    /// The same with a sum of functions of one coordinate each, of these length scales and this variance in all.
-    #[must_use]
-    pub fn with_sum(mut self, lengths: &[f64], variance: f64) -> Self {
-        self.form.additive = true;
-        self.logs.extend(lengths.iter().chain([&variance]).map(|number| libm::log(*number)));
-        self
-    }
-
     /// From logarithms.
     pub(super) fn from_logs(form: Form, logs: &[f64]) -> Self {
         Self { form, logs: logs.to_vec() }
