@@ -75,6 +75,8 @@ fn a_domain_without_end_wants_a_number_of_points() {
     for domain in ["g=uniform(0, 1)", "g={type='continuous', domain=[0, 1]}"] {
         let grid = ["-f", "m.sh", "-p", domain];
         refuses(&repo, &grid, &["a grid needs a number of values of `g`", "hint: ", "grid_points"]);
+        let none = [&grid[..], &["--grid-points", "0"]].concat();
+        refuses(&repo, &none, &["grid_points is 0, which leaves no value", "\nhint: leave it out"]);
         for strategy in ["random", "sobol", "halton", "latin-hypercube"] {
             let endless = [&grid[..], &["--strategy", strategy]].concat();
             refuses(&repo, &endless, &["hint: set the number of trials"]);

@@ -113,6 +113,29 @@ pub(crate) fn others() -> Vec<Function> {
             value: |point| sphere(point) + 0.5 * griewank(point),
         },
         Function {
+            name: "noisywells4",
+            parameters: (1..=4).map(|d| linear(&format!("x{d}"), "0", "1")).collect(),
+            constraint: None,
+            minimum: -2.029_176_615_946_987,
+            noise: 0.02,
+            evaluations: 60,
+            value: |point| wells(&x(point), 3, 2000.0),
+        },
+        Function {
+            name: "noisyvalley4",
+            parameters: vec![
+                log("a", "1e-5", "1"),
+                log("b", "1e-3", "10"),
+                linear("c", "0", "1"),
+                linear("d", "0", "1"),
+            ],
+            constraint: None,
+            minimum: 0.0,
+            noise: 0.01,
+            evaluations: 60,
+            value: valley,
+        },
+        Function {
             name: "integers5",
             parameters: (1..=5).map(|d| named(&format!("x{d}"), "{ type = 'integer', domain = [-20, 25] }")).collect(),
             constraint: None,
@@ -350,6 +373,16 @@ fn corner(x: &[f64], at: &[f64]) -> f64 {
     let away: Vec<f64> = x.iter().zip(at).map(|(x, at)| (x - at).abs()).collect();
     let both: f64 = away.windows(2).map(|pair| pair[0] * pair[1]).sum();
     away.iter().map(|away| away.powf(1.3) + 0.1 * (1.0 - (9.0 * away).cos())).sum::<f64>() + 2.0 * both
+}
+
+/// Two logarithms that make up for one another, and steps beyond which nothing is learnt.
+fn valley(point: &Point) -> f64 {
+    let [a, b, c, d] = x(point)[..] else { return f64::NAN };
+    let along = a.log10() + 0.5 * b.log10() + 2.0;
+    0.3 * along.abs().powf(1.5) / (1.0 + 0.2 * along.abs())
+        + 0.2 * (b.log10() + 1.0).max(0.0)
+        + 0.4 * (c - 0.25 - 0.3 * d).powi(2)
+        + 0.3 * (0.2 - d).max(0.0)
 }
 
 /// A long ellipsoid with ripples, not along the axes.

@@ -106,6 +106,10 @@ impl Plan {
         let all = if objectives.is_empty() { objective.as_slice() } else { &objectives[..] };
         let learning = Learning::resolve(&typed.search, flags, &strategy, all)?;
         let stop = typed.search.stop.as_ref().map(|stop| Stopping::resolve(stop, objective.as_ref())).transpose()?;
+        let grid_points = flags.grid_points.or(typed.search.grid_points);
+        if grid_points == Some(0) {
+            return Err(hint::error("grid_points is 0, which leaves no value", "leave it out, or say 1 or more"));
+        }
         let command = flags.command.clone().or(typed.run.command);
         if command.as_deref().is_some_and(|command| command.trim().is_empty()) {
             bail!("the command is empty");
@@ -127,7 +131,7 @@ impl Plan {
                 seed: flags.seed.or(typed.search.seed),
                 repeats,
                 constraints: kept,
-                grid_points: flags.grid_points.or(typed.search.grid_points),
+                grid_points,
                 points: typed.search.points.as_deref().map(|path| join(folder, path)),
             },
             run: RunDefinition {

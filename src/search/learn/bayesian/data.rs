@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use super::settings::{Failures, Scale, Settings};
 use super::warp::Warp;
 use crate::hint;
-use crate::search::learn::gp::Training;
+use crate::search::learn::gp::{Training, Trend};
 use crate::search::learn::{Encoding, History, State};
 
 /// Results and what is awaited, as places in the unit cube.
@@ -19,6 +19,7 @@ pub(super) struct Data {
     categories: Vec<bool>,
     failures: Option<Failed>,
     normalize: bool,
+    trend: Trend,
     /// Where results are awaited.
     pub(super) in_flight: Vec<Vec<f64>>,
     /// How many results there are, failures not counted.
@@ -63,7 +64,15 @@ impl Data {
         }
         let successes = all.iter().filter(|(_, value)| value.is_some()).count();
         let categories = encoding.coordinates().iter().map(|coordinate| !coordinate.is_ordered()).collect();
-        Ok(Self { results: merged(all), categories, failures, normalize: settings.normalize, in_flight, successes })
+        Ok(Self {
+            results: merged(all),
+            categories,
+            failures,
+            normalize: settings.normalize,
+            trend: settings.trend(),
+            in_flight,
+            successes,
+        })
     }
 
     /// The number of places with results.
@@ -83,7 +92,8 @@ impl Data {
         let values: Vec<f64> = known.iter().map(|(_, value)| value.unwrap_or(imputed)).collect();
         let warp = if self.normalize { Warp::normal(&values) } else { Warp::standard(&values) };
         let points: Vec<Vec<f64>> = known.iter().map(|(place, _)| place.clone()).collect();
-        Training::new(&points, self.categories.clone(), values.into_iter().map(|value| warp.apply(value)).collect())
+        let values = values.into_iter().map(|value| warp.apply(value)).collect();
+        Training::new(&points, self.categories.clone(), values).with_trend(self.trend)
     }
 }
 

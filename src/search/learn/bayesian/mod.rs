@@ -1,7 +1,8 @@
 //! Bayesian optimisation: a Gaussian process says what to expect where, an acquisition function what it is worth to look there.
 //!
 //! What measures best, and so is the default: every other proposal is sought everywhere, with a Matern 5/2 kernel; those between
-//! in a box around the best point, with a rational quadratic kernel. To both a sum of functions of one parameter each is added.
+//! in a box around the best point, with a rational quadratic kernel. To both a sum of functions of one parameter each is added,
+//! and values are expected to rise from the middle of the space to its edges. The first point is the middle.
 //! The acquisition function is expected improvement, the hyperparameters are the most probable ones. Points in flight are
 //! believed to come out as expected.
 
@@ -72,7 +73,7 @@ impl Learner for Bayesian {
             let proposal = if encoding.dimensions() > 0 && self.has_begun(&encoding, step.data()) {
                 step.propose()?
             } else {
-                initial(space, step.history(), seed, 1)?.pop()
+                self.opening(&encoding, step.history(), seed)?
             };
             let Some(proposal) = proposal else {
                 break;
@@ -85,6 +86,17 @@ impl Learner for Bayesian {
 }
 
 impl Bayesian {
+    /// A point before a model is asked: the middle, which is where a search that knows nothing stands to lose least, then a design.
+    fn opening(&self, encoding: &Encoding<'_>, history: &History, seed: u64) -> Result<Option<Proposal>> {
+        if history.is_empty() && self.settings.initial.is_none() {
+            let middle: Vec<f64> = encoding.coordinates().iter().map(|coordinate| coordinate.snap(0.5)).collect();
+            if let Some(point) = encoding.decode(&middle)? {
+                return Ok(Some(Proposal { point, by: Some("middle".to_owned()) }));
+            }
+        }
+        Ok(initial(encoding.space(), history, seed, 1)?.pop())
+    }
+
     /// Whether a model is asked.
     fn has_begun(&self, encoding: &Encoding<'_>, data: &Data) -> bool {
         match self.settings.initial {

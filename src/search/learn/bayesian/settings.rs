@@ -1,7 +1,7 @@
 //! How a Bayesian search goes about it.
 
 use super::acquisition::Acquisition;
-use crate::search::learn::gp::Kernel;
+use crate::search::learn::gp::{Kernel, Trend};
 
 /// How the hyperparameters are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -83,3 +83,13 @@ impl Default for Settings {
         }
     }
 }
+
+impl Settings {
+    /// What is expected before there are results. A kernel that is named is taken as it is usually meant, with a constant mean.
+    pub(super) fn trend(&self) -> Trend {
+        if self.kernel == Choice::Best { Trend { height: HEIGHT } } else { Trend::FLAT }
+    }
+}
+
+/// Of the values' standard deviations.
+const HEIGHT: f64 = 2.0;

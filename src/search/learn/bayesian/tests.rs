@@ -56,6 +56,24 @@ fn searched(learner: &Bayesian, space: &Space, count: u64, state: impl Fn(u64, &
     observations
 }
 
+#[test]
+fn a_search_begins_in_the_middle_unless_a_design_is_asked_for() {
+    let space = Space::new(vec![unit("x"), axis("n", "{ type = 'integer', domain = [1, 9] }")], vec![]).unwrap();
+    let first = |initial: Option<usize>| {
+        let learner = Bayesian::new(Settings { initial, ..Settings::default() });
+        learner.propose(&space, &History::default(), 7, 3).unwrap()
+    };
+    let proposals = first(None);
+    assert_eq!(proposals[0].point.to_string(), "x=0.5 n=5");
+    assert_eq!(proposals[0].by.as_deref(), Some("middle"));
+    assert_eq!(proposals.len(), 3);
+    assert_ne!(first(Some(4))[0].point.to_string(), "x=0.5 n=5");
+    // Where the middle is excluded, the design begins.
+    let excluded = Space::new(vec![unit("x"), unit("y")], vec![Expression::parse("x > 0.6").unwrap()]).unwrap();
+    let proposals = Bayesian::default().propose(&excluded, &History::default(), 7, 2).unwrap();
+    assert!(proposals.iter().all(|proposal| proposal.point.get("x").unwrap().as_f64().unwrap() > 0.6));
+}
+
 fn done(_: u64, point: &Point) -> State {
     State::Done(vec![loss(point)])
 }

@@ -55,7 +55,7 @@ impl<'a> Likelihood<'a> {
         };
         let root = factor.inverse();
         let mut whitened = vec![0.0; n];
-        root.times(&self.training.y, &mut whitened);
+        root.times(&self.training.above, &mut whitened);
         let mut alpha = vec![0.0; n];
         root.transposed_times(&whitened, &mut alpha);
         let log = -0.5 * dot(&whitened, &whitened)
@@ -159,7 +159,7 @@ fn pairs(i: usize) -> usize {
 mod tests {
     use super::*;
     use crate::search::learn::Dice;
-    use crate::search::learn::gp::{Gp, Scratch};
+    use crate::search::learn::gp::{Gp, Scratch, Trend};
 
     fn training() -> Training {
         let mut dice = Dice::new(4, "likelihood");
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn what_is_expected_has_the_gradient_of_finite_differences() {
-        let training = training();
+        let training = training().with_trend(Trend { height: 1.5 });
         for form in forms() {
             let mut dice = Dice::new(6, "logs");
             let logs: Vec<f64> = (0..form.parameters()).map(|_| -0.7 + 0.5 * dice.normal()).collect();
@@ -225,10 +225,25 @@ mod tests {
         }
     }
 
+    /// Far from the data, and nowhere else, the trend is all that is expected.
+    #[test]
+    fn what_is_not_known_follows_the_trend() {
+        let points = [vec![0.5, 0.0], vec![0.45, 0.0]];
+        let trend = Trend { height: 2.0 };
+        let training = Training::new(&points, vec![false, true], vec![0.3, -0.2]).with_trend(trend);
+        let hyper = Hyper::new(Kernel::Matern52, &[0.02, 0.1], 1.0, 1e-9, 1.0);
+        let gp = Gp::new(hyper, training);
+        let mut scratch = Scratch::default();
+        let mut mean = |x: f64| gp.mean(&[x, 0.0], &mut scratch);
+        assert!((mean(1.0) - 2.0).abs() < 1e-6 && (mean(0.0) - 2.0).abs() < 1e-6);
+        assert!((mean(0.75) - 0.5).abs() < 1e-6, "a quarter of the height halfway to the edge: {}", mean(0.75));
+        assert!((mean(0.5) - 0.3).abs() < 1e-6 && (mean(0.45) + 0.2).abs() < 1e-6);
+    }
+
     /// A point told afterwards is the same as one told at once, and so is its factor.
     #[test]
     fn points_can_be_told_later() {
-        let training = training();
+        let training = training().with_trend(Trend { height: 1.5 });
         let last = training.len() - 1;
         for form in forms() {
             let logs = vec![-0.6; form.parameters()];
@@ -237,7 +252,7 @@ mod tests {
             let mut scratch = Scratch::default();
             let mut later = Gp::new(Hyper::from_logs(form, &logs), earlier);
             let x: Vec<f64> = training.columns.iter().map(|column| column[last]).collect();
-            later.tell(&x, training.y[last], &mut scratch);
+            later.tell(&x, training.values()[last], &mut scratch);
             let place = [0.1, 0.5, 2.0, 0.9];
             let (a, b) = (all.predict(&place, &mut scratch), later.predict(&place, &mut scratch));
             assert!((a.mean - b.mean).abs() < 1e-10 && (a.deviation - b.deviation).abs() < 1e-10, "{form:?}");

@@ -12,6 +12,7 @@ mod likelihood;
 pub mod nuts;
 mod posterior;
 mod training;
+mod trend;
 mod wide;
 
 #[cfg(test)]
@@ -23,3 +24,4 @@ pub use kernel::Kernel;
 pub use likelihood::Likelihood;
 pub use posterior::{Gp, Prediction, Scratch};
 pub use training::Training;
+pub use trend::Trend;

@@ -76,7 +76,7 @@ impl Gp {
     fn solve(&mut self) {
         let n = self.training.len();
         let mut whitened = vec![0.0; n];
-        self.root.times(&self.training.y, &mut whitened);
+        self.root.times(&self.training.above, &mut whitened);
         self.alpha = vec![0.0; n];
         self.root.transposed_times(&whitened, &mut self.alpha);
     }
@@ -94,13 +94,17 @@ impl Gp {
     /// What is expected at `x`.
     pub fn predict(&self, x: &[f64], scratch: &mut Scratch) -> Prediction {
         self.fill(x, scratch);
-        self.prediction(scratch)
+        self.prediction(x, scratch)
     }
 
     /// The mean at `x`.
     pub fn mean(&self, x: &[f64], scratch: &mut Scratch) -> f64 {
         self.fill(x, scratch);
-        dot(&scratch.values, &self.alpha)
+        self.trend(x) + dot(&scratch.values, &self.alpha)
+    }
+
+    fn trend(&self, x: &[f64]) -> f64 {
+        self.training.trend.at(x.iter().copied(), &self.training.categories)
     }
 
     /// What is expected at `x`; `score` says what it is worth, with the derivatives of that by mean and deviation, and
@@ -113,7 +117,7 @@ impl Gp {
         score: impl FnOnce(Prediction) -> (f64, f64, f64),
     ) -> f64 {
         self.fill(x, scratch);
-        let prediction = self.prediction(scratch);
+        let prediction = self.prediction(x, scratch);
         let (worth, by_mean, by_deviation) = score(prediction);
         let n = self.training.len();
         scratch.solved.resize(n, 0.0);
@@ -131,7 +135,7 @@ impl Gp {
             if !self.training.categories[d] {
                 let column = &self.training.columns[d];
                 let sum: f64 = scratch.slopes.iter().zip(column).map(|(slope, other)| slope * (x[d] - other)).sum();
-                *entry += self.weights[d] * sum;
+                *entry += self.weights[d] * sum + by_mean * self.training.trend.slope(x[d], &self.training.categories);
                 if let Some(weight) = self.sum_weights.get(d) {
                     let all = scratch.sum_slopes[d].iter().zip(&scratch.solved).zip(column);
                     let sum: f64 = all.map(|((slope, worth), other)| slope * worth * (x[d] - other)).sum();
@@ -160,10 +164,7 @@ impl Gp {
         row.iter_mut().for_each(|entry| *entry /= -diagonal);
         row.push(1.0 / diagonal);
         self.root.push(&row);
-        for (column, x) in self.training.columns.iter_mut().zip(x) {
-            column.push(*x);
-        }
-        self.training.y.push(y);
+        self.training.push(x, y);
         self.solve();
     }
 
@@ -203,10 +204,13 @@ impl Gp {
         self.root.times(&scratch.values, &mut scratch.whitened);
     }
 
-    fn prediction(&self, scratch: &mut Scratch) -> Prediction {
+    fn prediction(&self, x: &[f64], scratch: &mut Scratch) -> Prediction {
         self.whiten(scratch);
         let left = self.signal - dot(&scratch.whitened, &scratch.whitened);
-        Prediction { mean: dot(&scratch.values, &self.alpha), deviation: left.max(LEAST * self.signal).sqrt() }
+        Prediction {
+            mean: self.trend(x) + dot(&scratch.values, &self.alpha),
+            deviation: left.max(LEAST * self.signal).sqrt(),
+        }
     }
 }
 

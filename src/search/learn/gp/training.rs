@@ -1,5 +1,7 @@
 //! What a Gaussian process is told.
 
+use super::trend::Trend;
+
 /// Points, and the values there.
 #[derive(Clone, Debug)]
 pub struct Training {
@@ -7,14 +9,38 @@ pub struct Training {
     pub(super) columns: Vec<Vec<f64>>,
     /// Which coordinates are categories: all that counts of two of them is whether they differ.
     pub(super) categories: Vec<bool>,
-    pub(super) y: Vec<f64>,
+    y: Vec<f64>,
+    pub(super) trend: Trend,
+    /// By how much the values are above the trend.
+    pub(super) above: Vec<f64>,
 }
 
 impl Training {
     /// These points, of which each has as many coordinates as `categories`, and as many values.
     pub fn new(points: &[Vec<f64>], categories: Vec<bool>, y: Vec<f64>) -> Self {
         let columns = (0..categories.len()).map(|d| points.iter().map(|point| point[d]).collect()).collect();
-        Self { columns, categories, y }
+        Self { columns, categories, above: y.clone(), y, trend: Trend::FLAT }
+    }
+
+    /// The same points, where `trend` is expected before anything is known of them.
+    #[must_use]
+    pub fn with_trend(mut self, trend: Trend) -> Self {
+        self.trend = trend;
+        self.above = (0..self.len()).map(|at| self.y[at] - self.expected(at)).collect();
+        self
+    }
+
+    /// Adds a point.
+    pub(super) fn push(&mut self, x: &[f64], y: f64) {
+        for (column, x) in self.columns.iter_mut().zip(x) {
+            column.push(*x);
+        }
+        self.above.push(y - self.trend.at(x.iter().copied(), &self.categories));
+        self.y.push(y);
+    }
+
+    fn expected(&self, at: usize) -> f64 {
+        self.trend.at(self.columns.iter().map(|column| column[at]), &self.categories)
     }
 
     /// The number of points.
@@ -40,6 +66,8 @@ impl Training {
             columns: self.columns.iter().map(|column| chosen(column)).collect(),
             categories: self.categories.clone(),
             y: chosen(&self.y),
+            trend: self.trend,
+            above: chosen(&self.above),
         }
     }
 
@@ -68,7 +96,7 @@ impl Training {
 
     /// All numbers as they are kept.
     pub fn bits(&self) -> Vec<u64> {
-        self.columns.iter().flatten().chain(&self.y).map(|number| number.to_bits()).collect()
+        self.columns.iter().flatten().chain(&self.y).chain(&self.above).map(|number| number.to_bits()).collect()
     }
 
     /// For each coordinate the squared distances of all pairs, those of point 1 to 0, 2 to 0, 2 to 1, 3 to 0 and so on.
