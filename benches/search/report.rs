@@ -29,7 +29,10 @@ pub(crate) fn print(all: &[(&Function, &[Trial])], peers: &Peers, each: bool) {
     let trials = || all.iter().flat_map(|(_, trials)| trials.iter());
     print!("mean log10, {FLOOR:.0e} at least:");
     for mark in MARKS {
-        print!("  {:.2} at {mark}", mean(trials().filter_map(|trial| trial.regret.get(mark - 1).map(log)).collect()));
+        let known: Vec<f64> = trials().filter_map(|trial| trial.regret.get(mark - 1).map(log)).collect();
+        if !known.is_empty() {
+            print!("  {:.2} at {mark}", mean(known));
+        }
     }
     println!("  {:.2} at the end", mean(trials().filter_map(|trial| trial.regret.last().map(log)).collect()));
     peers.print_versions();
