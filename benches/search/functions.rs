@@ -104,22 +104,12 @@ pub(crate) fn others() -> Vec<Function> {
         plain("corner4", &[(0.0, 1.0); 4], 0.0, 60, |point| corner(&x(point), &[1.0, 0.0, 1.0, 0.0])),
         plain("edge6", &[(0.0, 1.0); 6], 0.0, 60, |point| corner(&x(point), &[0.0, 0.3, 1.0, 0.55, 0.0, 0.8])),
         Function {
-            name: "noisy3",
-            parameters: vec![linear("x1", "-3", "7"), linear("x2", "-3", "7"), linear("x3", "-3", "7")],
-            constraint: None,
-            minimum: 0.0,
             noise: 1.0,
-            evaluations: 60,
-            value: |point| sphere(point) + 0.5 * griewank(point),
+            ..plain("noisy3", &[(-3.0, 7.0); 3], 0.0, 60, |point| sphere(point) + 0.5 * griewank(point))
         },
         Function {
-            name: "noisywells4",
-            parameters: (1..=4).map(|d| linear(&format!("x{d}"), "0", "1")).collect(),
-            constraint: None,
-            minimum: -2.029_176_615_946_987,
             noise: 0.02,
-            evaluations: 60,
-            value: |point| wells(&x(point), 3, 2000.0),
+            ..plain("noisywells4", &[(0.0, 1.0); 4], -2.029_176_615_946_987, 60, |point| wells(&x(point), 3, 2000.0))
         },
         Function {
             name: "noisyvalley4",

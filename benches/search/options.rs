@@ -9,6 +9,8 @@ use crate::functions::{self, Function};
 
 /// Where the seeds begin that nothing is developed on.
 const HELD_OUT: u64 = 10_000;
+/// What can propose.
+const LEARNERS: [&str; 4] = ["bayesian", "tpe", "cma-es", "differential-evolution"];
 
 /// What is asked for.
 pub(crate) struct Options {
@@ -59,7 +61,12 @@ impl Options {
                 "--lists" => options.settings.take_lists(),
                 "--cost" => options.cost = true,
                 "--each" => options.each = true,
-                "--learner" => options.learner = next()?,
+                "--learner" => {
+                    options.learner = next()?;
+                    if !LEARNERS.contains(&&*options.learner) {
+                        bail!("--learner {}: it is one of {}", options.learner, LEARNERS.join(", "));
+                    }
+                }
                 "--live" => options.live = Some(next()?),
                 _ => bail!("what is {word}?"),
             }
@@ -81,8 +88,7 @@ impl Options {
             "tpe" => Box::new(Tpe { min_initial_points: 10 }),
             "cma-es" => Box::new(CmaEs::default()),
             "differential-evolution" => Box::new(DifferentialEvolution::default()),
-            "bayesian" | "" => Box::new(Bayesian::new(self.settings.clone())),
-            other => panic!("--learner {other}: it is bayesian, tpe, cma-es or differential-evolution"),
+            _ => Box::new(Bayesian::new(self.settings.clone())),
         }
     }
 }

@@ -73,7 +73,7 @@ impl Learner for Bayesian {
             let proposal = if encoding.dimensions() > 0 && self.has_begun(&encoding, step.data()) {
                 step.propose()?
             } else {
-                self.opening(&encoding, step.history(), seed)?
+                self.uninformed(&encoding, step.history(), seed)?
             };
             let Some(proposal) = proposal else {
                 break;
@@ -87,7 +87,7 @@ impl Learner for Bayesian {
 
 impl Bayesian {
     /// A point before a model is asked: the middle, which is where a search that knows nothing stands to lose least, then a design.
-    fn opening(&self, encoding: &Encoding<'_>, history: &History, seed: u64) -> Result<Option<Proposal>> {
+    fn uninformed(&self, encoding: &Encoding<'_>, history: &History, seed: u64) -> Result<Option<Proposal>> {
         if history.is_empty() && self.settings.initial.is_none() {
             let middle: Vec<f64> = encoding.coordinates().iter().map(|coordinate| coordinate.snap(0.5)).collect();
             if let Some(point) = encoding.decode(&middle)? {

@@ -96,7 +96,13 @@ impl Training {
 
     /// All numbers as they are kept.
     pub fn bits(&self) -> Vec<u64> {
-        self.columns.iter().flatten().chain(&self.y).chain(&self.above).map(|number| number.to_bits()).collect()
+        self.columns
+            .iter()
+            .flatten()
+            .chain(&self.y)
+            .chain([&self.trend.height])
+            .map(|number| number.to_bits())
+            .collect()
     }
 
     /// For each coordinate the squared distances of all pairs, those of point 1 to 0, 2 to 0, 2 to 1, 3 to 0 and so on.
