@@ -7,6 +7,7 @@ use sha1::{Digest as _, Sha1};
 
 use super::id::ObjectId;
 use super::pack::{ObjectKind, PackWriter, finish_id};
+use super::twins::Twins;
 
 /// Objects of one kind: `constants[0] variable[0] constants[1] ... constants[n]`.
 ///
@@ -16,6 +17,9 @@ pub(crate) struct Family {
     kind: ObjectKind,
     constants: Vec<Vec<u8>>,
     prefixes: HashMap<usize, Sha1>,
+    twins: Option<Twins>,
+    /// The id of the member that comes next, if it is known, and the variable parts that are its.
+    next: Option<(Vec<Vec<u8>>, ObjectId)>,
     anchor: Option<Anchor>,
     delta: Vec<u8>,
 }
@@ -34,15 +38,21 @@ const KEPT_PREFIXES: usize = 256;
 impl Family {
     /// The family with these constant parts.
     pub(crate) fn new(kind: ObjectKind, constants: Vec<Vec<u8>>) -> Self {
-        Self { kind, constants, prefixes: HashMap::new(), anchor: None, delta: Vec::new() }
+        let twins = Twins::new(kind, &constants[0]);
+        Self { kind, constants, prefixes: HashMap::new(), twins, next: None, anchor: None, delta: Vec::new() }
     }
 
-    /// Writes the member with these variable parts, one fewer than there are constants.
-    pub(crate) fn write(&mut self, pack: &mut PackWriter, variables: &[&[u8]]) -> Result<ObjectId> {
+    /// Writes the member with these variable parts, one fewer than there are constants. Where those of the `next` one are
+    /// known, both are hashed at once.
+    pub(crate) fn write(
+        &mut self,
+        pack: &mut PackWriter,
+        variables: &[&[u8]],
+        next: Option<&[&[u8]]>,
+    ) -> Result<ObjectId> {
         debug_assert_eq!(variables.len() + 1, self.constants.len());
-        let length =
-            self.constants.iter().map(Vec::len).sum::<usize>() + variables.iter().map(|v| v.len()).sum::<usize>();
-        let id = self.id(length, variables);
+        let length = self.length(variables);
+        let id = self.id(length, variables, next);
         if pack.contains(&id) {
             return Ok(id);
         }
@@ -73,7 +83,39 @@ impl Family {
         Ok(id)
     }
 
-    fn id(&mut self, length: usize, variables: &[&[u8]]) -> ObjectId {
+    fn length(&self, variables: &[&[u8]]) -> usize {
+        self.constants.iter().map(Vec::len).sum::<usize>() + sum(variables)
+    }
+
+    fn id(&mut self, length: usize, variables: &[&[u8]], next: Option<&[&[u8]]>) -> ObjectId {
+        let id = match self.next.take() {
+            Some((known, id)) if known == variables => id,
+            _ => match next.filter(|next| *next != variables).and_then(|next| self.twins(length, variables, next)) {
+                Some([id, of_next]) => {
+                    self.next = next.map(|next| (owned(next), of_next));
+                    return id;
+                }
+                None => self.single(length, variables),
+            },
+        };
+        if let Some(same) = next.filter(|next| *next == variables) {
+            self.next = Some((owned(same), id));
+        }
+        id
+    }
+
+    /// The ids of two members, if this processor has a way to hash them at once.
+    fn twins(&mut self, length: usize, variables: &[&[u8]], next: &[&[u8]]) -> Option<[ObjectId; 2]> {
+        let (twins, constants) = (self.twins.as_mut()?, &self.constants[1..]);
+        let rest = [variables, next].map(|variables| {
+            let pairs = variables.iter().copied().zip(constants.iter().map(Vec::as_slice));
+            pairs.flat_map(|(variable, constant)| [variable, constant]).collect::<Vec<_>>()
+        });
+        let lengths = [length, length - sum(variables) + sum(next)];
+        Some(twins.ids(lengths, [&rest[0], &rest[1]]))
+    }
+
+    fn single(&mut self, length: usize, variables: &[&[u8]]) -> ObjectId {
         if self.prefixes.len() > KEPT_PREFIXES {
             self.prefixes.clear();
         }
@@ -93,6 +135,14 @@ impl Family {
         }
         finish_id(hasher)
     }
+}
+
+fn owned(variables: &[&[u8]]) -> Vec<Vec<u8>> {
+    variables.iter().map(|variable| variable.to_vec()).collect()
+}
+
+fn sum(variables: &[&[u8]]) -> usize {
+    variables.iter().map(|variable| variable.len()).sum()
 }
 
 fn push_size(delta: &mut Vec<u8>, mut size: usize) {

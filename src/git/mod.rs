@@ -20,6 +20,7 @@ mod objects;
 mod pack;
 mod refs;
 mod tree;
+mod twins;
 
 use std::path::{Path, PathBuf};
 

@@ -40,10 +40,15 @@ impl ObjectKind {
         }
     }
 
-    /// The hash of the header that precedes the bytes of an object of this kind and `length`.
+    /// What precedes the bytes of an object of this kind and `length` where it is hashed.
+    pub(super) fn header(self, length: usize) -> Vec<u8> {
+        format!("{} {length}\0", self.name()).into_bytes()
+    }
+
+    /// The hash of the header.
     pub(crate) fn hasher(self, length: usize) -> Sha1 {
         let mut hasher = Sha1::new();
-        hasher.update(format!("{} {length}\0", self.name()));
+        hasher.update(self.header(length));
         hasher
     }
 }

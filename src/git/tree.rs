@@ -35,7 +35,7 @@ struct Folder {
 enum Child {
     /// The changing file with this index.
     File(usize),
-    Folder(Folder),
+    Folder(Box<Folder>),
     /// The folder of the definition, which holds these fixed entries.
     Definition {
         spec: ObjectId,
@@ -106,8 +106,9 @@ impl TreeWriter {
         Ok(Self { files, root })
     }
 
-    /// Writes one tree. `variables` are the changing parts of each file, in the order of the edits; `point` is what
-    /// stands in the file for parameters that no other line holds.
+    /// Writes one tree. `variables` are the changing parts of each file, in the order of the edits, and `next` those of the
+    /// tree that comes next, if they are known, which saves time; `point` is what stands in the file for parameters that no
+    /// other line holds.
     ///
     /// # Errors
     /// If the disk is full or the like.
@@ -115,11 +116,13 @@ impl TreeWriter {
         &mut self,
         writer: &mut CommitWriter,
         variables: &[Vec<&[u8]>],
+        next: Option<&[Vec<&[u8]>]>,
         point: Option<&[u8]>,
     ) -> Result<ObjectId> {
         let mut blobs = Vec::with_capacity(self.files.len());
-        for (family, variables) in self.files.iter_mut().zip(variables) {
-            blobs.push(family.write(&mut writer.pack, variables)?);
+        for (file, (family, variables)) in self.files.iter_mut().zip(variables).enumerate() {
+            let next = next.map(|next| next[file].as_slice());
+            blobs.push(family.write(&mut writer.pack, variables, next)?);
         }
         let point = point.map(|point| writer.blob(point)).transpose()?;
         self.root.write(writer, &blobs, point)
@@ -163,7 +166,7 @@ impl Folder {
                 Some(name) if is_folder && wanted.folders.contains_key(name) => {
                     let id: [u8; 20] = entry.id.try_into().context("a damaged tree")?;
                     let below = Self::new(repository, ObjectId::from_bytes(id), &wanted.folders[name], None)?;
-                    Some(Child::Folder(below))
+                    Some(Child::Folder(Box::new(below)))
                 }
                 Some(name) if !is_folder => wanted.files.get(name).map(|index| Child::File(*index)),
                 _ => None,
@@ -217,6 +220,6 @@ impl Folder {
             });
         }
         let variables: Vec<&[u8]> = ids.iter().map(|id| id.as_bytes().as_slice()).collect();
-        self.family.write(&mut writer.pack, &variables)
+        self.family.write(&mut writer.pack, &variables, None)
     }
 }

@@ -54,6 +54,7 @@ pub(super) fn settings(typed: &TypedSearch) -> Result<BayesianSettings> {
         normalize: typed.normalize.unwrap_or(default.normalize),
         exact: typed.exact.unwrap_or(default.exact),
         failures,
+        restarts: typed.restarts.unwrap_or(default.restarts),
         initial: None,
     })
 }
@@ -73,6 +74,9 @@ pub(super) fn lines(settings: &BayesianSettings) -> Vec<(&'static str, String)> 
     }
     if settings.exact != default.exact {
         lines.push(("exact", settings.exact.to_string()));
+    }
+    if settings.restarts != default.restarts {
+        lines.push(("restarts", settings.restarts.to_string()));
     }
     match settings.failures {
         Failures::Worst => {}
@@ -120,4 +124,21 @@ fn names<T: PartialEq>(choice: &Choice<T>, known: &[(&str, T)]) -> Option<String
 
 fn name<'n, T: PartialEq>(meant: &T, known: &[(&'n str, T)]) -> &'n str {
     known.iter().find(|(_, known)| known == meant).map_or("", |(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_as_what_was_read() {
+        let text = "kernel = [\"RatQuad\", \"ExpQuad\"]\nacquisition = [\"LCB\"]\nestimation = [\"MLE\"]\n\
+                    objective_transformation = \"log\"\nnormalize = false\nexact = true\nrestarts = false\nfailures = 2.5\n";
+        let read = |text: &str| settings(&toml::from_str(text).unwrap()).unwrap();
+        let written: String = lines(&read(text)).into_iter().map(|(key, value)| format!("{key} = {value}\n")).collect();
+        assert_eq!(written, text);
+        assert_eq!(read(&written), read(text));
+        assert!(!read(text).restarts && read("").restarts);
+        assert!(lines(&read("")).is_empty());
+    }
 }

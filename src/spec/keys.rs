@@ -24,7 +24,7 @@ pub(super) fn refuse_keys(typed: &TypedSearch, flags: &Flags, kind: Option<Strat
     use StrategyKind::{Auto, Bayesian, CmaEs, DifferentialEvolution, Evolutionary, Tpe};
     let models = &[Bayesian, Auto][..];
     let all = &[Evolutionary, Bayesian, CmaEs, DifferentialEvolution, Tpe, Auto][..];
-    let of_one: [(&str, bool, &[StrategyKind]); 19] = [
+    let of_one: [(&str, bool, &[StrategyKind]); 20] = [
         ("elite_size", typed.elite_size.is_some(), &[Evolutionary]),
         ("population", typed.population.is_some(), &[CmaEs, DifferentialEvolution]),
         ("crossover", typed.crossover.is_some(), &[DifferentialEvolution]),
@@ -34,6 +34,7 @@ pub(super) fn refuse_keys(typed: &TypedSearch, flags: &Flags, kind: Option<Strat
         ("objective_transformation", typed.objective_transformation.is_some(), models),
         ("normalize", typed.normalize.is_some(), models),
         ("exact", typed.exact.is_some(), models),
+        ("restarts", typed.restarts.is_some(), models),
         ("failures", typed.failures.is_some(), models),
         ("min_initial_points", typed.min_initial_points.is_some(), &[Evolutionary, Bayesian, Tpe, Auto]),
         ("grid_probability", typed.grid_probability.is_some(), all),

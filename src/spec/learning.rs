@@ -183,7 +183,10 @@ impl Learning {
                 (Scale::Log, Direction::Maximize) => Scale::LogNegated,
                 (scale, _) => scale,
             };
-            let model = Box::new(Bayesian::new(BayesianSettings { initial, failures, scale, ..settings.clone() }));
+            // Of several objectives each proposal weighs results anew: what has settled by one has not by the next.
+            let restarts = settings.restarts && !has_several;
+            let model = BayesianSettings { initial, failures, scale, restarts, ..settings.clone() };
+            let model = Box::new(Bayesian::new(model));
             if has_several { Box::new(Scalarised::new(model)) } else { model }
         };
         let mut learner: Box<dyn Learner> = match &self.method {

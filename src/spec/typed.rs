@@ -67,6 +67,7 @@ pub(super) struct TypedSearch {
     pub(super) objective_transformation: Option<String>,
     pub(super) normalize: Option<bool>,
     pub(super) exact: Option<bool>,
+    pub(super) restarts: Option<bool>,
     pub(super) failures: Option<TypedFailures>,
     pub(super) stop: Option<TypedStop>,
 }

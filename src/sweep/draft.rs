@@ -64,6 +64,14 @@ struct Onto {
     points: Vec<Point>,
 }
 
+/// A point that is about to be laid.
+struct Outline {
+    index: u64,
+    proposal: Proposal,
+    /// What it has for each site of each file; nothing where a parameter does not apply.
+    values: Vec<Vec<Option<Value>>>,
+}
+
 /// What is known of a draft's points before they are laid.
 #[derive(Default)]
 struct Survey {
@@ -412,27 +420,42 @@ impl Draft {
             None => Some(before + self.total()),
             Some(_) => self.plan.search.trials.map(|trials| trials * self.plan.search.repeats.unwrap_or(1)),
         };
-        for (index, proposal) in (before + 1..).zip(self.proposals()) {
-            let Proposal { point, by } = proposal?;
-            let mut values = Vec::with_capacity(self.edits.len());
-            for (edit, rendered) in self.edits.iter().zip(&mut rendered) {
-                let of_file = edit.values(&self.plan, &point).with_context(|| format!("point {index} ({point})"))?;
-                edit.fill(rendered, &of_file).with_context(|| format!("point {index} ({point})"))?;
-                values.push(of_file);
-            }
-            let variables: Vec<Vec<&[u8]>> = rendered
-                .iter()
-                .zip(&values)
-                .map(|(known, values)| known.iter().zip(values).map(|(known, value)| known[value].as_slice()).collect())
-                .collect();
+        let mut upcoming = (before + 1..).zip(self.proposals());
+        let mut next = self.outline(upcoming.next(), &mut rendered)?;
+        while let Some(Outline { index, proposal: Proposal { point, by }, values }) = next {
+            next = self.outline(upcoming.next(), &mut rendered)?;
+            let variables = texts(&rendered, &values);
+            let later = next.as_ref().map(|next| texts(&rendered, &next.values));
             let outside = edit::point_file(&self.plan, &point);
-            let tree = trees.write(writer, &variables, outside.as_deref().map(str::as_bytes))?;
+            let tree = trees.write(writer, &variables, later.as_deref(), outside.as_deref().map(str::as_bytes))?;
             let label = Label { sweep: sweep.to_owned(), base: self.base, index, point, proposed_by: by };
             tip = writer.commit(tree, &[tip], &label.to_message(&title, total))?;
             progress(index - before);
         }
         Ok(tip)
     }
+
+    /// What a point has for each site of each file; that all of it is rendered is seen to.
+    fn outline(&self, next: Option<(u64, Result<Proposal>)>, rendered: &mut [Rendered]) -> Result<Option<Outline>> {
+        let Some((index, proposal)) = next else { return Ok(None) };
+        let proposal = proposal?;
+        let mut values = Vec::with_capacity(self.edits.len());
+        for (edit, rendered) in self.edits.iter().zip(rendered) {
+            let point = &proposal.point;
+            let of_file = edit.values(&self.plan, point).with_context(|| format!("point {index} ({point})"))?;
+            edit.fill(rendered, &of_file).with_context(|| format!("point {index} ({point})"))?;
+            values.push(of_file);
+        }
+        Ok(Some(Outline { index, proposal, values }))
+    }
+}
+
+/// The texts for the sites of each file.
+fn texts<'r>(rendered: &'r [Rendered], values: &[Vec<Option<Value>>]) -> Vec<Vec<&'r [u8]>> {
+    let of_file = |(known, values): (&'r Rendered, &Vec<Option<Value>>)| {
+        known.iter().zip(values).map(|(known, value)| known[value].as_slice()).collect()
+    };
+    rendered.iter().zip(values).map(of_file).collect()
 }
 
 /// Refuses a command with a placeholder that some points could not fill, or that is all but a parameter's name.

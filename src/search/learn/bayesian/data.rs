@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use anyhow::{Context as _, Result};
 
+use super::run::{self, Known};
 use super::settings::{Failures, Scale, Settings};
 use super::warp::Warp;
 use crate::hint;
@@ -15,7 +16,7 @@ use crate::search::learn::{Encoding, History, State};
 #[derive(Clone, Debug)]
 pub(super) struct Data {
     /// Where there are results, in the order of the history, each place once; `None` where all attempts failed.
-    results: Vec<(Vec<f64>, Option<f64>)>,
+    results: Vec<Known>,
     categories: Vec<bool>,
     failures: Option<Failed>,
     normalize: bool,
@@ -24,6 +25,8 @@ pub(super) struct Data {
     pub(super) in_flight: Vec<Vec<f64>>,
     /// How many results there are, failures not counted.
     pub(super) successes: usize,
+    /// How many runs there were before this one, whose results are not here.
+    pub(super) runs_before: usize,
 }
 
 /// What stands in for the value of a failure.
@@ -42,7 +45,7 @@ impl Data {
             Failures::Worst => Some(Failed::Worst),
             Failures::Value(value) => Some(Failed::Value(settings.scale.apply(value, "the value of failures")?)),
         };
-        let mut all: Vec<(Vec<f64>, Option<f64>)> = Vec::new();
+        let mut all: Vec<Known> = Vec::new();
         let mut in_flight = Vec::new();
         for observation in history.observations() {
             // What the definition no longer allows cannot be placed.
@@ -62,16 +65,25 @@ impl Data {
                 State::InFlight => in_flight.push(place),
             }
         }
-        let successes = all.iter().filter(|(_, value)| value.is_some()).count();
-        let categories = encoding.coordinates().iter().map(|coordinate| !coordinate.is_ordered()).collect();
+        let count = |all: &[Known]| all.iter().filter(|(_, value)| value.is_some()).count();
+        let mut successes = count(&all);
+        let categories: Vec<bool> = encoding.coordinates().iter().map(|coordinate| !coordinate.is_ordered()).collect();
+        let (mut results, mut runs_before) = (merged(all), 0);
+        if settings.begins_afresh() {
+            (results, runs_before) = run::present(results, &categories);
+            if runs_before > 0 {
+                successes = count(&results);
+            }
+        }
         Ok(Self {
-            results: merged(all),
+            results,
             categories,
             failures,
             normalize: settings.normalize,
             trend: settings.trend(),
             in_flight,
             successes,
+            runs_before,
         })
     }
 
@@ -98,7 +110,7 @@ impl Data {
 }
 
 /// Results at the same place, as repeats of a point are, become one, their mean.
-fn merged(all: Vec<(Vec<f64>, Option<f64>)>) -> Vec<(Vec<f64>, Option<f64>)> {
+fn merged(all: Vec<Known>) -> Vec<Known> {
     let mut known = HashMap::new();
     let mut places: Vec<(Vec<f64>, f64, f64)> = Vec::with_capacity(all.len());
     for (place, value) in all {

@@ -4,12 +4,14 @@
 //! in a box around the best point, with a rational quadratic kernel. To both a sum of functions of one parameter each is added,
 //! and values are expected to rise from the middle of the space to its edges. The first point is the middle.
 //! The acquisition function is expected improvement, the hyperparameters are the most probable ones. Points in flight are
-//! believed to come out as expected.
+//! believed to come out as expected. When the best results no longer differ the search begins afresh, and what it finds there
+//! stands beside what it has.
 
 mod acquisition;
 mod ascent;
 mod data;
 mod fitted;
+mod run;
 mod settings;
 mod step;
 mod surrogate;
@@ -99,7 +101,7 @@ impl Bayesian {
 
     /// Whether a model is asked.
     fn has_begun(&self, encoding: &Encoding<'_>, data: &Data) -> bool {
-        match self.settings.initial {
+        match self.settings.initial.filter(|_| data.runs_before == 0) {
             Some(least) => data.successes >= least.max(1),
             // Those in flight are as good as others for meeting the space, but some results there must be.
             None => {

@@ -66,6 +66,8 @@ pub struct Settings {
     pub exact: bool,
     /// What is thought of failures.
     pub failures: Failures,
+    /// Whether a search that has settled begins afresh. One with a kernel that is named never does.
+    pub restarts: bool,
 }
 
 impl Default for Settings {
@@ -80,6 +82,7 @@ impl Default for Settings {
             normalize: true,
             exact: false,
             failures: Failures::Worst,
+            restarts: true,
         }
     }
 }
@@ -88,6 +91,10 @@ impl Settings {
     /// What is expected before there are results. A kernel that is named is taken as it is usually meant, with a constant mean.
     pub(super) fn trend(&self) -> Trend {
         if self.kernel == Choice::Best { Trend { height: HEIGHT } } else { Trend::FLAT }
+    }
+
+    pub(super) fn begins_afresh(&self) -> bool {
+        self.restarts && self.kernel == Choice::Best
     }
 }
 

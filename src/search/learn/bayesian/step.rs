@@ -16,7 +16,7 @@ use crate::search::learn::{Dice, Encoding, History, leftover};
 /// Beyond so many results a model is told of some of them.
 const MOST: usize = 600;
 /// How the hyperparameters' posterior distribution is drawn from, beginning at its mode.
-const DRAWS: Nuts = Nuts { burn_in: 12, draws: 6, thinning: 1, depth: 3 };
+const DRAWS: Nuts = Nuts { burn_in: 10, draws: 6, thinning: 1, depth: 3 };
 /// How many of the best points candidates are drawn near to.
 const ELITE: usize = 8;
 /// How long the sides of a local search's box are, in the mean.
@@ -176,7 +176,7 @@ impl<'a> Step<'a> {
         order.into_iter().take(ELITE).map(|at| self.training.point(at)).collect()
     }
 
-    /// What the trailer says: `gp matern52 ei map, 17 results`.
+    /// What the trailer says: `gp matern52 ei map, 17 results`, and from the second run on which it is.
     fn by(&self, manner: Manner) -> String {
         let kernel = match manner.form.kernel {
             Kernel::ExpQuad => "expquad",
@@ -195,7 +195,11 @@ impl<'a> Step<'a> {
         };
         let local = if manner.local { " local" } else { "" };
         let results = if self.data.successes == 1 { "result" } else { "results" };
-        format!("gp {kernel} {acquisition} {estimation}{local}, {} {results}", self.data.successes)
+        let run = match self.data.runs_before {
+            0 => String::new(),
+            before => format!(" of run {}", before + 1),
+        };
+        format!("gp {kernel} {acquisition} {estimation}{local}, {} {results}{run}", self.data.successes)
     }
 }
 

@@ -201,3 +201,29 @@ fn draws_become_rarer() {
         assert!(words.contains(word), "{word}");
     }
 }
+
+#[test]
+fn a_search_that_has_settled_begins_afresh() {
+    let space = Space::new(vec![unit("x"), unit("y")], vec![]).unwrap();
+    // A wide valley, and a narrow one that is deeper.
+    let value = |point: &Point| -> f64 {
+        let at = |name: &str| point.get(name).and_then(Value::as_f64).unwrap();
+        let from = |x: f64, y: f64| (at("x") - x).powi(2) + (at("y") - y).powi(2);
+        from(0.6, 0.6) - 0.5 * libm::exp(-25.0 * from(0.15, 0.2))
+    };
+    let search =
+        |settings: Settings| searched(&Bayesian::new(settings), &space, 70, |_, point| State::Done(vec![value(point)]));
+    let least = |all: &[Observation]| all.iter().map(|o| value(&o.point)).fold(f64::INFINITY, f64::min);
+    let is_second = |o: &Observation| o.by.as_ref().is_some_and(|by| by.ends_with("results of run 2"));
+    let with = search(Settings::default());
+    assert!(with.iter().any(is_second));
+    let without = search(Settings { restarts: false, ..Settings::default() });
+    assert!(!without.iter().any(is_second));
+    assert!(least(&with) < least(&without) - 0.1, "{} {}", least(&with), least(&without));
+    let settled =
+        with.iter().position(|o| o.by.as_ref().is_some_and(|by| by.starts_with("sobol")) && o.index > 15).unwrap();
+    // Up to there it is the same search.
+    assert_eq!(with[..settled], without[..settled]);
+    let named = search(Settings { kernel: Choice::OneOf(vec![Kernel::Matern52]), ..Settings::default() });
+    assert!(!named.iter().any(is_second));
+}

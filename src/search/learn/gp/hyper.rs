@@ -127,8 +127,8 @@ impl Prior {
         let length = -1.0 + libm::log(dimensions.max(1) as f64) / 2.0;
         let mut means = vec![length; dimensions];
         let mut deviations = vec![1.0; dimensions];
-        means.extend([0.0, if exact { libm::log(EXACT_NOISE) } else { -12.0 }]);
-        deviations.extend([2.0, 2.5]);
+        means.extend([0.0, if exact { libm::log(EXACT_NOISE) } else { -10.0 }]);
+        deviations.extend([2.0, 3.0]);
         if kernel.has_shape() {
             means.push(0.7);
             deviations.push(1.0);
