@@ -179,7 +179,7 @@ fn a_coordinator_submits_all_points_and_comes_to_its_end() {
     assert!(jobs(&repo, &branch).iter().all(|id| *id != job));
 }
 
-/// A second one by hand beside it; the first is killed, and started again; one point is cancelled, and one comes in late.
+/// A second one by hand beside it; the first is killed, and started again.
 #[test]
 fn coordinators_at_once_and_killed_leave_one_line() {
     let Some(cluster) = Cluster::start(Options::default()) else { return };
@@ -211,6 +211,91 @@ fn coordinators_at_once_and_killed_leave_one_line() {
     on(&cluster, &repo, &["status"]);
     assert_one_line(&repo, &branch, 16);
     assert!(lasts(&repo, &branch).iter().all(|status| status == "ok"), "{:?}", repo.statuses(&branch));
+}
+
+/// One run is held up until others that were laid after it have ended; another is made once more by hand.
+#[test]
+fn a_coordinator_takes_results_that_come_late_out_of_order_and_twice() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = repo(12);
+    repo.write("model.sh", MODEL.replace("sleep 0.2", "sleep 2"));
+    repo.commit("slower");
+    let branch = repo.create();
+    let laid = repo.points(&branch).len();
+    let said = on(&cluster, &repo, &["queue", "-e", "slurm", "--coordinator", "--max-active", "4"]);
+    let coordinator = said.err.split("job ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    let of_points = || cluster.jobs_in("RUNNING").into_iter().find(|job| !job.starts_with(&coordinator));
+    cluster.wait("a point to run", || of_points().is_some());
+    let held = of_points().unwrap();
+    cluster.scontrol(["suspend", &held]);
+    cluster.wait("more points", || repo.points(&branch).len() >= laid + 4);
+    let done = || repo.points(&branch).into_iter().find(|commit| repo.records(commit).len() == 1);
+    cluster.wait("an outcome", || {
+        on(&cluster, &repo, &["status"]);
+        done().is_some()
+    });
+    let twice = done().unwrap();
+    on(&cluster, &repo, &["exec", &twice]);
+    assert!(cluster.jobs_in("SUSPENDED").contains(&held), "{held} is not held up: {}", cluster.logs());
+    cluster.scontrol(["resume", &held]);
+    cluster.wait("the coordinator to end", || cluster.squeue("%i").is_empty());
+    on(&cluster, &repo, &["status"]);
+    assert_one_line(&repo, &branch, 12);
+    for commit in repo.points(&branch) {
+        let statuses: Vec<_> = repo.records(&commit).iter().map(|record| record["status"].clone()).collect();
+        assert_eq!(statuses, vec!["ok"; if commit == twice { 2 } else { 1 }], "{commit}");
+    }
+}
+
+/// Slurm has taken a job, and its answer takes a while: what is cancelled meanwhile is that job, too.
+#[test]
+fn what_is_being_submitted_while_a_sweep_is_cancelled_is_cancelled_with_it() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = repo(50);
+    repo.write("model.sh", MODEL.replace("sleep 0.2", "sleep 600"));
+    repo.commit("endless");
+    let branch = repo.create();
+    let (bin, marks) = (cluster.folder().join("bin"), cluster.folder().join("marks"));
+    std::fs::create_dir_all(&bin).unwrap();
+    std::fs::create_dir_all(&marks).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let real = std::env::split_paths(&path).map(|folder| folder.join("sbatch")).find(|path| path.is_file()).unwrap();
+    let script = format!(
+        "#!/bin/sh\nanswer=$({} \"$@\"); code=$?\n\
+         if [ -e \"{1}/slow\" ]; then touch \"{1}/taken\"; sleep 3; fi\necho \"$answer\"; exit $code\n",
+        real.display(),
+        marks.display()
+    );
+    std::fs::write(bin.join("sbatch"), script).unwrap();
+    std::process::Command::new("chmod").arg("+x").arg(bin.join("sbatch")).status().unwrap();
+    let slowly = |words: &[&str]| {
+        let mut command = repo.gitsweep_command(words);
+        command.envs(cluster.environment()).env("PATH", format!("{}:{path}", bin.display()));
+        command
+    };
+    let is_taken = || marks.join("taken").exists();
+    let cancel = || {
+        cluster.wait("Slurm to take a job", is_taken);
+        on(&cluster, &repo, &["cancel"]);
+        std::fs::remove_file(marks.join("taken")).unwrap();
+        cluster.wait("all to go", || cluster.squeue("%i").is_empty());
+    };
+    // By a coordinator: it has one point in flight, which ends, and submits the next.
+    assert!(slowly(&["queue", "-e", "slurm", "--coordinator", "--max-active", "2"]).status().unwrap().success());
+    let coordinator = || status(&cluster, &repo)["searchers"][0]["job"].as_str().map(str::to_owned);
+    let own = coordinator().unwrap();
+    let of_points = || cluster.jobs_in("RUNNING").into_iter().find(|job| !job.starts_with(&own));
+    cluster.wait("a point to run", || of_points().is_some());
+    std::fs::write(marks.join("slow"), "").unwrap();
+    cluster.scancel([of_points().unwrap()]);
+    cancel();
+    // By a command.
+    let mut command = slowly(&["queue", "-e", "slurm", "--max-active", "2"]).spawn().unwrap();
+    cancel();
+    assert!(command.wait().is_ok());
+    assert!(cluster.squeue("%i").is_empty(), "{:?}", cluster.squeue("%i %j %T"));
+    let count = repo.points(&branch).len();
+    assert_one_line(&repo, &branch, count);
 }
 
 #[test]

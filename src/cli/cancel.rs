@@ -29,11 +29,13 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let found = sweep::find(&repository, args.sweep.as_deref())?;
     let limits = choose(&found, args.points.as_ref(), args.filter.as_deref())?;
     results::fold_quietly(context, &repository);
+    let announced = sweep::announce_cancel(&repository, &found, &limits)?;
     let followed = follow(&repository)?;
     if !args.forget {
         followed.problems.iter().for_each(|problem| context.ui.warning(problem));
     }
     let cancelled = sweep::cancel(&repository, &found, &followed.standings, &limits, args.forget)?;
+    drop(announced);
     results::fold_quietly(context, &repository);
     for problem in &cancelled.problems {
         context.ui.warning(&format!("not cancelled: {problem}"));

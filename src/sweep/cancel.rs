@@ -1,7 +1,8 @@
 //! Cancelling: what runs anywhere is told to end, and what waits is taken back.
 //!
-//! A scheduler is asked to cancel its jobs. Gitsweeps that run points themselves, here or on another machine, find a
-//! request in a folder that they look into every second.
+//! A scheduler is asked to cancel its jobs. Gitsweeps that run or submit points themselves, here or on another machine, find a
+//! request in a folder that they look into every second. Nobody submits while jobs are cancelled, and those that wait for that to
+//! be over have the request by then: so no job is handed over unseen.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -20,6 +21,7 @@ use super::standing::{Standing, Standings};
 use crate::executor::{Cancellation, Phase, now};
 use crate::git::{CommitId, Repository};
 use crate::ledger;
+use crate::lock::Lock;
 use crate::names;
 use crate::record::{Record, Status};
 use crate::submission::{Submission, Submissions};
@@ -50,13 +52,15 @@ pub(super) struct Inbox {
     folder: PathBuf,
     sweep: String,
     seen: HashSet<PathBuf>,
+    /// Whether all of the sweep is to end.
+    all: bool,
 }
 
 impl Inbox {
     pub(super) fn open(state: &Path, sweep: &str) -> Self {
         let folder = state.join(names::CANCELS_DIR);
         let seen = files(&folder).collect();
-        Self { folder, sweep: sweep.to_owned(), seen }
+        Self { folder, sweep: sweep.to_owned(), seen, all: false }
     }
 
     /// The requests that have come since the last look.
@@ -76,6 +80,12 @@ impl Inbox {
             self.seen.insert(path);
         }
         wanted
+    }
+
+    /// True if all of the sweep is to end, since a request that has come at any time.
+    pub(super) fn ends_all(&mut self) -> bool {
+        self.all = self.all || self.look().contains(&Wanted::All);
+        self.all
     }
 }
 
@@ -104,6 +114,34 @@ fn post(state: &Path, request: &Request) -> Result<()> {
     Ok(())
 }
 
+/// How long cancelling waits for a gitsweep that submits: it has the request, and ends after its next order.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Holds those off that submit, as long as it is kept.
+#[must_use = "what is submitted after it is dropped is not cancelled"]
+pub struct Announced(#[allow(dead_code, reason = "held for its Drop")] Option<Lock>);
+
+/// Asks for all that `limits` mean to end, if that is the whole sweep, and waits until nobody submits. Then is the time to see what
+/// there is, and to [`cancel`] it.
+///
+/// # Errors
+/// If the request cannot be written.
+pub fn announce_cancel(repository: &Repository, sweep: &Sweep, limits: &Limits) -> Result<Announced> {
+    let state = repository.state_dir();
+    if is_whole(limits) {
+        post(&state, &Request { sweep: sweep.name.clone(), commits: None })?;
+    }
+    if !state.join(names::SUBMISSIONS_DIR).exists() {
+        return Ok(Announced(None));
+    }
+    // Somebody who sits on the lock is no reason not to cancel what is known.
+    Ok(Announced(Lock::take(&state, names::SUBMIT_LOCK, PATIENCE, &|| false)?.ok()))
+}
+
+fn is_whole(limits: &Limits) -> bool {
+    limits.points.is_none() && limits.filter.is_none()
+}
+
 /// What was cancelled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cancelled {
@@ -119,7 +157,7 @@ pub struct Cancelled {
     pub problems: Vec<String>,
 }
 
-/// Cancels the points that `limits` mean, all that run or wait. `forget` gives up submissions without asking anybody: for
+/// Cancels the points that `limits` mean, all that run or wait, once that is announced. `forget` gives up submissions without asking anybody: for
 /// jobs that are known to be gone.
 ///
 /// # Errors
@@ -159,7 +197,7 @@ pub fn cancel(
             _ => {}
         }
     }
-    let is_all = limits.points.is_none() && limits.filter.is_none();
+    let is_all = is_whole(limits);
     // Workers that share what is cancelled find nothing more to take; with all of it, they are ended.
     let lasting = |known: &&Arc<Submission>| known.is_shared() || known.is_searching();
     for submission in standings.submissions.iter().filter(lasting).filter(|known| known.header.sweep == sweep.name) {
@@ -168,8 +206,8 @@ pub fn cancel(
             by_submission.entry(&submission.name).or_default();
         }
     }
-    if is_all || !here.is_empty() {
-        let commits = (!is_all).then(|| here.iter().map(ToString::to_string).collect());
+    if !is_all && !here.is_empty() {
+        let commits = Some(here.iter().map(ToString::to_string).collect());
         post(&state, &Request { sweep: sweep.name.clone(), commits })?;
     }
     let submissions = Submissions::new(&state);

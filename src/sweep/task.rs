@@ -1,12 +1,13 @@
 //! A task of a submission: what a job on a cluster does when its turn has come. It runs one point, or goes on as a worker or
 //! as a coordinator.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
 use super::Sweep;
-use super::cancel::{Inbox, Wanted};
+use super::cancel::Inbox;
 use super::coordinate::coordinate;
 use super::exec::{is_last, run_job, wait_for};
 use super::follow::follow;
@@ -73,7 +74,7 @@ pub fn exec_task(
     let workshop = Workshop::open(repository, &sweep, Some(errand(&submission, number)))?;
     // Slurm knows which of its jobs are alive.
     let needs_signs = submission.header.executor != SLURM;
-    let mut inbox = Inbox::open(&workshop.state, &sweep.name);
+    let inbox = RefCell::new(Inbox::open(&workshop.state, &sweep.name));
     let _alive = needs_signs.then(|| Heartbeat::start(&workshop.state, sweep.plan.queue.lease)).transpose()?;
     let executed = match claim(&workshop, trial, &submission, &task)? {
         Err(why) => Executed::Nothing(why),
@@ -83,10 +84,10 @@ pub fn exec_task(
             Executed::Ran(Box::new(trial.clone()), Box::new(record))
         }
     };
-    let mut was_cancelled = || inbox.look().contains(&Wanted::All);
-    if submission.header.grows.is_some() && matches!(executed, Executed::Ran(..)) && stop() == 0 && !was_cancelled() {
+    let ends = || if inbox.borrow_mut().ends_all() { asked().max(1) } else { asked() };
+    if submission.header.grows.is_some() && matches!(executed, Executed::Ran(..)) && ends() == 0 {
         // The outcome is kept: whatever goes wrong now, the next gitsweep queue goes on.
-        if let Err(error) = succeed(repository, &submission, &asked, tell) {
+        if let Err(error) = succeed(repository, &submission, &ends, tell) {
             tell(&QueueEvent::Warning(&format!("no successors are submitted: {error:#}")));
         }
     }

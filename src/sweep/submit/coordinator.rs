@@ -26,7 +26,7 @@ pub enum Coordinator {
     Submitted(String),
     /// There is one already; its job, where that is known.
     AtWork(Option<String>),
-    /// The user has had enough.
+    /// The user has had enough, or has cancelled the sweep.
     Stopped,
 }
 
@@ -55,6 +55,9 @@ pub fn submit_coordinator(
     let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &|| stop() > 0)?.map_err(|holder| {
         hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
     })?;
+    if stop() > 0 {
+        return Ok(Coordinator::Stopped);
+    }
     let submitter = if own.is_some() { Submitter::Job } else { Submitter::Command };
     let standings = match submitter {
         Submitter::Command => prepare(&workshop, tell)?,

@@ -9,6 +9,7 @@ mod desk;
 mod grown;
 mod lanes;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use self::desk::Desk;
 use self::grown::{Grown, survey};
 use self::lanes::Lanes;
 use super::Sweep;
+use super::cancel::Inbox;
 use super::queue::{QueueEvent, QueueSummary, prepare};
 use super::schedulers::{scheduler_of, top_of};
 use super::select::{Limits, select};
@@ -79,7 +81,8 @@ const USUAL: Capacity = Capacity { tasks: 1000, largest: 1000, is_array: true, h
 const A_NAME: &str = "gs-abcdefgh";
 /// How long a gitsweep waits for another that submits.
 const LOCK_PATIENCE: Duration = Duration::from_secs(600);
-/// Hands the points that are to be run to a scheduler and returns. `stop` above 0 ends it before the next order.
+/// Hands the points that are to be run to a scheduler and returns. `stop` above 0 ends it before the next order, and so
+/// does cancelling the sweep.
 ///
 /// # Errors
 /// If the scheduler refuses, or cannot be reached for longer than the definition's patience. What was taken until then is
@@ -94,7 +97,9 @@ pub fn submit(
     let state = repository.state_dir();
     std::fs::create_dir_all(&state).with_context(|| format!("cannot make {}", state.display()))?;
     let _alive = Heartbeat::start(&state, sweep.plan.queue.lease)?;
-    submit_by(Submitter::Command, repository, sweep, options, stop, tell)
+    let inbox = RefCell::new(Inbox::open(&state, &sweep.name));
+    let stop = || if inbox.borrow_mut().ends_all() { stop().max(1) } else { stop() };
+    submit_by(Submitter::Command, repository, sweep, options, &stop, tell)
 }
 
 /// Who submits.
@@ -131,6 +136,10 @@ pub(super) fn submit_by(
     let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &|| stop() > 0)?.map_err(|holder| {
         hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
     })?;
+    // The sweep may have been cancelled until the lock was free.
+    if stop() > 0 {
+        return Ok(QueueSummary::default());
+    }
     let mut standings = match submitter {
         Submitter::Command => prepare(&workshop, tell)?,
         Submitter::Job => survey(&workshop, tell)?,
