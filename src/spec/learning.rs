@@ -124,6 +124,12 @@ impl Learning {
                     "failures = \"max\" takes a failure for worse than all results",
                 ));
             }
+            if settings.restarts == Some(true) {
+                return Err(hint::error(
+                    "restarts = true is about one objective, and there are several",
+                    "leave it out: each proposal weighs the objectives differently, so that none settles",
+                ));
+            }
         }
         let fitness = typed
             .fitness
@@ -184,7 +190,7 @@ impl Learning {
                 (scale, _) => scale,
             };
             // Of several objectives each proposal weighs results anew: what has settled by one has not by the next.
-            let restarts = settings.restarts && !has_several;
+            let restarts = if has_several { Some(false) } else { settings.restarts };
             let model = BayesianSettings { initial, failures, scale, restarts, ..settings.clone() };
             let model = Box::new(Bayesian::new(model));
             if has_several { Box::new(Scalarised::new(model)) } else { model }

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::Sweep;
-use super::edit::{self, Edit, Rendered};
+use super::edit::{self, Edit, Rendered, Text};
 use super::opening;
 use crate::command::placeholders;
 use crate::expr;
@@ -68,8 +68,8 @@ struct Onto {
 struct Outline {
     index: u64,
     proposal: Proposal,
-    /// What it has for each site of each file; nothing where a parameter does not apply.
-    values: Vec<Vec<Option<Value>>>,
+    /// What stands at each site of each file.
+    texts: Vec<Vec<Text>>,
 }
 
 /// What is known of a draft's points before they are laid.
@@ -422,10 +422,10 @@ impl Draft {
         };
         let mut upcoming = (before + 1..).zip(self.proposals());
         let mut next = self.outline(upcoming.next(), &mut rendered)?;
-        while let Some(Outline { index, proposal: Proposal { point, by }, values }) = next {
+        while let Some(Outline { index, proposal: Proposal { point, by }, texts }) = next {
             next = self.outline(upcoming.next(), &mut rendered)?;
-            let variables = texts(&rendered, &values);
-            let later = next.as_ref().map(|next| texts(&rendered, &next.values));
+            let variables = parts(&texts);
+            let later = next.as_ref().map(|next| parts(&next.texts));
             let outside = edit::point_file(&self.plan, &point);
             let tree = trees.write(writer, &variables, later.as_deref(), outside.as_deref().map(str::as_bytes))?;
             let label = Label { sweep: sweep.to_owned(), base: self.base, index, point, proposed_by: by };
@@ -435,27 +435,22 @@ impl Draft {
         Ok(tip)
     }
 
-    /// What a point has for each site of each file; that all of it is rendered is seen to.
+    /// What a point has for each site of each file.
     fn outline(&self, next: Option<(u64, Result<Proposal>)>, rendered: &mut [Rendered]) -> Result<Option<Outline>> {
         let Some((index, proposal)) = next else { return Ok(None) };
         let proposal = proposal?;
-        let mut values = Vec::with_capacity(self.edits.len());
+        let mut texts = Vec::with_capacity(self.edits.len());
         for (edit, rendered) in self.edits.iter().zip(rendered) {
             let point = &proposal.point;
-            let of_file = edit.values(&self.plan, point).with_context(|| format!("point {index} ({point})"))?;
-            edit.fill(rendered, &of_file).with_context(|| format!("point {index} ({point})"))?;
-            values.push(of_file);
+            let of_file = edit.values(&self.plan, point).and_then(|values| edit.texts(rendered, &values));
+            texts.push(of_file.with_context(|| format!("point {index} ({point})"))?);
         }
-        Ok(Some(Outline { index, proposal, values }))
+        Ok(Some(Outline { index, proposal, texts }))
     }
 }
 
-/// The texts for the sites of each file.
-fn texts<'r>(rendered: &'r [Rendered], values: &[Vec<Option<Value>>]) -> Vec<Vec<&'r [u8]>> {
-    let of_file = |(known, values): (&'r Rendered, &Vec<Option<Value>>)| {
-        known.iter().zip(values).map(|(known, value)| known[value].as_slice()).collect()
-    };
-    rendered.iter().zip(values).map(of_file).collect()
+fn parts(texts: &[Vec<Text>]) -> Vec<Vec<&[u8]>> {
+    texts.iter().map(|of_file| of_file.iter().map(|text| &**text).collect()).collect()
 }
 
 /// Refuses a command with a placeholder that some points could not fill, or that is all but a parameter's name.

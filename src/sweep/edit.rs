@@ -1,6 +1,7 @@
 //! One file that a sweep rewrites: where its parameters stand in the base commit, and what is written there for a point.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
@@ -27,8 +28,14 @@ pub(super) struct Edit {
     sites: Vec<usize>,
 }
 
-/// For each site of a file, the text of each value that has occurred; nothing stands for what is there now.
-pub(super) type Rendered = Vec<HashMap<Option<Value>, Vec<u8>>>;
+/// For each site of a file, the text of each value that has occurred of late; nothing stands for what is there now.
+pub(super) type Rendered = Vec<HashMap<Option<Value>, Text>>;
+
+/// What stands at a site.
+pub(super) type Text = Rc<[u8]>;
+
+/// So many values of a site are kept: a grid has fewer, and of values that are drawn none comes twice.
+const KEPT: usize = 4096;
 
 impl Edit {
     /// Finds the sites of all parameters that stand in the file `path` of the base commit.
@@ -95,10 +102,12 @@ impl Edit {
         self.sites.iter().map(|slot| of_slot(&self.slots[*slot])).collect()
     }
 
-    /// Makes sure that the text of every value is known; each is read back once.
-    pub(super) fn fill(&self, rendered: &mut Rendered, values: &[Option<Value>]) -> Result<()> {
+    /// The text of every value. Each is read back before it is used.
+    pub(super) fn texts(&self, rendered: &mut Rendered, values: &[Option<Value>]) -> Result<Vec<Text>> {
+        let mut texts = Vec::with_capacity(values.len());
         for (site, (known, value)) in rendered.iter_mut().zip(values).enumerate() {
-            if known.contains_key(value) {
+            if let Some(text) = known.get(value) {
+                texts.push(text.clone());
                 continue;
             }
             let text = match value {
@@ -109,20 +118,24 @@ impl Edit {
                     text.into_bytes()
                 }
             };
-            known.insert(value.clone(), text);
+            if known.len() >= KEPT {
+                known.clear();
+            }
+            let text = Text::from(text);
+            known.insert(value.clone(), text.clone());
+            texts.push(text);
         }
-        Ok(())
+        Ok(texts)
     }
 
     /// The whole file of a point, read back where every site is written.
     pub(super) fn render(&self, values: &[Option<Value>]) -> Result<Vec<u8>> {
-        let mut rendered: Rendered = vec![HashMap::new(); self.sites.len()];
-        self.fill(&mut rendered, values)?;
+        let texts = self.texts(&mut vec![HashMap::new(); self.sites.len()], values)?;
         let mut file = Vec::with_capacity(self.rewrite.base().len() + 64);
         for (site, constant) in self.rewrite.constants().enumerate() {
             file.extend_from_slice(&self.rewrite.base()[constant]);
-            if let Some(known) = rendered.get(site) {
-                file.extend_from_slice(&known[&values[site]]);
+            if let Some(text) = texts.get(site) {
+                file.extend_from_slice(text);
             }
         }
         let all: Option<Vec<Value>> = values.iter().cloned().collect();

@@ -51,6 +51,7 @@ mod tests {
     fn a_proposal_says_how_many_results_it_knew() {
         for (said, known) in [
             ("gp matern52 ei mcmc, 17 results", Some(17)),
+            ("gp ratquad ei map local, 57 results, 12 of run 2", Some(57)),
             ("evolution parent=1f2e3d, 1 result", Some(1)),
             ("sobol", None),
             ("results", None),

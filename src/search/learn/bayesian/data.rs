@@ -25,7 +25,9 @@ pub(super) struct Data {
     pub(super) in_flight: Vec<Vec<f64>>,
     /// How many results there are, failures not counted.
     pub(super) successes: usize,
-    /// How many runs there were before this one, whose results are not here.
+    /// How many of them are of this run; the others are not here.
+    pub(super) of_run: usize,
+    /// How many runs there were before this one.
     pub(super) runs_before: usize,
 }
 
@@ -66,15 +68,13 @@ impl Data {
             }
         }
         let count = |all: &[Known]| all.iter().filter(|(_, value)| value.is_some()).count();
-        let mut successes = count(&all);
         let categories: Vec<bool> = encoding.coordinates().iter().map(|coordinate| !coordinate.is_ordered()).collect();
+        let successes = count(&all);
         let (mut results, mut runs_before) = (merged(all), 0);
         if settings.begins_afresh() {
-            (results, runs_before) = run::present(results, &categories);
-            if runs_before > 0 {
-                successes = count(&results);
-            }
+            (results, runs_before) = run::present(results, &categories, settings.initial.unwrap_or(0));
         }
+        let of_run = if runs_before == 0 { successes } else { count(&results) };
         Ok(Self {
             results,
             categories,
@@ -83,6 +83,7 @@ impl Data {
             trend: settings.trend(),
             in_flight,
             successes,
+            of_run,
             runs_before,
         })
     }

@@ -102,11 +102,11 @@ impl Bayesian {
     /// Whether a model is asked.
     fn has_begun(&self, encoding: &Encoding<'_>, data: &Data) -> bool {
         match self.settings.initial.filter(|_| data.runs_before == 0) {
-            Some(least) => data.successes >= least.max(1),
+            Some(least) => data.of_run >= least.max(1),
             // Those in flight are as good as others for meeting the space, but some results there must be.
             None => {
                 let least = initial_points(encoding.coordinates());
-                data.successes + data.in_flight.len() >= least && data.successes >= least.min(FIRST)
+                data.of_run + data.in_flight.len() >= least && data.of_run >= least.min(FIRST)
             }
         }
     }

@@ -1,43 +1,46 @@
 //! Runs: a search that has settled begins afresh, since the deepest valley may be one that it has not seen.
 //!
-//! All that is known of one valley leads a model back to it. A run that knows nothing of those before it comes to another as
-//! often as the first one did. (D. Eriksson et al., "Scalable global optimization via local Bayesian optimization", NeurIPS 2019,
-//! restart their trust regions; L. Mathesen et al., "Stochastic optimization with adaptive restart", J. Glob. Optim. 79 (2021),
-//! whole searches.)
+//! All that is known of one valley leads a model back to it. A run that is not told of those before it comes to another about as
+//! often as the first one did. (So trust regions are restarted by D. Eriksson et al., "Scalable global optimization via local
+//! Bayesian optimization", NeurIPS 2019.)
 
 /// A place, and the value there; `None` where all attempts failed.
 pub(super) type Known = (Vec<f64>, Option<f64>);
 
 /// So many values say where a run began.
 const FIRST: usize = 10;
-/// A run has settled when so many of its values, the best ones,
+/// A run has settled when so many of its results, the best ones, lie in one valley
 const BEST: usize = 5;
-/// differ by no more than this part of how far it has come.
+/// and differ by no more than this part of how far it has come.
 const SETTLED: f64 = 1e-5;
-/// The part of the space that a valley takes up, in which later runs have nothing to find.
+/// The part of the space that a valley takes up.
 const VALLEY: f64 = 7e-4;
-/// No side of a valley is longer than this.
-const WIDEST: f64 = 0.4;
+/// The sides of a valley.
+const SIDES: std::ops::RangeInclusive<f64> = 0.02..=0.4;
+/// A run that has come to a known valley so often is given up. With fewer results than a model is asked with, it was chance, or in
+/// flight when the run began.
+const VISITS: usize = 2;
+const CHANCE: usize = 3;
 
-/// Of results, in the order of the history, those of the present run, and how many runs there were before it. Failures are known
-/// to all of them.
-pub(super) fn present(results: Vec<Known>, categories: &[bool]) -> (Vec<Known>, usize) {
+/// Of results, in the order of the history, those of the present run, and how many runs there were before it. The first one has
+/// `least` results at least. Failures are known to all of them.
+pub(super) fn present(results: Vec<Known>, categories: &[bool], least: usize) -> (Vec<Known>, usize) {
     let valleys = Valleys::new(categories);
     let mut bottoms: Vec<&[f64]> = Vec::new();
     let (mut run, mut ended) = (Run::default(), 0);
     for (at, (place, value)) in results.iter().enumerate() {
         let Some(value) = *value else { continue };
-        if bottoms.iter().any(|bottom| valleys.is_same(place, bottom)) {
-            // It has come to where one before it was.
-            if run.own.len() >= FIRST && run.best.first().is_some_and(|(best, _)| value < *best) {
-                run = Run::default();
-                ended += 1;
-            }
-            continue;
-        }
-        run.push(at, value);
-        if let Some(bottom) = run.bottom() {
-            bottoms.push(&results[bottom].0);
+        let is_over = if bottoms.iter().any(|bottom| valleys.is_same(place, bottom)) {
+            run.visits += usize::from(run.own.len() >= CHANCE);
+            run.visits >= VISITS
+        } else {
+            run.push(at, value);
+            let least = if ended == 0 { least } else { 0 };
+            let bottom = run.bottom(&results, &valleys).filter(|_| run.own.len() >= least + BEST);
+            bottoms.extend(bottom);
+            bottom.is_some()
+        };
+        if is_over {
             run = Run::default();
             ended += 1;
         }
@@ -60,6 +63,8 @@ struct Run {
     first: Vec<f64>,
     /// Its best values, from the best on, and which results they are.
     best: Vec<(f64, usize)>,
+    /// How many results were in a valley that is known.
+    visits: usize,
 }
 
 impl Run {
@@ -72,16 +77,19 @@ impl Run {
         self.best.truncate(BEST);
     }
 
-    /// The best of its results, if it has settled there.
-    fn bottom(&self) -> Option<usize> {
+    /// The place of the best of its results, if it has settled there.
+    fn bottom<'a>(&self, results: &'a [Known], valleys: &Valleys<'_>) -> Option<&'a [f64]> {
         if self.own.len() < FIRST + BEST {
             return None;
         }
+        let ((least, at), (last, _)) = (self.best.first()?, self.best.last()?);
+        let bottom = &results[*at].0;
+        let are_together = || self.best.iter().all(|(_, at)| valleys.is_same(&results[*at].0, bottom));
+        // Not from the worst: that may be a penalty, next to which all else is alike.
         let mut first = self.first.clone();
         first.sort_by(f64::total_cmp);
-        let ((least, at), (last, _)) = (self.best.first()?, self.best.last()?);
-        let way = first[FIRST / 2] - least;
-        (way > 0.0 && last - least <= SETTLED * way).then_some(*at)
+        let way = first[1] - least;
+        (way > 0.0 && last - least <= SETTLED * way && are_together()).then_some(bottom)
     }
 }
 
@@ -94,7 +102,8 @@ struct Valleys<'a> {
 impl<'a> Valleys<'a> {
     fn new(categories: &'a [bool]) -> Self {
         let ordered = categories.iter().filter(|category| !**category).count().max(1);
-        Self { half: 0.5 * libm::pow(VALLEY, 1.0 / ordered as f64).min(WIDEST), categories }
+        let side = libm::pow(VALLEY, 1.0 / ordered as f64).clamp(*SIDES.start(), *SIDES.end());
+        Self { half: 0.5 * side, categories }
     }
 
     /// True if both places are in one.
@@ -109,7 +118,7 @@ impl<'a> Valleys<'a> {
 mod tests {
     use super::*;
 
-    /// Ten values from 1 down, at places that spread, then values that near `bottom` at places near `centre`.
+    /// Ten values at places that spread, then values that near `bottom` at places near `centre`.
     fn descent(from: f64, centre: f64, bottom: f64) -> Vec<Known> {
         let far = (0..FIRST).map(|k| (vec![0.09 * k as f64, from], Some(bottom + 1.0 + 0.1 * k as f64)));
         let near = (0..BEST).map(|k| (vec![centre, centre + 1e-4 * k as f64], Some(bottom + 1e-6 * k as f64)));
@@ -117,7 +126,7 @@ mod tests {
     }
 
     fn run_of(results: &[Known]) -> (Vec<Known>, usize) {
-        present(results.to_vec(), &[false, false])
+        present(results.to_vec(), &[false, false], 0)
     }
 
     #[test]
@@ -125,6 +134,7 @@ mod tests {
         let mut results = descent(0.0, 0.5, 0.0);
         assert_eq!(run_of(&results[..14]), (results[..14].to_vec(), 0));
         assert_eq!(run_of(&results), (vec![], 1));
+        assert_eq!(present(results.clone(), &[false, false], 11), (results.clone(), 0));
         results.push((vec![0.9, 0.9], None));
         results.push((vec![0.8, 0.2], Some(3.0)));
         assert_eq!(run_of(&results), (results[15..].to_vec(), 1));
@@ -134,36 +144,47 @@ mod tests {
     }
 
     #[test]
+    fn a_penalty_makes_nothing_alike() {
+        let mut results = descent(0.0, 0.5, 0.0);
+        results[13].1 = Some(1.0);
+        (0..8).for_each(|k| results[k].1 = Some(1e6));
+        assert_eq!(run_of(&results), (results.clone(), 0));
+    }
+
+    #[test]
     fn a_run_that_comes_to_a_known_valley_is_given_up() {
         let mut results = descent(0.0, 0.5, 0.0);
         // What was in flight when the run ended belongs to none.
-        results.push((vec![0.505, 0.5], Some(1e-7)));
+        results.extend([(vec![0.505, 0.5], Some(1e-7)), (vec![0.495, 0.5], Some(1e-5)), (vec![0.5, 0.49], Some(1e-7))]);
         let second = descent(0.3, 0.2, 1.0);
         results.extend_from_slice(&second[..12]);
         assert_eq!(run_of(&results), (second[..12].to_vec(), 1));
         results.push((vec![0.5, 0.505], Some(1e-7)));
-        assert_eq!(run_of(&results), (vec![], 2));
-        // What is in the valley by chance, and no better, ends nothing.
-        results.pop();
-        results.push((vec![0.5, 0.505], Some(1.5)));
         assert_eq!(run_of(&results), (second[..12].to_vec(), 1));
+        results.push((vec![0.505, 0.505], Some(0.5)));
+        assert_eq!(run_of(&results), (vec![], 2));
+        results.truncate(30);
         results.extend_from_slice(&second[12..]);
         assert_eq!(run_of(&results), (vec![], 2));
     }
 
+    /// Accuracies, counts and what has no influence come with many equal values.
     #[test]
-    fn values_that_are_all_the_same_say_nothing() {
-        let results: Vec<Known> = (0..40).map(|k| (vec![f64::from(k) / 40.0, 0.5], Some(2.0))).collect();
+    fn equal_values_far_apart_say_nothing() {
+        let mut results: Vec<Known> = (0..40).map(|k| (vec![f64::from(k) / 40.0, 0.5], Some(2.0))).collect();
+        assert_eq!(run_of(&results), (results.clone(), 0));
+        (0..9).for_each(|k| results[k].1 = Some(3.0));
         assert_eq!(run_of(&results), (results.clone(), 0));
     }
 
     #[test]
     fn valleys_of_two_categories_are_two() {
-        let mut results = descent(0.0, 0.5, 0.0);
+        let mut results = descent(0.5, 0.5, 0.0);
+        results.iter_mut().for_each(|(place, _)| place[1] = 0.5);
+        (10..15).for_each(|k| results[k].0[0] = 0.5 + 1e-6 * k as f64);
         results.push((vec![0.5, 0.25], Some(1.0)));
-        let (own, ended) = present(results.clone(), &[false, true]);
-        assert_eq!((own.len(), ended), (1, 1));
+        assert_eq!(present(results.clone(), &[false, true], 0), (vec![results[15].clone()], 1));
         results[15].0[1] = 0.5;
-        assert_eq!(present(results, &[false, true]), (vec![], 1));
+        assert_eq!(present(results, &[false, true], 0), (vec![], 1));
     }
 }

@@ -66,8 +66,8 @@ pub struct Settings {
     pub exact: bool,
     /// What is thought of failures.
     pub failures: Failures,
-    /// Whether a search that has settled begins afresh. One with a kernel that is named never does.
-    pub restarts: bool,
+    /// Whether a search that has settled begins afresh; if it is not said, unless a kernel is named.
+    pub restarts: Option<bool>,
 }
 
 impl Default for Settings {
@@ -82,7 +82,7 @@ impl Default for Settings {
             normalize: true,
             exact: false,
             failures: Failures::Worst,
-            restarts: true,
+            restarts: None,
         }
     }
 }
@@ -94,7 +94,7 @@ impl Settings {
     }
 
     pub(super) fn begins_afresh(&self) -> bool {
-        self.restarts && self.kernel == Choice::Best
+        self.restarts.unwrap_or(self.kernel == Choice::Best)
     }
 }
 

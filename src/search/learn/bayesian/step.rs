@@ -124,7 +124,7 @@ impl<'a> Step<'a> {
         } else if others.is_empty() {
             1.0
         } else {
-            1.0 / (1.0 + 0.1 * self.data.successes as f64)
+            1.0 / (1.0 + 0.1 * self.data.of_run as f64)
         };
         if dice.unit() < draws { Estimation::Mcmc } else { dice.choose(&others).copied().unwrap_or(Estimation::Map) }
     }
@@ -176,7 +176,7 @@ impl<'a> Step<'a> {
         order.into_iter().take(ELITE).map(|at| self.training.point(at)).collect()
     }
 
-    /// What the trailer says: `gp matern52 ei map, 17 results`, and from the second run on which it is.
+    /// What the trailer says: `gp matern52 ei map, 17 results`, or `..., 57 results, 12 of run 2`.
     fn by(&self, manner: Manner) -> String {
         let kernel = match manner.form.kernel {
             Kernel::ExpQuad => "expquad",
@@ -197,7 +197,7 @@ impl<'a> Step<'a> {
         let results = if self.data.successes == 1 { "result" } else { "results" };
         let run = match self.data.runs_before {
             0 => String::new(),
-            before => format!(" of run {}", before + 1),
+            before => format!(", {} of run {}", self.data.of_run, before + 1),
         };
         format!("gp {kernel} {acquisition} {estimation}{local}, {} {results}{run}", self.data.successes)
     }

@@ -214,10 +214,10 @@ fn a_search_that_has_settled_begins_afresh() {
     let search =
         |settings: Settings| searched(&Bayesian::new(settings), &space, 70, |_, point| State::Done(vec![value(point)]));
     let least = |all: &[Observation]| all.iter().map(|o| value(&o.point)).fold(f64::INFINITY, f64::min);
-    let is_second = |o: &Observation| o.by.as_ref().is_some_and(|by| by.ends_with("results of run 2"));
+    let is_second = |o: &Observation| o.by.as_ref().is_some_and(|by| by.ends_with(" of run 2"));
     let with = search(Settings::default());
     assert!(with.iter().any(is_second));
-    let without = search(Settings { restarts: false, ..Settings::default() });
+    let without = search(Settings { restarts: Some(false), ..Settings::default() });
     assert!(!without.iter().any(is_second));
     assert!(least(&with) < least(&without) - 0.1, "{} {}", least(&with), least(&without));
     let settled =
@@ -226,4 +226,18 @@ fn a_search_that_has_settled_begins_afresh() {
     assert_eq!(with[..settled], without[..settled]);
     let named = search(Settings { kernel: Choice::OneOf(vec![Kernel::Matern52]), ..Settings::default() });
     assert!(!named.iter().any(is_second));
+}
+
+/// All runs of a search with one valley come to it: none may go on proposing where all is known.
+#[test]
+fn no_run_stays_where_another_was() {
+    let space = Space::new((0..5).map(|d| unit(&format!("x{d}"))).collect(), vec![]).unwrap();
+    let value = |point: &Point| point.iter().map(|(_, x)| (x.as_f64().unwrap() - 0.45).powi(2)).sum::<f64>();
+    let all = searched(&Bayesian::default(), &space, 90, |_, point| State::Done(vec![value(point)]));
+    let sobol = |o: &Observation| o.by.as_deref() == Some("sobol");
+    let starts = all.windows(2).filter(|pair| !sobol(&pair[0]) && sobol(&pair[1]) && pair[1].index > 5).count();
+    assert!(starts >= 3, "{:?}", all.iter().map(|o| o.by.clone().unwrap()).collect::<Vec<_>>());
+    let known = |o: &Observation| o.by.clone().unwrap().split(", ").last().unwrap().to_owned();
+    let same = all.chunk_by(|a, b| known(a) == known(b) && !sobol(a)).map(<[Observation]>::len).max();
+    assert!(same <= Some(4), "{:?}", all.iter().map(|o| o.by.clone().unwrap()).collect::<Vec<_>>());
 }
