@@ -30,11 +30,15 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let limits = choose(&found, args.points.as_ref(), args.filter.as_deref())?;
     results::fold_quietly(context, &repository);
     let announced = sweep::announce_cancel(&repository, &found, &limits)?;
+    // Points may have been laid since.
+    let repository = repository.reopen()?;
+    let found = sweep::find(&repository, Some(&found.branch))?;
     let followed = follow(&repository)?;
     if !args.forget {
         followed.problems.iter().for_each(|problem| context.ui.warning(problem));
     }
     let cancelled = sweep::cancel(&repository, &found, &followed.standings, &limits, args.forget)?;
+    let was_going_on = announced.was_going_on;
     drop(announced);
     results::fold_quietly(context, &repository);
     for problem in &cancelled.problems {
@@ -44,8 +48,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         return Ok(FAILURE);
     }
     if cancelled.queued + cancelled.running + cancelled.searchers == 0 {
-        context.ui.note(&format!("{}: nothing is in flight", found.branch));
-        return Ok(NOTHING);
+        let what = if was_going_on { "what was in flight has ended" } else { "nothing is in flight" };
+        context.ui.note(&format!("{}: {what}", found.branch));
+        return Ok(if was_going_on { DONE } else { NOTHING });
     }
     let mut parts = Vec::new();
     if cancelled.queued > 0 {

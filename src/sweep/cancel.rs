@@ -8,7 +8,6 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result};
@@ -119,23 +118,38 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Holds those off that submit, as long as it is kept.
 #[must_use = "what is submitted after it is dropped is not cancelled"]
-pub struct Announced(#[allow(dead_code, reason = "held for its Drop")] Option<Lock>);
+pub struct Announced {
+    /// Whether anything ran, waited or looked for points then. Until it is cancelled that may have ended, since it was asked to.
+    pub was_going_on: bool,
+    #[allow(dead_code, reason = "held for its Drop")]
+    lock: Option<Lock>,
+}
 
 /// Asks for all that `limits` mean to end, if that is the whole sweep, and waits until nobody submits. Then is the time to see what
 /// there is, and to [`cancel`] it.
 ///
 /// # Errors
-/// If the request cannot be written.
+/// If the notes cannot be read, or the request cannot be written.
 pub fn announce_cancel(repository: &Repository, sweep: &Sweep, limits: &Limits) -> Result<Announced> {
     let state = repository.state_dir();
+    let standings = Standings::read(repository)?;
+    let is_meant = |standing| matches!(standing, Standing::Running | Standing::Queued);
+    let mut trials = sweep.trials.iter().filter(|trial| limits.mean(&standings, trial));
+    let was_going_on = trials.any(|trial| is_meant(standings.of(trial.commit)))
+        || (is_whole(limits) && standings.submissions.iter().any(|known| is_lasting(known, sweep)));
     if is_whole(limits) {
         post(&state, &Request { sweep: sweep.name.clone(), commits: None })?;
     }
     if !state.join(names::SUBMISSIONS_DIR).exists() {
-        return Ok(Announced(None));
+        return Ok(Announced { was_going_on, lock: None });
     }
     // Somebody who sits on the lock is no reason not to cancel what is known.
-    Ok(Announced(Lock::take(&state, names::SUBMIT_LOCK, PATIENCE, &|| false)?.ok()))
+    Ok(Announced { was_going_on, lock: Lock::take(&state, names::SUBMIT_LOCK, PATIENCE, &|| false)?.ok() })
+}
+
+/// True for jobs that look for points of the sweep, and are not for some that they were submitted with.
+fn is_lasting(submission: &Submission, sweep: &Sweep) -> bool {
+    submission.header.sweep == sweep.name && (submission.is_shared() || submission.is_searching())
 }
 
 fn is_whole(limits: &Limits) -> bool {
@@ -199,8 +213,7 @@ pub fn cancel(
     }
     let is_all = is_whole(limits);
     // Workers that share what is cancelled find nothing more to take; with all of it, they are ended.
-    let lasting = |known: &&Arc<Submission>| known.is_shared() || known.is_searching();
-    for submission in standings.submissions.iter().filter(lasting).filter(|known| known.header.sweep == sweep.name) {
+    for submission in standings.submissions.iter().filter(|known| is_lasting(known, sweep)) {
         if is_all {
             cancelled.searchers += submission.searchers();
             by_submission.entry(&submission.name).or_default();
