@@ -23,7 +23,8 @@ const VISITS: usize = 2;
 const CHANCE: usize = 3;
 
 /// Of results, in the order of the history, those of the present run, and how many runs there were before it. The first one has
-/// `least` results at least. Failures are known to all of them.
+/// `least` results at least. Failures are known to all of them. As results come in late, a run may turn out to have ended elsewhere,
+/// or not yet; what its model had in flight outside its valley is among the first results of the next.
 pub(super) fn present(results: Vec<Known>, categories: &[bool], least: usize) -> (Vec<Known>, usize) {
     let valleys = Valleys::new(categories);
     let mut bottoms: Vec<&[f64]> = Vec::new();
