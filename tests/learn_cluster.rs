@@ -33,6 +33,14 @@ fn repo(trials: usize) -> Repo {
     repo
 }
 
+/// The same, with runs that take so many seconds.
+fn slower(trials: usize, seconds: u32) -> Repo {
+    let repo = repo(trials);
+    repo.write("model.sh", MODEL.replace("sleep 0.2", &format!("sleep {seconds}")));
+    repo.commit("slower");
+    repo
+}
+
 fn on(cluster: &Cluster, repo: &Repo, words: &[&str]) -> Said {
     let said = Said::of(repo.gitsweep_command(words).envs(cluster.environment()).output().unwrap());
     assert_eq!(said.code, 0, "{words:?}: {}{}", said.out, said.err);
@@ -217,9 +225,7 @@ fn coordinators_at_once_and_killed_leave_one_line() {
 #[test]
 fn a_coordinator_takes_results_that_come_late_out_of_order_and_twice() {
     let Some(cluster) = Cluster::start(Options::default()) else { return };
-    let repo = repo(12);
-    repo.write("model.sh", MODEL.replace("sleep 0.2", "sleep 2"));
-    repo.commit("slower");
+    let repo = slower(12, 2);
     let branch = repo.create();
     let laid = repo.points(&branch).len();
     let said = on(&cluster, &repo, &["queue", "-e", "slurm", "--coordinator", "--max-active", "4"]);
@@ -251,9 +257,7 @@ fn a_coordinator_takes_results_that_come_late_out_of_order_and_twice() {
 #[test]
 fn what_is_being_submitted_while_a_sweep_is_cancelled_is_cancelled_with_it() {
     let Some(cluster) = Cluster::start(Options::default()) else { return };
-    let repo = repo(50);
-    repo.write("model.sh", MODEL.replace("sleep 0.2", "sleep 600"));
-    repo.commit("endless");
+    let repo = slower(50, 600);
     let branch = repo.create();
     let (bin, marks) = (cluster.folder().join("bin"), cluster.folder().join("marks"));
     std::fs::create_dir_all(&bin).unwrap();

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::queue::{Points, choose, parse_points};
 use super::{Context, DONE, FAILURE, NOTHING, results};
 use crate::ui;
-use gitsweep::sweep::{self, follow};
+use gitsweep::sweep;
 
 /// End what runs and take back what waits, here and on the cluster; those points stay to be run
 #[derive(clap::Args)]
@@ -29,17 +29,8 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let found = sweep::find(&repository, args.sweep.as_deref())?;
     let limits = choose(&found, args.points.as_ref(), args.filter.as_deref())?;
     results::fold_quietly(context, &repository);
-    let announced = sweep::announce_cancel(&repository, &found, &limits)?;
-    // Points may have been laid since.
-    let repository = repository.reopen()?;
-    let found = sweep::find(&repository, Some(&found.branch))?;
-    let followed = follow(&repository)?;
-    if !args.forget {
-        followed.problems.iter().for_each(|problem| context.ui.warning(problem));
-    }
-    let cancelled = sweep::cancel(&repository, &found, &followed.standings, &limits, args.forget)?;
-    let was_going_on = announced.was_going_on;
-    drop(announced);
+    let cancelled = sweep::cancel(&repository, &found, &limits, args.forget)?;
+    cancelled.warnings.iter().for_each(|warning| context.ui.warning(warning));
     results::fold_quietly(context, &repository);
     for problem in &cancelled.problems {
         context.ui.warning(&format!("not cancelled: {problem}"));
@@ -48,9 +39,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         return Ok(FAILURE);
     }
     if cancelled.queued + cancelled.running + cancelled.searchers == 0 {
-        let what = if was_going_on { "what was in flight has ended" } else { "nothing is in flight" };
+        let what = if cancelled.was_going_on { "what was in flight has ended" } else { "nothing is in flight" };
         context.ui.note(&format!("{}: {what}", found.branch));
-        return Ok(if was_going_on { DONE } else { NOTHING });
+        return Ok(if cancelled.was_going_on { DONE } else { NOTHING });
     }
     let mut parts = Vec::new();
     if cancelled.queued > 0 {

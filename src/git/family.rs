@@ -7,7 +7,7 @@ use sha1::{Digest as _, Sha1};
 
 use super::id::ObjectId;
 use super::pack::{ObjectKind, PackWriter, finish_id};
-use super::twins::Twins;
+use super::twins::{self, Begun};
 
 /// Objects of one kind: `constants[0] variable[0] constants[1] ... constants[n]`.
 ///
@@ -16,13 +16,18 @@ use super::twins::Twins;
 pub(crate) struct Family {
     kind: ObjectKind,
     constants: Vec<Vec<u8>>,
-    prefixes: HashMap<usize, Sha1>,
-    /// Made when it is needed; nothing if this processor has no way to hash two at once.
-    twins: Option<Option<Twins>>,
+    prefixes: HashMap<usize, Prefix>,
     /// The id of the member that comes next, if it is known, and the variable parts that are its.
     next: Option<(Vec<Vec<u8>>, ObjectId)>,
     anchor: Option<Anchor>,
     delta: Vec<u8>,
+}
+
+/// The hash after the header and the first constant.
+struct Prefix {
+    hash: Sha1,
+    /// The same for hashing two at once, if this processor has a way to do that.
+    twin: Option<Begun>,
 }
 
 /// The member that the others are deltas against.
@@ -33,13 +38,13 @@ struct Anchor {
     starts: Vec<usize>,
 }
 
-/// More lengths than this, and the oldest states are dropped: there are seldom more than a dozen.
+/// More lengths than this, and all states are dropped: there are seldom more than a dozen.
 const KEPT_PREFIXES: usize = 256;
 
 impl Family {
     /// The family with these constant parts.
     pub(crate) fn new(kind: ObjectKind, constants: Vec<Vec<u8>>) -> Self {
-        Self { kind, constants, prefixes: HashMap::new(), twins: None, next: None, anchor: None, delta: Vec::new() }
+        Self { kind, constants, prefixes: HashMap::new(), next: None, anchor: None, delta: Vec::new() }
     }
 
     /// Writes the member with these variable parts, one fewer than there are constants. Where those of the `next` one are
@@ -106,35 +111,39 @@ impl Family {
 
     /// The ids of two members, if this processor has a way to hash them at once.
     fn twins(&mut self, length: usize, variables: &[&[u8]], next: &[&[u8]]) -> Option<[ObjectId; 2]> {
-        let twins = self.twins.get_or_insert_with(|| Twins::new(self.kind, &self.constants[0]));
-        let (twins, constants) = (twins.as_mut()?, &self.constants[1..]);
+        let lengths = [length, length - sum(variables) + sum(next)];
+        self.begin(&lengths);
         let rest = [variables, next].map(|variables| {
-            let pairs = variables.iter().copied().zip(constants.iter().map(Vec::as_slice));
+            let pairs = variables.iter().copied().zip(self.constants[1..].iter().map(Vec::as_slice));
             pairs.flat_map(|(variable, constant)| [variable, constant]).collect::<Vec<_>>()
         });
-        let lengths = [length, length - sum(variables) + sum(next)];
-        Some(twins.ids(lengths, [&rest[0], &rest[1]]))
+        let [own, of_next] = lengths.map(|length| self.prefixes[&length].twin.as_ref());
+        Some(twins::ids([own?, of_next?], [&rest[0], &rest[1]]))
     }
 
     fn single(&mut self, length: usize, variables: &[&[u8]]) -> ObjectId {
-        if self.prefixes.len() > KEPT_PREFIXES {
-            self.prefixes.clear();
-        }
-        let (kind, first) = (self.kind, &self.constants[0]);
-        let mut hasher = self
-            .prefixes
-            .entry(length)
-            .or_insert_with(|| {
-                let mut hasher = kind.hasher(length);
-                hasher.update(first);
-                hasher
-            })
-            .clone();
+        self.begin(&[length]);
+        let mut hasher = self.prefixes[&length].hash.clone();
         for (variable, constant) in variables.iter().zip(&self.constants[1..]) {
             hasher.update(variable);
             hasher.update(constant);
         }
         finish_id(hasher)
+    }
+
+    /// Makes sure that the hashes of members of these lengths are begun.
+    fn begin(&mut self, lengths: &[usize]) {
+        if self.prefixes.len() > KEPT_PREFIXES {
+            self.prefixes.clear();
+        }
+        for &length in lengths {
+            let (kind, first) = (self.kind, &self.constants[0]);
+            self.prefixes.entry(length).or_insert_with(|| {
+                let header = kind.header(length);
+                let hash = Sha1::new().chain_update(&header).chain_update(first);
+                Prefix { hash, twin: Begun::new(&[header.as_slice(), first].concat(), header.len() + length) }
+            });
+        }
     }
 }
 

@@ -44,20 +44,11 @@ impl ObjectKind {
     pub(super) fn header(self, length: usize) -> Vec<u8> {
         format!("{} {length}\0", self.name()).into_bytes()
     }
-
-    /// The hash of the header.
-    pub(crate) fn hasher(self, length: usize) -> Sha1 {
-        let mut hasher = Sha1::new();
-        hasher.update(self.header(length));
-        hasher
-    }
 }
 
 /// The id of an object, without storing it.
 pub(crate) fn hash_object(kind: ObjectKind, bytes: &[u8]) -> ObjectId {
-    let mut hasher = kind.hasher(bytes.len());
-    hasher.update(bytes);
-    finish_id(hasher)
+    finish_id(Sha1::new().chain_update(kind.header(bytes.len())).chain_update(bytes))
 }
 
 pub(crate) fn finish_id(hasher: Sha1) -> ObjectId {

@@ -4,6 +4,7 @@
 //! request in a folder that they look into every second. Nobody submits while jobs are cancelled, and those that wait for that to
 //! be over have the request by then: so no job is handed over unseen.
 
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write as _;
@@ -14,6 +15,8 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use super::Sweep;
+use super::follow::follow;
+use super::learn::grown;
 use super::schedulers::scheduler_of;
 use super::select::Limits;
 use super::standing::{Standing, Standings};
@@ -24,6 +27,7 @@ use crate::lock::Lock;
 use crate::names;
 use crate::record::{Record, Status};
 use crate::submission::{Submission, Submissions};
+use crate::trial::Trial;
 
 /// A request that running gitsweeps obey.
 #[derive(Debug, Serialize, Deserialize)]
@@ -51,15 +55,13 @@ pub(super) struct Inbox {
     folder: PathBuf,
     sweep: String,
     seen: HashSet<PathBuf>,
-    /// Whether all of the sweep is to end.
-    all: bool,
 }
 
 impl Inbox {
     pub(super) fn open(state: &Path, sweep: &str) -> Self {
         let folder = state.join(names::CANCELS_DIR);
         let seen = files(&folder).collect();
-        Self { folder, sweep: sweep.to_owned(), seen, all: false }
+        Self { folder, sweep: sweep.to_owned(), seen }
     }
 
     /// The requests that have come since the last look.
@@ -80,11 +82,14 @@ impl Inbox {
         }
         wanted
     }
+}
 
-    /// True if all of the sweep is to end, since a request that has come at any time.
-    pub(super) fn ends_all(&mut self) -> bool {
-        self.all = self.all || self.look().contains(&Wanted::All);
-        self.all
+/// `stop`, and above 0 also once all of the sweep is cancelled. Each call looks into a folder.
+pub(super) fn or_cancelled<'a>(state: &Path, sweep: &str, stop: &'a dyn Fn() -> u32) -> impl Fn() -> u32 + 'a {
+    let (inbox, is_cancelled) = (RefCell::new(Inbox::open(state, sweep)), Cell::new(false));
+    move || {
+        is_cancelled.set(is_cancelled.get() || inbox.borrow_mut().look().contains(&Wanted::All));
+        stop().max(u32::from(is_cancelled.get()))
     }
 }
 
@@ -116,40 +121,16 @@ fn post(state: &Path, request: &Request) -> Result<()> {
 /// How long cancelling waits for a gitsweep that submits: it has the request, and ends after its next order.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Holds those off that submit, as long as it is kept.
-#[must_use = "what is submitted after it is dropped is not cancelled"]
-pub struct Announced {
-    /// Whether anything ran, waited or looked for points then. Until it is cancelled that may have ended, since it was asked to.
-    pub was_going_on: bool,
-    #[allow(dead_code, reason = "held for its Drop")]
-    lock: Option<Lock>,
-}
-
-/// Asks for all that `limits` mean to end, if that is the whole sweep, and waits until nobody submits. Then is the time to see what
-/// there is, and to [`cancel`] it.
-///
-/// # Errors
-/// If the notes cannot be read, or the request cannot be written.
-pub fn announce_cancel(repository: &Repository, sweep: &Sweep, limits: &Limits) -> Result<Announced> {
-    let state = repository.state_dir();
-    let standings = Standings::read(repository)?;
-    let is_meant = |standing| matches!(standing, Standing::Running | Standing::Queued);
-    let mut trials = sweep.trials.iter().filter(|trial| limits.mean(&standings, trial));
-    let was_going_on = trials.any(|trial| is_meant(standings.of(trial.commit)))
-        || (is_whole(limits) && standings.submissions.iter().any(|known| is_lasting(known, sweep)));
-    if is_whole(limits) {
-        post(&state, &Request { sweep: sweep.name.clone(), commits: None })?;
-    }
-    if !state.join(names::SUBMISSIONS_DIR).exists() {
-        return Ok(Announced { was_going_on, lock: None });
-    }
-    // Somebody who sits on the lock is no reason not to cancel what is known.
-    Ok(Announced { was_going_on, lock: Lock::take(&state, names::SUBMIT_LOCK, PATIENCE, &|| false)?.ok() })
-}
-
 /// True for jobs that look for points of the sweep, and are not for some that they were submitted with.
 fn is_lasting(submission: &Submission, sweep: &Sweep) -> bool {
     submission.header.sweep == sweep.name && (submission.is_shared() || submission.is_searching())
+}
+
+fn is_going_on(sweep: &Sweep, standings: &Standings, limits: &Limits) -> bool {
+    let is_meant = |trial: &&Trial| limits.mean(standings, trial);
+    let standing = |trial: &Trial| matches!(standings.of(trial.commit), Standing::Running | Standing::Queued);
+    sweep.trials.iter().filter(is_meant).any(standing)
+        || (is_whole(limits) && standings.submissions.iter().any(|known| is_lasting(known, sweep)))
 }
 
 fn is_whole(limits: &Limits) -> bool {
@@ -167,24 +148,36 @@ pub struct Cancelled {
     pub running: u64,
     /// Jobs that looked for points, and have been told to end.
     pub searchers: u64,
+    /// Whether anything ran, waited or looked for points before anybody was asked to end: it may have obeyed the request.
+    pub was_going_on: bool,
     /// What could not be done.
     pub problems: Vec<String>,
+    /// What could not be found out.
+    pub warnings: Vec<String>,
 }
 
-/// Cancels the points that `limits` mean, all that run or wait, once that is announced. `forget` gives up submissions without asking anybody: for
-/// jobs that are known to be gone.
+/// Cancels the points of a sweep that `limits` mean, all that run or wait. `forget` gives up submissions without asking anybody:
+/// for jobs that are known to be gone.
 ///
 /// # Errors
 /// If nothing could be cancelled at all.
-pub fn cancel(
-    repository: &Repository,
-    sweep: &Sweep,
-    standings: &Standings,
-    limits: &Limits,
-    forget: bool,
-) -> Result<Cancelled> {
+pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, forget: bool) -> Result<Cancelled> {
     let state = repository.state_dir();
-    let mut cancelled = Cancelled::default();
+    let is_all = is_whole(limits);
+    let was_going_on = is_going_on(sweep, &Standings::read(repository)?, limits);
+    if is_all {
+        post(&state, &Request { sweep: sweep.name.clone(), commits: None })?;
+    }
+    // Somebody who sits on the lock is no reason not to cancel what is known.
+    let _lock = Lock::take(&state, names::SUBMIT_LOCK, PATIENCE, &|| false)?.ok();
+    // Points may have been laid and submitted until now.
+    let repository = &repository.reopen()?;
+    let grown = grown(repository, sweep)?;
+    let sweep = grown.as_ref().unwrap_or(sweep);
+    let followed = follow(repository)?;
+    let standings = &followed.standings;
+    let warnings = if forget { Vec::new() } else { followed.problems };
+    let mut cancelled = Cancelled { was_going_on, warnings, ..Cancelled::default() };
     let mut here = Vec::new();
     let mut by_submission = HashMap::<&str, Vec<u64>>::new();
     let mut waiting = Vec::new();
@@ -211,7 +204,6 @@ pub fn cancel(
             _ => {}
         }
     }
-    let is_all = is_whole(limits);
     // Workers that share what is cancelled find nothing more to take; with all of it, they are ended.
     for submission in standings.submissions.iter().filter(|known| is_lasting(known, sweep)) {
         if is_all {

@@ -1,13 +1,12 @@
 //! Coordinating: a small job proposes and submits the points of a search that learns, until that is over. Before its own
 //! time is, it submits its successor. It keeps nothing in mind: killed at any moment, the next one goes on.
 
-use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
 use super::Sweep;
-use super::cancel::Inbox;
+use super::cancel::or_cancelled;
 use super::learn::{grown, is_search_over};
 use super::queue::QueueEvent;
 use super::standing::Standings;
@@ -38,22 +37,21 @@ pub(super) fn coordinate(
     let sweep = load_whole(repository, submission)?;
     let state = repository.state_dir();
     let _alive = Heartbeat::start(&state, sweep.plan.queue.lease)?;
-    let inbox = RefCell::new(Inbox::open(&state, &sweep.name));
-    let asked = || if inbox.borrow_mut().ends_all() { asked().max(1) } else { asked() };
+    let stop = or_cancelled(&state, &sweep.name, asked);
     let options = SubmitOptions { is_coordinated: true, ..SubmitOptions::of_job(&submission.header.executor, with) };
     let left = own_job().and_then(|state| state.left);
     let hands_over_at = left.map(|left| Instant::now() + left.saturating_sub(margin(left)));
     let (mut pause, mut problems) = (FIRST_PAUSE, 0);
     loop {
         if hands_over_at.is_some_and(|at| Instant::now() >= at) {
-            match hand_over(repository, &sweep, &options, &submission.name, &asked, tell) {
+            match hand_over(repository, &sweep, &options, &submission.name, &stop, tell) {
                 Ok(why) => return Ok(why),
                 // There is some time left to try again in.
                 Err(error) => tell(&QueueEvent::Warning(&format!("no successor is submitted yet: {error:#}"))),
             }
             pause = FIRST_PAUSE;
         }
-        match round(repository, &sweep, &options, &asked, tell) {
+        match round(repository, &sweep, &options, &stop, tell) {
             Ok(Round::Over(why)) => return Ok(why),
             Ok(Round::Submitted) => (pause, problems) = (FIRST_PAUSE, 0),
             Ok(Round::Nothing) => problems = 0,
@@ -66,10 +64,12 @@ pub(super) fn coordinate(
         let until = Instant::now() + pause;
         while Instant::now() < until {
             if asked() > 0 {
-                let is_cancelled = inbox.borrow_mut().ends_all();
-                return Ok(if is_cancelled { "the sweep was cancelled" } else { "it was told to end" }.to_owned());
+                return Ok("it was told to end".to_owned());
             }
             std::thread::sleep(Duration::from_millis(50));
+        }
+        if stop() > 0 {
+            return Ok("the sweep was cancelled".to_owned());
         }
         pause = pause.mul_f64(1.3).min(LONGEST_PAUSE);
     }

@@ -46,7 +46,7 @@ use anyhow::{Context as _, Result};
 pub use adopt::{own_branch, take_up};
 pub use attempts::attempts;
 pub use bases::{Fix, differences};
-pub use cancel::{Announced, Cancelled, announce_cancel, cancel};
+pub use cancel::{Cancelled, cancel};
 pub use draft::{Draft, FilePreview, When};
 pub use exec::exec;
 pub use extract::{Absent, Change, Extract};

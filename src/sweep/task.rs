@@ -1,13 +1,12 @@
 //! A task of a submission: what a job on a cluster does when its turn has come. It runs one point, or goes on as a worker or
 //! as a coordinator.
 
-use std::cell::RefCell;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
 use super::Sweep;
-use super::cancel::Inbox;
+use super::cancel::or_cancelled;
 use super::coordinate::coordinate;
 use super::exec::{is_last, run_job, wait_for};
 use super::follow::follow;
@@ -74,7 +73,7 @@ pub fn exec_task(
     let workshop = Workshop::open(repository, &sweep, Some(errand(&submission, number)))?;
     // Slurm knows which of its jobs are alive.
     let needs_signs = submission.header.executor != SLURM;
-    let inbox = RefCell::new(Inbox::open(&workshop.state, &sweep.name));
+    let ends = or_cancelled(&workshop.state, &sweep.name, &asked);
     let _alive = needs_signs.then(|| Heartbeat::start(&workshop.state, sweep.plan.queue.lease)).transpose()?;
     let executed = match claim(&workshop, trial, &submission, &task)? {
         Err(why) => Executed::Nothing(why),
@@ -84,7 +83,6 @@ pub fn exec_task(
             Executed::Ran(Box::new(trial.clone()), Box::new(record))
         }
     };
-    let ends = || if inbox.borrow_mut().ends_all() { asked().max(1) } else { asked() };
     if submission.header.grows.is_some() && matches!(executed, Executed::Ran(..)) && ends() == 0 {
         // The outcome is kept: whatever goes wrong now, the next gitsweep queue goes on.
         if let Err(error) = succeed(repository, &submission, &ends, tell) {

@@ -15,6 +15,7 @@ use crate::lock::Lock;
 use crate::names;
 use crate::submission::{Grows, Submission};
 use crate::sweep::Sweep;
+use crate::sweep::cancel::or_cancelled;
 use crate::sweep::queue::{QueueEvent, QueueSummary, prepare};
 use crate::sweep::schedulers::top_of;
 use crate::sweep::workshop::Workshop;
@@ -50,6 +51,7 @@ pub fn submit_coordinator(
     if own.is_none() {
         unshared(&program, &top).iter().for_each(|warning| tell(&QueueEvent::Warning(warning)));
     }
+    let stop = or_cancelled(&workshop.state, &sweep.name, stop);
     let _alive = own.is_none().then(|| crate::liveness::Heartbeat::start(&workshop.state, sweep.plan.queue.lease));
     let _alive = _alive.transpose()?;
     let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &|| stop() > 0)?.map_err(|holder| {
@@ -72,7 +74,7 @@ pub fn submit_coordinator(
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
     let mut desk = Desk::new(&Slurm, &workshop, &plain, capacity, &program, &top);
     desk.coordinates = Some(with(options));
-    match desk.place(&batch(sweep)?, &mut QueueSummary::default(), stop, tell)? {
+    match desk.place(&batch(sweep)?, &mut QueueSummary::default(), &stop, tell)? {
         Placed::Taken(job) => Ok(Coordinator::Submitted(job)),
         Placed::Halve | Placed::Stopped => Ok(Coordinator::Stopped),
     }

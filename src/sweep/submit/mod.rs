@@ -9,7 +9,6 @@ mod desk;
 mod grown;
 mod lanes;
 
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,7 +21,7 @@ use self::desk::Desk;
 use self::grown::{Grown, survey};
 use self::lanes::Lanes;
 use super::Sweep;
-use super::cancel::Inbox;
+use super::cancel::or_cancelled;
 use super::queue::{QueueEvent, QueueSummary, prepare};
 use super::schedulers::{scheduler_of, top_of};
 use super::select::{Limits, select};
@@ -97,8 +96,7 @@ pub fn submit(
     let state = repository.state_dir();
     std::fs::create_dir_all(&state).with_context(|| format!("cannot make {}", state.display()))?;
     let _alive = Heartbeat::start(&state, sweep.plan.queue.lease)?;
-    let inbox = RefCell::new(Inbox::open(&state, &sweep.name));
-    let stop = || if inbox.borrow_mut().ends_all() { stop().max(1) } else { stop() };
+    let stop = or_cancelled(&state, &sweep.name, stop);
     submit_by(Submitter::Command, repository, sweep, options, &stop, tell)
 }
 
@@ -138,7 +136,7 @@ pub(super) fn submit_by(
     })?;
     // The sweep may have been cancelled until the lock was free.
     if stop() > 0 {
-        return Ok(QueueSummary::default());
+        return Ok(QueueSummary { interrupted: true, ..QueueSummary::default() });
     }
     let mut standings = match submitter {
         Submitter::Command => prepare(&workshop, tell)?,

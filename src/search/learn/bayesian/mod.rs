@@ -115,8 +115,8 @@ impl Bayesian {
 /// With fewer results a model is not asked.
 const FIRST: usize = 3;
 
-/// How many points are laid before a model is asked, where the settings do not say it: few, since more is learnt from those that it chooses, but enough to meet the
-/// values of every category.
+/// How many points are laid before a model is asked, where the settings do not say it: few, since more is learnt from those that it
+/// chooses, but enough to meet the values of every category.
 pub fn initial_points(coordinates: &[Coordinate]) -> usize {
     let ordered = coordinates.iter().filter(|coordinate| coordinate.is_ordered()).count();
     let categories = coordinates.iter().filter(|coordinate| !coordinate.is_ordered());

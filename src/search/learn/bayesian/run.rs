@@ -17,9 +17,9 @@ const SETTLED: f64 = 1e-5;
 const VALLEY: f64 = 7e-4;
 /// The sides of a valley.
 const SIDES: std::ops::RangeInclusive<f64> = 0.02..=0.4;
-/// A run that has come to a known valley so often is given up. With fewer results than a model is asked with, it was chance, or in
-/// flight when the run began.
+/// A run that has come to a known valley so often is given up.
 const VISITS: usize = 2;
+/// With fewer results of its own that was chance, or in flight when the run began.
 const CHANCE: usize = 3;
 
 /// Of results, in the order of the history, those of the present run, and how many runs there were before it. The first one has

@@ -49,7 +49,7 @@ pub enum Failures {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// How many results there have to be before a model is asked, failures not counted; a few, by the number of parameters and
-    /// of categories, if it is not said.
+    /// of categories, if it is not said, and in later runs.
     pub initial: Option<usize>,
     /// The kernel. One that is named is taken by itself, and everywhere.
     pub kernel: Choice<Kernel>,

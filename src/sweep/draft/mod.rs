@@ -1,32 +1,24 @@
 //! Drafts: a plan held against the code of its base commit, checked in full before anything is written; then laid down
-//! as a branch with one commit for each point.
+//! (`laying.rs`) as a branch with one commit for each point (`design.rs`).
 
-use std::collections::{HashMap, HashSet};
+mod design;
+mod laying;
 
 use anyhow::{Context as _, Result, bail};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::Sweep;
-use super::edit::{self, Edit, Rendered, Text};
-use super::opening;
+use self::design::{design, given_rows};
+use super::edit::{self, Edit};
+use super::{Sweep, opening};
 use crate::command::placeholders;
-use crate::expr;
-use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter};
-use crate::hint::{self, WithHint as _};
+use crate::git::{CommitId, Repository};
+use crate::hint;
 use crate::names;
-use crate::point::{ParamName, Point};
-use crate::search::{
-    self, Base, Design, Factors, Free, Order, Origin, Proposal, Row, Search, Share, Space, Strategy, StrategyKind,
-};
+use crate::point::Point;
+use crate::search::{Design, Factors, Proposal, Space, StrategyKind};
 use crate::space::Stream;
-use crate::spec::{Flags, Parameter, Plan, Rows, Source, StrategyPlan, Typed, read_rows};
-use crate::trial::{Label, Trial};
-use crate::value::Value;
-
-/// What a full disk comes to.
-const NOT_LAID: &str = "cannot lay the commits; nothing has changed";
-const DISK_HINT: &str = "is the disk full, or the repository read-only?";
+use crate::spec::{Flags, Parameter, Plan, Typed};
 
 /// When a sweep is made: the date in its name, its messages and its commits.
 #[derive(Clone, Copy, Debug)]
@@ -62,14 +54,6 @@ struct Onto {
     name: String,
     last_index: u64,
     points: Vec<Point>,
-}
-
-/// A point that is about to be laid.
-struct Outline {
-    index: u64,
-    proposal: Proposal,
-    /// What stands at each site of each file.
-    texts: Vec<Vec<Text>>,
 }
 
 /// What is known of a draft's points before they are laid.
@@ -342,115 +326,6 @@ impl Draft {
         let numbered = (2..).map(|number| format!("{stem}-{number}"));
         std::iter::once(stem.clone()).chain(numbered).find(|name| !is_taken(name)).context("no name is free")
     }
-
-    /// Lays the points: all commits first, then the ref, once; the newest commit. `progress` is told how many are laid.
-    ///
-    /// # Errors
-    /// If a value cannot stand in its place, or the disk is full, or the branch exists or has moved; then nothing has
-    /// changed.
-    pub fn lay(
-        &self,
-        repository: &Repository,
-        branch: &str,
-        identity: &Identity,
-        when: When,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<CommitId> {
-        self.try_lay(repository, branch, identity, when, progress)?.ok_or_else(|| {
-            hint::error(format!("somebody else moved the branch {branch} meanwhile"), "run the command again")
-        })
-    }
-
-    /// [`Draft::lay`]; nothing if somebody else has moved the branch meanwhile.
-    pub(super) fn try_lay(
-        &self,
-        repository: &Repository,
-        branch: &str,
-        identity: &Identity,
-        when: When,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Option<CommitId>> {
-        let mut writer = CommitWriter::new(repository, identity).hint(NOT_LAID, DISK_HINT)?;
-        let tip = match self.lay_commits(repository, &mut writer, branch, when, progress) {
-            Err(error) if error.chain().any(<dyn std::error::Error>::is::<std::io::Error>) => {
-                return Err(error).hint(NOT_LAID, DISK_HINT);
-            }
-            laid => laid?,
-        };
-        let guard = writer.finish(repository).hint(NOT_LAID, DISK_HINT)?;
-        let name = format!("refs/heads/{branch}");
-        let (expected, reason) = match &self.onto {
-            None => (None, "gitsweep: create"),
-            Some(onto) => (Some(onto.tip), "gitsweep: extend"),
-        };
-        let verb = if expected.is_none() { "make" } else { "move" };
-        let moved = repository.move_ref(&name, expected, tip, reason).hint(
-            format!("cannot {verb} the branch {branch}"),
-            "a branch named like one of its folders (a beside a/b) is in the way, or the repository is read-only",
-        )?;
-        drop(guard);
-        if moved == RefMoved::ChangedMeanwhile {
-            return Ok(None);
-        }
-        if self.onto.is_none() || self.plan.search.learning.is_none() {
-            super::find::remember_latest(repository, branch);
-        }
-        Ok(Some(tip))
-    }
-
-    fn lay_commits(
-        &self,
-        repository: &Repository,
-        writer: &mut CommitWriter,
-        branch: &str,
-        when: When,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<CommitId> {
-        let files = self.edits.iter().map(Edit::file_edit).collect();
-        let spec = self.plan.to_toml();
-        let mut trees = TreeWriter::new(repository, writer, self.base, files, spec.as_bytes())?;
-        let mut rendered: Vec<Rendered> =
-            self.edits.iter().map(|edit| vec![HashMap::new(); edit.site_count()]).collect();
-        let title = format!("{} {}", self.plan.name, when.date()?);
-        let (sweep, mut tip, before) = match &self.onto {
-            None => (branch, self.base, 0),
-            Some(onto) => (onto.name.as_str(), onto.tip, onto.last_index),
-        };
-        let total = match &self.plan.search.learning {
-            None => Some(before + self.total()),
-            Some(_) => self.plan.search.trials.map(|trials| trials * self.plan.search.repeats.unwrap_or(1)),
-        };
-        let mut upcoming = (before + 1..).zip(self.proposals());
-        let mut next = self.outline(upcoming.next(), &mut rendered)?;
-        while let Some(Outline { index, proposal: Proposal { point, by }, texts }) = next {
-            next = self.outline(upcoming.next(), &mut rendered)?;
-            let variables = parts(&texts);
-            let later = next.as_ref().map(|next| parts(&next.texts));
-            let outside = edit::point_file(&self.plan, &point);
-            let tree = trees.write(writer, &variables, later.as_deref(), outside.as_deref().map(str::as_bytes))?;
-            let label = Label { sweep: sweep.to_owned(), base: self.base, index, point, proposed_by: by };
-            tip = writer.commit(tree, &[tip], &label.to_message(&title, total))?;
-            progress(index - before);
-        }
-        Ok(tip)
-    }
-
-    /// What a point has for each site of each file.
-    fn outline(&self, next: Option<(u64, Result<Proposal>)>, rendered: &mut [Rendered]) -> Result<Option<Outline>> {
-        let Some((index, proposal)) = next else { return Ok(None) };
-        let proposal = proposal?;
-        let mut texts = Vec::with_capacity(self.edits.len());
-        for (edit, rendered) in self.edits.iter().zip(rendered) {
-            let point = &proposal.point;
-            let of_file = edit.values(&self.plan, point).and_then(|values| edit.texts(rendered, &values));
-            texts.push(of_file.with_context(|| format!("point {index} ({point})"))?);
-        }
-        Ok(Some(Outline { index, proposal, texts }))
-    }
-}
-
-fn parts(texts: &[Vec<Text>]) -> Vec<Vec<&[u8]>> {
-    texts.iter().map(|of_file| of_file.iter().map(|text| &**text).collect()).collect()
 }
 
 /// Refuses a command with a placeholder that some points could not fill, or that is all but a parameter's name.
@@ -480,122 +355,4 @@ fn check_placeholders(plan: &Plan) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The points of a plan, as its strategy chooses them.
-fn design(repository: &Repository, plan: &Plan, base: CommitId, edits: &[Edit]) -> Result<Design> {
-    let seed = plan.search.seed.unwrap_or(0);
-    let parameters = plan.parameters.iter().enumerate().map(|(index, parameter)| {
-        let origin = match &parameter.source {
-            Source::Domain(domain) => Origin::Free(Free {
-                domain: domain.clone().settled(Stream::new(seed, parameter.name.as_str())),
-                zip: parameter.group.clone(),
-                base: parameter.base.clone().or_else(|| edits.iter().find_map(|edit| edit.value_in_source(index))),
-            }),
-            Source::Derived(expr) => Origin::Derived(expr.clone()),
-            Source::Repeat | Source::Missing => Origin::Repeat,
-        };
-        search::Parameter { name: parameter.name.clone(), origin, when: parameter.when.clone() }
-    });
-    let space = Space::new(parameters.collect(), plan.search.constraints.clone())?;
-    for expr in plan.parameters.iter().flat_map(|parameter| &parameter.sites).filter_map(|site| site.expr.as_ref()) {
-        let known: Vec<&str> = plan.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-        expr.check(&known).map_err(expr::ExpressionError::into_hinted)?;
-    }
-    let strategy = match &plan.search.strategy {
-        StrategyPlan::One(kind) => strategy(repository, plan, base, *kind)?,
-        StrategyPlan::Mixture(shares) => {
-            let share = |(kind, probability): &(StrategyKind, f64)| {
-                Ok(Share { strategy: strategy(repository, plan, base, *kind)?, probability: *probability })
-            };
-            Strategy::Mixture(shares.iter().map(share).collect::<Result<_>>()?)
-        }
-    };
-    let trials = match &plan.search.learning {
-        None => plan.search.trials,
-        // The design only says which points there can be.
-        Some(learning) => {
-            for (name, free) in space.free() {
-                learning.check(name, &free.domain)?;
-            }
-            Some(1)
-        }
-    };
-    let search = Search {
-        strategy,
-        trials,
-        seed,
-        repeats: plan.search.repeats.unwrap_or(1),
-        grid_points: plan.search.grid_points,
-    };
-    search.design(space)
-}
-
-fn strategy(repository: &Repository, plan: &Plan, base: CommitId, kind: StrategyKind) -> Result<Strategy> {
-    Ok(match kind {
-        // Part of a large grid is to be spread over it, not its first corner.
-        StrategyKind::Grid if plan.search.trials.is_some() => Strategy::Grid(Order::Shuffled),
-        StrategyKind::Grid => Strategy::Grid(Order::Nested),
-        StrategyKind::Line => Strategy::Line(Base::Source),
-        StrategyKind::Random
-        | StrategyKind::Evolutionary
-        | StrategyKind::Bayesian
-        | StrategyKind::CmaEs
-        | StrategyKind::DifferentialEvolution
-        | StrategyKind::Tpe
-        | StrategyKind::Auto => Strategy::Random,
-        StrategyKind::LatinHypercube => Strategy::LatinHypercube,
-        StrategyKind::Sobol => Strategy::Sobol,
-        StrategyKind::Halton => Strategy::Halton,
-        StrategyKind::List => Strategy::List(rows(repository, plan, base)?),
-        StrategyKind::Mixture => {
-            return Err(hint::error(
-                "a mixture says what it is made of",
-                "strategy = { grid = 0.2, random = 0.8 } under [search]",
-            ));
-        }
-    })
-}
-
-/// The points of a sweep as they were given, without what follows from them.
-fn given_rows(sweep: &Sweep, plan: &Plan) -> Rows {
-    let is_given = |name: &str| plan.parameter(name).is_some_and(|parameter| parameter.domain().is_some());
-    let row = |trial: &Trial| {
-        let given = trial.label.point.iter().filter(|(name, _)| is_given(name.as_str()));
-        given.map(|(name, value)| (name.to_string(), value.to_string())).collect()
-    };
-    sweep.trials.iter().map(row).collect()
-}
-
-/// The points of the strategy `list`: those that came with the plan, else those of a file of the base commit.
-fn rows(repository: &Repository, plan: &Plan, base: CommitId) -> Result<Vec<Row>> {
-    let rows = match (&plan.rows, &plan.search.points) {
-        (Some(rows), _) => rows.clone(),
-        (None, Some(path)) => {
-            let file = repository.read_file(base, path)?;
-            let file = file.ok_or_else(|| edit::missing_file(repository, base, path))?;
-            read_rows(&String::from_utf8_lossy(&file.bytes), path)?
-        }
-        (None, None) => {
-            return Err(hint::error(
-                "the strategy list has no points",
-                "name a CSV or JSON file: points = \"points.csv\" under [search], or --from points.csv",
-            ));
-        }
-    };
-    let columns: HashSet<&str> = rows.iter().flatten().map(|(name, _)| name.as_str()).collect();
-    for (number, row) in (1..).zip(&rows) {
-        let has = |name: &str| row.iter().any(|(known, _)| known == name);
-        let applies = |name: &str| plan.parameter(name).is_none_or(|parameter| parameter.when.is_none());
-        if let Some(name) = columns.iter().find(|name| !has(name) && applies(name)) {
-            return Err(hint::error(
-                format!("point {number} of the list has no value of {name}, which others have"),
-                "give it one, such as the value that stands in the code",
-            ));
-        }
-    }
-    let row = |row: &Vec<(String, String)>| {
-        row.iter().map(|(name, text)| Ok((ParamName::new(name)?, Value::guess(text)))).collect::<Result<Row>>()
-    };
-    rows.iter().map(row).collect()
 }
