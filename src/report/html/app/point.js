@@ -46,7 +46,12 @@ function openPoint(row) {
   ].filter(Boolean));
   if (!dialog.open) {
     dialog.showModal();
-    dialog.onclose = () => { if (opener?.isConnected) opener.focus(); else grid.move(grid.focus); };
+    dialog.onclose = () => {
+      // It is told later: by then the browser has given the focus back, where it could, and the reader may have moved on.
+      const now = document.activeElement;
+      if (now && now !== document.body && !dialog.contains(now)) return;
+      if (opener?.isConnected) opener.focus(); else grid.move(grid.focus);
+    };
   }
   dialog.scrollTop = 0;
   $('point-title').focus();
