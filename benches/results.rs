@@ -6,8 +6,8 @@
 //!   prints the parameters (trailers) and the note of every commit, and parses nothing; and the same into Python, which makes
 //!   a table of it;
 //! - writing: what every command does first, folding an outcome a point that waits in a file into notes; a loop of
-//!   `git notes add`, up to 100 of them; `git fast-import`, fed with a stream that is there already; a batch of 100 on top
-//!   of no note and on top of all but those;
+//!   `git notes add`, up to 100 of them; `git fast-import`, fed with a stream that is there already, and gitsweep's notes from
+//!   the same stream; a batch of 100 on top of no note, on top of all but those, and after all others in batches of 100;
 //! - `gitsweep --help`;
 //! - with valgrind, the instructions that each point more takes in the hot paths.
 //!
@@ -25,7 +25,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 
 use common::{DATE, SOURCE, Spent, Tables, World, bash, callgrind, count, git, gitsweep, measure, number};
-use gitsweep::git::{CommitId, Repository};
+use gitsweep::git::{CommitId, Identity, Repository};
 use gitsweep::ledger;
 use gitsweep::record::{Metric, Record, Status};
 
@@ -38,16 +38,24 @@ const MOST_BY_GIT: usize = 100;
 /// An outcome in a batch on top of others.
 const BATCH: usize = 100;
 
-/// This bench as a process that does nothing but fold.
+/// This bench as a process that does nothing but fold,
 const FOLD: &str = "--fold-in";
+/// that leaves the outcomes of all points but the last batch, and folds after each batch,
+const FOLD_OFTEN: &str = "--fold-often";
+/// or that writes the notes of a stream for `git fast-import`.
+const NOTE: &str = "--note";
 /// The sizes between which instructions are counted.
 const COUNTED: [usize; 2] = [1_000, 5_000];
 
 fn main() -> Result<()> {
-    if let [_, flag, root] = std::env::args().collect::<Vec<_>>().as_slice()
-        && flag == FOLD
-    {
-        return ledger::fold(&Repository::discover(Path::new(root))?).map(drop);
+    if let [_, flag, root] = std::env::args().collect::<Vec<_>>().as_slice() {
+        let root = Path::new(root);
+        match flag.as_str() {
+            FOLD => return ledger::fold(&Repository::discover(root)?).map(drop),
+            FOLD_OFTEN => return fold_often(root),
+            NOTE => return note(root),
+            _ => {}
+        }
     }
     let world = World::new()?;
     match Tables::wanted("processes") {
@@ -71,7 +79,7 @@ fn instructions(world: &World, sizes: [usize; 2]) -> Result<()> {
     for points in sizes {
         let laid = lay(world, points)?;
         leave(&laid, 0..points)?;
-        let folding = callgrind::instructions(&folding(&laid)?)?;
+        let folding = callgrind::instructions(&this(FOLD, &laid)?)?;
         let reading = |columns| -> Result<u64> {
             callgrind::instructions(&command(&laid, &["results", "--format", "csv", "--columns", columns]))
         };
@@ -174,30 +182,43 @@ fn write(world: &World, laid: &Path, points: usize, rounds: usize, rows: &mut Ve
         ensure!(notes.lines().count() == before + now, "not every point has its note");
         Ok(spent)
     };
-    let fold = |root: &Path| folding(root).unwrap_or_else(|_| Command::new("false"));
+    let fold = |root: &Path| this(FOLD, root).unwrap_or_else(|_| Command::new("false"));
     let all = || on_copy(0, points, &fold);
     let few = BATCH.min(points / 2);
     let first = || on_copy(0, few, &fold);
     let last = || on_copy(points - few, few, &fold);
-    let loop_of_git = || on_copy(0, points, &git_notes);
-    let import = || {
+    let after_many = || {
         let copy = world.copy(laid)?;
-        stream(copy.path(), points)?;
-        let spent = measure(&mut bash(copy.path(), "git fast-import --quiet < .git/notes"))?;
+        measure(&mut this(FOLD_OFTEN, copy.path())?)?;
+        leave(copy.path(), points - few..points)?;
+        let spent = measure(&mut this(FOLD, copy.path())?)?;
         let notes = git(copy.path(), ["notes", "--ref=gitsweep", "list"])?;
         ensure!(notes.lines().count() == points, "not every point has its note");
         Ok(spent)
     };
+    let loop_of_git = || on_copy(0, points, &git_notes);
+    let of_stream = |command: &dyn Fn(&Path) -> Result<Command>| {
+        let copy = world.copy(laid)?;
+        stream(copy.path(), points)?;
+        let spent = measure(&mut command(copy.path())?)?;
+        let notes = git(copy.path(), ["notes", "--ref=gitsweep", "list"])?;
+        ensure!(notes.lines().count() == points, "not every point has its note");
+        Ok(spent)
+    };
+    let import = || of_stream(&|root| Ok(bash(root, "git fast-import --quiet < .git/notes")));
+    let alone = || of_stream(&|root| this(NOTE, root));
     let mut ways: Vec<(&str, common::Way<'_>)> = vec![
         ("gitsweep, all at once", &all),
         ("gitsweep, a first batch", &first),
-        ("gitsweep, a last batch", &last),
-        ("git fast-import", &import),
+        ("gitsweep, a last batch after one", &last),
+        ("gitsweep, a last batch after many", &after_many),
+        ("gitsweep, notes of a stream", &alone),
+        ("git fast-import of the same", &import),
     ];
     if points <= MOST_BY_GIT {
         ways.push(("git notes add, a loop", &loop_of_git));
     }
-    push_rows(rows, &ways, points, rounds, &|way| if way == 1 || way == 2 { few } else { points })
+    push_rows(rows, &ways, points, rounds, &|way| if (1..=3).contains(&way) { few } else { points })
 }
 
 /// Measures the ways, which take turns, and appends a row for each.
@@ -258,21 +279,45 @@ for line in sys.stdin:
 
 /// Writes the stream by which `git fast-import` makes a note of the outcome of each point.
 fn stream(root: &Path, points: usize) -> Result<()> {
-    let commits = git(root, ["rev-list", "--reverse", &format!("main..{BRANCH}")])?;
     let mut text =
         format!("commit {NOTES}\ncommitter Ada <ada@example.org> {} +0000\ndata 1\nm\n", common::DATE_SECONDS);
-    for (number, commit) in commits.lines().enumerate().take(points) {
+    for (number, commit) in commits(root)?.iter().enumerate().take(points) {
         let line = record(number, commit).to_line()?;
         text.push_str(&format!("N inline {commit}\ndata {}\n{line}\n\n", line.len() + 1));
     }
     fs::write(root.join(".git/notes"), text).context("cannot write the stream")
 }
 
-/// A process that folds and does nothing else.
-fn folding(root: &Path) -> Result<Command> {
+/// This bench as another process.
+fn this(flag: &str, root: &Path) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.args([FOLD.as_ref(), root.as_os_str()]);
+    command.args([flag.as_ref(), root.as_os_str()]);
     Ok(command)
+}
+
+fn fold_often(root: &Path) -> Result<()> {
+    let commits = commits(root)?;
+    let few = BATCH.min(commits.len() / 2);
+    for start in (0..commits.len() - few).step_by(few) {
+        leave_of(root, &commits, start..(start + few).min(commits.len() - few))?;
+        ledger::fold(&Repository::discover(root)?)?;
+    }
+    Ok(())
+}
+
+/// Reads what [`stream`] has written.
+fn note(root: &Path) -> Result<()> {
+    let stream = fs::read_to_string(root.join(".git/notes"))?;
+    let mut lines = stream.lines();
+    let mut notes = Vec::new();
+    while let Some(line) = lines.next() {
+        if let Some(commit) = line.strip_prefix("N inline ") {
+            notes.push((commit.parse()?, vec![lines.nth(1).context("a note without a line")?.to_owned()]));
+        }
+    }
+    let repository = Repository::discover(root)?;
+    let identity = Identity::of_user(&repository, common::DATE_SECONDS, 0)?;
+    repository.add_to_notes(NOTES, &notes, &identity, "m").map(drop)
 }
 
 fn git_notes(root: &Path) -> Command {
@@ -288,15 +333,24 @@ fn git_notes(root: &Path) -> Command {
 
 /// Leaves outcomes of these points in files, as runs do, but without waiting for the disk.
 fn leave(root: &Path, points: std::ops::Range<usize>) -> Result<()> {
-    let commits = git(root, ["rev-list", "--reverse", &format!("main..{BRANCH}")])?;
+    leave_of(root, &commits(root)?, points)
+}
+
+fn leave_of(root: &Path, commits: &[String], points: std::ops::Range<usize>) -> Result<()> {
     let state = Repository::discover(root)?.state_dir();
-    for (number, commit) in commits.lines().enumerate().take(points.end).skip(points.start) {
-        let id: CommitId = commit.parse()?;
+    for number in points {
+        let id: CommitId = commits[number].parse()?;
         let path = ledger::result_path(&state, id, 1);
         fs::create_dir_all(path.parent().context("a file lies in a folder")?)?;
-        fs::write(path, format!("{}\n", record(number, commit).to_line()?))?;
+        fs::write(path, format!("{}\n", record(number, &commits[number]).to_line()?))?;
     }
     Ok(())
+}
+
+/// The commits of the points, in their order.
+fn commits(root: &Path) -> Result<Vec<String>> {
+    let listed = git(root, ["rev-list", "--reverse", &format!("main..{BRANCH}")])?;
+    Ok(listed.lines().map(str::to_owned).collect())
 }
 
 fn record(number: usize, commit: &str) -> Record {

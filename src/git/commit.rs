@@ -154,7 +154,14 @@ pub struct CommitWriter {
 /// Keeps freshly written commits alive until a ref holds them.
 #[must_use = "drop it after the ref has moved"]
 #[derive(Debug)]
-pub struct Unreferenced(#[allow(dead_code, reason = "held for its Drop")] PackKeeper);
+pub struct Unreferenced(PackKeeper);
+
+impl Unreferenced {
+    /// A ref holds them now.
+    pub fn settle(self, repository: &Repository) {
+        repository.shelve_sweep(self.0);
+    }
+}
 
 impl CommitWriter {
     /// A writer for commits by `identity`.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use sha1::{Digest as _, Sha1};
 
+use super::delta::{push_copy, push_insert, push_size};
 use super::id::ObjectId;
 use super::pack::{ObjectKind, PackWriter, finish_id};
 use super::twins::{self, Begun};
@@ -153,46 +154,6 @@ fn owned(variables: &[&[u8]]) -> Vec<Vec<u8>> {
 
 fn sum(variables: &[&[u8]]) -> usize {
     variables.iter().map(|variable| variable.len()).sum()
-}
-
-fn push_size(delta: &mut Vec<u8>, mut size: usize) {
-    while size >= 0x80 {
-        delta.push((size & 0x7f) as u8 | 0x80);
-        size >>= 7;
-    }
-    delta.push(size as u8);
-}
-
-fn push_copy(delta: &mut Vec<u8>, mut start: usize, mut length: usize) {
-    const LONGEST: usize = 0xff_ffff;
-    while length > 0 {
-        let now = length.min(LONGEST);
-        let opcode_at = delta.len();
-        let mut opcode = 0x80;
-        delta.push(opcode);
-        for (bit, byte) in (start as u32).to_le_bytes().into_iter().enumerate() {
-            if byte != 0 {
-                opcode |= 1 << bit;
-                delta.push(byte);
-            }
-        }
-        for (bit, byte) in (now as u32).to_le_bytes().into_iter().take(3).enumerate() {
-            if byte != 0 {
-                opcode |= 0x10 << bit;
-                delta.push(byte);
-            }
-        }
-        delta[opcode_at] = opcode;
-        start += now;
-        length -= now;
-    }
-}
-
-fn push_insert(delta: &mut Vec<u8>, bytes: &[u8]) {
-    for chunk in bytes.chunks(0x7f) {
-        delta.push(chunk.len() as u8);
-        delta.extend_from_slice(chunk);
-    }
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@
 mod checkout;
 mod command;
 mod commit;
+mod delta;
 mod diff;
 mod family;
 mod few;
 mod files;
+mod gathering;
 mod history;
 mod id;
 mod note_batch;
@@ -18,7 +20,10 @@ mod note_groups;
 mod notes;
 mod objects;
 mod pack;
+mod pack_file;
+mod pack_index;
 mod refs;
+mod shelf;
 mod tree;
 mod twins;
 
@@ -287,11 +292,7 @@ impl Repository {
         let object = odb.read(tree.to_git2()).with_context(|| format!("cannot read tree {tree}"))?;
         let mut kept = Vec::with_capacity(object.data().len());
         for entry in tree::entries(object.data())?.iter().filter(|entry| entry.name != name.as_bytes()) {
-            kept.extend_from_slice(entry.mode);
-            kept.push(b' ');
-            kept.extend_from_slice(entry.name);
-            kept.push(0);
-            kept.extend_from_slice(entry.id);
+            entry.push_to(&mut kept);
         }
         Ok(pack::hash_object(pack::ObjectKind::Tree, &kept))
     }

@@ -10,7 +10,7 @@ use super::note_folder::{NoteFolder, hex, push_entry};
 use super::notes::append_lines;
 use super::objects::Objects;
 use super::pack::{ObjectKind, PackWriter};
-use super::tree::entries;
+use super::tree::{Entry, entries};
 
 /// Own notes a folder holds before it is split, if the batch splits no others.
 const SPLIT_ABOVE: usize = 256;
@@ -130,7 +130,7 @@ impl<'b, 'r> Batch<'b, 'r> {
         depth < 19 && (notes > SPLIT_SURELY || (notes > SPLIT_ABOVE && wishes))
     }
 
-    /// Applies changes to a folder that has only notes, and stays so, without taking it apart: the new folder's id.
+    /// Adds to notes below a folder that is not to be split without taking it apart: the new folder's id.
     fn patch(
         &mut self,
         tree: ObjectId,
@@ -140,34 +140,38 @@ impl<'b, 'r> Batch<'b, 'r> {
     ) -> Result<Option<ObjectId>> {
         let digits = 2 * (20 - depth);
         let entries = entries(bytes)?;
-        let are_notes = entries.iter().all(|entry| entry.mode == b"100644" && entry.name.len() == digits);
+        let notes = entries.iter().filter(|entry| entry.name.len() == digits).count();
         let is_simple = changes.iter().all(|(_, change)| matches!(change, Change::Add(_)))
             && changes.windows(2).all(|pair| pair[0].0 != pair[1].0);
-        if !are_notes || !is_simple || self.is_split(entries.len() + changes.len(), changes.len(), depth) {
+        if !is_simple || self.is_split(notes + changes.len(), changes.len(), depth) {
             return Ok(None);
         }
-        let width = b"100644 ".len() + digits + 1 + 20;
-        let mut patched = Vec::with_capacity(bytes.len() + changes.len() * width);
-        let (mut kept, before) = (0, self.changed);
-        for (commit, change) in changes {
-            let Change::Add(lines) = change else { continue };
-            let mut name = [0; 40];
-            let name = hex(&commit.object().as_bytes()[depth..], &mut name);
-            let (at, known) = match entries.binary_search_by(|entry| entry.name.cmp(name)) {
-                Ok(at) => (at, Some(ObjectId::from_bytes(entries[at].id.try_into().context("a damaged tree")?))),
-                Err(at) => (at, None),
-            };
-            let Some(blob) = self.add_lines(known, lines)? else { continue };
-            self.changed += usize::from(Some(blob) != known);
-            patched.extend_from_slice(&bytes[kept * width..at * width]);
-            push_entry(&mut patched, b"100644", name, &blob);
-            kept = at + usize::from(known.is_some());
+        let mut patched = Patched::new(bytes, &entries);
+        let byte = |change: &(CommitId, &Change<'_>)| change.0.object().as_bytes()[depth];
+        for group in changes.chunk_by(|a, b| byte(a) == byte(b)) {
+            let (mut own, mut below) = (Vec::new(), Vec::new());
+            let folder = patched.find(true, hex(&[byte(&group[0])], &mut [0; 40])).ok().filter(|_| depth < 19);
+            for (commit, change) in group {
+                let place = patched.find(false, hex(&commit.object().as_bytes()[depth..], &mut [0; 40]));
+                match folder {
+                    Some(_) if place.is_err() => below.push((*commit, *change)),
+                    _ => own.push((*commit, *change, place)),
+                }
+            }
+            if let Some(at) = folder.filter(|_| !below.is_empty()) {
+                let id = self.change_folder(Some(entries[at].object()?), depth + 1, &below)?;
+                patched.put(Ok(at), b"40000", hex(&[byte(&group[0])], &mut [0; 40]), &id);
+            }
+            for (commit, change, place) in own {
+                let Change::Add(lines) = change else { continue };
+                let known = place.ok().map(|at| entries[at].object()).transpose()?;
+                let Some(blob) = self.add_lines(known, lines)? else { continue };
+                self.changed += usize::from(Some(blob) != known);
+                patched.put(place, b"100644", hex(&commit.object().as_bytes()[depth..], &mut [0; 40]), &blob);
+            }
         }
-        if self.changed == before {
-            return Ok(Some(tree));
-        }
-        patched.extend_from_slice(&bytes[kept * width..]);
-        self.store.write(ObjectKind::Tree, &patched).map(Some)
+        let patched = patched.finish();
+        if patched == bytes { Ok(Some(tree)) } else { self.store.write(ObjectKind::Tree, &patched).map(Some) }
     }
 
     /// Applies changes to the notes that stand in the folder itself.
@@ -226,5 +230,47 @@ impl<'b, 'r> Batch<'b, 'r> {
             folder.folders.insert(byte(&group[0]), below);
         }
         Ok(())
+    }
+}
+
+/// A tree of which some entries are put anew, in order.
+struct Patched<'t> {
+    bytes: &'t [u8],
+    entries: &'t [Entry<'t>],
+    /// Where each entry begins, and where the last one ends.
+    starts: Vec<usize>,
+    out: Vec<u8>,
+    /// How many of the bytes have been taken over or left out.
+    taken: usize,
+}
+
+impl<'t> Patched<'t> {
+    fn new(bytes: &'t [u8], entries: &'t [Entry<'t>]) -> Self {
+        let mut starts = vec![0];
+        starts.extend(entries.iter().scan(0, |end, entry| {
+            *end += entry.length();
+            Some(*end)
+        }));
+        Self { bytes, entries, starts, out: Vec::with_capacity(bytes.len() + 1024), taken: 0 }
+    }
+
+    /// The place of the folder or note of this name, or where it belongs.
+    fn find(&self, is_folder: bool, name: &[u8]) -> Result<usize, usize> {
+        let slash: &[u8] = if is_folder { b"/" } else { b"" };
+        let order = |entry: &Entry<'_>| entry.sorted_name().cmp(name.iter().chain(slash));
+        self.entries.binary_search_by(order)
+    }
+
+    /// Puts an entry in the place of another, or between two.
+    fn put(&mut self, place: Result<usize, usize>, mode: &[u8], name: &[u8], id: &ObjectId) {
+        let (Ok(at) | Err(at)) = place;
+        self.out.extend_from_slice(&self.bytes[self.taken..self.starts[at]]);
+        push_entry(&mut self.out, mode, name, id);
+        self.taken = self.starts[at + usize::from(place.is_ok())];
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        self.out.extend_from_slice(&self.bytes[self.taken..]);
+        self.out
     }
 }

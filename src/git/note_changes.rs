@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 
 use super::Repository;
 use super::id::{CommitId, ObjectId};
@@ -59,7 +59,7 @@ impl Changes<'_> {
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
                 (Some(a), Some(b)) if a.mode == b.mode && a.name == b.name => Ordering::Equal,
-                (Some(a), Some(b)) => sorted_name(a).cmp(sorted_name(b)),
+                (Some(a), Some(b)) => a.sorted_name().cmp(b.sorted_name()),
             };
             let a = if order == Ordering::Greater { None } else { old.next() };
             let b = if order == Ordering::Less { None } else { new.next() };
@@ -70,7 +70,7 @@ impl Changes<'_> {
             match Kind::of(entry, prefix) {
                 Kind::Folder(byte) => {
                     prefix.push(byte);
-                    self.compare(a.map(id).transpose()?, b.map(id).transpose()?, prefix)?;
+                    self.compare(a.map(Entry::object).transpose()?, b.map(Entry::object).transpose()?, prefix)?;
                     prefix.pop();
                 }
                 Kind::Note(commit) => drop(self.found.insert(commit)),
@@ -81,16 +81,6 @@ impl Changes<'_> {
             }
         }
     }
-}
-
-fn id(entry: &Entry<'_>) -> Result<ObjectId> {
-    entry.id.try_into().map(ObjectId::from_bytes).context("a damaged tree")
-}
-
-/// The name by which git sorts an entry.
-fn sorted_name<'e>(entry: &Entry<'e>) -> impl Iterator<Item = &'e u8> + use<'e> {
-    let slash: &'e [u8] = if entry.mode == b"40000" { b"/" } else { b"" };
-    entry.name.iter().chain(slash)
 }
 
 /// Finds the blobs of these commits' notes, which are sorted, below a folder that their first `depth` bytes lead to.

@@ -53,7 +53,7 @@ impl NoteFolder {
     pub(super) fn parse(tree: &[u8], prefix: &[u8]) -> Result<Self> {
         let mut folder = Self::default();
         for entry in entries(tree)? {
-            let id = ObjectId::from_bytes(entry.id.try_into().context("a damaged tree")?);
+            let id = entry.object()?;
             match Kind::of(&entry, prefix) {
                 Kind::Folder(byte) => drop(folder.folders.insert(byte, id)),
                 Kind::Note(commit) => folder.notes.push((commit, id)),

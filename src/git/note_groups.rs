@@ -1,7 +1,7 @@
 //! Reading notes in groups: those of the commits whose ids begin with the same byte. A group has an id that changes with
 //! what is in it, so that what was read before need not be read again.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use sha1::{Digest as _, Sha1};
 
 use super::Repository;
@@ -34,7 +34,7 @@ impl Repository {
             .map(|_| (NoteGroup { id: ObjectId::NONE, notes: Vec::new(), folder: None }, Sha1::new()))
             .collect();
         for entry in entries(root.bytes())? {
-            let id = ObjectId::from_bytes(entry.id.try_into().context("a damaged tree")?);
+            let id = entry.object()?;
             let kind = Kind::of(&entry, &[]);
             let byte = match kind {
                 Kind::Folder(byte) => byte,
@@ -71,7 +71,7 @@ impl NoteGroup {
         while let Some((prefix, tree)) = pending.pop() {
             let tree = objects.read(tree)?;
             for entry in entries(tree.bytes())? {
-                let id = ObjectId::from_bytes(entry.id.try_into().context("a damaged tree")?);
+                let id = entry.object()?;
                 match Kind::of(&entry, &prefix) {
                     Kind::Folder(byte) => pending.push(([prefix.as_slice(), &[byte]].concat(), id)),
                     Kind::Note(commit) => found.push((commit, id)),

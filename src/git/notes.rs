@@ -15,8 +15,8 @@ use super::note_folder::NoteFolder;
 use super::pack::{ObjectKind, PackWriter};
 use super::refs::RefMoved;
 
-/// From so many notes on, a batch goes into a pack instead of loose objects.
-const PACK_FROM: usize = 100;
+/// From so many notes on, a batch goes into a pack instead of loose objects, each of which would take a sync of its own.
+const PACK_FROM: usize = 16;
 /// How often a batch is laid again because somebody else moved the ref.
 const TRIES: u32 = 200;
 
@@ -194,11 +194,14 @@ impl Repository {
             commit.push_str(&identity.lines());
             commit.push_str(&format!("\n{message}\n"));
             let commit = CommitId::new(store.write(ObjectKind::Commit, commit.as_bytes())?);
-            let _guard = match store {
+            let pack = match store {
                 Store::Pack(pack) => Some(pack.finish()?),
                 Store::Loose(_) => None,
             };
-            if self.move_ref(reference, tip, commit, message)? == RefMoved::Yes {
+            let moved = self.move_ref(reference, tip, commit, message)?;
+            // Others may have found an object in the pack and not written it themselves, so it stays in any case.
+            pack.into_iter().for_each(|pack| self.shelve_batch(pack));
+            if moved == RefMoved::Yes {
                 return Ok(NotesWritten { changed });
             }
             std::thread::sleep(Duration::from_millis(u64::from(attempt % 8) + 1));

@@ -14,6 +14,8 @@ use sha1::{Digest as _, Sha1};
 
 use super::few::Few;
 use super::id::ObjectId;
+use super::pack_file::{Base, PackFile};
+use super::pack_index::{self, Entry};
 
 /// The kinds of objects, by their number in a pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,15 +57,9 @@ pub(crate) fn finish_id(hasher: Sha1) -> ObjectId {
     ObjectId::from_bytes(hasher.finalize().into())
 }
 
-const OFS_DELTA: u8 = 6;
+pub(super) const OFS_DELTA: u8 = 6;
 /// Below this many bytes an object is stored, since deflating it costs more than it saves.
 const STORED_BELOW: usize = 512;
-
-struct Entry {
-    id: ObjectId,
-    crc: u32,
-    offset: u64,
-}
 
 /// A pack that is being written.
 pub(crate) struct PackWriter {
@@ -83,6 +79,13 @@ pub(crate) struct PackWriter {
 /// Guards a new pack against `gc --prune=now` until it is dropped, which is after the ref has moved.
 #[derive(Debug, Default)]
 pub(crate) struct PackKeeper(Option<PathBuf>);
+
+impl PackKeeper {
+    /// The pack, if there is one.
+    pub(super) fn pack(&self) -> Option<PathBuf> {
+        self.0.as_ref().map(|keep| keep.with_extension("pack"))
+    }
+}
 
 impl Drop for PackKeeper {
     fn drop(&mut self) {
@@ -122,7 +125,8 @@ impl PackWriter {
         self.offset_of(id).is_some()
     }
 
-    fn offset_of(&self, id: &ObjectId) -> Option<u64> {
+    /// Where in the pack an object stands.
+    pub(super) fn offset_of(&self, id: &ObjectId) -> Option<u64> {
         let entry = |at: &u32| &self.entries[*at as usize];
         self.known.find(hash(id), |at| entry(at).id == *id).map(|at| entry(at).offset)
     }
@@ -186,6 +190,11 @@ impl PackWriter {
             }
             written.extend_from_slice(&self.scratch);
         }
+        self.append(id, written)
+    }
+
+    /// Writes an object as it is to stand in the pack; where it stands.
+    fn append(&mut self, id: ObjectId, mut written: Vec<u8>) -> Result<u64> {
         let offset = self.offset;
         self.file.write_all(&written).context("cannot write the pack")?;
         self.offset += written.len() as u64;
@@ -195,6 +204,26 @@ impl PackWriter {
         written.clear();
         self.written = written;
         Ok(offset)
+    }
+
+    /// Takes an object over from another pack as it stands there, unless this one holds it; a delta after what it is of.
+    pub(super) fn take_over(&mut self, from: &PackFile, entry: &Entry) -> Result<()> {
+        self.few = None;
+        if self.contains(&entry.id) {
+            return Ok(());
+        }
+        let bytes = from.written(entry);
+        let mut written = std::mem::take(&mut self.written);
+        match from.base(entry)? {
+            None => written.extend_from_slice(bytes),
+            Some(Base { entry: base, size, distance }) => {
+                let base = self.offset_of(&base.id).context("a delta stands before what it is of")?;
+                written.extend_from_slice(&bytes[..size]);
+                push_offset(&mut written, self.offset - base);
+                written.extend_from_slice(&bytes[size + distance..]);
+            }
+        }
+        self.append(entry.id, written).map(drop)
     }
 
     /// All objects, if they are too few for a pack.
@@ -215,7 +244,7 @@ impl PackWriter {
         entries.sort_unstable_by_key(|entry| entry.id);
         let index =
             tempfile::Builder::new().prefix("tmp_idx_").tempfile_in(&folder).context("cannot write the index")?;
-        write_index(index.as_file(), &entries, &checksum).context("cannot write the pack's index")?;
+        pack_index::write(index.as_file(), &entries, &checksum).context("cannot write the pack's index")?;
 
         let name = folder.join(format!("pack-{checksum}"));
         let keep = name.with_extension("keep");
@@ -285,63 +314,6 @@ fn seal(file: &mut File, count: u32) -> io::Result<ObjectId> {
 /// An id is its own hash.
 fn hash(id: &ObjectId) -> u64 {
     id.as_bytes().first_chunk().map_or(0, |first| u64::from_ne_bytes(*first))
-}
-
-/// Version 2 of the index, with 64-bit offsets where a pack needs them.
-fn write_index(mut file: &File, entries: &[Entry], pack: &ObjectId) -> io::Result<()> {
-    const LARGE: u64 = 1 << 31;
-    let mut index = Hashed { file, hasher: Sha1::new(), buffer: Vec::with_capacity(1 << 18) };
-    index.write(b"\xfftOc\0\0\0\x02")?;
-    let mut at = 0;
-    for byte in 0..=u8::MAX {
-        while at < entries.len() && entries[at].id.as_bytes()[0] <= byte {
-            at += 1;
-        }
-        index.write(&u32::try_from(at).unwrap_or(u32::MAX).to_be_bytes())?;
-    }
-    entries.iter().try_for_each(|entry| index.write(entry.id.as_bytes()))?;
-    entries.iter().try_for_each(|entry| index.write(&entry.crc.to_be_bytes()))?;
-    let mut larger = 0;
-    for entry in entries {
-        let word = match u32::try_from(entry.offset) {
-            Ok(offset) if entry.offset < LARGE => offset,
-            _ => {
-                larger += 1;
-                (1 << 31) | (larger - 1)
-            }
-        };
-        index.write(&word.to_be_bytes())?;
-    }
-    let mut large = entries.iter().filter(|entry| entry.offset >= LARGE);
-    large.try_for_each(|entry| index.write(&entry.offset.to_be_bytes()))?;
-    index.write(pack.as_bytes())?;
-    index.pass_on()?;
-    file.write_all(finish_id(index.hasher).as_bytes())?;
-    file.sync_all()
-}
-
-/// A file, and the hash of what has been written to it.
-struct Hashed<'f> {
-    file: &'f File,
-    hasher: Sha1,
-    buffer: Vec<u8>,
-}
-
-impl Hashed<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.buffer.len() + bytes.len() > self.buffer.capacity() {
-            self.pass_on()?;
-        }
-        self.buffer.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn pass_on(&mut self) -> io::Result<()> {
-        self.hasher.update(&self.buffer);
-        self.file.write_all(&self.buffer)?;
-        self.buffer.clear();
-        Ok(())
-    }
 }
 
 fn push_type_and_size(out: &mut Vec<u8>, kind: u8, size: usize) {

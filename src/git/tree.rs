@@ -43,10 +43,41 @@ enum Child {
 }
 
 /// An entry of a tree: mode, name, id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry<'a> {
     pub(super) mode: &'a [u8],
     pub(super) name: &'a [u8],
     pub(super) id: &'a [u8],
+}
+
+impl<'a> Entry<'a> {
+    pub(super) fn is_folder(&self) -> bool {
+        self.mode == b"40000"
+    }
+
+    /// Its id, as one of an object.
+    pub(super) fn object(&self) -> Result<ObjectId> {
+        self.id.try_into().map(ObjectId::from_bytes).context("a damaged tree")
+    }
+
+    /// The name by which git sorts it.
+    pub(super) fn sorted_name(&self) -> impl Iterator<Item = &'a u8> + use<'a> {
+        let slash: &'a [u8] = if self.is_folder() { b"/" } else { b"" };
+        self.name.iter().chain(slash)
+    }
+
+    /// How many bytes of the tree it takes.
+    pub(super) fn length(&self) -> usize {
+        self.mode.len() + 1 + self.name.len() + 1 + self.id.len()
+    }
+
+    pub(super) fn push_to(&self, tree: &mut Vec<u8>) {
+        tree.extend_from_slice(self.mode);
+        tree.push(b' ');
+        tree.extend_from_slice(self.name);
+        tree.push(0);
+        tree.extend_from_slice(self.id);
+    }
 }
 
 pub(super) fn entries(tree: &[u8]) -> Result<Vec<Entry<'_>>> {
@@ -148,7 +179,7 @@ impl Folder {
         let mut pending_spec = spec;
         let mut found = 0;
         for entry in entries(object.data())? {
-            let is_folder = entry.mode == b"40000";
+            let is_folder = entry.is_folder();
             if let Some(id) = pending_spec
                 && sort_key(entry.name, is_folder) >= sort_key(definition, true)
             {
@@ -164,8 +195,7 @@ impl Folder {
             let name = std::str::from_utf8(entry.name).ok();
             let child = match name {
                 Some(name) if is_folder && wanted.folders.contains_key(name) => {
-                    let id: [u8; 20] = entry.id.try_into().context("a damaged tree")?;
-                    let below = Self::new(repository, ObjectId::from_bytes(id), &wanted.folders[name], None)?;
+                    let below = Self::new(repository, entry.object()?, &wanted.folders[name], None)?;
                     Some(Child::Folder(Box::new(below)))
                 }
                 Some(name) if !is_folder => wanted.files.get(name).map(|index| Child::File(*index)),
@@ -178,11 +208,7 @@ impl Folder {
                 }
                 None => {
                     let last = constants.last_mut().unwrap_or_else(|| unreachable!("there is always one"));
-                    last.extend_from_slice(entry.mode);
-                    last.push(b' ');
-                    last.extend_from_slice(entry.name);
-                    last.push(0);
-                    last.extend_from_slice(entry.id);
+                    entry.push_to(last);
                 }
             }
         }

@@ -58,7 +58,7 @@ impl Draft {
             }
             laid => laid?,
         };
-        let guard = writer.finish(repository).hint(NOT_LAID, DISK_HINT)?;
+        let laid = writer.finish(repository).hint(NOT_LAID, DISK_HINT)?;
         let name = format!("refs/heads/{branch}");
         let (expected, reason) = match &self.onto {
             None => (None, "gitsweep: create"),
@@ -69,10 +69,10 @@ impl Draft {
             format!("cannot {verb} the branch {branch}"),
             "a branch named like one of its folders (a beside a/b) is in the way, or the repository is read-only",
         )?;
-        drop(guard);
         if moved == RefMoved::ChangedMeanwhile {
             return Ok(None);
         }
+        laid.settle(repository);
         if self.onto.is_none() || self.plan.search.learning.is_none() {
             crate::sweep::find::remember_latest(repository, branch);
         }

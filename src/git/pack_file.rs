@@ -1,0 +1,114 @@
+//! A pack that gitsweep has written before, read back whole. (Format: gitformat-pack(5).)
+
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use flate2::{Decompress, FlushDecompress, Status};
+use sha1::{Digest as _, Sha1};
+
+use super::pack::{OFS_DELTA, ObjectKind, finish_id};
+use super::pack_index::{self, Entry};
+
+const CHECKSUM: usize = 20;
+
+/// A pack's bytes and what they are.
+pub(super) struct PackFile {
+    bytes: Vec<u8>,
+    /// In the order in which they stand.
+    entries: Vec<Entry>,
+}
+
+impl PackFile {
+    /// Reads the pack at `path` and its index, and compares it with its checksum.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let read = |path: &Path| fs::read(path).with_context(|| format!("cannot read {}", path.display()));
+        let (bytes, index) = (read(path)?, read(&path.with_extension("idx"))?);
+        let damaged = || format!("{} is damaged", path.display());
+        let mut entries = pack_index::parse(&index).with_context(damaged)?;
+        entries.sort_unstable_by_key(|entry| entry.offset);
+        let header = [b"PACK\0\0\0\x02".as_slice(), &u32::try_from(entries.len())?.to_be_bytes()].concat();
+        ensure!(bytes.len() >= header.len() + CHECKSUM && bytes.starts_with(&header), damaged());
+        let (content, checksum) = bytes.split_at(bytes.len() - CHECKSUM);
+        ensure!(finish_id(Sha1::new().chain_update(content)).as_bytes() == checksum, damaged());
+        let last = content.len() as u64;
+        ensure!(entries.iter().all(|entry| (header.len() as u64..last).contains(&entry.offset)), damaged());
+        Ok(Self { bytes, entries })
+    }
+
+    /// Its objects, in the order in which they stand.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// An object as it is written.
+    pub(super) fn written(&self, entry: &Entry) -> &[u8] {
+        &self.bytes[self.place(entry)]
+    }
+
+    fn place(&self, entry: &Entry) -> Range<usize> {
+        let next = self.entries.partition_point(|other| other.offset <= entry.offset);
+        let end = self.entries.get(next).map_or(self.bytes.len() - CHECKSUM, |next| next.offset as usize);
+        entry.offset as usize..end
+    }
+
+    /// What kind of object it is.
+    ///
+    /// # Errors
+    /// If it is a delta, or a tag.
+    pub(super) fn kind(&self, entry: &Entry) -> Result<ObjectKind> {
+        let kinds = [ObjectKind::Commit, ObjectKind::Tree, ObjectKind::Blob];
+        let number = self.bytes[entry.offset as usize] >> 4 & 7;
+        kinds.into_iter().find(|kind| *kind as u8 == number).context("an object that is not whole")
+    }
+
+    /// The content of an object that is no delta.
+    pub(super) fn content(&self, entry: &Entry) -> Result<Vec<u8>> {
+        let written = self.written(entry);
+        let header = header(written)?;
+        let more = written[1..header].iter().enumerate();
+        let size = more.fold(usize::from(written[0] & 15), |size, (at, byte)| {
+            size | usize::from(byte & 0x7f).checked_shl(4 + 7 * at as u32).unwrap_or_default()
+        });
+        let mut content = Vec::with_capacity(size);
+        let mut inflate = Decompress::new(true);
+        let status = inflate.decompress_vec(&written[header..], &mut content, FlushDecompress::Finish)?;
+        if status != Status::StreamEnd || content.len() != size {
+            bail!("object {} does not inflate to what it was", entry.id);
+        }
+        Ok(content)
+    }
+
+    /// What an object is a delta of; none if it is whole.
+    pub(super) fn base(&self, entry: &Entry) -> Result<Option<Base<'_>>> {
+        let written = self.written(entry);
+        let size = header(written)?;
+        match written[0] >> 4 & 7 {
+            1..=4 => return Ok(None),
+            OFS_DELTA => {}
+            kind => bail!("an object of kind {kind}"),
+        }
+        let distance = header(&written[size..])?;
+        let (first, more) = (written[size], &written[size + 1..size + distance]);
+        let back = more.iter().fold(u64::from(first & 0x7f), |back, byte| (back + 1) << 7 | u64::from(byte & 0x7f));
+        let offset = entry.offset.checked_sub(back).context("a delta of something before the pack")?;
+        let at = self.entries.binary_search_by_key(&offset, |entry| entry.offset);
+        let entry = at.ok().map(|at| &self.entries[at]).context("a delta of no object")?;
+        Ok(Some(Base { entry, size, distance }))
+    }
+}
+
+/// What an object is a delta of.
+pub(super) struct Base<'p> {
+    pub(super) entry: &'p Entry,
+    /// How many bytes at the object's start are its kind and size,
+    pub(super) size: usize,
+    /// and how many after them are the distance to its base.
+    pub(super) distance: usize,
+}
+
+/// The length of a number whose last byte is the first without a high bit.
+fn header(written: &[u8]) -> Result<usize> {
+    Ok(1 + written.iter().position(|byte| byte & 0x80 == 0).context("an object without an end")?)
+}

@@ -1,0 +1,221 @@
+//! Packs: those that batches of notes and small sweeps leave are gathered into few, and nothing is lost by it.
+
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{DATE, Repo};
+use gitsweep::git::{CommitId, Identity, Repository};
+use gitsweep::ledger;
+use gitsweep::record::{Record, Status};
+
+const NOTES: &str = "refs/notes/gitsweep";
+/// A batch of so many notes makes a pack.
+const BATCH: u64 = 100;
+/// So many of them are gathered.
+const MANY: u64 = 24;
+
+/// Ids that are spread like those of commits.
+fn ids(batch: u64) -> Vec<CommitId> {
+    let spread = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let numbers = batch * BATCH..(batch + 1) * BATCH;
+    numbers.map(|n| format!("{:016x}{:016x}{:08x}", spread(n + 1), spread(!n), n).parse().unwrap()).collect()
+}
+
+fn open(root: &Path) -> Repository {
+    Repository::discover(root).unwrap()
+}
+
+fn add(root: &Path, batches: std::ops::Range<u64>) {
+    for batch in batches {
+        let lines: Vec<_> = ids(batch).iter().map(|id| (*id, vec![format!("of {id}")])).collect();
+        let repository = open(root);
+        repository.add_to_notes(NOTES, &lines, &Identity::of_tool(1_700_000_000), "notes").unwrap();
+    }
+}
+
+fn packs(root: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root.join(".git/objects/pack")).unwrap().map(|entry| entry.unwrap().path());
+    let mut packs: Vec<_> = entries.collect();
+    packs.sort();
+    let (packs, others): (Vec<_>, Vec<_>) =
+        packs.into_iter().partition(|path| path.extension().is_some_and(|it| it == "pack"));
+    let indexes: Vec<_> = packs.iter().map(|pack| pack.with_extension("idx")).collect();
+    assert!(
+        others.iter().all(|other| other.extension().is_none_or(|it| it != "idx") || indexes.contains(other)),
+        "{others:?}"
+    );
+    packs
+}
+
+/// Every note of these batches is there, and says what it did.
+fn all_there(repo: &Repo, batches: u64) {
+    let listed = repo.git(["notes", "--ref=gitsweep", "list"]);
+    assert_eq!(listed.lines().count() as u64, batches * BATCH);
+    let notes = open(repo.root()).read_notes(NOTES).unwrap();
+    assert_eq!(notes.len() as u64, batches * BATCH);
+    assert!(notes.iter().all(|note| note.bytes == format!("of {}\n", note.commit).as_bytes()));
+    assert!(notes.iter().any(|note| note.commit == ids(batches - 1)[0]));
+}
+
+#[test]
+fn batches_of_notes_do_not_leave_a_pack_each() {
+    let repo = Repo::small();
+    add(repo.root(), 0..1);
+    let early = open(repo.root());
+    assert!(early.read_note(NOTES, ids(0)[7]).unwrap().is_some());
+    add(repo.root(), 1..MANY - 1);
+    assert_eq!(packs(repo.root()).len() as u64, MANY - 1);
+    let late = open(repo.root());
+    let before = repo.users_state();
+    add(repo.root(), MANY - 1..MANY);
+    assert_eq!(packs(repo.root()).len(), 1);
+    // Those who had the repository open find everything, whether they had read it before or not.
+    for repository in [early, late] {
+        for batch in 0..MANY {
+            assert!(repository.read_note(NOTES, ids(batch)[50]).unwrap().is_some());
+        }
+    }
+    add(repo.root(), MANY..9 * MANY + 5);
+    assert_eq!(packs(repo.root()).len(), 1 + 1 + 5);
+    assert_eq!(repo.users_state(), before);
+    all_there(&repo, 9 * MANY + 5);
+    repo.fsck();
+    for pack in packs(repo.root()) {
+        repo.git(["verify-pack".as_ref(), pack.as_os_str()]);
+    }
+    // Old states are told by what differs from new ones, and read as they were.
+    for back in [1, 30, 9 * MANY] {
+        let listed = repo.git(["ls-tree", "-r", "--name-only", &format!("{NOTES}~{back}")]);
+        assert_eq!(listed.lines().count() as u64, (9 * MANY + 5 - back) * BATCH);
+    }
+    let stored: u64 = packs(repo.root()).iter().map(|pack| pack.metadata().unwrap().len()).sum();
+    let copy = repo.outside().join("copy");
+    repo.git(["clone", "-q", "--mirror", ".", copy.to_str().unwrap()]);
+    repo.git_in(&copy, ["repack", "-q", "-a", "-d"]);
+    let by_git = repo.git_in(&copy, ["count-objects", "-v"]);
+    let by_git = by_git.lines().find_map(|line| line.strip_prefix("size-pack: ")).unwrap().parse::<u64>().unwrap();
+    assert!(stored < 6 * 1024 * by_git, "{stored} bytes, {by_git} kB by git itself");
+    repo.git(["gc", "-q", "--prune=now"]);
+    add(repo.root(), 9 * MANY + 5..10 * MANY);
+    all_there(&repo, 10 * MANY);
+    repo.fsck();
+}
+
+#[test]
+fn many_who_write_and_gather_at_once_lose_nothing() {
+    let repo = Repo::small();
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let root = repo.root();
+            scope.spawn(move || add(root, writer * 20..(writer + 1) * 20));
+        }
+        for _ in 0..40 {
+            let notes = open(repo.root()).read_notes(NOTES).unwrap();
+            assert!(notes.iter().all(|note| note.bytes == format!("of {}\n", note.commit).as_bytes()));
+        }
+    });
+    let left = packs(repo.root()).len() as u64;
+    assert!(left < MANY + 8, "{left}");
+    all_there(&repo, 80);
+    repo.fsck();
+}
+
+#[test]
+fn what_others_have_said_of_a_pack_is_heeded() {
+    let repo = Repo::small();
+    add(repo.root(), 0..2);
+    let kept = packs(repo.root())[0].clone();
+    std::fs::write(kept.with_extension("keep"), "mine\n").unwrap();
+    repo.git(["multi-pack-index", "write"]);
+    let listed = packs(repo.root());
+    add(repo.root(), 2..MANY);
+    assert_eq!(packs(repo.root()).len(), 2 + 1, "the others became one");
+    assert!(listed.iter().all(|pack| pack.exists()));
+    repo.git(["multi-pack-index", "verify"]);
+    repo.fsck();
+    all_there(&repo, MANY);
+
+    // While git collects, nobody else does.
+    std::fs::write(repo.root().join(".git/gc.pid"), "1 here").unwrap();
+    add(repo.root(), MANY..2 * MANY + 3);
+    assert_eq!(packs(repo.root()).len() as u64, 3 + MANY + 3);
+    std::fs::remove_file(repo.root().join(".git/gc.pid")).unwrap();
+    add(repo.root(), 2 * MANY + 3..2 * MANY + 4);
+    assert_eq!(packs(repo.root()).len(), 3 + 1);
+    all_there(&repo, 2 * MANY + 4);
+    repo.fsck();
+}
+
+#[test]
+fn a_pack_that_is_damaged_is_left_with_all_others() {
+    let repo = Repo::small();
+    add(repo.root(), 0..MANY - 1);
+    let all = packs(repo.root());
+    let mut bytes = std::fs::read(&all[3]).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::remove_file(&all[3]).unwrap();
+    std::fs::write(&all[3], bytes).unwrap();
+    add(repo.root(), MANY - 1..MANY);
+    assert!(all.iter().all(|pack| pack.exists()), "what git may still mend is not thrown away");
+    assert_eq!(packs(repo.root()).len() as u64, MANY);
+}
+
+#[test]
+fn small_sweeps_do_not_leave_a_pack_each() {
+    let repo = Repo::small();
+    for sweep in 0..9 {
+        let create = ["create", "--branch", &format!("s{sweep}"), "--date", DATE, "-p", "g_e=1 to 30 step 1"];
+        repo.ok(create);
+        assert_eq!(packs(repo.root()).len(), if sweep < 7 { sweep + 1 } else { sweep - 6 });
+    }
+    repo.fsck();
+    assert_eq!(repo.git(["rev-list", "--all", "--count"]), format!("{}", 1 + 9 * repo.points("s8").len()));
+    repo.git(["diff", "s0", "s8"]);
+}
+
+#[test]
+fn a_kill_at_any_step_of_gathering_loses_nothing() {
+    let traced = Command::new("strace").args(["-qq", "-o", "/dev/null", "-e", "trace=none", "true"]).status();
+    if !traced.is_ok_and(|status| status.success()) {
+        println!("skipped: strace is not installed");
+        return;
+    }
+    let repo = Repo::small();
+    add(repo.root(), 0..MANY - 1);
+    let (mut killed, mut gathered) = (0, 0);
+    for (call, steps) in [
+        ("rename,renameat,renameat2", [1, 2, 3, 4, 5, 6]),
+        ("unlink,unlinkat", [1, 2, 10, 30, 60, 120]),
+        ("fsync,fdatasync", [1, 2, 3, 4, 5, 6]),
+        ("link,linkat", [1, 2, 3, 4, 5, 6]),
+    ] {
+        for nth in steps {
+            let copy = repo.outside().join(format!("{}-{nth}", call.len()));
+            assert!(Command::new("cp").arg("-a").arg(repo.root()).arg(&copy).status().unwrap().success());
+            let state = open(&copy).state_dir();
+            for id in ids(MANY - 1) {
+                ledger::leave_result(&state, id, &Record::bare(1, Status::Ok)).unwrap();
+            }
+            let mut command = repo.command("strace");
+            command.current_dir(&copy).args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}")]);
+            command.args(["-e", &format!("inject={call}:signal=KILL:when={nth}")]);
+            let output = command.args([env!("CARGO_BIN_EXE_gitsweep"), "list"]).output().unwrap();
+            killed += usize::from(!output.status.success());
+            gathered += usize::from(packs(&copy).len() == 1);
+            // The next one goes on.
+            let mut again = repo.command(env!("CARGO_BIN_EXE_gitsweep"));
+            assert!(again.current_dir(&copy).arg("list").output().unwrap().status.success());
+            let notes = open(&copy).read_notes(NOTES).unwrap();
+            assert_eq!(notes.len() as u64, MANY * BATCH, "killed at {call} {nth}");
+            let said = repo.git_in(&copy, ["fsck", "--strict", "--full"]);
+            assert!(!said.contains("missing") && !said.contains("error"), "killed at {call} {nth}: {said}");
+            std::fs::remove_dir_all(&copy).unwrap();
+        }
+    }
+    assert!(killed >= 12 && gathered >= 4, "{killed} killed, {gathered} when all was gathered");
+}
