@@ -5,6 +5,7 @@
 //!
 //! - [`value`], [`point`], [`space`]: exact values, assignments, domains
 //! - [`expr`]: expressions over parameters
+//! - [`stats`]: statistics on plain numbers
 //! - [`search`]: strategies, which propose points
 //! - [`source`]: where values stand in committed text, and how they are written there
 //! - [`git`]: objects, refs, notes, checkouts
@@ -17,7 +18,6 @@
 //! - [`job`], [`executor`]: one attempt at one point, and where it runs
 //! - [`liveness`], [`lock`], [`claim`]: who is alive, who may do something alone, who runs what
 //! - [`ledger`], [`submission`]: all that is known of what became of runs, and what schedulers have been handed
-//! - [`stats`]: statistics on plain numbers
 //! - [`table`], [`report`]: rows and columns, and how they are written
 //! - [`sweep`]: the whole: a branch made, found again, run, tabled
 //!
@@ -26,8 +26,9 @@
 //! points and runs them here, [`sweep::submit`] hands them to a scheduler, whose jobs come back by [`sweep::exec_task`];
 //! [`sweep::follow`] asks schedulers what has become of theirs, and [`ledger::fold`] puts outcomes into notes.
 //!
-//! Beside them: `cache` and `packing` (what need not be read twice, and in how few bytes it is kept), [`names`] (every ref, file and variable that is ours), [`hint`] (errors with a way out), [`command`]
-//! (lines for the shell), [`process`] (who is alive), [`filesystem`] (who else sees a path).
+//! Beside them: `cache` and `packing` (what need not be read twice, and in how few bytes it is kept), [`names`] (every ref,
+//! file and variable that is ours), [`hint`] (errors with a way out), [`command`] (lines for the shell), [`process`] (who is
+//! alive), [`filesystem`] (who else sees a path).
 
 mod cache;
 pub mod claim;

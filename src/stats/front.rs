@@ -9,18 +9,19 @@ use std::cmp::Ordering;
 ///
 /// ```
 /// # use gitsweep::stats::non_dominated;
-/// let rows = [[1.0, 4.0], [2.0, 2.0], [3.0, 3.0], [4.0, 1.0], [2.0, 2.0]].map(Vec::from);
+/// let rows = [[1.0, 4.0], [2.0, 2.0], [3.0, 3.0], [4.0, 1.0], [2.0, 2.0]];
 /// assert_eq!(non_dominated(&rows), [0, 1, 3, 4]);
 /// ```
-pub fn non_dominated(rows: &[Vec<f64>]) -> Vec<usize> {
+pub fn non_dominated<R: AsRef<[f64]>>(rows: &[R]) -> Vec<usize> {
+    let row = |at: usize| rows[at].as_ref();
     let mut order: Vec<usize> = (0..rows.len()).collect();
     // A row can only be dominated by one that comes before it here.
-    order.sort_by(|&a, &b| compare(&rows[a], &rows[b]).then(a.cmp(&b)));
+    order.sort_by(|&a, &b| compare(row(a), row(b)).then(a.cmp(&b)));
     let mut front: Vec<usize> = Vec::new();
-    for row in order {
+    for next in order {
         // The newest member is the likeliest to dominate.
-        if !front.iter().rev().any(|&member| dominates(&rows[member], &rows[row])) {
-            front.push(row);
+        if !front.iter().rev().any(|&member| dominates(row(member), row(next))) {
+            front.push(next);
         }
     }
     front.sort_unstable();
@@ -32,7 +33,8 @@ fn compare(a: &[f64], b: &[f64]) -> Ordering {
     pairs.fold(Ordering::Equal, Ordering::then)
 }
 
-fn dominates(a: &[f64], b: &[f64]) -> bool {
+/// True if `a` is no worse than `b` in any column and better in one.
+pub fn dominates(a: &[f64], b: &[f64]) -> bool {
     a.iter().zip(b).all(|(a, b)| a <= b) && a.iter().zip(b).any(|(a, b)| a < b)
 }
 

@@ -9,6 +9,6 @@ mod ped_anova;
 mod summary;
 
 pub use anova::{Anova, Effect, anova};
-pub use front::non_dominated;
+pub use front::{dominates, non_dominated};
 pub use ped_anova::{Axis, Importance, top};
 pub use summary::{Statistic, Summary};

@@ -1,9 +1,6 @@
 //! Several objectives: which points are on the front, and how much of the space it dominates. Smaller is better in each.
 
-/// True if `a` is no worse than `b` in any objective and better in one.
-pub fn dominates(a: &[f64], b: &[f64]) -> bool {
-    a.iter().zip(b).all(|(a, b)| a <= b) && a.iter().zip(b).any(|(a, b)| a < b)
-}
+use crate::stats::non_dominated;
 
 /// The places of the points that no other dominates, in order. Points that are equal are all on the front; what is not
 /// finite never is.
@@ -13,10 +10,10 @@ pub fn dominates(a: &[f64], b: &[f64]) -> bool {
 /// assert_eq!(front(&[vec![1.0, 3.0], vec![2.0, 2.0], vec![2.0, 4.0], vec![3.0, 1.0]]), [0, 1, 3]);
 /// ```
 pub fn front<P: AsRef<[f64]>>(points: &[P]) -> Vec<usize> {
-    let finite = |point: &P| point.as_ref().iter().all(|value| value.is_finite());
-    let is_dominated =
-        |point: &P| points.iter().any(|other| finite(other) && dominates(other.as_ref(), point.as_ref()));
-    (0..points.len()).filter(|&index| finite(&points[index]) && !is_dominated(&points[index])).collect()
+    let (places, finite): (Vec<usize>, Vec<&[f64]>) = (points.iter().map(AsRef::as_ref).enumerate())
+        .filter(|(_, point)| point.iter().all(|value| value.is_finite()))
+        .unzip();
+    non_dominated(&finite).into_iter().map(|at| places[at]).collect()
 }
 
 /// The volume between the points and `reference` that at least one of them dominates, exactly. Points that do not

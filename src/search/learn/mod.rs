@@ -58,7 +58,7 @@ pub use encoding::Encoding;
 pub use evolution::{Evolution, START};
 pub use gp::Kernel;
 pub use history::{History, Observation, State};
-pub use hypervolume::{dominates, front, hypervolume};
+pub use hypervolume::{front, hypervolume};
 pub use initial::{initial, leftover};
 pub use learner::Learner;
 pub use mixed::Mixed;

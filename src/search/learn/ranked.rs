@@ -6,6 +6,7 @@ use super::history::{History, Observation, State};
 use super::hypervolume::{front, hypervolume};
 use super::learner::Learner;
 use crate::search::{Proposal, Space};
+use crate::stats::dominates;
 
 /// How far beyond the worst of all the reference lies, as a part of the extent.
 const MARGIN: f64 = 0.1;
@@ -78,7 +79,7 @@ fn order(points: &[&[f64]]) -> Vec<usize> {
         order.extend(by_gain(points, first, &reference, ORDERED - order.len()));
     }
     // Of the others only how many dominate them counts.
-    let beaten = |index: usize| points.iter().filter(|other| super::dominates(other, points[index])).count();
+    let beaten = |index: usize| points.iter().filter(|other| dominates(other, points[index])).count();
     left.sort_by_cached_key(|&index| beaten(index));
     order.extend(left);
     order
