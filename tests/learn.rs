@@ -114,6 +114,31 @@ fn a_search_that_is_taken_up_again_and_again_proposes_the_same() {
 }
 
 #[test]
+fn what_is_kept_of_models_changes_no_proposal() {
+    let search = "strategy = \"bayesian\"\nseed = 1\nobjective = \"loss\"\ntrials = 15\n";
+    let repos = [(); 3].map(|()| repo(search, UNIT, UNIT));
+    let branches = repos.each_ref().map(Repo::create);
+    repos[0].ok(["queue", "-j", "1"]);
+    let caches = repos.each_ref().map(|repo| repo.root().join(".git/gitsweep/cache"));
+    let models = |at: usize| {
+        let names = std::fs::read_dir(&caches[at]).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_str().unwrap().starts_with("models-")).count()
+    };
+    while repos[1].points(&branches[1]).len() < 15 {
+        repos[1].ok(["queue", "-j", "1", "--limit", "1"]);
+        repos[2].ok(["queue", "-j", "1", "--limit", "1"]);
+        let _ = std::fs::remove_dir_all(&caches[2]);
+    }
+    assert_eq!(models(1), 1);
+    for at in [1, 2] {
+        assert_eq!(points(&repos[at], &branches[at]), points(&repos[0], &branches[0]));
+        assert_eq!(proposed_by(&repos[at], &branches[at]), proposed_by(&repos[0], &branches[0]));
+    }
+    repos[1].ok(["delete", "--yes", &branches[1]]);
+    assert_eq!(models(1), 0);
+}
+
+#[test]
 fn queues_at_once_leave_one_line_with_no_point_twice() {
     let repo = evolutionary("trials = 30");
     let branch = repo.create();

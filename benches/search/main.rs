@@ -42,7 +42,8 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Prints CPU milliseconds a proposal: of a search that has just begun to ask, and of one that has asked before.
+/// Prints CPU milliseconds a proposal: of a search in a repository that knows nothing of its models, as a new clone, and of one
+/// that was asked before, by this process or another.
 fn cost(options: &Options) -> Result<()> {
     let function =
         functions::benchmark().into_iter().find(|function| function.name == "hartmann6").context("hartmann6")?;

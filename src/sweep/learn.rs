@@ -9,13 +9,14 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use time::OffsetDateTime;
 
-use super::Sweep;
 use super::draft::{Draft, When};
 use super::observed::Observed;
 use super::standing::{Standing, Standings};
+use super::{Sweep, chain};
+use crate::cache::Cache;
 use crate::git::{Identity, Repository};
 use crate::record::Status;
-use crate::search::learn::{Budget, Encoding, Learner};
+use crate::search::learn::{Budget, Encoding, Learner, bayesian};
 use crate::search::{Proposal, Space};
 use crate::spec::{Direction, Plan};
 use crate::trial::Trial;
@@ -92,7 +93,10 @@ pub(super) fn advance(
         if wanted == 0 {
             return Ok(Advance { sweep, ready, laid: 0, end: None });
         }
+        let models = models_of(repository, &sweep.branch);
+        models.load().iter().for_each(|kept| bayesian::recall(kept));
         let proposals = step.propose(wanted)?;
+        bayesian::remembered().iter().for_each(|found| models.store(&[found]));
         if proposals.is_empty() {
             let count = step.observed.history.len();
             let why = match Encoding::new(draft.space()).size() {
@@ -115,6 +119,16 @@ pub(super) fn advance(
         std::thread::sleep(Duration::from_millis(u64::from(attempt % 16) + 1));
     }
     bail!("others moved the branch {} {TRIES} times in a row", sweep.branch)
+}
+
+/// Removes what is kept of a branch.
+pub(super) fn forget(repository: &Repository, branch: &str) {
+    models_of(repository, branch).remove();
+}
+
+/// What was found out about a search's models, so that the next step, which is often another process, has it at once.
+fn models_of(repository: &Repository, branch: &str) -> Cache {
+    chain::cache_of(repository, "models", branch)
 }
 
 /// True if a point is not to be run again before somebody says so: it was cancelled, or is lost again and again.

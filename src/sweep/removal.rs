@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::{Standing, Standings, Sweep, chain, kept};
+use super::{Standing, Standings, Sweep, chain, kept, learn};
 use crate::git::{CommitId, Identity, RefMoved, Repository, remove_folder};
 use crate::hint;
 use crate::names;
@@ -67,6 +67,7 @@ impl Removal {
         }
         chain::forget(repository, &self.branch);
         kept::forget(repository, &self.branch);
+        learn::forget(repository, &self.branch);
         match repository.delete_ref(&format!("refs/heads/{}", self.branch), self.tip)? {
             RefMoved::Yes => Ok(()),
             RefMoved::ChangedMeanwhile => Err(hint::error(

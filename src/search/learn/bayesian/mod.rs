@@ -11,6 +11,7 @@ mod acquisition;
 mod ascent;
 mod data;
 mod fitted;
+mod memory;
 mod run;
 mod settings;
 mod step;
@@ -21,6 +22,7 @@ mod warp;
 mod tests;
 
 pub use acquisition::{Acquisition, Worth};
+pub use memory::{recall, remembered};
 pub use settings::{Choice, Estimation, Failures, Scale, Settings};
 
 use anyhow::Result;

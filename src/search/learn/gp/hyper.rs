@@ -54,6 +54,16 @@ impl Hyper {
         Self { form, logs: logs.to_vec() }
     }
 
+    /// From logarithms that were kept; nothing if they are of another covariance.
+    pub fn with_logs(form: Form, logs: Vec<f64>) -> Option<Self> {
+        (logs.len() == form.parameters()).then_some(Self { form, logs })
+    }
+
+    /// Their logarithms.
+    pub fn logs(&self) -> &[f64] {
+        &self.logs
+    }
+
     /// What the covariance is made of.
     pub fn form(&self) -> Form {
         self.form
