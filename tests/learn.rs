@@ -139,6 +139,35 @@ fn what_is_kept_of_models_changes_no_proposal() {
 }
 
 #[test]
+fn a_branch_that_is_checked_out_does_not_grow_under_its_user() {
+    let repo = evolutionary("trials = 4");
+    let branch = repo.create();
+    let refused = format!(
+        "error: {branch} is checked out, and is to get more commits\nhint: switch to another branch: git switch -\n"
+    );
+    repo.git(["switch", "-q", &branch]);
+    let before = repo.users_state();
+    for command in [vec!["queue"], vec!["extend", "--trials", "6"]] {
+        let said = repo.run(&command);
+        assert_eq!((said.code, said.err.as_str()), (1, refused.as_str()), "{command:?}");
+    }
+    // What adds nothing may be done.
+    repo.ok(["queue", "--points", "1"]);
+    assert!(!repo.run(["queue", "--dry-run"]).err.contains("checked out"));
+    assert_eq!(repo.users_state(), before);
+    repo.git(["switch", "-q", "main"]);
+    let other = repo.outside().join("other");
+    repo.git(["worktree", "add", "-q", other.to_str().unwrap(), &branch]);
+    let said = repo.run(["queue"]);
+    assert_eq!((said.code, said.err.as_str()), (1, refused.as_str()));
+    repo.git(["worktree", "remove", other.to_str().unwrap()]);
+    repo.ok(["queue"]);
+    assert_one_line(&repo, &branch, 4);
+    repo.git(["switch", "-q", &branch]);
+    repo.ok(["queue"]);
+}
+
+#[test]
 fn queues_at_once_leave_one_line_with_no_point_twice() {
     let repo = evolutionary("trials = 30");
     let branch = repo.create();

@@ -50,6 +50,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         context.ui.note(&format!("{} has all these points already", found.branch));
         return Ok(DONE);
     }
+    sweep::check_free(&repository, &found.branch)?;
     create::confirm_many(context, &draft, args.yes)?;
     let (found, said) = sweep::own_branch(&repository, found)?;
     said.iter().for_each(|said| context.ui.note(said));

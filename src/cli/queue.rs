@@ -197,7 +197,7 @@ impl Options {
         if let Some(filter) = &chosen.filter {
             check_names(repository, sweep, filter)?;
         }
-        Ok(Limits {
+        let limits = Limits {
             limit: self.limit,
             rerun: self.rerun.map(|which| match which {
                 Which::Failed => Rerun::Failed,
@@ -205,7 +205,11 @@ impl Options {
             }),
             repeat: self.repeat,
             ..chosen
-        })
+        };
+        if limits.may_grow(sweep) && !wish.dry_run {
+            sweep::check_free(repository, &sweep.branch)?;
+        }
+        Ok(limits)
     }
 
     /// The executor as it is named in submissions. A script's path is seen from where the user is.

@@ -198,6 +198,17 @@ impl Repository {
         head.shorthand().ok().map(str::to_owned)
     }
 
+    /// True if a branch is checked out, in the main checkout or in another worktree: whoever moves it would leave that behind.
+    pub fn is_checked_out(&self, branch: &str) -> bool {
+        let head = format!("ref: refs/heads/{branch}");
+        let others = std::fs::read_dir(self.common_dir().join("worktrees")).into_iter().flatten().flatten();
+        let mut folders: Vec<PathBuf> = others.map(|entry| entry.path()).collect();
+        folders.extend(self.main_workdir().map(|_| self.common_dir().to_owned()));
+        folders
+            .iter()
+            .any(|folder| std::fs::read_to_string(folder.join("HEAD")).is_ok_and(|text| text.trim_end() == head))
+    }
+
     /// The commit that a ref stands at.
     pub fn read_ref(&self, name: &str) -> Option<CommitId> {
         self.inner.refname_to_id(name).ok().map(|oid| CommitId::new(oid.into()))

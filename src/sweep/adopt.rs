@@ -50,6 +50,20 @@ pub fn take_up(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Option<S
     Ok((sweep, None))
 }
 
+/// Refuses to let a branch grow that is checked out: git would take what it had before for the user's changes.
+///
+/// # Errors
+/// If it is checked out, here or in another worktree.
+pub fn check_free(repository: &Repository, branch: &str) -> Result<()> {
+    if repository.is_checked_out(branch) {
+        return Err(hint::error(
+            format!("{branch} is checked out, and is to get more commits"),
+            "switch to another branch: git switch -",
+        ));
+    }
+    Ok(())
+}
+
 /// The sweep on a branch of this repository: one that only a remote has gets a branch of its name here, as far as that is; in
 /// words what was done for it.
 ///

@@ -31,9 +31,7 @@ pub(super) struct Step {
 impl Growth {
     /// A search grows where all its points are to be run.
     pub(super) fn of(sweep: &Sweep, limits: &Limits) -> Self {
-        let is_whole =
-            limits.points.is_none() && limits.filter.is_none() && limits.rerun.is_none() && limits.repeat.is_none();
-        let goes_on = sweep.plan.search.learning.is_some() && is_whole;
+        let goes_on = sweep.plan.search.learning.is_some() && limits.is_whole();
         Self { goes_on, is_idle: false, left: limits.limit.unwrap_or(usize::MAX) }
     }
 

@@ -43,7 +43,7 @@ mod workshop;
 
 use anyhow::{Context as _, Result};
 
-pub use adopt::{own_branch, take_up};
+pub use adopt::{check_free, own_branch, take_up};
 pub use attempts::attempts;
 pub use bases::{Fix, differences};
 pub use cancel::{Cancelled, cancel};

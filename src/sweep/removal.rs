@@ -33,7 +33,7 @@ impl Removal {
                 "end that gitsweep first (Ctrl-C twice)",
             ));
         }
-        if repository.current_branch().as_deref() == Some(&sweep.branch) {
+        if repository.is_checked_out(&sweep.branch) {
             return Err(hint::error(
                 format!("{} is checked out", sweep.branch),
                 "switch to another branch: git switch -",

@@ -38,6 +38,18 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// True if the sweep may get more points: it learns, and all its points are to be run.
+    pub fn may_grow(&self, sweep: &Sweep) -> bool {
+        let search = &sweep.plan.search;
+        let most = search.trials.map(|trials| trials.saturating_mul(search.repeats.unwrap_or(1)));
+        search.learning.is_some() && self.is_whole() && most.is_none_or(|most| (sweep.trials.len() as u64) < most)
+    }
+
+    /// True if all points are to be run that have no result.
+    pub(super) fn is_whole(&self) -> bool {
+        self.points.is_none() && self.filter.is_none() && self.rerun.is_none() && self.repeat.is_none()
+    }
+
     /// True if the point is among those that are meant at all.
     pub(super) fn mean(&self, standings: &Standings, trial: &Trial) -> bool {
         self.points.as_ref().is_none_or(|points| points.contains(&trial.label.index))
