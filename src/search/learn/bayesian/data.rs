@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 
 use super::run::{self, Known};
 use super::settings::{Failures, Scale, Settings};
-use super::warp::Warp;
+use super::warp::{Bend, Warp};
 use crate::hint;
 use crate::search::learn::gp::{Training, Trend};
 use crate::search::learn::{Encoding, History, State};
@@ -19,7 +19,8 @@ pub(super) struct Data {
     results: Vec<Known>,
     categories: Vec<bool>,
     failures: Option<Failed>,
-    normalize: bool,
+    /// Whether values are bent.
+    pub(super) normalize: bool,
     trend: Trend,
     /// Where results are awaited.
     pub(super) in_flight: Vec<Vec<f64>>,
@@ -93,8 +94,8 @@ impl Data {
         self.results.len()
     }
 
-    /// What a model is told of the first `count` places.
-    pub(super) fn training(&self, count: usize) -> Training {
+    /// What a model is told of the first `count` places, with values that are bent so much.
+    pub(super) fn training(&self, count: usize, bend: Bend) -> Training {
         let known = &self.results[..count.min(self.results.len())];
         let worst = known.iter().filter_map(|(_, value)| *value).reduce(f64::max).unwrap_or(0.0);
         let imputed = match self.failures {
@@ -103,7 +104,7 @@ impl Data {
             _ => worst + 0.05 * worst.abs(),
         };
         let values: Vec<f64> = known.iter().map(|(_, value)| value.unwrap_or(imputed)).collect();
-        let warp = if self.normalize { Warp::normal(&values) } else { Warp::standard(&values) };
+        let warp = if self.normalize { Warp::normal(&values, bend) } else { Warp::standard(&values) };
         let points: Vec<Vec<f64>> = known.iter().map(|(place, _)| place.clone()).collect();
         let values = values.into_iter().map(|value| warp.apply(value)).collect();
         Training::new(&points, self.categories.clone(), values).with_trend(self.trend)

@@ -2,6 +2,7 @@
 
 use super::data::Data;
 use super::memory::{Key, known_or};
+use super::warp::Bend;
 use crate::search::learn::Dice;
 use crate::search::learn::gp::{Effort, Form, Hyper, Likelihood, Prior, Training, most_probable};
 
@@ -10,39 +11,46 @@ const FIRST: usize = 6;
 /// Beyond so many results hyperparameters are found from some of them.
 pub(super) const ENOUGH: usize = 150;
 
-/// The most probable hyperparameters for all results.
-pub(super) fn hyperparameters(data: &Data, form: Form, prior: &Prior, seed: u64) -> Hyper {
+/// The variance of noise, where values have unit variance, from which on it counts as some: a little above what is thought of it
+/// before there are results.
+const NOISE: f64 = 1.2e-4;
+
+/// The most probable hyperparameters for all results, and how much these are bent for them: gently once noise has been found.
+pub(super) fn hyperparameters(data: &Data, form: Form, prior: &Prior, seed: u64) -> (Hyper, Bend) {
     let count = data.len();
-    let mut milestones = vec![];
-    let mut next = FIRST;
+    let is_noisy = |found: &Hyper| data.normalize && found.noise() > NOISE;
+    let fit = |count: usize, bend: Bend, lasts: bool, starts: &[Hyper], effort: Effort| {
+        let training = few(data.training(count, bend));
+        known_or(Key { count, seed, digest: digest(&training, form, prior) }, form, lasts, || {
+            let mut dice = Dice::new(seed, &format!("fit:{count}"));
+            most_probable(&Likelihood::new(&training, form), prior, starts, effort, &mut dice)
+        })
+    };
+    let anew = |milestone: usize, bend: Bend, before: Option<&Hyper>| {
+        let starts: Vec<Hyper> = before.cloned().into_iter().chain([prior.middle(form)]).collect();
+        let drawn = usize::from(before.is_none()) * 2;
+        fit(milestone, bend, true, &starts, Effort { starts: drawn, evaluations: 25, tolerance: 1e-3 })
+    };
+    let (mut free, mut gentle): (Option<Hyper>, Option<Hyper>) = (None, None);
+    let (mut next, mut last) = (FIRST, 0);
     while next <= count {
-        milestones.push(next);
+        let found = anew(next, Bend::Freely, free.as_ref());
+        gentle = is_noisy(&found).then(|| anew(next, Bend::Gently, gentle.as_ref().or(Some(&found))));
+        free = Some(found);
+        last = next;
         next = (next * 5).div_ceil(4);
     }
-    let key = |count, training: &Training| Key { count, seed, digest: digest(training, form, prior) };
-    let mut found: Option<Hyper> = None;
-    for &milestone in &milestones {
-        let training = few(data.training(milestone));
-        let hyper = known_or(key(milestone, &training), form, true, || {
-            let mut dice = Dice::new(seed, &format!("fit:{milestone}"));
-            let mut starts: Vec<Hyper> = found.iter().cloned().collect();
-            starts.push(prior.middle(form));
-            let drawn = usize::from(found.is_none()) * 2;
-            let effort = Effort { starts: drawn, evaluations: 25, tolerance: 1e-3 };
-            most_probable(&Likelihood::new(&training, form), prior, &starts, effort, &mut dice)
-        });
-        found = Some(hyper);
+    let improved = |bend: Bend, start: Hyper| {
+        if last == count || count > ENOUGH {
+            return start;
+        }
+        fit(count, bend, false, &[start], Effort { starts: 0, evaluations: 8, tolerance: 1e-3 })
+    };
+    if let Some(start) = gentle {
+        return (improved(Bend::Gently, start), Bend::Gently);
     }
-    let start = found.unwrap_or_else(|| prior.middle(form));
-    if milestones.last() == Some(&count) || count > ENOUGH {
-        return start;
-    }
-    let training = data.training(count);
-    known_or(key(count, &training), form, false, || {
-        let effort = Effort { starts: 0, evaluations: 8, tolerance: 1e-3 };
-        let mut dice = Dice::new(seed, "unused");
-        most_probable(&Likelihood::new(&training, form), prior, &[start], effort, &mut dice)
-    })
+    let found = improved(Bend::Freely, free.unwrap_or_else(|| prior.middle(form)));
+    if is_noisy(&found) { (improved(Bend::Gently, found), Bend::Gently) } else { (found, Bend::Freely) }
 }
 
 /// The best third of [`ENOUGH`], and as many others as are then left, evenly from all.

@@ -8,6 +8,7 @@ use super::data::Data;
 use super::fitted::{ENOUGH, hyperparameters};
 use super::settings::{Choice, Estimation, Settings};
 use super::surrogate::Surrogate;
+use super::warp::Bend;
 use crate::search::Proposal;
 use crate::search::learn::gp::nuts::Nuts;
 use crate::search::learn::gp::{Form, Gp, Hyper, Kernel, Likelihood, Prior, Scratch, Training, posterior_draws};
@@ -50,7 +51,7 @@ impl<'a> Step<'a> {
         history: History,
         seed: u64,
     ) -> Self {
-        let training = data.training(data.len());
+        let training = data.training(data.len(), Bend::Freely);
         Self { settings, encoding, data, training, history, seed }
     }
 
@@ -135,18 +136,22 @@ impl<'a> Step<'a> {
             Estimation::Mle => Prior::flat(manner.form, self.settings.exact),
             Estimation::Map | Estimation::Mcmc => Prior::new(manner.form, self.settings.exact),
         };
-        let found = hyperparameters(&self.data, manner.form, &prior, self.seed);
-        let training = some(&self.training, MOST);
-        let all: Vec<Hyper> = match manner.estimation {
+        let (found, bend) = hyperparameters(&self.data, manner.form, &prior, self.seed);
+        let all = match bend {
+            Bend::Freely => self.training.clone(),
+            Bend::Gently => self.data.training(self.data.len(), bend),
+        };
+        let training = some(&all, MOST);
+        let hypers: Vec<Hyper> = match manner.estimation {
             Estimation::Map | Estimation::Mle => vec![found],
             Estimation::Mcmc => {
                 // By the results alone, so that points in flight change nothing.
                 let mut dice = Dice::new(self.seed, &format!("draws:{}", self.data.len()));
-                let told = some(&self.training, ENOUGH);
+                let told = some(&all, ENOUGH);
                 posterior_draws(&Likelihood::new(&told, manner.form), &prior, &found, DRAWS, &mut dice)
             }
         };
-        all.into_iter().map(|hyper| Gp::new(hyper, training.clone())).collect()
+        hypers.into_iter().map(|hyper| Gp::new(hyper, training.clone())).collect()
     }
 
     /// What judges candidates: models that take what they expect of points in flight for results.

@@ -1,9 +1,11 @@
+use super::fitted::hyperparameters;
+use super::warp::Bend;
 use super::*;
 use crate::expr::Expression;
 use crate::hint;
 use crate::point::{ParamName, Point};
-use crate::search::learn::gp::Kernel;
-use crate::search::learn::{Observation, State};
+use crate::search::learn::gp::{Form, Kernel, Prior};
+use crate::search::learn::{Dice, Observation, State};
 use crate::search::{Origin, Parameter};
 use crate::space::Domain;
 use crate::value::Value;
@@ -152,7 +154,7 @@ fn failures_are_worse_than_the_worst() {
             observation(1, at(0.2), State::Failed),
             observation(2, at(0.3), State::Done(vec![shift + 2.0])),
         ]);
-        let training = Data::new(&encoding, &history, &Settings::default()).unwrap().training(3);
+        let training = Data::new(&encoding, &history, &Settings::default()).unwrap().training(3, Bend::Freely);
         let values = training.values();
         assert!(values[1] > values[2] && values[2] > values[0], "{values:?}");
     }
@@ -240,4 +242,34 @@ fn no_run_stays_where_another_was() {
     let known = |o: &Observation| o.by.clone().unwrap().split(", ").last().unwrap().to_owned();
     let same = all.chunk_by(|a, b| known(a) == known(b) && !sobol(a)).map(<[Observation]>::len).max();
     assert!(same <= Some(4), "{:?}", all.iter().map(|o| o.by.clone().unwrap()).collect::<Vec<_>>());
+}
+
+#[test]
+fn values_with_noise_are_bent_gently() {
+    let space = Space::new(vec![unit("x"), unit("y")], vec![]).unwrap();
+    let mut dice = Dice::new(3, "noise");
+    let mut observations: Vec<Observation> = (0..40)
+        .map(|index| {
+            // Close together here and there, as those of a search.
+            let spot = f64::from(u32::try_from(index).unwrap() % 8) / 8.0;
+            let (x, y) = (spot + 0.02 * dice.unit(), 0.5 + 0.02 * dice.unit());
+            let values = [("x", x), ("y", y)].map(|(name, u)| (ParamName::new(name).unwrap(), Value::float(u)));
+            observation(index, Point::new(values.to_vec()), State::Done(vec![(x - 0.4).powi(2) + y * y]))
+        })
+        .collect();
+    let encoding = Encoding::new(&space);
+    let form = Form { additive: true, ..Form::plain(Kernel::Matern52, 2) };
+    let bend = |observations: &[Observation], settings: &Settings| {
+        let data = Data::new(&encoding, &History::new(observations.to_vec()), settings).unwrap();
+        hyperparameters(&data, form, &Prior::new(form, settings.exact), 7).1
+    };
+    assert_eq!(bend(&observations, &Settings::default()), Bend::Freely);
+    for observation in &mut observations {
+        if let State::Done(objectives) = &mut observation.state {
+            objectives[0] += 0.1 * dice.normal();
+        }
+    }
+    assert_eq!(bend(&observations, &Settings::default()), Bend::Gently);
+    assert_eq!(bend(&observations, &Settings { exact: true, ..Settings::default() }), Bend::Freely);
+    assert_eq!(bend(&observations, &Settings { normalize: false, ..Settings::default() }), Bend::Freely);
 }

@@ -10,8 +10,24 @@ pub(super) struct Warp {
     deviation: f64,
 }
 
-/// The least and the greatest power.
-const POWERS: (f64, f64) = (-2.0, 4.0);
+/// How much values are bent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bend {
+    /// As much as makes them look normal.
+    Freely,
+    /// Little: the noise of the best values, which lie close together, would be stretched more than that of the others.
+    Gently,
+}
+
+impl Bend {
+    /// The least and the greatest power.
+    fn powers(self) -> (f64, f64) {
+        match self {
+            Self::Freely => (-2.0, 4.0),
+            Self::Gently => (0.5, 2.0),
+        }
+    }
+}
 
 impl Warp {
     /// To mean zero and unit variance.
@@ -20,10 +36,11 @@ impl Warp {
         Self { centre: 0.0, scale: 1.0, power: 1.0, mean, deviation }
     }
 
-    /// The power transformation under which the values look most normal, to mean zero and unit variance.
+    /// The power transformation, of those that bend so much, under which the values look most normal, to mean zero and unit
+    /// variance.
     ///
     /// I.-K. Yeo and R. A. Johnson, "A new family of power transformations to improve normality or symmetry", Biometrika 87 (2000).
-    pub(super) fn normal(values: &[f64]) -> Self {
+    pub(super) fn normal(values: &[f64], how: Bend) -> Self {
         let (centre, scale) = moments(values);
         let standard: Vec<f64> = values.iter().map(|value| (value - centre) / scale).collect();
         let jacobian: f64 = standard.iter().map(|y| libm::log1p(y.abs()).copysign(*y)).sum();
@@ -32,7 +49,8 @@ impl Warp {
             let (_, deviation) = moments(&bent);
             (power - 1.0) * jacobian - bent.len() as f64 * libm::log(deviation)
         };
-        let power = maximum(log_likelihood, POWERS.0, POWERS.1);
+        let (least, greatest) = how.powers();
+        let power = maximum(log_likelihood, least, greatest);
         let bent: Vec<f64> = standard.iter().map(|y| bend(*y, power)).collect();
         let (mean, deviation) = moments(&bent);
         Self { centre, scale, power, mean, deviation }
@@ -92,7 +110,7 @@ mod tests {
             let (mean, deviation) = moments(values);
             values.iter().map(|value| ((value - mean) / deviation).powi(3)).sum::<f64>() / values.len() as f64
         };
-        let warp = Warp::normal(&values);
+        let warp = Warp::normal(&values, Bend::Freely);
         let warped: Vec<f64> = values.iter().map(|value| warp.apply(*value)).collect();
         assert!(skew(&values) > 3.0 && skew(&warped).abs() < 0.4, "{} {}", skew(&values), skew(&warped));
         let (mean, deviation) = moments(&warped);
@@ -112,7 +130,7 @@ mod tests {
 
     #[test]
     fn equal_values_stay_finite() {
-        assert_eq!(Warp::normal(&[2.0; 5]).apply(2.0), 0.0);
+        assert_eq!(Warp::normal(&[2.0; 5], Bend::Freely).apply(2.0), 0.0);
         assert_eq!(Warp::standard(&[2.0]).apply(3.0), 1.0);
     }
 }
