@@ -12,33 +12,31 @@ use super::pack::{ObjectKind, PackKeeper, PackWriter};
 use super::pack_file::PackFile;
 use super::tree::entries;
 
-/// Makes one pack in `objects` of several, the oldest first.
-pub(super) fn join(objects: &Path, packs: &[&Path]) -> Result<PackKeeper> {
-    let mut joined = PackWriter::new(objects)?;
+/// Makes one pack in a folder of packs of several, the oldest first.
+pub(super) fn join(folder: &Path, packs: &[PackFile]) -> Result<PackKeeper> {
+    let mut joined = PackWriter::in_folder(folder)?;
     for pack in packs {
-        let pack = PackFile::read(pack)?;
-        pack.entries().iter().try_for_each(|entry| joined.take_over(&pack, entry))?;
+        pack.entries().iter().try_for_each(|entry| joined.take_over(pack, entry))?;
     }
     joined.finish()
 }
 
 /// Makes one pack of those of batches of notes, the oldest first. Of each folder that several batches have changed, the newest
 /// state is kept whole, and the others as what differs from the one after them.
-pub(super) fn join_notes(objects: &Path, packs: &[&Path]) -> Result<PackKeeper> {
-    let mut joined = Joined { pack: PackWriter::new(objects)?, trees: HashMap::new() };
+pub(super) fn join_notes(folder: &Path, packs: &[PackFile]) -> Result<PackKeeper> {
+    let mut joined = Joined { pack: PackWriter::in_folder(folder)?, trees: HashMap::new() };
     let mut roots = Vec::new();
     for pack in packs.iter().rev() {
-        let pack = PackFile::read(pack)?;
         for entry in pack.entries() {
             match pack.kind(entry)? {
                 ObjectKind::Tree => {
                     let tree = Tree { bytes: pack.content(entry)?, is_laid: false };
                     joined.trees.insert(entry.id, tree);
                 }
-                ObjectKind::Blob => joined.pack.take_over(&pack, entry)?,
+                ObjectKind::Blob => joined.pack.take_over(pack, entry)?,
                 ObjectKind::Commit => {
                     roots.push(RawCommit::parse(&pack.content(entry)?)?.tree);
-                    joined.pack.take_over(&pack, entry)?;
+                    joined.pack.take_over(pack, entry)?;
                 }
             }
         }

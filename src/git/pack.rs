@@ -101,12 +101,17 @@ impl PackWriter {
         let folder = objects.join("pack");
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         remove_stale_keeps(&folder);
+        Self::in_folder(&folder)
+    }
+
+    /// A new pack in a folder of packs.
+    pub(super) fn in_folder(folder: &Path) -> Result<Self> {
         let file = tempfile::Builder::new()
             .prefix("tmp_pack_")
-            .tempfile_in(&folder)
+            .tempfile_in(folder)
             .with_context(|| format!("cannot write in {}", folder.display()))?;
         let mut writer = Self {
-            folder,
+            folder: folder.to_owned(),
             file: BufWriter::with_capacity(1 << 18, file),
             entries: Vec::new(),
             known: HashTable::new(),

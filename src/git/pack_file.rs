@@ -21,20 +21,23 @@ pub(super) struct PackFile {
 }
 
 impl PackFile {
-    /// Reads the pack at `path` and its index, and compares it with its checksum.
+    /// Reads the pack at `path` and its index, and compares both with their checksums, each other, and each object with its own.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let read = |path: &Path| fs::read(path).with_context(|| format!("cannot read {}", path.display()));
         let (bytes, index) = (read(path)?, read(&path.with_extension("idx"))?);
-        let damaged = || format!("{} is damaged", path.display());
+        let damaged = || format!("{} or its index is damaged", path.display());
+        ensure!(is_sealed(&bytes) && is_sealed(&index) && index.len() >= 2 * CHECKSUM, damaged());
+        let of_pack = &index[index.len() - 2 * CHECKSUM..index.len() - CHECKSUM];
+        ensure!(bytes.ends_with(of_pack), damaged());
         let mut entries = pack_index::parse(&index).with_context(damaged)?;
         entries.sort_unstable_by_key(|entry| entry.offset);
         let header = [b"PACK\0\0\0\x02".as_slice(), &u32::try_from(entries.len())?.to_be_bytes()].concat();
-        ensure!(bytes.len() >= header.len() + CHECKSUM && bytes.starts_with(&header), damaged());
-        let (content, checksum) = bytes.split_at(bytes.len() - CHECKSUM);
-        ensure!(finish_id(Sha1::new().chain_update(content)).as_bytes() == checksum, damaged());
-        let last = content.len() as u64;
-        ensure!(entries.iter().all(|entry| (header.len() as u64..last).contains(&entry.offset)), damaged());
-        Ok(Self { bytes, entries })
+        ensure!(bytes.starts_with(&header), damaged());
+        let objects = header.len() as u64..(bytes.len() - CHECKSUM) as u64;
+        ensure!(entries.iter().all(|entry| objects.contains(&entry.offset)), damaged());
+        let pack = Self { bytes, entries };
+        ensure!(pack.entries.iter().all(|entry| crc32fast::hash(pack.written(entry)) == entry.crc), damaged());
+        Ok(pack)
     }
 
     /// Its objects, in the order in which they stand.
@@ -97,6 +100,13 @@ impl PackFile {
         let entry = at.ok().map(|at| &self.entries[at]).context("a delta of no object")?;
         Ok(Some(Base { entry, size, distance }))
     }
+}
+
+/// True if the bytes end with the checksum of those before it.
+fn is_sealed(bytes: &[u8]) -> bool {
+    bytes
+        .split_last_chunk::<CHECKSUM>()
+        .is_some_and(|(content, checksum)| finish_id(Sha1::new().chain_update(content)).as_bytes() == checksum)
 }
 
 /// What an object is a delta of.

@@ -1,11 +1,12 @@
 //! The shelf: packs that gitsweep has left, gathered into fewer once there are many, so that a lookup does not go through one
 //! for each batch of notes and each small sweep. `git gc` does the same for all there is.
 //!
-//! A pack goes only when another that holds all of its objects has reached the disk. Who is reading it finds them there, as
-//! after any `git repack`; another machine might not, so nothing is gathered where others may read.
+//! A pack goes only after another that holds all of its objects has reached the disk, and not before the next time that
+//! something is gathered, so that who has just listed the packs, as `git clone` of a folder does, still finds them. Who reads
+//! later finds the other, as after any `git repack`. Another machine might not, so nothing is gathered where one may read.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,25 +15,29 @@ use anyhow::Result;
 use super::Repository;
 use super::gathering;
 use super::pack::PackKeeper;
+use super::pack_file::PackFile;
 use crate::filesystem::is_of_this_machine;
 use crate::names;
 
 /// So many packs of batches of notes are gathered into one,
-const MANY_BATCHES: usize = 24;
-/// and so many of any other generation. With both, there are fewer than the 50 at which git itself begins to gather.
+const MANY_BATCHES: usize = 16;
+/// and so many of any other generation. With what has been gathered last, there are fewer than the 50 at which git itself begins.
 const MANY: usize = 8;
 /// Larger packs of sweeps are left as they are; larger ones of batches are only joined, as their trees would take much memory.
 const LARGEST_NEW: u64 = 2 << 20;
-/// Packs larger than this are left as they are.
+/// Packs of more than this together are left as they are.
 const LARGEST: u64 = 64 << 20;
 /// The generation of the packs of batches of notes.
 const BATCH: u32 = 0;
 /// The generation of those that were made of them, and of others.
 const OTHER: u32 = 1;
+/// The generation of those that another has taken the place of.
+const GONE: u32 = u32::MAX;
 /// A lock of git's that is older than this was left by one that was killed.
 const LONGEST_GC: Duration = Duration::from_secs(12 * 3600);
 
 /// A pack, and how often what is in it has been gathered.
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Shelved {
     generation: u32,
     path: PathBuf,
@@ -54,98 +59,142 @@ impl Repository {
     fn shelve(&self, pack: PackKeeper, generation: impl Fn(u64) -> Option<u32>) {
         let Some(path) = pack.pack() else { return };
         drop(pack);
-        let objects = self.objects_dir();
+        let common = self.common_dir().to_owned();
+        let shelf =
+            Shelf { list: self.state_dir().join(names::SHELF_FILE), packs: common.join("objects/pack"), common };
         if let Ok(metadata) = fs::metadata(&path)
             && let Some(generation) = generation(metadata.len())
-            && is_of_this_machine(&objects)
+            && is_of_this_machine(&shelf.packs)
+            && shelf.put(&Shelved { generation, path }).is_ok()
+            && let Some(generation) = shelf.full()
+            && !self.keeps_all()
         {
-            let shelf = Shelf { list: self.state_dir().join(names::SHELF_FILE), objects };
-            let _ = shelf.put(&Shelved { generation, path }, !is_collected(self.common_dir()));
+            let _ = shelf.gather(generation);
         }
     }
-}
 
-/// True while a `git gc` or `git maintenance` runs.
-fn is_collected(common: &Path) -> bool {
-    ["gc.pid", "objects/maintenance.lock"].iter().any(|lock| {
-        let made = fs::metadata(common.join(lock)).and_then(|metadata| metadata.modified());
-        made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age < LONGEST_GC))
-    })
+    /// True if the user has said that packs are not to be put together.
+    fn keeps_all(&self) -> bool {
+        self.config("gc.auto").is_some_and(|most| most.trim() == "0")
+            || self.config("extensions.preciousobjects").is_some_and(|word| word != "false")
+    }
 }
 
 struct Shelf {
     list: PathBuf,
-    objects: PathBuf,
+    packs: PathBuf,
+    common: PathBuf,
 }
 
 impl Shelf {
-    /// Puts a pack there, and gathers if that may be. One at a time does either.
-    fn put(&self, pack: &Shelved, may_gather: bool) -> Result<()> {
+    fn put(&self, pack: &Shelved) -> io::Result<()> {
         let mut list = fs::OpenOptions::new().append(true).create(true).open(&self.list)?;
-        list.lock()?;
-        list.write_all(line(pack).as_bytes())?;
-        if may_gather { self.gather() } else { Ok(()) }
+        list.write_all(line(pack).as_bytes())
     }
 
     /// What is on the shelf, the oldest first.
-    fn packs(&self) -> Vec<Shelved> {
+    fn all(&self) -> Vec<Shelved> {
         let list = fs::read_to_string(&self.list).unwrap_or_default();
-        let folder = self.objects.join("pack");
-        let mut packs = Vec::<Shelved>::new();
+        let mut all = Vec::<Shelved>::new();
         for (generation, name) in list.lines().filter_map(|line| line.split_once(' ')) {
-            let path = folder.join(name);
-            let is_name = name.strip_prefix("pack-").and_then(|name| name.strip_suffix(".pack"));
-            let is_name = is_name.is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            let path = self.packs.join(name);
+            let hex = name.strip_prefix("pack-").and_then(|name| name.strip_suffix(".pack"));
+            let is_name = hex.is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
             if let (true, Ok(generation)) = (is_name, generation.parse()) {
-                packs.retain(|known| known.path != path);
-                packs.push(Shelved { generation, path });
+                all.retain(|known| known.path != path);
+                all.push(Shelved { generation, path });
             }
         }
-        packs
+        all
     }
 
-    /// Makes one pack of many, and again while there are many.
-    fn gather(&self) -> Result<()> {
-        loop {
-            let all = self.packs();
-            let count = |generation| all.iter().filter(|pack| pack.generation == generation).count();
-            let is_much = |generation| count(generation) >= if generation == BATCH { MANY_BATCHES } else { MANY };
-            let Some(generation) = all.iter().map(|pack| pack.generation).find(|generation| is_much(*generation))
-            else {
-                return Ok(());
-            };
-            let (chosen, mut left): (Vec<_>, Vec<_>) = all.into_iter().partition(|pack| pack.generation == generation);
-            let listed = self.listed();
-            let old: Vec<&Path> = chosen.iter().map(|pack| pack.path.as_path()).collect();
-            let old: Vec<&Path> = old.into_iter().filter(|path| is_free(path, listed.as_deref())).collect();
-            let new = if old.len() > 1 { self.join(generation, &old)? } else { None };
-            // What could not be gathered will not be the next time.
-            left.extend(new.map(|path| Shelved { generation: generation + 1, path }));
-            fs::write(&self.list, left.iter().map(line).collect::<String>())?;
+    /// A generation of which there are many.
+    fn full(&self) -> Option<u32> {
+        let all = self.all();
+        let count = |generation| all.iter().filter(|pack| pack.generation == generation).count();
+        let is_full = |generation| count(generation) >= if generation == BATCH { MANY_BATCHES } else { MANY };
+        all.iter().map(|pack| pack.generation).find(|generation| *generation != GONE && is_full(*generation))
+    }
+
+    /// Makes one pack of those of a generation, and removes what was gathered before.
+    fn gather(&self, generation: u32) -> Result<()> {
+        // One at a time. Who finds it taken, perhaps by one that sleeps, leaves it to the next.
+        let lock = fs::File::open(&self.list)?;
+        if lock.try_lock().is_err() {
+            return Ok(());
         }
+        let gone: Vec<Shelved> = self.all().into_iter().filter(|pack| pack.generation == GONE).collect();
+        let removed: Vec<&Shelved> = gone.iter().filter(|pack| self.remove(&pack.path)).collect();
+        let chosen: Vec<Shelved> = self.all().into_iter().filter(|pack| pack.generation == generation).collect();
+        let size: u64 = chosen.iter().filter_map(|pack| fs::metadata(&pack.path).ok()).map(|it| it.len()).sum();
+        let free = chosen.iter().filter(|pack| size <= LARGEST && self.is_free(&pack.path));
+        let (old, files): (Vec<&Shelved>, Vec<PackFile>) =
+            free.filter_map(|pack| Some((pack, PackFile::read(&pack.path).ok()?))).unzip();
+        let mut made = Vec::new();
+        if files.len() > 1 {
+            let join = if generation == BATCH { gathering::join_notes } else { gathering::join };
+            let joined = match join(&self.packs, &files) {
+                // There may be room for it the next time.
+                Err(error) if error.chain().any(<dyn std::error::Error>::is::<io::Error>) => return Err(error),
+                joined => joined.ok(),
+            };
+            if let Some(new) = joined.as_ref().and_then(PackKeeper::pack) {
+                let old = old.into_iter().filter(|pack| pack.path != new);
+                made.extend(old.map(|pack| Shelved { generation: GONE, ..pack.clone() }));
+                made.push(Shelved { generation: generation + 1, path: new });
+            }
+        }
+        // What is damaged, or somebody's, or too large, will be the next time.
+        let mut left = self.all();
+        left.retain(|pack| !chosen.contains(pack) && !removed.contains(&pack));
+        left.append(&mut made);
+        let mut list =
+            tempfile::Builder::new().prefix(".tmp").tempfile_in(self.list.parent().unwrap_or(&self.packs))?;
+        list.write_all(left.iter().map(line).collect::<String>().as_bytes())?;
+        list.persist(&self.list)?;
+        Ok(())
     }
 
-    /// Makes one pack of these, in whose place it is; nothing if it is too large to be gathered again.
-    fn join(&self, generation: u32, old: &[&Path]) -> Result<Option<PathBuf>> {
-        let joined = match generation {
-            BATCH => gathering::join_notes(&self.objects, old),
-            _ => gathering::join(&self.objects, old),
-        };
-        let Ok(joined) = joined else { return Ok(None) };
-        let Some(new) = joined.pack() else { return Ok(None) };
-        old.iter().filter(|pack| **pack != new).for_each(|pack| remove(pack));
-        Ok((fs::metadata(&new)?.len() <= LARGEST).then_some(new))
+    /// Removes a pack that another has taken the place of, first what leads to it; false if it has to stay for now.
+    fn remove(&self, pack: &Path) -> bool {
+        let is = |kind: &str| pack.with_extension(kind).exists();
+        if self.is_collected() || is("keep") || (is("idx") && !self.is_free(pack)) {
+            return false;
+        }
+        for kind in ["idx", "rev", "pack"] {
+            let _ = fs::remove_file(pack.with_extension(kind));
+        }
+        true
     }
 
-    /// The names of the packs that a multi-pack-index tells of, each before a NUL byte: that would mislead without them.
+    /// True if a pack is there and nobody has said anything about it.
+    fn is_free(&self, pack: &Path) -> bool {
+        let is = |kind: &str| pack.with_extension(kind).exists();
+        let index = pack.with_extension("idx");
+        let name = index.file_name().unwrap_or_default().as_encoded_bytes();
+        let is_listed =
+            || self.listed().is_none_or(|listed| listed.split(|byte| *byte == 0).any(|known| known == name));
+        let is_claimed = ["keep", "promisor", "mtimes", "bitmap"].into_iter().any(is);
+        is("pack") && is("idx") && !is_claimed && !self.is_collected() && !is_listed()
+    }
+
+    /// True while git puts packs together or lists them.
+    fn is_collected(&self) -> bool {
+        ["gc.pid", "objects/maintenance.lock", "objects/pack/multi-pack-index.lock"].iter().any(|lock| {
+            let made = fs::metadata(self.common.join(lock)).and_then(|metadata| metadata.modified());
+            made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age < LONGEST_GC))
+        })
+    }
+
+    /// The names of the packs that a multi-pack-index tells of, which would mislead without them, each before a NUL byte; `None` if
+    /// that cannot be told.
     fn listed(&self) -> Option<Vec<u8>> {
-        let folder = self.objects.join("pack");
-        if folder.join("multi-pack-index.d").exists() {
+        if self.packs.join("multi-pack-index.d").exists() {
             return None;
         }
-        match fs::read(folder.join("multi-pack-index")) {
+        match fs::read(self.packs.join("multi-pack-index")) {
             Ok(index) => names_in(&index),
-            Err(_) => Some(Vec::new()),
+            Err(error) => (error.kind() == io::ErrorKind::NotFound).then(Vec::new),
         }
     }
 }
@@ -157,22 +206,6 @@ fn names_in(index: &[u8]) -> Option<Vec<u8>> {
     let start = |row: usize| rows.get(row).map(|[.., a, b, c, d]| u32::from_be_bytes([*a, *b, *c, *d]) as usize);
     let row = rows.iter().take(usize::from(index[6])).position(|row| row.starts_with(b"PNAM"))?;
     index.get(start(row)?..start(row + 1)?).map(<[u8]>::to_vec)
-}
-
-/// True if a pack is there and nobody has said anything about it.
-fn is_free(pack: &Path, listed: Option<&[u8]>) -> bool {
-    let Some(listed) = listed else { return false };
-    let said = ["keep", "promisor", "mtimes", "bitmap"].iter().any(|kind| pack.with_extension(kind).exists());
-    let index = pack.with_extension("idx");
-    let name = index.file_name().unwrap_or_default().as_encoded_bytes();
-    pack.exists() && !said && !listed.split(|byte| *byte == 0).any(|known| known == name)
-}
-
-/// Removes a pack, first what leads to it.
-fn remove(pack: &Path) {
-    for kind in ["idx", "rev", "pack"] {
-        let _ = fs::remove_file(pack.with_extension(kind));
-    }
 }
 
 /// A line of the list.

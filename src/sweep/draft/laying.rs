@@ -72,10 +72,10 @@ impl Draft {
         if moved == RefMoved::ChangedMeanwhile {
             return Ok(None);
         }
-        laid.settle(repository);
         if self.onto.is_none() || self.plan.search.learning.is_none() {
             crate::sweep::find::remember_latest(repository, branch);
         }
+        laid.settle(repository);
         Ok(Some(tip))
     }
 
