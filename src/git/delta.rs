@@ -1,15 +1,7 @@
 //! Deltas: an object told by what it has in common with another. (Format: gitformat-pack(5).)
 
 use super::tree::Entry;
-
-/// The length of the base, or of what comes of it.
-pub(super) fn push_size(delta: &mut Vec<u8>, mut size: usize) {
-    while size >= 0x80 {
-        delta.push((size & 0x7f) as u8 | 0x80);
-        size >>= 7;
-    }
-    delta.push(size as u8);
-}
+use crate::packing::push_number;
 
 /// Bytes of the base.
 pub(super) fn push_copy(delta: &mut Vec<u8>, mut start: usize, mut length: usize) {
@@ -49,8 +41,8 @@ pub(super) fn push_insert(delta: &mut Vec<u8>, bytes: &[u8]) {
 pub(super) fn of_trees(base: &[Entry<'_>], tree: &[Entry<'_>]) -> Vec<u8> {
     let length = |entries: &[Entry<'_>]| entries.iter().map(Entry::length).sum::<usize>();
     let mut delta = Vec::with_capacity(256);
-    push_size(&mut delta, length(base));
-    push_size(&mut delta, length(tree));
+    push_number(&mut delta, length(base) as u64);
+    push_number(&mut delta, length(tree) as u64);
     // What is to be copied, and inserted after that.
     let (mut run, mut inserted) = (0..0, Vec::new());
     // Where the next entry of the base stands.

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use anyhow::Result;
 use sha1::{Digest as _, Sha1};
 
-use super::delta::{push_copy, push_insert, push_size};
+use super::delta::{push_copy, push_insert};
 use super::id::ObjectId;
 use super::pack::{ObjectKind, PackWriter, finish_id};
 use super::twins::{self, Begun};
+use crate::packing::push_number;
 
 /// Objects of one kind: `constants[0] variable[0] constants[1] ... constants[n]`.
 ///
@@ -66,8 +67,8 @@ impl Family {
             // As long as the objects are few, each may have to go into a file of its own.
             Some(anchor) if pack.few().is_none() => {
                 self.delta.clear();
-                push_size(&mut self.delta, anchor.length);
-                push_size(&mut self.delta, length);
+                push_number(&mut self.delta, anchor.length as u64);
+                push_number(&mut self.delta, length as u64);
                 for (at, constant) in self.constants.iter().enumerate() {
                     push_copy(&mut self.delta, anchor.starts[at], constant.len());
                     push_insert(&mut self.delta, variables.get(at).copied().unwrap_or_default());

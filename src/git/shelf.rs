@@ -123,11 +123,12 @@ impl Shelf {
         if lock.try_lock().is_err() {
             return Ok(());
         }
-        let gone: Vec<Shelved> = self.all().into_iter().filter(|pack| pack.generation == GONE).collect();
-        let removed: Vec<&Shelved> = gone.iter().filter(|pack| self.remove(&pack.path)).collect();
-        let chosen: Vec<Shelved> = self.all().into_iter().filter(|pack| pack.generation == generation).collect();
+        let all = self.all();
+        let of = |generation| all.iter().filter(move |pack| pack.generation == generation);
+        let removed: Vec<&Shelved> = of(GONE).filter(|pack| self.remove(&pack.path)).collect();
+        let chosen: Vec<&Shelved> = of(generation).collect();
         let size: u64 = chosen.iter().filter_map(|pack| fs::metadata(&pack.path).ok()).map(|it| it.len()).sum();
-        let free = chosen.iter().filter(|pack| size <= LARGEST && self.is_free(&pack.path));
+        let free = chosen.iter().copied().filter(|pack| size <= LARGEST && self.is_free(&pack.path));
         let (old, files): (Vec<&Shelved>, Vec<PackFile>) =
             free.filter_map(|pack| Some((pack, PackFile::read(&pack.path).ok()?))).unzip();
         let mut made = Vec::new();
@@ -145,8 +146,9 @@ impl Shelf {
             }
         }
         // What is damaged, or somebody's, or too large, will be the next time.
+        // Others may have put some there meanwhile.
         let mut left = self.all();
-        left.retain(|pack| !chosen.contains(pack) && !removed.contains(&pack));
+        left.retain(|pack| !chosen.contains(&pack) && !removed.contains(&pack));
         left.append(&mut made);
         let mut list =
             tempfile::Builder::new().prefix(".tmp").tempfile_in(self.list.parent().unwrap_or(&self.packs))?;

@@ -33,9 +33,9 @@ pub fn take_up(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Option<S
                 ),
             ));
         }
-        if repository.current_branch().as_deref() == Some(&sweep.branch) {
+        if repository.is_checked_out(&sweep.branch) {
             return Err(hint::error(
-                format!("{from} has more points than {}, which is checked out here", sweep.branch),
+                format!("{from} has more points than {}, which is checked out", sweep.branch),
                 format!("git merge --ff-only {from}"),
             ));
         }

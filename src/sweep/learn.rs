@@ -94,7 +94,7 @@ pub(super) fn advance(
             return Ok(Advance { sweep, ready, laid: 0, end: None });
         }
         let models = models_of(repository, &sweep.branch);
-        models.load().iter().for_each(|kept| bayesian::recall(kept));
+        bayesian::recall(|| models.load());
         let proposals = step.propose(wanted)?;
         bayesian::remembered().iter().for_each(|found| models.store(&[found]));
         if proposals.is_empty() {

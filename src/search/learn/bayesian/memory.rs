@@ -62,12 +62,13 @@ pub fn remembered() -> Option<Vec<u8>> {
     std::mem::take(&mut memory.is_new).then(|| memory.pack())
 }
 
-/// Takes in what another process has [`remembered`], unless this one has found something out itself.
-pub fn recall(packed: &[u8]) {
+/// Takes in what another process has [`remembered`], which `load` gets, unless this one has found something out itself.
+pub fn recall(load: impl FnOnce() -> Option<Vec<u8>>) {
     if let Ok(mut memory) = MEMORY.lock()
         && memory.known.is_empty()
+        && let Some(packed) = load()
     {
-        memory.unpack(packed);
+        memory.unpack(&packed);
     }
 }
 

@@ -137,17 +137,15 @@ impl<'a> Step<'a> {
             Estimation::Map | Estimation::Mcmc => Prior::new(manner.form, self.settings.exact),
         };
         let (found, bend) = hyperparameters(&self.data, manner.form, &prior, self.seed);
-        let all = match bend {
-            Bend::Freely => self.training.clone(),
-            Bend::Gently => self.data.training(self.data.len(), bend),
-        };
-        let training = some(&all, MOST);
+        let gentle = (bend == Bend::Gently).then(|| self.data.training(self.data.len(), bend));
+        let all = gentle.as_ref().unwrap_or(&self.training);
+        let training = some(all, MOST);
         let hypers: Vec<Hyper> = match manner.estimation {
             Estimation::Map | Estimation::Mle => vec![found],
             Estimation::Mcmc => {
                 // By the results alone, so that points in flight change nothing.
                 let mut dice = Dice::new(self.seed, &format!("draws:{}", self.data.len()));
-                let told = some(&all, ENOUGH);
+                let told = some(all, ENOUGH);
                 posterior_draws(&Likelihood::new(&told, manner.form), &prior, &found, DRAWS, &mut dice)
             }
         };
