@@ -4,8 +4,8 @@
 //! in a box around the best point, with a rational quadratic kernel. To both a sum of functions of one parameter each is added,
 //! and values are expected to rise from the middle of the space to its edges. The first point is the middle.
 //! The acquisition function is expected improvement, the hyperparameters are the most probable ones. Points in flight are
-//! believed to come out as expected. When the best results no longer differ the search begins afresh, and what it finds there
-//! stands beside what it has.
+//! believed to come out as expected. When the best results no longer differ the search begins afresh, away from there, and
+//! what it finds stands beside what it has.
 
 mod acquisition;
 mod ascent;

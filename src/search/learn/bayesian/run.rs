@@ -1,7 +1,7 @@
 //! Runs: a search that has settled begins afresh, since the deepest valley may be one that it has not seen.
 //!
-//! All that is known of one valley leads a model back to it. A run that is not told of those before it comes to another about as
-//! often as the first one did. (So trust regions are restarted by D. Eriksson et al., "Scalable global optimization via local
+//! All that is known of one valley leads a model back to it. A run that is told of those before it only that their valleys are not
+//! worth a visit comes to another about as often as the first one did. (So trust regions are restarted by D. Eriksson et al., "Scalable global optimization via local
 //! Bayesian optimization", NeurIPS 2019.)
 
 /// A place, and the value there; `None` where all attempts failed.
@@ -23,15 +23,16 @@ const VISITS: usize = 2;
 const CHANCE: usize = 3;
 
 /// Of results, in the order of the history, those of the present run, and how many runs there were before it. The first one has
-/// `least` results at least. Failures are known to all of them. As results come in late, a run may turn out to have ended elsewhere,
-/// or not yet; what its model had in flight outside its valley is among the first results of the next.
+/// `least` results at least. Failures are known to all of them, and bottoms of valleys to later ones: as failures, so that they
+/// keep away. As results come in late, a run may turn out to have ended elsewhere, or not yet; what its model had in flight
+/// outside its valley is among the first results of the next.
 pub(super) fn present(results: Vec<Known>, categories: &[bool], least: usize) -> (Vec<Known>, usize) {
     let valleys = Valleys::new(categories);
-    let mut bottoms: Vec<&[f64]> = Vec::new();
+    let mut bottoms: Vec<usize> = Vec::new();
     let (mut run, mut ended) = (Run::default(), 0);
     for (at, (place, value)) in results.iter().enumerate() {
         let Some(value) = *value else { continue };
-        let is_over = if bottoms.iter().any(|bottom| valleys.is_same(place, bottom)) {
+        let is_over = if bottoms.iter().any(|&bottom| valleys.is_same(place, &results[bottom].0)) {
             run.visits += usize::from(run.own.len() >= CHANCE);
             run.visits >= VISITS
         } else {
@@ -51,8 +52,11 @@ pub(super) fn present(results: Vec<Known>, categories: &[bool], least: usize) ->
     }
     let mut is_own = vec![false; results.len()];
     run.own.iter().for_each(|&at| is_own[at] = true);
-    let own = results.into_iter().zip(is_own).filter(|((_, value), is_own)| *is_own || value.is_none());
-    (own.map(|(known, _)| known).collect(), ended)
+    let told = results.into_iter().enumerate().filter_map(|(at, (place, value))| {
+        let is_bottom = bottoms.contains(&at);
+        (is_own[at] || is_bottom || value.is_none()).then_some((place, value.filter(|_| !is_bottom)))
+    });
+    (told.collect(), ended)
 }
 
 /// What has come of a run so far.
@@ -78,8 +82,8 @@ impl Run {
         self.best.truncate(BEST);
     }
 
-    /// The place of the best of its results, if it has settled there.
-    fn bottom<'a>(&self, results: &'a [Known], valleys: &Valleys<'_>) -> Option<&'a [f64]> {
+    /// The best of its results, if it has settled there.
+    fn bottom(&self, results: &[Known], valleys: &Valleys<'_>) -> Option<usize> {
         if self.own.len() < FIRST + BEST {
             return None;
         }
@@ -90,7 +94,7 @@ impl Run {
         let mut first = self.first.clone();
         first.sort_by(f64::total_cmp);
         let way = first[1] - least;
-        (way > 0.0 && last - least <= SETTLED * way && are_together()).then_some(bottom)
+        (way > 0.0 && last - least <= SETTLED * way && are_together()).then_some(*at)
     }
 }
 
@@ -126,6 +130,11 @@ mod tests {
         far.chain(near).collect()
     }
 
+    /// What a later run knows of a valley.
+    fn shunned(results: &[Known], bottom: usize) -> Known {
+        (results[bottom].0.clone(), None)
+    }
+
     fn run_of(results: &[Known]) -> (Vec<Known>, usize) {
         present(results.to_vec(), &[false, false], 0)
     }
@@ -134,11 +143,12 @@ mod tests {
     fn a_run_ends_when_its_best_values_are_alike() {
         let mut results = descent(0.0, 0.5, 0.0);
         assert_eq!(run_of(&results[..14]), (results[..14].to_vec(), 0));
-        assert_eq!(run_of(&results), (vec![], 1));
+        let first = shunned(&results, 10);
+        assert_eq!(run_of(&results), (vec![first.clone()], 1));
         assert_eq!(present(results.clone(), &[false, false], 11), (results.clone(), 0));
         results.push((vec![0.9, 0.9], None));
         results.push((vec![0.8, 0.2], Some(3.0)));
-        assert_eq!(run_of(&results), (results[15..].to_vec(), 1));
+        assert_eq!(run_of(&results), (vec![first, results[15].clone(), results[16].clone()], 1));
         // With noise they are not alike.
         results[12].1 = Some(1e-3);
         assert_eq!(run_of(&results), (results.clone(), 0));
@@ -159,14 +169,16 @@ mod tests {
         results.extend([(vec![0.505, 0.5], Some(1e-7)), (vec![0.495, 0.5], Some(1e-5)), (vec![0.5, 0.49], Some(1e-7))]);
         let second = descent(0.3, 0.2, 1.0);
         results.extend_from_slice(&second[..12]);
-        assert_eq!(run_of(&results), (second[..12].to_vec(), 1));
+        let first = shunned(&results, 10);
+        let of_second = [&[first.clone()], &second[..12]].concat();
+        assert_eq!(run_of(&results), (of_second.clone(), 1));
         results.push((vec![0.5, 0.505], Some(1e-7)));
-        assert_eq!(run_of(&results), (second[..12].to_vec(), 1));
+        assert_eq!(run_of(&results), (of_second, 1));
         results.push((vec![0.505, 0.505], Some(0.5)));
-        assert_eq!(run_of(&results), (vec![], 2));
+        assert_eq!(run_of(&results), (vec![first.clone()], 2));
         results.truncate(30);
         results.extend_from_slice(&second[12..]);
-        assert_eq!(run_of(&results), (vec![], 2));
+        assert_eq!(run_of(&results), (vec![first, shunned(&second, 10)], 2));
     }
 
     /// Accuracies, counts and what has no influence come with many equal values.
@@ -184,8 +196,10 @@ mod tests {
         results.iter_mut().for_each(|(place, _)| place[1] = 0.5);
         (10..15).for_each(|k| results[k].0[0] = 0.5 + 1e-6 * k as f64);
         results.push((vec![0.5, 0.25], Some(1.0)));
-        assert_eq!(present(results.clone(), &[false, true], 0), (vec![results[15].clone()], 1));
+        let first = shunned(&results, 10);
+        let second = vec![first.clone(), results[15].clone()];
+        assert_eq!(present(results.clone(), &[false, true], 0), (second, 1));
         results[15].0[1] = 0.5;
-        assert_eq!(present(results, &[false, true], 0), (vec![], 1));
+        assert_eq!(present(results, &[false, true], 0), (vec![first], 1));
     }
 }
