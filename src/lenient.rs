@@ -116,3 +116,15 @@ pub(crate) fn parse_json(text: &str) -> Result<Json, String> {
     }
     serde_json::from_str(&quoted).map_err(|_| strict.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubles_are_read_to_the_last_digit() {
+        for text in ["5.779578771750392e-10", "0.41701032866410004", "-3.8810769547779476", "2.2250738585072011e-308"] {
+            assert_eq!(parse_json(text).unwrap().as_f64(), text.parse().ok(), "{text}");
+        }
+    }
+}

@@ -96,14 +96,18 @@ impl Report {
     }
 }
 
-/// The numbers of an object in JSON; `None` if it is none.
-pub fn metrics_of(line: &str) -> Option<IndexMap<String, Metric>> {
-    let json = parse_json(line).ok().filter(Json::is_object)?;
+/// The numbers of an object in JSON.
+///
+/// # Errors
+/// If it is none.
+pub(crate) fn metrics_of(line: &str) -> Result<IndexMap<String, Metric>, String> {
+    let json = parse_json(line).map_err(|problem| format!("is no JSON: {problem}"))?;
+    let fields = json.as_object().ok_or("is no object, such as {\"step\": 200, \"loss\": 0.31}")?;
     let mut report = Report::default();
-    for (name, field) in json.as_object().into_iter().flatten() {
+    for (name, field) in fields {
         report.add(name, field);
     }
-    Some(report.metrics)
+    if report.metrics.is_empty() { Err("holds no number".to_owned()) } else { Ok(report.metrics) }
 }
 
 /// The last line of a log that is not blank, shortened and without control characters; how most programs say what

@@ -1,5 +1,6 @@
 //! Processes: who holds something, and whether they are still there.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -152,6 +153,42 @@ pub fn is_group_alive(leader: u32) -> bool {
         let is_over = matches!(fields.next(), None | Some("" | "Z" | "X"));
         !is_over && fields.nth(1) == Some(leader.to_string().as_str())
     })
+}
+
+/// The permissions that this process leaves out of what it makes, before they were changed.
+static UMASK: OnceLock<libc::mode_t> = OnceLock::new();
+
+/// Lets these permissions be given to what this process makes from now on; programs that are started with [`users_umask`] keep
+/// the user's own.
+pub fn permit(permissions: u32) {
+    // SAFETY: it takes and returns plain numbers. It cannot be asked without being set.
+    unsafe {
+        let umask = libc::umask(0o077);
+        libc::umask(umask & !(permissions as libc::mode_t));
+        UMASK.get_or_init(|| umask);
+    }
+}
+
+/// A command for `sh` that runs with the user's own umask.
+pub fn users_umask(line: &str) -> Cow<'_, str> {
+    match UMASK.get() {
+        Some(umask) => format!("umask {umask:03o}\n{line}").into(),
+        None => line.into(),
+    }
+}
+
+/// The most memory that a process has taken since its program was started, in bytes. Only where there is `/proc`.
+pub fn peak_memory(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?;
+    kilobytes.parse::<u64>().ok().map(|count| count * 1024)
+}
+
+/// The processes that a process has started. Only where there is `/proc`.
+pub fn children(process: u32) -> Vec<u32> {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let lists = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    lists.flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect()
 }
 
 /// How many processes of this one's control group the kernel has killed for want of memory, where that can be told.

@@ -88,10 +88,10 @@ impl fmt::Display for Status {
     }
 }
 
-/// A number that a run reported, as it was spelt, or one that JSON cannot spell.
+/// A number that a run reported: a 64-bit integer or a double, or one that JSON cannot spell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Metric {
-    /// A number with its spelling.
+    /// An integer or a finite double.
     Number(serde_json::Number),
     /// `nan`, `inf` or `-inf`.
     NotFinite(f64),

@@ -35,16 +35,25 @@ pub struct Reader {
     path: PathBuf,
     offset: u64,
     next_step: u64,
+    /// How many lines have been read.
+    lines: usize,
+    /// What was wrong with the first that is no report.
+    problem: Option<String>,
 }
 
 impl Reader {
     /// The reports of the file at `path`, which need not be there yet.
     pub fn new(path: PathBuf) -> Self {
-        Self { path, offset: 0, next_step: 1 }
+        Self { path, offset: 0, next_step: 1, lines: 0, problem: None }
     }
 
     /// The reports that have come since the last time. Lines that are none are passed over.
     pub fn read(&mut self) -> Vec<Report> {
+        self.read_lines(false)
+    }
+
+    /// The same, and where nothing more is to come (`is_over`) what stands after the last end of a line is one too.
+    fn read_lines(&mut self, is_over: bool) -> Vec<Report> {
         let mut bytes = Vec::new();
         let is_file = std::fs::metadata(&self.path).is_ok_and(|metadata| metadata.is_file());
         let mut read = || -> std::io::Result<()> {
@@ -58,7 +67,7 @@ impl Reader {
         }
         let whole = match bytes.iter().rposition(|byte| *byte == b'\n') {
             Some(last) => last + 1,
-            None if bytes.len() > LONGEST => bytes.len(),
+            None if is_over || bytes.len() > LONGEST => bytes.len(),
             None => 0,
         };
         self.offset += whole as u64;
@@ -66,7 +75,17 @@ impl Reader {
     }
 
     fn parse(&mut self, line: &str) -> Option<Report> {
-        let mut metrics = metrics_of(line)?;
+        self.lines += 1;
+        if line.trim().is_empty() {
+            return None;
+        }
+        let mut metrics = match metrics_of(line) {
+            Ok(metrics) => metrics,
+            Err(problem) => {
+                self.problem.get_or_insert_with(|| format!("line {} of $GITSWEEP_METRICS {problem}", self.lines));
+                return None;
+            }
+        };
         let step = metrics.shift_remove(STEP).map(|step| step.as_f64()).filter(|step| *step >= 0.0);
         // The conversion saturates.
         let step = step.map_or(self.next_step, |step| step as u64);
@@ -84,19 +103,21 @@ pub struct Summary {
     pub step: Option<u64>,
     /// Steps and values, at most [`POINTS`] of them and the last among them.
     pub curve: Vec<(u64, Metric)>,
+    /// Why something is missing, if it is.
+    pub problem: Option<String>,
 }
 
 /// The points of a curve that is kept.
 pub const POINTS: usize = 100;
 
 impl Summary {
-    /// Sums up the file at `path`; nothing if there is none.
+    /// Sums up the file at `path`, to which nothing more is to come; nothing if there is none.
     pub fn read(path: &Path, watched: Option<&str>) -> Self {
         let mut summary = Self::default();
         let mut reader = Reader::new(path.to_owned());
         loop {
             let before = reader.offset;
-            let reports = reader.read();
+            let reports = reader.read_lines(true);
             if reader.offset == before {
                 break;
             }
@@ -108,6 +129,7 @@ impl Summary {
                 summary.metrics.extend(metrics);
             }
         }
+        summary.problem = reader.problem;
         summary.curve.sort_by_key(|(step, _)| *step);
         // The early part is where runs are told apart: further on, steps are kept at ever larger distances, each in the same
         // proportion to the one before.
@@ -165,6 +187,29 @@ mod tests {
         for pair in curve.windows(2) {
             let (a, b) = (pair[0].0 as f64, pair[1].0 as f64);
             assert!(b <= (a * 1.25).max(a + 1.0), "from {a} to {b}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_report_is_told_of_and_the_last_needs_no_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("metrics.jsonl");
+        let read = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            let summary = Summary::read(&path, Some("loss"));
+            let curve: Vec<String> = summary.curve.iter().map(|(step, loss)| format!("{step}: {loss}")).collect();
+            (curve.join(" "), summary.problem.unwrap_or_default())
+        };
+        assert_eq!(read("{\"loss\": 2}\n\n{\"loss\": 1}"), ("1: 2 2: 1".to_owned(), String::new()));
+        for (line, problem) in [
+            ("{\"loss\": 1", "is no JSON: "),
+            ("{\"loss\": 1} {\"loss\": 2}", "is no JSON: trailing characters"),
+            ("{\"loss\": \"2.5\"}", "holds no number"),
+            ("[1]", "is no object"),
+        ] {
+            let (curve, found) = read(&format!("{{\"loss\": 2}}\n{line}\n{{\"loss\": 0.5}}\nno\n"));
+            assert_eq!(curve, "1: 2 2: 0.5", "{line}");
+            assert!(found.starts_with(&format!("line 2 of $GITSWEEP_METRICS {problem}")), "{found}");
         }
     }
 

@@ -375,7 +375,7 @@ fn a_note_has_one_line_of_json_for_each_attempt() {
     assert_eq!(lines.len(), 2, "{note}");
     assert!(lines[0].starts_with("{\"v\":1,\"attempt\":1,\"status\":\"failed\","), "{note}");
     assert!(lines[1].starts_with("{\"v\":1,\"attempt\":2,\"status\":\"ok\",\"metrics\":{\"score\":1}"), "{note}");
-    for key in ["seconds", "start", "end", "host", "executor", "exit", "memory", "command", "key", "folder"] {
+    for key in ["seconds", "start", "end", "host", "executor", "exit", "command", "key", "folder"] {
         assert!(lines[1].contains(&format!("\"{key}\":")), "{key} is not in {note}");
     }
     let refs = repo.git(["for-each-ref", "--format=%(refname)"]);

@@ -262,3 +262,50 @@ fn a_sweep_over_a_point_of_another_sweep() {
     assert_eq!(repo.ok(["results", BRANCH, "--format", "csv", "--columns", "point"]).lines().count(), 7);
     repo.fsck();
 }
+
+/// What is made in a repository that a group shares can be read and added to by the group; programs keep the user's umask.
+#[test]
+fn a_repository_that_a_group_shares() {
+    let repo = Repo::with(&[
+        ("model.sh", "g=1\numask > umask.txt\necho $g > output.json\n"),
+        (
+            "gitsweep.toml",
+            "name = \"s\"\n[run]\ncommand = \"sh model.sh\"\n[params.g]\nfile = \"model.sh\"\nvalues = \"1 to 30 step 1\"\n",
+        ),
+    ]);
+    repo.git(["config", "core.sharedRepository", "group"]);
+    let before = listed(repo.root(), &repo.root().join(".git"));
+    let gitsweep = repo.gitsweep_command(["run"]).get_program().to_owned();
+    let run = |words: &str| {
+        let mut command = repo.command_in("sh", repo.root());
+        let output = command.args(["-c", &format!("umask 077; exec \"$0\" {words}")]).arg(&gitsweep).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    run("run --branch s");
+    run("results s");
+    for line in listed(repo.root(), &repo.root().join(".git")).lines().filter(|line| !before.contains(*line)) {
+        let (mode, path) = line.split_once(' ').unwrap();
+        let mode = u32::from_str_radix(mode, 8).unwrap();
+        let wanted = if path.ends_with('/') { 0o070 } else { 0o040 };
+        assert_eq!(mode & wanted, wanted, "{line}");
+    }
+    let folder = std::fs::read_dir(repo.root().join("sweeps/s")).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(std::fs::read_to_string(folder.join("umask.txt")).unwrap().trim(), "0077");
+    repo.fsck();
+}
+
+/// Mode and path of everything below a folder.
+fn listed(root: &Path, folder: &Path) -> String {
+    let mut lines = String::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let metadata = entry.metadata().unwrap();
+        let path = entry.path();
+        let slash = if metadata.is_dir() { "/" } else { "" };
+        let shown = path.strip_prefix(root).unwrap().display();
+        lines += &format!("{:o} {shown}{slash}\n", metadata.permissions().mode() & 0o777);
+        if metadata.is_dir() {
+            lines += &listed(root, &path);
+        }
+    }
+    lines
+}

@@ -128,7 +128,12 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The repository that the user is in.
     fn repository(&self) -> Result<Repository> {
-        Repository::discover(&self.folder)
+        let repository = Repository::discover(&self.folder)?;
+        match repository.shared_permissions() {
+            0 => {}
+            permissions => gitsweep::process::permit(permissions),
+        }
+        Ok(repository)
     }
 }
 

@@ -15,12 +15,13 @@ use time::format_description::well_known::Rfc3339;
 use wait4::Wait4 as _;
 
 use super::guard::Guard;
+use super::memory::Peak;
 use crate::git::{Checkout, CommitId, Repository, remove_folder};
 use crate::hint::WithHint as _;
 use crate::job::Job;
 use crate::names;
 use crate::outcome::{Report, last_line};
-use crate::process::{end_strays, host, is_group_alive, out_of_memory_kills, signal_group, signal_name};
+use crate::process::{end_strays, host, is_group_alive, out_of_memory_kills, signal_group, signal_name, users_umask};
 use crate::record::{Record, Status};
 use crate::steps::Summary;
 
@@ -58,6 +59,7 @@ struct Running {
     grace: Duration,
     ending: Option<(Ending, Instant)>,
     killed: bool,
+    peak: Peak,
 }
 
 #[derive(Default)]
@@ -105,7 +107,8 @@ impl Control {
         !status.success() && self.lock().ended_by.is_some()
     }
 
-    /// Ends what has run for too long: TERM to the whole process group, KILL when its grace is over.
+    /// Ends what has run for too long: TERM to the whole process group, KILL when its grace is over. It also looks what the others
+    /// take of memory.
     pub fn check_clock(&self) {
         let now = Instant::now();
         for (leader, run) in &mut self.lock().by_leader {
@@ -118,7 +121,7 @@ impl Control {
                     run.killed = true;
                     signal_group(*leader, libc::SIGKILL);
                 }
-                _ => {}
+                _ => run.peak.look(*leader, now),
             }
         }
     }
@@ -243,7 +246,7 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
     let mut command = Command::new("sh");
     command
         .arg("-c")
-        .arg(&job.command)
+        .arg(&*users_umask(&job.command))
         .current_dir(checkout.root())
         .env("PWD", checkout.root())
         .envs(job.environment(slot))
@@ -260,7 +263,7 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
     record.seconds = Some((started.elapsed().as_secs_f64() * 1e6).round() / 1e6);
     record.end = Some(now());
     let (status, memory, ending) = ended?;
-    record.memory = Some(memory);
+    record.memory = memory;
     tell_status(&mut record, status, ending, job);
     // Others of the group may have been killed meanwhile, but nobody else sends this signal to a run that is not to end.
     if record.status == Status::Killed
@@ -281,7 +284,7 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
     if record.status == Status::Stopped {
         // The step says it all; what the program wrote when it was told to end does not.
     } else if record.status == Status::Ok {
-        record.reason = report.problem;
+        record.reason = report.problem.or(told.problem);
         let missing = job.objective.as_ref().filter(|objective| !record.metrics.contains_key(*objective));
         if let (Some(objective), None) = (missing, &record.reason) {
             record.reason = Some(format!("it did not report the objective, {objective}"));
@@ -319,12 +322,13 @@ fn wait(
     job: &Job,
     started: Instant,
     control: &Control,
-) -> Result<(ExitStatus, u64, Option<Ending>)> {
+) -> Result<(ExitStatus, Option<u64>, Option<Ending>)> {
     let leader = child.id();
     // A person who kills gitsweep finds its processes ended by the next one; a scheduler leaves no time for that.
     let guard = job.job.is_some().then(|| Guard::over(leader)).flatten();
     let deadline = job.timeout.map(|timeout| started + timeout);
-    control.add(leader, Running { commit: job.commit, deadline, grace: job.grace, ending: None, killed: false });
+    let peak = Peak::new(started);
+    control.add(leader, Running { commit: job.commit, deadline, grace: job.grace, ending: None, killed: false, peak });
     // The leader is seen to end before it is reaped, so that its id cannot belong to another process when it is taken
     // off the list, nor when what it left running is killed.
     let seen = wait_without_reaping(leader);
@@ -332,14 +336,15 @@ fn wait(
     drop(guard);
     let run = control.lock().by_leader.remove(&leader);
     signal_group(leader, libc::SIGKILL);
-    let ending = run.and_then(|run| run.ending).map(|(ending, _)| ending);
+    let (ending, peak) = run.map(|run| (run.ending, run.peak)).unzip();
+    let ending = ending.flatten().map(|(ending, _)| ending);
     if ending.is_some() {
         end_strays(names::ENV_MARK, &job.run_folder.display().to_string());
     }
     seen?;
     let used = child.wait4().context("cannot wait for the program")?;
     let ending = ending.or_else(|| control.is_told_too(used.status, job).then_some(Ending::Cancelled));
-    Ok((used.status, used.rusage.maxrss, ending))
+    Ok((used.status, peak.and_then(|peak| peak.end(used.rusage.maxrss)), ending))
 }
 
 fn wait_without_reaping(leader: u32) -> Result<()> {

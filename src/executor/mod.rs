@@ -6,6 +6,7 @@
 mod attempt;
 mod guard;
 mod local;
+mod memory;
 mod scheduler;
 mod script;
 mod shipped;

@@ -23,6 +23,7 @@ mod pack;
 mod pack_file;
 mod pack_index;
 mod refs;
+mod sharing;
 mod shelf;
 mod tree;
 mod twins;

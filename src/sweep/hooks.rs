@@ -18,6 +18,7 @@ use super::schedulers::top_of;
 use super::standing::{Standing, Standings, result_of};
 use crate::git::Repository;
 use crate::names;
+use crate::process::users_umask;
 use crate::record::{Record, Status};
 use crate::trial::Trial;
 
@@ -130,7 +131,12 @@ pub(super) fn take_problems(repository: &Repository) -> Vec<String> {
 /// Runs one hook; what went wrong, if anything.
 fn call(folder: &Path, line: &str, event: &str) -> Option<String> {
     let mut command = Command::new("sh");
-    command.args(["-c", line]).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+        .args(["-c", &users_umask(line)])
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
     for variable in names::GIT_LOCAL_ENV {
         command.env_remove(variable);
     }
