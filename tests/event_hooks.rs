@@ -48,6 +48,32 @@ fn a_mail_says_what_the_sweep_has_come_to() {
     assert!(said.code == 1 && said.err.contains("on_sweep_end"), "{}", said.err);
 }
 
+#[test]
+fn a_hook_that_is_brought_along_needs_no_file_in_the_repository() {
+    let repo = Repo::with(&[
+        ("model.sh", "g=0\necho $g > output.json\n"),
+        (
+            "gitsweep.toml",
+            "name = \"s\"\n[run]\ncommand = \"sh model.sh\"\n[hooks]\non_sweep_end = \"hooks/on-sweep-end-mail\"\n\
+             [params.g]\nfile = \"model.sh\"\nvalues = [1, 2]\n",
+        ),
+        ("post.sh", "#!/bin/sh\ncat > \"$MAIL\"\n"),
+    ]);
+    let mail = repo.outside().join("mail");
+    let post = format!("sh {}", repo.root().join("post.sh").display());
+    repo.set("MAIL", &mail);
+    repo.set("GITSWEEP_MAIL_TO", "ada@example.org");
+    repo.set("GITSWEEP_SENDMAIL", &post);
+    let said = repo.run(["run", "--branch", "s"]);
+    assert!(said.code == 0 && !said.err.contains("hook"), "{}", said.err);
+    let mail = std::fs::read_to_string(mail).unwrap();
+    assert!(mail.contains("Subject: s: 2 ok of 2"), "{mail}");
+    // One of the repository's own comes first.
+    repo.write("hooks/on-sweep-end-mail", "echo mine >&2; exit 3\n");
+    let said = repo.run(["queue", "s", "--repeat", "1"]);
+    assert!(said.err.contains("the hook `hooks/on-sweep-end-mail` failed"), "{}", said.err);
+}
+
 /// What the hook posts to a server that answers with `answer`; none if it posts nothing.
 fn posted(repo: &Repo, event: &str, answer: &'static str, more: &[(&str, &str)]) -> (Said, Option<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

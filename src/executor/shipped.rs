@@ -1,4 +1,5 @@
-//! The submit scripts that gitsweep brings along, so that `-e hooks/pbs` works in every repository.
+//! The scripts that gitsweep brings along, so that `-e hooks/pbs` and `on_run_end = "hooks/on-run-end-webhook"` work in every
+//! repository.
 
 use std::fs;
 use std::io::Write as _;
@@ -10,6 +11,7 @@ use anyhow::{Context as _, Result};
 /// The folder that they are named by.
 const FOLDER: &str = "hooks";
 
+/// Scripts that submit jobs.
 const SCRIPTS: [(&str, &str); 7] = [
     ("pbs", include_str!("../../hooks/pbs")),
     ("sge", include_str!("../../hooks/sge")),
@@ -20,7 +22,14 @@ const SCRIPTS: [(&str, &str); 7] = [
     ("ssh", include_str!("../../hooks/ssh")),
 ];
 
-/// Their names, as they are typed.
+/// Scripts that are told of events.
+const EVENT_HOOKS: [(&str, &str); 3] = [
+    ("on-run-end-webhook", include_str!("../../hooks/on-run-end-webhook")),
+    ("on-sweep-end-mail", include_str!("../../hooks/on-sweep-end-mail")),
+    ("on-sweep-end-report", include_str!("../../hooks/on-sweep-end-report")),
+];
+
+/// The names of the submit scripts, as they are typed.
 pub fn shipped_scripts() -> impl Iterator<Item = String> {
     SCRIPTS.iter().map(|(name, _)| format!("{FOLDER}/{name}"))
 }
@@ -32,7 +41,9 @@ pub fn shipped_scripts() -> impl Iterator<Item = String> {
 pub fn unpack_script(path: &Path, state: &Path) -> Result<Option<PathBuf>> {
     let is_ours = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == FOLDER);
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let Some((name, text)) = SCRIPTS.iter().find(|(known, _)| is_ours && *known == name) else { return Ok(None) };
+    let Some((name, text)) = SCRIPTS.iter().chain(&EVENT_HOOKS).find(|(known, _)| is_ours && *known == name) else {
+        return Ok(None);
+    };
     let folder = state.join(FOLDER);
     let target = folder.join(name);
     let is_there = fs::read(&target).is_ok_and(|there| there == text.as_bytes());

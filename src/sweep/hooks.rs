@@ -2,11 +2,12 @@
 //! nothing.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::{Value as Json, json};
@@ -16,11 +17,18 @@ use super::Sweep;
 use super::learn::{grown, is_search_over};
 use super::schedulers::top_of;
 use super::standing::{Standing, Standings, result_of};
+use crate::command::quote;
+use crate::executor::unpack_script;
 use crate::git::Repository;
 use crate::names;
 use crate::process::users_umask;
 use crate::record::{Record, Status};
 use crate::trial::Trial;
+
+/// How long a hook may take: others wait for it.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// How often one that runs is looked at.
+const TICK: Duration = Duration::from_millis(10);
 
 /// Runs hooks one after the other, beside everything else; waits for the last when it is closed.
 #[derive(Debug)]
@@ -39,12 +47,12 @@ impl Herald {
         let (tell, problems) = channel();
         let hooks = &sweep.plan.hooks;
         let has_any = !hooks.on_run_end.is_empty() || !hooks.on_sweep_end.is_empty();
-        let folder = top.clone();
+        let (folder, state) = (top.clone(), repository.state_dir());
         let thread = has_any.then(|| {
             std::thread::spawn(move || {
                 for (lines, event) in queue {
                     for line in lines {
-                        if let Some(problem) = call(&folder, &line, &event) {
+                        if let Some(problem) = call(&folder, &state, &line, &event) {
                             let _ = tell.send(problem);
                         }
                     }
@@ -129,34 +137,66 @@ pub(super) fn take_problems(repository: &Repository) -> Vec<String> {
 }
 
 /// Runs one hook; what went wrong, if anything.
-fn call(folder: &Path, line: &str, event: &str) -> Option<String> {
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", &users_umask(line)])
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
-    for variable in names::GIT_LOCAL_ENV {
-        command.env_remove(variable);
-    }
-    let run = || -> std::io::Result<std::process::Output> {
+fn call(folder: &Path, state: &Path, line: &str, event: &str) -> Option<String> {
+    let run = || -> Result<(Option<ExitStatus>, String)> {
+        let said = tempfile::tempfile()?;
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &users_umask(&with_ours(folder, state, line)?)])
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(said.try_clone()?);
+        for variable in names::GIT_LOCAL_ENV {
+            command.env_remove(variable);
+        }
         let mut child = command.spawn()?;
         if let Some(mut pipe) = child.stdin.take() {
             // A hook need not read what it is told.
-            let _ = pipe.write_all(event.as_bytes());
+            let event = event.to_owned();
+            std::thread::spawn(move || pipe.write_all(event.as_bytes()));
         }
-        child.wait_with_output()
+        let until = Instant::now() + PATIENCE;
+        let mut ended = child.try_wait()?;
+        while ended.is_none() && Instant::now() < until {
+            std::thread::sleep(TICK);
+            ended = child.try_wait()?;
+        }
+        if ended.is_none() {
+            child.kill()?;
+            child.wait()?;
+        }
+        Ok((ended, last_words(said)))
     };
     match { run }() {
-        Ok(output) if output.status.success() => None,
-        Ok(output) => {
-            let said = String::from_utf8_lossy(&output.stderr);
-            let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
-            Some(format!("the hook `{line}` failed, {}: {last}", output.status))
-        }
-        Err(error) => Some(format!("the hook `{line}` cannot be run: {error}")),
+        Ok((Some(status), _)) if status.success() => None,
+        Ok((Some(status), last)) => Some(format!("the hook `{line}` failed, {status}: {last}")),
+        Ok((None, last)) => Some(format!(
+            "the hook `{line}` was ended: it took longer than {} minutes: {last}",
+            PATIENCE.as_secs() / 60
+        )),
+        Err(error) => Some(format!("the hook `{line}` cannot be run: {error:#}")),
     }
+}
+
+/// The line with the place of a script that gitsweep brings along, where the repository has none of its name.
+fn with_ours(folder: &Path, state: &Path, line: &str) -> Result<String> {
+    let line = line.trim_start();
+    let (script, rest) = line.split_at(line.find(char::is_whitespace).unwrap_or(line.len()));
+    let path = folder.join(script);
+    let ours = if path.exists() { None } else { unpack_script(&path, state)? };
+    Ok(match ours {
+        Some(ours) => format!("{}{rest}", quote(&ours.display().to_string())),
+        None => line.to_owned(),
+    })
+}
+
+/// The last line that is not blank.
+fn last_words(mut said: fs::File) -> String {
+    let mut bytes = Vec::new();
+    let _ = said.seek(SeekFrom::Start(0)).and_then(|_| said.read_to_end(&mut bytes));
+    let said = String::from_utf8_lossy(&bytes);
+    said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").to_owned()
 }
 
 /// True if nothing runs and nothing is left to be run.

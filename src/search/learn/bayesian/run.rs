@@ -170,7 +170,7 @@ mod tests {
         let second = descent(0.3, 0.2, 1.0);
         results.extend_from_slice(&second[..12]);
         let first = shunned(&results, 10);
-        let of_second = [&[first.clone()], &second[..12]].concat();
+        let of_second = [std::slice::from_ref(&first), &second[..12]].concat();
         assert_eq!(run_of(&results), (of_second.clone(), 1));
         results.push((vec![0.5, 0.505], Some(1e-7)));
         assert_eq!(run_of(&results), (of_second, 1));
