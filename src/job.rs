@@ -23,7 +23,7 @@ pub struct Job {
     pub attempt: u64,
     /// The parameters.
     pub point: Point,
-    /// The variables that the definition gives parameters, with their values.
+    /// The variables that parameters have, with their values.
     pub variables: Vec<(String, String)>,
     /// The line for `sh -c`, values filled in.
     pub command: String,
@@ -66,11 +66,6 @@ impl Job {
             (names::ENV_METRICS.to_owned(), metrics),
             (names::ENV_SLOT.to_owned(), slot.to_string()),
         ];
-        variables.extend(
-            self.point
-                .iter()
-                .map(|(name, value)| (format!("{}{}", names::ENV_PARAM_PREFIX, name.to_variable()), value.to_string())),
-        );
         variables.extend(self.variables.iter().cloned());
         variables
     }

@@ -259,3 +259,32 @@ fn an_extension_by_a_parameter_that_the_points_do_not_have() {
     assert!(err.contains("have no parameter new") && err.contains("hint: make a new sweep"), "{err}");
     assert_eq!(repo.git(["rev-parse", &branch]), before);
 }
+
+#[test]
+fn a_range_of_another_language_is_not_written_as_text() {
+    let repo = Repo::with(&[("m.py", "g = 3.0\n"), ("m.jl", "g = 3\n"), ("m.ini", "g = 3\n")]);
+    for (domain, words) in [
+        ("-5:-30:-5", "`-5:-30:-5` is no number, and m.py:1 has one: 3.0\nhint: a range is `-5 to -30 step -5`, both"),
+        ("[0.5:3.0:0.5]", "hint: a range is `0.5 to 3.0 step 0.5`, both"),
+        ("0:0.5:3", "hint: a range is `0 to 3 step 0.5`, both"),
+        ("0.5..3.0", "hint: a range is `0.5 to 3.0 step ...`, both"),
+        ("3.0.0", "hint: a range is `0.5 to 3.0 step 0.5`, a list `[1, 2, 3]`"),
+    ] {
+        let typed = format!("g={domain}");
+        refuses(&repo, &["-f", "m.py", "-p", &typed], &["error: parameter g: ", words]);
+    }
+    // What the language could make sense of is written, with a warning; names and expressions without one.
+    for (file, value, is_doubtful) in [
+        ("m.py", "0.5-3.0", true),
+        ("m.jl", "0:2:10", true),
+        ("m.ini", "0:10", true),
+        ("m.py", "None", false),
+        ("m.py", "e2", false),
+        ("m.py", "2*pi/3", false),
+        ("m.py", "['(1, 2)']", false),
+    ] {
+        let said = repo.run(["create", "--list", "-f", file, "-p", &format!("g={value}"), "--", "true"]);
+        assert_eq!(said.code, 0, "{value}: {}", said.err);
+        assert_eq!(said.err.contains("is no number"), is_doubtful, "{value}: {}", said.err);
+    }
+}

@@ -508,3 +508,30 @@ fn a_dry_run_shows_what_would_be_and_changes_nothing() {
     assert_eq!((repo.users_state(), repo.git(["count-objects", "-v"])), before);
     assert_eq!(repo.git(["branch", "--list", "grid_search*"]), "");
 }
+
+#[test]
+fn parameters_whose_names_differ_in_case_alone() {
+    let repo = Repo::with(&[("m.sh", "true\n")]);
+    let command = "echo \"$GITSWEEP_PARAM_g $GITSWEEP_PARAM_G $GITSWEEP_PARAM_LR\" {g} {G}; echo 1 > output.json";
+    repo.ok(["run", "-p", "g=[1]", "-p", "G=[2]", "-p", "lr=[3]", "--date", DATE, "--", "sh", "-c", command]);
+    assert_eq!(repo.ok(["logs", "1"]).trim(), "1 2 3 1 2");
+    assert!(repo.ok(["results", "--format", "csv", "--columns", "g,G"]).contains("g,G\n1,2\n"));
+    repo.ok(["results", "-o", "all.db"]);
+}
+
+#[test]
+fn what_is_drawn_for_a_grid_differs() {
+    let repo = Repo::with(&[("m.sh", "true\n")]);
+    let list = |domain: &str, more: &[&str]| {
+        let typed = format!("x={domain}");
+        repo.run(
+            [&["create", "--list", "--format", "csv", "--seed", "1", "-p", &typed], more, &["--", "true"]].concat(),
+        )
+    };
+    assert_eq!(list("np.random.poisson(3, 3)", &[]).out.lines().count(), 4);
+    let said = list("choice([1, 2], 4)", &[]);
+    assert_eq!(said.out.lines().count(), 3);
+    assert!(said.err.contains("warning: x: 4 values are asked for, and no more than 2 different"), "{}", said.err);
+    let said = list("uniform(0, 1, digits=1)", &["--strategy", "random", "--trials", "500"]);
+    assert!(said.err.contains("such points were found: the last 100000 draws brought nothing new"), "{}", said.err);
+}

@@ -255,6 +255,17 @@ fn nothing_of_a_queue_is_left_but_the_run_folders() {
     }
 }
 
+#[test]
+fn git_still_sees_what_the_user_keeps_beside_the_run_folders() {
+    let repo = laid(2, "", "echo $g > output.json; touch left");
+    repo.write("sweeps/new.txt", "mine");
+    repo.ok(["queue"]);
+    repo.ok(["queue", "--rerun", "all", "--limit", "1"]);
+    assert_eq!(repo.git(["status", "--porcelain", "-uall"]), "?? sweeps/new.txt");
+    let exclude = repo.read(".git/info/exclude");
+    assert_eq!(exclude.lines().filter(|line| line.starts_with("/sweeps/")).count(), 1, "{exclude}");
+}
+
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()

@@ -14,6 +14,7 @@ use gitsweep::git::{CommitId, Identity, Repository};
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::point::Point;
+use gitsweep::space::Domain;
 use gitsweep::spec::{CommandLine, Flags, Parameter, Plan, Rows, Source, Typed, Where};
 use gitsweep::sweep::{Draft, When};
 use gitsweep::table::{Cell, Column, Role, Table};
@@ -288,13 +289,31 @@ fn first_in_words(draft: &Draft) -> Option<String> {
 
 /// Says what is allowed and seldom meant.
 fn warn(context: &Context<'_>, draft: &Draft) {
+    draft.doubts().iter().for_each(|doubt| context.ui.warning(doubt));
     let plan = draft.plan();
     let points = draft.total() / plan.search.repeats.unwrap_or(1).max(1);
     let trials = plan.search.trials.filter(|_| plan.search.learning.is_none());
     if let Some(trials) = trials.filter(|trials| *trials > points) {
-        context
-            .ui
-            .warning(&format!("{trials} trials are asked for, and there are only {}", ui::count(points, "such point")));
+        let found = ui::count(points, "such point");
+        context.ui.warning(&match draft.fruitless() {
+            None => format!("{trials} trials are asked for, and there are only {found}"),
+            Some(draws) => format!(
+                "{trials} trials are asked for, and {found} were found: the last {} brought nothing new",
+                ui::count(draws, "draw")
+            ),
+        });
+    }
+    for parameter in plan.parameters.iter().filter(|parameter| parameter.group.is_none()) {
+        let Some(Domain::Drawn(drawn)) = parameter.domain() else { continue };
+        let count = draft.settled(parameter).and_then(|domain| domain.len()).unwrap_or_default();
+        if count < drawn.size() {
+            context.ui.warning(&format!(
+                "{}: {} are asked for, and no more than {count} different ones were drawn: {}",
+                parameter.name,
+                ui::count(drawn.size() as u64, "value"),
+                drawn.distribution().text()
+            ));
+        }
     }
     let command = plan.run.command.as_deref().unwrap_or_default();
     let repeat = plan.parameters.iter().find(|parameter| parameter.source == Source::Repeat && parameter.is_outside());
@@ -302,9 +321,9 @@ fn warn(context: &Context<'_>, draft: &Draft) {
         repeat.filter(|repeat| !command.contains(&format!("{{{}}}", repeat.name)) && repeat.env.is_none())
     {
         context.ui.note(&format!(
-            "the repeats differ in {0} alone, which the program finds in $GITSWEEP_PARAM_{1} (or by {{{0}}} in the command)",
+            "the repeats differ in {0} alone, which the program finds in ${1} (or by {{{0}}} in the command)",
             repeat.name,
-            repeat.name.to_variable()
+            plan.variable(&repeat.name)
         ));
     }
 }
@@ -495,7 +514,7 @@ fn values_in_words(draft: &Draft, parameter: &Parameter) -> String {
             return format!("1 to {}", draft.plan().search.repeats.unwrap_or(1));
         }
     };
-    match domain.clone().settled(draft.stream(parameter)).values() {
+    match draft.settled(parameter).as_ref().unwrap_or(domain).values() {
         Some([first, second, rest @ .., last]) if rest.len() > 6 => format!("{first} {second} ... {last}"),
         Some(values) => values.iter().map(Value::as_str).collect::<Vec<_>>().join(" "),
         None => domain.text(),

@@ -186,7 +186,7 @@ impl<'a> Memory<'a> {
             _ => patience,
         };
         if self.fruitless >= patience {
-            tally.gave_up = true;
+            tally.gave_up = Some(self.fruitless);
             return None;
         }
         match (&design.rest, &mut self.rest) {
@@ -218,7 +218,7 @@ impl<'a> Memory<'a> {
 fn nothing(design: &Design, tally: &Tally) -> anyhow::Error {
     let tried = match tally.tried {
         1 => "the only one was tried".to_owned(),
-        tried if tally.gave_up => format!("none of {tried} that were tried passes"),
+        tried if tally.gave_up.is_some() => format!("none of {tried} that were tried passes"),
         tried => format!("all {tried} were tried"),
     };
     let exclusions = tally.exclusions(design.space.constraints());

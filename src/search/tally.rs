@@ -13,8 +13,8 @@ pub struct Tally {
     pub laid: u64,
     /// Those that each constraint excluded, by its place in the definition; a point counts for the first only.
     pub excluded: Vec<u64>,
-    /// True if the search ended because nothing new had come for very long.
-    pub gave_up: bool,
+    /// After how many proposals in a row that brought nothing new the search was given up, if it was.
+    pub gave_up: Option<u64>,
 }
 
 impl Tally {

@@ -149,6 +149,11 @@ impl Literal {
         }
     }
 
+    /// True if a number stands here.
+    pub fn is_number(&self) -> bool {
+        matches!(self.shape, Shape::Number(_))
+    }
+
     /// True if `replacement` is a single numeric literal here.
     pub(super) fn reads_as_number(&self, replacement: &str) -> bool {
         Number::parse(replacement.as_bytes(), self.language).is_some()

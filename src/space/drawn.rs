@@ -1,8 +1,14 @@
 //! A number of values drawn from a distribution.
 
+use std::collections::HashSet;
+
 use super::distribution::{Distribution, Shape};
+use super::finite::{distinct, key};
 use super::stream::Stream;
-use crate::value::Value;
+use crate::value::{Kind, Value};
+
+/// After so many draws in a row that brought no new value there is no looking for more.
+const PATIENCE: u64 = 10_000;
 
 /// Whether an item that was drawn can be drawn again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +42,31 @@ impl Drawn {
         self.size
     }
 
-    /// The values in the order in which they are drawn. The same value may come twice.
+    /// So many different values, in the order in which they are drawn first; fewer where there are no more, or the rest is
+    /// too rare to come.
     pub fn values(&self, stream: Stream) -> Vec<Value> {
+        let mut values = distinct(&self.paired(stream));
+        if values.len() == self.size || self.replacement == Replacement::KeptOut {
+            return values;
+        }
+        let mut seen: HashSet<_> = values.iter().map(|value| key(value).map_err(owned)).collect();
+        let mut fruitless = 0;
+        for k in self.size as u64.. {
+            if values.len() == self.size || fruitless == PATIENCE {
+                break;
+            }
+            let value = self.distribution.draw(stream, k);
+            fruitless += 1;
+            if seen.insert(key(&value).map_err(owned)) {
+                values.push(value);
+                fruitless = 0;
+            }
+        }
+        values
+    }
+
+    /// So many values as they are drawn, to be paired with those of others. The same value may come twice.
+    pub fn paired(&self, stream: Stream) -> Vec<Value> {
         match (self.replacement, self.distribution.shape()) {
             (Replacement::KeptOut, Shape::Items { items, cumulative }) => {
                 without_replacement(items, cumulative.as_deref(), self.size, stream)
@@ -45,6 +74,10 @@ impl Drawn {
             _ => (0..self.size as u64).map(|k| self.distribution.draw(stream, k)).collect(),
         }
     }
+}
+
+fn owned((kind, text): (Kind, &str)) -> (Kind, String) {
+    (kind, text.to_owned())
 }
 
 /// The first `size` items in the order in which independent exponential clocks ring, each at its item's rate.

@@ -250,13 +250,13 @@ pub(super) fn repeated(values: &[Value]) -> Option<usize> {
 }
 
 /// The values without those that were there before.
-fn distinct(values: &[Value]) -> Vec<Value> {
+pub(super) fn distinct(values: &[Value]) -> Vec<Value> {
     let mut seen = HashSet::with_capacity(values.len());
     values.iter().filter(|value| seen.insert(key(value))).cloned().collect()
 }
 
 /// Equal for values that [`Value::same`] calls the same.
-fn key(value: &Value) -> Result<(BigInt, i64), (Kind, &str)> {
+pub(super) fn key(value: &Value) -> Result<(BigInt, i64), (Kind, &str)> {
     value
         .exact()
         .map(|number| number.normalized().into_bigint_and_exponent())

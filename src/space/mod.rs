@@ -100,13 +100,24 @@ impl Domain {
 
     /// The same domain with its values drawn, if they have to be: then [`Domain::values`] has them.
     ///
-    /// The text stays that of the draw, so that with the seed it gives the same values again.
+    /// They differ, and are as many as the draw asks for where there are so many. The text stays that of the draw, so that
+    /// with the seed it gives the same values again.
     #[must_use]
     pub fn settled(self, stream: Stream) -> Self {
+        self.settled_by(|drawn| drawn.values(stream))
+    }
+
+    /// The same to be paired with the values of others: exactly as many as the draw asks for, of which some may be equal.
+    #[must_use]
+    pub fn settled_in_pairs(self, stream: Stream) -> Self {
+        self.settled_by(|drawn| drawn.paired(stream))
+    }
+
+    fn settled_by(self, values: impl FnOnce(&Drawn) -> Vec<Value>) -> Self {
         match self {
             Self::Drawn(drawn) => {
                 let text = drawn.distribution().text().to_owned();
-                Self::Finite(Finite::from(Set::Drawn { values: drawn.values(stream), text }))
+                Self::Finite(Finite::from(Set::Drawn { values: values(&drawn), text }))
             }
             other => other,
         }

@@ -14,6 +14,7 @@ use super::series::{Artifacts, SeriesPlan};
 use super::stopping::Stopping;
 use crate::expr::Expression;
 use crate::hint;
+use crate::names;
 use crate::point::ParamName;
 use crate::search::StrategyKind;
 use crate::source::{Format, Occurrences};
@@ -226,6 +227,15 @@ impl Plan {
             StrategyPlan::Mixture(_) => true,
         };
         draws || self.parameters.iter().any(|parameter| matches!(parameter.domain(), Some(Domain::Drawn(_))))
+    }
+
+    /// The variable that a parameter has in a run: its name in capitals, or as it is where those of several would be the
+    /// same.
+    pub fn variable(&self, name: &ParamName) -> String {
+        let capitals = name.to_variable();
+        let is_taken = |other: &Parameter| other.name != *name && other.name.to_variable() == capitals;
+        let own = if self.parameters.iter().any(is_taken) { name.as_str() } else { &capitals };
+        format!("{}{own}", names::ENV_PARAM_PREFIX)
     }
 
     /// The parameter of that name.

@@ -65,14 +65,10 @@ impl Plan {
                 "give one by -f FILE -p 'NAME=[1, 2, 3]', or write a definition: gitsweep init FILE",
             ));
         }
-        let mut variables = HashSet::new();
         let mut own_variables = HashSet::new();
         for parameter in &parameters {
             if let Some(env) = parameter.env.as_ref().filter(|env| !own_variables.insert(*env)) {
                 bail!("two parameters have the variable {env}");
-            }
-            if !variables.insert(parameter.name.to_variable()) {
-                bail!("parameter {} and another have the same name in the environment", parameter.name);
             }
             if let Source::Missing = parameter.source {
                 return Err(hint::error(

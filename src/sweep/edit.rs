@@ -76,6 +76,12 @@ impl Edit {
         (value.is_number() || value.kind() == Kind::Text).then_some(value)
     }
 
+    /// The places of a parameter's own value.
+    pub(super) fn sites_of(&self, parameter: usize) -> impl Iterator<Item = &source::Site> {
+        let is_its = move |slot: usize| self.slots[slot].parameter == parameter && self.slots[slot].expr.is_none();
+        self.rewrite.sites().filter(move |(slot, _)| is_its(*slot)).map(|(_, site)| site)
+    }
+
     pub(super) fn site_count(&self) -> usize {
         self.sites.len()
     }

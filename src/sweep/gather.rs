@@ -13,9 +13,8 @@ use super::run_folders::RunFolders;
 use super::standing::Standings;
 use crate::executor::now;
 use crate::git::{CommitId, Repository};
-use crate::names;
 use crate::report::html::{Content, ParameterFacts, SweepFacts};
-use crate::spec::{Parameter, Place, Source, StrategyPlan};
+use crate::spec::{Parameter, Place, Plan, Source, StrategyPlan};
 
 /// A report's content, and where the rest of it lies.
 ///
@@ -61,7 +60,7 @@ fn facts(repository: &Repository, sweep: &Sweep) -> Result<SweepFacts> {
         strategy: strategy(sweep),
         objective: plan.search.objective.as_ref().map(|objective| (objective.metric.clone(), objective.direction)),
         command: plan.run.command.clone(),
-        parameters: plan.parameters.iter().map(parameter).collect(),
+        parameters: plan.parameters.iter().map(|own| parameter(plan, own)).collect(),
     })
 }
 
@@ -81,7 +80,7 @@ fn strategy(sweep: &Sweep) -> String {
     told.join(", ")
 }
 
-fn parameter(parameter: &Parameter) -> ParameterFacts {
+fn parameter(plan: &Plan, parameter: &Parameter) -> ParameterFacts {
     let domain = match &parameter.source {
         Source::Domain(domain) => domain.text(),
         Source::Derived(expression) => format!("follows: {expression}"),
@@ -95,8 +94,7 @@ fn parameter(parameter: &Parameter) -> ParameterFacts {
         Place::Key(key) => key.clone(),
     };
     let places = parameter.sites.iter().map(|site| format!("{}: {}", site.file, place(&site.place))).collect();
-    let variable = format!("{}{}", names::ENV_PARAM_PREFIX, parameter.name.to_variable());
-    let own = Some(variable).filter(|_| parameter.is_outside());
+    let own = Some(plan.variable(&parameter.name)).filter(|_| parameter.is_outside());
     ParameterFacts {
         name: parameter.name.as_str().to_owned(),
         domain: format!("{domain}{condition}"),

@@ -50,7 +50,7 @@ impl<'a> Workshop<'a> {
     pub(super) fn open(repository: &'a Repository, sweep: &'a Sweep, errand: Option<Errand>) -> Result<Self> {
         let mut workshop = Self::look(repository, sweep, errand)?;
         fs::create_dir_all(&workshop.state).with_context(|| format!("cannot make {}", workshop.state.display()))?;
-        ignore_runs(repository)?;
+        ignore_runs(repository, &sweep.name)?;
         let is_in_job = workshop.errand.as_ref().is_some_and(|errand| !errand.submission.is_empty());
         let scratch = scratch(sweep.plan.queue.scratch.as_deref(), is_in_job)?;
         let is_scratch = scratch.is_some();
@@ -127,7 +127,7 @@ impl<'a> Workshop<'a> {
             commit: trial.commit,
             attempt,
             point: trial.label.point.clone(),
-            variables: self.variables(trial).collect(),
+            variables: self.named(trial).chain(self.variables(trial)).collect(),
             key: self.key(trial, &command)?,
             command,
             timeout: run.timeout,
@@ -140,6 +140,11 @@ impl<'a> Workshop<'a> {
             executor: self.errand.as_ref().map_or_else(|| LOCAL.to_owned(), |errand| errand.executor.clone()),
             job: self.errand.as_ref().and_then(|errand| errand.job.clone()),
         })
+    }
+
+    /// What every parameter of the point is called in a run.
+    fn named<'t>(&'t self, trial: &'t Trial) -> impl Iterator<Item = (String, String)> + 't {
+        trial.label.point.iter().map(|(name, value)| (self.sweep.plan.variable(name), value.to_string()))
     }
 
     /// What the definition's `env` keys give a run; nothing for parameters that do not apply.
@@ -234,15 +239,17 @@ impl<'a> Workshop<'a> {
     }
 }
 
-/// Makes git ignore the run folders, in the repository's own list that is never committed.
-fn ignore_runs(repository: &Repository) -> Result<()> {
+/// Makes git ignore the run folders of this sweep, in the repository's own list that is never committed. Whatever else lies
+/// beside them is the user's.
+fn ignore_runs(repository: &Repository, sweep: &str) -> Result<()> {
     if repository.main_workdir().is_none() {
         return Ok(());
     }
     let path = repository.common_dir().join("info/exclude");
-    let line = format!("/{}/", names::RUNS_DIR);
+    let line = format!("/{}/{sweep}/", names::RUNS_DIR);
+    let all = format!("/{}/", names::RUNS_DIR);
     let text = fs::read_to_string(&path).unwrap_or_default();
-    if text.lines().any(|known| known.trim() == line) {
+    if text.lines().any(|known| [line.as_str(), &all].contains(&known.trim())) {
         return Ok(());
     }
     let separator = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };

@@ -24,7 +24,7 @@ fn expression(text: &str) -> Expression {
 }
 
 fn free(parameter: &str, domain: &str) -> Parameter {
-    let domain = Domain::parse(domain).unwrap().settled(Stream::new(1, parameter));
+    let domain = Domain::parse(domain).unwrap().settled_in_pairs(Stream::new(1, parameter));
     Parameter::new(name(parameter), Origin::free(domain))
 }
 

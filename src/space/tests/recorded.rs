@@ -147,7 +147,7 @@ const RECORDED: &[(&str, &str)] = &[
 fn draws(domain: &Domain) -> Vec<String> {
     let stream = Stream::new(2026, "x");
     match domain {
-        Domain::Drawn(_) => strings(&domain.clone().settled(stream)),
+        Domain::Drawn(_) => strings(&domain.clone().settled_in_pairs(stream)),
         _ => (0..5).map(|k| domain.draw(stream, k).to_string()).collect(),
     }
 }

@@ -80,7 +80,7 @@ fn choices() {
     assert_eq!(weighted.from_unit(1.0), Value::text("c"));
     assert!(!weighted.is_ordered());
     assert_eq!(settled("choice([a, b, c], 2, replace=False, p=[0.5, 0, 0.5])").len(), 2);
-    assert_eq!(settled("choice([1, 2], sampler=betavariate(2, 2), size=4)").len(), 4);
+    assert_eq!(settled("choice([1, 2, 3, 4], sampler=betavariate(2, 2), size=4)").len(), 4);
     let indexed = parsed("Choice([10, 20], normal(0, 100))");
     // What lies outside the list is its nearest end.
     assert_eq!((indexed.from_unit(0.1), indexed.from_unit(0.9)), (Value::integer(10), Value::integer(20)));
@@ -100,8 +100,24 @@ fn truncation_clips() {
 }
 
 #[test]
+fn drawn_values_differ_where_there_are_so_many() {
+    for seed in 0..20 {
+        for text in ["poisson(3, 3)", "binomial(10, 0.5, 3)", "choice([1, 2, 3], 3)", "normal(0, 1, digits=1, size=9)"]
+        {
+            let domain = parsed(text);
+            let settled = domain.clone().settled(Stream::new(seed, "x"));
+            assert_eq!(settled.grid(None).unwrap().len(), domain.len().unwrap(), "{text}, seed {seed}");
+            let pairs = domain.settled_in_pairs(Stream::new(seed, "x"));
+            assert!(strings(&settled).starts_with(&strings(&pairs)[..1]), "{text}, seed {seed}");
+        }
+    }
+    assert_eq!(settled("binomial(10, 0.5, 11)").len(), 11);
+    assert_eq!(settled("choice([1, 2], size=5)").len(), 2);
+}
+
+#[test]
 fn a_grid_takes_drawn_values_once() {
-    let domain = parsed("binomial(1, 0.5, 20)").settled(stream());
+    let domain = parsed("binomial(1, 0.5, 20)").settled_in_pairs(stream());
     assert_eq!(domain.values().unwrap().len(), 20);
     assert_eq!(domain.grid(None).unwrap().len(), 2);
 }

@@ -9,8 +9,8 @@ use crate::git::{CommitId, Repository};
 use crate::hint;
 use crate::point::ParamName;
 use crate::search::{self, Base, Design, Free, Order, Origin, Row, Search, Share, Space, Strategy, StrategyKind};
-use crate::space::Stream;
-use crate::spec::{Plan, Rows, Source, StrategyPlan, read_rows};
+use crate::space::{Domain, Stream};
+use crate::spec::{Parameter, Plan, Rows, Source, StrategyPlan, read_rows};
 use crate::sweep::Sweep;
 use crate::sweep::edit::{self, Edit};
 use crate::trial::Trial;
@@ -18,11 +18,10 @@ use crate::value::Value;
 
 /// The points of a plan, as its strategy chooses them.
 pub(super) fn design(repository: &Repository, plan: &Plan, base: CommitId, edits: &[Edit]) -> Result<Design> {
-    let seed = plan.search.seed.unwrap_or(0);
     let parameters = plan.parameters.iter().enumerate().map(|(index, parameter)| {
         let origin = match &parameter.source {
             Source::Domain(domain) => Origin::Free(Free {
-                domain: domain.clone().settled(Stream::new(seed, parameter.name.as_str())),
+                domain: settled(plan, parameter).unwrap_or_else(|| domain.clone()),
                 zip: parameter.group.clone(),
                 base: parameter.base.clone().or_else(|| edits.iter().find_map(|edit| edit.value_in_source(index))),
             }),
@@ -58,11 +57,19 @@ pub(super) fn design(repository: &Repository, plan: &Plan, base: CommitId, edits
     let search = Search {
         strategy,
         trials,
-        seed,
+        seed: plan.search.seed.unwrap_or(0),
         repeats: plan.search.repeats.unwrap_or(1),
         grid_points: plan.search.grid_points,
     };
     search.design(space)
+}
+
+/// The domain of a parameter that is chosen, drawn with the plan's seed: values that differ, or as many as the others of
+/// its group have.
+pub(super) fn settled(plan: &Plan, parameter: &Parameter) -> Option<Domain> {
+    let stream = Stream::new(plan.search.seed.unwrap_or(0), parameter.name.as_str());
+    let domain = parameter.domain()?.clone();
+    Some(if parameter.group.is_some() { domain.settled_in_pairs(stream) } else { domain.settled(stream) })
 }
 
 fn strategy(repository: &Repository, plan: &Plan, base: CommitId, kind: StrategyKind) -> Result<Strategy> {

@@ -2,13 +2,15 @@
 //! (`laying.rs`) as a branch with one commit for each point (`design.rs`).
 
 mod design;
+mod doubts;
 mod laying;
 
 use anyhow::{Context as _, Result, bail};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use self::design::{design, given_rows};
+use self::design::{design, given_rows, settled};
+use self::doubts::doubts;
 use super::edit::{self, Edit};
 use super::{Sweep, opening};
 use crate::command::placeholders;
@@ -17,7 +19,7 @@ use crate::hint;
 use crate::names;
 use crate::point::Point;
 use crate::search::{Design, Factors, Proposal, Space, StrategyKind};
-use crate::space::Stream;
+use crate::space::Domain;
 use crate::spec::{Flags, Parameter, Plan, Typed};
 
 /// When a sweep is made: the date in its name, its messages and its commits.
@@ -46,6 +48,8 @@ pub struct Draft {
     onto: Option<Onto>,
     /// The points that are to be laid, where the design does not say.
     given: Option<Vec<Proposal>>,
+    /// What can hardly be meant.
+    doubts: Vec<String>,
 }
 
 /// The sweep that a draft adds points to.
@@ -62,6 +66,16 @@ struct Survey {
     total: u64,
     first: Option<Point>,
     last: Option<Point>,
+    /// After how many draws in a row that brought nothing new no more were looked for, if that was the end.
+    fruitless: Option<u64>,
+}
+
+impl Survey {
+    fn count(&mut self, point: Point) {
+        self.first.get_or_insert_with(|| point.clone());
+        self.last = Some(point);
+        self.total += 1;
+    }
 }
 
 /// A file of a point beside that of the base commit.
@@ -81,10 +95,11 @@ impl Draft {
     /// # Errors
     /// If a file is not there, a value has no place or several, places overlap, or the plan has no point.
     pub fn prepare(repository: &Repository, plan: Plan, base: CommitId, guard_changes: bool) -> Result<Self> {
-        let draft = Self::hold(repository, plan, base, guard_changes, None)?;
+        let mut draft = Self::hold(repository, plan, base, guard_changes, None)?;
         if draft.survey.total == 0 {
             bail!("the definition has no point");
         }
+        draft.doubts = doubts(&draft.plan, &draft.edits)?;
         Ok(draft)
     }
 
@@ -123,6 +138,7 @@ impl Draft {
             points: sweep.trials.iter().map(|trial| trial.label.point.clone()).collect(),
         };
         let mut draft = Self::hold(repository, plan, sweep.base, false, Some(onto))?;
+        draft.doubts = doubts(&draft.plan, &draft.edits)?;
         if draft.plan.search.learning.is_some() {
             // A step by the new definition carries it.
             let step = super::learn::Step::of(repository, sweep, &draft.plan, draft.design.space())?;
@@ -195,7 +211,8 @@ impl Draft {
         }
         check_placeholders(&plan)?;
         let design = design(repository, &plan, base, &edits)?;
-        let mut draft = Self { plan, base, edits, design, survey: Survey::default(), onto, given: None };
+        let mut draft =
+            Self { plan, base, edits, design, survey: Survey::default(), onto, given: None, doubts: Vec::new() };
         if let Some(learning) = &draft.plan.search.learning {
             let first = match draft.onto {
                 None => opening::first_points(&draft.plan, learning, draft.space())?,
@@ -217,16 +234,24 @@ impl Draft {
             let at =
                 |index: u64| self.design.propose(index).transpose().map(|found| found.map(|proposal| proposal.point));
             let last = total.checked_sub(1).map_or(Ok(None), at)?;
-            return Ok(Survey { total, first: at(0)?, last });
+            return Ok(Survey { total, first: at(0)?, last, fruitless: None });
         }
         let mut survey = Survey::default();
-        for proposal in self.proposals() {
-            let point = proposal?.point;
-            survey.first.get_or_insert_with(|| point.clone());
-            survey.last = Some(point);
-            survey.total += 1;
+        if let Some(given) = &self.given {
+            given.iter().for_each(|proposal| survey.count(proposal.point.clone()));
+            return Ok(survey);
         }
+        let mut proposals = self.design.proposals_not_in(self.laid());
+        for proposal in &mut proposals {
+            survey.count(proposal?.point);
+        }
+        survey.fruitless = proposals.tally().gave_up;
         Ok(survey)
+    }
+
+    /// The points that are there already.
+    fn laid(&self) -> impl Iterator<Item = &Point> {
+        self.onto.iter().flat_map(|onto| &onto.points)
     }
 
     /// The plan.
@@ -239,6 +264,11 @@ impl Draft {
         self.base
     }
 
+    /// What is allowed in it and can hardly be meant.
+    pub fn doubts(&self) -> &[String] {
+        &self.doubts
+    }
+
     /// The number of points that are to be laid.
     pub fn total(&self) -> u64 {
         self.survey.total
@@ -249,9 +279,14 @@ impl Draft {
         self.design.factors().filter(|factors| factors.product().is_some_and(|product| product == self.total().into()))
     }
 
-    /// What the values of a parameter are drawn by, where they are.
-    pub fn stream(&self, parameter: &Parameter) -> Stream {
-        Stream::new(self.plan.search.seed.unwrap_or(0), parameter.name.as_str())
+    /// The domain of a parameter that is chosen, with its values drawn where they have to be.
+    pub fn settled(&self, parameter: &Parameter) -> Option<Domain> {
+        settled(&self.plan, parameter)
+    }
+
+    /// After how many draws in a row that brought nothing new no more were looked for, if that was the end.
+    pub fn fruitless(&self) -> Option<u64> {
+        self.survey.fruitless
     }
 
     /// The first of them.
@@ -269,8 +304,7 @@ impl Draft {
         if let Some(given) = &self.given {
             return Box::new(given.iter().cloned().map(Ok));
         }
-        let laid = self.onto.iter().flat_map(|onto| &onto.points);
-        Box::new(self.design.proposals_not_in(laid))
+        Box::new(self.design.proposals_not_in(self.laid()))
     }
 
     /// The files of the first point that differ from the base commit, but for the definition.
@@ -336,11 +370,7 @@ fn check_placeholders(plan: &Plan) -> Result<()> {
             Some(parameter) if parameter.when.is_some() => {
                 return Err(hint::error(
                     format!("the command has {{{name}}}, and {name} does not apply to every point"),
-                    format!(
-                        "let the program take it from ${}{}",
-                        names::ENV_PARAM_PREFIX,
-                        parameter.name.to_variable()
-                    ),
+                    format!("let the program take it from ${}", plan.variable(&parameter.name)),
                 ));
             }
             Some(_) => {}
