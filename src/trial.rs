@@ -42,7 +42,11 @@ impl Label {
         let mut message = String::with_capacity(512);
         let total = total.map_or_else(String::new, |total| format!("/{total}"));
         // Writing to a string cannot fail.
-        let _ = writeln!(message, "{title} {}{total}: {}\n", self.index, self.point);
+        let _ = write!(message, "{title} {}{total}", self.index);
+        if !self.point.is_empty() {
+            let _ = write!(message, ": {}", self.point);
+        }
+        message.push_str("\n\n");
         let _ = writeln!(message, "{}: {}", names::TRAILER_SWEEP, self.sweep);
         let _ = writeln!(message, "{}: {}", names::TRAILER_BASE, self.base);
         let _ = writeln!(message, "{}: {}", names::TRAILER_POINT, self.index);

@@ -321,3 +321,25 @@ fn another_folder_and_quiet() {
     assert!(repo.ok(["--version"]).starts_with("gitsweep "));
     assert!(repo.ok(["create", "--help"]).contains("0.5 to 3.0 step 0.5"));
 }
+
+#[test]
+fn a_command_without_a_parameter_is_one_run() {
+    let repo = Repo::with(&[("main.sh", "echo \"$*\"; echo 3 > output.json\n")]);
+    let said = repo.run(["run", "--date", DATE, "--", "sh", "main.sh", "--learning_rate", "1e-2", "--model", "bert"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("no parameter varies: one run of the code as it is"), "{}", said.err);
+    assert_eq!(repo.ok(["logs", "1"]), "--learning_rate 1e-2 --model bert\n");
+    assert_eq!(repo.git(["log", "-1", "--format=%s", BRANCH]), "grid_search 2026-11-21 1/1");
+    assert_eq!(repo.git(["diff", "--name-only", "main", BRANCH]), ".gitsweep/sweep.toml");
+    assert!(repo.ok(["results", "--format", "csv"]).starts_with("point,objective,status\n1,3,ok"));
+    for command in [&["results"][..], &["status"], &["show", "1"], &["report", "-o", "report.html"], &["list"]] {
+        repo.ok(command);
+    }
+    assert!(repo.run(["extend"]).err.contains("has all these points already"));
+    assert_eq!(repo.run(["queue", "--rerun", "all"]).code, 0);
+    repo.fsck();
+    // Where a file is named, a parameter of it is meant.
+    assert!(
+        repo.fails(1, ["create", "-f", "main.sh", "--", "sh", "main.sh"]).contains("there is no parameter to vary")
+    );
+}

@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::HashSet;
 
-use common::{DATE, Repo};
+use common::{DATE, Repo, Said};
 
 const MODEL: &str = "a=1\nb=10\nc=100\nseed=0\n";
 
@@ -141,6 +141,45 @@ fn a_list_of_points_comes_from_csv_or_json_by_the_flag() {
     }
     let err = repo.fails(1, ["create", "--from", "absent.csv"]);
     assert!(err.contains("cannot read") && err.contains("absent.csv"), "{err}");
+}
+
+#[test]
+fn results_that_come_back_as_points_give_their_parameters_alone() {
+    let repo = Repo::small();
+    repo.create();
+    repo.ok(["queue"]);
+    repo.ok(["results", "--where", "g_e > 0.5", "-o", "best.csv"]);
+    let said = repo.run(["create", "--branch", "best", "--from", "best.csv"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let words = "best.csv is a table of results: taken are g_e, g_i; left out are point, score, status\n";
+    assert!(said.err.contains(words), "{}", said.err);
+    assert_eq!(table(&repo, "best", "g_e,g_i"), ["1.0,-5", "1.0,-10", "1.0,-15"]);
+    // Without a definition the sweep that they are of tells.
+    std::fs::remove_file(repo.root().join("gitsweep.toml")).unwrap();
+    repo.ok(["results", "-o", "best.jsonl", "best", "--columns", "point,param.g_e,g_i,status,commit"]);
+    let said = repo.run(["create", "--list", "--format", "csv", "--from", "best.jsonl", "--", "true"]);
+    assert_eq!(said.out, "point,g_e,g_i\n1,1.0,-5\n2,1.0,-10\n3,1.0,-15\n", "{}", said.err);
+}
+
+#[test]
+fn a_list_of_points_comes_from_standard_input_and_new_parameters_are_told() {
+    let repo = model();
+    let from = |text: &str| {
+        let mut command =
+            repo.gitsweep_command(["create", "--list", "--format", "csv", "-p", "a=[1, 2]", "--from", "-"]);
+        command.args(["--", "true"]).stdin(std::process::Stdio::piped());
+        let mut child =
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), text.as_bytes()).unwrap();
+        Said::of(child.wait_with_output().unwrap())
+    };
+    for text in ["a,b\n1,x\n2,y\n", "{\"a\": 1, \"b\": \"x\"}\n{\"a\": 2, \"b\": \"y\"}\n"] {
+        let said = from(text);
+        assert_eq!(said.out, "point,a,b\n1,1,x\n2,2,y\n", "{}", said.err);
+        assert!(said.err.contains("new parameters of -: b\n"), "{}", said.err);
+    }
+    let said = from("b\nx\n");
+    assert!(said.code == 1 && said.err.contains("`a` has no value"), "{}", said.err);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use indexmap::IndexSet;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
@@ -16,7 +17,7 @@ use gitsweep::names;
 use gitsweep::point::Point;
 use gitsweep::space::Domain;
 use gitsweep::spec::{CommandLine, Flags, Parameter, Plan, Rows, Source, Typed, Where};
-use gitsweep::sweep::{Draft, When};
+use gitsweep::sweep::{Draft, Returned, When};
 use gitsweep::table::{Cell, Column, Role, Table};
 use gitsweep::value::Value;
 
@@ -87,18 +88,23 @@ pub struct Choices {
     /// How long a search that learns goes on, from its first run's start, such as 24h
     #[arg(long, value_name = "DUR")]
     search_time: Option<String>,
-    /// A CSV or JSON file of points, for the strategy list
+    /// A CSV or JSON file of points, for the strategy list; `-` for standard input. Of a table of results the parameters
+    /// are taken
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
 }
 
 impl Choices {
     /// What the flags say.
-    pub fn flags(&self, context: &Context<'_>, repository: &Repository) -> Result<Flags> {
+    ///
+    /// `own` are the parameters of the definition.
+    pub fn flags(&self, context: &Context<'_>, repository: &Repository, mut own: Vec<String>) -> Result<Flags> {
         let place = Inside::new(context, repository)?;
+        let parameters = self.param.iter().map(|text| place.parameter(text)).collect::<Result<Vec<_>>>()?;
+        own.extend(parameters.iter().map(|(name, ..)| name.clone()));
         Ok(Flags {
             file: self.file.as_deref().map(|file| place.path(file)).transpose()?,
-            parameters: self.param.iter().map(|text| place.parameter(text)).collect::<Result<_>>()?,
+            parameters,
             strategy: self.strategy.clone().or_else(|| self.from.as_ref().map(|_| "list".to_owned())),
             trials: self.trials,
             seed: self.seed,
@@ -107,7 +113,7 @@ impl Choices {
             grid_points: self.grid_points,
             start: self.start.clone(),
             search_time: self.search_time.clone(),
-            points: self.from.as_deref().map(|file| read_points(&context.folder.join(file))).transpose()?,
+            points: self.from.as_deref().map(|file| read_points(context, repository, file, &own)).transpose()?,
             ..Flags::default()
         })
     }
@@ -194,9 +200,12 @@ impl Definition {
         for (name, domain) in &command.parameters {
             context.ui.note(&format!("parameter {name}: {domain}"));
         }
-        let (typed, folder) = self.read(context, repository, base, !command.parameters.is_empty())?;
-        let mut flags = self.choices.flags(context, repository)?;
+        let (typed, folder) = self.read(context, repository, base, &command)?;
+        let mut own = typed.chosen();
+        own.extend(command.parameters.iter().map(|(name, _)| name.clone()));
+        let mut flags = self.choices.flags(context, repository, own)?;
         flags.parameters.extend(command.parameters.into_iter().map(|(name, domain)| (name, Where::Outside, domain)));
+        flags.takes_one_run = !words.is_empty() && self.choices.file.is_none();
         flags.command = (!words.is_empty()).then_some(command.line);
         flags.objective.clone_from(&self.objective);
         flags.direction.clone_from(&self.direction);
@@ -217,9 +226,10 @@ impl Definition {
         context: &Context<'_>,
         repository: &Repository,
         base: CommitId,
-        is_said_otherwise: bool,
+        command: &CommandLine,
     ) -> Result<(Typed, String)> {
-        let is_said = is_said_otherwise || !self.choices.param.is_empty() || self.choices.from.is_some();
+        let has_command = !command.line.is_empty();
+        let is_said = !command.parameters.is_empty() || !self.choices.param.is_empty() || self.choices.from.is_some();
         let place = Inside::new(context, repository)?;
         if let Some(spec) = &self.spec {
             let path = context.folder.join(spec);
@@ -248,7 +258,7 @@ impl Definition {
                 }
                 Ok((Typed::read(&text, names::SPEC_FILE)?, String::new()))
             }
-            None if !is_said => Err(hint::error(
+            None if !is_said && !has_command => Err(hint::error(
                 format!("there is no {} at the top of the repository", names::SPEC_FILE),
                 "write one with gitsweep init FILE, or say it all by flags: gitsweep create -f FILE -p 'NAME=[1, 2]' -- COMMAND",
             )),
@@ -315,6 +325,9 @@ fn warn(context: &Context<'_>, draft: &Draft) {
             ));
         }
     }
+    if plan.parameters.is_empty() {
+        context.ui.note("no parameter varies: one run of the code as it is");
+    }
     let command = plan.run.command.as_deref().unwrap_or_default();
     let repeat = plan.parameters.iter().find(|parameter| parameter.source == Source::Repeat && parameter.is_outside());
     if let Some(repeat) =
@@ -377,10 +390,29 @@ fn fresh_seed() -> u64 {
     std::hash::RandomState::new().build_hasher().finish() % 1_000_000_000
 }
 
-/// The points of a file that the user names.
-fn read_points(path: &Path) -> Result<Rows> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    gitsweep::spec::read_rows(&text, &path.display().to_string())
+/// The points of a file that the user names, with a word on columns that are not in the definition.
+fn read_points(context: &Context<'_>, repository: &Repository, file: &Path, own: &[String]) -> Result<Rows> {
+    let name = file.display().to_string();
+    let text = match name.as_str() {
+        "-" => std::io::read_to_string(std::io::stdin()),
+        _ => std::fs::read_to_string(context.folder.join(file)),
+    };
+    let rows = gitsweep::spec::read_rows(&text.with_context(|| format!("cannot read {name}"))?, &name)?;
+    let Returned { rows, left_out } = Returned::of(repository, rows, own, &name)?;
+    let names: IndexSet<&str> = rows.iter().flatten().map(|(name, _)| name.as_str()).collect();
+    let new: Vec<&str> = names.iter().copied().filter(|name| !own.iter().any(|own| own == name)).collect();
+    if !left_out.is_empty() {
+        let taken: Vec<&str> = names.into_iter().collect();
+        context.ui.note(&format!(
+            "{name} is a table of results: taken are {}; left out are {}",
+            taken.join(", "),
+            left_out.join(", ")
+        ));
+    } else if !new.is_empty() {
+        let kind = if own.is_empty() { "parameters" } else { "new parameters" };
+        context.ui.note(&format!("{kind} of {name}: {}", new.join(", ")));
+    }
+    Ok(rows)
 }
 
 /// Where the user is inside the repository, to turn what is typed into paths from its top.

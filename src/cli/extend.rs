@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::{Context, DONE, create};
 use crate::ui;
+use gitsweep::spec::Flags;
 use gitsweep::sweep;
 
 /// Add points to a sweep: more trials, a finer grid, more values, more repeats
@@ -34,7 +35,10 @@ pub struct Args {
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let found = sweep::find(&repository, args.sweep.as_deref())?;
-    let flags = args.choices.flags(context, &repository)?;
+    let parameters = found.plan.parameters.iter().filter(|parameter| parameter.domain().is_some());
+    let own = parameters.map(|parameter| parameter.name.to_string()).collect();
+    let flags = args.choices.flags(context, &repository, own)?;
+    let flags = Flags { takes_one_run: true, ..flags };
     let draft = sweep::Draft::extend(&repository, &found, &flags)?;
     let mut out = std::io::stdout().lock();
     let added = ui::count(draft.total(), "point");

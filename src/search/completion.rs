@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::draft::Draft;
-use super::parameter::Origin;
+use super::parameter::{Origin, Parameter};
 use super::space::Space;
 use crate::expr::{Expression, ExpressionError};
 use crate::hint;
@@ -28,6 +28,15 @@ enum Slot {
     Unknown,
     Absent,
     Value(Value),
+}
+
+/// What is said where nothing chose a value of a parameter.
+fn no_value(parameter: &Parameter) -> anyhow::Error {
+    let name = &parameter.name;
+    match &parameter.when {
+        Some(when) => anyhow!("`{name}` has no value, and applies because `{when}`"),
+        None => anyhow!("`{name}` has no value"),
+    }
 }
 
 impl Space {
@@ -61,8 +70,9 @@ impl Space {
     /// [`Space::complete`] with the constraint that excludes.
     pub(super) fn judge(&self, mut draft: Draft, round: u64) -> Result<Verdict> {
         if self.free.len() == self.parameters.len() && self.is_unrestricted() {
-            let point = draft.into_values().and_then(|values| Point::of_names(&self.names, values));
-            return point.map(Verdict::Point).context("a parameter has no value");
+            let values = draft.into_values().map_err(|missing| no_value(&self.parameters[missing]))?;
+            let point = Point::of_names(&self.names, values);
+            return point.map(Verdict::Point).context("there are more parameters than values");
         }
         let mut slots = vec![Slot::Unknown; self.parameters.len()];
         for &index in &self.order {
@@ -78,10 +88,7 @@ impl Space {
             let value = match &parameter.origin {
                 Origin::Free(_) => {
                     let chosen = self.free.binary_search(&index).ok().and_then(|free| draft.take(free));
-                    chosen.with_context(|| match &parameter.when {
-                        Some(when) => format!("`{}` has no value, and applies because `{when}`", parameter.name),
-                        None => format!("`{}` has no value", parameter.name),
-                    })?
+                    chosen.ok_or_else(|| no_value(parameter))?
                 }
                 Origin::Repeat => Value::integer(i64::try_from(round).context("too many repeats")?),
                 Origin::Derived(expression) => self.derive(&parameter.name, expression, &slots)?,

@@ -25,8 +25,8 @@ impl Draft {
         self.0.get_mut(parameter).and_then(Option::take)
     }
 
-    /// All values, if none is left out.
-    pub(super) fn into_values(self) -> Option<Vec<Value>> {
-        self.0.into_iter().collect()
+    /// All values; the first parameter without one if any is left out.
+    pub(super) fn into_values(self) -> Result<Vec<Value>, usize> {
+        self.0.into_iter().enumerate().map(|(parameter, value)| value.ok_or(parameter)).collect()
     }
 }

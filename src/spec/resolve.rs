@@ -59,7 +59,8 @@ impl Plan {
             bail!("repeats = 0: every point is run at least once");
         }
         add_repeats(&mut parameters, repeats)?;
-        if parameters.is_empty() && !strategy.is(StrategyKind::List) {
+        let is_one_run = flags.takes_one_run && strategy.is(StrategyKind::Grid);
+        if parameters.is_empty() && !strategy.is(StrategyKind::List) && !is_one_run {
             return Err(hint::error(
                 "there is no parameter to vary",
                 "give one by -f FILE -p 'NAME=[1, 2, 3]', or write a definition: gitsweep init FILE",
@@ -152,7 +153,7 @@ impl Plan {
     /// # Errors
     /// If it is damaged, or was written by a later version.
     pub fn read_back(text: &str, label: &str) -> Result<Self> {
-        Self::resolve(Typed::read(text, label)?, "", &Flags::default())
+        Self::resolve(Typed::read(text, label)?, "", &Flags { takes_one_run: true, ..Flags::default() })
     }
 }
 
@@ -232,7 +233,7 @@ fn add_columns(parameters: &mut Vec<Parameter>, flags: &Flags) -> Result<()> {
 }
 
 /// The parameter that counts the repeats, in the definition or outside of the code.
-const REPEAT: &str = "seed";
+pub(super) const REPEAT: &str = "seed";
 
 fn add_repeats(parameters: &mut Vec<Parameter>, repeats: Option<u64>) -> Result<()> {
     if repeats.is_none() {

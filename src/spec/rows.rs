@@ -7,18 +7,25 @@ use crate::hint;
 /// For each point the names of its parameters and their values as they are written.
 pub type Rows = Vec<Vec<(String, String)>>;
 
-/// Reads the points of a file: CSV or TSV with a header, or JSON, a list of objects or an object of lists. An empty
-/// field leaves its parameter out of the point.
+/// Reads the points of a file: CSV or TSV with a header, or JSON, a list of objects, an object of lists or an object a
+/// line. An empty field leaves its parameter out of the point. Of `-` and devices, which have no ending, the text itself
+/// tells.
 ///
 /// # Errors
 /// If the text is not of the form that the ending of `path` says, or there is no point.
 pub fn read_rows(text: &str, path: &str) -> Result<Rows> {
-    let rows = match path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).as_deref() {
-        Some("csv") => read_delimited(text, b',').with_context(|| format!("cannot read {path}"))?,
-        Some("tsv") => read_delimited(text, b'\t').with_context(|| format!("cannot read {path}"))?,
-        Some("json") => read_json(text).with_context(|| format!("cannot read {path}"))?,
-        _ => return Err(hint::error(format!("{path}: points are read from .csv, .tsv and .json files"), "rename it")),
+    let read = match path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).as_deref() {
+        Some("csv") => read_delimited(text, b','),
+        Some("tsv") => read_delimited(text, b'\t'),
+        Some("json") => read_json(text),
+        Some("jsonl") => read_json_lines(text),
+        _ if path == "-" || path.starts_with("/dev/") => read_anything(text),
+        _ => {
+            let what = format!("{path}: points are read from .csv, .tsv, .json and .jsonl files");
+            return Err(hint::error(what, "rename it, or give it by `--from -` on standard input"));
+        }
     };
+    let rows = read.with_context(|| format!("cannot read {path}"))?;
     if rows.is_empty() {
         bail!("{path} has no point");
     }
@@ -37,23 +44,44 @@ fn read_delimited(text: &str, delimiter: u8) -> Result<Rows> {
     Ok(rows)
 }
 
-fn read_json(text: &str) -> Result<Rows> {
-    let spelt = |value: &serde_json::Value| match value {
+fn read_anything(text: &str) -> Result<Rows> {
+    let start = text.trim_start();
+    if !start.starts_with(['{', '[']) {
+        let is_tabbed = start.lines().next().is_some_and(|header| header.contains('\t'));
+        return read_delimited(text, if is_tabbed { b'\t' } else { b',' });
+    }
+    read_json_lines(text).or_else(|_| read_json(text))
+}
+
+fn read_json_lines(text: &str) -> Result<Rows> {
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    lines.map(|(number, line)| object(&serde_json::from_str(line)?).with_context(|| format!("line {number}"))).collect()
+}
+
+/// The point of an object.
+fn object(point: &serde_json::Value) -> Result<Vec<(String, String)>> {
+    let mut row = Vec::new();
+    for (name, value) in point.as_object().context("a list of points is a list of objects")? {
+        row.extend(spelt(value)?.map(|text| (name.clone(), text)));
+    }
+    Ok(row)
+}
+
+fn spelt(value: &serde_json::Value) -> Result<Option<String>> {
+    match value {
         serde_json::Value::String(text) => Ok(Some(text.clone())),
         serde_json::Value::Null => Ok(None),
         serde_json::Value::Number(_) | serde_json::Value::Bool(_) => Ok(Some(value.to_string())),
         other => bail!("`{other}` is no value of a parameter"),
-    };
+    }
+}
+
+fn read_json(text: &str) -> Result<Rows> {
     let mut rows = Rows::new();
     match serde_json::from_str(text)? {
         serde_json::Value::Array(points) => {
             for point in &points {
-                let fields = point.as_object().context("a list of points is a list of objects")?;
-                let mut row = Vec::new();
-                for (name, value) in fields {
-                    row.extend(spelt(value)?.map(|text| (name.clone(), text)));
-                }
-                rows.push(row);
+                rows.push(object(point)?);
             }
         }
         serde_json::Value::Object(columns) => {
@@ -88,6 +116,16 @@ mod tests {
         assert_eq!(shown("a\tb\n0.10\tx\n2\t\n", "p.tsv"), expected);
         assert_eq!(shown(r#"[{"a": "0.10", "b": "x"}, {"a": 2, "b": null}]"#, "p.json"), expected);
         assert_eq!(shown(r#"{"a": ["0.10", 2], "b": ["x"]}"#, "p.json"), expected);
+        assert_eq!(shown("{\"a\": \"0.10\", \"b\": \"x\"}\n\n{\"a\": 2}\n", "p.jsonl"), expected);
+        for text in [
+            "a,b\n0.10,x\n2,\n",
+            "a\tb\n0.10\tx\n2\t\n",
+            r#"[{"a": "0.10", "b": "x"}, {"a": 2}]"#,
+            r#"{"a": ["0.10", 2], "b": ["x"]}"#,
+            "{\"a\": \"0.10\", \"b\": \"x\"}\n{\"a\": 2}",
+        ] {
+            assert_eq!(shown(text, "-"), expected, "{text}");
+        }
     }
 
     #[test]

@@ -224,6 +224,8 @@ pub struct Flags {
     pub grid_points: Option<usize>,
     /// What follows `--`, as one line for the shell.
     pub command: Option<String>,
+    /// Whether there may be no parameter: then the code is run once, as it is.
+    pub takes_one_run: bool,
 }
 
 impl Typed {
@@ -243,6 +245,15 @@ impl Typed {
             parameter.base_text = parameter.base.as_ref().map(slice).transpose()?;
         }
         Ok(typed)
+    }
+
+    /// The names of the parameters that points can be given values of.
+    pub fn chosen(&self) -> Vec<String> {
+        let counts = |name: &str, parameter: &TypedParameter| {
+            name == super::resolve::REPEAT && parameter.values.is_none() && self.search.repeats.is_some()
+        };
+        let chosen = self.params.iter().filter(|(name, typed)| typed.expr.is_none() && !counts(name, typed));
+        chosen.map(|(name, _)| name.clone()).collect()
     }
 }
 
