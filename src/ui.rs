@@ -88,9 +88,12 @@ impl Ui {
         for cause in error.chain().skip(1) {
             let _ = writeln!(err, "  {} {}", self.paint_note(Look::Faint, "caused by:"), visible(&cause.to_string()));
         }
-        for hint in gitsweep::hint::hints(error) {
-            let _ = writeln!(err, "{} {}", self.paint_note(Look::Good, "hint:"), visible(hint));
-        }
+        gitsweep::hint::hints(error).into_iter().for_each(|hint| self.hint(hint));
+    }
+
+    /// Says what may help.
+    pub fn hint(&self, text: &str) {
+        let _ = writeln!(io::stderr(), "{} {}", self.paint_note(Look::Good, "hint:"), visible(text));
     }
 
     /// A bar for work of `length` steps; it shows itself after a second, on a terminal only.

@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use super::{Context, DONE, INTERRUPTED, NOTHING, SOME_FAILED};
 use crate::ui::{self, Look};
 use gitsweep::record::{Gravity, Record};
-use gitsweep::sweep::{QueueEvent, QueueSummary, Sweep};
+use gitsweep::sweep::{MOST_FAILURES, QueueEvent, QueueSummary, Sweep};
 use gitsweep::trial::Trial;
 
 /// What is shown while a queue works.
@@ -22,6 +22,8 @@ pub struct Progress<'a> {
     done: usize,
     submitted: usize,
     failed: usize,
+    /// Why a search has no more points, as it was said.
+    over: String,
 }
 
 impl<'a> Progress<'a> {
@@ -37,6 +39,7 @@ impl<'a> Progress<'a> {
             done: 0,
             submitted: 0,
             failed: 0,
+            over: String::new(),
         }
     }
 
@@ -100,7 +103,16 @@ impl<'a> Progress<'a> {
                     self.say(&format!("laid {}", ui::count(*count as u64, "new point")));
                 }
             }
-            QueueEvent::Over(why) => self.say(&format!("no more points: {why}")),
+            QueueEvent::Over(why) => {
+                (*why).clone_into(&mut self.over);
+                self.say(&format!("no more points: {why}"));
+            }
+            QueueEvent::Fruitless(fruitless) => self.bar.suspend(|| {
+                if !self.over.starts_with(&fruitless.why) {
+                    self.context.ui.warning(&fruitless.why);
+                }
+                self.context.ui.hint(&fruitless.way_out);
+            }),
             QueueEvent::Stopping(why) => self.say(why),
             QueueEvent::Warning(warning) => self.bar.suspend(|| self.context.ui.warning(warning)),
             QueueEvent::Tick => {}
@@ -182,11 +194,21 @@ pub fn conclude(context: &Context<'_>, sweep: &Sweep, summary: QueueSummary, tim
         return DONE;
     }
     if ran == 0 && summary.elsewhere == 0 && summary.left == 0 {
-        let why = if summary.reran { "none of these points failed" } else { "every point has a result" };
+        let why = match (summary.reran, summary.worn_out) {
+            (true, _) => "none of these points failed".to_owned(),
+            (false, 0) => "every point has a result".to_owned(),
+            (false, count) => {
+                let points = ui::count(count, "point");
+                format!("{points} failed {MOST_FAILURES} times or more; gitsweep queue --rerun failed tries again")
+            }
+        };
         ui.note(&format!("{}: nothing to run, {why}", sweep.branch));
-        return DONE;
+        return if summary.is_fruitless { SOME_FAILED } else { DONE };
     }
     ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(time)));
+    if summary.is_over && summary.left > 0 && !summary.interrupted {
+        ui.note(&format!("what is left is run by: gitsweep queue {}", sweep.branch));
+    }
     if summary.submitted > 0 {
         ui.note(&format!("next: gitsweep status {}", sweep.branch));
     }
@@ -197,7 +219,7 @@ pub fn conclude(context: &Context<'_>, sweep: &Sweep, summary: QueueSummary, tim
     }
     if summary.interrupted {
         INTERRUPTED
-    } else if summary.failed > 0 {
+    } else if summary.failed > 0 || summary.is_fruitless {
         SOME_FAILED
     } else {
         DONE

@@ -301,6 +301,7 @@ impl Options {
             spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
             arguments: if wish.arguments.is_empty() { defaults.arguments.clone() } else { wish.arguments.clone() },
             is_coordinated: self.coordinator,
+            is_going_on: false,
         };
         if self.coordinator {
             return self.coordinate(context, repository, sweep, &options, wish);

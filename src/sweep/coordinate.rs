@@ -38,7 +38,8 @@ pub(super) fn coordinate(
     let state = repository.state_dir();
     let _alive = Heartbeat::start(&state, sweep.plan.queue.lease)?;
     let stop = or_cancelled(&state, &sweep.name, asked);
-    let options = SubmitOptions { is_coordinated: true, ..SubmitOptions::of_job(&submission.header.executor, with) };
+    let mut options =
+        SubmitOptions { is_coordinated: true, ..SubmitOptions::of_job(&submission.header.executor, with) };
     let left = own_job().and_then(|state| state.left);
     let hands_over_at = left.map(|left| Instant::now() + left.saturating_sub(margin(left)));
     let (mut pause, mut problems) = (FIRST_PAUSE, 0);
@@ -53,8 +54,8 @@ pub(super) fn coordinate(
         }
         match round(repository, &sweep, &options, &stop, tell) {
             Ok(Round::Over(why)) => return Ok(why),
-            Ok(Round::Submitted) => (pause, problems) = (FIRST_PAUSE, 0),
-            Ok(Round::Nothing) => problems = 0,
+            Ok(Round::Submitted) => (pause, problems, options.is_going_on) = (FIRST_PAUSE, 0, true),
+            Ok(Round::Nothing) => (problems, options.is_going_on) = (0, true),
             Err(error) if problems + 1 >= MOST_PROBLEMS => return Err(error),
             Err(error) => {
                 problems += 1;

@@ -58,7 +58,7 @@ pub(super) fn work(
     let repository = workshop.repository;
     let reusable = if options.reuse { reusable(&standings.ledger) } else { HashMap::new() };
     let mut attempts = HashMap::<CommitId, u64>::new();
-    let most = if growth.goes_on() { usize::MAX } else { waiting.len() };
+    let most = if growth.goes_on() { usize::MAX } else { waiting.len() + growth.untried() };
     let size = options.jobs.max(1).min(most);
     let places = (0..size).map(|slot| workshop.place(slot)).collect::<Result<Vec<_>>>()?;
     let keep_in = workshop.state.clone();
@@ -111,6 +111,7 @@ pub(super) fn work(
                     }
                     Wanted::These(commits) => {
                         waiting.retain(|trial| !commits.contains(&trial.commit));
+                        growth.forget(&commits);
                         pool.end_these(&commits);
                     }
                 }
@@ -143,6 +144,9 @@ pub(super) fn work(
                     broken = Some(error);
                 }
             }
+        }
+        if !is_stopping && waiting.is_empty() && pool.is_free() {
+            waiting.extend(growth.retries(pool.free()).iter().filter_map(|commit| by_commit.get(commit).cloned()));
         }
         while !is_stopping
             && pool.is_free()
@@ -209,7 +213,7 @@ pub(super) fn work(
                 }
                 if !is_stopping
                     && options.max_failures.is_some_and(|most| summary.failed >= most)
-                    && (!waiting.is_empty() || growth.goes_on())
+                    && (!waiting.is_empty() || growth.goes_on() || growth.untried() > 0)
                 {
                     is_stopping = true;
                     tell(&QueueEvent::Stopping("no new runs: that many have failed"));
@@ -233,7 +237,11 @@ pub(super) fn work(
             (last_fold, fold_cost, unfolded) = (Instant::now(), start.elapsed(), 0);
         }
     }
-    summary.left += waiting.len() as u64;
+    if !summary.interrupted {
+        growth.tell_of_end(tell);
+    }
+    summary.is_over |= growth.is_over();
+    summary.left += (waiting.len() + growth.untried()) as u64;
     summary.stopped |= is_stopping;
     drop(pool);
     workshop.clear_checkouts();

@@ -1,11 +1,14 @@
 //! Growth: how a search that learns goes on while a crew works, its branch growing as slots become free.
 
+use std::collections::VecDeque;
+
 use super::Sweep;
 use super::learn::{Advance, advance};
 use super::queue::QueueEvent;
 use super::select::Limits;
 use super::standing::{Standing, Standings};
 use super::workshop::Workshop;
+use crate::git::CommitId;
 use crate::trial::Trial;
 
 /// Whether there are to be more points, and whether it is time to ask.
@@ -16,6 +19,14 @@ pub(super) struct Growth {
     is_idle: bool,
     /// How many more runs there are to be.
     left: usize,
+    /// Why there are to be no more points, by what is known now.
+    over: Option<String>,
+    /// True if that has been told.
+    is_told: bool,
+    /// True once a step has found that the search goes on.
+    has_gone_on: bool,
+    /// Points that have failed before, for when there are to be no more.
+    again: VecDeque<CommitId>,
 }
 
 /// What a step means to a crew.
@@ -32,12 +43,31 @@ impl Growth {
     /// A search grows where all its points are to be run.
     pub(super) fn of(sweep: &Sweep, limits: &Limits) -> Self {
         let goes_on = sweep.plan.search.learning.is_some() && limits.is_whole();
-        Self { goes_on, is_idle: false, left: limits.limit.unwrap_or(usize::MAX) }
+        Self { goes_on, is_idle: false, left: limits.limit.unwrap_or(usize::MAX), ..Self::none() }
+    }
+
+    /// The same by somebody who has been at work on the search before: when it is over he starts nothing more, while a
+    /// command that comes to a search that is over runs what is laid.
+    pub(super) fn at_work(self, has_gone_on: bool) -> Self {
+        Self { has_gone_on, ..self }
+    }
+
+    /// The same with points that have failed, which are run again once there are to be no more.
+    pub(super) fn with_retries(self, again: VecDeque<CommitId>) -> Self {
+        Self { again, ..self }
     }
 
     /// No growth.
     pub(super) fn none() -> Self {
-        Self { goes_on: false, is_idle: true, left: usize::MAX }
+        Self {
+            goes_on: false,
+            is_idle: true,
+            left: usize::MAX,
+            over: None,
+            is_told: false,
+            has_gone_on: false,
+            again: VecDeque::new(),
+        }
     }
 
     /// True until the search is over.
@@ -85,13 +115,48 @@ impl Growth {
         if laid > 0 {
             tell(&QueueEvent::Grown(laid));
         }
-        let mut is_over = false;
-        if let Some(end) = end {
-            tell(&QueueEvent::Over(&end.why));
-            self.goes_on = false;
-            is_over = end.is_final;
+        let Some(end) = end else {
+            (self.over, self.has_gone_on) = (None, true);
+            return Ok(Step { sweep, ready, is_over: false });
+        };
+        let is_over = end.is_final && self.has_gone_on;
+        // What is run again may change a final end.
+        self.goes_on = end.is_final;
+        self.over = Some(end.why);
+        if is_over || !self.goes_on {
+            self.tell_of_end(tell);
         }
-        Ok(Step { sweep, ready, is_over })
+        Ok(Step { sweep, ready: if is_over { Vec::new() } else { ready }, is_over })
+    }
+
+    /// True if there are to be no more points, by what is known now.
+    pub(super) fn is_over(&self) -> bool {
+        self.over.is_some()
+    }
+
+    /// Says why there are to be no more points, if that is so and has not been said.
+    pub(super) fn tell_of_end(&mut self, tell: &mut dyn FnMut(&QueueEvent<'_>)) {
+        if let Some(why) = self.over.as_ref().filter(|_| !self.is_told) {
+            tell(&QueueEvent::Over(why));
+            self.is_told = true;
+        }
+    }
+
+    /// So many of the points that are to be run again, at most; none as long as new ones come.
+    pub(super) fn retries(&mut self, count: usize) -> Vec<CommitId> {
+        let is_time = !self.goes_on || self.over.is_some();
+        let count = if is_time { count.min(self.left).min(self.again.len()) } else { 0 };
+        self.again.drain(..count).collect()
+    }
+
+    /// How many points were to be run again.
+    pub(super) fn untried(&self) -> usize {
+        if self.left == 0 { 0 } else { self.again.len() }
+    }
+
+    /// Leaves points alone that were to be run again.
+    pub(super) fn forget(&mut self, commits: &[CommitId]) {
+        self.again.retain(|commit| !commits.contains(commit));
     }
 
     /// How many runs the search is still to make, where that is known.

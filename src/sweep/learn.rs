@@ -15,7 +15,7 @@ use super::standing::{Standing, Standings};
 use super::{Sweep, chain};
 use crate::cache::Cache;
 use crate::git::{Identity, Repository};
-use crate::record::Status;
+use crate::record::{Gravity, Status};
 use crate::search::learn::{Budget, Encoding, Learner, bayesian};
 use crate::search::{Proposal, Space};
 use crate::spec::{Direction, Plan};
@@ -23,11 +23,17 @@ use crate::trial::Trial;
 
 /// How often proposals are made anew because somebody else moved the branch.
 const TRIES: u32 = 100;
-/// So many failures and nothing else are enough.
+/// So many failures and nothing else are enough: the code is broken.
 const HOPELESS: usize = 5;
+/// So many points without a usable result are enough where programs come to their end: it may be finite elsewhere.
+const FRUITLESS: usize = 20;
+/// That many times the initial design, if that is more.
+const FRUITLESS_DESIGNS: usize = 4;
 
 /// So often a point may be lost with the gitsweep that ran it before nobody runs it again without being told to.
 pub(super) const MOST_LOSSES: usize = 3;
+/// So often a point of a search may fail before nobody runs it again without being told to: each time is a result.
+pub const MOST_FAILURES: usize = 3;
 
 /// What a step has come to.
 #[derive(Debug)]
@@ -47,7 +53,7 @@ pub(super) struct Advance {
 pub(super) struct End {
     /// In words.
     pub(super) why: String,
-    /// True if what is laid and not running need not be run either.
+    /// True if who is at work starts nothing more, not even what is laid; later results may change it.
     pub(super) is_final: bool,
 }
 
@@ -85,7 +91,6 @@ pub(super) fn advance(
             .collect();
         let step = Step::with(&sweep, &sweep.plan, draft.space(), &standings)?;
         if let Some(end) = step.end() {
-            let ready = if end.is_final { Vec::new() } else { ready };
             return Ok(Advance { sweep, ready, laid: 0, end: Some(end) });
         }
         let repeats = usize::try_from(sweep.plan.search.repeats.unwrap_or(1)).unwrap_or(1).max(1);
@@ -136,6 +141,44 @@ pub(super) fn is_given_up(standings: &Standings, trial: &Trial) -> bool {
     let records = standings.ledger.of(trial.commit);
     let losses = records.iter().filter(|record| record.status == Status::Lost).count();
     losses > MOST_LOSSES || records.last().is_some_and(|record| record.status == Status::Cancelled)
+}
+
+/// True if a point of a search has failed so often that nobody runs it again before somebody says so.
+pub(super) fn is_worn_out(standings: &Standings, trial: &Trial) -> bool {
+    let records = standings.ledger.of(trial.commit).iter();
+    records.filter(|record| record.status.gravity() == Gravity::Bad).count() >= MOST_FAILURES
+}
+
+/// What is to be said of a search that is over and has come to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fruitless {
+    /// What came of its points.
+    pub why: String,
+    /// What may help.
+    pub way_out: String,
+}
+
+/// Whether a search, as it is now, has come to no usable result; nothing if points are open, or none has come to its end.
+///
+/// # Errors
+/// If it cannot be read, or no run reports the objective.
+pub(super) fn fruitless(repository: &Repository, sweep: &Sweep) -> Result<Option<Fruitless>> {
+    let Some(sweep) = grown(repository, sweep)? else { return Ok(None) };
+    let draft = Draft::grow(repository, &sweep)?;
+    let standings = Standings::read(repository)?;
+    let observed = Observed::gather(&sweep.plan, draft.space(), &sweep.trials, &standings)?;
+    let Some(why) = observed.useless.in_words().filter(|_| !observed.has_usable() && !observed.is_open()) else {
+        return Ok(None);
+    };
+    let first = observed.useless.first.unwrap_or(1);
+    let logs = format!("gitsweep logs {first}");
+    let way_out = match draft.space().free().next().filter(|_| observed.useless.odd() > 0) {
+        Some((name, _)) => format!(
+            "start the next search where it is finite (--start {name}=VALUE), give other bounds, or see what a run says: {logs}"
+        ),
+        None => format!("{logs} shows what the program said; gitsweep queue --rerun failed tries them again"),
+    };
+    Ok(Some(Fruitless { why, way_out }))
 }
 
 /// A search that learns as it is now; nothing if the sweep does not learn.
@@ -211,12 +254,16 @@ impl<'a> Step<'a> {
 
     /// Why there are to be no more points, if there are not.
     fn end(&self) -> Option<End> {
-        if self.observed.all_failed(self.first.max(HOPELESS)) {
-            let count = self.observed.progress.values.len();
-            return Some(End {
-                why: format!("all {count} points failed: there is nothing to learn from"),
-                is_final: true,
-            });
+        let useless = &self.observed.useless;
+        let least = match useless.odd() {
+            0 => self.first.max(HOPELESS),
+            _ => (FRUITLESS_DESIGNS * self.first).max(FRUITLESS),
+        };
+        if useless.count() >= least
+            && !self.observed.has_usable()
+            && let Some(why) = useless.in_words()
+        {
+            return Some(End { why: format!("{why}; there is nothing to learn from"), is_final: true });
         }
         let spent = self.budget.spent(&self.observed.progress)?;
         Some(End { why: spent.to_string(), is_final: spent.is_final() })

@@ -55,6 +55,7 @@ pub use find::{Choice, find, find_choice, find_point, list};
 pub use follow::{Followed, follow};
 pub use gather::gather;
 pub use kept::{kept_strip, strip_of};
+pub use learn::{Fruitless, MOST_FAILURES};
 pub use queue::{QueueEvent, QueueOptions, QueueSummary, queue};
 pub use removal::Removal;
 pub use results::{RowsOf, tabulate};

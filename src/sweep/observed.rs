@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use indexmap::IndexMap;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -28,6 +29,47 @@ pub(super) struct Observed {
     pub(super) firsts: Vec<Trial>,
     /// How far the search has come.
     pub(super) progress: Progress,
+    /// What became of the points without a usable result.
+    pub(super) useless: Useless,
+}
+
+/// Points that have come to their end without a usable result.
+#[derive(Default)]
+pub(super) struct Useless {
+    /// How many of them failed.
+    failed: usize,
+    /// What is the matter with the others, `loss is NaN`, and how many these are.
+    odd: IndexMap<String, usize>,
+    /// The number of the first one.
+    pub(super) first: Option<u64>,
+}
+
+impl Useless {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.failed + self.odd()
+    }
+
+    /// How many of them ran to their end.
+    pub(super) fn odd(&self) -> usize {
+        self.odd.values().sum()
+    }
+
+    /// What became of them, where they are all there is; nothing if there are none.
+    pub(super) fn in_words(&self) -> Option<String> {
+        let (count, runs) = (self.count(), |count: &usize| if *count == 1 { "run" } else { "runs" });
+        let mut parts: Vec<String> =
+            self.odd.iter().map(|(what, count)| format!("{what} in {count} {}", runs(count))).collect();
+        match (count, self.failed) {
+            (0, _) => None,
+            (1, 1) => Some("the one point that ran failed".to_owned()),
+            (count, failed) if count == failed => Some(format!("all {count} points failed")),
+            (count, failed) => {
+                parts.extend((failed > 0).then(|| format!("{failed} failed")));
+                Some(format!("none of the {count} results is finite: {}", parts.join(", ")))
+            }
+        }
+    }
 }
 
 impl Observed {
@@ -55,12 +97,22 @@ impl Observed {
         }
         let reading = Reading { plan, objectives: plan.search.all_objectives() };
         let mut observations = Vec::with_capacity(groups.len());
+        let mut useless = Useless::default();
         for ((point, group), index) in groups.iter().zip(0..) {
             let state = reading.state(group, standings);
             let by = group[0].label.proposed_by.clone();
             observations.push(Observation { index, point: point.clone(), state, by });
         }
         let history = History::new(observations);
+        for ((_, group), known) in groups.iter().zip(history.observations()) {
+            if known.state == State::Failed {
+                useless.first.get_or_insert(group[0].label.index);
+                match reading.oddity(group, standings) {
+                    Some(what) => *useless.odd.entry(what).or_default() += 1,
+                    None => useless.failed += 1,
+                }
+            }
+        }
         let records: Vec<&Record> = trials.iter().flat_map(|trial| standings.ledger.of(trial.commit)).collect();
         reading.check(&history, &records)?;
         let values = history.observations().iter().filter_map(|observation| match &observation.state {
@@ -78,13 +130,17 @@ impl Observed {
             values: values.collect(),
         };
         let firsts = groups.into_iter().map(|(_, group)| group[0].clone()).collect();
-        Ok(Self { history, firsts, progress })
+        Ok(Self { history, firsts, progress, useless })
     }
 
-    /// True if so many points have come to an end, and none with a result.
-    pub(super) fn all_failed(&self, least: usize) -> bool {
-        let failed = self.history.observations().iter().filter(|known| known.state == State::Failed).count();
-        failed >= least.max(1) && self.progress.values.iter().all(|value| value.is_nan())
+    /// True if any point has a result that can be learnt from.
+    pub(super) fn has_usable(&self) -> bool {
+        self.progress.values.iter().any(|value| value.is_finite())
+    }
+
+    /// True if any point is to be run, or is running.
+    pub(super) fn is_open(&self) -> bool {
+        self.history.observations().iter().any(|known| known.state == State::InFlight)
     }
 }
 
@@ -119,6 +175,22 @@ impl Reading<'_> {
         }
         let count = whole.len() as f64;
         State::Done((0..self.objectives.len()).map(|at| whole.iter().map(|v| v[at]).sum::<f64>() / count).collect())
+    }
+
+    /// What is the matter with the numbers of a point that ran to its end, and has no usable result; nothing if it failed.
+    fn oddity(&self, group: &[&Trial], standings: &Standings) -> Option<String> {
+        let records = group.iter().filter_map(|trial| result_of(standings.ledger.of(trial.commit)));
+        let record = records.rev().find(|record| record.status.gravity() == Gravity::Good)?;
+        if let Some(fitness) = self.plan.search.learning.as_ref().and_then(|learning| learning.fitness.as_ref()) {
+            return Some(format!("the fitness {fitness} is not finite"));
+        }
+        let odd = |objective: &&Objective| number(record, &objective.metric).is_none_or(|value| !value.is_finite());
+        let metric = &self.objectives.iter().find(odd)?.metric;
+        Some(match number(record, metric) {
+            Some(value) if value.is_nan() => format!("{metric} is NaN"),
+            Some(value) => format!("{metric} is {}infinite", if value < 0.0 { "minus " } else { "" }),
+            None => format!("{metric} is not reported"),
+        })
     }
 
     /// The objectives of a run, all to be minimised; nothing if one is not there.

@@ -12,8 +12,9 @@ use super::crew::{Rules, work};
 use super::follow::follow;
 use super::growth::Growth;
 use super::hooks::Herald;
+use super::learn::{Fruitless, fruitless};
 use super::select::{Limits, select};
-use super::standing::Standings;
+use super::standing::{Standing, Standings};
 use super::workshop::Workshop;
 use crate::claim::Claim;
 use crate::git::Repository;
@@ -62,6 +63,8 @@ pub enum QueueEvent<'a> {
     Grown(usize),
     /// There are to be no more points, and why.
     Over(&'a str),
+    /// A search that learns is over and has not a single usable result.
+    Fruitless(&'a Fruitless),
     /// No new runs from here on, and why.
     Stopping(&'a str),
     /// Something that the user should know.
@@ -91,8 +94,14 @@ pub struct QueueSummary {
     pub searchers: u64,
     /// Points that were left because the queue was stopped.
     pub left: u64,
+    /// Points that have failed too often to be run again without being told to.
+    pub worn_out: u64,
     /// True if only points that failed were to be run again.
     pub reran: bool,
+    /// True if a search that learns is to have no more points.
+    pub is_over: bool,
+    /// True if it is over and has not a single usable result.
+    pub is_fruitless: bool,
     /// True if the user stopped it.
     pub interrupted: bool,
     /// True if anything stopped it.
@@ -123,13 +132,27 @@ pub fn queue(
     if most == 0 {
         waiting.clear();
     }
-    let growth = Growth::of(sweep, &options.limits);
-    tell(&QueueEvent::Planned(waiting.len().min(most).max(growth.remaining(sweep, &standings))));
+    let mut growth = Growth::of(sweep, &options.limits);
+    let planned = waiting.len().min(most).max(growth.remaining(sweep, &standings));
+    if growth.goes_on() {
+        // Points that never ran come first, then new ones, then those that failed.
+        let has_failed = |trial: &&Trial| standings.of(trial.commit) == Standing::Failed;
+        let again = waiting.split_off(waiting.iter().take_while(|trial| !has_failed(trial)).count());
+        growth = growth.with_retries(again.into_iter().map(|trial| trial.commit).collect());
+    }
+    tell(&QueueEvent::Planned(planned));
     let rules = Rules { folds: true, ends_at: None };
     let worked = work(&workshop, &standings, waiting, growth, options, rules, &mut summary, stop, tell);
     let folded = ledger::fold(repository);
     worked?;
     folded?;
+    if summary.is_over
+        && !summary.interrupted
+        && let Some(fruitless) = fruitless(repository, sweep)?
+    {
+        summary.is_fruitless = true;
+        tell(&QueueEvent::Fruitless(&fruitless));
+    }
     if !sweep.plan.hooks.on_sweep_end.is_empty() {
         let herald = Herald::new(repository, sweep);
         herald.sweep_ended(repository, sweep, &Standings::read(repository)?);

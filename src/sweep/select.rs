@@ -5,6 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use anyhow::Result;
 
 use super::Sweep;
+use super::learn::is_worn_out;
 use super::queue::{QueueEvent, QueueSummary};
 use super::standing::{Standing, Standings, result_of};
 use crate::expr::Expression;
@@ -92,7 +93,7 @@ pub fn plan_here<'a>(repository: &Repository, sweep: &'a Sweep, limits: &Limits)
     Ok(select(sweep, &standings, limits, true, &mut QueueSummary::default(), &mut |_| {}).into())
 }
 
-/// The points that are to be run, in order; with `repeat`, those that ran least often first. `takes_shared` says whether
+/// The points that are to be run, in order, those that failed last; with `repeat`, those that ran least often first. `takes_shared` says whether
 /// points that workers share are taken too.
 pub(super) fn select<'a>(
     sweep: &'a Sweep,
@@ -102,7 +103,9 @@ pub(super) fn select<'a>(
     summary: &mut QueueSummary,
     tell: &mut dyn FnMut(&QueueEvent<'_>),
 ) -> VecDeque<&'a Trial> {
-    let mut chosen = Vec::new();
+    let (mut chosen, mut again) = (Vec::new(), Vec::new());
+    let is_plain = limits.rerun.is_none() && limits.repeat.is_none();
+    let is_search = sweep.plan.search.learning.is_some() && limits.is_whole();
     summary.reran = limits.rerun == Some(Rerun::Failed);
     for trial in &sweep.trials {
         if !limits.mean(standings, trial) {
@@ -126,10 +129,17 @@ pub(super) fn select<'a>(
             (Some(Rerun::Failed), _) => standing == Standing::Failed,
             (None, None) => standing != Standing::Ok,
         };
+        // In a search a failure is a result, too.
+        if is_search && standing == Standing::Failed && is_worn_out(standings, trial) {
+            summary.worn_out += 1;
+            continue;
+        }
         if is_wanted {
-            chosen.push(trial);
+            let is_again = is_plain && standing == Standing::Failed;
+            if is_again { &mut again } else { &mut chosen }.push(trial);
         }
     }
+    chosen.append(&mut again);
     let rounds = limits.repeat.unwrap_or(1);
     let mut waiting: Vec<(u64, &Trial)> = (0..rounds)
         .flat_map(|round| chosen.iter().map(move |trial| (round, *trial)))

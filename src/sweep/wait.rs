@@ -47,6 +47,7 @@ pub fn wait(
 ) -> Result<()> {
     let mut pause = FIRST_PAUSE;
     let mut last_problems = Vec::new();
+    let options = SubmitOptions { is_going_on: true, ..options.clone() };
     loop {
         ledger::fold(repository)?;
         let mut followed = follow(repository)?;
@@ -86,7 +87,7 @@ pub fn wait(
             let more = match &grown {
                 None => 0,
                 // A search that learns may have stood still: its jobs could not submit others, or nobody has.
-                Some(grown) => submit(repository, grown, options, stop, tell)?.submitted,
+                Some(grown) => submit(repository, grown, &options, stop, tell)?.submitted,
             };
             if more == 0 {
                 ledger::fold(repository)?;

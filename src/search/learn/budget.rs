@@ -96,7 +96,7 @@ impl Spent {
 
 impl fmt::Display for Spent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let span = |span: &Duration| humantime::format_duration(Duration::from_secs(span.as_secs())).to_string();
+        let span = |span: &Duration| humantime::format_duration(*span).to_string();
         match self {
             Self::Trials(trials) => write!(f, "all {trials} trials are laid"),
             Self::Wall(wall) => write!(f, "search_time = {} is over", span(wall)),

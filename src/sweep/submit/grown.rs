@@ -1,5 +1,7 @@
 //! Submitting a search that learns: what is submitted is laid first.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 
 use super::{SubmitOptions, Submitter};
@@ -8,7 +10,7 @@ use crate::submission::Grows;
 use crate::sweep::Sweep;
 use crate::sweep::follow::follow;
 use crate::sweep::growth::Growth;
-use crate::sweep::learn::grown;
+use crate::sweep::learn::{grown, is_worn_out};
 use crate::sweep::queue::QueueEvent;
 use crate::sweep::select::Limits;
 use crate::sweep::standing::{Standing, Standings};
@@ -50,7 +52,9 @@ impl Grown {
         tell: &mut dyn FnMut(&QueueEvent<'_>),
     ) -> Result<Option<Self>> {
         let (repository, sweep) = (workshop.repository, workshop.sweep);
-        let mut growth = Growth::of(sweep, &options.limits);
+        let is_first = submitter == Submitter::Command && !options.is_going_on;
+        let has_gone_on = options.is_going_on || (submitter == Submitter::Job && !options.is_coordinated);
+        let mut growth = Growth::of(sweep, &options.limits).at_work(has_gone_on);
         if !growth.goes_on() {
             return Ok(None);
         }
@@ -76,7 +80,14 @@ impl Grown {
         let busy = if options.workers.is_some() { busy.max(in_flight) } else { in_flight };
         let slots = max_active.saturating_sub(busy).min(growth.left());
         let step = growth.step(workshop, slots, submitter == Submitter::Command, tell)?;
-        let points = step.ready.iter().take(slots).map(|(trial, _)| trial.label.index).collect();
+        growth.tell_of_end(tell);
+        let mut points: HashSet<u64> = step.ready.iter().take(slots).map(|(trial, _)| trial.label.index).collect();
+        if growth.is_over() && is_first {
+            // What failed is tried again once there is nothing new.
+            let failed = step.sweep.trials.iter().filter(|trial| standings.of(trial.commit) == Standing::Failed);
+            let again = failed.filter(|trial| !is_worn_out(standings, trial)).map(|trial| trial.label.index);
+            points.extend(again.take(slots.saturating_sub(points.len())));
+        }
         let limits = Limits { points: Some(points), ..Limits::default() };
         Ok(Some(Self {
             sweep: step.sweep,
@@ -84,7 +95,7 @@ impl Grown {
             options: SubmitOptions { limits, max_active: None, jobs: Some(side_by_side), ..options.clone() },
             // Jobs that come after one another know of no limit.
             grows: options.limits.limit.is_none().then(|| options.for_jobs(max_active)),
-            is_over: !growth.goes_on(),
+            is_over: growth.is_over(),
         }))
     }
 }

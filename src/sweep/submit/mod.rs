@@ -54,6 +54,8 @@ pub struct SubmitOptions {
     pub arguments: Vec<String>,
     /// A coordinator submits what follows in a search that learns, and not the jobs themselves.
     pub is_coordinated: bool,
+    /// Who submits has done so before: when the search is over nothing more is submitted, and nothing that failed is again.
+    pub is_going_on: bool,
 }
 
 impl SubmitOptions {
