@@ -103,8 +103,12 @@ fn what_is_no_text_file() {
     std::os::unix::fs::symlink("src/model.py", repo.root().join("link.py")).unwrap();
     repo.commit("The model");
     refuses(&repo, &["-p", "data.bin:g=[2]"], &["data.bin is a binary file"]);
-    refuses(&repo, &["-p", "link.py:g=[2]"], &["link.py is a symbolic link in the base commit"]);
-    refuses(&repo, &["-p", "src:g=[2]"], &["src is a folder in the base commit"]);
+    refuses(
+        &repo,
+        &["-p", "link.py:g=[2]"],
+        &["link.py is a symbolic link to src/model.py", "hint: name the file itself: src/model.py"],
+    );
+    refuses(&repo, &["-p", "src:g=[2]"], &["src is a folder in the base commit", "hint: name a file in it"]);
 }
 
 #[test]
@@ -184,7 +188,6 @@ fn a_value_that_cannot_stand_in_its_place() {
 fn a_parameter_that_is_there_twice() {
     let repo = Repo::small();
     refuses(&repo, &["-p", "g_e=[1]", "-p", "g_e=[2]"], &["parameter g_e is given twice"]);
-    refuses(&repo, &["-p", "g-e=[1]"], &["parameter g-e and another have the same name in the environment"]);
     let twice = format!("{SMALL_SPEC}[params.g_e]\nvalues = [1]\n");
     refuses_definition(&twice, &["gitsweep.toml: duplicate key", "\n12 | [params.g_e]\n   |         ^^^"]);
 }
@@ -386,4 +389,88 @@ fn notes_that_another_process_holds_locked_lose_no_outcome() {
     std::fs::remove_file(&lock).unwrap();
     assert_eq!(repo.ok(known), rows);
     assert_eq!(repo.records(second).len(), 1);
+}
+
+#[test]
+fn a_file_behind_a_link_or_in_a_submodule_is_not_to_be_committed_first() {
+    let library = Repo::with(&[("lib.py", "g = 1\n")]);
+    let repo = Repo::with(&[("src/model.py", "g = 1\n")]);
+    let from = library.root().display().to_string();
+    repo.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &from, "lib"]);
+    std::os::unix::fs::symlink("src", repo.root().join("alias")).unwrap();
+    std::os::unix::fs::symlink("/etc", repo.root().join("away")).unwrap();
+    repo.commit("More");
+    for (file, words) in [
+        ("lib/lib.py", ["lib/lib.py lies in the submodule lib, whose files", "hint: sweep in the repository of lib"]),
+        ("alias/model.py", ["alias is a symbolic link to src", "hint: name the file itself: src/model.py"]),
+        ("away/model.py", ["away is a symbolic link to /etc", "hint: commit a file in its place"]),
+    ] {
+        // Links are followed where a file is named on the command line.
+        repo.write("gitsweep.toml", format!("[params.g]\nfile = \"{file}\"\nvalues = [2]\n"));
+        refuses(&repo, &[], &words);
+    }
+}
+
+#[test]
+fn a_definition_in_a_folder_is_named_and_says_what_is_seen_from_where() {
+    let repo = Repo::with(&[
+        ("sub/m.sh", "g=1\n"),
+        ("sub/gitsweep.toml", "[run]\ncommand = \"sh m.sh\"\n[params.g]\nfile = \"m.sh\"\nvalues = [2]\n"),
+    ]);
+    let folder = repo.root().join("sub");
+    let said = repo.run_in(&folder, ["create"]);
+    assert!(
+        said.code == 1 && said.err.contains("hint: take the one in this folder: gitsweep create gitsweep.toml"),
+        "{}",
+        said.err
+    );
+    let said = repo.run_in(&folder, ["create", "-n", "gitsweep.toml"]);
+    assert!(said.err.contains("seen from sub/; the command runs at the top of the repository\n"), "{}", said.err);
+    assert_eq!(said.code, 0, "{}", said.err);
+}
+
+#[test]
+fn a_value_of_the_wrong_kind_is_told_in_the_user_s_words() {
+    for (line, words) in [
+        ("trials = \"12\"", ["expected a whole number, 0 or more", "hint: without quotes: 12\n"]),
+        ("seed = -1", ["expected a whole number, 0 or more", "hint: "]),
+        ("search_time = 24", ["expected text in quotes", "hint: write \"24\"; a time has a unit: \"24h\", \"24s\"\n"]),
+        ("normalize = \"yes\"", ["expected true or false", "hint: without quotes\n"]),
+        ("objectives = \"loss min\"", ["expected a list", "hint: write [\"loss min\"]\n"]),
+        ("strategy = 3", ["expected a name or shares", "hint: "]),
+        ("objective = \"loss max\"", ["is no name of a metric", "direction = \"maximize\" under [search]\n"]),
+    ] {
+        let line = format!("[search]\n{line}\n");
+        refuses_definition(&with_line("[search]\nobjective = \"score\"\n", &line), &words);
+    }
+    let fraction = with_line("values = [0.5, 1.0]", "values = [68., 128.]");
+    refuses_definition(&fraction, &["a digit has to follow the point", "hint: `68.` is written 68.0"]);
+    let repo = Repo::with(&[("input.json", "{\"a\": [1, {\"b\": 2}]}\n")]);
+    let by_key = ["-f", "input.json", "-p", "a[1].b=[3]"];
+    refuses(
+        &repo,
+        &by_key,
+        &["hint: a key of a configuration file stands in gitsweep.toml: [params.b]", "key = \"a[1].b\""],
+    );
+    refuses(&repo, &["-f", "input.json", "-p", "a.b=[3]"], &["hint: a value inside of others", "`key = \"a.b\"`"]);
+    refuses(&repo, &["-p", "g=[1, 2]", "--objective", "loss,rate"], &["objectives = [\"loss min\", \"rate min\"]"]);
+    refuses(&repo, &["-p", "g=[1, 2]", "--strategy", "random_search"], &["hint: did you mean `random`?"]);
+}
+
+#[test]
+fn points_that_are_not_there_and_names_with_dashes() {
+    let repo = Repo::small();
+    repo.ok(["create", "-p", "my-k=[1, 2]", "--", "true"]);
+    assert!(repo.fails(4, ["queue", "--points", "99"]).contains("has no point 99"));
+    assert!(repo.fails(1, ["queue", "--points", "1,99"]).contains("has no point 99"));
+    for command in [["queue", "--where", "my-k > 1"], ["results", "--where", "my-k > 1"]] {
+        let err = repo.fails(1, command);
+        assert!(err.contains("did you mean my-k? Such a name stands between backquotes: '`my-k` > 2'"), "{err}");
+    }
+    repo.ok(["queue", "--where", "`my-k` > 1", "--dry-run"]);
+    let table = repo.ok(["results", "--format", "csv", "-o", "-"]);
+    assert!(table.starts_with("point,") && !repo.root().join("-").exists(), "{table}");
+    let said = Said::of(repo.gitsweep_command(["queue", "--limit", "1"]).env("PATH", "/nonexistent").output().unwrap());
+    assert!(said.err.contains("cannot start git") && said.err.contains("hint: install git"), "{}", said.err);
+    assert!(!said.err.contains("disk"), "{}", said.err);
 }

@@ -236,6 +236,12 @@ impl Definition {
             let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
             let inside = place.path(spec).unwrap_or_default();
             let folder = inside.rsplit_once('/').map_or("", |(folder, _)| folder);
+            if !folder.is_empty() {
+                context.ui.note(&format!(
+                    "the files that {} names are seen from {folder}/; the command runs at the top of the repository",
+                    spec.display()
+                ));
+            }
             return Ok((Typed::read(&text, &spec.display().to_string())?, folder.to_owned()));
         }
         let on_disk = repository.workdir().map(|top| top.join(names::SPEC_FILE));
@@ -258,6 +264,10 @@ impl Definition {
                 }
                 Ok((Typed::read(&text, names::SPEC_FILE)?, String::new()))
             }
+            None if !is_said && !has_command && place.folder.join(names::SPEC_FILE).is_file() => Err(hint::error(
+                format!("there is no {} at the top of the repository, where it is looked for", names::SPEC_FILE),
+                format!("take the one in this folder: gitsweep create {}", names::SPEC_FILE),
+            )),
             None if !is_said && !has_command => Err(hint::error(
                 format!("there is no {} at the top of the repository", names::SPEC_FILE),
                 "write one with gitsweep init FILE, or say it all by flags: gitsweep create -f FILE -p 'NAME=[1, 2]' -- COMMAND",

@@ -157,7 +157,7 @@ pub fn run(cli: Cli, ui: &Ui) -> Result<u8> {
         Command::Run(args) => run::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Cancel(args) => cancel::run(&context, &args),
-        Command::Results(args) => results::run(&context, &args),
+        Command::Results(args) => results::run(&context, args),
         Command::Report(args) => report::run(&context, &args),
         Command::Show(args) => show::run(&context, &args),
         Command::Logs(args) => logs::run(&context, &args),

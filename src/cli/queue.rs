@@ -117,7 +117,21 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         said.iter().for_each(|said| context.ui.note(said));
         sweep = taken;
     }
+    if let Some(points) = args.options.points.as_ref().filter(|points| points.are_all_unknown(&sweep)) {
+        // Said as any other selection that nothing matches.
+        if let Err(error) = choose(&sweep, Some(points), None) {
+            context.ui.error(&error);
+            return Ok(NOTHING);
+        }
+    }
     args.options.run(context, &repository, &sweep, &args.wish)
+}
+
+impl Points {
+    /// True if the sweep has none of them.
+    fn are_all_unknown(&self, sweep: &Sweep) -> bool {
+        !sweep.trials.iter().any(|trial| self.0.contains(&trial.label.index))
+    }
 }
 
 /// Only the points that are named or described.
@@ -156,7 +170,7 @@ fn read_filter(sweep: &Sweep, text: &str) -> Result<Expression> {
         if let Some(near) = hint::near_miss(name, known.iter().copied()) {
             return Err(hint::error(
                 format!("--where: no parameter is called {name}"),
-                format!("did you mean {near}?"),
+                gitsweep::expr::suggestion(near),
             ));
         }
     }

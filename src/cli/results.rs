@@ -101,7 +101,9 @@ pub struct Args {
     force: bool,
 }
 
-pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
+pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
+    args.output = args.output.filter(|path| path.as_os_str() != "-");
+    let args = &args;
     let repository = context.repository()?;
     let format = output::format(args.format.as_deref(), args.output.as_deref())?;
     if args.view.is_plot() && format != Format::Terminal {

@@ -17,7 +17,7 @@ use wait4::Wait4 as _;
 use super::guard::Guard;
 use super::memory::Peak;
 use crate::git::{Checkout, CommitId, Repository, remove_folder};
-use crate::hint::WithHint as _;
+use crate::hint::{WithHint as _, hints};
 use crate::job::Job;
 use crate::names;
 use crate::outcome::{Report, last_line};
@@ -221,10 +221,15 @@ impl Drop for Place {
 pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut(String)) -> Result<Record> {
     let slot = place.slot;
     let discard = place.discard.clone();
-    let checkout = place.prepare(job, warn).hint(
-        format!("cannot check out {} (point {})", job.commit.short(), job.index),
-        "is the disk full? The point stays to be run",
-    )?;
+    let checkout = place.prepare(job, warn).map_err(|error| {
+        let what = format!("cannot check out {} (point {})", job.commit.short(), job.index);
+        // What knows its own way out is no full disk.
+        if hints(&error).is_empty() {
+            Err::<(), _>(error).hint(what, "is the disk full? The point stays to be run").unwrap_err()
+        } else {
+            error.context(what)
+        }
+    })?;
     set_aside(&job.run_folder)?;
     fs::create_dir_all(&job.run_folder).hint(
         format!("cannot make the run folder {}", job.run_folder.display()),

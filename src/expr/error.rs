@@ -55,7 +55,7 @@ impl ExpressionError {
             && !known.is_empty()
         {
             self.hint = Some(match near_miss(name, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
+                Some(near) => suggestion(near),
                 None if known.len() <= 12 => format!("the names here are {}", known.join(", ")),
                 None => format!("the names here are {}, and {} more", known[..10].join(", "), known.len() - 10),
             });
@@ -86,6 +86,16 @@ impl fmt::Display for ExpressionError {
 }
 
 impl std::error::Error for ExpressionError {}
+
+/// The name that is probably meant, as it has to be written in an expression.
+pub fn suggestion(name: &str) -> String {
+    let is_plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    if is_plain {
+        format!("did you mean `{name}`?")
+    } else {
+        format!("did you mean {name}? Such a name stands between backquotes: '`{name}` > 2'")
+    }
+}
 
 /// One column for each character, and nothing that a terminal would obey.
 fn printable(c: char) -> char {

@@ -26,7 +26,7 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
-pub use error::ExpressionError;
+pub use error::{ExpressionError, suggestion};
 
 use crate::value::Value;
 use error::Fault;

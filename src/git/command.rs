@@ -4,8 +4,9 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 
+use crate::hint::WithHint as _;
 use crate::names;
 
 /// A `git` command in `folder`, without the variables by which another git points at a repository, and without hooks.
@@ -27,7 +28,7 @@ pub fn run_git<S: AsRef<OsStr>>(folder: &Path, arguments: &[S]) -> Result<String
     let mut command = git_command(folder);
     command.args(arguments);
     let said = || arguments.iter().map(|a| a.as_ref().to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ");
-    let output = command.output().context("cannot start git: is it installed?")?;
+    let output = command.output().hint("cannot start git", "install git, or put the folder that it is in into PATH")?;
     if !output.status.success() {
         bail!("git {} failed: {}", said(), String::from_utf8_lossy(&output.stderr).trim());
     }

@@ -269,6 +269,14 @@ impl Repository {
         })
     }
 
+    /// What the symbolic link at `path` of a commit points to, from its folder.
+    pub fn link_target(&self, commit: CommitId, path: &str) -> Option<String> {
+        let tree = self.inner.find_commit(commit.object().to_git2()).and_then(|commit| commit.tree()).ok()?;
+        let entry = tree.get_path(Path::new(path)).ok().filter(|entry| entry.filemode() == 0o120_000)?;
+        let blob = self.inner.find_blob(entry.id()).ok()?;
+        Some(String::from_utf8_lossy(blob.content()).into_owned())
+    }
+
     /// True if the user's checkout or index holds another version of `path` than HEAD.
     ///
     /// # Errors

@@ -128,8 +128,11 @@ impl FromStr for StrategyKind {
             name => name,
         };
         Self::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or_else(|| {
-            let names = Self::ALL.map(Self::as_str);
-            let way_out = match near_miss(name, names) {
+            // A mixture is no word: it says what it is made of.
+            let kinds = Self::ALL.into_iter().filter(|kind| *kind != Self::Mixture);
+            let names: Vec<&str> = kinds.map(Self::as_str).collect();
+            let stem = name.strip_suffix("-search").or_else(|| name.strip_suffix("search")).unwrap_or(name);
+            let way_out = match near_miss(stem, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the strategies are {}", names.join(", ")),
             };
@@ -152,5 +155,9 @@ mod tests {
         }
         let error = "soblo".parse::<StrategyKind>().unwrap_err();
         assert_eq!(hint::hints(&error), ["did you mean `sobol`?"]);
+        let error = "random_search".parse::<StrategyKind>().unwrap_err();
+        assert_eq!(hint::hints(&error), ["did you mean `random`?"]);
+        let error = "nothing_like_it".parse::<StrategyKind>().unwrap_err();
+        assert!(!hint::hints(&error)[0].contains("mixture"));
     }
 }

@@ -184,6 +184,9 @@ impl SiteError {
             Self::NotFound { wanted: Wanted::Pattern(_), .. } => {
                 "`^` and `$` stand for the ends of lines only after `(?m)`".to_owned()
             }
+            Self::NotFound { keyed: true, wanted: Wanted::Name(name), .. } if name.contains('.') => {
+                format!("a value inside of others is named by its key in gitsweep.toml: `key = \"{name}\"`")
+            }
             Self::NotFound { similar, occurs, .. } if occurs.is_empty() && !similar.is_empty() => {
                 format!("did you mean {}?", similar[0])
             }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::value::Value;
+
 /// The longest stretch of text that an error shows, in characters; beyond it the place stands in the middle.
 const SHOWN: usize = 96;
 
@@ -72,6 +74,21 @@ impl Fault {
     /// The same with what the user can do about it.
     pub(super) fn with_hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// The same with this way out if it has none.
+    pub(super) fn or_hint(self, hint: &str) -> Self {
+        Self { hint: self.hint.or_else(|| Some(hint.to_owned())), ..self }
+    }
+
+    /// Two bounds, of which the lower one is not below the upper one.
+    pub(super) fn bounds(at: usize, low: &Value, high: &Value) -> Self {
+        if low.same(high) {
+            let fault = Self::new(at, format!("both bounds are {low}, and nothing lies between them"));
+            return fault.with_hint(format!("one value is written as it is: {low}"));
+        }
+        let fault = Self::new(at, format!("the bounds are the wrong way round: {low} is not below {high}"));
+        fault.with_hint(format!("the lower one comes first: {high}, {low}"))
     }
 
     /// The error, now that the text is known.

@@ -109,7 +109,8 @@ impl<'a> Given<'a> {
             return Ok((a, b));
         }
         let name = if self.node(high).is_some() { high } else { low };
-        Err(self.fault(name, format!("the bounds are the wrong way round: {a} is not below {b}")))
+        let at = self.node(name).map_or(self.call.at, Node::at);
+        Err(Fault::bounds(at, &a, &b))
     }
 
     /// How many values are to be drawn.

@@ -27,13 +27,21 @@ struct Table<'a> {
 
 /// The domain that a table with the key `type` stands for.
 pub(super) fn domain(fields: &[Field], node: &Node) -> Result<Domain, Fault> {
-    let table = Table::new(fields, node)?;
-    match table.kind {
-        "continuous" | "integer" => table.continuous().map(Domain::Continuous),
-        "discrete" => table.discrete().map(Domain::Finite),
-        "categorical" => table.categorical().map(Domain::Finite),
-        _ => table.boolean().map(Domain::Finite),
-    }
+    let written = "written { type = \"continuous\", domain = [0.1, 10] }; the types are ";
+    let table = Table::new(fields, node).map_err(|fault| fault.or_hint(&format!("{written}{}", TYPES.join(", "))))?;
+    let (domain, form) = match table.kind {
+        "continuous" => (table.continuous().map(Domain::Continuous), "domain = [0.1, 10], transformation = \"log\""),
+        "integer" => (table.continuous().map(Domain::Continuous), "domain = [1, 64]"),
+        "discrete" => (table.discrete().map(Domain::Finite), "domain = [1, 2, 5]"),
+        "categorical" => (table.categorical().map(Domain::Finite), "domain = ['relu', 'tanh']"),
+        kind => {
+            return table
+                .boolean()
+                .map(Domain::Finite)
+                .map_err(|fault| fault.or_hint(&format!("written {{ type = \"{kind}\" }}")));
+        }
+    };
+    domain.map_err(|fault| fault.or_hint(&format!("written {{ type = \"{}\", {form} }}", table.kind)))
 }
 
 impl<'a> Table<'a> {
@@ -90,12 +98,12 @@ impl<'a> Table<'a> {
         let (low_value, high_value) = (number(low)?, number(high)?);
         let double = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
         if double(&low_value) >= double(&high_value) {
-            let message = format!("the bounds are the wrong way round: {low_value} is not below {high_value}");
-            return Err(Fault::new(high.at(), message));
+            return Err(Fault::bounds(high.at(), &low_value, &high_value));
         }
         let transformation = self.transformation()?;
         if transformation == Transformation::Log && double(&low_value) <= 0.0 {
-            return Err(Fault::new(low.at(), "the logarithm needs bounds above zero"));
+            return Err(Fault::new(low.at(), "the logarithm needs bounds above zero")
+                .with_hint("begin above zero, such as at 1e-6, or leave out the transformation"));
         }
         let rounding = self.rounding()?;
         if rounding == Rounding::Integer {

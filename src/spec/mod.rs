@@ -5,10 +5,12 @@
 //! plan, so that the branch alone says how to run and read the sweep.
 
 mod bayesian;
+mod complaint;
 mod hooks;
 mod keys;
 mod learning;
 mod metric;
+mod objective;
 mod plan;
 mod queue;
 mod resolve;

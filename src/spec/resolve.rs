@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 use super::learning::{self, Learning};
 use super::metric::Readings;
+use super::objective::{check_metric, resolve_objectives};
 use super::plan::{
     Direction, Objective, Parameter, Place, Plan, RunDefinition, Search, SitePlan, Source, StrategyPlan, parse_duration,
 };
@@ -93,6 +94,9 @@ impl Plan {
         let objectives = resolve_objectives(flags, &typed.search)?;
         let metric = flags.objective.clone().or_else(|| typed.search.objective.clone());
         let direction = flags.direction.as_deref().or(typed.search.direction.as_deref());
+        if let Some(metric) = &metric {
+            check_metric(metric)?;
+        }
         let objective = match (metric, direction.map(str::parse).transpose()?) {
             (Some(metric), direction) => {
                 Some(Objective { metric, direction: direction.unwrap_or(Direction::Minimize) })
@@ -175,29 +179,6 @@ fn resolve_strategy(flag: Option<&str>, typed: &mut TypedSearch) -> Result<Strat
         }
         (None, None) => Ok(StrategyPlan::One(StrategyKind::Grid)),
     }
-}
-
-/// Several objectives; none if there is at most one.
-fn resolve_objectives(flags: &Flags, typed: &TypedSearch) -> Result<Vec<Objective>> {
-    let Some(texts) = &typed.objectives else { return Ok(Vec::new()) };
-    if flags.objective.is_some() {
-        return Ok(Vec::new());
-    }
-    if typed.objective.is_some() || typed.direction.is_some() {
-        return Err(hint::error(
-            "both objective (or direction) and objectives are given",
-            "objectives = [\"loss min\", \"seconds min\"] says it all",
-        ));
-    }
-    let objectives = texts.iter().map(|text| learning::parse_objective(text)).collect::<Result<Vec<_>>>()?;
-    if objectives.is_empty() {
-        bail!("objectives is an empty list");
-    }
-    let mut seen = HashSet::new();
-    if let Some(twice) = objectives.iter().find(|objective| !seen.insert(&objective.metric)) {
-        bail!("the objective {} is given twice", twice.metric);
-    }
-    Ok(objectives)
 }
 
 /// Parameters for the columns of given points that the definition does not have.
@@ -387,7 +368,20 @@ fn add_flag(parameters: &mut Vec<Parameter>, name: &str, domain: &str, file: Opt
         return Ok(());
     }
     let sites = file.map(site).into_iter().collect();
-    let name = ParamName::new(name)?;
+    let name = ParamName::new(name).map_err(|error| match file {
+        Some(file) if name.contains(['[', '/']) => {
+            let short = name.rsplit(['.', '/', ']']).next().filter(|short| ParamName::new(short).is_ok());
+            let short = short.unwrap_or("g");
+            hint::error(
+                error,
+                format!(
+                    "a key of a configuration file stands in gitsweep.toml: [params.{short}] with file = \"{file}\" and \
+                     key = \"{name}\""
+                ),
+            )
+        }
+        _ => error,
+    })?;
     parameters.push(Parameter { name, source, when: None, group: None, base: None, sites, env: None });
     Ok(())
 }

@@ -5,12 +5,12 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::complaint::explain;
 use super::hooks::TypedHooks;
 use super::metric::TypedMetric;
 use super::queue::TypedQueue;
 use super::rows::Rows;
 use super::series::{TypedArtifacts, TypedSeries};
-use crate::hint;
 
 /// `gitsweep.toml`, word for word.
 #[derive(Debug, Default, Deserialize)]
@@ -255,42 +255,4 @@ impl Typed {
         let chosen = self.params.iter().filter(|(name, typed)| typed.expr.is_none() && !counts(name, typed));
         chosen.map(|(name, _)| name.clone()).collect()
     }
-}
-
-/// A message that ends in the near miss instead of a list of all keys.
-fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyhow::Error {
-    let message = error.message().trim();
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let (said, hint) = match (message.starts_with("unknown field"), quoted.as_slice()) {
-        (true, [typed, known @ ..]) => {
-            let near = hint::near_miss(typed, known.iter().copied());
-            let hint = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known here: {}", known.join(", ")),
-            };
-            (format!("unknown key `{typed}`"), hint)
-        }
-        _ if text[..error.span().map_or(0, |span| span.start).min(text.len())].contains("[params") => (
-            message.to_owned(),
-            "a parameter is a table: [params.g_e] with file = \"model.py\" and values = [1, 2, 3] below it".to_owned(),
-        ),
-        _ => (message.to_owned(), "gitsweep init FILE writes a commented definition to start from".to_owned()),
-    };
-    hint::error(format!("{label}: {said}{}", place(text, error.span())), hint)
-}
-
-/// The line of the text with a caret under what is meant.
-fn place(text: &str, span: Option<std::ops::Range<usize>>) -> String {
-    let Some(span) = span.filter(|span| span.start <= text.len()) else { return String::new() };
-    let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
-    let number = text[..start].matches('\n').count() + 1;
-    let line = text[start..].lines().next().unwrap_or_default();
-    let column = text[start..span.start].chars().count();
-    let length = text.get(span.clone()).map_or(1, |meant| meant.lines().next().unwrap_or_default().chars().count());
-    let margin = " ".repeat(number.to_string().len());
-    format!(
-        "\n{margin} |\n{number} | {line}\n{margin} | {}{}",
-        " ".repeat(column),
-        "^".repeat(length.clamp(1, line.chars().count().saturating_sub(column).max(1)))
-    )
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
+use super::missing::missing_file;
 use crate::expr::Expression;
 use crate::git::{CommitId, FileEdit, Repository};
 use crate::hint;
@@ -160,23 +161,6 @@ impl Edit {
         let span = self.rewrite.sites().nth(site).map_or(0..0, |(_, site)| site.span.clone());
         self.rewrite.base()[span].to_vec()
     }
-}
-
-/// A file that the base commit does not hold, with the near miss.
-pub(super) fn missing_file(repository: &Repository, base: CommitId, path: &str) -> anyhow::Error {
-    let message = match repository.describe_path(base, path) {
-        Some(what) => format!("{path} is {what} in the base commit, and no file"),
-        None => format!("there is no {path} in the base commit {}", base.short()),
-    };
-    let files = repository.list_files(base).unwrap_or_default();
-    let near = hint::near_miss(path, files.iter().map(String::as_str).filter(|known| *known != path));
-    hint::error(
-        message,
-        near.map_or_else(
-            || "commit it first: git add and git commit".to_owned(),
-            |near| format!("did you mean {near}?"),
-        ),
-    )
 }
 
 fn place(path: &str, parameter: &Parameter, site: &SitePlan) -> Result<source::Place> {

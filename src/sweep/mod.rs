@@ -23,6 +23,7 @@ mod hooks;
 mod kept;
 mod known;
 mod learn;
+mod missing;
 mod observed;
 mod opening;
 mod queue;

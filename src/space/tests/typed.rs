@@ -141,7 +141,7 @@ fn wrong_types_are_refused() {
         ("{ domain = [0, 1] }", "}", "expected the key `type`"),
         ("{ type = continuous }", "}", "expected the key `domain`: what the continuous values are"),
         ("{ type = continuous, domain = [5, 1] }", "1]", "the bounds are the wrong way round: 5 is not below 1"),
-        ("{ type = continuous, domain = [1, 1] }", "1]", "the bounds are the wrong way round: 1 is not below 1"),
+        ("{ type = continuous, domain = [1, 1] }", "1]", "both bounds are 1, and nothing lies between them"),
         ("{ type = continuous, domain = [0, 1], transformation = log }", "0,", "the logarithm needs bounds above zero"),
         ("{ type = continuous, domain = [0] }", "[0]", "expected the two bounds, as in domain = [0.1, 10]"),
         ("{ type = continuous, domain = [0, inf] }", "inf", "expected a finite number"),

@@ -12,7 +12,8 @@ use crate::search::{self, Base, Design, Free, Order, Origin, Row, Search, Share,
 use crate::space::{Domain, Stream};
 use crate::spec::{Parameter, Plan, Rows, Source, StrategyPlan, read_rows};
 use crate::sweep::Sweep;
-use crate::sweep::edit::{self, Edit};
+use crate::sweep::edit::Edit;
+use crate::sweep::missing::missing_file;
 use crate::trial::Trial;
 use crate::value::Value;
 
@@ -114,7 +115,7 @@ fn rows(repository: &Repository, plan: &Plan, base: CommitId) -> Result<Vec<Row>
         (Some(rows), _) => rows.clone(),
         (None, Some(path)) => {
             let file = repository.read_file(base, path)?;
-            let file = file.ok_or_else(|| edit::missing_file(repository, base, path))?;
+            let file = file.ok_or_else(|| missing_file(repository, base, path))?;
             read_rows(&String::from_utf8_lossy(&file.bytes), path)?
         }
         (None, None) => {

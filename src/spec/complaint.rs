@@ -1,0 +1,103 @@
+//! What is wrong with the text of a definition, in words that its writer knows.
+
+use crate::hint;
+
+/// What Rust calls the kinds of values, and what a user calls them.
+const KINDS: [(&str, &str); 9] = [
+    ("u64", "a whole number, 0 or more"),
+    ("usize", "a whole number, 0 or more"),
+    ("u32", "a whole number, 0 or more"),
+    ("i64", "a whole number"),
+    ("f64", "a number"),
+    ("a string", "text in quotes"),
+    ("a boolean", "true or false"),
+    ("a sequence", "a list: [..., ...]"),
+    ("a map", "a table: { name = value }"),
+];
+
+/// What may stand where a key takes several kinds of values.
+const CHOICES: [(&str, &str); 5] = [
+    ("TypedStrategy", "a name or shares: \"random\", or { grid = 0.25, random = 0.75 }"),
+    ("OneOrMany", "text in quotes, or a list of such"),
+    ("TypedFailures", "\"max\", \"nan\" or a number"),
+    ("TypedOccurrences", "\"all\" or a number"),
+    ("TypedMetric", "a table: { stdout = 'loss: (\\S+)' } or { json = \"log.json\", key = \"loss\" }"),
+];
+
+/// A message that ends in the near miss instead of a list of all keys.
+pub(super) fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyhow::Error {
+    let message = error.message().trim();
+    let span = error.span();
+    let before = text.get(..span.as_ref().map_or(0, |span| span.start)).unwrap_or_default();
+    let meant = span.clone().and_then(|span| text.get(span)).unwrap_or_default();
+    let is_parameter = before.rsplit("\n[").next().is_some_and(|section| section.trim_start().starts_with("params]"));
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let (said, hint) = match (message.starts_with("unknown field"), quoted.as_slice()) {
+        (true, [typed, known @ ..]) => {
+            let near = hint::near_miss(typed, known.iter().copied());
+            let hint = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known here: {}", known.join(", ")),
+            };
+            (format!("unknown key `{typed}`"), hint)
+        }
+        _ if is_parameter => (
+            kind(message).map_or_else(|| message.to_owned(), |(said, _)| said),
+            "a parameter is a table: [params.g_e] with file = \"model.py\" and values = [1, 2, 3] below it".to_owned(),
+        ),
+        _ if message.starts_with("invalid fraction") => (
+            "a digit has to follow the point of a number".to_owned(),
+            "`68.` is written 68.0; between quotes, or in -p, it may stay: values = \"[68., 128.]\"".to_owned(),
+        ),
+        _ if message.starts_with("invalid mantissa") => (
+            "a digit has to come before the point of a number".to_owned(),
+            "`.5` is written 0.5; between quotes, or in -p, it may stay: values = \"[.5, .7]\"".to_owned(),
+        ),
+        _ => match kind(message) {
+            Some((said, wanted)) => (said, written(meant, wanted)),
+            None => (message.to_owned(), "gitsweep init FILE writes a commented definition to start from".to_owned()),
+        },
+    };
+    hint::error(format!("{label}: {said}{}", place(text, span)), hint)
+}
+
+/// What is said of a value of the wrong kind, and what was wanted.
+fn kind(message: &str) -> Option<(String, &'static str)> {
+    if let Some(name) = message.strip_prefix("data did not match any variant of untagged enum ") {
+        let wanted = CHOICES.iter().find(|(known, _)| *known == name).map(|(_, wanted)| *wanted)?;
+        return Some((format!("expected {wanted}"), wanted));
+    }
+    let (_, wanted) = message.strip_prefix("invalid ")?.split_once(", expected ")?;
+    let wanted = KINDS.iter().find(|(known, _)| *known == wanted).map(|(_, wanted)| *wanted)?;
+    Some((format!("expected {wanted}"), wanted))
+}
+
+/// How what was meant is written, as far as can be told.
+fn written(meant: &str, wanted: &str) -> String {
+    let bare = meant.trim_matches(['"', '\'']);
+    let is_number = bare.parse::<f64>().is_ok();
+    match wanted {
+        "text in quotes" if is_number => format!("write \"{bare}\"; a time has a unit: \"{bare}h\", \"{bare}s\""),
+        "text in quotes" => format!("write \"{bare}\""),
+        "true or false" => "without quotes".to_owned(),
+        _ if wanted.contains("number") && bare != meant && is_number => format!("without quotes: {bare}"),
+        _ if wanted.starts_with("a list") && !meant.starts_with('{') => format!("write [{meant}]"),
+        _ => "gitsweep init FILE writes a commented definition to start from".to_owned(),
+    }
+}
+
+/// The line of the text with a caret under what is meant.
+fn place(text: &str, span: Option<std::ops::Range<usize>>) -> String {
+    let Some(span) = span.filter(|span| span.start <= text.len()) else { return String::new() };
+    let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let number = text[..start].matches('\n').count() + 1;
+    let line = text[start..].lines().next().unwrap_or_default();
+    let column = text[start..span.start].chars().count();
+    let length = text.get(span.clone()).map_or(1, |meant| meant.lines().next().unwrap_or_default().chars().count());
+    let margin = " ".repeat(number.to_string().len());
+    format!(
+        "\n{margin} |\n{number} | {line}\n{margin} | {}{}",
+        " ".repeat(column),
+        "^".repeat(length.clamp(1, line.chars().count().saturating_sub(column).max(1)))
+    )
+}
