@@ -221,15 +221,12 @@ impl Drop for Place {
 pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut(String)) -> Result<Record> {
     let slot = place.slot;
     let discard = place.discard.clone();
-    let checkout = place.prepare(job, warn).map_err(|error| {
-        let what = format!("cannot check out {} (point {})", job.commit.short(), job.index);
+    let what = || format!("cannot check out {} (point {})", job.commit.short(), job.index);
+    let checkout = match place.prepare(job, warn) {
         // What knows its own way out is no full disk.
-        if hints(&error).is_empty() {
-            Err::<(), _>(error).hint(what, "is the disk full? The point stays to be run").unwrap_err()
-        } else {
-            error.context(what)
-        }
-    })?;
+        Err(error) if !hints(&error).is_empty() => return Err(error.context(what())),
+        prepared => prepared.hint(what(), "is the disk full? The point stays to be run")?,
+    };
     set_aside(&job.run_folder)?;
     fs::create_dir_all(&job.run_folder).hint(
         format!("cannot make the run folder {}", job.run_folder.display()),
