@@ -10,6 +10,7 @@ use super::packed::pack;
 use super::{Damage, Summary, settle};
 use crate::extraction::Extraction;
 use crate::git::{CommitId, NoteGroup, ObjectId, Objects, Repository, to_text};
+use crate::names;
 use crate::record::Record;
 
 /// From about so many notes on, they are read by several threads.
@@ -111,7 +112,12 @@ impl Shard {
             }
             match Record::from_line(&line) {
                 Ok(record) => records.push(record),
-                Err(error) => self.damage.push(Damage::of_line(commit, &line, "its note", &error)),
+                Err(error) => {
+                    let name = names::NOTES_REF.trim_start_matches("refs/notes/");
+                    let edit = format!("git notes --ref={name} edit {}", commit.short());
+                    let place = format!("its note (`{edit}` takes the line out)");
+                    self.damage.push(Damage::of_line(commit, &line, &place, &error));
+                }
             }
         }
         settle(&mut records);

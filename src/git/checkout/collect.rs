@@ -150,7 +150,7 @@ impl Checkout {
             .iter()
             .any(|path| self.is_ours(path) || self.submodules.iter().any(|(below, _)| path.starts_with(below)))
         {
-            bail!("the program changed a link or a submodule of its checkout");
+            bail!("the program changed `.git`, a link or a submodule of its checkout");
         }
         let has_moved = self.mend_git_dir(commit)?;
         if has_moved || lost_folder {
