@@ -13,6 +13,14 @@ pub fn initial(space: &Space, history: &History, seed: u64, count: usize) -> Res
     unseen(Strategy::Sobol, space, history, seed, count)
 }
 
+/// That many times the initial design of failures, with one result beside them, are as good as the design's results.
+const DESIGNS: usize = 2;
+
+/// True if failures have to stand in for results: most of the space fails, and more of the design would as well.
+pub(super) fn tells_where_not_to_go(results: usize, failures: usize, least: usize) -> bool {
+    results > 0 && failures > 0 && results + failures >= DESIGNS * least
+}
+
 /// What is missing of the first `least` points, `count` at most, and the history with them.
 ///
 /// # Errors

@@ -279,3 +279,30 @@ fn auto_picks_by_space_and_budget() {
     assert_eq!(pick(&large, Some(300), false), Pick::Tpe);
     assert_eq!(pick(&large, Some(10_000), false), Pick::CmaEs);
 }
+
+#[test]
+fn failures_are_bad_points_where_most_of_the_space_fails() {
+    let space = Space::new(
+        vec![
+            axis("x", "{ type = 'continuous', domain = [0, 1] }"),
+            axis("y", "{ type = 'continuous', domain = [0, 1] }"),
+        ],
+        vec![],
+    )
+    .unwrap();
+    let state = |point: &Point| {
+        let [x, y] = ["x", "y"].map(|name| point.get(name).unwrap().as_f64().unwrap());
+        let is_good = x > 0.85 && y > 0.8;
+        if is_good { State::Done(vec![(x - 0.92).powi(2) + (y - 0.87).powi(2)]) } else { State::Failed }
+    };
+    let start = Encoding::new(&space).decode(&[0.9, 0.9]).unwrap().unwrap();
+    let mut known = vec![Observation { index: 0, state: state(&start), point: start, by: None }];
+    let learner = Tpe { min_initial_points: 5 };
+    for index in 1..60 {
+        let proposal = learner.propose(&space, &History::new(known.clone()), 7, 1).unwrap().remove(0);
+        known.push(Observation { index, state: state(&proposal.point), point: proposal.point, by: proposal.by });
+    }
+    assert_eq!(known.iter().filter(|known| known.by.as_deref() == Some("sobol")).count(), 9);
+    let history = History::new(known);
+    assert!(history.done().count() > 20, "{}", history.done().count());
+}

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::encoding::Encoding;
 use super::history::{History, State};
-use super::initial::initial;
+use super::initial::{initial, tells_where_not_to_go};
 use super::learner::Learner;
 use super::parzen::Parzen;
 use super::steps::{Otherwise, one_by_one, value};
@@ -37,7 +37,9 @@ impl Learner for Tpe {
     fn propose(&self, space: &Space, history: &History, seed: u64, count: usize) -> Result<Vec<Proposal>> {
         let encoding = Encoding::new(space);
         let results = history.observations().iter().filter(|observation| value(&observation.state).is_some()).count();
-        if results < self.min_initial_points.max(2) {
+        let failures = history.observations().iter().filter(|known| known.state == State::Failed).count();
+        let least = self.min_initial_points.max(2);
+        if results < least && !tells_where_not_to_go(results, failures, least) {
             return initial(space, history, seed, count);
         }
         one_by_one(space, history, (seed, "tpe"), count, Otherwise::Random, |history, draws| {

@@ -28,6 +28,8 @@ pub(super) struct Data {
     pub(super) successes: usize,
     /// How many of them are of this run; the others are not here.
     pub(super) of_run: usize,
+    /// How many places there are where all attempts failed and that a model is told of.
+    pub(super) failed: usize,
     /// How many runs there were before this one.
     pub(super) runs_before: usize,
 }
@@ -72,6 +74,7 @@ impl Data {
         let categories: Vec<bool> = encoding.coordinates().iter().map(|coordinate| !coordinate.is_ordered()).collect();
         let successes = count(&all);
         let (mut results, mut runs_before) = (merged(all), 0);
+        let failed = results.iter().filter(|(_, value)| value.is_none()).count();
         if settings.begins_afresh() {
             (results, runs_before) = run::present(results, &categories, settings.initial.unwrap_or(0));
         }
@@ -85,6 +88,7 @@ impl Data {
             in_flight,
             successes,
             of_run,
+            failed,
             runs_before,
         })
     }
@@ -101,7 +105,11 @@ impl Data {
         let imputed = match self.failures {
             Some(Failed::Value(value)) => value,
             // Of a negative value 1.05 times it would be better than it.
-            _ => worst + 0.05 * worst.abs(),
+            _ if worst != 0.0 => worst + 0.05 * worst.abs(),
+            _ => {
+                let best = known.iter().filter_map(|(_, value)| *value).fold(0.0, f64::min);
+                if best < 0.0 { -0.05 * best } else { 1.0 }
+            }
         };
         let values: Vec<f64> = known.iter().map(|(_, value)| value.unwrap_or(imputed)).collect();
         let warp = if self.normalize { Warp::normal(&values, bend) } else { Warp::standard(&values) };

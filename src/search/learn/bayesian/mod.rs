@@ -29,6 +29,7 @@ use anyhow::Result;
 
 use self::data::Data;
 use self::step::Step;
+use super::initial::tells_where_not_to_go;
 use super::{Coordinate, Encoding, History, Learner, initial};
 use crate::search::{Proposal, Space};
 
@@ -103,14 +104,15 @@ impl Bayesian {
 
     /// Whether a model is asked.
     fn has_begun(&self, encoding: &Encoding<'_>, data: &Data) -> bool {
-        match self.settings.initial.filter(|_| data.runs_before == 0) {
-            Some(least) => data.of_run >= least.max(1),
+        let (least, is_enough) = match self.settings.initial.filter(|_| data.runs_before == 0) {
+            Some(least) => (least.max(1), data.of_run >= least.max(1)),
             // Those in flight are as good as others for meeting the space, but some results there must be.
             None => {
                 let least = initial_points(encoding.coordinates());
-                data.of_run + data.in_flight.len() >= least && data.of_run >= least.min(FIRST)
+                (least, data.of_run + data.in_flight.len() >= least && data.of_run >= least.min(FIRST))
             }
-        }
+        };
+        is_enough || tells_where_not_to_go(data.of_run, data.failed, least)
     }
 }
 

@@ -273,3 +273,41 @@ fn values_with_noise_are_bent_gently() {
     assert_eq!(bend(&observations, &Settings { exact: true, ..Settings::default() }), Bend::Freely);
     assert_eq!(bend(&observations, &Settings { normalize: false, ..Settings::default() }), Bend::Freely);
 }
+
+/// Where most of the space fails, failures say where not to go: with one result a model is asked, and it keeps to where there are
+/// some.
+#[test]
+fn failures_stand_in_for_results_where_most_of_the_space_fails() {
+    let space = Space::new(vec![unit("x"), unit("y")], vec![]).unwrap();
+    let start = at_place(&space, 0.9, 0.9);
+    let state = |point: &Point| {
+        let [x, y] = ["x", "y"].map(|name| point.get(name).unwrap().as_f64().unwrap());
+        let is_good = x > 0.85 && y > 0.8;
+        if is_good { State::Done(vec![(x - 0.92).powi(2) + (y - 0.87).powi(2)]) } else { State::Failed }
+    };
+    for initial in [None, Some(5)] {
+        let learner = Bayesian::new(Settings { initial, ..Settings::default() });
+        let mut known = vec![observation(0, start.clone(), state(&start))];
+        for index in 1..40 {
+            let proposal = learner.propose(&space, &History::new(known.clone()), 7, 1).unwrap().remove(0);
+            known.push(Observation {
+                by: proposal.by,
+                ..observation(index, proposal.point.clone(), state(&proposal.point))
+            });
+        }
+        let is_model = |known: &&Observation| known.by.as_ref().is_some_and(|by| by.starts_with("gp "));
+        let first = known.iter().position(|known| is_model(&known)).unwrap();
+        assert!((6..=10).contains(&first), "{initial:?}: {first}");
+        let history = History::new(known);
+        let best = history.done().map(|(_, values)| values[0]).fold(f64::INFINITY, f64::min);
+        assert!(best < 1e-4 && history.done().count() > 12, "{initial:?}: {best}, {}", history.done().count());
+    }
+    // Without a failure the design is gone through.
+    let few = History::new([observation(0, start.clone(), state(&start))]);
+    let learner = Bayesian::new(Settings { initial: Some(9), ..Settings::default() });
+    assert_eq!(learner.propose(&space, &few, 7, 1).unwrap()[0].by.as_deref(), Some("sobol"));
+}
+
+fn at_place(space: &Space, x: f64, y: f64) -> Point {
+    Encoding::new(space).decode(&[x, y]).unwrap().unwrap()
+}
