@@ -77,6 +77,11 @@ fn what_slurm_refuses_is_told_in_its_own_words_and_stays_to_be_run() {
         assert_eq!(lab.count("pending"), 2, "{words:?}");
         assert!(cluster.squeue("%i").is_empty());
     }
+    let odd = lab.repo.beside("back\\slash");
+    lab.repo.git(["clone", "--quiet", ".", &odd.display().to_string()]);
+    lab.repo.git_in(&odd, ["fetch", "--quiet", "origin", "refs/heads/*:refs/heads/*", "--update-head-ok"]);
+    let said = lab.repo.run_in(&odd, ["queue", "-e", "slurm"]);
+    assert!(said.code == 1 && said.err.contains("backslash"), "{}", said.err);
     let left = std::fs::read_dir(lab.repo.root().join(".git/gitsweep/submissions")).into_iter().flatten().count();
     assert_eq!(left, 0, "what was refused leaves nothing");
     lab.submit(&["--wait"]);

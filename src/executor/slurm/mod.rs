@@ -156,6 +156,12 @@ impl Scheduler for Slurm {
                 "take it out of [queue.slurm] extra, or of what follows --",
             )));
         }
+        if order.logs.to_string_lossy().contains('\\') {
+            return Err(Refusal::Final(hint::error(
+                format!("Slurm cannot write logs to {}: it takes backslashes out of their names", order.logs.display()),
+                "move the repository to a path without a backslash",
+            )));
+        }
         std::fs::write(&order.script, script::text(order)).map_err(|error| {
             Refusal::Final(anyhow!(error).context(format!("cannot write {}", order.script.display())))
         })?;

@@ -127,12 +127,6 @@ pub(super) fn submit_by(
     check(options, capacity)?;
     let program = this_program()?;
     let top = top_of(repository);
-    // Task-spooler runs jobs on this very machine.
-    if !options.executor.ends_with("task-spooler") && submitter == Submitter::Command {
-        for warning in unshared(&program, &top) {
-            tell(&QueueEvent::Warning(&warning));
-        }
-    }
     let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &|| stop() > 0)?.map_err(|holder| {
         hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
     })?;
@@ -162,6 +156,12 @@ pub(super) fn submit_by(
         summary.selected = sweep.trials.len();
     }
     tell(&QueueEvent::Planned(waiting.len()));
+    // Task-spooler runs jobs on this very machine.
+    if !waiting.is_empty() && !options.executor.ends_with("task-spooler") && submitter == Submitter::Command {
+        for warning in unshared(&program, &top) {
+            tell(&QueueEvent::Warning(&warning));
+        }
+    }
     let batches = plan(sweep, &standings, &waiting, options, capacity)?;
     let mut desk = Desk::new(&*scheduler, &workshop, options, capacity, &program, &top);
     desk.lanes = Lanes::filled(options, sweep, &standings);
