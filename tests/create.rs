@@ -505,6 +505,7 @@ fn a_dry_run_shows_what_would_be_and_changes_nothing() {
     assert!(said.out.contains("\n-g_e=1.0   # nS\n+g_e=0.5   # nS\n g_i=-5    # nS\n"), "{}", said.out);
     assert!(said.out.contains("\n+seed = 1\n"), "{}", said.out);
     assert!(said.err.contains("nothing has been changed"), "{}", said.err);
+    assert_eq!(repo.ok(["run", "-n", "-p", "seed=[1, 2]"]), said.out);
     assert_eq!((repo.users_state(), repo.git(["count-objects", "-v"])), before);
     assert_eq!(repo.git(["branch", "--list", "grid_search*"]), "");
 }

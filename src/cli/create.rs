@@ -40,9 +40,6 @@ const MANY_POINTS: u64 = 10_000;
 pub struct Args {
     #[command(flatten)]
     pub definition: Definition,
-    /// Show the number of points, the first and the last, and the first point's diff; change nothing
-    #[arg(short = 'n', long)]
-    dry_run: bool,
     /// Show all points as a table; change nothing
     #[arg(long)]
     list: bool,
@@ -162,6 +159,9 @@ pub struct Definition {
     /// Lay more than 10,000 points without asking
     #[arg(short, long)]
     yes: bool,
+    /// Show the number of points, the first and the last, and the first point's diff; change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
@@ -171,9 +171,8 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         list(context, &draft, args.format.as_deref())?;
         return Ok(DONE);
     }
-    if args.dry_run {
-        draft.choose_branch(&repository, args.definition.branch.as_deref(), when(args.definition.date.as_deref())?)?;
-        show(context, &repository, &draft, args.definition.branch.as_deref())?;
+    if args.definition.dry_run {
+        args.definition.preview(context, &repository, &draft)?;
         return Ok(DONE);
     }
     let (branch, _) = args.definition.lay(context, &repository, &draft)?;
@@ -183,6 +182,12 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
 }
 
 impl Definition {
+    /// Shows what would be laid.
+    pub fn preview(&self, context: &Context<'_>, repository: &Repository, draft: &Draft) -> Result<()> {
+        draft.choose_branch(repository, self.branch.as_deref(), when(self.date.as_deref())?)?;
+        show(context, repository, draft, self.branch.as_deref())
+    }
+
     /// Reads and checks the definition against the code; nothing is written.
     pub fn draft(&self, context: &Context<'_>, repository: &Repository, words: &[String]) -> Result<Draft> {
         let base = match &self.base {

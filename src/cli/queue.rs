@@ -18,7 +18,7 @@ use gitsweep::hint;
 use gitsweep::spec::{ExecutorName, parse_duration};
 use gitsweep::sweep::{self, Limits, QueueOptions, Rerun, Standings, SubmitOptions, Sweep};
 
-/// Run every point that has no result yet
+/// Run every point that has no result yet, then those that failed
 ///
 /// Here, each point runs in a checkout of its commit, which is not yours: edit, commit and switch branches meanwhile.
 /// Several queues may work on one sweep, also on machines that share the file system. Ctrl-C once: no new runs, the running
@@ -79,7 +79,7 @@ pub struct Options {
     /// At most N runs
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     limit: Option<usize>,
-    /// Run points again: those that failed, or all
+    /// Run only points that failed, or all again
     #[arg(long, value_name = "WHICH")]
     rerun: Option<Which>,
     /// Run every point N times more, those that ran least often first

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use anyhow::Result;
 
-use super::{Context, create, queue};
+use super::{Context, DONE, create, queue};
 use gitsweep::sweep::Sweep;
 
 /// Lay a sweep and run it: create and queue in one go
@@ -24,6 +24,10 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     args.options.check()?;
     let repository = context.repository()?;
     let draft = args.definition.draft(context, &repository, &args.command)?;
+    if args.definition.dry_run {
+        args.definition.preview(context, &repository, &draft)?;
+        return Ok(DONE);
+    }
     let (branch, tip) = args.definition.lay(context, &repository, &draft)?;
     writeln!(std::io::stdout(), "{branch}")?;
     let sweep = Sweep::load(&repository, &branch, tip)?;
