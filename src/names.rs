@@ -26,6 +26,8 @@ pub const CHECKOUTS_DIR: &str = "checkouts";
 pub const REF_INTENTS_DIR: &str = "ref-intents";
 /// What was read from the repository, for the next command to have at once, below [`STATE_DIR`].
 pub const CACHE_DIR: &str = "cache";
+/// Run folders of sweeps that are being removed, below [`STATE_DIR`].
+pub const REMAINS_DIR: &str = "remains";
 /// The branch of the sweep that was made last, below [`STATE_DIR`].
 pub const LATEST_FILE: &str = "latest";
 /// Which files results were written to, with their hashes, below [`STATE_DIR`]: those may be overwritten.
@@ -40,7 +42,7 @@ pub const SUBMIT_LOCK: &str = "submit.lock";
 pub const CANCELS_DIR: &str = "cancels";
 /// Sweeps whose end has been told to `on_sweep_end`, below [`STATE_DIR`].
 pub const ENDS_DIR: &str = "ends";
-/// What went wrong with hooks in jobs, where nobody saw it, below [`STATE_DIR`].
+/// What went wrong in jobs, where nobody saw it, below [`STATE_DIR`].
 pub const HOOK_PROBLEMS_FILE: &str = "hook-problems";
 /// Which packs wait to be gathered into fewer, below [`STATE_DIR`].
 pub const SHELF_FILE: &str = "packs";

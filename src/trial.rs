@@ -59,6 +59,11 @@ impl Label {
         message
     }
 
+    /// True if both are of the same sweep.
+    pub fn is_of_sweep(&self, other: &Self) -> bool {
+        self.sweep == other.sweep && self.base == other.base
+    }
+
     /// Reads a message; `None` if it is not that of a point.
     pub fn from_message(message: &str) -> Option<Self> {
         LabelReader::default().read(message)

@@ -6,8 +6,9 @@ mod common;
 mod readers;
 
 use std::path::Path;
+use std::process::Stdio;
 
-use common::{BRANCH, DATE, Repo};
+use common::{BRANCH, DATE, Repo, Said};
 use readers::python;
 
 /// Lays a sweep with a fixed date on a branch of its own; its commits, the first point first.
@@ -535,4 +536,85 @@ fn what_is_drawn_for_a_grid_differs() {
     assert!(said.err.contains("warning: x: 4 values are asked for, and no more than 2 different"), "{}", said.err);
     let said = list("uniform(0, 1, digits=1)", &["--strategy", "random", "--trials", "500"]);
     assert!(said.err.contains("such points were found: the last 100000 draws brought nothing new"), "{}", said.err);
+}
+
+/// Starts all of these at once; what each said.
+fn all_at_once(repo: &Repo, commands: &[Vec<&str>]) -> Vec<Said> {
+    let start = |words: &Vec<&str>| {
+        let mut command = repo.gitsweep_command(words);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let started: Vec<_> = commands.iter().map(start).collect();
+    started.into_iter().map(|child| Said::of(child.wait_with_output().unwrap())).collect()
+}
+
+#[test]
+fn sweeps_that_are_made_in_the_same_second_get_names_of_their_own() {
+    let repo = Repo::small();
+    let said = all_at_once(&repo, &vec![vec!["create", "--date", DATE]; 8]);
+    assert!(said.iter().all(|said| said.code == 0), "{:?}", said.iter().map(|said| &said.err).collect::<Vec<_>>());
+    let mut names: Vec<String> = said.iter().map(|said| said.out.trim().to_owned()).collect();
+    names.sort();
+    let numbered = (2..=8).map(|number| format!("{BRANCH}-{number}"));
+    assert_eq!(names, std::iter::once(BRANCH.to_owned()).chain(numbered).collect::<Vec<_>>());
+    for name in names {
+        assert_eq!(repo.points(&name).len(), 6);
+        let sweeps =
+            repo.git(["log", "--format=%(trailers:key=Sweep,valueonly,separator=%x20)", &format!("main..{name}")]);
+        assert!(sweeps.lines().all(|sweep| sweep == name), "{sweeps}");
+    }
+}
+
+#[test]
+fn points_that_several_add_at_once_are_all_there_once() {
+    let repo = Repo::small();
+    repo.create();
+    let values = ["g_e=[7.5]", "g_e=[8.5]", "g_e=[9.5]", "g_e=[9.5]", "g_e=[10.5]", "g_e=[11.5]"];
+    let commands: Vec<_> = values.iter().map(|value| vec!["extend", "-p", value, "-p", "g_i=[1]"]).collect();
+    let said = all_at_once(&repo, &commands);
+    assert!(said.iter().all(|said| said.code == 0), "{:?}", said.iter().map(|said| &said.err).collect::<Vec<_>>());
+    assert_eq!(said.iter().filter(|said| said.err.contains("has all these points already")).count(), 1);
+    let numbers = "--format=%(trailers:key=Point,valueonly,separator=%x20)";
+    let log = repo.git(["log", "--reverse", numbers, &format!("main..{BRANCH}")]);
+    assert_eq!(log, (1..=11).map(|number| number.to_string()).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn a_branch_that_cannot_be_written_says_why() {
+    let repo = Repo::small();
+    repo.create();
+    let lock = repo.root().join(format!(".git/refs/heads/{BRANCH}.lock"));
+    std::fs::write(&lock, "").unwrap();
+    let err = repo.fails(1, ["extend", "-p", "g_e=[7.5]"]);
+    assert!(err.starts_with(&format!("error: cannot move the branch {BRANCH}\n")), "{err}");
+    assert!(err.contains("another process holds refs/heads/"), "{err}");
+    assert_eq!(err.matches("hint: ").count(), 1, "{err}");
+    assert!(
+        err.contains(&format!(
+            "hint: wait for it; if no git command is running, remove the file: rm {}",
+            lock.display()
+        ))
+    );
+    std::fs::remove_file(lock).unwrap();
+    repo.git(["branch", "a"]);
+    for pack in [false, true] {
+        if pack {
+            repo.git(["pack-refs", "--all"]);
+        }
+        let err = repo.fails(1, ["create", "--branch", "a/b"]);
+        assert!(
+            err.ends_with(
+                "hint: refs/heads/a is there, and a name cannot be a ref and a folder of refs: choose another\n"
+            ),
+            "{err}"
+        );
+    }
+    repo.git(["branch", "c/d"]);
+    let err = repo.fails(1, ["create", "--branch", "c"]);
+    assert!(err.contains("refs/heads/c/d is there"), "{err}");
+    for words in [["--branch", &"n".repeat(241)], ["--name", &"n".repeat(230)]] {
+        let err = repo.fails(1, ["create", words[0], words[1]]);
+        assert!(err.contains("bytes is too long: 240 are possible\nhint: choose a shorter one: --branch"), "{err}");
+    }
+    repo.ok(["create", "--branch", &"n".repeat(240)]);
 }

@@ -142,14 +142,17 @@ fn what_is_kept_of_models_changes_no_proposal() {
 fn a_branch_that_is_checked_out_does_not_grow_under_its_user() {
     let repo = evolutionary("trials = 4");
     let branch = repo.create();
-    let refused = format!(
-        "error: {branch} is checked out, and is to get more commits\nhint: switch to another branch: git switch -\n"
-    );
+    let refused = |place: &str, way_out: &str, then: &str| {
+        format!(
+            "error: {branch} is checked out{place}, and is to get more commits\nhint: switch to another branch{way_out}; then {then}\n"
+        )
+    };
+    let goes_on = format!("gitsweep queue {branch} goes on");
     repo.git(["switch", "-q", &branch]);
     let before = repo.users_state();
-    for command in [vec!["queue"], vec!["extend", "--trials", "6"]] {
+    for (command, then) in [(vec!["queue"], &*goes_on), (vec!["extend", "--trials", "6"], "run the command again")] {
         let said = repo.run(&command);
-        assert_eq!((said.code, said.err.as_str()), (1, refused.as_str()), "{command:?}");
+        assert_eq!((said.code, said.err), (1, refused("", ": git switch -", then)), "{command:?}");
     }
     // What adds nothing may be done.
     repo.ok(["queue", "--points", "1"]);
@@ -159,7 +162,8 @@ fn a_branch_that_is_checked_out_does_not_grow_under_its_user() {
     let other = repo.outside().join("other");
     repo.git(["worktree", "add", "-q", other.to_str().unwrap(), &branch]);
     let said = repo.run(["queue"]);
-    assert_eq!((said.code, said.err.as_str()), (1, refused.as_str()));
+    let way_out = format!(" there: git -C {} switch --detach", other.display());
+    assert_eq!((said.code, said.err), (1, refused(&format!(" at {}", other.display()), &way_out, &goes_on)));
     repo.git(["worktree", "remove", other.to_str().unwrap()]);
     repo.ok(["queue"]);
     assert_one_line(&repo, &branch, 4);

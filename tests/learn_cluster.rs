@@ -408,3 +408,25 @@ fn the_median_rule_ends_jobs_and_others_go_on() {
     }
     assert!(cluster.squeue("%i").is_empty());
 }
+
+/// Somebody looks at the branch while jobs run: nothing is laid under them, and the next command says why it stands still.
+#[test]
+fn jobs_lay_nothing_on_a_branch_that_is_checked_out() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = slower(8, 3);
+    let branch = repo.create();
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--max-active", "2"]);
+    repo.git(["switch", "-q", &branch]);
+    let before = repo.git(["rev-parse", &branch]);
+    cluster.wait("the jobs to end", || cluster.squeue("%i").is_empty());
+    assert_eq!(repo.git(["rev-parse", &branch]), before);
+    assert_eq!(repo.git(["status", "--porcelain"]), "");
+    let said = on(&cluster, &repo, &["status"]);
+    let why = format!("warning: {branch} stands still: no successors are submitted: {branch} is checked out");
+    let way_out = format!("once that is mended: gitsweep queue {branch}");
+    assert!(said.err.contains(&why) && said.err.contains(&way_out), "{}", said.err);
+    repo.git(["switch", "-q", "main"]);
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--max-active", "2"]);
+    cluster.wait("all points to be run", || cluster.squeue("%i").is_empty() && repo.points(&branch).len() == 8);
+    assert_one_line(&repo, &branch, 8);
+}

@@ -284,8 +284,13 @@ impl Definition {
     /// Lays the branch; its name and its newest commit.
     pub fn lay(&self, context: &Context<'_>, repository: &Repository, draft: &Draft) -> Result<(String, CommitId)> {
         confirm_many(context, draft, self.yes)?;
-        let branch = draft.choose_branch(repository, self.branch.as_deref(), when(self.date.as_deref())?)?;
-        let tip = lay(context, repository, draft, &branch, self.date.as_deref())?;
+        let (branch, tip) = loop {
+            let branch = draft.choose_branch(repository, self.branch.as_deref(), when(self.date.as_deref())?)?;
+            // Somebody else may take the name meanwhile; then it is the next one.
+            if let Some(tip) = lay(context, repository, draft, &branch, self.date.as_deref())? {
+                break (branch, tip);
+            }
+        };
         let search = &draft.plan().search;
         let seed = search.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
         let first = first_in_words(draft).unwrap_or_else(|| ui::count(draft.total(), "point"));
@@ -364,18 +369,19 @@ pub fn confirm_many(context: &Context<'_>, draft: &Draft, yes: bool) -> Result<(
     Ok(())
 }
 
-/// Lays the points of a draft on a branch, by the user, with a progress bar; the newest commit.
+/// Lays the points of a draft on a branch, by the user, with a progress bar; the newest commit, or nothing if somebody else
+/// has moved the branch meanwhile.
 pub fn lay(
     context: &Context<'_>,
     repository: &Repository,
     draft: &Draft,
     branch: &str,
     date: Option<&str>,
-) -> Result<CommitId> {
+) -> Result<Option<CommitId>> {
     let when = when(date)?;
     let identity = Identity::of_user(repository, when.0.unix_timestamp(), when.0.offset().whole_minutes())?;
     let bar = context.ui.bar(draft.total(), "laying commits [{bar:30}] {human_pos}/{human_len} {eta}");
-    let tip = draft.lay(repository, branch, &identity, when, &mut |laid| {
+    let tip = draft.try_lay(repository, branch, &identity, when, &mut |laid| {
         if laid % 1024 == 0 {
             bar.set_position(laid);
         }

@@ -5,7 +5,10 @@ use anyhow::Result;
 use super::{Context, DONE, FAILURE, results};
 use crate::ui;
 use gitsweep::hint;
-use gitsweep::sweep::{self, Standings};
+use gitsweep::sweep::{self, Foreign, Remains};
+
+/// So many commits that are not gitsweep's are named.
+const NAMED: usize = 5;
 
 /// Remove a sweep: its branch, its notes, its run folders
 ///
@@ -26,19 +29,34 @@ pub struct Args {
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     results::fold_quietly(context, &repository);
-    let found = sweep::find(&repository, Some(&args.sweep))?;
-    let standings = Standings::read(&repository)?;
-    let removal = sweep::Removal::plan(&repository, &found, &standings, !args.keep_runs)?;
-    let runs = match &removal.run_folders {
-        Some(folder) => format!(", the run folders in {}", folder.display()),
-        None => String::new(),
+    let found = match sweep::find(&repository, Some(&args.sweep)) {
+        Ok(found) => found,
+        Err(error) => {
+            let Some(remains) = Remains::find(&repository, &args.sweep) else { return Err(error) };
+            let what = format!("what is left of {}: the run folders in {}", args.sweep, remains.folder.display());
+            return remove(context, args, &what, || remains.carry_out());
+        }
     };
-    let what = format!(
-        "the branch {} ({}), {}{runs}",
+    // Jobs that nobody has asked after may have ended long ago.
+    let followed = sweep::follow(&repository)?;
+    followed.problems.iter().for_each(|problem| context.ui.warning(problem));
+    results::fold_quietly(context, &repository);
+    let removal = sweep::Removal::plan(&repository, &found, &followed.standings, !args.keep_runs)?;
+    let mut what = format!(
+        "the branch {} ({}), {}",
         found.branch,
         ui::count(found.trials.len() as u64, "point"),
         ui::count(removal.notes.len() as u64, "note")
     );
+    if let Some(folder) = &removal.run_folders {
+        what += &format!(", the run folders in {}", folder.display());
+    }
+    what += &foreign_in_words(&removal.foreign);
+    remove(context, args, &what, || removal.carry_out(&repository))
+}
+
+/// Asks, and removes it.
+fn remove(context: &Context<'_>, args: &Args, what: &str, carry_out: impl FnOnce() -> Result<()>) -> Result<u8> {
     if !args.yes {
         context.ui.note(&format!("this removes {what}"));
         if !context.ui.confirm("Remove it all?")? {
@@ -53,7 +71,19 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             };
         }
     }
-    removal.carry_out(&repository)?;
+    carry_out()?;
     context.ui.note(&format!("removed {what}"));
     Ok(DONE)
+}
+
+/// Commits of the branch that are the user's.
+fn foreign_in_words(foreign: &[Foreign]) -> String {
+    let number = match foreign.len() {
+        0 => return String::new(),
+        1 => "a commit that is".to_owned(),
+        number => format!("{number} commits that are"),
+    };
+    let named: Vec<String> = foreign.iter().take(NAMED).map(Foreign::in_words).collect();
+    let more = if foreign.len() > NAMED { format!(", and {} more", foreign.len() - NAMED) } else { String::new() };
+    format!(", and {number} not gitsweep's: {}{more}", named.join(", "))
 }

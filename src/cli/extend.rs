@@ -1,13 +1,15 @@
 //! `gitsweep extend`
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use anyhow::Result;
 
 use super::{Context, DONE, create};
 use crate::ui;
+use gitsweep::hint;
 use gitsweep::spec::Flags;
-use gitsweep::sweep;
+use gitsweep::sweep::{self, TakeUp};
 
 /// Add points to a sweep: more trials, a finer grid, more values, more repeats
 ///
@@ -32,35 +34,59 @@ pub struct Args {
     dry_run: bool,
 }
 
+/// How often points are laid anew because somebody else has moved the branch.
+const TRIES: u32 = 50;
+
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    let found = sweep::find(&repository, args.sweep.as_deref())?;
+    let mut found = sweep::find(&repository, args.sweep.as_deref())?;
     let parameters = found.plan.parameters.iter().filter(|parameter| parameter.domain().is_some());
     let own = parameters.map(|parameter| parameter.name.to_string()).collect();
     let flags = args.choices.flags(context, &repository, own)?;
     let flags = Flags { takes_one_run: true, ..flags };
-    let draft = sweep::Draft::extend(&repository, &found, &flags)?;
-    let mut out = std::io::stdout().lock();
-    let added = ui::count(draft.total(), "point");
-    if args.dry_run {
-        writeln!(out, "{added} on top of {} of {}", found.trials.len(), found.branch)?;
-        if let (Some(first), Some(last)) = (draft.first(), draft.last()) {
-            writeln!(out, "first: {first}\nlast:  {last}")?;
+    let mut is_confirmed = args.yes;
+    for attempt in 0..TRIES {
+        // Points that another clone has laid come first.
+        let ahead = TakeUp::of(&repository, &found)?;
+        let grown = ahead.as_ref().map_or(&found, |ahead| &ahead.sweep);
+        let draft = sweep::Draft::extend(&repository, grown, &flags)?;
+        let mut out = std::io::stdout().lock();
+        let added = ui::count(draft.total(), "point");
+        if args.dry_run {
+            writeln!(out, "{added} on top of {} of {}", grown.trials.len(), found.branch)?;
+            if let (Some(first), Some(last)) = (draft.first(), draft.last()) {
+                writeln!(out, "first: {first}\nlast:  {last}")?;
+            }
+            context.ui.note("nothing has been changed");
+            return Ok(DONE);
         }
-        context.ui.note("nothing has been changed");
-        return Ok(DONE);
+        if draft.total() == 0 {
+            let said = ahead.map(|ahead| ahead.carry_out(&repository)).transpose()?.flatten();
+            said.iter().for_each(|said| context.ui.note(said));
+            context.ui.note(&format!("{} has all these points already", found.branch));
+            return Ok(DONE);
+        }
+        sweep::check_ground(&repository, grown, "then run the command again")?;
+        create::confirm_many(context, &draft, is_confirmed)?;
+        is_confirmed = true;
+        let moved = ahead.as_ref().map(|ahead| ahead.carry_out(&repository)).transpose()?;
+        let said = match moved {
+            Some(moved) => moved,
+            None => {
+                let (own, said) = sweep::own_branch(&repository, found)?;
+                found = own;
+                said
+            }
+        };
+        said.iter().for_each(|said| context.ui.note(said));
+        if create::lay(context, &repository, &draft, &found.branch, args.date.as_deref())?.is_some() {
+            context.ui.note(&format!("{added} added to {}", found.branch));
+            writeln!(out, "{}", found.branch)?;
+            context.ui.note(&format!("next: gitsweep queue {}", found.branch));
+            return Ok(DONE);
+        }
+        std::thread::sleep(Duration::from_millis(u64::from(attempt % 8) + 1));
+        found = sweep::find(&repository, Some(&found.branch))?;
     }
-    if draft.total() == 0 {
-        context.ui.note(&format!("{} has all these points already", found.branch));
-        return Ok(DONE);
-    }
-    sweep::check_free(&repository, &found.branch)?;
-    create::confirm_many(context, &draft, args.yes)?;
-    let (found, said) = sweep::own_branch(&repository, found)?;
-    said.iter().for_each(|said| context.ui.note(said));
-    create::lay(context, &repository, &draft, &found.branch, args.date.as_deref())?;
-    context.ui.note(&format!("{added} added to {}", found.branch));
-    writeln!(out, "{}", found.branch)?;
-    context.ui.note(&format!("next: gitsweep queue {}", found.branch));
-    Ok(DONE)
+    Err(hint::error(format!("others moved the branch {TRIES} times in a row"), "run the command again"))
 }

@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use super::progress::{Progress, conclude};
 use super::{Context, DONE, NOTHING};
 use crate::ui::{self, Interrupts};
+use gitsweep::command::quote;
 use gitsweep::expr::Expression;
 use gitsweep::git::Repository;
 use gitsweep::hint;
@@ -221,7 +222,7 @@ impl Options {
             ..chosen
         };
         if limits.may_grow(sweep) && !wish.dry_run {
-            sweep::check_free(repository, &sweep.branch)?;
+            sweep::check_ground(repository, sweep, &format!("then gitsweep queue {} goes on", quote(&sweep.branch)))?;
         }
         Ok(limits)
     }

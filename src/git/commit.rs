@@ -74,6 +74,8 @@ pub struct RawCommit {
     pub tree: ObjectId,
     /// Its parents, the first first.
     pub parents: Vec<CommitId>,
+    /// When it was written, in seconds since 1970; amending and rebasing leave that as it was.
+    pub authored: i64,
     /// When it was committed, in seconds since 1970.
     pub seconds: i64,
     /// Its message.
@@ -86,17 +88,20 @@ impl RawCommit {
         let (header, message) = text.split_once("\n\n").unwrap_or((&text, ""));
         let mut tree = None;
         let mut parents = Vec::new();
-        let mut seconds = 0;
+        let (mut authored, mut seconds) = (0, 0);
+        let when = |person: &str| person.rsplit(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
         for line in header.lines() {
             if let Some(id) = line.strip_prefix("tree ") {
                 tree = Some(id.parse()?);
             } else if let Some(id) = line.strip_prefix("parent ") {
                 parents.push(id.parse()?);
+            } else if let Some(author) = line.strip_prefix("author ") {
+                authored = when(author);
             } else if let Some(committer) = line.strip_prefix("committer ") {
-                seconds = committer.rsplit(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
+                seconds = when(committer);
             }
         }
-        Ok(Self { tree: tree.context("it names no tree")?, parents, seconds, message: message.to_owned() })
+        Ok(Self { tree: tree.context("it names no tree")?, parents, authored, seconds, message: message.to_owned() })
     }
 }
 

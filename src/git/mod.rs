@@ -5,6 +5,7 @@
 mod checkout;
 mod command;
 mod commit;
+mod deletion;
 mod delta;
 mod diff;
 mod family;
@@ -27,6 +28,7 @@ mod sharing;
 mod shelf;
 mod tree;
 mod twins;
+mod worktrees;
 
 use std::path::{Path, PathBuf};
 
@@ -36,6 +38,7 @@ pub use checkout::{Checkout, Leftovers};
 pub use command::{git_command, run_git};
 pub(crate) use commit::to_text;
 pub use commit::{CommitView, CommitWriter, Identity, RawCommit};
+pub use deletion::Deletion;
 pub use diff::unified_diff;
 pub use files::remove_folder;
 pub use id::{CommitId, ObjectId};
@@ -45,6 +48,7 @@ pub use notes::{Note, NotesWritten};
 pub use objects::{Object, Objects};
 pub use refs::RefMoved;
 pub use tree::{FileEdit, TreeWriter};
+pub use worktrees::CheckedOut;
 
 use crate::hint;
 use crate::names;
@@ -197,17 +201,6 @@ impl Repository {
             return None;
         }
         head.shorthand().ok().map(str::to_owned)
-    }
-
-    /// True if a branch is checked out, in the main checkout or in another worktree: whoever moves it would leave that behind.
-    pub fn is_checked_out(&self, branch: &str) -> bool {
-        let head = format!("ref: refs/heads/{branch}");
-        let others = std::fs::read_dir(self.common_dir().join("worktrees")).into_iter().flatten().flatten();
-        let mut folders: Vec<PathBuf> = others.map(|entry| entry.path()).collect();
-        folders.extend(self.main_workdir().map(|_| self.common_dir().to_owned()));
-        folders
-            .iter()
-            .any(|folder| std::fs::read_to_string(folder.join("HEAD")).is_ok_and(|text| text.trim_end() == head))
     }
 
     /// The commit that a ref stands at.

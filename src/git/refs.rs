@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, anyhow};
 
 use super::id::CommitId;
 use super::{Repository, hint};
+use crate::hint::WithHint as _;
 use crate::names;
 use crate::process::Owner;
 
@@ -27,15 +29,20 @@ const LOCK_WAIT: Duration = Duration::from_millis(40);
 /// How much longer than all tries it may take from the word to the lock.
 const LOCK_SLACK: Duration = Duration::from_secs(8);
 
+/// How many intents this process has had.
+static INTENTS: AtomicU64 = AtomicU64::new(0);
+
 /// A note, in the state folder, that this process is about to lock a ref. It outlives the process only if that was killed.
-struct Intent(PathBuf);
+pub(super) struct Intent(PathBuf);
 
 impl Intent {
-    fn declare(state: &Path, name: &str) -> Result<Self> {
+    pub(super) fn declare(state: &Path, name: &str) -> Result<Self> {
         let folder = state.join(names::REF_INTENTS_DIR);
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        // A thread may hold one ref while it moves another.
+        let number = INTENTS.fetch_add(1, Ordering::Relaxed);
         let thread = format!("{:?}", std::thread::current().id());
-        let path = folder.join(format!("{}{thread}", Owner::this()));
+        let path = folder.join(format!("{}{thread}-{number}", Owner::this()));
         fs::write(&path, name).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(Self(path))
     }
@@ -70,20 +77,8 @@ impl Repository {
                 {
                     return Ok(RefMoved::ChangedMeanwhile);
                 }
-                git2::ErrorCode::Locked if tries < LOCK_TRIES => {
-                    tries += 1;
-                    if !self.remove_stale_lock(name, Some(&intent)) {
-                        std::thread::sleep(LOCK_WAIT);
-                    }
-                }
-                git2::ErrorCode::Locked => {
-                    let lock = self.lock_path(name);
-                    return Err(hint::error(
-                        format!("another process holds {name} locked ({})", lock.display()),
-                        format!("wait for it; if no git command is running, remove the file: rm {}", lock.display()),
-                    ));
-                }
-                _ => return Err(anyhow!(error).context(format!("cannot write {name}"))),
+                git2::ErrorCode::Locked => self.outwait(name, &intent, &mut tries)?,
+                _ => return self.explain(name, error),
             }
         }
         drop(intent);
@@ -98,15 +93,49 @@ impl Repository {
         if self.read_ref(name).is_some() {
             return Err(git2::Error::new(git2::ErrorCode::Exists, git2::ErrorClass::Reference, "it exists already"));
         }
-        let is_ref = |name: &str| self.inner.find_reference(name).is_ok();
-        let above = name.match_indices('/').map(|(at, _)| &name[..at]).find(|above| is_ref(above));
-        let below = self.inner.references_glob(&format!("{name}/*"))?.names().flatten().next().map(str::to_owned);
-        if let Some(other) = above.map(str::to_owned).or(below) {
+        if let Some(other) = self.in_the_way(name)? {
             let message = format!("{other} is in the way");
             return Err(git2::Error::new(git2::ErrorCode::GenericError, git2::ErrorClass::Reference, message));
         }
         transaction.set_target(name, target, None, reason)?;
         transaction.commit()
+    }
+
+    /// Waits a moment for another process to let go of a ref.
+    ///
+    /// # Errors
+    /// If that has been done often enough.
+    pub(super) fn outwait(&self, name: &str, intent: &Intent, tries: &mut u32) -> Result<()> {
+        if *tries >= LOCK_TRIES {
+            let lock = self.lock_path(name);
+            return Err(hint::error(
+                format!("another process holds {name} locked ({})", lock.display()),
+                format!("wait for it; if no git command is running, remove the file: rm {}", lock.display()),
+            ));
+        }
+        *tries += 1;
+        if !self.remove_stale_lock(name, Some(intent)) {
+            std::thread::sleep(LOCK_WAIT);
+        }
+        Ok(())
+    }
+
+    /// A ref that is called like one of the folders of `name`, or the other way round.
+    fn in_the_way(&self, name: &str) -> Result<Option<String>, git2::Error> {
+        let is_ref = |name: &str| self.inner.find_reference(name).is_ok();
+        let above = name.match_indices('/').map(|(at, _)| &name[..at]).find(|above| is_ref(above));
+        let below = self.inner.references_glob(&format!("{name}/*"))?.names().flatten().next().map(str::to_owned);
+        Ok(above.map(str::to_owned).or(below))
+    }
+
+    /// Why a ref cannot be written, with the way out.
+    pub(super) fn explain<T>(&self, name: &str, error: git2::Error) -> Result<T> {
+        let way_out = match self.in_the_way(name).ok().flatten() {
+            Some(other) => format!("{other} is there, and a name cannot be a ref and a folder of refs: choose another"),
+            None if error.message().contains("File name too long") => "choose a shorter name".to_owned(),
+            None => "is the repository read-only, or the disk full?".to_owned(),
+        };
+        Err(error).hint(format!("cannot write {name}"), way_out)
     }
 
     /// Deletes `name` if it stands at `expected`.

@@ -1,67 +1,117 @@
-//! Taking up a search that learns where another clone has left it: its branch is to grow here.
+//! Taking up a sweep where another clone has left it: what was fetched of it comes first, then what is done here.
 
 use anyhow::{Context as _, Result};
 
 use super::Sweep;
+use super::beyond::{Beyond, beyond, of_remotes};
+use super::ground::{leave, own_name};
+use crate::command::quote;
 use crate::git::{RefMoved, Repository};
 use crate::hint;
 
-/// The sweep on a branch of this repository that is as far as what was fetched; in words what was done for it.
-///
-/// A search that only a remote has gets a branch of its name here, and one of which a remote has more points is moved
-/// forward. All other sweeps stay as they are: they do not grow.
-///
-/// # Errors
-/// If the search has grown here and there since, or its branch cannot be moved.
-pub fn take_up(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Option<String>)> {
-    if sweep.plan.search.learning.is_none() {
-        return Ok((sweep, None));
-    }
-    let local = format!("refs/heads/{}", sweep.branch);
-    let Some(tip) = repository.read_ref(&local) else { return own_branch(repository, sweep) };
-    let ending = format!("/{}", sweep.name);
-    for (from, theirs) in repository.remote_branches()?.into_iter().filter(|(branch, _)| branch.ends_with(&ending)) {
-        if theirs == tip || repository.has_in_history(tip, theirs)? {
-            continue;
-        }
-        if !repository.has_in_history(theirs, tip)? {
-            return Err(hint::error(
-                format!("{} has grown here and at {from} since they were one", sweep.branch),
-                format!(
-                    "go on with theirs: git branch -f {0} {from} (the results here stay in their notes), or with yours: git push -f",
-                    sweep.branch
-                ),
-            ));
-        }
-        if repository.is_checked_out(&sweep.branch) {
-            return Err(hint::error(
-                format!("{from} has more points than {}, which is checked out", sweep.branch),
-                format!("git merge --ff-only {from}"),
-            ));
-        }
-        if repository.move_ref(&local, Some(tip), theirs, "gitsweep: taken up")? == RefMoved::ChangedMeanwhile {
-            continue;
-        }
-        let grown = Sweep::load(repository, &sweep.branch, theirs)?;
-        let more = grown.trials.len().saturating_sub(sweep.trials.len());
-        let words = format!("{} goes on from where {from} has left it, {more} points further", sweep.branch);
-        return Ok((grown, Some(words)));
-    }
-    Ok((sweep, None))
+/// A sweep that a remote has more points of, before its branch here is moved there.
+#[derive(Debug)]
+pub struct TakeUp {
+    /// The sweep with the points that the remote has.
+    pub sweep: Sweep,
+    /// The sweep as it is here.
+    before: Sweep,
+    from: Beyond,
 }
 
-/// Refuses to let a branch grow that is checked out: git would take what it had before for the user's changes.
+impl TakeUp {
+    /// What there is to take up of a sweep that is to grow; nothing if the branch here is as far as any.
+    ///
+    /// # Errors
+    /// If the sweep has grown here and there since they were one.
+    pub fn of(repository: &Repository, sweep: &Sweep) -> Result<Option<Self>> {
+        let Some(tip) = repository.read_ref(&format!("refs/heads/{}", sweep.branch)) else { return Ok(None) };
+        let Some(newest) = sweep.trials.last() else { return Ok(None) };
+        for (from, theirs) in of_remotes(repository, &sweep.branch, &newest.label)? {
+            if !repository.has_in_history(tip, theirs)? && !repository.has_in_history(theirs, tip)? {
+                return Err(forked(repository, &sweep.branch, &from));
+            }
+        }
+        Self::of_forward(repository, sweep)
+    }
+
+    /// The same for a sweep that need not grow: of one that has grown here and there nothing is taken up.
+    fn of_forward(repository: &Repository, sweep: &Sweep) -> Result<Option<Self>> {
+        let from = beyond(repository, &sweep.branch, sweep.tip)?.into_iter().find(|beyond| !beyond.is_fork);
+        let Some(from) = from else { return Ok(None) };
+        let grown = Sweep::load(repository, &sweep.branch, from.tip)?;
+        Ok(Some(Self { sweep: grown, before: sweep.clone(), from }))
+    }
+
+    /// Moves the branch here; what was done, in words. Where somebody else has moved it meanwhile, nothing.
+    ///
+    /// # Errors
+    /// If it is checked out, or cannot be moved.
+    pub fn carry_out(&self, repository: &Repository) -> Result<Option<String>> {
+        let Self { sweep, before, from } = self;
+        if let Some(checkout) = repository.checked_out(&sweep.branch) {
+            let merge = match &checkout.is_here {
+                true => format!("git merge --ff-only {}", quote(&from.from)),
+                false => leave(&checkout),
+            };
+            return Err(hint::error(
+                format!(
+                    "{} has more points than {}, which is checked out{}",
+                    from.from,
+                    sweep.branch,
+                    checkout.place()
+                ),
+                merge,
+            ));
+        }
+        let local = format!("refs/heads/{}", sweep.branch);
+        Ok(match repository.move_ref(&local, Some(before.tip), from.tip, "gitsweep: taken up")? {
+            RefMoved::ChangedMeanwhile => None,
+            RefMoved::Yes => Some(format!(
+                "{} goes on from where {} has left it, {} points further",
+                sweep.branch, from.from, from.points
+            )),
+        })
+    }
+}
+
+/// The sweep on a branch of this repository that is as far as what was fetched; in words what was done for it.
+///
+/// A search that learns and that only a remote has gets a branch of its name here, and a sweep of which a remote has more
+/// points is moved forward.
 ///
 /// # Errors
-/// If it is checked out, here or in another worktree.
-pub fn check_free(repository: &Repository, branch: &str) -> Result<()> {
-    if repository.is_checked_out(branch) {
-        return Err(hint::error(
-            format!("{branch} is checked out, and is to get more commits"),
-            "switch to another branch: git switch -",
-        ));
+/// If a search that learns has grown here and there since, or its branch cannot be moved.
+pub fn take_up(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Option<String>)> {
+    let learns = sweep.plan.search.learning.is_some();
+    if learns && repository.read_ref(&format!("refs/heads/{}", sweep.branch)).is_none() {
+        return own_branch(repository, sweep);
     }
-    Ok(())
+    let ahead = if learns { TakeUp::of(repository, &sweep)? } else { TakeUp::of_forward(repository, &sweep)? };
+    let Some(ahead) = ahead else { return Ok((sweep, None)) };
+    // A sweep that does not grow may stay under its user as it is.
+    if !learns && repository.checked_out(&sweep.branch).is_some() {
+        let Beyond { from, points, .. } = &ahead.from;
+        let words =
+            format!("{from} has {points} more points than {}, which is checked out and stays as it is", sweep.branch);
+        return Ok((sweep, Some(words)));
+    }
+    match ahead.carry_out(repository)? {
+        Some(words) => Ok((ahead.sweep, Some(words))),
+        None => Ok((sweep, None)),
+    }
+}
+
+/// The error of a sweep that has grown here and at a remote, with a way out that loses neither side.
+fn forked(repository: &Repository, branch: &str, from: &str) -> anyhow::Error {
+    let (own, quoted) = (own_name(repository), quote(branch));
+    hint::error(
+        format!("{branch} has grown here and at {from} since they were one"),
+        format!(
+            "go on with theirs, and keep yours beside it: git branch {own} {quoted} && git branch -f {quoted} {}",
+            quote(from)
+        ),
+    )
 }
 
 /// The sweep on a branch of this repository: one that only a remote has gets a branch of its name here, as far as that is; in

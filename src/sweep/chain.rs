@@ -20,6 +20,8 @@ use crate::value::Value;
 /// The cache is written again for so many new points, or for this part of all of them, whichever is more.
 const FEW: usize = 256;
 const PART: usize = 16;
+/// So many commits of the user's are looked below for more points.
+pub(super) const MOST_BETWEEN: usize = 1000;
 /// Points of a cache that are unpacked by the same thread.
 const BLOCK: usize = 4096;
 
@@ -67,29 +69,42 @@ fn cache(repository: &Repository, branch: &str) -> Cache {
 
 /// The cache of what is known of a branch.
 pub(super) fn cache_of(repository: &Repository, what: &str, branch: &str) -> Cache {
-    let name = ObjectId::from_bytes(Sha1::digest(branch).into());
-    Cache::new(repository, &format!("{what}-{}", CommitId::new(name).short()))
+    Cache::new(repository, &format!("{what}-{}", hash_of(branch)))
+}
+
+/// A branch's name as that of a file.
+pub(super) fn hash_of(branch: &str) -> String {
+    CommitId::new(ObjectId::from_bytes(Sha1::digest(branch).into())).short()
 }
 
 /// The points from `tip` down, the newest first, and whether those that are known come next.
 fn walk(repository: &Repository, tip: CommitId, known: Option<&Kept<'_>>) -> Result<(Vec<Trial>, bool)> {
     let objects = repository.objects()?;
     let mut reader = LabelReader::default();
-    let mut trials = Vec::new();
+    let mut trials = Vec::<Trial>::new();
     let mut next = Some(tip);
-    let mut base = None;
+    let (mut base, mut foreign) = (None, 0);
     while let Some(commit) = next.filter(|commit| Some(*commit) != base) {
-        if known.is_some_and(|known| known.tip == commit && base.is_none_or(|base| known.follows(base))) {
+        if known.is_some_and(|known| known.tip == commit && trials.last().is_none_or(|above| known.is_below(above))) {
             return Ok((trials, true));
         }
         let object = objects.read(commit.object())?;
         let view = CommitView::parse(object.bytes()).with_context(|| format!("commit {commit} is damaged"))?;
-        // Commits that the user has put on top are not points; the chain goes on below them.
-        if let Some(label) = reader.read(&view.message) {
+        let is_of = |label: &Label| trials.last().is_none_or(|above| label.is_of_sweep(&above.label));
+        if let Some(label) = reader.read(&view.message).filter(is_of) {
+            foreign = 0;
             base.get_or_insert(label.base);
+            let is_first = label.index == 1;
             trials.push(Trial { commit, label, seconds: view.seconds });
+            if is_first {
+                break;
+            }
         } else if base.is_some() {
-            break;
+            // The user's commits are no points; the chain goes on below them.
+            foreign += 1;
+            if foreign > MOST_BETWEEN {
+                break;
+            }
         }
         next = view.parent;
     }
@@ -187,9 +202,10 @@ impl<'a> Kept<'a> {
         Some(Self { tip, heads, ids, blocks, labels: from.0 })
     }
 
-    /// True if a sweep on top of `base` goes on here: the branch's newest commit was a point on that base.
-    fn follows(&self, base: CommitId) -> bool {
-        self.commits().next_back() == Some(self.tip) && self.heads.iter().all(|head| head.base == base)
+    /// True if the sweep that a point is of goes on here.
+    fn is_below(&self, above: &Trial) -> bool {
+        let is_of = |head: &Head| head.base == above.label.base && head.sweep == above.label.sweep;
+        !self.heads.is_empty() && self.heads.iter().all(is_of)
     }
 
     fn commits(&self) -> impl DoubleEndedIterator<Item = CommitId> {

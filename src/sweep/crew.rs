@@ -141,6 +141,11 @@ pub(super) fn work(
                 }
                 Err(error) => {
                     is_stopping = true;
+                    if pool.active() > 0 {
+                        tell(&QueueEvent::Stopping(&format!(
+                            "no new runs; the running ones go on to their end: {error}"
+                        )));
+                    }
                     broken = Some(error);
                 }
             }

@@ -156,11 +156,30 @@ impl Edit {
         Ok(file)
     }
 
+    /// True if `file` has around the sites what the base commit has there, whatever stands at them.
+    pub(super) fn is_around(&self, file: &[u8]) -> bool {
+        let constants: Vec<&[u8]> = self.rewrite.constants().map(|range| &self.rewrite.base()[range]).collect();
+        let Some((last, others)) = constants.split_last() else { return file == self.committed() };
+        let mut rest = file;
+        for (number, constant) in others.iter().enumerate() {
+            let at = if number == 0 { Some(0) } else { find(rest, constant) };
+            let after = at.and_then(|at| rest[at..].strip_prefix(*constant));
+            let Some(after) = after else { return false };
+            rest = after;
+        }
+        if others.is_empty() { rest == *last } else { rest.ends_with(last) }
+    }
+
     /// What stands at a site in the base commit.
     fn now(&self, site: usize) -> Vec<u8> {
         let span = self.rewrite.sites().nth(site).map_or(0..0, |(_, site)| site.span.clone());
         self.rewrite.base()[span].to_vec()
     }
+}
+
+/// Where `part` begins in `whole` for the first time.
+fn find(whole: &[u8], part: &[u8]) -> Option<usize> {
+    if part.is_empty() { Some(0) } else { whole.windows(part.len()).position(|window| window == part) }
 }
 
 fn place(path: &str, parameter: &Parameter, site: &SitePlan) -> Result<source::Place> {

@@ -42,9 +42,6 @@ impl Choice {
     }
 }
 
-/// How many commits of the user's on top of a sweep are looked below.
-const MOST_ON_TOP: usize = 1000;
-
 /// The sweeps of a repository, the oldest first.
 ///
 /// A branch is a sweep if its newest commit is a point, or one below commits of the user's on the sweep's own branch. Of
@@ -83,14 +80,14 @@ pub fn list(repository: &Repository) -> Result<Vec<Choice>> {
 }
 
 /// The newest point at or below a branch's tip, when it was committed, and whether it is the tip itself.
-fn newest_label(repository: &Repository, tip: CommitId) -> Option<(Label, i64, bool)> {
+pub(super) fn newest_label(repository: &Repository, tip: CommitId) -> Option<(Label, i64, bool)> {
     let commit = repository.read_commit(tip).ok()?;
     if let Some(label) = Label::from_message(&commit.message) {
         return Some((label, commit.seconds, true));
     }
     repository.describe_path(tip, &format!("{}/{}", names::TREE_DIR, names::TREE_SPEC))?;
     let mut next = commit.parents.first().copied();
-    for _ in 0..MOST_ON_TOP {
+    for _ in 0..chain::MOST_BETWEEN {
         let commit = repository.read_commit(next?).ok()?;
         if let Some(label) = Label::from_message(&commit.message) {
             return Some((label, commit.seconds, false));

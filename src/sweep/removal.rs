@@ -4,9 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
+use super::foreign::Foreign;
+use super::ground::leave;
+use super::remains::Remains;
 use super::{Standing, Standings, Sweep, chain, kept, learn};
-use crate::git::{CommitId, Identity, RefMoved, Repository, remove_folder};
-use crate::hint;
+use crate::command::quote;
+use crate::git::{CommitId, Deletion, Identity, RefMoved, Repository};
+use crate::hint::{self, WithHint as _};
 use crate::names;
 
 /// What the removal of a sweep removes.
@@ -16,6 +20,8 @@ pub struct Removal {
     tip: CommitId,
     /// The commits whose notes go.
     pub notes: Vec<CommitId>,
+    /// Commits on the branch that gitsweep has not laid.
+    pub foreign: Vec<Foreign>,
     /// The folder with the run folders, if there is one and it is to go.
     pub run_folders: Option<PathBuf>,
 }
@@ -26,20 +32,11 @@ impl Removal {
     /// # Errors
     /// If the sweep runs, is checked out, or is only a remote's.
     pub fn plan(repository: &Repository, sweep: &Sweep, standings: &Standings, with_runs: bool) -> Result<Self> {
-        let running = sweep.trials.iter().filter(|trial| standings.of(trial.commit) == Standing::Running).count();
-        if running > 0 {
-            return Err(hint::error(
-                format!("{running} of the points of {} are running", sweep.branch),
-                "end that gitsweep first (Ctrl-C twice)",
-            ));
+        check_idle(sweep, standings)?;
+        if let Some(checkout) = repository.checked_out(&sweep.branch) {
+            return Err(hint::error(format!("{} is checked out{}", sweep.branch, checkout.place()), leave(&checkout)));
         }
-        if repository.is_checked_out(&sweep.branch) {
-            return Err(hint::error(
-                format!("{} is checked out", sweep.branch),
-                "switch to another branch: git switch -",
-            ));
-        }
-        if repository.read_ref(&format!("refs/heads/{}", sweep.branch)) != Some(sweep.tip) {
+        if repository.read_ref(&branch_ref(&sweep.branch)) != Some(sweep.tip) {
             return Err(hint::error(
                 format!("{} is a branch of a remote", sweep.branch),
                 "delete it there: git push REMOTE --delete BRANCH",
@@ -48,32 +45,100 @@ impl Removal {
         let commits = sweep.trials.iter().map(|trial| trial.commit);
         let notes = commits.filter(|commit| !standings.ledger.of(*commit).is_empty()).collect();
         let run_folders = Some(repository.runs_dir().join(&sweep.name)).filter(|folder| with_runs && folder.exists());
-        Ok(Self { branch: sweep.branch.clone(), tip: sweep.tip, notes, run_folders })
+        let foreign = sweep.foreign(repository)?;
+        Ok(Self { branch: sweep.branch.clone(), tip: sweep.tip, notes, foreign, run_folders })
     }
 
-    /// Removes it all: run folders first, the branch last, so that a kill leaves a sweep that can be removed again.
+    /// Removes it all. The branch is locked first, so that what it leads to goes only if it can go as well; run folders, which
+    /// nothing brings back, go last. A kill leaves a sweep, or run folders, that can be removed again.
     ///
     /// # Errors
-    /// If something cannot be removed, or the branch has moved.
+    /// If something cannot be removed, or the branch has moved; the error says what is gone.
     pub fn carry_out(&self, repository: &Repository) -> Result<()> {
-        if let Some(folder) = &self.run_folders {
-            remove_folder(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+        let branch = &self.branch;
+        let nothing = || format!("cannot delete {branch}; nothing has been removed");
+        let locked = repository.lock_to_delete(&branch_ref(branch), self.tip).with_context(nothing)?;
+        let Some(deletion) = locked else {
+            return Err(hint::error(
+                format!("{branch} has moved meanwhile; nothing has been removed"),
+                "look again: gitsweep status",
+            ));
+        };
+        let remains = self.run_folders.as_ref().map(|folder| Remains::declare(repository, branch, folder)).transpose();
+        let remains = remains.with_context(nothing)?;
+        if let Err(error) = self.remove_refs(repository, deletion) {
+            remains.iter().for_each(Remains::forget);
+            return Err(error);
         }
+        chain::forget(repository, branch);
+        kept::forget(repository, branch);
+        learn::forget(repository, branch);
+        remains.map_or(Ok(()), |remains| remains.carry_out())
+    }
+
+    /// Removes the notes and the branch, or neither.
+    fn remove_refs(&self, repository: &Repository, deletion: Deletion<'_>) -> Result<()> {
+        let branch = &self.branch;
+        let nothing = || format!("cannot delete {branch}; nothing has been removed");
+        let message = format!("gitsweep: delete {branch}");
         if !self.notes.is_empty() {
             let now = time::OffsetDateTime::now_utc().unix_timestamp();
             let identity = Identity::of_user(repository, now, 0).unwrap_or_else(|_| Identity::of_tool(now));
-            let message = format!("gitsweep: delete {}", self.branch);
-            repository.remove_notes(names::NOTES_REF, &self.notes, &identity, &message)?;
+            repository.remove_notes(names::NOTES_REF, &self.notes, &identity, &message).with_context(nothing)?;
         }
-        chain::forget(repository, &self.branch);
-        kept::forget(repository, &self.branch);
-        learn::forget(repository, &self.branch);
-        match repository.delete_ref(&format!("refs/heads/{}", self.branch), self.tip)? {
-            RefMoved::Yes => Ok(()),
-            RefMoved::ChangedMeanwhile => Err(hint::error(
-                format!("{} has moved meanwhile; its notes and run folders are gone, the branch is not", self.branch),
-                "run the command again",
-            )),
+        match deletion.carry_out() {
+            Err(error) if self.notes.is_empty() || put_notes_back(repository, &message).unwrap_or(false) => {
+                Err(error).with_context(nothing)
+            }
+            gone => gone.hint(
+                format!("cannot delete {branch}; its notes are gone, the branch and its run folders are not"),
+                format!("once it can be deleted: gitsweep delete {}", quote(branch)),
+            ),
         }
     }
+}
+
+fn branch_ref(branch: &str) -> String {
+    format!("refs/heads/{branch}")
+}
+
+/// Takes the removal of notes back; false if others have written notes since.
+fn put_notes_back(repository: &Repository, message: &str) -> Result<bool> {
+    let Some(tip) = repository.read_ref(names::NOTES_REF) else { return Ok(false) };
+    let commit = repository.read_commit(tip)?;
+    let before = commit.parents.first().copied().filter(|_| commit.message.trim_end() == message);
+    let Some(before) = before else { return Ok(false) };
+    let reason = format!("{message}, taken back");
+    Ok(repository.move_ref(names::NOTES_REF, Some(tip), before, &reason)? == RefMoved::Yes)
+}
+
+/// Refuses to remove what somebody runs or is about to run.
+fn check_idle(sweep: &Sweep, standings: &Standings) -> Result<()> {
+    let branch = &sweep.branch;
+    let is_handed = |commit: CommitId| {
+        let by_job = |(_, claim): &(u64, crate::claim::Claim)| claim.submission.is_some();
+        standings.flight(commit).is_some() || standings.running(commit).is_some_and(by_job)
+    };
+    let (mut running, mut handed) = (0, 0);
+    for trial in &sweep.trials {
+        match standings.of(trial.commit) {
+            Standing::Running | Standing::Queued if is_handed(trial.commit) => handed += 1,
+            Standing::Running | Standing::Queued => running += 1,
+            Standing::Pending | Standing::Ok | Standing::Failed => {}
+        }
+    }
+    if handed > 0 || standings.searchers(&sweep.name).next().is_some() {
+        let what = if handed > 0 { format!("{handed} of the points") } else { "jobs of the search".to_owned() };
+        return Err(hint::error(
+            format!("{what} of {branch} are with a scheduler"),
+            format!("take them back first: gitsweep cancel {}", quote(branch)),
+        ));
+    }
+    if running > 0 {
+        return Err(hint::error(
+            format!("{running} of the points of {branch} are running"),
+            format!("end that gitsweep first: Ctrl-C twice there, or gitsweep cancel {}", quote(branch)),
+        ));
+    }
+    Ok(())
 }

@@ -17,6 +17,7 @@ use super::submit::{SubmitOptions, Submitter, submit_by};
 use super::worker::work_off;
 use super::workshop::{Errand, Workshop};
 use crate::claim::Claim;
+use crate::command::quote;
 use crate::executor::{End, Phase, SLURM, own_job};
 use crate::git::Repository;
 use crate::hint;
@@ -57,10 +58,14 @@ pub fn exec_task(
     // Schedulers end a job by TERM, and by KILL soon after.
     let asked = || u32::from(stop() > 0) + u32::from(stop() > 3);
     if submission.header.coordinates.is_some() {
-        return coordinate(repository, &submission, &asked, tell).map(Executed::Coordinated);
+        let coordinated = coordinate(repository, &submission, &asked, tell);
+        let coordinated = coordinated.inspect_err(|error| keep_stop(repository, &submission, &format!("{error:#}")));
+        return coordinated.map(Executed::Coordinated);
     }
     if submission.is_shared() {
-        return work_off(repository, &submission, number, &asked, tell).map(Executed::Worked);
+        let worked = work_off(repository, &submission, number, &asked, tell);
+        let worked = worked.inspect_err(|error| keep_stop(repository, &submission, &format!("{error:#}")));
+        return worked.map(Executed::Worked);
     }
     let task = *submission.task(number).ok_or_else(|| {
         hint::error(
@@ -86,7 +91,9 @@ pub fn exec_task(
     if submission.header.grows.is_some() && matches!(executed, Executed::Ran(..)) && ends() == 0 {
         // The outcome is kept: whatever goes wrong now, the next gitsweep queue goes on.
         if let Err(error) = succeed(repository, &submission, &ends, tell) {
-            tell(&QueueEvent::Warning(&format!("no successors are submitted: {error:#}")));
+            let problem = format!("no successors are submitted: {error:#}");
+            tell(&QueueEvent::Warning(&problem));
+            keep_stop(repository, &submission, &problem);
         }
     }
     if submission.header.executor != SLURM && !sweep.plan.hooks.on_sweep_end.is_empty() {
@@ -97,6 +104,15 @@ pub fn exec_task(
         }
     }
     Ok(executed)
+}
+
+/// Keeps why a job did not go on, for the next command to say: nobody reads what a job says.
+fn keep_stop(repository: &Repository, submission: &Submission, problem: &str) {
+    let branch = &submission.header.sweep;
+    keep_problems(
+        repository,
+        &[format!("{branch} stands still: {problem}; once that is mended: gitsweep queue {}", quote(branch))],
+    );
 }
 
 /// Proposes and submits what comes after a job of a search that learns.
@@ -125,9 +141,9 @@ fn succeed(
 pub fn exec_sweep_end(repository: &Repository, sweep: &Sweep, tell: &mut dyn FnMut(&QueueEvent<'_>)) -> Result<()> {
     let followed = follow(repository)?;
     followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
-    // Nobody reads what a job says.
-    let of_hooks: Vec<String> =
-        followed.problems.iter().filter(|said| said.starts_with("the hook ")).cloned().collect();
+    // What schedulers could not be asked is not worth keeping.
+    let is_kept = |said: &&String| said.starts_with("the hook ") || said.contains(" stands still: ");
+    let of_hooks: Vec<String> = followed.problems.iter().filter(is_kept).cloned().collect();
     keep_problems(repository, &of_hooks);
     tell_of_end(repository, sweep, &followed.standings, tell);
     Ok(())

@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use anyhow::{Context as _, Result};
 
 use super::{Draft, When};
+use crate::command::quote;
 use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter};
 use crate::hint::{self, WithHint as _};
 use crate::search::Proposal;
 use crate::sweep::edit::{self, Edit, Rendered, Text};
+use crate::sweep::foreign::Which;
+use crate::sweep::ground::{check_free, check_top};
 use crate::trial::Label;
 
 /// What a full disk comes to.
@@ -43,7 +46,10 @@ impl Draft {
     }
 
     /// [`Draft::lay`]; nothing if somebody else has moved the branch meanwhile.
-    pub(in crate::sweep) fn try_lay(
+    ///
+    /// # Errors
+    /// As there.
+    pub fn try_lay(
         &self,
         repository: &Repository,
         branch: &str,
@@ -51,6 +57,11 @@ impl Draft {
         when: When,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Option<CommitId>> {
+        if let Some(onto) = &self.onto {
+            check_free(repository, branch, &self.then(branch))?;
+            let which = Which { branch, name: &onto.name, base: self.base };
+            check_top(repository, which, onto.tip, &self.then(branch))?;
+        }
         let mut writer = CommitWriter::new(repository, identity).hint(NOT_LAID, DISK_HINT)?;
         let tip = match self.lay_commits(repository, &mut writer, branch, when, progress) {
             Err(error) if error.chain().any(<dyn std::error::Error>::is::<std::io::Error>) => {
@@ -64,11 +75,14 @@ impl Draft {
             None => (None, "gitsweep: create"),
             Some(onto) => (Some(onto.tip), "gitsweep: extend"),
         };
+        if expected.is_some() {
+            // It may have been checked out while the points were laid.
+            check_free(repository, branch, &self.then(branch))?;
+        }
         let verb = if expected.is_none() { "make" } else { "move" };
-        let moved = repository.move_ref(&name, expected, tip, reason).hint(
-            format!("cannot {verb} the branch {branch}"),
-            "a branch named like one of its folders (a beside a/b) is in the way, or the repository is read-only",
-        )?;
+        let moved = repository
+            .move_ref(&name, expected, tip, reason)
+            .with_context(|| format!("cannot {verb} the branch {branch}"))?;
         if moved == RefMoved::ChangedMeanwhile {
             return Ok(None);
         }
@@ -77,6 +91,14 @@ impl Draft {
         }
         laid.settle(repository);
         Ok(Some(tip))
+    }
+
+    /// What is to be done once the branch may grow again.
+    fn then(&self, branch: &str) -> String {
+        match &self.plan.search.learning {
+            Some(_) => format!("then gitsweep queue {} goes on", quote(branch)),
+            None => "then run the command again".to_owned(),
+        }
     }
 
     fn lay_commits(

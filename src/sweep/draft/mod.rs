@@ -22,6 +22,9 @@ use crate::search::{Design, Factors, Proposal, Space, StrategyKind};
 use crate::space::Domain;
 use crate::spec::{Flags, Parameter, Plan, Typed};
 
+/// What file systems take, less what locks have on top.
+const LONGEST_NAME: usize = 240;
+
 /// When a sweep is made: the date in its name, its messages and its commits.
 #[derive(Clone, Copy, Debug)]
 pub struct When(pub OffsetDateTime);
@@ -348,6 +351,7 @@ impl Draft {
             if !Repository::is_branch_name(asked) || asked.contains(':') {
                 bail!("`{asked}` cannot be a branch's name");
             }
+            check_length(asked, "--branch")?;
             if is_taken(asked) {
                 return Err(hint::error(
                     format!("there is a branch {asked} already"),
@@ -357,8 +361,20 @@ impl Draft {
             return Ok(asked.to_owned());
         }
         let stem = format!("{}-{}", self.plan.name, when.stamp()?);
+        check_length(&stem, "--branch, or --name")?;
         let numbered = (2..).map(|number| format!("{stem}-{number}"));
         std::iter::once(stem.clone()).chain(numbered).find(|name| !is_taken(name)).context("no name is free")
+    }
+}
+
+/// Refuses a name that cannot be that of a file, which a branch and its lock are.
+fn check_length(name: &str, flag: &str) -> Result<()> {
+    match name.split('/').map(str::len).max() {
+        Some(length) if length > LONGEST_NAME => Err(hint::error(
+            format!("a branch's name of {length} bytes is too long: {LONGEST_NAME} are possible"),
+            format!("choose a shorter one: {flag}"),
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -1,0 +1,52 @@
+//! Deleting a ref in two steps: locked first, so that nobody moves it and what else goes with it can go, deleted then.
+
+use anyhow::{Context as _, Result, anyhow};
+
+use super::refs::Intent;
+use super::{CommitId, Repository};
+
+/// A ref that is locked in order to be deleted. Dropped, it stays as it was.
+pub struct Deletion<'r> {
+    repository: &'r Repository,
+    transaction: git2::Transaction<'r>,
+    name: String,
+    _intent: Intent,
+}
+
+impl Repository {
+    /// Locks `name` in order to delete it; nothing if it does not stand at `expected`.
+    ///
+    /// # Errors
+    /// If it cannot be locked: then it could not be deleted either.
+    pub fn lock_to_delete(&self, name: &str, expected: CommitId) -> Result<Option<Deletion<'_>>> {
+        let intent = Intent::declare(&self.state_dir(), name)?;
+        let mut tries = 0;
+        let mut transaction = loop {
+            let mut transaction = self.inner.transaction().with_context(|| format!("cannot delete {name}"))?;
+            match transaction.lock_ref(name) {
+                Ok(()) => break transaction,
+                Err(error) if error.code() == git2::ErrorCode::Locked => self.outwait(name, &intent, &mut tries)?,
+                Err(error) => return self.explain(name, error),
+            }
+        };
+        if self.read_ref(name) != Some(expected) {
+            return Ok(None);
+        }
+        transaction.remove(name).with_context(|| format!("cannot delete {name}"))?;
+        Ok(Some(Deletion { repository: self, transaction, name: name.to_owned(), _intent: intent }))
+    }
+}
+
+impl Deletion<'_> {
+    /// Deletes the ref.
+    ///
+    /// # Errors
+    /// If it cannot be deleted; then it is as it was.
+    pub fn carry_out(self) -> Result<()> {
+        let Self { repository, transaction, name, _intent } = self;
+        transaction.commit().map_err(|error| anyhow!(error)).with_context(|| format!("cannot delete {name}"))?;
+        // What a ref was that is gone is of no use; git removes it too.
+        let _ = repository.inner.reflog_delete(&name);
+        Ok(())
+    }
+}

@@ -1,0 +1,126 @@
+//! Deleting a sweep: what cannot be deleted is found before anything is gone, and what is begun can be finished.
+
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
+
+mod cluster;
+mod common;
+
+use std::process::Stdio;
+
+use cluster::{Cluster, Options};
+use common::{BRANCH, Repo, Said, wait_until};
+
+/// A sweep of six points with results.
+fn done() -> Repo {
+    let repo = Repo::small();
+    repo.create();
+    repo.ok(["queue"]);
+    repo
+}
+
+/// The branch, its notes and its run folders.
+fn all(repo: &Repo) -> (Vec<String>, Vec<Vec<String>>, usize) {
+    let folders = std::fs::read_dir(repo.root().join("sweeps").join(BRANCH)).map_or(0, Iterator::count);
+    (repo.points(BRANCH), repo.statuses(BRANCH), folders)
+}
+
+#[test]
+fn nothing_goes_where_a_ref_cannot_be_deleted() {
+    for lock in [&format!("refs/heads/{BRANCH}.lock"), "refs/notes/gitsweep.lock", "packed-refs.lock"] {
+        let repo = done();
+        if lock.starts_with("packed") {
+            repo.git(["pack-refs", "--all"]);
+        }
+        let before = all(&repo);
+        assert_eq!(before.2, 6);
+        let lock = repo.root().join(".git").join(lock);
+        std::fs::write(&lock, "").unwrap();
+        let err = repo.fails(1, ["delete", "-y", BRANCH]);
+        assert!(err.starts_with(&format!("error: cannot delete {BRANCH}; nothing has been removed\n")), "{err}");
+        std::fs::remove_file(&lock).unwrap();
+        assert_eq!(all(&repo), before, "{}", lock.display());
+        let points = before.0;
+        repo.ok(["delete", "-y", BRANCH]);
+        assert_eq!(repo.git(["branch", "--list", BRANCH]), "");
+        assert!(points.iter().all(|point| repo.records(point).is_empty()));
+        assert!(!repo.root().join("sweeps").join(BRANCH).exists());
+        repo.fsck();
+    }
+}
+
+#[test]
+fn a_second_delete_removes_the_run_folders_that_are_left() {
+    let repo = done();
+    let points = repo.points(BRANCH);
+    let folder = repo.root().join("sweeps").join(BRANCH);
+    let aside = repo.outside().join("aside");
+    // What is no folder cannot be removed as one.
+    std::fs::rename(&folder, &aside).unwrap();
+    std::fs::write(&folder, "").unwrap();
+    let err = repo.fails(1, ["delete", "-y", BRANCH]);
+    let said = format!(
+        "error: the branch {BRANCH} and its notes are gone, its run folders in {} are not all\n",
+        folder.display()
+    );
+    assert!(err.starts_with(&said), "{err}");
+    assert!(err.ends_with(&format!("hint: once they can be removed: gitsweep delete {BRANCH}\n")), "{err}");
+    assert_eq!(repo.git(["branch", "--list", BRANCH]), "");
+    assert!(points.iter().all(|point| repo.records(point).is_empty()));
+    std::fs::remove_file(&folder).unwrap();
+    std::fs::rename(&aside, &folder).unwrap();
+    let what = format!("what is left of {BRANCH}: the run folders in {}", folder.display());
+    assert!(repo.fails(1, ["delete", BRANCH]).starts_with(&format!("this removes {what}\n")));
+    assert!(folder.exists());
+    assert_eq!(repo.run(["delete", "-y", BRANCH]).err, format!("removed {what}\n"));
+    assert!(!folder.exists());
+    assert!(repo.fails(1, ["delete", "-y", BRANCH]).contains("there is no sweep"));
+}
+
+#[test]
+fn run_folders_that_were_to_be_left_are_left() {
+    let repo = done();
+    repo.ok(["delete", "-y", "--keep-runs", BRANCH]);
+    assert!(repo.root().join("sweeps").join(BRANCH).exists());
+    assert!(repo.fails(1, ["delete", "-y", BRANCH]).contains("there is no sweep"));
+    assert!(repo.root().join("sweeps").join(BRANCH).exists());
+}
+
+#[test]
+fn what_runs_is_not_deleted() {
+    let repo = Repo::small();
+    let go = repo.outside().join("go");
+    repo.write("model.sh", format!("{}while ! test -e {}; do sleep 0.02; done\n", repo.read("model.sh"), go.display()));
+    repo.commit("It waits");
+    repo.create();
+    let mut queue = repo.gitsweep_command(["queue", "-j", "2"]);
+    let mut queue = queue.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    wait_until("two runs", || repo.ok(["status"]).contains("2 running"));
+    let err = repo.fails(1, ["delete", "-y", BRANCH]);
+    let expected = format!(
+        "error: 2 of the points of {BRANCH} are running\n\
+         hint: end that gitsweep first: Ctrl-C twice there, or gitsweep cancel {BRANCH}\n"
+    );
+    assert_eq!(err, expected);
+    std::fs::write(go, "").unwrap();
+    assert!(queue.wait().unwrap().success());
+}
+
+#[test]
+fn what_waits_or_runs_on_a_cluster_is_not_deleted() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = Repo::small();
+    repo.write("model.sh", repo.read("model.sh") + "sleep 1000\n");
+    repo.commit("It takes long");
+    repo.create();
+    let on = |words: &[&str]| Said::of(repo.gitsweep_command(words).envs(cluster.environment()).output().unwrap());
+    assert_eq!(on(&["queue", "-e", "slurm", "--max-active", "2"]).code, 0);
+    let said = on(&["delete", "-y", BRANCH]);
+    let expected = format!(
+        "error: 6 of the points of {BRANCH} are with a scheduler\nhint: take them back first: gitsweep cancel {BRANCH}\n"
+    );
+    assert_eq!((said.code, said.err), (1, expected));
+    assert_eq!(on(&["cancel", BRANCH]).code, 0);
+    cluster.wait_until_empty();
+    let said = on(&["delete", "-y", BRANCH]);
+    assert_eq!(said.code, 0, "{}", said.err);
+}
