@@ -1,12 +1,10 @@
 //! One attempt: the program is run in a checkout of its commit, what it leaves behind is kept, and its outcome is told.
 
-use std::collections::HashMap;
 use std::fs::{self, File};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use regex::RegexSet;
@@ -14,14 +12,14 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use wait4::Wait4 as _;
 
+use super::control::{Control, Ending};
 use super::guard::Guard;
-use super::memory::Peak;
-use crate::git::{Checkout, CommitId, Repository, remove_folder};
+use crate::git::{Checkout, Repository, remove_folder};
 use crate::hint::{WithHint as _, hints};
 use crate::job::Job;
 use crate::names;
 use crate::outcome::{Report, last_line};
-use crate::process::{end_strays, host, is_group_alive, out_of_memory_kills, signal_group, signal_name, users_umask};
+use crate::process::{end_strays, host, out_of_memory_kills, signal_group, signal_name, users_umask};
 use crate::record::{Record, Status};
 use crate::steps::Summary;
 
@@ -36,142 +34,6 @@ pub struct Place {
     checkout: Option<Checkout>,
     /// Where the clock of an earlier checkout in this place stood.
     clock: u64,
-}
-
-/// Why a run is being ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ending {
-    Timeout,
-    Cancelled,
-    /// It was not going to be any good; the step at which that was seen.
-    Stopped(u64),
-}
-
-/// How often a run that is ending is looked at.
-const GRACE_TICK: Duration = Duration::from_millis(10);
-
-/// How much later than a program gitsweep may learn that both are to end.
-const TOLD_WITHIN: Duration = Duration::from_millis(150);
-
-struct Running {
-    commit: CommitId,
-    deadline: Option<Instant>,
-    grace: Duration,
-    ending: Option<(Ending, Instant)>,
-    killed: bool,
-    peak: Peak,
-}
-
-#[derive(Default)]
-struct Runs {
-    by_leader: HashMap<u32, Running>,
-    /// The signal that everything was told to end by. A run whose checkout was still being made gets it when it starts.
-    ended_by: Option<i32>,
-}
-
-/// The processes that run now, by which they can be told to end. Shared between the threads that run them and the one
-/// that watches the clock.
-#[derive(Default)]
-pub struct Control {
-    runs: Mutex<Runs>,
-}
-
-impl Control {
-    fn lock(&self) -> MutexGuard<'_, Runs> {
-        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn add(&self, leader: u32, mut run: Running) {
-        let mut runs = self.lock();
-        if let Some(signal) = runs.ended_by {
-            run.cancel(leader, signal);
-        }
-        runs.by_leader.insert(leader, run);
-    }
-
-    /// Waits for the processes that outlive the leader of a run that was told to end: the grace is theirs too.
-    fn grant_grace(&self, leader: u32) {
-        let is_granted = || self.lock().by_leader.get(&leader).is_some_and(|run| run.ending.is_some() && !run.killed);
-        while is_granted() && is_group_alive(leader) {
-            std::thread::sleep(GRACE_TICK);
-        }
-    }
-
-    /// True if a run that has failed was to end, of which only its program knew yet: schedulers send TERM to all processes of
-    /// a job, and the program may be the first to act on it.
-    fn is_told_too(&self, status: ExitStatus, job: &Job) -> bool {
-        let until = Instant::now() + if job.executor == super::LOCAL { Duration::ZERO } else { TOLD_WITHIN };
-        while !status.success() && self.lock().ended_by.is_none() && Instant::now() < until {
-            std::thread::sleep(GRACE_TICK);
-        }
-        !status.success() && self.lock().ended_by.is_some()
-    }
-
-    /// Ends what has run for too long: TERM to the whole process group, KILL when its grace is over. It also looks what the others
-    /// take of memory.
-    pub fn check_clock(&self) {
-        let now = Instant::now();
-        for (leader, run) in &mut self.lock().by_leader {
-            match run.ending {
-                None if run.deadline.is_some_and(|deadline| now >= deadline) => {
-                    run.ending = Some((Ending::Timeout, now));
-                    signal_group(*leader, libc::SIGTERM);
-                }
-                Some((_, since)) if !run.killed && now >= since + run.grace => {
-                    run.killed = true;
-                    signal_group(*leader, libc::SIGKILL);
-                }
-                _ => run.peak.look(*leader, now),
-            }
-        }
-    }
-
-    /// Tells everything that runs to end; what does not within its grace is killed by [`Control::check_clock`].
-    pub fn end_all(&self) {
-        self.cancel_all(libc::SIGTERM);
-    }
-
-    /// Kills everything that runs.
-    pub fn kill_all(&self) {
-        self.cancel_all(libc::SIGKILL);
-    }
-
-    /// Tells the run of a commit to end because it is not going to be any good.
-    pub fn stop(&self, commit: CommitId, step: u64) {
-        for (leader, run) in &mut self.lock().by_leader {
-            if run.commit == commit && run.ending.is_none() {
-                run.ending = Some((Ending::Stopped(step), Instant::now()));
-                signal_group(*leader, libc::SIGTERM);
-            }
-        }
-    }
-
-    /// Tells the runs of these commits to end.
-    pub fn end(&self, commits: &[CommitId]) {
-        for (leader, run) in &mut self.lock().by_leader {
-            if commits.contains(&run.commit) {
-                run.cancel(*leader, libc::SIGTERM);
-            }
-        }
-    }
-
-    fn cancel_all(&self, signal: i32) {
-        let mut runs = self.lock();
-        runs.ended_by = Some(signal);
-        for (leader, run) in &mut runs.by_leader {
-            run.cancel(*leader, signal);
-        }
-    }
-}
-
-impl Running {
-    fn cancel(&mut self, leader: u32, signal: i32) {
-        if self.ending.is_none() || signal == libc::SIGKILL {
-            self.ending.get_or_insert((Ending::Cancelled, Instant::now()));
-            self.killed |= signal == libc::SIGKILL;
-            signal_group(leader, signal);
-        }
-    }
 }
 
 impl Place {
@@ -328,18 +190,14 @@ fn wait(
     let leader = child.id();
     // A person who kills gitsweep finds its processes ended by the next one; a scheduler leaves no time for that.
     let guard = job.job.is_some().then(|| Guard::over(leader)).flatten();
-    let deadline = job.timeout.map(|timeout| started + timeout);
-    let peak = Peak::new(started);
-    control.add(leader, Running { commit: job.commit, deadline, grace: job.grace, ending: None, killed: false, peak });
+    control.add(leader, job, started);
     // The leader is seen to end before it is reaped, so that its id cannot belong to another process when it is taken
     // off the list, nor when what it left running is killed.
     let seen = wait_without_reaping(leader);
     control.grant_grace(leader);
     drop(guard);
-    let run = control.lock().by_leader.remove(&leader);
+    let (ending, peak) = control.remove(leader);
     signal_group(leader, libc::SIGKILL);
-    let (ending, peak) = run.map(|run| (run.ending, run.peak)).unzip();
-    let ending = ending.flatten().map(|(ending, _)| ending);
     if ending.is_some() {
         end_strays(names::ENV_MARK, &job.run_folder.display().to_string());
     }

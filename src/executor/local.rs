@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Error, Result};
 
-use super::attempt::{Control, Place, run};
+use super::attempt::{Place, run};
+use super::control::Control;
 use crate::git::CommitId;
 use crate::job::Job;
 use crate::record::Record;

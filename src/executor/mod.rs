@@ -4,6 +4,7 @@
 //! run at a time.
 
 mod attempt;
+mod control;
 mod guard;
 mod local;
 mod memory;
@@ -16,7 +17,8 @@ mod tool;
 /// What records have for runs that no scheduler started.
 pub const LOCAL: &str = "local";
 
-pub use attempt::{Control, Place, discard_set, now, run};
+pub use attempt::{Place, discard_set, now, run};
+pub use control::Control;
 pub use local::{Event, Pool, Wish};
 pub use scheduler::{Answer, Cancellation, Capacity, End, Order, Phase, Refusal, Scheduler, Sought, TaskState};
 pub use script::Script;
