@@ -1,6 +1,6 @@
 //! A point: one assignment of every parameter, in the order of the definition.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -42,6 +42,10 @@ impl fmt::Display for ParamName {
         f.write_str(&self.0)
     }
 }
+
+/// In one line for people a value has no more characters than this, and the line is cut beyond so many bytes.
+const LONGEST_VALUE: usize = 200;
+const LONGEST_LINE: usize = 2_000;
 
 /// One assignment of all parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -86,6 +90,26 @@ impl Point {
     /// True if there are no parameters.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+
+    /// The assignment for one line: what is very long is cut.
+    pub fn brief(&self) -> impl fmt::Display {
+        let mut line = String::with_capacity(128);
+        for (at, (name, value)) in self.iter().enumerate() {
+            let separator = if at > 0 { " " } else { "" };
+            if line.len() > LONGEST_LINE {
+                line.push_str(separator);
+                line.push('…');
+                break;
+            }
+            let text = value.to_trailer();
+            // Writing to a string cannot fail.
+            let _ = match text.char_indices().nth(LONGEST_VALUE) {
+                Some((end, _)) => write!(line, "{separator}{name}={}…", &text[..end]),
+                None => write!(line, "{separator}{name}={text}"),
+            };
+        }
+        line
     }
 
     /// The assignment as a JSON object.

@@ -44,7 +44,7 @@ impl Label {
         // Writing to a string cannot fail.
         let _ = write!(message, "{title} {}{total}", self.index);
         if !self.point.is_empty() {
-            let _ = write!(message, ": {}", self.point);
+            let _ = write!(message, ": {}", self.point.brief());
         }
         message.push_str("\n\n");
         let _ = writeln!(message, "{}: {}", names::TRAILER_SWEEP, self.sweep);

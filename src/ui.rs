@@ -36,6 +36,14 @@ pub struct Ui {
     pub verbose: bool,
 }
 
+/// The text, cut with `…` beyond so many characters.
+pub fn beginning(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 impl Ui {
     /// The terminal as the flags and the environment want it.
     pub fn new(when: ColorWhen, quiet: bool, verbose: bool) -> Self {

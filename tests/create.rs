@@ -618,3 +618,36 @@ fn a_branch_that_cannot_be_written_says_why() {
     }
     repo.ok(["create", "--branch", &"n".repeat(240)]);
 }
+
+#[test]
+fn a_very_long_value_is_cut_for_people_and_whole_for_programs() {
+    let repo = Repo::with(&[("m.sh", "true\n")]);
+    let long = "x".repeat(5_000);
+    let typed = format!("prompt=['{long}', 'short']");
+    let said = repo.run(["create", "-n", "-p", &typed, "-p", "k=[1, 2]", "--", "true"]);
+    let summary = said.out.split("the first point's diff").next().unwrap();
+    assert!(summary.lines().all(|line| line.len() < 400), "{summary}");
+    repo.ok([
+        "run",
+        "--date",
+        DATE,
+        "-p",
+        &typed,
+        "-p",
+        "k=[1, 2]",
+        "--",
+        "sh",
+        "-c",
+        "echo 1 > output.json; : {prompt}",
+    ]);
+    let first = &repo.points(BRANCH)[0];
+    let subject = repo.git(["log", "-1", "--format=%s", first]);
+    assert!(subject.ends_with("… k=1") && subject.len() < 300, "{subject}");
+    let trailers = repo.git(["log", "-1", "--format=%(trailers:key=Param,valueonly)", first]);
+    assert!(trailers.contains(&format!("prompt={long}\n")));
+    assert!(repo.ok(["results"]).lines().all(|line| line.chars().count() < 200));
+    assert!(repo.ok(["results", "--where", "prompt != 'short'"]).lines().all(|line| line.chars().count() < 200));
+    for format in ["csv", "json"] {
+        assert!(repo.ok(["results", "--format", format]).contains(&long), "{format}");
+    }
+}

@@ -621,9 +621,11 @@ fn hopeless_runs_are_stopped_and_are_results() {
     assert_eq!(records[1]["metrics"]["loss"], 2);
     assert!(records[1]["steps"].as_u64().unwrap() < 60);
     assert_eq!(records[0]["curve"][0], serde_json::json!([1, 1]));
-    // They are not run again.
+    // They are not run again, and counted in one way.
     repo.ok(["queue"]);
     assert_eq!(repo.statuses(&branch).concat().len(), 3);
+    assert!(repo.ok(["status"]).contains("  3 ok (2 of them stopped early)\n"));
+    assert!(repo.ok(["results"]).contains("3 points: 3 ok (2 of them stopped early)\n"));
 }
 
 #[test]

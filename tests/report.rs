@@ -264,6 +264,8 @@ fn the_page_keeps_to_its_size_and_says_what_it_left_out() {
     assert!(std::fs::metadata(&page).unwrap().len() <= small);
     let text = std::fs::read_to_string(&page).unwrap();
     assert!(text.contains("points had no room"));
+    // Nobody looks for what no definition names, however many points there are.
+    assert!(!said.err.contains("images") && !said.err.contains("series"), "{}", said.err);
     // Not even the table fits: it is there all the same, and that is said.
     let said = repo.run(["report", "--max-size", "1kB"]);
     assert!(said.err.contains("nothing that the runs left is on the page"), "{}", said.err);
@@ -461,4 +463,20 @@ fn the_page_s_filter_says_what_gitsweep_says() {
         .map(|(text, theirs)| format!("{text}\n  gitsweep: {}\n  the page: {theirs}", ours(text)))
         .collect();
     assert!(differ.is_empty(), "{}", differ.join("\n"));
+}
+
+#[test]
+fn dots_that_are_drawn_of_a_large_grid_make_no_stripes() {
+    let chart = include_str!("../src/report/html/app/chart.js");
+    let start = chart.find("function sample(").unwrap();
+    let end = chart.find("// Rows that a thinned chart keeps").unwrap();
+    let script = format!(
+        "{}\nconst drawn = sample(Array.from({{ length: 20000 }}, (_, row) => row), 4000);\n\
+         console.log(new Set(drawn).size, new Set(drawn.map((row) => row % 100)).size, new Set(drawn.map((row) => Math.floor(row / 100))).size);",
+        &chart[start..end]
+    );
+    let repo = Repo::empty();
+    let Some(mut node) = readers::command(&repo, "node") else { return };
+    let said = Said::of(node.arg("-e").arg(script).output().unwrap());
+    assert_eq!(said.out.trim(), "4000 100 200", "{}", said.err);
 }

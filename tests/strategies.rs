@@ -144,6 +144,16 @@ fn a_list_of_points_comes_from_csv_or_json_by_the_flag() {
 }
 
 #[test]
+fn a_dry_run_shows_the_values_that_a_grid_takes() {
+    let repo = model();
+    let discrete = "a={ type = 'discrete', domain = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] }";
+    let shown =
+        repo.ok(["create", "-n", "--grid-points", "3", "-p", discrete, "-p", "b=[1, 2, 3, 4, 5]", "--", "true"]);
+    assert!(shown.starts_with("15 points (3 x 5)"), "{shown}");
+    assert!(shown.contains("\n  a  1 5 10\n  b  1 2 3 4 5\n"), "{shown}");
+}
+
+#[test]
 fn results_that_come_back_as_points_give_their_parameters_alone() {
     let repo = Repo::small();
     repo.create();

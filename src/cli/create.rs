@@ -15,6 +15,7 @@ use gitsweep::git::{CommitId, Identity, Repository};
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::point::Point;
+use gitsweep::search::StrategyKind;
 use gitsweep::space::Domain;
 use gitsweep::spec::{CommandLine, Flags, Parameter, Plan, Rows, Source, Typed, Where};
 use gitsweep::sweep::{Draft, Returned, When};
@@ -23,6 +24,8 @@ use gitsweep::value::Value;
 
 /// From so many points on, `--yes` is wanted.
 const MANY_POINTS: u64 = 10_000;
+/// So many characters of a value are shown.
+const LONGEST_VALUE: usize = 60;
 
 /// Lay a branch with one commit for each point
 ///
@@ -539,7 +542,7 @@ fn show(context: &Context<'_>, repository: &Repository, draft: &Draft, branch: O
         Some(command) => writeln!(out, "  runs: {command}")?,
         None => writeln!(out, "  runs: nothing yet; give a command by [run] command or after --")?,
     }
-    let line = |point: Option<&Point>| point.map_or_else(String::new, Point::to_string);
+    let line = |point: Option<&Point>| point.map_or_else(String::new, |point| point.brief().to_string());
     writeln!(out, "first: {}", line(draft.first()))?;
     if draft.total() > 1 {
         writeln!(out, "last:  {}", line(draft.last()))?;
@@ -567,9 +570,19 @@ fn values_in_words(draft: &Draft, parameter: &Parameter) -> String {
             return format!("1 to {}", draft.plan().search.repeats.unwrap_or(1));
         }
     };
-    match draft.settled(parameter).as_ref().unwrap_or(domain).values() {
-        Some([first, second, rest @ .., last]) if rest.len() > 6 => format!("{first} {second} ... {last}"),
-        Some(values) => values.iter().map(Value::as_str).collect::<Vec<_>>().join(" "),
+    let settled = draft.settled(parameter);
+    let settled = settled.as_ref().unwrap_or(domain);
+    let search = &draft.plan().search;
+    // A grid may take a part of them only.
+    let takes_some = search.strategy.is(StrategyKind::Grid) || search.strategy.is(StrategyKind::Line);
+    let taken = settled.values().filter(|_| takes_some && parameter.group.is_none());
+    let taken = taken.and_then(|_| settled.grid(search.grid_points));
+    let brief = |value: &Value| ui::beginning(value.as_str(), LONGEST_VALUE).into_owned();
+    match taken.as_deref().or(settled.values()) {
+        Some([first, second, rest @ .., last]) if rest.len() > 6 => {
+            format!("{} {} ... {}", brief(first), brief(second), brief(last))
+        }
+        Some(values) => values.iter().map(brief).collect::<Vec<_>>().join(" "),
         None => domain.text(),
     }
 }

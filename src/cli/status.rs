@@ -147,7 +147,10 @@ fn write_text(
         .iter()
         .filter(|(standing, trials)| !trials.is_empty() || *standing == Standing::Ok)
         .map(|(standing, trials)| {
-            let text = format!("{} {}", trials.len(), standing.as_str());
+            let stopped = |trial: &&&Trial| standings.ledger.summary(trial.commit).status == Some(Status::Stopped);
+            let early = if *standing == Standing::Ok { trials.iter().filter(stopped).count() } else { 0 };
+            let early = if early > 0 { format!(" ({early} of them stopped early)") } else { String::new() };
+            let text = format!("{} {}{early}", trials.len(), standing.as_str());
             ui.paint(look(*standing), &text).into_owned()
         })
         .collect();

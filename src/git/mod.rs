@@ -26,6 +26,7 @@ mod pack_index;
 mod refs;
 mod sharing;
 mod shelf;
+mod stale;
 mod tree;
 mod twins;
 mod worktrees;

@@ -16,6 +16,7 @@ use super::few::Few;
 use super::id::ObjectId;
 use super::pack_file::{Base, PackFile};
 use super::pack_index::{self, Entry};
+use super::stale;
 
 /// The kinds of objects, by their number in a pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,14 +101,14 @@ impl PackWriter {
     pub(crate) fn new(objects: &Path) -> Result<Self> {
         let folder = objects.join("pack");
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        remove_stale_keeps(&folder);
+        stale::remove(&folder);
         Self::in_folder(&folder)
     }
 
     /// A new pack in a folder of packs.
     pub(super) fn in_folder(folder: &Path) -> Result<Self> {
         let file = tempfile::Builder::new()
-            .prefix("tmp_pack_")
+            .prefix(&stale::prefix())
             .tempfile_in(folder)
             .with_context(|| format!("cannot write in {}", folder.display()))?;
         let mut writer = Self {
@@ -253,7 +254,7 @@ impl PackWriter {
 
         let name = folder.join(format!("pack-{checksum}"));
         let keep = name.with_extension("keep");
-        fs::write(&keep, keep_message()).context("cannot guard the pack")?;
+        fs::write(&keep, stale::keep_message()).context("cannot guard the pack")?;
         let keeper = PackKeeper(Some(keep));
         for (temporary, extension) in [(file, "pack"), (index, "idx")] {
             read_only(temporary.as_file())?;
@@ -275,25 +276,6 @@ fn read_only(file: &File) -> Result<()> {
 #[cfg(not(unix))]
 fn read_only(_: &File) -> Result<()> {
     Ok(())
-}
-
-fn keep_message() -> String {
-    format!("gitsweep {}\n", crate::process::Owner::this())
-}
-
-/// Removes the guards of processes that are gone: their refs never moved, so gc may have what they wrote.
-fn remove_stale_keeps(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.extension().is_some_and(|extension| extension == "keep")
-            && let Ok(message) = fs::read_to_string(&path)
-            && let Some(owner) = message.strip_prefix("gitsweep ")
-            && let Ok(owner) = owner.trim().parse::<crate::process::Owner>()
-            && owner.is_dead()
-        {
-            let _ = fs::remove_file(path);
-        }
-    }
 }
 
 /// Writes the number of objects into the header and the checksum of everything at the end.

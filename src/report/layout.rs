@@ -15,6 +15,8 @@ const FOR_THE_POINT: usize = 6;
 /// The least room for the header of a column of numbers, and for a column of text.
 const LEAST_HEADER: usize = 5;
 const LEAST_TEXT: usize = 8;
+/// Text of a parameter takes no more room than this.
+const LONGEST_TEXT: usize = 60;
 
 /// Where in a column the text stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +65,7 @@ impl Layout {
             true => Align::Right,
         };
         let body = if matches!(align, Align::Point(_)) { widest.max(whole + tail) } else { widest };
+        let body = if align == Align::Left && role == Role::Parameter { body.min(LONGEST_TEXT) } else { body };
         let header = visible(table.label(column)).into_owned();
         let natural = body.max(width(&header));
         let least = match align {

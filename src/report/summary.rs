@@ -3,8 +3,12 @@
 use super::visible::{truncate, visible, width};
 use crate::record::Status;
 use crate::table::Table;
+use crate::value::Value;
 
 const OK: &str = Status::Ok.as_str();
+const STOPPED: &str = Status::Stopped.as_str();
+/// No value takes more room than this.
+const LONGEST: usize = 60;
 
 const INDENT: &str = " ";
 
@@ -21,7 +25,8 @@ pub(super) fn left_out(table: &Table, columns: &[usize], width: Option<usize>) -
 /// `Fixed: weightEE=3.0`; nothing if every parameter has a column.
 pub(super) fn fixed(table: &Table, width: Option<usize>) -> Vec<String> {
     let fixed = table.fixed();
-    let items = fixed.iter().map(|(name, value)| format!("{}={}", visible(name), visible(&value.to_trailer())));
+    let shown = |value: &Value| truncate(&visible(&value.to_trailer()), LONGEST).into_owned();
+    let items = fixed.iter().map(|(name, value)| format!("{}={}", visible(name), shown(value)));
     if fixed.is_empty() { Vec::new() } else { wrap("Fixed:", items, width) }
 }
 
@@ -43,7 +48,22 @@ pub(super) fn counts(table: &Table, width: Option<usize>) -> Vec<String> {
     let noun = table.noun();
     let plural = if total == 1 { "" } else { "s" };
     let head = format!("{of}{total} {noun}{plural}");
-    let statuses = table.statuses().unwrap_or_default();
+    let mut statuses = table.statuses().unwrap_or_default();
+    // What was stopped early is a result, as everywhere else.
+    let early = statuses.iter().find(|(status, _)| *status == STOPPED).map_or(0, |(_, count)| *count);
+    if early > 0 {
+        statuses.retain(|(status, _)| *status != STOPPED);
+        match statuses.first_mut().filter(|(status, _)| *status == OK) {
+            Some((_, count)) => *count += early,
+            None => statuses.insert(0, (OK, early)),
+        }
+        let items = statuses.iter().zip(1..).map(|(&(status, count), nth)| {
+            let early = if status == OK { format!(" ({early} of them stopped early)") } else { String::new() };
+            let comma = if nth == statuses.len() { "" } else { "," };
+            format!("{count} {}{early}{comma}", visible(status))
+        });
+        return wrap(&format!("{head}:"), items, width);
+    }
     match statuses.as_slice() {
         [] => wrap(&head, std::iter::empty(), width),
         [(OK, _)] if shown < total => wrap(&head, std::iter::empty(), width),
@@ -91,6 +111,9 @@ mod tests {
     fn counts_name_each_status_unless_all_are_ok() {
         assert_eq!(counts(&statuses(&["ok", "failed", "ok"]), None), ["3 points: 2 ok, 1 failed"]);
         assert_eq!(counts(&statuses(&["ok", "ok"]), None), ["2 points: all ok"]);
+        let early = ["ok", "stopped", "failed", "stopped"];
+        assert_eq!(counts(&statuses(&early), None), ["4 points: 3 ok (2 of them stopped early), 1 failed"]);
+        assert_eq!(counts(&statuses(&early[1..2]), None), ["1 point: 1 ok (1 of them stopped early)"]);
         assert_eq!(counts(&statuses(&["ok"]), None), ["1 point: ok"]);
         assert_eq!(counts(&statuses(&["failed"]), None), ["1 point: 1 failed"]);
         assert_eq!(counts(&statuses(&[]), None), ["0 points"]);

@@ -78,6 +78,7 @@ pub fn anova(levels: &[Vec<usize>], values: &[f64]) -> Option<Anova> {
             effects.push(Effect { factors: vec![a, b], df: (sizes[a] - 1) * (sizes[b] - 1), sum });
         }
     }
+    effects.iter_mut().for_each(|effect| effect.sum = unless_rounding(effect.sum, total));
     let between = cell_means.means.iter().map(|mean| (mean - grand).powi(2)).sum::<f64>() * repeats as f64;
     let told: f64 = effects.iter().map(|effect| effect.sum).sum();
     let told_df: usize = effects.iter().map(|effect| effect.df).sum();
@@ -85,6 +86,11 @@ pub fn anova(levels: &[Vec<usize>], values: &[f64]) -> Option<Anova> {
     let within = values.iter().zip(levels).map(|(value, row)| (value - cell_means.at(row, &sizes)).powi(2)).sum();
     let within = Effect { factors: Vec::new(), df: n - cells, sum: if repeats > 1 { within } else { 0.0 } };
     Some(Anova { n, repeats, total, effects, higher, within })
+}
+
+/// A part of a sum of squares, or nothing if it is no more than the rounding of the whole.
+fn unless_rounding(part: f64, whole: f64) -> f64 {
+    if part <= 1e-20 * whole { 0.0 } else { part }
 }
 
 /// What is left of a sum; rounding is nothing.
@@ -149,6 +155,15 @@ mod tests {
         assert_eq!(anova.effects.iter().map(|effect| effect.df).collect::<Vec<_>>(), [1, 2, 1, 2, 1, 2]);
         assert_eq!((anova.higher.sum, anova.higher.df, anova.within.df), (0.0, 2, 0));
         assert!((anova.total - 315.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_is_only_rounding_is_nothing() {
+        let levels = grid(&[3, 7], 1);
+        let values: Vec<f64> = levels.iter().map(|row| [0.1, 0.3, 0.7][row[0]]).collect();
+        let anova = anova(&levels, &values).unwrap();
+        assert!(anova.fraction(&anova.effects[0]) > 0.999_999);
+        assert_eq!(anova.effects[1..].iter().map(|effect| effect.sum).collect::<Vec<_>>(), [0.0, 0.0]);
     }
 
     #[test]

@@ -71,6 +71,14 @@ impl RunFolders {
 }
 
 impl Leftovers for RunFolders {
+    fn expects_pictures(&self) -> bool {
+        self.sweeps.iter().any(|wanted| !wanted.images.is_empty())
+    }
+
+    fn expects_traces(&self) -> bool {
+        self.sweeps.iter().any(|wanted| !wanted.series.is_empty())
+    }
+
     fn log(&self, row: usize) -> Result<Option<Vec<u8>>> {
         let Some(folder) = &self.rows[row].folder else { return Ok(None) };
         let named = folder.join(names::LOG_FILE);

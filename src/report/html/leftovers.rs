@@ -35,6 +35,16 @@ pub struct Trace {
 
 /// Where the page gets what the runs of a row left; it is asked row by row, and only as long as there is room.
 pub trait Leftovers {
+    /// False if no run leaves images.
+    fn expects_pictures(&self) -> bool {
+        true
+    }
+
+    /// False if no run leaves series.
+    fn expects_traces(&self) -> bool {
+        true
+    }
+
     /// The end of the log; `None` if the row has not run.
     ///
     /// # Errors
@@ -145,6 +155,9 @@ fn order(table: &Table) -> Vec<usize> {
 
 fn keep_pictures(kept: &mut Kept, order: &[usize], from: &dyn Leftovers, room: u64, failures: &mut Failures) -> u64 {
     use base64::Engine as _;
+    if !from.expects_pictures() {
+        return room;
+    }
     let (mut left, mut dropped, mut dropped_bytes, mut foreign, mut without) = (room, 0_usize, 0_u64, 0_usize, 0_usize);
     for (asked, &row) in order.iter().enumerate() {
         if without >= PATIENCE || left < LEAST_ROOM {

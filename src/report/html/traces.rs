@@ -15,6 +15,9 @@ const TRACE_POINTS: usize = 2_000;
 
 /// Keeps the series that there is room for; the room that is left.
 pub(super) fn keep(kept: &mut Kept, order: &[usize], from: &dyn Leftovers, room: u64, failures: &mut Failures) -> u64 {
+    if !from.expects_traces() {
+        return room;
+    }
     let mut axes = HashMap::<Vec<u64>, usize>::new();
     let (mut body, mut told) = (Vec::<u8>::new(), Vec::new());
     let (mut thinned, mut dropped, mut without, mut heads) = (0_usize, 0_usize, 0_usize, 0_u64);

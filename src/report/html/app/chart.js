@@ -136,13 +136,25 @@ function laneBands(x, y) {
 
 const MOST_DOTS = 4000;
 
-// Of many rows so many that a chart can draw: all that are in `always`, and of the others every so-manieth.
+// Of many rows so many that a chart can draw: all that are in `always`, and of the others one of every so-many, which of them
+// is decided by a hash: every so-manieth would draw stripes out of a grid.
 function sample(rows, most, always = []) {
   if (rows.length <= most) return rows;
   const kept = new Set(always.slice(0, most / 4));
   const step = rows.length / (most - kept.size);
-  for (let at = 0; at < rows.length; at += step) kept.add(rows[Math.floor(at)]);
+  for (let part = 0; part * step < rows.length; part++) {
+    const at = Math.floor((part + hashed(part)) * step);
+    if (at < rows.length) kept.add(rows[at]);
+  }
   return [...kept];
+}
+
+// A number from 0 to 1 that has nothing to do with its neighbours' (the finalizer of MurmurHash3).
+function hashed(number) {
+  let hash = number ^ 0x9e3779b9;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 4294967296;
 }
 
 // Rows that a thinned chart keeps: the best, and some of each lane.
