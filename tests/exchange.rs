@@ -147,3 +147,171 @@ fn what_cannot_be_exchanged_is_said() {
     let alone = Repo::small();
     assert!(alone.fails(1, ["push"]).contains("there is no remote `origin`"));
 }
+
+/// The same, where both have a branch of their own and `here` has laid and pushed three points more.
+fn grown() -> (Repo, PathBuf, PathBuf) {
+    let (repo, here, there) = shared();
+    repo.git_in(&there, ["branch", "-q", BRANCH, &format!("origin/{BRANCH}")]);
+    repo.ok_in(&here, ["extend", "-p", "g_e=[7.5]"]);
+    repo.ok_in(&here, ["push"]);
+    (repo, here, there)
+}
+
+/// The numbers of the points of a branch, which is one line.
+fn numbers(repo: &Repo, folder: &Path, branch: &str) -> Vec<String> {
+    let format = "--format=%(trailers:key=Point,valueonly,separator=%x20)";
+    let log = repo.git_in(folder, ["log", "--reverse", "--first-parent", format, &format!("main..{branch}")]);
+    log.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn what_a_remote_has_beyond_is_said_and_extend_goes_on_from_there() {
+    let (repo, _, there) = grown();
+    let more = format!("origin/{BRANCH} has 3 more points than {BRANCH}: gitsweep queue {BRANCH} goes on from there\n");
+    assert!(!repo.run_in(&there, ["status"]).err.contains("more points"));
+    for command in ["fetch", "status", "list", "results"] {
+        let said = repo.run_in(&there, [command]);
+        assert!(said.code == 0 && said.err.ends_with(&more), "{command}: {}", said.err);
+    }
+    let before = repo.git_in(&there, ["for-each-ref"]);
+    let said = repo.run_in(&there, ["extend", "-n", "-p", "g_e=[8.5]"]);
+    assert!(said.out.starts_with(&format!("3 points on top of 9 of {BRANCH}\n")), "{}", said.out);
+    assert_eq!(repo.git_in(&there, ["for-each-ref"]), before);
+    let said = repo.run_in(&there, ["extend", "-p", "g_e=[8.5]"]);
+    let taken_up = format!("{BRANCH} goes on from where origin/{BRANCH} has left it, 3 points further\n");
+    assert!(said.code == 0 && said.err.contains(&taken_up), "{}", said.err);
+    let expected: Vec<String> = (1..=12).map(|number| number.to_string()).collect();
+    assert_eq!(numbers(&repo, &there, BRANCH), expected);
+    repo.ok_in(&there, ["push"]);
+    assert_eq!(numbers(&repo, &repo.outside().join("hub.git"), BRANCH), expected);
+    assert!(!repo.run_in(&there, ["status"]).err.contains("more points"));
+}
+
+#[test]
+fn what_is_there_already_is_taken_up_and_not_laid_again() {
+    let (repo, _, there) = grown();
+    repo.ok_in(&there, ["fetch"]);
+    let said = repo.run_in(&there, ["extend", "-p", "g_e=[7.5]"]);
+    assert!(said.code == 0 && said.err.contains("3 points further\n"), "{}", said.err);
+    assert!(said.err.contains("has all these points already"), "{}", said.err);
+    assert_eq!(numbers(&repo, &there, BRANCH).len(), 9);
+}
+
+#[test]
+fn a_queue_runs_what_a_remote_has_beyond() {
+    let (repo, _, there) = grown();
+    repo.ok_in(&there, ["fetch"]);
+    repo.git_in(&there, ["switch", "-q", BRANCH]);
+    let said = repo.run_in(&there, ["queue"]);
+    let stays = format!("origin/{BRANCH} is 3 points ahead of {BRANCH}, which is checked out and stays as it is\n");
+    assert!(said.code == 0 && said.err.starts_with(&stays), "{}", said.err);
+    assert_eq!(attempts(&repo, &there, &format!("origin/{BRANCH}")), [1, 1, 1, 1, 1, 1, 0, 0, 0]);
+    let said = repo.run_in(&there, ["extend", "-p", "g_e=[8.5]"]);
+    let checked_out = format!(
+        "error: {BRANCH} is checked out, and is to get more commits\nhint: switch to another branch: git switch -"
+    );
+    assert!(said.code == 1 && said.err.starts_with(&checked_out), "{}", said.err);
+    repo.git_in(&there, ["switch", "-q", "main"]);
+    let said = repo.run_in(&there, ["queue"]);
+    assert!(said.code == 0 && said.err.contains("3 points further\n"), "{}", said.err);
+    assert_eq!(attempts(&repo, &there, BRANCH), [1; 9]);
+}
+
+#[test]
+fn a_branch_that_is_behind_holds_back_no_notes() {
+    let (repo, _, there) = grown();
+    repo.ok_in(&there, ["queue", "--points", "1-2"]);
+    let said = repo.run_in(&there, ["push"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let expected = format!(
+        "pushed 0 sweeps and the notes to origin\n{BRANCH} is behind: origin has more of it, and nothing of it is pushed; \
+         next: gitsweep fetch, gitsweep queue {BRANCH}\n"
+    );
+    assert_eq!(said.err, expected);
+    let hub = repo.outside().join("hub.git");
+    assert_eq!(attempts(&repo, &hub, BRANCH), [1, 1, 0, 0, 0, 0, 0, 0, 0]);
+}
+
+#[test]
+fn a_fork_is_told_of_with_a_way_out_that_loses_nothing() {
+    let (repo, here, there) = grown();
+    repo.ok_in(&there, ["extend", "-p", "g_e=[8.5]"]);
+    repo.ok_in(&there, ["create", "--branch", "other", "-p", "g_e=[1]"]);
+    repo.ok_in(&there, ["queue", BRANCH]);
+    let theirs = repo.git_in(&here, ["rev-parse", BRANCH]);
+    let ours = repo.git_in(&there, ["rev-parse", BRANCH]);
+    let said = repo.run_in(&there, ["push"]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.err.starts_with("pushed 1 sweep and the notes to origin\n"), "{}", said.err);
+    let fork = format!(
+        "error: {BRANCH} has grown here and at origin since they were one; what else there is was pushed, notes too\n"
+    );
+    assert!(said.err.contains(&fork), "{}", said.err);
+    let hub = repo.outside().join("hub.git");
+    assert_eq!(repo.git_in(&hub, ["rev-parse", BRANCH]), theirs);
+    assert_eq!(attempts(&repo, &hub, BRANCH), [1, 1, 1, 1, 1, 1, 0, 0, 0]);
+    let (first, second) =
+        said.err.split_once("yours beside it: ").unwrap().1.trim_end().split_once("; to push yours as well: ").unwrap();
+    // Whoever has fetched is told so by the others as well.
+    repo.ok_in(&there, ["fetch"]);
+    assert!(repo.run_in(&there, ["extend", BRANCH, "-p", "g_e=[9.5]"]).err.contains("has grown here and at origin/"));
+    for line in [first, second] {
+        let said = Said::of(repo.command_in("sh", &there).args(["-c", line]).output().unwrap());
+        assert_eq!(said.code, 0, "{line}: {}", said.err);
+    }
+    assert_eq!(repo.git_in(&there, ["rev-parse", BRANCH]), theirs);
+    assert_eq!(repo.git_in(&hub, ["rev-parse", "mine"]), ours);
+    repo.ok_in(&there, ["push", BRANCH]);
+    let table = repo.ok_in(&there, ["results", "mine", "--format", "csv", "--columns", "point,status"]);
+    assert_eq!(table.matches(",ok\n").count(), 9, "{table}");
+}
+
+#[test]
+fn only_notes_that_are_new_are_counted() {
+    let (repo, here, there) = shared();
+    repo.ok_in(&here, ["queue", "--points", "1-4"]);
+    repo.ok_in(&here, ["push"]);
+    assert!(repo.run_in(&there, ["fetch"]).err.contains("4 new notes"));
+    repo.ok_in(&here, ["queue", "--points", "5-6"]);
+    repo.ok_in(&here, ["push"]);
+    let said = repo.run_in(&there, ["fetch"]);
+    assert!(said.err.contains("and 2 new notes"), "{}", said.err);
+}
+
+#[test]
+fn a_remote_that_takes_nothing_is_told_of_in_its_own_words() {
+    let (repo, here, _) = shared();
+    repo.ok_in(&here, ["queue"]);
+    let lock = repo.outside().join("hub.git/refs/notes/gitsweep.lock");
+    std::fs::create_dir_all(lock.parent().unwrap()).unwrap();
+    std::fs::write(&lock, "").unwrap();
+    let said = repo.run_in(&here, ["push"]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.err.starts_with("error: origin did not take the push in 10 tries"), "{}", said.err);
+    assert!(said.err.contains("caused by: git push") && said.err.contains("gitsweep.lock"), "{}", said.err);
+    std::fs::remove_file(lock).unwrap();
+    repo.ok_in(&here, ["push"]);
+}
+
+/// Points were laid here beneath what somebody has committed and pushed on top.
+#[test]
+fn a_commit_on_top_at_the_remote_is_no_fork_of_points() {
+    let (repo, here, there) = shared();
+    repo.git_in(&there, ["switch", "-q", BRANCH]);
+    repo.git_in(&there, ["commit", "-q", "--allow-empty", "-m", "theirs"]);
+    repo.git_in(&there, ["push", "-q", "origin", BRANCH]);
+    let theirs = repo.git_in(&there, ["rev-parse", BRANCH]);
+    repo.ok_in(&here, ["fetch"]);
+    for value in ["7.5", "8.5"] {
+        repo.ok_in(&here, ["extend", "-p", &format!("g_e=[{value}]")]);
+    }
+    let said = repo.run_in(&here, ["push"]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    let way_out = said.err.trim_end().rsplit_once("push yours: ").unwrap().1;
+    let pushed = Said::of(repo.command_in("sh", &here).args(["-c", way_out]).output().unwrap());
+    assert_eq!(pushed.code, 0, "{way_out}: {}", pushed.err);
+    let hub = repo.outside().join("hub.git");
+    assert_eq!(repo.git_in(&hub, ["rev-parse", "mine"]), theirs);
+    assert_eq!(numbers(&repo, &hub, BRANCH).len(), 12);
+    repo.ok_in(&here, ["push"]);
+}

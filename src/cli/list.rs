@@ -7,8 +7,8 @@ use serde_json::json;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::{Context, DONE, results};
-use gitsweep::sweep::{self, Standing, Standings};
+use super::{Context, DONE, remote, results};
+use gitsweep::sweep::{self, Remotes, Standing, Standings};
 
 /// What is counted.
 const STANDINGS: [Standing; 5] =
@@ -27,6 +27,8 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     results::fold_quietly(context, &repository);
     let choices = sweep::list(&repository)?;
     let standings = Standings::read(&repository)?;
+    let remotes = Remotes::read(&repository)?;
+    choices.iter().for_each(|choice| remote::tell_of_more(context, &repository, &remotes, &choice.branch, choice.tip));
     let mut out = std::io::stdout().lock();
     let here = time::UtcOffset::current_local_offset().unwrap_or(time::UtcOffset::UTC);
     let mut rows = Vec::new();

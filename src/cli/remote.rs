@@ -4,7 +4,8 @@ use anyhow::Result;
 
 use super::{Context, DONE, results};
 use crate::ui;
-use gitsweep::sweep::{self, exchange};
+use gitsweep::git::{CommitId, Repository};
+use gitsweep::sweep::{self, Remotes, exchange};
 
 /// Send sweeps and their notes to a remote
 ///
@@ -47,12 +48,20 @@ pub fn push(context: &Context<'_>, args: &PushArgs) -> Result<u8> {
             }
         }
     }
-    let merged = exchange::push(&repository, &args.remote, &branches)?;
-    let sweeps = ui::count(branches.len() as u64, "sweep");
-    let merged =
-        if merged > 0 { format!(", {} of theirs merged", ui::count(merged as u64, "note")) } else { String::new() };
+    let pushed = exchange::push(&repository, &args.remote, &branches)?;
+    let sweeps = ui::count(pushed.branches.len() as u64, "sweep");
+    let merged = match pushed.merged {
+        0 => String::new(),
+        merged => format!(", {} of theirs merged", ui::count(merged as u64, "note")),
+    };
     context.ui.note(&format!("pushed {sweeps} and the notes to {}{merged}", args.remote));
-    Ok(DONE)
+    for (branch, _) in &pushed.behind {
+        context.ui.note(&format!(
+            "{branch} is behind: {} has more of it, and nothing of it is pushed; next: gitsweep fetch, gitsweep queue {branch}",
+            args.remote
+        ));
+    }
+    exchange::forked(&repository, &args.remote, &pushed.forked).map_or(Ok(DONE), Err)
 }
 
 pub fn fetch(context: &Context<'_>, args: &FetchArgs) -> Result<u8> {
@@ -60,5 +69,22 @@ pub fn fetch(context: &Context<'_>, args: &FetchArgs) -> Result<u8> {
     results::fold_quietly(context, &repository);
     let merged = exchange::fetch(&repository, &args.remote)?;
     context.ui.note(&format!("fetched the branches of {}, and {}", args.remote, ui::count(merged as u64, "new note")));
+    let remotes = Remotes::read(&repository)?;
+    for choice in sweep::list(&repository)? {
+        tell_of_more(context, &repository, &remotes, &choice.branch, choice.tip);
+    }
     Ok(DONE)
+}
+
+/// Says what remotes have of a sweep beyond what is here, as far as it was fetched.
+pub fn tell_of_more(context: &Context<'_>, repository: &Repository, remotes: &Remotes, branch: &str, tip: CommitId) {
+    // Who cannot read a remote's branch is told so once it is needed.
+    for beyond in remotes.beyond(repository, branch, tip).unwrap_or_default() {
+        let points = ui::count(beyond.points, "more point");
+        let from = &beyond.from;
+        context.ui.note(&match beyond.is_fork {
+            false => format!("{from} has {points} than {branch}: gitsweep queue {branch} goes on from there"),
+            true => format!("{from} has {points} than {branch}, which has grown here as well since they were one"),
+        });
+    }
 }

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::{Context, DONE, NOTHING, output};
+use super::{Context, DONE, NOTHING, output, remote};
 use gitsweep::expr::{Expression, ExpressionError};
 use gitsweep::hint;
 use gitsweep::ledger;
@@ -136,6 +136,10 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
     let found: Vec<&sweep::Sweep> = found.iter().collect();
     for sweep in &found {
         report_damage(context, &standings, sweep);
+    }
+    if format == Format::Terminal {
+        let remotes = sweep::Remotes::read(&repository)?;
+        found.iter().for_each(|sweep| remote::tell_of_more(context, &repository, &remotes, &sweep.branch, sweep.tip));
     }
     if let ([sweep], true) = (found.as_slice(), is_plain)
         && let Some(strip) = sweep::strip_of(&repository, sweep, &standings, &args.columns)?.map(ManuallyDrop::new)

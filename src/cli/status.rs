@@ -9,12 +9,12 @@ use serde_json::json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Context, DONE, SOME_FAILED, results};
+use super::{Context, DONE, SOME_FAILED, remote, results};
 use crate::ui::{self, Interrupts, Look, Ui, visible};
 use gitsweep::executor::Phase;
 use gitsweep::git::Repository;
 use gitsweep::record::{Gravity, Status};
-use gitsweep::sweep::{self, Searcher, Standing, Standings, Sweep, result_of};
+use gitsweep::sweep::{self, Remotes, Searcher, Standing, Standings, Sweep, result_of};
 use gitsweep::trial::Trial;
 
 /// How many failed or running points are named before the rest is counted.
@@ -39,6 +39,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     // It ends with the process.
     let found = ManuallyDrop::new(sweep::find(&repository, args.sweep.as_deref())?);
+    remote::tell_of_more(context, &repository, &Remotes::read(&repository)?, &found.branch, found.tip);
     if !args.watch {
         return Ok(once(context, &repository, &found, args.json, &mut std::io::stdout().lock())?.code);
     }

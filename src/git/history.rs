@@ -6,6 +6,11 @@ use super::command::run_git;
 use super::{CommitId, RawCommit, Repository};
 
 impl Repository {
+    /// True if a commit is here.
+    pub fn has_commit(&self, commit: CommitId) -> bool {
+        self.inner.find_commit(commit.object().to_git2()).is_ok()
+    }
+
     /// True if `commit` is `ancestor` or descends from it: it has that commit's changes.
     ///
     /// # Errors

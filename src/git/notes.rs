@@ -122,7 +122,8 @@ impl Repository {
             .map(|note| (note.commit, String::from_utf8_lossy(&note.bytes).lines().map(str::to_owned).collect()))
             .collect();
         if is_ours && self.move_ref(reference, Some(ours), theirs, message)? == RefMoved::Yes {
-            return Ok(lines.len());
+            let changed = self.changed_notes(ours, theirs, usize::MAX);
+            return Ok(changed.map_or(lines.len(), |changed| changed.len()));
         }
         let changes = lines.iter().map(|(commit, lines)| (*commit, Change::Add(lines))).collect::<Vec<_>>();
         Ok(self.change_notes(reference, &changes, Some(theirs), identity, message)?.changed)

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 
 use super::Sweep;
-use super::beyond::{Beyond, beyond, of_remotes};
+use super::beyond::{Beyond, Remotes, is_fork};
 use super::ground::{leave, own_name};
 use crate::command::quote;
 use crate::git::{RefMoved, Repository};
@@ -27,9 +27,9 @@ impl TakeUp {
     pub fn of(repository: &Repository, sweep: &Sweep) -> Result<Option<Self>> {
         let Some(tip) = repository.read_ref(&format!("refs/heads/{}", sweep.branch)) else { return Ok(None) };
         let Some(newest) = sweep.trials.last() else { return Ok(None) };
-        for (from, theirs) in of_remotes(repository, &sweep.branch, &newest.label)? {
-            if !repository.has_in_history(tip, theirs)? && !repository.has_in_history(theirs, tip)? {
-                return Err(forked(repository, &sweep.branch, &from));
+        for (from, theirs) in Remotes::read(repository)?.of_sweep(&sweep.branch, &newest.label) {
+            if is_fork(repository, tip, *theirs)? {
+                return Err(forked(repository, &sweep.branch, from));
             }
         }
         Self::of_forward(repository, sweep)
@@ -37,7 +37,8 @@ impl TakeUp {
 
     /// The same for a sweep that need not grow: of one that has grown here and there nothing is taken up.
     fn of_forward(repository: &Repository, sweep: &Sweep) -> Result<Option<Self>> {
-        let from = beyond(repository, &sweep.branch, sweep.tip)?.into_iter().find(|beyond| !beyond.is_fork);
+        let beyond = Remotes::read(repository)?.beyond(repository, &sweep.branch, sweep.tip)?;
+        let from = beyond.into_iter().find(|beyond| !beyond.is_fork);
         let Some(from) = from else { return Ok(None) };
         let grown = Sweep::load(repository, &sweep.branch, from.tip)?;
         Ok(Some(Self { sweep: grown, before: sweep.clone(), from }))
@@ -68,8 +69,10 @@ impl TakeUp {
         Ok(match repository.move_ref(&local, Some(before.tip), from.tip, "gitsweep: taken up")? {
             RefMoved::ChangedMeanwhile => None,
             RefMoved::Yes => Some(format!(
-                "{} goes on from where {} has left it, {} points further",
-                sweep.branch, from.from, from.points
+                "{} goes on from where {} has left it, {} further",
+                sweep.branch,
+                from.from,
+                from.points_in_words()
             )),
         })
     }
@@ -91,9 +94,8 @@ pub fn take_up(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Option<S
     let Some(ahead) = ahead else { return Ok((sweep, None)) };
     // A sweep that does not grow may stay under its user as it is.
     if !learns && repository.checked_out(&sweep.branch).is_some() {
-        let Beyond { from, points, .. } = &ahead.from;
-        let words =
-            format!("{from} has {points} more points than {}, which is checked out and stays as it is", sweep.branch);
+        let (from, points) = (&ahead.from.from, ahead.from.points_in_words());
+        let words = format!("{from} is {points} ahead of {}, which is checked out and stays as it is", sweep.branch);
         return Ok((sweep, Some(words)));
     }
     match ahead.carry_out(repository)? {

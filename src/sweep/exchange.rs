@@ -3,43 +3,129 @@
 //! Notes are never fetched over the local ones, which would drop those that were not pushed. They go to a ref of their
 //! own, are merged line by line, and that ref is removed again.
 
+use std::collections::HashMap;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
-use crate::git::{Identity, Repository, run_git};
-use crate::hint;
+use super::beyond::has_points_of;
+use super::ground::own_name;
+use crate::command::quote;
+use crate::git::{CommitId, Identity, Repository, run_git};
+use crate::hint::{self, WithHint as _};
 use crate::names;
 
-/// How often a push is tried again because somebody else pushed notes first.
+/// How often a push is tried again because somebody else pushed meanwhile.
 const TRIES: u32 = 10;
 
-/// Pushes branches and notes to `remote`; how many notes of the remote were new here.
+/// What a push has done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pushed {
+    /// Branches that the remote has now as they are here.
+    pub branches: Vec<String>,
+    /// Branches of which the remote has more, each with the commit that it has.
+    pub behind: Vec<(String, CommitId)>,
+    /// Branches that have grown here and there since they were one.
+    pub forked: Vec<(String, CommitId)>,
+    /// How many notes of the remote were new here.
+    pub merged: usize,
+}
+
+/// Pushes branches and notes to `remote`. Branches that the remote has more of stay as they are there, and the rest is pushed
+/// all the same.
 ///
 /// # Errors
 /// If git cannot push.
-pub fn push(repository: &Repository, remote: &str, branches: &[String]) -> Result<usize> {
-    let folder = folder(repository).to_owned();
+pub fn push(repository: &Repository, remote: &str, branches: &[String]) -> Result<Pushed> {
     check_remote(repository, remote)?;
-    let mut merged = 0;
+    let mut pushed = Pushed::default();
+    let mut last = None;
     for _ in 0..TRIES {
-        merged += merge_notes(repository, remote)?;
-        let mut arguments = vec!["push".to_owned(), remote.to_owned()];
-        arguments.extend(branches.iter().map(|branch| format!("refs/heads/{branch}:refs/heads/{branch}")));
-        if repository.read_ref(names::NOTES_REF).is_some() {
-            arguments.push(format!("{0}:{0}", names::NOTES_REF));
-        }
-        if arguments.len() == 2 {
+        let merged = pushed.merged + merge_notes(repository, remote)?;
+        let has_notes = repository.read_ref(names::NOTES_REF).is_some();
+        pushed = Pushed { merged, ..compare(repository, remote, branches)? };
+        if branches.is_empty() && !has_notes {
             return Err(hint::error("there is nothing to push: no sweep and no note", "make a sweep: gitsweep create"));
         }
-        match run_git(&folder, &arguments) {
-            Ok(_) => return Ok(merged),
-            // Somebody pushed notes between our merge and our push.
-            Err(error) if is_race(&error.to_string()) => {}
+        let refs = pushed.branches.iter().map(|branch| format!("refs/heads/{branch}"));
+        let refs = refs.chain(has_notes.then(|| names::NOTES_REF.to_owned())).map(|name| format!("{name}:{name}"));
+        let arguments: Vec<String> = ["push".to_owned(), remote.to_owned()].into_iter().chain(refs).collect();
+        if arguments.len() == 2 {
+            return Ok(pushed);
+        }
+        match run_git(folder(repository), &arguments) {
+            Ok(_) => return Ok(pushed),
+            // Somebody pushed between our look and our push.
+            Err(error) if is_race(&error.to_string()) => last = Some(error),
             Err(error) => return Err(error),
         }
     }
-    bail!("others pushed notes to {remote} {TRIES} times in a row; try again")
+    let meanwhile = || format!("{remote} did not take the push in {TRIES} tries, each after a look at what it has");
+    last.map_or_else(
+        || Ok(pushed),
+        |error| Err(error).hint(meanwhile(), "if others are pushing all the time, try again"),
+    )
+}
+
+/// Which of these branches the remote can take, and which it has more of.
+fn compare(repository: &Repository, remote: &str, branches: &[String]) -> Result<Pushed> {
+    let mut found = Pushed::default();
+    if branches.is_empty() {
+        return Ok(found);
+    }
+    let folder = folder(repository);
+    let names = branches.iter().map(|branch| format!("refs/heads/{branch}"));
+    let arguments: Vec<String> = ["ls-remote".to_owned(), remote.to_owned()].into_iter().chain(names).collect();
+    let said = run_git(folder, &arguments)?;
+    // A pattern of git's also finds what ends in it.
+    let theirs: HashMap<&str, &str> =
+        said.lines().filter_map(|line| line.split_once('\t')).map(|(id, name)| (name, id)).collect();
+    for branch in branches {
+        let name = format!("refs/heads/{branch}");
+        let Some(ours) = repository.read_ref(&name) else { continue };
+        let Some(theirs) = theirs.get(&*name).map(|id| id.parse::<CommitId>()).transpose()? else {
+            found.branches.push(branch.clone());
+            continue;
+        };
+        if !repository.has_commit(theirs) {
+            run_git(folder, &["fetch", "--no-write-fetch-head", "--no-tags", remote, &*name])?;
+        }
+        if repository.has_in_history(ours, theirs)? {
+            found.branches.push(branch.clone());
+        } else if repository.has_in_history(theirs, ours)? {
+            found.behind.push((branch.clone(), theirs));
+        } else {
+            found.forked.push((branch.clone(), theirs));
+        }
+    }
+    Ok(found)
+}
+
+/// The error of branches that have grown here and at a remote, after all else has been pushed; with a way out that loses
+/// neither side.
+pub fn forked(repository: &Repository, remote: &str, forked: &[(String, CommitId)]) -> Option<anyhow::Error> {
+    let (branch, theirs) = forked.first()?;
+    let names: Vec<&str> = forked.iter().map(|(branch, _)| branch.as_str()).collect();
+    let has = if names.len() == 1 { "has" } else { "have" };
+    let message = format!(
+        "{} {has} grown here and at {remote} since they were one; what else there is was pushed, notes too",
+        names.join(", ")
+    );
+    let (own, quoted, to) = (own_name(repository), quote(branch), quote(remote));
+    let ours = repository.read_ref(&format!("refs/heads/{branch}"))?;
+    let theirs = *theirs;
+    let way_out = if has_points_of(repository, ours, theirs).unwrap_or(false) {
+        // Nothing is to be laid on what they have on top.
+        format!(
+            "give what they have on top a name of its own, and push yours: git push {to} {theirs}:refs/heads/{own} && git push --force-with-lease={quoted}:{theirs} {to} {quoted}"
+        )
+    } else {
+        format!(
+            "go on with theirs, and keep yours beside it: git branch {own} {quoted} && git branch -f {quoted} {}; to push yours as well: git push {to} {own}",
+            theirs.short()
+        )
+    };
+    Some(hint::error(message, way_out))
 }
 
 /// Fetches the branches and the notes of `remote`; how many notes were new here.

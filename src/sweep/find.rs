@@ -97,6 +97,17 @@ pub(super) fn newest_label(repository: &Repository, tip: CommitId) -> Option<(La
     None
 }
 
+/// The newest point at or below a commit.
+pub(super) fn newest_point(repository: &Repository, tip: CommitId) -> Result<Option<CommitId>> {
+    let (mut found, mut steps) = (None, 0);
+    repository.go_down(tip, &mut |commit, raw| {
+        found = Label::from_message(&raw.message).map(|_| commit);
+        steps += 1;
+        found.is_none() && steps <= chain::MOST_BETWEEN
+    })?;
+    Ok(found)
+}
+
 /// The sweep that `typed` names: a branch or an unambiguous part of its name; without one the current branch if that is
 /// a sweep, else the newest sweep.
 ///

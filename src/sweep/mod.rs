@@ -52,7 +52,7 @@ use anyhow::{Context as _, Result};
 pub use adopt::{TakeUp, own_branch, take_up};
 pub use attempts::attempts;
 pub use bases::{Fix, differences};
-pub use beyond::{Beyond, beyond};
+pub use beyond::{Beyond, Remotes};
 pub use cancel::{Cancelled, cancel};
 pub use draft::{Draft, FilePreview, When};
 pub use exec::exec;
