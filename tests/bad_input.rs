@@ -200,7 +200,10 @@ fn a_branch_that_exists() {
 
     let before = (repo.users_state(), repo.git(["for-each-ref"]));
     let err = repo.fails(1, ["create", "--branch", "main/below"]);
-    assert!(err.contains("cannot make the branch main/below") && err.contains("hint: a branch named like"), "{err}");
+    assert!(
+        err.contains("cannot make the branch main/below") && err.contains("hint: refs/heads/main is there"),
+        "{err}"
+    );
     assert_eq!((repo.users_state(), repo.git(["for-each-ref"])), before);
 }
 

@@ -16,7 +16,7 @@ fn refuses(repo: &Repo, arguments: &[&str], words: &[&str]) {
     let before = everything(repo);
     let said = repo.run([&["create"], arguments].concat());
     assert_eq!(said.code, 1, "{arguments:?}: {}{}", said.out, said.err);
-    assert!(said.err.starts_with("error: "), "{arguments:?}: {}", said.err);
+    assert!(said.err.lines().any(|line| line.starts_with("error: ")), "{arguments:?}: {}", said.err);
     for word in words {
         assert!(said.err.contains(word), "{arguments:?}: no `{word}` in\n{}", said.err);
     }
