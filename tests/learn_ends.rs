@@ -138,3 +138,115 @@ fn results_that_are_not_finite_do_not_end_a_search_so_soon() {
         assert_eq!(queue(&repo).code, 3);
     }
 }
+
+const COUNT: &str = "echo $GITSWEEP_POINT > output.json";
+
+#[test]
+fn an_extension_raises_the_budget_that_is_exhausted() {
+    let search = "strategy = \"tpe\"\ntrials = 12\npatience = 3\nmin_initial_points = 4";
+    let repo = repo(search, COUNT, INTEGER);
+    lay(&repo, &[]);
+    queue(&repo);
+    assert_eq!(attempts(&repo), [1; 4]);
+    let extend = |more: &[&str]| repo.run([&["extend", "s"], more].concat());
+    for (more, what, way_out) in [
+        (
+            &["--trials", "16"][..],
+            "no better result among the last 3",
+            "there are 3 since the best: give more than that with --patience",
+        ),
+        (
+            &["--patience", "30", "--trials", "4"],
+            "all 4 trials are laid",
+            "there are 4: say how many there are to be with --trials 8",
+        ),
+        (
+            &["--patience", "30", "--target", "1"],
+            "the target is reached",
+            "the best result is 1: give a better one with --target",
+        ),
+        (
+            &["--patience", "30", "--run-time", "1ms"],
+            "the runs have taken run_time = 1ms",
+            "give more than that with --run-time",
+        ),
+        (
+            &["--patience", "30", "--search-time", "1ms"],
+            "search_time = 1ms is over",
+            "give more than that with --search-time",
+        ),
+    ] {
+        let said = extend(more);
+        assert_eq!(said.code, 1, "{more:?}: {}", said.err);
+        assert!(said.err.contains(&format!("error: s is to have no more points: {what}\n")), "{more:?}: {}", said.err);
+        assert!(said.err.contains(way_out), "{more:?}: {}", said.err);
+    }
+    assert_eq!(attempts(&repo), [1; 4]);
+    let flags = ["--patience", "30", "--target", "-0.5", "--run-time", "100h", "--search-time", "200h"];
+    let said = extend(&flags);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("the first of 8 more points added to s"), "{}", said.err);
+    repo.ok(["queue"]);
+    assert_eq!(attempts(&repo), [1; 12]);
+    let definition = repo.git(["show", "s:.gitsweep/sweep.toml"]);
+    for line in ["patience = 30", "target = -0.5", "run_time = \"4days 4h\"", "search_time = \"8days 8h\""] {
+        assert!(definition.contains(line), "{line}: {definition}");
+    }
+    assert!(extend(&["--trials", "13"]).err.contains("1 point added to s"));
+    let said = extend(&["--trials", "100", "--dry-run"]);
+    assert!(said.out.contains("the first of 87 more points on top of 13 of s"), "{}", said.out);
+    assert!(
+        repo.fails(1, ["create", "--strategy", "grid", "--target", "3"])
+            .contains("--target is about a search that learns")
+    );
+}
+
+#[test]
+fn a_space_that_is_gone_through_has_an_end_for_all_strategies() {
+    let nine = "[params.x]\nvalues = { type = \"integer\", domain = [1, 9] }\n";
+    for strategy in ["bayesian", "differential-evolution", "tpe", "cma-es", "evolutionary"] {
+        let repo = repo(&format!("strategy = \"{strategy}\""), COUNT, nine);
+        lay(&repo, &[]);
+        let said = queue(&repo);
+        assert!(said.err.contains("no more points: all 9 points of the space are laid"), "{strategy}: {}", said.err);
+        let said = repo.fails(1, ["extend", "--trials", "20"]);
+        assert!(said.contains("all points of the space of s are laid"), "{strategy}: {said}");
+    }
+}
+
+#[test]
+fn status_tells_how_far_a_search_is() {
+    let repo = repo("strategy = \"tpe\"\ntrials = 12\ntarget = 0.5\nmin_initial_points = 4", COUNT, INTEGER);
+    lay(&repo, &[]);
+    let said = repo.run(["queue", "--dry-run"]);
+    assert_eq!(said.out.lines().count(), 4);
+    assert!(said.err.contains("4 points would be run, and up to 8 more would be proposed"), "{}", said.err);
+    let said = repo.run(["queue", "--dry-run", "--limit", "6"]);
+    assert!(said.err.contains("4 points would be run, and up to 2 more would be proposed"), "{}", said.err);
+    repo.ok(["queue", "--limit", "6"]);
+    let said = repo.run(["queue", "--dry-run"]);
+    assert_eq!((said.code, said.out.as_str()), (0, ""));
+    assert!(said.err.contains("0 points would be run, and up to 6 more would be proposed"), "{}", said.err);
+    let status = repo.ok(["status"]);
+    assert!(status.contains("  6 of 12 trials laid\n  best loss 1, point 1: x="), "{status}");
+    let watch = repo.gitsweep_command(["status", "--watch"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    repo.ok(["queue"]);
+    let watched = String::from_utf8(watch.wait_with_output().unwrap().stdout).unwrap();
+    assert!(watched.contains("  12 of 12 trials laid\n"), "{watched}");
+    assert_eq!(repo.run(["queue", "--dry-run"]).code, 4);
+    repo.ok(["extend", "--trials", "20", "--target", "0.7"]);
+    repo.ok(["extend", "--trials", "20", "--target", "0.9"]);
+    repo.write(
+        "gitsweep.toml",
+        repo.read("gitsweep.toml").replace("0.5", "3.5").replace("loss\"", "loss\"\ndirection = \"maximize\""),
+    );
+    repo.commit("another target");
+    repo.ok(["create", "--date", DATE, "--branch", "t"]);
+    repo.ok(["queue", "-j", "1", "t"]);
+    let status = repo.ok(["status", "t"]);
+    assert!(status.contains("  no more points: the target is reached\n"), "{status}");
+    let json: serde_json::Value = serde_json::from_str(&repo.ok(["status", "t", "--json"])).unwrap();
+    assert_eq!(json["search"]["end"], "the target is reached");
+    assert_eq!((&json["search"]["trials"], &json["search"]["more"]), (&12.into(), &0.into()));
+    assert_eq!((&json["search"]["best"]["value"], &json["search"]["best"]["point"]), (&4.0.into(), &4.into()));
+}

@@ -88,6 +88,15 @@ pub struct Choices {
     /// How long a search that learns goes on, from its first run's start, such as 24h
     #[arg(long, value_name = "DUR")]
     search_time: Option<String>,
+    /// How much time the runs of a search that learns may take in all, such as 100h
+    #[arg(long, value_name = "DUR")]
+    run_time: Option<String>,
+    /// A value of the objective that is good enough to end a search that learns
+    #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
+    target: Option<f64>,
+    /// End a search that learns after so many results in a row without a better one
+    #[arg(long, value_name = "N")]
+    patience: Option<u64>,
     /// A CSV or JSON file of points, for the strategy list; `-` for standard input. Of a table of results the parameters
     /// are taken
     #[arg(long, value_name = "FILE")]
@@ -113,6 +122,9 @@ impl Choices {
             grid_points: self.grid_points,
             start: self.start.clone(),
             search_time: self.search_time.clone(),
+            run_time: self.run_time.clone(),
+            target: self.target,
+            patience: self.patience,
             points: self.from.as_deref().map(|file| read_points(context, repository, file, &own)).transpose()?,
             ..Flags::default()
         })

@@ -16,7 +16,10 @@ use gitsweep::sweep::{self, TakeUp};
 /// The sweep's own definition with what the flags say instead; points that are there already are not laid again. The new
 /// commits go on top of the branch, which moves once.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  gitsweep extend -p 'g_e=0.5 to 3.0 step 0.25'\n  gitsweep extend --trials 200")]
+#[command(
+    after_help = "Examples:\n  gitsweep extend -p 'g_e=0.5 to 3.0 step 0.25'\n  gitsweep extend --trials 200\n  \
+    gitsweep extend --target 0.001 --patience 50"
+)]
 pub struct Args {
     /// A sweep: its branch or an unambiguous part of the name [default: the current branch, else the newest sweep]
     #[arg(value_name = "SWEEP")]
@@ -51,7 +54,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         let grown = ahead.as_ref().map_or(&found, |ahead| &ahead.sweep);
         let draft = sweep::Draft::extend(&repository, grown, &flags)?;
         let mut out = std::io::stdout().lock();
-        let added = ui::count(draft.total(), "point");
+        let added = added_in_words(&draft);
         if args.dry_run {
             writeln!(out, "{added} on top of {} of {}", grown.trials.len(), found.branch)?;
             if let (Some(first), Some(last)) = (draft.first(), draft.last()) {
@@ -89,4 +92,17 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         found = sweep::find(&repository, Some(&found.branch))?;
     }
     Err(hint::error(format!("others moved the branch {TRIES} times in a row"), "run the command again"))
+}
+
+/// What is added; of a search that learns that is the beginning, and the queue proposes the rest.
+fn added_in_words(draft: &sweep::Draft) -> String {
+    let total = draft.total();
+    if draft.plan().search.learning.is_none() || draft.more() == Some(total) {
+        return ui::count(total, "point");
+    }
+    let first = if total == 1 { "the first".to_owned() } else { format!("the first {total}") };
+    match draft.more() {
+        Some(more) => format!("{first} of {}", ui::count(more, "more point")),
+        None => format!("{first} of more points"),
+    }
 }

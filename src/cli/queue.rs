@@ -324,16 +324,18 @@ impl Options {
         if wish.dry_run {
             let (text, orders, points) = sweep::preview(repository, sweep, &options)?;
             let mut out = std::io::stdout().lock();
-            if points == 0 {
+            let more = more_in_words(sweep::plan_here(repository, sweep, &options.limits)?.more);
+            if points == 0 && more.is_empty() {
                 context.ui.note("nothing to submit");
                 return Ok(NOTHING);
             }
+            let (points, orders) = (ui::count(points as u64, "point"), ui::count(orders as u64, "order"));
+            if text.is_empty() {
+                context.ui.note(&format!("{points}{more}; nothing is submitted"));
+                return Ok(DONE);
+            }
             writeln!(out, "{}", text.trim_end())?;
-            context.ui.note(&format!(
-                "{} in {}; the first is shown. Nothing is submitted",
-                ui::count(points as u64, "point"),
-                ui::count(orders as u64, "order")
-            ));
+            context.ui.note(&format!("{points} in {orders}{more}; the first is shown. Nothing is submitted"));
             return Ok(DONE);
         }
         let interrupts = Interrupts::watch()?;
@@ -359,17 +361,28 @@ impl Options {
 
 /// Says what would be run here.
 fn preview_here(context: &Context<'_>, sweep: &Sweep, repository: &Repository, options: &QueueOptions) -> Result<u8> {
-    let trials = sweep::plan_here(repository, sweep, &options.limits)?;
+    let sweep::Preview { trials, more } = sweep::plan_here(repository, sweep, &options.limits)?;
     let mut out = std::io::stdout().lock();
     for trial in &trials {
         writeln!(out, "{:>4}  {}", trial.label.index, ui::visible(&trial.label.point.to_string()))?;
     }
-    if trials.is_empty() {
+    let more = more_in_words(more);
+    if trials.is_empty() && more.is_empty() {
         context.ui.note(&format!("{}: there is nothing that would be run", sweep.branch));
         return Ok(NOTHING);
     }
-    context.ui.note(&format!("{} would be run; nothing has been changed", ui::count(trials.len() as u64, "point")));
+    let laid = ui::count(trials.len() as u64, "point");
+    context.ui.note(&format!("{laid} would be run{more}; nothing has been changed"));
     Ok(DONE)
+}
+
+/// What a search that learns would add.
+fn more_in_words(more: Option<u64>) -> String {
+    match more {
+        Some(0) => String::new(),
+        Some(more) => format!(", and up to {more} more would be proposed"),
+        None => ", and more would be proposed until the search is over".to_owned(),
+    }
 }
 
 /// Numbers of points.

@@ -14,7 +14,7 @@ use crate::ui::{self, Interrupts, Look, Ui, visible};
 use gitsweep::executor::Phase;
 use gitsweep::git::Repository;
 use gitsweep::record::{Gravity, Status};
-use gitsweep::sweep::{self, Remotes, Searcher, Standing, Standings, Sweep, result_of};
+use gitsweep::sweep::{self, Outlook, Remotes, Searcher, Standing, Standings, Sweep, result_of};
 use gitsweep::trial::Trial;
 
 /// How many failed or running points are named before the rest is counted.
@@ -27,7 +27,7 @@ pub struct Args {
     /// A sweep: its branch or an unambiguous part of the name [default: the current branch, else the newest sweep]
     #[arg(value_name = "SWEEP")]
     sweep: Option<String>,
-    /// Show it again every two seconds, until nothing is left to run
+    /// Show it again every two seconds, until nothing is left to run; a search that learns until it is over
     #[arg(short, long)]
     watch: bool,
     /// As JSON
@@ -44,9 +44,15 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         return Ok(once(context, &repository, &found, args.json, &mut std::io::stdout().lock())?.code);
     }
     let interrupts = Interrupts::watch()?;
+    let mut grown = Vec::new();
     loop {
         let mut screen = Vec::new();
-        let seen = once(context, &repository, &found, args.json, &mut screen)?;
+        // A search that learns may have grown meanwhile, in packs that are found once the repository is opened afresh.
+        if found.plan.search.learning.is_some() {
+            grown = vec![(context.repository()?, sweep::find(&repository, Some(&found.branch))?)];
+        }
+        let (repository, found) = grown.first().map_or((&repository, &*found), |(fresh, grown)| (fresh, grown));
+        let seen = once(context, repository, found, args.json, &mut screen)?;
         let mut out = std::io::stdout().lock();
         if out.is_terminal() && !args.json {
             out.write_all(b"\x1b[H\x1b[2J")?;
@@ -91,14 +97,20 @@ fn once(
     }
     let seconds = mean_seconds(sweep, &standings);
     let left = time_left(&groups, &standings, seconds);
+    let outlook = sweep::outlook(repository, sweep, &standings).unwrap_or_else(|error| {
+        context.ui.warning(&format!("{error:#}"));
+        None
+    });
     if as_json {
-        write_json(out, sweep, &standings, &groups, left)?;
+        write_json(out, sweep, &standings, &groups, left, outlook.as_ref())?;
     } else {
-        write_text(out, context.ui, repository, sweep, &standings, &groups, seconds, left)?;
+        write_text(out, context.ui, repository, sweep, &standings, &groups, seconds, left, outlook.as_ref())?;
     }
     let [_, (_, failed), (_, running), (_, queued), (_, pending)] = &groups;
     let code = if failed.is_empty() { DONE } else { SOME_FAILED };
-    Ok(Seen { code, is_over: running.is_empty() && queued.is_empty() && pending.is_empty() })
+    // A search goes on as long as more is to be proposed.
+    let goes_on = outlook.is_some_and(|outlook| outlook.end.is_none());
+    Ok(Seen { code, is_over: running.is_empty() && queued.is_empty() && pending.is_empty() && !goes_on })
 }
 
 type Groups<'a> = [(Standing, Vec<&'a Trial>); 5];
@@ -141,6 +153,7 @@ fn write_text(
     groups: &Groups<'_>,
     seconds: Option<f64>,
     left: Option<Duration>,
+    outlook: Option<&Outlook>,
 ) -> Result<()> {
     let total = ui::count(sweep.trials.len() as u64, "point");
     writeln!(out, "{}  {total} from {}", ui.paint(Look::Strong, &sweep.branch), repository.abbreviate(sweep.base))?;
@@ -160,7 +173,7 @@ fn write_text(
         let left = left.map_or_else(String::new, |left| format!(", about {} left", ui::span(left)));
         writeln!(out, "  {} a run on average{left}", ui::span(Duration::from_secs_f64(seconds)))?;
     }
-    for line in searchers(sweep, standings) {
+    for line in outlook.map(how_far).into_iter().flatten().chain(searchers(sweep, standings)) {
         writeln!(out, "  {}", visible(&line))?;
     }
     for (standing, trials) in groups {
@@ -180,6 +193,22 @@ fn write_text(
         }
     }
     Ok(())
+}
+
+/// How far a search that learns is, what is best, and what has ended it.
+fn how_far(outlook: &Outlook) -> Vec<String> {
+    let mut lines = vec![match outlook.trials {
+        Some(trials) => format!("{} of {} laid", outlook.points, ui::count(trials, "trial")),
+        None => format!("{} laid", ui::count(outlook.points, "trial")),
+    }];
+    lines.extend(outlook.best.as_ref().map(|best| {
+        let label = &best.trial.label;
+        format!("best {} {}, point {}: {}", best.objective, best.text, label.index, label.point)
+    }));
+    // That all trials are laid has been said.
+    let end = outlook.end.as_ref().filter(|why| !why.ends_with(" trials are laid"));
+    lines.extend(end.map(|why| format!("no more points: {why}")));
+    lines
 }
 
 /// The jobs that look for points as long as they run.
@@ -292,6 +321,7 @@ fn write_json(
     standings: &Standings,
     groups: &Groups<'_>,
     left: Option<Duration>,
+    outlook: Option<&Outlook>,
 ) -> Result<()> {
     let points: Vec<_> = sweep
         .trials
@@ -337,9 +367,28 @@ fn write_json(
         "total": sweep.trials.len(),
         "counts": counts,
         "seconds_left": left.map(|left| left.as_secs_f64()),
+        "search": outlook.map(outlook_json),
         "searchers": searchers,
         "points": points,
     });
     writeln!(out, "{}", serde_json::to_string_pretty(&whole)?)?;
     Ok(())
+}
+
+fn outlook_json(outlook: &Outlook) -> serde_json::Value {
+    let best = outlook.best.as_ref().map(|best| {
+        json!({
+            "objective": best.objective,
+            "value": best.value,
+            "point": best.trial.label.index,
+            "params": best.trial.label.point.to_json(),
+        })
+    });
+    json!({
+        "laid": outlook.points,
+        "trials": outlook.trials,
+        "more": outlook.more,
+        "end": outlook.end,
+        "best": best,
+    })
 }

@@ -9,7 +9,13 @@ use crate::search::StrategyKind;
 /// Refuses a key that the strategy does not take.
 pub(super) fn refuse_keys(typed: &TypedSearch, flags: &Flags, kind: Option<StrategyKind>) -> Result<()> {
     if kind.is_none_or(|kind| !kind.learns()) {
-        let given = [("--start", !flags.start.is_empty()), ("--search-time", flags.search_time.is_some())];
+        let given = [
+            ("--start", !flags.start.is_empty()),
+            ("--search-time", flags.search_time.is_some()),
+            ("--run-time", flags.run_time.is_some()),
+            ("--target", flags.target.is_some()),
+            ("--patience", flags.patience.is_some()),
+        ];
         if let Some((flag, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
             return Err(hint::error(
                 format!("{flag} is about a search that learns, and the strategy is {}", name(kind)),

@@ -145,13 +145,14 @@ impl Learning {
         if search_time == Some(Duration::ZERO) {
             bail!("search_time = 0s: the search would be over before it begins");
         }
-        if typed.patience == Some(0) {
+        let (target, patience) = (flags.target.or(typed.target), flags.patience.or(typed.patience));
+        if patience == Some(0) {
             bail!("patience = 0: there have to be at least 1");
         }
-        if let Some(target) = typed.target.filter(|target| !target.is_finite()) {
+        if let Some(target) = target.filter(|target| !target.is_finite()) {
             bail!("target = {target}: no result can be as good as that");
         }
-        if objectives.len() > 1 && (typed.target.is_some() || typed.patience.is_some()) {
+        if objectives.len() > 1 && (target.is_some() || patience.is_some()) {
             bail!("target and patience are about one objective, and there are several");
         }
         Ok(Some(Self {
@@ -162,9 +163,9 @@ impl Learning {
             start: start(typed, flags)?,
             fitness: fitness.transpose()?,
             search_time,
-            run_time: time(&None, &typed.run_time)?,
-            target: typed.target,
-            patience: typed.patience,
+            run_time: time(&flags.run_time, &typed.run_time)?,
+            target,
+            patience,
         }))
     }
 

@@ -220,6 +220,12 @@ pub struct Flags {
     pub start: Vec<(String, String)>,
     /// `--search-time`.
     pub search_time: Option<String>,
+    /// `--run-time`.
+    pub run_time: Option<String>,
+    /// `--target`.
+    pub target: Option<f64>,
+    /// `--patience`.
+    pub patience: Option<u64>,
     /// `--grid-points`.
     pub grid_points: Option<usize>,
     /// What follows `--`, as one line for the shell.

@@ -15,8 +15,9 @@ use super::standing::{Standing, Standings};
 use super::{Sweep, chain};
 use crate::cache::Cache;
 use crate::git::{Identity, Repository};
+use crate::hint;
 use crate::record::{Gravity, Status};
-use crate::search::learn::{Budget, Encoding, Learner, bayesian};
+use crate::search::learn::{Budget, Encoding, Learner, Spent, bayesian};
 use crate::search::{Proposal, Space};
 use crate::spec::{Direction, Plan};
 use crate::trial::Trial;
@@ -149,38 +150,6 @@ pub(super) fn is_worn_out(standings: &Standings, trial: &Trial) -> bool {
     records.filter(|record| record.status.gravity() == Gravity::Bad).count() >= MOST_FAILURES
 }
 
-/// What is to be said of a search that is over and has come to nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fruitless {
-    /// What came of its points.
-    pub why: String,
-    /// What may help.
-    pub way_out: String,
-}
-
-/// Whether a search, as it is now, has come to no usable result; nothing if points are open, or none has come to its end.
-///
-/// # Errors
-/// If it cannot be read, or no run reports the objective.
-pub(super) fn fruitless(repository: &Repository, sweep: &Sweep) -> Result<Option<Fruitless>> {
-    let Some(sweep) = grown(repository, sweep)? else { return Ok(None) };
-    let draft = Draft::grow(repository, &sweep)?;
-    let standings = Standings::read(repository)?;
-    let observed = Observed::gather(&sweep.plan, draft.space(), &sweep.trials, &standings)?;
-    let Some(why) = observed.useless.in_words().filter(|_| !observed.has_usable() && !observed.is_open()) else {
-        return Ok(None);
-    };
-    let first = observed.useless.first.unwrap_or(1);
-    let logs = format!("gitsweep logs {first}");
-    let way_out = match draft.space().free().next().filter(|_| observed.useless.odd() > 0) {
-        Some((name, _)) => format!(
-            "start the next search where it is finite (--start {name}=VALUE), give other bounds, or see what a run says: {logs}"
-        ),
-        None => format!("{logs} shows what the program said; gitsweep queue --rerun failed tries them again"),
-    };
-    Ok(Some(Fruitless { why, way_out }))
-}
-
 /// A search that learns as it is now; nothing if the sweep does not learn.
 ///
 /// # Errors
@@ -218,9 +187,10 @@ pub(super) fn is_search_over(repository: &Repository, sweep: &Sweep, standings: 
 /// All that a step depends on.
 pub(super) struct Step<'a> {
     space: &'a Space,
-    observed: Observed,
+    pub(super) observed: Observed,
     learner: Box<dyn Learner>,
     budget: Budget,
+    pub(super) direction: Direction,
     seed: u64,
     /// How many points are laid before there is any result.
     first: usize,
@@ -235,7 +205,7 @@ impl<'a> Step<'a> {
         Self::with(sweep, plan, space, &Standings::read(repository)?)
     }
 
-    fn with(sweep: &Sweep, plan: &Plan, space: &'a Space, standings: &Standings) -> Result<Self> {
+    pub(super) fn with(sweep: &Sweep, plan: &Plan, space: &'a Space, standings: &Standings) -> Result<Self> {
         let search = &plan.search;
         let learning = search.learning.as_ref().context("the sweep does not learn")?;
         let observed = Observed::gather(plan, space, &sweep.trials, standings)?;
@@ -246,6 +216,7 @@ impl<'a> Step<'a> {
             space,
             learner: learning.learner(objectives, search.trials, is_noisy, search.grid_points),
             budget: learning.budget(search.trials, direction),
+            direction,
             seed: search.seed.unwrap_or(0),
             first: learning.first_points(&Encoding::new(space), search.trials, is_noisy, false),
             observed,
@@ -253,7 +224,7 @@ impl<'a> Step<'a> {
     }
 
     /// Why there are to be no more points, if there are not.
-    fn end(&self) -> Option<End> {
+    pub(super) fn end(&self) -> Option<End> {
         let useless = &self.observed.useless;
         let least = match useless.odd() {
             0 => self.first.max(HOPELESS),
@@ -269,13 +240,43 @@ impl<'a> Step<'a> {
         Some(End { why: spent.to_string(), is_final: spent.is_final() })
     }
 
+    /// How many more points there may be, repeats not counted, where that is known.
+    pub(super) fn left(&self) -> Option<u64> {
+        self.budget.trials.map(|trials| trials.saturating_sub(self.observed.progress.points))
+    }
+
+    /// Refuses more points of a search of which a budget is exhausted.
+    ///
+    /// # Errors
+    /// If one is, with how to raise it.
+    pub(super) fn check_budget(&self, branch: &str) -> Result<()> {
+        let progress = &self.observed.progress;
+        let Some(spent) = self.budget.spent(progress) else { return Ok(()) };
+        let span = |span: Duration| humantime::format_duration(Duration::from_millis(span.as_millis() as u64));
+        let (points, elapsed, run_time) = (progress.points, span(progress.elapsed), span(progress.run_time));
+        let way_out = match spent {
+            Spent::Trials(_) => {
+                format!("there are {points}: say how many there are to be with --trials {}", 2 * points)
+            }
+            Spent::Wall(_) => format!("the first run was {elapsed} ago: give more than that with --search-time"),
+            Spent::RunTime(_) => format!("they have taken {run_time}: give more than that with --run-time"),
+            Spent::Target => {
+                let best = self.direction.signed(progress.best().unwrap_or_default());
+                format!("the best result is {best}: give a better one with --target")
+            }
+            Spent::Patience(_) => {
+                format!("there are {} since the best: give more than that with --patience", progress.since_best())
+            }
+        };
+        Err(hint::error(format!("{branch} is to have no more points: {spent}"), way_out))
+    }
+
     /// The next points, as many as there are to be and at most `count`.
     ///
     /// # Errors
     /// If an expression of the space has no value.
     pub(super) fn propose(&self, count: usize) -> Result<Vec<Proposal>> {
-        let left = self.budget.trials.map_or(u64::MAX, |trials| trials.saturating_sub(self.observed.progress.points));
-        let count = count.min(usize::try_from(left).unwrap_or(usize::MAX));
+        let count = count.min(self.left().and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX));
         let proposals = self.learner.propose(self.space, &self.observed.history, self.seed, count)?;
         Ok(proposals.into_iter().map(|proposal| self.named(proposal)).collect())
     }

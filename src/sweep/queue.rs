@@ -12,7 +12,7 @@ use super::crew::{Rules, work};
 use super::follow::follow;
 use super::growth::Growth;
 use super::hooks::Herald;
-use super::learn::{Fruitless, fruitless};
+use super::outlook::{Fruitless, fruitless};
 use super::select::{Limits, select};
 use super::standing::{Standing, Standings};
 use super::workshop::Workshop;

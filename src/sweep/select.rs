@@ -2,14 +2,11 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use anyhow::Result;
-
 use super::Sweep;
 use super::learn::is_worn_out;
 use super::queue::{QueueEvent, QueueSummary};
 use super::standing::{Standing, Standings, result_of};
 use crate::expr::Expression;
-use crate::git::Repository;
 use crate::record::Metric;
 use crate::trial::Trial;
 use crate::value::Value;
@@ -82,15 +79,6 @@ fn look_up(standings: &Standings, trial: &Trial, name: &str) -> Option<Value> {
             Value::number(&metric.to_string())
         }
     }
-}
-
-/// The points that a queue on this machine would run now. Nothing is changed.
-///
-/// # Errors
-/// If the notes cannot be read.
-pub fn plan_here<'a>(repository: &Repository, sweep: &'a Sweep, limits: &Limits) -> Result<Vec<&'a Trial>> {
-    let standings = Standings::read(repository)?;
-    Ok(select(sweep, &standings, limits, true, &mut QueueSummary::default(), &mut |_| {}).into())
 }
 
 /// The points that are to be run, in order, those that failed last; with `repeat`, those that ran least often first. `takes_shared` says whether

@@ -56,8 +56,8 @@ impl Budget {
     /// assert_eq!(budget.spent(&Progress { values, ..Progress::default() }), Some(Spent::Patience(2)));
     /// ```
     pub fn spent(&self, progress: &Progress) -> Option<Spent> {
-        let best = progress.values.iter().copied().filter(|value| value.is_finite()).fold(f64::INFINITY, f64::min);
-        if self.target.is_some_and(|target| best <= target) {
+        let best = progress.best();
+        if self.target.is_some_and(|target| best.is_some_and(|best| best <= target)) {
             return Some(Spent::Target);
         }
         if let Some(wall) = self.wall.filter(|wall| progress.elapsed >= *wall) {
@@ -74,8 +74,13 @@ impl Budget {
 }
 
 impl Progress {
+    /// The best result so far.
+    pub fn best(&self) -> Option<f64> {
+        self.values.iter().copied().filter(|value| value.is_finite()).reduce(f64::min)
+    }
+
     /// How many results there are after the best one.
-    fn since_best(&self) -> u64 {
+    pub fn since_best(&self) -> u64 {
         let (mut best, mut since) = (f64::INFINITY, 0);
         for value in &self.values {
             since += 1;

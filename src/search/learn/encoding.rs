@@ -91,7 +91,12 @@ impl<'a> Encoding<'a> {
     /// The number of points there would be if all parameters applied to all and none were excluded, where there is an end
     /// of them.
     pub fn size(&self) -> Option<u64> {
-        self.axes.size()
+        let is_drawn = |domain: &Domain| matches!(domain, Domain::Sampled(_));
+        let of_each = || self.coordinates.iter().map(|coordinate| coordinate.count().map(|count| count as u64));
+        self.axes.size().or_else(|| {
+            let is_any_drawn = self.space.free().any(|(_, free)| is_drawn(&free.domain));
+            if is_any_drawn { None } else { of_each().try_fold(1_u64, |size, count| size.checked_mul(count?)) }
+        })
     }
 
     /// Where `point` lies; a parameter that does not apply to it is in the middle. `None` if a value is not in its domain,

@@ -51,6 +51,8 @@ pub struct Draft {
     onto: Option<Onto>,
     /// The points that are to be laid, where the design does not say.
     given: Option<Vec<Proposal>>,
+    /// How many points a search that learns may get with these, where that is known.
+    more: Option<u64>,
     /// What can hardly be meant.
     doubts: Vec<String>,
 }
@@ -145,7 +147,16 @@ impl Draft {
         if draft.plan.search.learning.is_some() {
             // A step by the new definition carries it.
             let step = super::learn::Step::of(repository, sweep, &draft.plan, draft.design.space())?;
-            draft.give(step.propose(1)?)?;
+            step.check_budget(&sweep.branch)?;
+            let proposals = step.propose(1)?;
+            if proposals.is_empty() {
+                return Err(hint::error(
+                    format!("all points of the space of {} are laid", sweep.branch),
+                    "give a parameter more values: gitsweep extend -p NAME=DOMAIN",
+                ));
+            }
+            draft.more = step.left().map(|left| left * draft.plan.search.repeats.unwrap_or(1));
+            draft.give(proposals)?;
         }
         Ok(draft)
     }
@@ -214,8 +225,17 @@ impl Draft {
         }
         check_placeholders(&plan)?;
         let design = design(repository, &plan, base, &edits)?;
-        let mut draft =
-            Self { plan, base, edits, design, survey: Survey::default(), onto, given: None, doubts: Vec::new() };
+        let mut draft = Self {
+            plan,
+            base,
+            edits,
+            design,
+            survey: Survey::default(),
+            onto,
+            given: None,
+            more: None,
+            doubts: Vec::new(),
+        };
         if let Some(learning) = &draft.plan.search.learning {
             let first = match draft.onto {
                 None => opening::first_points(&draft.plan, learning, draft.space())?,
@@ -275,6 +295,11 @@ impl Draft {
     /// The number of points that are to be laid.
     pub fn total(&self) -> u64 {
         self.survey.total
+    }
+
+    /// How many points a search that is extended may get, these included, where that is known.
+    pub fn more(&self) -> Option<u64> {
+        self.more
     }
 
     /// The numbers of values that make up the number of points, where that is a product.
