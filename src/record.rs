@@ -12,6 +12,9 @@ use time::format_description::well_known::Rfc3339;
 /// The version of the line's form. A line of a later version is reported and left alone.
 pub const VERSION: u32 = 1;
 
+/// What is measured of every run, and may be the objective without being reported.
+pub const MEASURED: [&str; 2] = ["seconds", "memory"];
+
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

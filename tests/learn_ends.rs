@@ -250,3 +250,55 @@ fn status_tells_how_far_a_search_is() {
     assert_eq!((&json["search"]["trials"], &json["search"]["more"]), (&12.into(), &0.into()));
     assert_eq!((&json["search"]["best"]["value"], &json["search"]["best"]["point"]), (&4.0.into(), &4.into()));
 }
+
+#[test]
+fn an_initial_design_of_all_trials_is_told_of() {
+    let colours: Vec<String> = (0..9).map(|at| format!("\"c{at}\"")).collect();
+    let parameters = format!("{PLANE}[params.c]\nvalues = [{}]\n", colours.join(", "));
+    let repo = repo("strategy = \"bayesian\"\ntrials = 15", COUNT, &parameters);
+    let told = |trials: &str| repo.run(["create", "--dry-run", "--trials", trials]).err;
+    assert!(
+        told("15").contains("all of the 15 trials are laid before anything is learnt from results"),
+        "{}",
+        told("15")
+    );
+    assert!(told("24").contains("20 of the 24 trials are laid before"), "{}", told("24"));
+    assert!(!told("60").contains("are laid before"), "{}", told("60"));
+}
+
+/// What is measured of every run need not be reported.
+#[test]
+fn the_time_that_runs_take_may_be_the_objective() {
+    let command = "echo '{\"loss\": 1}' > output.json";
+    let repo = repo("strategy = \"tpe\"\ntrials = 5\nmin_initial_points = 3", command, INTEGER);
+    repo.write("gitsweep.toml", repo.read("gitsweep.toml").replace("objective = \"loss\"", "objective = \"seconds\""));
+    repo.commit("the time");
+    lay(&repo, &[]);
+    let said = queue(&repo);
+    assert_eq!((said.code, said.err.contains("did not report")), (0, false), "{}", said.err);
+    assert!(!repo.ok(["status"]).contains("did not report"));
+    let best = repo.ok(["results", "--best", "2", "--columns", "seconds", "--format", "csv"]);
+    let seconds: Vec<f64> = best.lines().skip(1).map(|line| line.parse().unwrap()).collect();
+    assert!(seconds.len() == 2 && seconds[0] <= seconds[1], "{best}");
+}
+
+#[test]
+fn a_fitness_of_what_nobody_reports_and_a_start_that_is_no_number() {
+    let fitness = repo("strategy = \"tpe\"\ntrials = 5\nmin_initial_points = 3\nfitness = \"los + 1\"", COUNT, INTEGER);
+    lay(&fitness, &[]);
+    let said = queue(&fitness);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.err.contains("hint: it has los: did you mean loss?"), "{}", said.err);
+    let start = repo(
+        "strategy = \"evolutionary\"\ntrials = 5",
+        COUNT,
+        "[params.gain]\nfile = \"m.c\"\nvalues = \"normal(0, 1)\"\n",
+    );
+    start.write("m.c", "float gain = 1.5q;\n");
+    start.commit("model");
+    let said = start.fails(1, ["create"]);
+    assert!(
+        said.contains("to which no number can be added\nhint: give it a number to start from: --start gain=1.5\n"),
+        "{said}"
+    );
+}

@@ -17,7 +17,7 @@ use gitsweep::names;
 use gitsweep::point::Point;
 use gitsweep::search::StrategyKind;
 use gitsweep::space::Domain;
-use gitsweep::spec::{CommandLine, Flags, Parameter, Plan, Rows, Source, Typed, Where};
+use gitsweep::spec::{CommandLine, Flags, Method, Parameter, Plan, Rows, Source, Typed, Where};
 use gitsweep::sweep::{Draft, Returned, When};
 use gitsweep::table::{Cell, Column, Role, Table};
 use gitsweep::value::Value;
@@ -332,11 +332,28 @@ fn first_in_words(draft: &Draft) -> Option<String> {
     })
 }
 
+/// An initial design of such a part of the trials leaves next to nothing to learn for.
+const NEARLY: (u64, u64) = (4, 5);
+
 /// Says what is allowed and seldom meant.
 fn warn(context: &Context<'_>, draft: &Draft) {
     draft.doubts().iter().for_each(|doubt| context.ui.warning(doubt));
     let plan = draft.plan();
     let points = draft.total() / plan.search.repeats.unwrap_or(1).max(1);
+    if let (Some(learning), Some(trials)) = (&plan.search.learning, plan.search.trials)
+        && points > 1
+        && points.saturating_mul(NEARLY.1) >= trials.saturating_mul(NEARLY.0)
+    {
+        let less = match learning.method {
+            Method::CmaEs(_) | Method::DifferentialEvolution(_) => "a smaller population",
+            _ => "min_initial_points",
+        };
+        let count = if points == trials { "all".to_owned() } else { points.to_string() };
+        context.ui.note(&format!(
+            "{count} of the {trials} trials are laid before anything is learnt from results: take more --trials, or {less} under \
+             [search]"
+        ));
+    }
     let trials = plan.search.trials.filter(|_| plan.search.learning.is_none());
     if let Some(trials) = trials.filter(|trials| *trials > points) {
         let found = ui::count(points, "such point");

@@ -11,7 +11,7 @@ use time::format_description::well_known::Rfc3339;
 use super::standing::{Standing, Standings, result_of};
 use crate::hint::{self, near_miss};
 use crate::point::Point;
-use crate::record::{Gravity, Record, Status};
+use crate::record::{Gravity, MEASURED, Record, Status};
 use crate::search::Space;
 use crate::search::learn::{History, Observation, Progress, State};
 use crate::spec::{Objective, Plan};
@@ -230,6 +230,18 @@ impl Reading<'_> {
             true => "they report nothing: write output.json, or name a metric of the log under [metrics]".to_owned(),
             false => format!("they report {}", metrics.join(", ")),
         };
+        if let Some(fitness) = fitness {
+            let is_known = |name: &str| metrics.contains(&name) || MEASURED.contains(&name);
+            let unknown = fitness.variables().iter().find(|name| !is_known(name));
+            let near = unknown.as_ref().and_then(|name| Some((name, near_miss(name, metrics.iter().copied())?)));
+            return Err(hint::error(
+                format!("{what}, which the search is to learn from, has no value at any run; {reported}"),
+                near.map_or_else(
+                    || "name what they report, and create the sweep again".to_owned(),
+                    |(name, near)| format!("it has {name}: did you mean {near}? create the sweep again"),
+                ),
+            ));
+        }
         let near = near_miss(&what, metrics.iter().copied());
         Err(hint::error(
             format!("no run reports {what}, which the search is to learn from; {reported}"),

@@ -79,7 +79,12 @@ fn start(learning: &Learning, space: &Space) -> Result<Option<Proposal>> {
             ));
         };
         if is_step && !value.is_number() {
-            bail!("{name} starts from `{value}`, to which no number can be added");
+            let number = value.as_str().trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '_');
+            let number = Some(Value::guess(number)).filter(Value::is_number).unwrap_or_else(|| Value::guess("1.0"));
+            return Err(hint::error(
+                format!("{name} starts from `{value}`, to which no number can be added"),
+                format!("give it a number to start from: --start {name}={number}"),
+            ));
         }
         values.push(value);
     }

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::order::{Key, Order};
 use super::{Column, Role, Table, TableError};
 use crate::hint::near_miss;
+use crate::record::MEASURED;
 use crate::spec::Direction;
 
 /// The order in which the best comes first.
@@ -74,7 +75,10 @@ impl Table {
         let Some((metric, direction)) = &self.objective else {
             return Err(TableError::NoObjective { metrics: metrics().map(str::to_owned).collect() });
         };
-        match (0..self.columns.len()).find(|&column| self.is_objective(column)) {
+        // What is measured of every run is optimised without being reported.
+        let measured = |name: &str| MEASURED.contains(&name) && name == metric;
+        let of_metrics = (0..self.columns.len()).find(|&column| self.is_objective(column));
+        match of_metrics.or_else(|| self.columns.iter().position(|column| measured(&column.name))) {
             Some(column) => Ok((column, best_first(*direction))),
             None => Err(TableError::UnknownObjective {
                 metric: metric.clone(),
