@@ -302,3 +302,16 @@ fn a_fitness_of_what_nobody_reports_and_a_start_that_is_no_number() {
         "{said}"
     );
 }
+
+#[test]
+fn a_misspelt_metric_of_search_stop_is_told_of() {
+    let report = "echo '{\"step\": 1, \"loss\": 1}' >> \"$GITSWEEP_METRICS\"";
+    let stop = |metric: &str| format!("{INTEGER}[search.stop]\nrule = \"median\"\nmetric = \"{metric}\"\n");
+    for (metric, is_told) in [("los", true), ("loss", false)] {
+        let repo = repo("strategy = \"random\"\ntrials = 5", report, &stop(metric));
+        lay(&repo, &[]);
+        let said = queue(&repo).err;
+        let told = "no run reports los as it goes (did you mean loss?), by which [search.stop] ends runs";
+        assert_eq!(said.matches(told).count(), usize::from(is_told), "{said}");
+    }
+}

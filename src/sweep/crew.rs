@@ -205,7 +205,9 @@ pub(super) fn work(
             Some(Event::Ended(job, record)) => {
                 unfolded += 1;
                 growth.wake();
-                watch.iter_mut().for_each(|watch| watch.end(&job, &record));
+                if let Some(warning) = watch.as_mut().and_then(|watch| watch.end(&job, &record)) {
+                    tell(&QueueEvent::Warning(&warning));
+                }
                 longest = longest.max(Duration::from_secs_f64(record.seconds.unwrap_or(0.0).max(0.0)));
                 match record.status.gravity() {
                     Gravity::Good => summary.ok += 1,

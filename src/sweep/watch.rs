@@ -10,15 +10,19 @@ use std::time::{Duration, Instant};
 use super::Sweep;
 use super::standing::Standings;
 use crate::git::{CommitId, Repository};
+use crate::hint::near_miss;
 use crate::job::Job;
 use crate::names;
-use crate::record::{Metric, Record};
+use crate::record::{Metric, Record, Status};
 use crate::search::learn::{Curve, Verdict};
 use crate::spec::Stopping;
 use crate::steps::{Reader, Summary};
 
 /// What others have reported is read again after so long.
 const REFRESH: Duration = Duration::from_secs(5);
+
+/// So many runs without the metric are no accident.
+const NO_ACCIDENT: usize = 3;
 
 /// The runs of a sweep whose reports are compared.
 pub(super) struct Watch<'a> {
@@ -31,6 +35,8 @@ pub(super) struct Watch<'a> {
     /// What all other runs reported.
     others: Vec<Curve>,
     refreshed: Instant,
+    /// How many runs have ended well here and reported nothing of the metric.
+    silent: usize,
 }
 
 struct Run {
@@ -46,7 +52,7 @@ impl<'a> Watch<'a> {
         let stopping = sweep.plan.search.stop.as_ref()?;
         let folders = format!("{}/{}/", names::RUNS_DIR, sweep.name);
         let (running, others) = (HashMap::new(), Vec::new());
-        let mut watch = Self { stopping, repository, folders, running, others, refreshed: Instant::now() };
+        let mut watch = Self { stopping, repository, folders, running, others, refreshed: Instant::now(), silent: 0 };
         watch.gather(standings);
         Some(watch)
     }
@@ -57,10 +63,22 @@ impl<'a> Watch<'a> {
         self.running.insert(job.commit, Run { reader, curve: Curve::default(), is_stopped: false });
     }
 
-    /// A run has ended.
-    pub(super) fn end(&mut self, job: &Job, record: &Record) {
+    /// A run has ended; what is to be said if no run reports the metric.
+    pub(super) fn end(&mut self, job: &Job, record: &Record) -> Option<String> {
         self.running.remove(&job.commit);
         self.others.extend(self.curve(&record.curve));
+        self.silent += usize::from(record.status == Status::Ok && record.curve.is_empty());
+        if self.silent != NO_ACCIDENT || !self.others.is_empty() {
+            return None;
+        }
+        let metric = &self.stopping.metric.metric;
+        let reported: Vec<&str> = record.metrics.keys().map(String::as_str).collect();
+        let near = near_miss(metric, reported.iter().copied());
+        let near = near.map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
+        Some(format!(
+            "no run reports {metric} as it goes{near}, by which [search.stop] ends runs: none is ended early; they report {}",
+            if reported.is_empty() { "nothing".to_owned() } else { reported.join(", ") }
+        ))
     }
 
     /// The runs that are to be ended now, and the steps at which that shows.
