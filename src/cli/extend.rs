@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::choices::Choices;
 use super::{Context, DONE, create};
 use crate::ui;
 use gitsweep::hint;
@@ -25,7 +26,7 @@ pub struct Args {
     #[arg(value_name = "SWEEP")]
     sweep: Option<String>,
     #[command(flatten)]
-    choices: create::Choices,
+    choices: Choices,
     /// The date of the commits (RFC 3339), for ids that are the same everywhere [default: now]
     #[arg(long, value_name = "DATE")]
     date: Option<String>,

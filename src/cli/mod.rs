@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments, whose comments are the help, and one function.
 
 mod cancel;
+mod choices;
 mod completions;
 mod create;
 mod delete;
@@ -14,6 +15,7 @@ mod logs;
 mod man;
 mod metric;
 mod output;
+mod preview;
 mod progress;
 mod queue;
 mod remote;

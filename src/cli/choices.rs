@@ -1,0 +1,175 @@
+//! The points that are typed: parameters, strategy, budgets; for `create`, `run` and `extend`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use indexmap::IndexSet;
+
+use super::Context;
+use gitsweep::git::Repository;
+use gitsweep::hint;
+use gitsweep::spec::{Flags, Rows, Where};
+use gitsweep::sweep::Returned;
+
+/// Which points there are.
+#[derive(clap::Args)]
+pub struct Choices {
+    /// The file in which the parameters of -p stand; without it they reach the program by {name} and the environment
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+    /// A parameter and its values; FILE:NAME=DOMAIN for one in another file than -f
+    #[arg(short, long = "param", value_name = "NAME=DOMAIN", allow_hyphen_values = true)]
+    pub(super) param: Vec<String>,
+    /// grid, line, random, latin-hypercube, sobol, halton or list; of those that learn auto, bayesian, tpe, cma-es,
+    /// evolutionary or differential-evolution [default: grid]
+    #[arg(long, value_name = "S")]
+    strategy: Option<String>,
+    /// The number of points
+    #[arg(long, value_name = "N")]
+    trials: Option<u64>,
+    /// What all that is drawn depends on [default: drawn, and recorded]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Only points for which this holds, such as 'g_e > g_i'
+    #[arg(long = "where", value_name = "EXPR")]
+    constraints: Vec<String>,
+    /// Run every point N times, with the parameter seed from 1 to N
+    #[arg(long, value_name = "N")]
+    repeats: Option<u64>,
+    /// Values of a parameter in a grid or line whose domain does not say how many
+    #[arg(long, value_name = "N")]
+    grid_points: Option<usize>,
+    /// Where a search that learns starts: the value of a parameter in its first point
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    start: Vec<(String, String)>,
+    /// How long a search that learns goes on, from its first run's start, such as 24h
+    #[arg(long, value_name = "DUR")]
+    search_time: Option<String>,
+    /// How much time the runs of a search that learns may take in all, such as 100h
+    #[arg(long, value_name = "DUR")]
+    run_time: Option<String>,
+    /// A value of the objective that is good enough to end a search that learns
+    #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
+    target: Option<f64>,
+    /// End a search that learns after so many results in a row without a better one
+    #[arg(long, value_name = "N")]
+    patience: Option<u64>,
+    /// A CSV or JSON file of points, for the strategy list; `-` for standard input. Of a table of results the parameters
+    /// are taken
+    #[arg(long, value_name = "FILE")]
+    pub(super) from: Option<PathBuf>,
+}
+
+impl Choices {
+    /// What the flags say.
+    ///
+    /// `own` are the parameters of the definition.
+    pub fn flags(&self, context: &Context<'_>, repository: &Repository, mut own: Vec<String>) -> Result<Flags> {
+        let place = Inside::new(context, repository)?;
+        let parameters = self.param.iter().map(|text| place.parameter(text)).collect::<Result<Vec<_>>>()?;
+        own.extend(parameters.iter().map(|(name, ..)| name.clone()));
+        Ok(Flags {
+            file: self.file.as_deref().map(|file| place.path(file)).transpose()?,
+            parameters,
+            strategy: self.strategy.clone().or_else(|| self.from.as_ref().map(|_| "list".to_owned())),
+            trials: self.trials,
+            seed: self.seed,
+            repeats: self.repeats,
+            constraints: self.constraints.clone(),
+            grid_points: self.grid_points,
+            start: self.start.clone(),
+            search_time: self.search_time.clone(),
+            run_time: self.run_time.clone(),
+            target: self.target,
+            patience: self.patience,
+            points: self.from.as_deref().map(|file| read_points(context, repository, file, &own)).transpose()?,
+            ..Flags::default()
+        })
+    }
+}
+
+/// Reads `name=value`.
+fn pair(text: &str) -> Result<(String, String)> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        _ => bail!("it is NAME=VALUE, such as lr=0.01"),
+    }
+}
+
+/// The points of a file that the user names, with a word on columns that are not in the definition.
+fn read_points(context: &Context<'_>, repository: &Repository, file: &Path, own: &[String]) -> Result<Rows> {
+    let name = file.display().to_string();
+    let text = match name.as_str() {
+        "-" => std::io::read_to_string(std::io::stdin()),
+        _ => std::fs::read_to_string(context.folder.join(file)),
+    };
+    let rows = gitsweep::spec::read_rows(&text.with_context(|| format!("cannot read {name}"))?, &name)?;
+    let Returned { rows, left_out } = Returned::of(repository, rows, own, &name)?;
+    let names: IndexSet<&str> = rows.iter().flatten().map(|(name, _)| name.as_str()).collect();
+    let new: Vec<&str> = names.iter().copied().filter(|name| !own.iter().any(|own| own == name)).collect();
+    if !left_out.is_empty() {
+        let taken: Vec<&str> = names.into_iter().collect();
+        context.ui.note(&format!(
+            "{name} is a table of results: taken are {}; left out are {}",
+            taken.join(", "),
+            left_out.join(", ")
+        ));
+    } else if !new.is_empty() {
+        let kind = if own.is_empty() { "parameters" } else { "new parameters" };
+        context.ui.note(&format!("{kind} of {name}: {}", new.join(", ")));
+    }
+    Ok(rows)
+}
+
+/// Where the user is inside the repository, to turn what is typed into paths from its top.
+pub(super) struct Inside {
+    top: PathBuf,
+    pub(super) folder: PathBuf,
+}
+
+impl Inside {
+    pub(super) fn new(context: &Context<'_>, repository: &Repository) -> Result<Self> {
+        let folder =
+            context.folder.canonicalize().with_context(|| format!("there is no {}", context.folder.display()))?;
+        let top = match repository.workdir() {
+            Some(top) => top.canonicalize().context("cannot find the checkout")?,
+            None => folder.clone(),
+        };
+        Ok(Self { top, folder })
+    }
+
+    pub(super) fn path(&self, typed: &Path) -> Result<String> {
+        let mut whole = PathBuf::new();
+        for part in self.folder.join(typed).components() {
+            match part {
+                std::path::Component::ParentDir => drop(whole.pop()),
+                std::path::Component::CurDir => {}
+                part => whole.push(part),
+            }
+        }
+        // A link on the way to the file's folder is the same folder.
+        let whole = match (whole.parent().and_then(|parent| parent.canonicalize().ok()), whole.file_name()) {
+            (Some(parent), Some(name)) => parent.join(name),
+            _ => whole,
+        };
+        match whole.strip_prefix(&self.top) {
+            Ok(inside) => Ok(inside.to_string_lossy().into_owned()),
+            Err(_) => bail!("{} is not in the repository {}", typed.display(), self.top.display()),
+        }
+    }
+
+    /// `NAME=DOMAIN` or `FILE:NAME=DOMAIN`.
+    fn parameter(&self, typed: &str) -> Result<(String, Where, String)> {
+        let Some((name, domain)) = typed.split_once('=') else {
+            return Err(hint::error(
+                format!("-p {typed}: a parameter and its values are joined by `=`"),
+                format!("such as -p '{typed}=[1, 2, 3]'"),
+            ));
+        };
+        let (file, name) = match name.rsplit_once(':') {
+            Some((file, name)) => (Where::File(self.path(Path::new(file))?), name),
+            None => (Where::Default, name),
+        };
+        Ok((name.trim().to_owned(), file, domain.trim().to_owned()))
+    }
+}

@@ -1,0 +1,186 @@
+//! What a draft would lay, in words, and what is odd about it.
+
+use std::io::Write as _;
+
+use anyhow::Result;
+
+use super::Context;
+use crate::ui::{self, Look};
+use gitsweep::git::Repository;
+use gitsweep::point::Point;
+use gitsweep::search::StrategyKind;
+use gitsweep::space::Domain;
+use gitsweep::spec::{Method, Parameter, Source};
+use gitsweep::sweep::Draft;
+use gitsweep::table::{Cell, Column, Role, Table};
+use gitsweep::value::Value;
+
+/// So many characters of a value are shown.
+const LONGEST_VALUE: usize = 60;
+
+/// How many points of a search that learns are laid before there is any result.
+pub(super) fn first_in_words(draft: &Draft) -> Option<String> {
+    let search = &draft.plan().search;
+    search.learning.as_ref()?;
+    let first = format!("the first {}", ui::count(draft.total(), "point"));
+    Some(match search.trials {
+        Some(trials) => format!("{first} of {}", trials * search.repeats.unwrap_or(1)),
+        None => first,
+    })
+}
+
+/// An initial design of such a part of the trials leaves next to nothing to learn for.
+const NEARLY: (u64, u64) = (4, 5);
+
+/// Says what is allowed and seldom meant.
+pub(super) fn warn(context: &Context<'_>, draft: &Draft) {
+    draft.doubts().iter().for_each(|doubt| context.ui.warning(doubt));
+    let plan = draft.plan();
+    let points = draft.total() / plan.search.repeats.unwrap_or(1).max(1);
+    if let (Some(learning), Some(trials)) = (&plan.search.learning, plan.search.trials)
+        && points > 1
+        && points.saturating_mul(NEARLY.1) >= trials.saturating_mul(NEARLY.0)
+    {
+        let less = match learning.method {
+            Method::CmaEs(_) | Method::DifferentialEvolution(_) => "a smaller population",
+            _ => "min_initial_points",
+        };
+        let count = if points == trials { "all".to_owned() } else { points.to_string() };
+        context.ui.note(&format!(
+            "{count} of the {trials} trials are laid before anything is learnt from results: take more --trials, or {less} under \
+             [search]"
+        ));
+    }
+    let trials = plan.search.trials.filter(|_| plan.search.learning.is_none());
+    if let Some(trials) = trials.filter(|trials| *trials > points) {
+        let found = ui::count(points, "such point");
+        context.ui.warning(&match draft.fruitless() {
+            None => format!("{trials} trials are asked for, and there are only {found}"),
+            Some(draws) => format!(
+                "{trials} trials are asked for, and {found} were found: the last {} brought nothing new",
+                ui::count(draws, "draw")
+            ),
+        });
+    }
+    for parameter in plan.parameters.iter().filter(|parameter| parameter.group.is_none()) {
+        let Some(Domain::Drawn(drawn)) = parameter.domain() else { continue };
+        let count = draft.settled(parameter).and_then(|domain| domain.len()).unwrap_or_default();
+        if count < drawn.size() {
+            context.ui.warning(&format!(
+                "{}: {} are asked for, and no more than {count} different ones were drawn: {}",
+                parameter.name,
+                ui::count(drawn.size() as u64, "value"),
+                drawn.distribution().text()
+            ));
+        }
+    }
+    if plan.parameters.is_empty() {
+        context.ui.note("no parameter varies: one run of the code as it is");
+    }
+    let command = plan.run.command.as_deref().unwrap_or_default();
+    let repeat = plan.parameters.iter().find(|parameter| parameter.source == Source::Repeat && parameter.is_outside());
+    if let Some(repeat) =
+        repeat.filter(|repeat| !command.contains(&format!("{{{}}}", repeat.name)) && repeat.env.is_none())
+    {
+        context.ui.note(&format!(
+            "the repeats differ in {0} alone, which the program finds in ${1} (or by {{{0}}} in the command)",
+            repeat.name,
+            plan.variable(&repeat.name)
+        ));
+    }
+}
+
+/// `36 points (1 x 6 x 6)`
+pub(super) fn factors(draft: &Draft) -> String {
+    let factors = draft.factors().map(ToString::to_string).filter(|factors| factors.contains(" x "));
+    let factors = factors.map_or_else(String::new, |factors| format!(" ({factors})"));
+    format!("{}{factors}", ui::count(draft.total(), "point"))
+}
+
+/// All points as a table.
+pub(super) fn list(context: &Context<'_>, draft: &Draft, format: Option<&str>) -> Result<()> {
+    let format = super::output::format(format, None)?;
+    let mut columns = vec![Column::new("point", Role::Point)];
+    let names: Vec<&str> = draft.plan().parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    columns.extend(names.iter().map(|name| Column::new(*name, Role::Parameter)));
+    let mut rows = Vec::new();
+    for (index, proposal) in (1..).zip(draft.proposals()) {
+        let point = proposal?.point;
+        let mut row = vec![Cell::Value(Value::integer(index))];
+        row.extend(names.iter().map(|name| point.get(name).map_or(Cell::Missing, |value| Cell::Value(value.clone()))));
+        rows.push(row);
+    }
+    let table = Table::new(columns, rows)?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let options = gitsweep::report::Options {
+        width: super::results::width(),
+        styled: context.ui.is_styled(),
+        ..Default::default()
+    };
+    gitsweep::report::write(&table, format, &options, &mut out)?;
+    out.flush()?;
+    Ok(())
+}
+
+pub(super) fn show(context: &Context<'_>, repository: &Repository, draft: &Draft, branch: Option<&str>) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    let plan = draft.plan();
+    let name = branch.map_or_else(|| format!("{}-<date>", plan.name), str::to_owned);
+    let count = first_in_words(draft).unwrap_or_else(|| factors(draft));
+    writeln!(out, "{count} on branch {name}, from {}", repository.abbreviate(draft.base()))?;
+    let width = plan.parameters.iter().map(|parameter| parameter.name.as_str().len()).max().unwrap_or(0);
+    for parameter in &plan.parameters {
+        let when = parameter.when.as_ref().map_or_else(String::new, |when| format!("   when {when}"));
+        writeln!(out, "  {:width$}  {}{when}", parameter.name.as_str(), values_in_words(draft, parameter))?;
+    }
+    for constraint in &plan.search.constraints {
+        writeln!(out, "  where {constraint}")?;
+    }
+    match &plan.run.command {
+        Some(command) => writeln!(out, "  runs: {command}")?,
+        None => writeln!(out, "  runs: nothing yet; give a command by [run] command or after --")?,
+    }
+    let line = |point: Option<&Point>| point.map_or_else(String::new, |point| point.brief().to_string());
+    writeln!(out, "first: {}", line(draft.first()))?;
+    if draft.total() > 1 {
+        writeln!(out, "last:  {}", line(draft.last()))?;
+    }
+    writeln!(out, "\nthe first point's diff:")?;
+    let mut any = false;
+    for file in &draft.preview()? {
+        let patch = gitsweep::git::unified_diff(&file.path, file.before.as_deref(), Some(&file.after))?;
+        any |= !patch.is_empty();
+        super::diff::print_patch(&mut out, context.ui, &patch)?;
+    }
+    if !any {
+        writeln!(out, "{}", context.ui.paint(Look::Faint, "(none: the code has these values already)"))?;
+    }
+    context.ui.note("nothing has been changed");
+    Ok(())
+}
+
+/// The values of a parameter, the middle ones left out where there are many.
+fn values_in_words(draft: &Draft, parameter: &Parameter) -> String {
+    let domain = match &parameter.source {
+        Source::Domain(domain) => domain,
+        Source::Derived(expr) => return format!("= {expr}"),
+        Source::Repeat | Source::Missing => {
+            return format!("1 to {}", draft.plan().search.repeats.unwrap_or(1));
+        }
+    };
+    let settled = draft.settled(parameter);
+    let settled = settled.as_ref().unwrap_or(domain);
+    let search = &draft.plan().search;
+    // A grid may take a part of them only.
+    let takes_some = search.strategy.is(StrategyKind::Grid) || search.strategy.is(StrategyKind::Line);
+    let taken = settled.values().filter(|_| takes_some && parameter.group.is_none());
+    let taken = taken.and_then(|_| settled.grid(search.grid_points));
+    let brief = |value: &Value| ui::beginning(value.as_str(), LONGEST_VALUE).into_owned();
+    match taken.as_deref().or(settled.values()) {
+        Some([first, second, rest @ .., last]) if rest.len() > 6 => {
+            format!("{} {} ... {}", brief(first), brief(second), brief(last))
+        }
+        Some(values) => values.iter().map(brief).collect::<Vec<_>>().join(" "),
+        None => domain.text(),
+    }
+}
