@@ -104,9 +104,15 @@ impl Learning {
             _ => return Ok(None),
         };
         if objectives.is_empty() {
+            let way_out = match typed.fitness {
+                Some(_) => "name one beside the fitness, for tables to be ordered by: objective = \"loss\"",
+                None => {
+                    "objective = \"loss\" under [search], or --objective loss (and direction = \"maximize\" if more is better)"
+                }
+            };
             return Err(hint::error(
                 format!("{kind} learns from results, and it is not said which metric is the objective"),
-                "objective = \"loss\" under [search], or --objective loss (and direction = \"maximize\" if more is better)",
+                way_out,
             ));
         }
         if let Method::Bayesian(settings) | Method::Auto(settings) = &method
