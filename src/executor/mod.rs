@@ -24,4 +24,4 @@ pub use scheduler::{Answer, Cancellation, Capacity, End, Order, Phase, Refusal, 
 pub use script::Script;
 pub use shipped::{shipped_scripts, unpack_script};
 pub use slurm::{NAME as SLURM, Slurm, own_job, ranges};
-pub use tool::{call, said};
+pub use tool::{call, said, wait_within};

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::os::unix::process::CommandExt as _;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
@@ -28,29 +28,38 @@ pub fn call(command: &mut Command, patience: Duration) -> Result<Output, NoAnswe
     let mut child = command.spawn().map_err(NoAnswer::NotStarted)?;
     let leader = child.id();
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let started = Instant::now();
     std::thread::scope(|scope| {
         let out = scope.spawn(move || read(stdout));
         let err = scope.spawn(move || read(stderr));
-        let mut pause = Duration::from_millis(1);
-        let status = loop {
-            match child.try_wait() {
-                Ok(Some(status)) => break status,
-                Ok(None) if started.elapsed() < patience => {
-                    std::thread::sleep(pause);
-                    pause = (pause * 2).min(Duration::from_millis(20));
-                }
-                Ok(None) => {
-                    signal_group(leader, libc::SIGKILL);
-                    let _ = child.wait();
-                    return Err(NoAnswer::TooSlow(patience));
-                }
-                Err(error) => return Err(NoAnswer::NotStarted(error)),
+        let status = match wait_within(&mut child, patience) {
+            Ok(Some(status)) => status,
+            Ok(None) => {
+                signal_group(leader, libc::SIGKILL);
+                let _ = child.wait();
+                return Err(NoAnswer::TooSlow(patience));
             }
+            Err(error) => return Err(NoAnswer::NotStarted(error)),
         };
         let (stdout, stderr) = (out.join().unwrap_or_default(), err.join().unwrap_or_default());
         Ok(Output { status, stdout, stderr })
     })
+}
+
+/// Waits for a process, but no longer than `patience`; nothing if it runs on.
+///
+/// # Errors
+/// If it cannot be waited for.
+pub fn wait_within(child: &mut Child, patience: Duration) -> std::io::Result<Option<ExitStatus>> {
+    let started = Instant::now();
+    let mut pause = Duration::from_millis(1);
+    loop {
+        let ended = child.try_wait()?;
+        if ended.is_some() || started.elapsed() >= patience {
+            return Ok(ended);
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
 }
 
 fn read(pipe: Option<impl Read>) -> Vec<u8> {

@@ -27,17 +27,18 @@ impl TakeUp {
     pub fn of(repository: &Repository, sweep: &Sweep) -> Result<Option<Self>> {
         let Some(tip) = repository.read_ref(&format!("refs/heads/{}", sweep.branch)) else { return Ok(None) };
         let Some(newest) = sweep.trials.last() else { return Ok(None) };
-        for (from, theirs) in Remotes::read(repository)?.of_sweep(&sweep.branch, &newest.label) {
+        let remotes = Remotes::read(repository)?;
+        for (from, theirs) in remotes.of_sweep(&sweep.branch, &newest.label) {
             if is_fork(repository, tip, *theirs)? {
                 return Err(forked(repository, &sweep.branch, from));
             }
         }
-        Self::of_forward(repository, sweep)
+        Self::of_forward(repository, &remotes, sweep)
     }
 
     /// The same for a sweep that need not grow: of one that has grown here and there nothing is taken up.
-    fn of_forward(repository: &Repository, sweep: &Sweep) -> Result<Option<Self>> {
-        let beyond = Remotes::read(repository)?.beyond(repository, &sweep.branch, sweep.tip)?;
+    fn of_forward(repository: &Repository, remotes: &Remotes, sweep: &Sweep) -> Result<Option<Self>> {
+        let beyond = remotes.beyond(repository, &sweep.branch, sweep.tip)?;
         let from = beyond.into_iter().find(|beyond| !beyond.is_fork);
         let Some(from) = from else { return Ok(None) };
         let grown = Sweep::load(repository, &sweep.branch, from.tip)?;
@@ -90,7 +91,10 @@ pub fn take_up(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Option<S
     if learns && repository.read_ref(&format!("refs/heads/{}", sweep.branch)).is_none() {
         return own_branch(repository, sweep);
     }
-    let ahead = if learns { TakeUp::of(repository, &sweep)? } else { TakeUp::of_forward(repository, &sweep)? };
+    let ahead = match learns {
+        true => TakeUp::of(repository, &sweep)?,
+        false => TakeUp::of_forward(repository, &Remotes::read(repository)?, &sweep)?,
+    };
     let Some(ahead) = ahead else { return Ok((sweep, None)) };
     // A sweep that does not grow may stay under its user as it is.
     if !learns && repository.checked_out(&sweep.branch).is_some() {

@@ -2,12 +2,12 @@
 //! nothing.
 
 use std::fs;
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value as Json, json};
@@ -18,17 +18,16 @@ use super::learn::{grown, is_search_over};
 use super::schedulers::top_of;
 use super::standing::{Standing, Standings, result_of};
 use crate::command::quote;
-use crate::executor::unpack_script;
+use crate::executor::{unpack_script, wait_within};
 use crate::git::Repository;
 use crate::names;
+use crate::outcome::last_line;
 use crate::process::users_umask;
 use crate::record::{Record, Status};
 use crate::trial::Trial;
 
 /// How long a hook may take: others wait for it.
 const PATIENCE: Duration = Duration::from_secs(600);
-/// How often one that runs is looked at.
-const TICK: Duration = Duration::from_millis(10);
 
 /// Runs hooks one after the other, beside everything else; waits for the last when it is closed.
 #[derive(Debug)]
@@ -139,14 +138,14 @@ pub(super) fn take_problems(repository: &Repository) -> Vec<String> {
 /// Runs one hook; what went wrong, if anything.
 fn call(folder: &Path, state: &Path, line: &str, event: &str) -> Option<String> {
     let run = || -> Result<(Option<ExitStatus>, String)> {
-        let said = tempfile::tempfile()?;
+        let said = tempfile::NamedTempFile::new()?;
         let mut command = Command::new("sh");
         command
             .args(["-c", &users_umask(&with_ours(folder, state, line)?)])
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
-            .stderr(said.try_clone()?);
+            .stderr(said.reopen()?);
         for variable in names::GIT_LOCAL_ENV {
             command.env_remove(variable);
         }
@@ -156,17 +155,12 @@ fn call(folder: &Path, state: &Path, line: &str, event: &str) -> Option<String> 
             let event = event.to_owned();
             std::thread::spawn(move || pipe.write_all(event.as_bytes()));
         }
-        let until = Instant::now() + PATIENCE;
-        let mut ended = child.try_wait()?;
-        while ended.is_none() && Instant::now() < until {
-            std::thread::sleep(TICK);
-            ended = child.try_wait()?;
-        }
+        let ended = wait_within(&mut child, PATIENCE)?;
         if ended.is_none() {
             child.kill()?;
             child.wait()?;
         }
-        Ok((ended, last_words(said)))
+        Ok((ended, last_line(said.path()).unwrap_or_else(|| "it said nothing".to_owned())))
     };
     match { run }() {
         Ok((Some(status), _)) if status.success() => None,
@@ -189,14 +183,6 @@ fn with_ours(folder: &Path, state: &Path, line: &str) -> Result<String> {
         Some(ours) => format!("{}{rest}", quote(&ours.display().to_string())),
         None => line.to_owned(),
     })
-}
-
-/// The last line that is not blank.
-fn last_words(mut said: fs::File) -> String {
-    let mut bytes = Vec::new();
-    let _ = said.seek(SeekFrom::Start(0)).and_then(|_| said.read_to_end(&mut bytes));
-    let said = String::from_utf8_lossy(&bytes);
-    said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").to_owned()
 }
 
 /// True if nothing runs and nothing is left to be run.
