@@ -8,6 +8,9 @@ use serde_json::Value as Json;
 
 use crate::record::Metric;
 
+/// Reports are small; nobody is to run out of memory over one that is not.
+pub(crate) const LARGEST: u64 = 64 << 20;
+
 /// The text of a file of at most `largest` bytes, if there is one; a pipe or device is never opened, since that may not come
 /// back.
 pub(crate) fn read_text(path: &Path, largest: u64) -> Result<Option<String>, String> {

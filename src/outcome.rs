@@ -5,7 +5,7 @@ use std::path::Path;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use crate::lenient::{metric, parse_json, read_text, tail};
+use crate::lenient::{LARGEST, metric, parse_json, read_text, tail};
 use crate::names;
 use crate::reading::Reading;
 use crate::record::Metric;
@@ -19,9 +19,6 @@ pub struct Report {
     /// Why something is missing, if it is.
     pub problem: Option<String>,
 }
-
-/// Reports are small; nobody is to run out of memory over one that is not.
-pub(crate) const LARGEST: u64 = 64 << 20;
 
 /// The name of the metric in an `output.json` that is only a number, where no objective is named.
 pub const OBJECTIVE: &str = "objective";

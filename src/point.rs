@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
-use crate::value::Value;
+use crate::value::{Value, beginning};
 
 /// The name of a parameter: an identifier, perhaps with dots (`model.g_e`) or dashes (`learning-rate`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -104,10 +104,7 @@ impl Point {
             }
             let text = value.to_trailer();
             // Writing to a string cannot fail.
-            let _ = match text.char_indices().nth(LONGEST_VALUE) {
-                Some((end, _)) => write!(line, "{separator}{name}={}…", &text[..end]),
-                None => write!(line, "{separator}{name}={text}"),
-            };
+            let _ = write!(line, "{separator}{name}={}", beginning(&text, LONGEST_VALUE));
         }
         line
     }

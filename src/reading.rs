@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use crate::lenient;
+use crate::lenient::{self, LARGEST};
 use crate::names;
-use crate::outcome::LARGEST;
 use crate::record::Metric;
 use crate::series::{Layout, Reduce, Series};
 use crate::source::KeyPath;

@@ -3,6 +3,7 @@
 //! A [`Value`] carries its literal. Integers stay integers, decimals keep their digits (`0.10` is not `0.1` on paper,
 //! though the two are the same number), text stays text. Arithmetic on decimals is exact.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -288,6 +289,14 @@ fn plain_or_scientific(number: &BigDecimal) -> String {
     let rest = rest.trim_end_matches('0');
     let point = if rest.is_empty() { "" } else { "." };
     format!("{sign}{first}{point}{rest}e{exponent}")
+}
+
+/// The text, cut with `…` beyond so many characters.
+pub fn beginning(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 #[cfg(test)]

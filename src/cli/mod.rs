@@ -29,9 +29,9 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
-use crate::ui::Ui;
+use crate::ui::{ColorWhen, Ui};
 use gitsweep::git::Repository;
 
 /// Exit code: gitsweep could not do it. (2, wrong usage, is clap's.)
@@ -81,17 +81,6 @@ pub struct Cli {
     pub verbose: bool,
     #[command(subcommand)]
     command: Command,
-}
-
-/// When to use colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ColorWhen {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 #[derive(Subcommand)]

@@ -13,7 +13,7 @@ use gitsweep::space::Domain;
 use gitsweep::spec::{Method, Parameter, Source};
 use gitsweep::sweep::Draft;
 use gitsweep::table::{Cell, Column, Role, Table};
-use gitsweep::value::Value;
+use gitsweep::value::{Value, beginning};
 
 /// So many characters of a value are shown.
 const LONGEST_VALUE: usize = 60;
@@ -175,7 +175,7 @@ fn values_in_words(draft: &Draft, parameter: &Parameter) -> String {
     let takes_some = search.strategy.is(StrategyKind::Grid) || search.strategy.is(StrategyKind::Line);
     let taken = settled.values().filter(|_| takes_some && parameter.group.is_none());
     let taken = taken.and_then(|_| settled.grid(search.grid_points));
-    let brief = |value: &Value| ui::beginning(value.as_str(), LONGEST_VALUE).into_owned();
+    let brief = |value: &Value| beginning(value.as_str(), LONGEST_VALUE).into_owned();
     match taken.as_deref().or(settled.values()) {
         Some([first, second, rest @ .., last]) if rest.len() > 6 => {
             format!("{} {} ... {}", brief(first), brief(second), brief(last))

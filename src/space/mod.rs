@@ -73,6 +73,9 @@ pub enum Domain {
 impl Domain {
     /// Reads a domain as it is typed on a command line or stands inside a TOML string.
     ///
+    /// # Errors
+    /// If it is none, with the place where reading stops.
+    ///
     /// ```
     /// # use gitsweep::space::Domain;
     /// let domain = Domain::parse("0.5 to 2.0 step 0.5")?;
@@ -87,6 +90,9 @@ impl Domain {
     /// Reads a domain from the TOML source of a value, so that literals stay as they are written.
     ///
     /// A TOML string holds what would be typed; a string in an array is text.
+    ///
+    /// # Errors
+    /// As for [`Domain::parse`].
     ///
     /// ```
     /// # use gitsweep::space::Domain;
