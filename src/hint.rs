@@ -37,6 +37,14 @@ pub fn error(message: impl fmt::Display, hint: impl fmt::Display) -> Error {
     Error::new(Hinted { message: message.to_string(), hint: hint.to_string(), source: None })
 }
 
+/// The same where a way out may not be known.
+pub fn with(message: impl fmt::Display, hint: Option<impl fmt::Display>) -> Error {
+    match hint {
+        Some(hint) => error(message, hint),
+        None => Error::msg(message.to_string()),
+    }
+}
+
 /// Adds a way out to a result's error.
 pub trait WithHint<T> {
     /// Wraps the error in `message` and attaches `hint`.

@@ -158,11 +158,7 @@ fn declared(sweep: &Sweep) -> Vec<&str> {
 }
 
 fn read_filter(sweep: &Sweep, text: &str) -> Result<Expression> {
-    let explain = |error: gitsweep::expr::ExpressionError| {
-        let message = format!("--where: {error}");
-        error.hint().map_or_else(|| anyhow::anyhow!("{message}"), |way_out| hint::error(&message, way_out))
-    };
-    let filter: Expression = text.parse().map_err(explain)?;
+    let filter = Expression::parse(text).map_err(|error| hint::with(format!("--where: {error}"), error.hint()))?;
     // Metrics are known once they have been reported; a name that is like a parameter's is taken for that.
     let parameters = sweep.plan.parameters.iter().map(|parameter| parameter.name.as_str());
     let known: Vec<&str> = parameters.chain(sweep::FILTER_NAMES).collect();

@@ -4,13 +4,54 @@ use std::collections::HashSet;
 
 use anyhow::{Result, bail};
 
-use super::learning;
 use super::plan::{Direction, Objective};
 use super::typed::{Flags, TypedSearch};
 use crate::hint;
 
+/// The one objective, with its direction.
+///
+/// # Errors
+/// If it is no name of a metric, or there is a direction alone.
+pub(super) fn resolve_objective(flags: &Flags, typed: &TypedSearch) -> Result<Option<Objective>> {
+    let metric = flags.objective.clone().or_else(|| typed.objective.clone());
+    let direction = flags.direction.as_deref().or(typed.direction.as_deref());
+    if let Some(metric) = &metric {
+        check_metric(metric)?;
+    }
+    match (metric, direction.map(str::parse).transpose()?) {
+        (Some(metric), direction) => {
+            Ok(Some(Objective { metric, direction: direction.unwrap_or(Direction::Minimize) }))
+        }
+        (None, Some(_)) => bail!("a direction without an objective: say which metric is the objective"),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Several objectives; none if there is at most one.
+pub(super) fn resolve_objectives(flags: &Flags, typed: &TypedSearch) -> Result<Vec<Objective>> {
+    let Some(texts) = &typed.objectives else { return Ok(Vec::new()) };
+    if flags.objective.is_some() {
+        return Ok(Vec::new());
+    }
+    if typed.objective.is_some() || typed.direction.is_some() {
+        return Err(hint::error(
+            "both objective (or direction) and objectives are given",
+            "objectives = [\"loss min\", \"seconds min\"] says it all",
+        ));
+    }
+    let objectives = texts.iter().map(|text| parse_objective(text)).collect::<Result<Vec<_>>>()?;
+    if objectives.is_empty() {
+        bail!("objectives is an empty list");
+    }
+    let mut seen = HashSet::new();
+    if let Some(twice) = objectives.iter().find(|objective| !seen.insert(&objective.metric)) {
+        bail!("the objective {} is given twice", twice.metric);
+    }
+    Ok(objectives)
+}
+
 /// Refuses what is meant for several objectives, or for a direction.
-pub(super) fn check_metric(metric: &str) -> Result<()> {
+fn check_metric(metric: &str) -> Result<()> {
     if metric.contains(',') {
         let texts: Vec<String> = metric.split(',').map(|name| format!("\"{} min\"", name.trim())).collect();
         return Err(hint::error(
@@ -31,25 +72,17 @@ pub(super) fn check_metric(metric: &str) -> Result<()> {
     }
 }
 
-/// Several objectives; none if there is at most one.
-pub(super) fn resolve_objectives(flags: &Flags, typed: &TypedSearch) -> Result<Vec<Objective>> {
-    let Some(texts) = &typed.objectives else { return Ok(Vec::new()) };
-    if flags.objective.is_some() {
-        return Ok(Vec::new());
+/// Reads `loss`, `loss min` or `accuracy max`.
+fn parse_objective(text: &str) -> Result<Objective> {
+    let (metric, direction) = match text.trim().rsplit_once(char::is_whitespace) {
+        Some((metric, direction)) => (
+            metric.trim(),
+            direction.parse().map_err(|error: anyhow::Error| error.context(format!("objectives: `{text}`")))?,
+        ),
+        None => (text.trim(), Direction::Minimize),
+    };
+    if metric.is_empty() {
+        bail!("objectives: `{text}` names no metric");
     }
-    if typed.objective.is_some() || typed.direction.is_some() {
-        return Err(hint::error(
-            "both objective (or direction) and objectives are given",
-            "objectives = [\"loss min\", \"seconds min\"] says it all",
-        ));
-    }
-    let objectives = texts.iter().map(|text| learning::parse_objective(text)).collect::<Result<Vec<_>>>()?;
-    if objectives.is_empty() {
-        bail!("objectives is an empty list");
-    }
-    let mut seen = HashSet::new();
-    if let Some(twice) = objectives.iter().find(|objective| !seen.insert(&objective.metric)) {
-        bail!("the objective {} is given twice", twice.metric);
-    }
-    Ok(objectives)
+    Ok(Objective { metric: metric.to_owned(), direction })
 }

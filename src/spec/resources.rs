@@ -121,8 +121,7 @@ impl Template {
                 )
             })?;
             let explain = |error: crate::expr::ExpressionError| {
-                let message = format!("{key} under [queue.slurm]: {error}");
-                error.hint().map_or_else(|| anyhow!("{message}"), |way_out| hint::error(&message, way_out))
+                hint::with(format!("{key} under [queue.slurm]: {error}"), error.hint())
             };
             let expression = Expression::parse(inside).map_err(explain)?;
             expression.check(known).map_err(explain)?;

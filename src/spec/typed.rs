@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::complaint::explain;
 use super::hooks::TypedHooks;
 use super::metric::TypedMetric;
+use super::parameters::REPEAT;
 use super::queue::TypedQueue;
 use super::rows::Rows;
 use super::series::{TypedArtifacts, TypedSeries};
@@ -256,7 +257,7 @@ impl Typed {
     /// The names of the parameters that points can be given values of.
     pub fn chosen(&self) -> Vec<String> {
         let counts = |name: &str, parameter: &TypedParameter| {
-            name == super::resolve::REPEAT && parameter.values.is_none() && self.search.repeats.is_some()
+            name == REPEAT && parameter.values.is_none() && self.search.repeats.is_some()
         };
         let chosen = self.params.iter().filter(|(name, typed)| typed.expr.is_none() && !counts(name, typed));
         chosen.map(|(name, _)| name.clone()).collect()

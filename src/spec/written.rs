@@ -3,116 +3,21 @@
 use std::fmt::Write as _;
 
 use super::metric::Readings;
-use super::plan::{Place, Plan, Source, StrategyPlan};
+use super::plan::{Parameter, Place, Plan, RunDefinition, Search, SitePlan, Source, StrategyPlan};
 use crate::source::Occurrences;
 
 impl Plan {
     /// The definition with every default resolved, as it stands in the sweep's commits.
     pub fn to_toml(&self) -> String {
         let mut out = String::new();
-        let quote = toml_text;
-        let duration = |span| quote(&humantime::format_duration(span).to_string());
-        let list =
-            |items: &[String]| format!("[{}]", items.iter().map(|item| quote(item)).collect::<Vec<_>>().join(", "));
         let mut line = |text: String| {
             out.push_str(&text);
             out.push('\n');
         };
-        line(format!("name = {}", quote(&self.name)));
-        line("\n[search]".to_owned());
-        match &self.search.strategy {
-            StrategyPlan::One(kind) => line(format!("strategy = {}", quote(kind.as_str()))),
-            StrategyPlan::Mixture(shares) => {
-                let shares: Vec<String> = shares.iter().map(|(kind, share)| format!("{kind} = {share:?}")).collect();
-                line(format!("strategy = {{ {} }}", shares.join(", ")));
-            }
-        }
-        let search = &self.search;
-        for (key, number) in [("trials", search.trials), ("seed", search.seed), ("repeats", search.repeats)] {
-            if let Some(number) = number {
-                line(format!("{key} = {number}"));
-            }
-        }
-        if let Some(points) = search.grid_points {
-            line(format!("grid_points = {points}"));
-        }
-        if let Some(points) = &search.points {
-            line(format!("points = {}", quote(points)));
-        }
-        if !search.constraints.is_empty() {
-            let constraints: Vec<String> = search.constraints.iter().map(ToString::to_string).collect();
-            line(format!("where = {}", list(&constraints)));
-        }
-        match (&search.objective, &search.objectives[..]) {
-            (Some(objective), []) => {
-                line(format!("objective = {}", quote(&objective.metric)));
-                line(format!("direction = {}", quote(objective.direction.as_str())));
-            }
-            (_, objectives) if !objectives.is_empty() => {
-                let texts: Vec<String> =
-                    objectives.iter().map(|known| format!("{} {}", known.metric, known.direction.as_str())).collect();
-                line(format!("objectives = {}", list(&texts)));
-            }
-            _ => {}
-        }
-        if let Some(learning) = &search.learning {
-            learning.to_toml().lines().for_each(|text| line(text.to_owned()));
-        }
-        if let Some(stop) = &search.stop {
-            stop.to_toml().lines().for_each(|text| line(text.to_owned()));
-        }
-        line("\n[run]".to_owned());
-        if let Some(command) = &self.run.command {
-            line(format!("command = {}", quote(command)));
-        }
-        if let Some(timeout) = self.run.timeout {
-            line(format!("timeout = {}", duration(timeout)));
-        }
-        line(format!("grace = {}", duration(self.run.grace)));
-        line(format!("link = {}", list(&self.run.link)));
-        line(format!("discard = {}", list(&self.run.discard)));
-        for parameter in &self.parameters {
-            let table = format!("params.{}", toml_key(parameter.name.as_str()));
-            line(format!("\n[{table}]"));
-            match &parameter.source {
-                Source::Domain(domain) => line(format!("values = {}", quote(&domain.text()))),
-                Source::Derived(expr) => line(format!("expr = {}", quote(&expr.to_string()))),
-                Source::Repeat | Source::Missing => {}
-            }
-            if let Some(when) = &parameter.when {
-                line(format!("when = {}", quote(&when.to_string())));
-            }
-            for (key, text) in [("group", &parameter.group), ("env", &parameter.env)] {
-                if let Some(text) = text {
-                    line(format!("{key} = {}", quote(text)));
-                }
-            }
-            if let Some(base) = &parameter.base {
-                line(format!("base = {}", quote(&base.to_trailer())));
-            }
-            for site in &parameter.sites {
-                if parameter.sites.len() > 1 || site.expr.is_some() {
-                    line(format!("[[{table}.at]]"));
-                }
-                line(format!("file = {}", quote(&site.file)));
-                match &site.place {
-                    Place::Line(name) => line(format!("name = {}", quote(name))),
-                    Place::Pattern(pattern) => line(format!("pattern = {}", quote(pattern))),
-                    Place::Key(key) => line(format!("key = {}", quote(key))),
-                }
-                match site.occurrences {
-                    Occurrences::Only => {}
-                    Occurrences::All => line("occurrences = \"all\"".to_owned()),
-                    Occurrences::Nth(number) => line(format!("occurrences = {number}")),
-                }
-                if let Some(format) = &site.format {
-                    line(format!("format = {}", quote(&format.to_string())));
-                }
-                if let Some(expr) = &site.expr {
-                    line(format!("expr = {}", quote(&expr.to_string())));
-                }
-            }
-        }
+        line(format!("name = {}", toml_text(&self.name)));
+        write_search(&self.search, &mut line);
+        write_run(&self.run, &mut line);
+        self.parameters.iter().for_each(|parameter| write_parameter(parameter, &mut line));
         let read = [Readings::written(&self.metrics, &self.series), self.artifacts.written()];
         read.into_iter().filter(|tables| !tables.is_empty()).for_each(&mut line);
         self.queue.to_toml(&mut line);
@@ -121,10 +26,120 @@ impl Plan {
     }
 }
 
+fn write_search(search: &Search, line: &mut dyn FnMut(String)) {
+    line("\n[search]".to_owned());
+    match &search.strategy {
+        StrategyPlan::One(kind) => line(format!("strategy = {}", toml_text(kind.as_str()))),
+        StrategyPlan::Mixture(shares) => {
+            let shares: Vec<String> = shares.iter().map(|(kind, share)| format!("{kind} = {share:?}")).collect();
+            line(format!("strategy = {{ {} }}", shares.join(", ")));
+        }
+    }
+    for (key, number) in [("trials", search.trials), ("seed", search.seed), ("repeats", search.repeats)] {
+        if let Some(number) = number {
+            line(format!("{key} = {number}"));
+        }
+    }
+    if let Some(points) = search.grid_points {
+        line(format!("grid_points = {points}"));
+    }
+    if let Some(points) = &search.points {
+        line(format!("points = {}", toml_text(points)));
+    }
+    if !search.constraints.is_empty() {
+        let constraints: Vec<String> = search.constraints.iter().map(ToString::to_string).collect();
+        line(format!("where = {}", toml_list(&constraints)));
+    }
+    match (&search.objective, &search.objectives[..]) {
+        (Some(objective), []) => {
+            line(format!("objective = {}", toml_text(&objective.metric)));
+            line(format!("direction = {}", toml_text(objective.direction.as_str())));
+        }
+        (_, objectives) if !objectives.is_empty() => {
+            let texts: Vec<String> =
+                objectives.iter().map(|known| format!("{} {}", known.metric, known.direction.as_str())).collect();
+            line(format!("objectives = {}", toml_list(&texts)));
+        }
+        _ => {}
+    }
+    if let Some(learning) = &search.learning {
+        learning.to_toml().lines().for_each(|text| line(text.to_owned()));
+    }
+    if let Some(stop) = &search.stop {
+        stop.to_toml().lines().for_each(|text| line(text.to_owned()));
+    }
+}
+
+fn write_run(run: &RunDefinition, line: &mut dyn FnMut(String)) {
+    let duration = |span| toml_text(&humantime::format_duration(span).to_string());
+    line("\n[run]".to_owned());
+    if let Some(command) = &run.command {
+        line(format!("command = {}", toml_text(command)));
+    }
+    if let Some(timeout) = run.timeout {
+        line(format!("timeout = {}", duration(timeout)));
+    }
+    line(format!("grace = {}", duration(run.grace)));
+    line(format!("link = {}", toml_list(&run.link)));
+    line(format!("discard = {}", toml_list(&run.discard)));
+}
+
+fn write_parameter(parameter: &Parameter, line: &mut dyn FnMut(String)) {
+    let table = format!("params.{}", toml_key(parameter.name.as_str()));
+    line(format!("\n[{table}]"));
+    match &parameter.source {
+        Source::Domain(domain) => line(format!("values = {}", toml_text(&domain.text()))),
+        Source::Derived(expr) => line(format!("expr = {}", toml_text(&expr.to_string()))),
+        Source::Repeat | Source::Missing => {}
+    }
+    if let Some(when) = &parameter.when {
+        line(format!("when = {}", toml_text(&when.to_string())));
+    }
+    for (key, text) in [("group", &parameter.group), ("env", &parameter.env)] {
+        if let Some(text) = text {
+            line(format!("{key} = {}", toml_text(text)));
+        }
+    }
+    if let Some(base) = &parameter.base {
+        line(format!("base = {}", toml_text(&base.to_trailer())));
+    }
+    for site in &parameter.sites {
+        if parameter.sites.len() > 1 || site.expr.is_some() {
+            line(format!("[[{table}.at]]"));
+        }
+        write_site(site, line);
+    }
+}
+
+fn write_site(site: &SitePlan, line: &mut dyn FnMut(String)) {
+    line(format!("file = {}", toml_text(&site.file)));
+    match &site.place {
+        Place::Line(name) => line(format!("name = {}", toml_text(name))),
+        Place::Pattern(pattern) => line(format!("pattern = {}", toml_text(pattern))),
+        Place::Key(key) => line(format!("key = {}", toml_text(key))),
+    }
+    match site.occurrences {
+        Occurrences::Only => {}
+        Occurrences::All => line("occurrences = \"all\"".to_owned()),
+        Occurrences::Nth(number) => line(format!("occurrences = {number}")),
+    }
+    if let Some(format) = &site.format {
+        line(format!("format = {}", toml_text(&format.to_string())));
+    }
+    if let Some(expr) = &site.expr {
+        line(format!("expr = {}", toml_text(&expr.to_string())));
+    }
+}
+
 /// The name as a key of TOML, in quotes only if it needs them.
 pub fn toml_key(name: &str) -> String {
     let is_bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     if is_bare { name.to_owned() } else { toml_text(name) }
+}
+
+/// The texts as a list of TOML on one line.
+fn toml_list(items: &[String]) -> String {
+    format!("[{}]", items.iter().map(|item| toml_text(item)).collect::<Vec<_>>().join(", "))
 }
 
 /// The text as a string of TOML on one line.

@@ -184,14 +184,11 @@ fn find(whole: &[u8], part: &[u8]) -> Option<usize> {
 
 fn place(path: &str, parameter: &Parameter, site: &SitePlan) -> Result<source::Place> {
     let language = Language::of_path(path);
-    let hinted = |message: String, way_out: Option<String>| {
-        way_out.map_or_else(|| anyhow!("{message}"), |way_out| hint::error(&message, way_out))
-    };
     Ok(match &site.place {
         Place::Line(name) => source::Place::Template(Template::assignment(name, language)),
         Place::Pattern(pattern) => source::Place::Template(
             Template::pattern(pattern, language)
-                .map_err(|error| hinted(format!("parameter {}: {error}", parameter.name), error.hint()))?,
+                .map_err(|error| hint::with(format!("parameter {}: {error}", parameter.name), error.hint()))?,
         ),
         Place::Key(key) => {
             let format = ConfigFormat::of_path(path).ok_or_else(|| {
@@ -207,8 +204,7 @@ fn place(path: &str, parameter: &Parameter, site: &SitePlan) -> Result<source::P
 }
 
 fn explain(path: &str, error: &RewriteError) -> anyhow::Error {
-    let message = error.in_file(path);
-    error.hint().map_or_else(|| anyhow!("{message}"), |way_out| hint::error(&message, way_out))
+    hint::with(error.in_file(path), error.hint())
 }
 
 /// Refuses values that can stand in no line.

@@ -1,0 +1,167 @@
+//! The parameters of a definition: those of the file, of the flags, of the columns of given points, and the one that counts
+//! repeats.
+
+use std::collections::HashSet;
+
+use anyhow::{Result, bail};
+use indexmap::IndexMap;
+
+use super::parameter::{hint_of_domain, resolve_parameter};
+use super::plan::{Parameter, Place, SitePlan, Source};
+use super::typed::{Flags, TypedParameter, Where};
+use super::written::toml_text;
+use crate::hint;
+use crate::point::ParamName;
+use crate::source::Occurrences;
+use crate::space::Domain;
+use crate::value::{Kind, Value};
+
+/// The parameters of the definition, with what the flags say instead and beside.
+///
+/// # Errors
+/// If a word means nothing, naming its parameter.
+pub(super) fn resolve_parameters(
+    typed: IndexMap<String, TypedParameter>,
+    folder: &str,
+    flags: &Flags,
+) -> Result<Vec<Parameter>> {
+    let mut parameters = Vec::with_capacity(typed.len() + flags.parameters.len());
+    for (name, parameter) in typed {
+        parameters.push(resolve_parameter(&name, parameter, folder)?);
+    }
+    let mut given = HashSet::new();
+    for (name, place, domain) in &flags.parameters {
+        if !given.insert(name) {
+            bail!("parameter {name} is given twice");
+        }
+        let file = match place {
+            Where::Default => flags.file.as_deref(),
+            Where::File(file) => Some(file.as_str()),
+            Where::Outside => None,
+        };
+        add_flag(&mut parameters, name, domain, file)?;
+    }
+    add_columns(&mut parameters, flags)?;
+    Ok(parameters)
+}
+
+/// The parameter that counts the repeats, in the definition or outside of the code.
+pub(super) const REPEAT: &str = "seed";
+
+/// Gives that parameter its values.
+///
+/// # Errors
+/// If it has values of its own.
+pub(super) fn add_repeats(parameters: &mut Vec<Parameter>) -> Result<()> {
+    match parameters.iter_mut().find(|parameter| parameter.name.as_str() == REPEAT) {
+        Some(seed) if seed.source == Source::Missing => seed.source = Source::Repeat,
+        Some(_) => {
+            return Err(hint::error(
+                format!("repeats give the parameter {REPEAT} its values, and it has values of its own"),
+                format!("take its values out, or the repeats: values of {REPEAT} are repeats already"),
+            ));
+        }
+        None => parameters.push(Parameter {
+            name: ParamName::new(REPEAT)?,
+            source: Source::Repeat,
+            when: None,
+            group: None,
+            base: None,
+            sites: Vec::new(),
+            env: None,
+        }),
+    }
+    Ok(())
+}
+
+/// Refuses parameters without values, and two with one variable.
+///
+/// # Errors
+/// If there are such.
+pub(super) fn check_parameters(parameters: &[Parameter]) -> Result<()> {
+    let mut own_variables = HashSet::new();
+    for parameter in parameters {
+        if let Some(env) = parameter.env.as_ref().filter(|env| !own_variables.insert(*env)) {
+            bail!("two parameters have the variable {env}");
+        }
+        if let Source::Missing = parameter.source {
+            return Err(hint::error(
+                format!("parameter {} has no values", parameter.name),
+                format!(
+                    "values = [1, 2, 3] under [params.{}], or expr = \"...\" if it follows from others",
+                    parameter.name
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Adds `-p name=domain`, or gives a parameter of the definition another domain.
+fn add_flag(parameters: &mut Vec<Parameter>, name: &str, domain: &str, file: Option<&str>) -> Result<()> {
+    let source = Source::Domain(Domain::parse(domain).map_err(|error| hint_of_domain(name, &error))?);
+    let site = |file: &str| SitePlan {
+        file: file.to_owned(),
+        place: Place::Line(name.to_owned()),
+        occurrences: Occurrences::Only,
+        format: None,
+        expr: None,
+    };
+    if let Some(known) = parameters.iter_mut().find(|parameter| parameter.name.as_str() == name) {
+        known.source = source;
+        // A file that is named and is another than the definition's is meant to be the place.
+        if let Some(file) = file.filter(|file| known.sites.iter().all(|site| site.file != **file)) {
+            known.sites = vec![site(file)];
+        }
+        return Ok(());
+    }
+    let sites = file.map(site).into_iter().collect();
+    let name = ParamName::new(name).map_err(|error| match file {
+        Some(file) if name.contains(['[', '/']) => {
+            let short = name.rsplit(['.', '/', ']']).next().filter(|short| ParamName::new(short).is_ok());
+            let short = short.unwrap_or("g");
+            hint::error(
+                error,
+                format!(
+                    "a key of a configuration file stands in gitsweep.toml: [params.{short}] with file = \"{file}\" and \
+                     key = \"{name}\""
+                ),
+            )
+        }
+        _ => error,
+    })?;
+    parameters.push(Parameter { name, source, when: None, group: None, base: None, sites, env: None });
+    Ok(())
+}
+
+/// Parameters for the columns of given points that the definition does not have.
+fn add_columns(parameters: &mut Vec<Parameter>, flags: &Flags) -> Result<()> {
+    let Some(rows) = &flags.points else { return Ok(()) };
+    let mut columns = IndexMap::<&str, Vec<&str>>::new();
+    for (name, text) in rows.iter().flatten() {
+        let values = columns.entry(name).or_default();
+        if !values.iter().any(|known| Value::guess(known).same(&Value::guess(text))) {
+            values.push(text);
+        }
+    }
+    for (name, values) in columns {
+        let mut values: Vec<Value> = values.into_iter().map(Value::guess).collect();
+        let known = parameters.iter().find(|parameter| parameter.name.as_str() == name);
+        match known.map(|known| known.domain().and_then(Domain::values)) {
+            None => {}
+            // An extension may bring values that the first points did not have.
+            Some(Some(known)) if flags.widens => {
+                values.retain(|value| !known.iter().any(|known| known.same(value)));
+                values.splice(0..0, known.iter().cloned());
+            }
+            Some(_) => continue,
+        }
+        let quoted = values.iter().map(|value| match value.kind() {
+            Kind::Text => toml_text(value.as_str()),
+            _ => value.to_string(),
+        });
+        let domain = format!("[{}]", quoted.collect::<Vec<_>>().join(", "));
+        add_flag(parameters, name, &domain, flags.file.as_deref())?;
+    }
+    Ok(())
+}
