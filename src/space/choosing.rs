@@ -12,7 +12,7 @@ use super::given::Given;
 use super::reading;
 use super::samplers::{SIZE, sized};
 use super::signature::{Signature, default, needed};
-use super::syntax::{Call, Node, Tree};
+use super::tree::{Call, Node, Tree};
 use super::writing::call_text;
 use crate::value::{Kind, Value};
 

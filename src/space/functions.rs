@@ -7,7 +7,7 @@ use super::finite::{Finite, Set, check_count};
 use super::progression::{End, Progression, Term};
 use super::signature::{Arguments, Parameter, Signature, default, needed};
 use super::spacing::{Scale, Spacing};
-use super::syntax::{Call, Node};
+use super::tree::{Call, Node};
 use super::{Domain, samplers};
 use crate::hint::near_miss;
 use crate::value::Value;

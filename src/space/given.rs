@@ -5,7 +5,7 @@ use super::functions::count;
 use super::interval::Spelling;
 use super::lattice::Lattice;
 use super::signature::{Arguments, Signature};
-use super::syntax::{Call, Node};
+use super::tree::{Call, Node};
 use crate::value::{Kind, Value};
 
 /// The largest standard deviation of a law whose probabilities are added up one by one.

@@ -42,6 +42,7 @@ mod spacing;
 pub(crate) mod special;
 mod stream;
 mod syntax;
+mod tree;
 mod typed;
 mod writing;
 

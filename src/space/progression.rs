@@ -6,7 +6,7 @@ use bigdecimal::{BigDecimal, ToPrimitive, Zero};
 use super::error::Fault;
 use super::finite::check_count;
 use super::rational::{common_scale, scaled};
-use super::syntax::Node;
+use super::tree::Node;
 use crate::value::{Kind, Value};
 
 /// Whether the end of a range belongs to it.

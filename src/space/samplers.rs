@@ -17,7 +17,7 @@ use super::given::Given;
 use super::interval::{Interval, Spelling, Transformation};
 use super::law::{self, Law, Ratio, Unimodal};
 use super::signature::{Parameter, Signature, default, needed};
-use super::syntax::Call;
+use super::tree::Call;
 use super::writing::call_text;
 use crate::value::Value;
 

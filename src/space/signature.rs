@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::error::Fault;
-use super::syntax::{Call, Node};
+use super::tree::{Call, Node};
 use crate::hint::near_miss;
 
 /// A parameter of a function.
@@ -131,7 +131,8 @@ impl Signature {
 #[cfg(test)]
 mod tests {
     use super::super::lexer::Dialect;
-    use super::super::syntax::{Tree, parse};
+    use super::super::syntax::parse;
+    use super::super::tree::Tree;
     use super::*;
 
     const POWER: Signature = Signature {

@@ -8,7 +8,7 @@ use super::functions::{count, truth};
 use super::given::significant_digits;
 use super::interval::{Interval, Transformation};
 use super::reading;
-use super::syntax::{Field, Node, Tree};
+use super::tree::{Field, Node, Tree};
 use crate::hint::near_miss;
 use crate::value::{Kind, Value};
 

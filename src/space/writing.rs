@@ -2,7 +2,7 @@
 
 use super::finite::literal;
 use super::functions::plain_name;
-use super::syntax::{Call, Field, Node, Tree};
+use super::tree::{Call, Field, Node, Tree};
 
 /// The text of a node: names without module and in lower case, single blanks, text in quotes.
 pub(super) fn text(node: &Node) -> String {

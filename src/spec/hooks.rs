@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::typed::OneOrMany;
+use super::written::toml_list;
 
 /// `[hooks]`, word for word.
 #[derive(Debug, Default, Deserialize)]
@@ -37,8 +38,7 @@ impl Hooks {
         line("\n[hooks]".to_owned());
         for (key, lines) in [("on_run_end", &self.on_run_end), ("on_sweep_end", &self.on_sweep_end)] {
             if !lines.is_empty() {
-                let words: Vec<String> = lines.iter().map(|text| super::written::toml_text(text)).collect();
-                line(format!("{key} = [{}]", words.join(", ")));
+                line(format!("{key} = {}", toml_list(lines)));
             }
         }
     }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::plan::parse_duration;
 use super::resources::{Resources, TypedSlurm};
 use super::typed::OneOrMany;
+use super::written::{toml_list, toml_text};
 use crate::hint;
 use crate::liveness::LEASE;
 
@@ -157,7 +158,7 @@ impl QueueDefaults {
 
     /// The lines of `[queue]` that read back as this.
     pub(super) fn to_toml(&self, line: &mut dyn FnMut(String)) {
-        let quote = super::written::toml_text;
+        let quote = toml_text;
         let span = |span| quote(&humantime::format_duration(span).to_string());
         line("\n[queue]".to_owned());
         line(format!("executor = {}", quote(&self.executor.to_string())));
@@ -180,8 +181,7 @@ impl QueueDefaults {
         line(format!("lease = {}", span(self.lease)));
         line(format!("patience = {}", span(self.patience)));
         if !self.arguments.is_empty() {
-            let words: Vec<String> = self.arguments.iter().map(|word| quote(word)).collect();
-            line(format!("arguments = [{}]", words.join(", ")));
+            line(format!("arguments = {}", toml_list(&self.arguments)));
         }
         self.slurm.to_toml(line);
     }

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use serde::Deserialize;
 
 use super::typed::OneOrMany;
+use super::written::{toml_list, toml_text};
 use crate::expr::Expression;
 use crate::hint;
 use crate::point::Point;
@@ -246,17 +247,16 @@ impl Resources {
     }
 
     fn table(&self, name: &str, line: &mut dyn FnMut(String)) {
-        let quote = super::written::toml_text;
-        let list = |texts: &mut dyn Iterator<Item = &str>| texts.map(quote).collect::<Vec<_>>().join(", ");
         line(format!("\n[{name}]"));
         for setting in &self.settings {
-            line(format!("{} = {}", setting.key, quote(&setting.template.text)));
+            line(format!("{} = {}", setting.key, toml_text(&setting.template.text)));
         }
         if !self.setup.is_empty() {
-            line(format!("setup = [{}]", list(&mut self.setup.iter().map(String::as_str))));
+            line(format!("setup = {}", toml_list(&self.setup)));
         }
         if !self.extra.is_empty() {
-            line(format!("extra = [{}]", list(&mut self.extra.iter().map(|extra| extra.text.as_str()))));
+            let extra: Vec<&str> = self.extra.iter().map(|extra| extra.text.as_str()).collect();
+            line(format!("extra = {}", toml_list(&extra)));
         }
         if let Some(coordinator) = &self.coordinator {
             coordinator.table(&format!("{name}.coordinator"), line);

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
-use super::written::{toml_key, toml_text};
+use super::written::{toml_key, toml_list, toml_text};
 use crate::hint;
 use crate::series::Layout;
 
@@ -109,8 +109,7 @@ impl Artifacts {
         if self.images.is_empty() {
             return String::new();
         }
-        let images: Vec<String> = self.images.iter().map(|image| toml_text(image)).collect();
-        format!("\n[artifacts]\nimages = [{}]", images.join(", "))
+        format!("\n[artifacts]\nimages = {}", toml_list(&self.images))
     }
 }
 

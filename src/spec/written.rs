@@ -138,8 +138,8 @@ pub fn toml_key(name: &str) -> String {
 }
 
 /// The texts as a list of TOML on one line.
-fn toml_list(items: &[String]) -> String {
-    format!("[{}]", items.iter().map(|item| toml_text(item)).collect::<Vec<_>>().join(", "))
+pub(super) fn toml_list<S: AsRef<str>>(items: &[S]) -> String {
+    format!("[{}]", items.iter().map(|item| toml_text(item.as_ref())).collect::<Vec<_>>().join(", "))
 }
 
 /// The text as a string of TOML on one line.
