@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::queue::{Points, choose, parse_points};
+use super::selection::{Points, choose, parse_points};
 use super::{Context, DONE, FAILURE, NOTHING, results};
 use crate::ui;
 use gitsweep::sweep;

@@ -22,6 +22,7 @@ mod remote;
 mod report;
 mod results;
 mod run;
+mod selection;
 mod show;
 mod status;
 

@@ -1,23 +1,20 @@
 //! `gitsweep queue`
 
 mod coordinator;
+mod handing;
+mod here;
 
-use std::collections::HashSet;
-use std::io::Write as _;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 
-use super::progress::{Progress, conclude};
-use super::{Context, DONE, NOTHING};
-use crate::ui::{self, Interrupts};
+use super::selection::{Points, check_names, choose, parse_points};
+use super::{Context, NOTHING};
 use gitsweep::command::quote;
-use gitsweep::expr::Expression;
 use gitsweep::git::Repository;
-use gitsweep::hint;
 use gitsweep::spec::{ExecutorName, parse_duration};
-use gitsweep::sweep::{self, Limits, QueueOptions, Rerun, Standings, SubmitOptions, Sweep};
+use gitsweep::sweep::{self, Limits, Rerun, Sweep};
 
 /// Run every point that has no result yet, then those that failed
 ///
@@ -128,75 +125,6 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     args.options.run(context, &repository, &sweep, &args.wish)
 }
 
-impl Points {
-    /// True if the sweep has none of them.
-    fn are_all_unknown(&self, sweep: &Sweep) -> bool {
-        !sweep.trials.iter().any(|trial| self.0.contains(&trial.label.index))
-    }
-}
-
-/// Only the points that are named or described.
-pub fn choose(sweep: &Sweep, points: Option<&Points>, filter: Option<&str>) -> Result<Limits> {
-    if let Some(points) = points {
-        let mut unknown: Vec<u64> = points.0.iter().copied().filter(|index| sweep.trial(*index).is_err()).collect();
-        unknown.sort_unstable();
-        if let Some(index) = unknown.first() {
-            sweep.trial(*index)?;
-        }
-    }
-    let filter = filter.map(|text| read_filter(sweep, text)).transpose()?;
-    Ok(Limits { points: points.map(|points| points.0.clone()), filter, ..Limits::default() })
-}
-
-/// The names that the definition knows.
-fn declared(sweep: &Sweep) -> Vec<&str> {
-    let plan = &sweep.plan;
-    let parameters = plan.parameters.iter().map(|parameter| parameter.name.as_str());
-    let metrics = plan.metrics.iter().map(|metric| metric.name.as_str());
-    let objectives = plan.search.all_objectives().iter().map(|objective| objective.metric.as_str());
-    parameters.chain(sweep::FILTER_NAMES).chain(metrics).chain(objectives).collect()
-}
-
-fn read_filter(sweep: &Sweep, text: &str) -> Result<Expression> {
-    let filter = Expression::parse(text).map_err(|error| hint::with(format!("--where: {error}"), error.hint()))?;
-    // Metrics are known once they have been reported; a name that is like a parameter's is taken for that.
-    let parameters = sweep.plan.parameters.iter().map(|parameter| parameter.name.as_str());
-    let known: Vec<&str> = parameters.chain(sweep::FILTER_NAMES).collect();
-    let declared = declared(sweep);
-    for name in filter.variables().iter().filter(|name| !declared.contains(&name.as_str())) {
-        if let Some(near) = hint::near_miss(name, known.iter().copied()) {
-            return Err(hint::error(
-                format!("--where: no parameter is called {name}"),
-                gitsweep::expr::suggestion(near),
-            ));
-        }
-    }
-    Ok(filter)
-}
-
-/// Refuses a name that no point has: neither parameter nor metric.
-fn check_names(repository: &Repository, sweep: &Sweep, filter: &Expression) -> Result<()> {
-    let declared = declared(sweep);
-    let unknown: Vec<&String> = filter.variables().iter().filter(|name| !declared.contains(&name.as_str())).collect();
-    if unknown.is_empty() {
-        return Ok(());
-    }
-    let standings = Standings::read(repository)?;
-    let mut reported = HashSet::new();
-    for trial in &sweep.trials {
-        standings.ledger.each_metric(trial.commit, &mut |name| {
-            reported.insert(name.to_owned());
-        });
-    }
-    match unknown.into_iter().find(|name| !reported.contains(*name)) {
-        Some(name) => Err(hint::error(
-            format!("--where: no point has {name}"),
-            format!("here it may name parameters, metrics that runs report, and {}", sweep::FILTER_NAMES.join(", ")),
-        )),
-        None => Ok(()),
-    }
-}
-
 impl Options {
     /// Checks what is typed, for commands that do other things first.
     pub fn check(&self) -> Result<()> {
@@ -244,163 +172,6 @@ impl Options {
             executor => self.submit(context, repository, sweep, executor.to_string(), wish),
         }
     }
-
-    fn run_here(&self, context: &Context<'_>, repository: &Repository, sweep: &Sweep, wish: &Wish) -> Result<u8> {
-        if let Some(word) = wish.arguments.first() {
-            return Err(hint::error(
-                format!("nothing takes the argument {word}: runs happen on this machine"),
-                "what follows -- is for sbatch (-e slurm) or a submit script (-e ./script)",
-            ));
-        }
-        if self.coordinator {
-            return Err(hint::error(
-                "a coordinator is a job on a cluster, and runs happen on this machine",
-                "gitsweep queue goes on with the search until it is over; with -e slurm, --coordinator does so in a job",
-            ));
-        }
-        if self.workers.is_some() {
-            return Err(hint::error(
-                "workers are jobs on a cluster, and runs happen on this machine",
-                "-j N says how many runs there are at a time; with -e slurm, --workers N how many jobs share the points",
-            ));
-        }
-        let defaults = &sweep.plan.queue;
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let jobs = self.jobs.or(self.max_active).or(defaults.jobs).or(defaults.max_active);
-        let options = QueueOptions {
-            limits: self.limits(repository, sweep, wish)?,
-            jobs: jobs.unwrap_or(cores),
-            spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
-            max_failures: self.max_failures.or(defaults.max_failures),
-            reuse: self.reuse,
-        };
-        if wish.dry_run {
-            return preview_here(context, sweep, repository, &options);
-        }
-        let interrupts = Interrupts::watch()?;
-        let mut shown = Progress::new(context, sweep);
-        let summary =
-            sweep::queue(repository, sweep, &options, &|| interrupts.count(), &mut |event| shown.tell(event))?;
-        shown.bar.finish_and_clear();
-        Ok(conclude(context, sweep, summary, shown.started.elapsed()))
-    }
-
-    fn submit(
-        &self,
-        context: &Context<'_>,
-        repository: &Repository,
-        sweep: &Sweep,
-        executor: String,
-        wish: &Wish,
-    ) -> Result<u8> {
-        for (flag, is_given) in [("--reuse", self.reuse), ("--max-failures", self.max_failures.is_some())] {
-            if is_given {
-                return Err(hint::error(
-                    format!("{flag} is for runs on this machine"),
-                    "gitsweep cancel ends what is in flight; gitsweep queue --reuse takes known results first",
-                ));
-            }
-        }
-        let defaults = &sweep.plan.queue;
-        let workers = self.workers.map(|workers| workers as u64).or(defaults.workers.filter(|_| !self.coordinator));
-        let options = SubmitOptions {
-            limits: self.limits(repository, sweep, wish)?,
-            executor,
-            max_active: self.max_active.or(self.jobs.filter(|_| workers.is_none())).or(defaults.max_active),
-            workers,
-            jobs: self.jobs,
-            spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
-            arguments: if wish.arguments.is_empty() { defaults.arguments.clone() } else { wish.arguments.clone() },
-            is_coordinated: self.coordinator,
-            is_going_on: false,
-        };
-        if self.coordinator {
-            return self.coordinate(context, repository, sweep, &options, wish);
-        }
-        if wish.dry_run {
-            let (text, orders, points) = sweep::preview(repository, sweep, &options)?;
-            let mut out = std::io::stdout().lock();
-            let more = more_in_words(sweep::plan_here(repository, sweep, &options.limits)?.more);
-            if points == 0 && more.is_empty() {
-                context.ui.note("nothing to submit");
-                return Ok(NOTHING);
-            }
-            let (points, orders) = (ui::count(points as u64, "point"), ui::count(orders as u64, "order"));
-            if text.is_empty() {
-                context.ui.note(&format!("{points}{more}; nothing is submitted"));
-                return Ok(DONE);
-            }
-            writeln!(out, "{}", text.trim_end())?;
-            context.ui.note(&format!("{points} in {orders}{more}; the first is shown. Nothing is submitted"));
-            return Ok(DONE);
-        }
-        let interrupts = Interrupts::watch()?;
-        let mut shown = Progress::new(context, sweep);
-        let stop = || interrupts.count();
-        let baseline = if self.wait { Some(sweep::baseline(repository, sweep)?) } else { None };
-        let submitted = sweep::submit(repository, sweep, &options, &stop, &mut |event| shown.tell(event));
-        let submitted = submitted.inspect_err(|_| {
-            shown.bar.finish_and_clear();
-            shown.tell_submitted();
-        });
-        let mut summary = submitted?;
-        if let Some(baseline) = baseline.filter(|_| !summary.interrupted) {
-            shown.bar.reset();
-            // From here on what counts is what becomes of it.
-            (summary.submitted, summary.elsewhere) = (0, 0);
-            sweep::wait(repository, sweep, &options, baseline, &mut summary, &stop, &mut |event| shown.tell(event))?;
-        }
-        shown.bar.finish_and_clear();
-        Ok(conclude(context, sweep, summary, shown.started.elapsed()))
-    }
-}
-
-/// Says what would be run here.
-fn preview_here(context: &Context<'_>, sweep: &Sweep, repository: &Repository, options: &QueueOptions) -> Result<u8> {
-    let sweep::Preview { trials, more } = sweep::plan_here(repository, sweep, &options.limits)?;
-    let mut out = std::io::stdout().lock();
-    for trial in &trials {
-        writeln!(out, "{:>4}  {}", trial.label.index, ui::visible(&trial.label.point.to_string()))?;
-    }
-    let more = more_in_words(more);
-    if trials.is_empty() && more.is_empty() {
-        context.ui.note(&format!("{}: there is nothing that would be run", sweep.branch));
-        return Ok(NOTHING);
-    }
-    let laid = ui::count(trials.len() as u64, "point");
-    context.ui.note(&format!("{laid} would be run{more}; nothing has been changed"));
-    Ok(DONE)
-}
-
-/// What a search that learns would add.
-fn more_in_words(more: Option<u64>) -> String {
-    match more {
-        Some(0) => String::new(),
-        Some(more) => format!(", and up to {more} more would be proposed"),
-        None => ", and more would be proposed until the search is over".to_owned(),
-    }
-}
-
-/// Numbers of points.
-#[derive(Clone, Debug)]
-pub struct Points(HashSet<u64>);
-
-/// `3,7-12` as a set.
-pub fn parse_points(list: &str) -> Result<Points> {
-    let mut points = HashSet::new();
-    for part in list.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        let ends = part.split_once('-').unwrap_or((part, part));
-        match (ends.0.trim().parse::<u64>(), ends.1.trim().parse::<u64>()) {
-            (Ok(first), Ok(last)) if first >= 1 && first <= last && last - first < 10_000_000 => {
-                points.extend(first..=last);
-            }
-            _ => bail!("`{part}` is no point and no range; such as 3,7-12"),
-        }
-    }
-    if points.is_empty() {
-        bail!("it names no point");
-    }
-    Ok(Points(points))
 }
 
 fn at_least_one(text: &str) -> Result<usize> {

@@ -9,8 +9,8 @@ use std::cmp::Ordering;
 use anyhow::Result;
 
 use super::group::Grouping;
-use super::levels::finite;
 use super::order::{Key, Order};
+use super::verdict::{Setting, Verdict};
 use super::{Cell, Column, Origin, Role, Table};
 use crate::hint;
 use crate::stats::Summary;
@@ -26,12 +26,6 @@ pub struct Choice {
     pub table: Table,
     /// Why, in words.
     pub reasons: Vec<String>,
-}
-
-/// One setting: rows that differ in nothing but their repeats.
-struct Setting {
-    rows: Vec<usize>,
-    summary: Summary,
 }
 
 impl Table {
@@ -79,7 +73,8 @@ impl Table {
             preferred.then_with(|| better(a, b))
         });
         let chosen = close[0];
-        let mut reasons = self.reasons_for(chosen, best, error, limit, (close.len(), settings.len()), prefer, metric);
+        let verdict = Verdict { chosen, best, error, limit, close: close.len(), all: settings.len() };
+        let mut reasons = verdict.reasons(self, &self.labels[metric], prefer);
         reasons.extend(self.edges(best.rows[0], &by));
         let mut table = self.of_settings(&by, &close, best, metric)?;
         reasons.iter().for_each(|reason| table.note(reason));
@@ -98,119 +93,6 @@ impl Table {
             )),
             _ => Ok(self.sort_key(typed)?),
         }
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "it tells all that was found")]
-    fn reasons_for<S: AsRef<str>>(
-        &self,
-        chosen: &Setting,
-        best: &Setting,
-        error: Option<f64>,
-        limit: f64,
-        (close, all): (usize, usize),
-        prefer: &[S],
-        metric: usize,
-    ) -> Vec<String> {
-        let metric = &self.labels[metric];
-        let points = |setting: &Setting| self.points(&setting.rows);
-        let told = |setting: &Setting| {
-            let Summary { mean, n, .. } = setting.summary;
-            let spread = setting.summary.se().map_or_else(String::new, |se| format!(" ± {}", short(se)));
-            format!("{}: {metric} {}{spread} (n = {n})", points(setting), short(mean))
-        };
-        let mut reasons = Vec::new();
-        match error {
-            None => {
-                reasons.push(format!("chosen, because it has the best {metric}: {}", told(best)));
-                reasons.push(
-                    "no point was repeated, so that nobody can tell which differences are more than chance; repeat them: \
-                     gitsweep queue --repeat 4, or --repeats 5 when the sweep is made"
-                        .to_owned(),
-                );
-            }
-            Some(error) => {
-                reasons.push(format!("the best is {}", told(best)));
-                let side = if limit >= best.summary.mean { "up to" } else { "down to" };
-                reasons.push(format!(
-                    "its standard error is {}: nothing {side} {} is distinguishably worse, {close} of {all} settings",
-                    short(error),
-                    short(limit)
-                ));
-                let is_best = std::ptr::eq(chosen, best);
-                if prefer.is_empty() {
-                    reasons.push(
-                        "chosen: the best, since nobody said what is simple; say it: --prefer 'layers asc, width asc'"
-                            .to_owned(),
-                    );
-                } else {
-                    let by = prefer.iter().map(|typed| typed.as_ref().trim()).collect::<Vec<_>>().join(", ");
-                    let which = if is_best { "which is the best itself".to_owned() } else { told(chosen) };
-                    reasons.push(format!("chosen: the simplest of these by {by}, {which}"));
-                }
-                if best.summary.n < 3 {
-                    reasons.push(format!(
-                        "a standard error of {} is itself uncertain: repeat more",
-                        if best.summary.n == 1 { "1 value".to_owned() } else { format!("{} values", best.summary.n) }
-                    ));
-                }
-            }
-        }
-        reasons
-    }
-
-    /// `point 3`, `points 3, 9, 15`.
-    fn points(&self, rows: &[usize]) -> String {
-        let Some(column) = self.column_of(Role::Point) else { return "a setting".to_owned() };
-        let mut points: Vec<String> =
-            rows.iter().map(|&row| self.rows[row][column].spell(&mut String::new()).to_owned()).collect();
-        points.dedup();
-        let more = if points.len() > 6 { ", ..." } else { "" };
-        let plural = if points.len() == 1 { "" } else { "s" };
-        points.truncate(6);
-        format!("point{plural} {}{more}", points.join(", "))
-    }
-
-    /// A sentence for each parameter that is at an end of its range in that row, with what lies beyond. Categories have no
-    /// ends, and of two values each is one.
-    pub fn edges(&self, row: usize, parameters: &[usize]) -> Vec<String> {
-        let searched = parameters.iter().filter(|&&column| {
-            let factor = self.factor(column);
-            self.columns[column].role == Role::Parameter && factor.origin == Origin::Searched && !factor.is_category
-        });
-        searched.filter_map(|&column| self.edge(row, column)).collect()
-    }
-
-    fn edge(&self, row: usize, column: usize) -> Option<String> {
-        let factor = self.factor(column);
-        let levels = self.levels(column);
-        let tried: Vec<f64> = levels.cells.iter().filter_map(finite).collect();
-        if tried.len() < 3 || tried.len() < levels.cells.iter().filter(|cell| !cell.is_missing()).count() {
-            return None;
-        }
-        let at = finite(&self.rows[row][column])?;
-        let (first, last) = (tried[0], tried[tried.len() - 1]);
-        let (low, high) = factor.bounds.map_or((first, last), |(low, high)| (low.min(first), high.max(last)));
-        let scale = |number: f64| if factor.is_log && number > 0.0 { number.ln() } else { number };
-        // Of a continuous range the last hundredth is its end.
-        let slack = if factor.is_continuous { 0.01 * (scale(high) - scale(low)) } else { 0.0 };
-        let name = &self.labels[column];
-        let (side, next) = if scale(at) <= scale(low) + slack {
-            ("lower", tried.get(1).map(|second| beyond(*second, first)))
-        } else if scale(at) >= scale(high) - slack {
-            ("upper", tried.get(tried.len() - 2).map(|second| beyond(*second, last)))
-        } else {
-            return None;
-        };
-        let way_out = match next.filter(|_| !factor.is_continuous) {
-            Some(next) => format!("gitsweep extend -p '{name}=[{}]'", short(next)),
-            None => "a sweep with a wider domain".to_owned(),
-        };
-        let spell = self.rows[row][column].spell(&mut String::new()).to_owned();
-        Some(format!(
-            "the best has {name}={spell}, at the {side} edge of {} to {}: there may be better beyond; {way_out}",
-            short(low),
-            short(high)
-        ))
     }
 
     /// The settings that are close to the best, the chosen one first.
@@ -261,29 +143,6 @@ fn standard_error(best: &Setting, all: &[Setting]) -> Option<f64> {
             .fold((0.0, 0), |(squares, df), (sd, more)| (squares + sd * sd * more as f64, df + more));
         (df > 0).then(|| (squares / df as f64 / best.summary.n as f64).sqrt())
     })
-}
-
-/// The next value after `last` in the direction from `before`: as far again, or as many times as large.
-fn beyond(before: f64, last: f64) -> f64 {
-    let ratio = last / before;
-    let is_geometric = before > 0.0 && last > 0.0 && !(0.5..2.0).contains(&ratio) && (ratio >= 4.0 || ratio <= 0.25);
-    if is_geometric { last * ratio } else { last + (last - before) }
-}
-
-/// A number for a sentence: four significant digits, and no zeros at the end.
-pub(crate) fn short(number: f64) -> String {
-    if number == 0.0 || !number.is_finite() {
-        return if number == 0.0 { "0".to_owned() } else { format!("{number}") };
-    }
-    let magnitude = number.abs().log10().floor() as i32;
-    if !(-4..=9).contains(&magnitude) {
-        let spelt = format!("{number:.3e}");
-        let (mantissa, exponent) = spelt.split_once('e').unwrap_or((&spelt, "0"));
-        return format!("{}e{exponent}", mantissa.trim_end_matches('0').trim_end_matches('.'));
-    }
-    let decimals = usize::try_from(3 - magnitude).unwrap_or(0);
-    let spelt = format!("{number:.decimals$}");
-    if decimals > 0 { spelt.trim_end_matches('0').trim_end_matches('.').to_owned() } else { spelt }
 }
 
 #[cfg(test)]
@@ -381,28 +240,6 @@ mod tests {
     }
 
     #[test]
-    fn edges_are_of_numbers_with_a_range() {
-        let rows = ["1 1 a 1 5 ok", "2 10 b 1 4 ok", "3 100 c 1 3 ok"];
-        let edges = |factor: Factor| {
-            let table = table(&rows).with_factor("layers", factor);
-            table
-                .edges(2, &[1, 2])
-                .into_iter()
-                .map(|edge| edge.split(", at ").nth(1).unwrap().to_owned())
-                .collect::<Vec<_>>()
-        };
-        let beyond = "the upper edge of 1 to 100: there may be better beyond; gitsweep extend -p 'layers=[1000]'";
-        assert_eq!(edges(Factor::default()), [beyond]);
-        assert_eq!(edges(Factor { is_category: true, ..Factor::default() }), [""; 0]);
-        assert_eq!(edges(Factor { bounds: Some((1.0, 200.0)), ..Factor::default() }), [""; 0]);
-        let continuous = Factor { bounds: Some((0.5, 100.2)), is_continuous: true, ..Factor::default() };
-        assert_eq!(
-            edges(continuous),
-            ["the upper edge of 0.5 to 100.2: there may be better beyond; a sweep with a wider domain"]
-        );
-    }
-
-    #[test]
     fn what_cannot_be_chosen_by_is_refused() {
         let error = table(&REPEATED).choose(&["layers up"]).unwrap_err();
         assert_eq!(
@@ -417,11 +254,5 @@ mod tests {
                 .to_string()
                 .starts_with("no point has a finite loss")
         );
-    }
-
-    #[test]
-    fn numbers_in_sentences_are_short() {
-        let spelt = [0.0, 1.0, 0.05099, 123_456.0, 1e-7, 2.5e12, -3.25678].map(short);
-        assert_eq!(spelt, ["0", "1", "0.05099", "123456", "1e-7", "2.5e12", "-3.257"]);
     }
 }

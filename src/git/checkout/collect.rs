@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use regex::RegexSet;
 
+use super::change::Change;
 use super::stamp::Stamp;
 use super::watch::{Watch, is_gone};
-use super::{Change, Checkout, mode_of};
+use super::{Checkout, mode_of};
 use crate::filesystem::is_of_this_machine;
 use crate::git::files::{move_to, read_dir, remove_any};
 use crate::git::id::CommitId;

@@ -12,7 +12,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use sha1::{Digest as _, Sha1};
 
-use super::Change;
+use super::change::Change;
 
 const HEADER: usize = 12;
 const HASH: usize = 20;

@@ -1,0 +1,86 @@
+//! A queue that hands points to a scheduler.
+
+use std::io::Write as _;
+
+use anyhow::Result;
+
+use super::here::more_in_words;
+use super::{Options, Wish};
+use crate::cli::progress::{Progress, conclude};
+use crate::cli::{Context, DONE, NOTHING};
+use crate::ui::{self, Interrupts};
+use gitsweep::git::Repository;
+use gitsweep::hint;
+use gitsweep::sweep::{self, SubmitOptions, Sweep};
+
+impl Options {
+    /// Submits the points.
+    pub(super) fn submit(
+        &self,
+        context: &Context<'_>,
+        repository: &Repository,
+        sweep: &Sweep,
+        executor: String,
+        wish: &Wish,
+    ) -> Result<u8> {
+        for (flag, is_given) in [("--reuse", self.reuse), ("--max-failures", self.max_failures.is_some())] {
+            if is_given {
+                return Err(hint::error(
+                    format!("{flag} is for runs on this machine"),
+                    "gitsweep cancel ends what is in flight; gitsweep queue --reuse takes known results first",
+                ));
+            }
+        }
+        let defaults = &sweep.plan.queue;
+        let workers = self.workers.map(|workers| workers as u64).or(defaults.workers.filter(|_| !self.coordinator));
+        let options = SubmitOptions {
+            limits: self.limits(repository, sweep, wish)?,
+            executor,
+            max_active: self.max_active.or(self.jobs.filter(|_| workers.is_none())).or(defaults.max_active),
+            workers,
+            jobs: self.jobs,
+            spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
+            arguments: if wish.arguments.is_empty() { defaults.arguments.clone() } else { wish.arguments.clone() },
+            is_coordinated: self.coordinator,
+            is_going_on: false,
+        };
+        if self.coordinator {
+            return self.coordinate(context, repository, sweep, &options, wish);
+        }
+        if wish.dry_run {
+            let (text, orders, points) = sweep::preview(repository, sweep, &options)?;
+            let mut out = std::io::stdout().lock();
+            let more = more_in_words(sweep::plan_here(repository, sweep, &options.limits)?.more);
+            if points == 0 && more.is_empty() {
+                context.ui.note("nothing to submit");
+                return Ok(NOTHING);
+            }
+            let (points, orders) = (ui::count(points as u64, "point"), ui::count(orders as u64, "order"));
+            if text.is_empty() {
+                context.ui.note(&format!("{points}{more}; nothing is submitted"));
+                return Ok(DONE);
+            }
+            writeln!(out, "{}", text.trim_end())?;
+            context.ui.note(&format!("{points} in {orders}{more}; the first is shown. Nothing is submitted"));
+            return Ok(DONE);
+        }
+        let interrupts = Interrupts::watch()?;
+        let mut shown = Progress::new(context, sweep);
+        let stop = || interrupts.count();
+        let baseline = if self.wait { Some(sweep::baseline(repository, sweep)?) } else { None };
+        let submitted = sweep::submit(repository, sweep, &options, &stop, &mut |event| shown.tell(event));
+        let submitted = submitted.inspect_err(|_| {
+            shown.bar.finish_and_clear();
+            shown.tell_submitted();
+        });
+        let mut summary = submitted?;
+        if let Some(baseline) = baseline.filter(|_| !summary.interrupted) {
+            shown.bar.reset();
+            // From here on what counts is what becomes of it.
+            (summary.submitted, summary.elsewhere) = (0, 0);
+            sweep::wait(repository, sweep, &options, baseline, &mut summary, &stop, &mut |event| shown.tell(event))?;
+        }
+        shown.bar.finish_and_clear();
+        Ok(conclude(context, sweep, summary, shown.started.elapsed()))
+    }
+}

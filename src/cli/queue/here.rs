@@ -1,0 +1,88 @@
+//! A queue on this machine.
+
+use std::io::Write as _;
+
+use anyhow::Result;
+
+use super::{Options, Wish};
+use crate::cli::progress::{Progress, conclude};
+use crate::cli::{Context, DONE, NOTHING};
+use crate::ui::{self, Interrupts};
+use gitsweep::git::Repository;
+use gitsweep::hint;
+use gitsweep::sweep::{self, QueueOptions, Sweep};
+
+impl Options {
+    /// Runs the points here.
+    pub(super) fn run_here(
+        &self,
+        context: &Context<'_>,
+        repository: &Repository,
+        sweep: &Sweep,
+        wish: &Wish,
+    ) -> Result<u8> {
+        if let Some(word) = wish.arguments.first() {
+            return Err(hint::error(
+                format!("nothing takes the argument {word}: runs happen on this machine"),
+                "what follows -- is for sbatch (-e slurm) or a submit script (-e ./script)",
+            ));
+        }
+        if self.coordinator {
+            return Err(hint::error(
+                "a coordinator is a job on a cluster, and runs happen on this machine",
+                "gitsweep queue goes on with the search until it is over; with -e slurm, --coordinator does so in a job",
+            ));
+        }
+        if self.workers.is_some() {
+            return Err(hint::error(
+                "workers are jobs on a cluster, and runs happen on this machine",
+                "-j N says how many runs there are at a time; with -e slurm, --workers N how many jobs share the points",
+            ));
+        }
+        let defaults = &sweep.plan.queue;
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let jobs = self.jobs.or(self.max_active).or(defaults.jobs).or(defaults.max_active);
+        let options = QueueOptions {
+            limits: self.limits(repository, sweep, wish)?,
+            jobs: jobs.unwrap_or(cores),
+            spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
+            max_failures: self.max_failures.or(defaults.max_failures),
+            reuse: self.reuse,
+        };
+        if wish.dry_run {
+            return preview(context, sweep, repository, &options);
+        }
+        let interrupts = Interrupts::watch()?;
+        let mut shown = Progress::new(context, sweep);
+        let summary =
+            sweep::queue(repository, sweep, &options, &|| interrupts.count(), &mut |event| shown.tell(event))?;
+        shown.bar.finish_and_clear();
+        Ok(conclude(context, sweep, summary, shown.started.elapsed()))
+    }
+}
+
+/// Says what would be run here.
+fn preview(context: &Context<'_>, sweep: &Sweep, repository: &Repository, options: &QueueOptions) -> Result<u8> {
+    let sweep::Preview { trials, more } = sweep::plan_here(repository, sweep, &options.limits)?;
+    let mut out = std::io::stdout().lock();
+    for trial in &trials {
+        writeln!(out, "{:>4}  {}", trial.label.index, ui::visible(&trial.label.point.to_string()))?;
+    }
+    let more = more_in_words(more);
+    if trials.is_empty() && more.is_empty() {
+        context.ui.note(&format!("{}: there is nothing that would be run", sweep.branch));
+        return Ok(NOTHING);
+    }
+    let laid = ui::count(trials.len() as u64, "point");
+    context.ui.note(&format!("{laid} would be run{more}; nothing has been changed"));
+    Ok(DONE)
+}
+
+/// What a search that learns would add.
+pub(super) fn more_in_words(more: Option<u64>) -> String {
+    match more {
+        Some(0) => String::new(),
+        Some(more) => format!(", and up to {more} more would be proposed"),
+        None => ", and more would be proposed until the search is over".to_owned(),
+    }
+}

@@ -1,0 +1,98 @@
+//! Which points a command is about: `--points` and `--where`.
+
+use std::collections::HashSet;
+
+use anyhow::{Result, bail};
+
+use gitsweep::expr::{Expression, suggestion};
+use gitsweep::git::Repository;
+use gitsweep::hint;
+use gitsweep::sweep::{self, Limits, Standings, Sweep};
+
+/// Numbers of points.
+#[derive(Clone, Debug)]
+pub struct Points(HashSet<u64>);
+
+/// `3,7-12` as a set.
+pub fn parse_points(list: &str) -> Result<Points> {
+    let mut points = HashSet::new();
+    for part in list.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let ends = part.split_once('-').unwrap_or((part, part));
+        match (ends.0.trim().parse::<u64>(), ends.1.trim().parse::<u64>()) {
+            (Ok(first), Ok(last)) if first >= 1 && first <= last && last - first < 10_000_000 => {
+                points.extend(first..=last);
+            }
+            _ => bail!("`{part}` is no point and no range; such as 3,7-12"),
+        }
+    }
+    if points.is_empty() {
+        bail!("it names no point");
+    }
+    Ok(Points(points))
+}
+
+impl Points {
+    /// True if the sweep has none of them.
+    pub fn are_all_unknown(&self, sweep: &Sweep) -> bool {
+        !sweep.trials.iter().any(|trial| self.0.contains(&trial.label.index))
+    }
+}
+
+/// Only the points that are named or described.
+pub fn choose(sweep: &Sweep, points: Option<&Points>, filter: Option<&str>) -> Result<Limits> {
+    if let Some(points) = points {
+        let mut unknown: Vec<u64> = points.0.iter().copied().filter(|index| sweep.trial(*index).is_err()).collect();
+        unknown.sort_unstable();
+        if let Some(index) = unknown.first() {
+            sweep.trial(*index)?;
+        }
+    }
+    let filter = filter.map(|text| read_filter(sweep, text)).transpose()?;
+    Ok(Limits { points: points.map(|points| points.0.clone()), filter, ..Limits::default() })
+}
+
+/// The names that the definition knows.
+fn declared(sweep: &Sweep) -> Vec<&str> {
+    let plan = &sweep.plan;
+    let parameters = plan.parameters.iter().map(|parameter| parameter.name.as_str());
+    let metrics = plan.metrics.iter().map(|metric| metric.name.as_str());
+    let objectives = plan.search.all_objectives().iter().map(|objective| objective.metric.as_str());
+    parameters.chain(sweep::FILTER_NAMES).chain(metrics).chain(objectives).collect()
+}
+
+fn read_filter(sweep: &Sweep, text: &str) -> Result<Expression> {
+    let filter = Expression::parse(text).map_err(|error| hint::with(format!("--where: {error}"), error.hint()))?;
+    // Metrics are known once they have been reported; a name that is like a parameter's is taken for that.
+    let parameters = sweep.plan.parameters.iter().map(|parameter| parameter.name.as_str());
+    let known: Vec<&str> = parameters.chain(sweep::FILTER_NAMES).collect();
+    let declared = declared(sweep);
+    for name in filter.variables().iter().filter(|name| !declared.contains(&name.as_str())) {
+        if let Some(near) = hint::near_miss(name, known.iter().copied()) {
+            return Err(hint::error(format!("--where: no parameter is called {name}"), suggestion(near)));
+        }
+    }
+    Ok(filter)
+}
+
+/// Refuses a name that no point has: neither parameter nor metric.
+pub fn check_names(repository: &Repository, sweep: &Sweep, filter: &Expression) -> Result<()> {
+    let declared = declared(sweep);
+    let unknown: Vec<&String> = filter.variables().iter().filter(|name| !declared.contains(&name.as_str())).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let standings = Standings::read(repository)?;
+    let mut reported = HashSet::new();
+    for trial in &sweep.trials {
+        standings.ledger.each_metric(trial.commit, &mut |name| {
+            reported.insert(name.to_owned());
+        });
+    }
+    match unknown.into_iter().find(|name| !reported.contains(*name)) {
+        Some(name) => Err(hint::error(
+            format!("--where: no point has {name}"),
+            format!("here it may name parameters, metrics that runs report, and {}", sweep::FILTER_NAMES.join(", ")),
+        )),
+        None => Ok(()),
+    }
+}
