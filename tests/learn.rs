@@ -354,6 +354,39 @@ fn several_objectives_and_a_fitness() {
 }
 
 #[test]
+fn a_fitness_needs_no_objective_and_is_a_column() {
+    let search = "strategy = \"evolutionary\"\nfitness = \"size - 2 * loss + 0 * seconds\"\ndirection = \"maximize\"\n\
+                  seed = 1\ntrials = 6";
+    let fit = repo(search, "\"Gaussian(0.0, 0.4)\"", "\"Gaussian(0.0, 0.4)\"");
+    let branch = fit.create();
+    fit.ok(["queue", "-j", "2"]);
+    // As all columns that are reported in a file of their own are: of whole records, and of their gist.
+    for extra in ["", ",host"] {
+        let columns = format!("point,fitness,loss,size,reason{extra}");
+        let table = fit.ok(["results", "--format", "csv", "--columns", &columns]);
+        let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split(',').collect()).collect();
+        let number = |cell: &str| cell.parse::<f64>().unwrap();
+        for row in &rows {
+            let expected = number(row[3]) - 2.0 * number(row[2]);
+            assert!((number(row[1]) - expected).abs() < 1e-9 && row[4].is_empty(), "{table}");
+        }
+        let best = rows.iter().max_by(|a, b| number(a[1]).total_cmp(&number(b[1]))).unwrap();
+        let said = fit.ok(["results", "--best", "1", "--format", "csv", "--columns", "point"]);
+        assert_eq!(said.lines().nth(1), Some(best[0]), "{table}");
+        assert!(fit.ok(["status"]).contains("best size - 2 * loss + 0 * seconds "));
+    }
+    let statistics = fit.ok(["results", "--group-by", "sweep", "--format", "csv"]);
+    let table = fit.ok(["results", "--format", "csv", "--columns", "fitness"]);
+    let mean = table.lines().skip(1).map(|cell| cell.parse::<f64>().unwrap()).sum::<f64>() / 6.0;
+    let said: Vec<&str> = statistics.lines().nth(1).unwrap().split(',').collect();
+    assert!(said[0] == "6" && (said[1].parse::<f64>().unwrap() - mean).abs() < 1e-9, "{statistics}{table}");
+    // What stands in the branch is read again.
+    fit.ok(["extend", "--trials", "8"]);
+    fit.ok(["queue"]);
+    assert_one_line(&fit, &branch, 8);
+}
+
+#[test]
 fn the_mixture_of_hp_search() {
     let search = "strategy = { tpe = 0.4, grid = 0.3, random = 0.3 }\nobjective = \"loss\"\nseed = 3\ntrials = 20\n\
                   min_initial_points = 3";
@@ -437,7 +470,11 @@ fn what_cannot_be_learned_from_is_refused_before_anything_is_laid() {
         ("strategy = { tpe = 0.5, grid = 0.6 }\nobjective = \"loss\"\ntrials = 5", UNIT, "add up to 1.1"),
         ("strategy = \"tpe\"\nobjectives = [\"loss down\"]\ntrials = 5", UNIT, "`down` is no direction"),
         ("strategy = \"bayesian\"\ntrials = 5", UNIT, "it is not said which metric is the objective"),
-        ("strategy = \"bayesian\"\ntrials = 5\nfitness = \"loss + 1\"", UNIT, "name one beside the fitness"),
+        (
+            "strategy = \"bayesian\"\ntrials = 5\nfitness = \"loss + 1\"\nstop = { rule = \"median\" }",
+            UNIT,
+            "metric = ",
+        ),
         (
             "strategy = \"auto\"\nobjectives = [\"loss\", \"size\"]\ntrials = 5\nobjective_transformation = \"log\"",
             UNIT,

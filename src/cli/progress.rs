@@ -32,7 +32,7 @@ impl<'a> Progress<'a> {
         Self {
             context,
             bar,
-            objective: sweep.plan.search.objective.as_ref().map(|objective| objective.metric.clone()),
+            objective: sweep.plan.search.reported_objectives().next().map(|objective| objective.metric.clone()),
             started: Instant::now(),
             is_terminal: std::io::stderr().is_terminal(),
             total: 0,

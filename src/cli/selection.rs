@@ -56,7 +56,7 @@ fn declared(sweep: &Sweep) -> Vec<&str> {
     let plan = &sweep.plan;
     let parameters = plan.parameters.iter().map(|parameter| parameter.name.as_str());
     let metrics = plan.metrics.iter().map(|metric| metric.name.as_str());
-    let objectives = plan.search.all_objectives().iter().map(|objective| objective.metric.as_str());
+    let objectives = plan.search.reported_objectives().map(|objective| objective.metric.as_str());
     parameters.chain(sweep::FILTER_NAMES).chain(metrics).chain(objectives).collect()
 }
 

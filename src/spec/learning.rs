@@ -99,15 +99,9 @@ impl Learning {
         refuse_keys(typed, flags, Some(*kind))?;
         let Some(method) = Method::resolve(*kind, typed)? else { return Ok(None) };
         if objectives.is_empty() {
-            let way_out = match typed.fitness {
-                Some(_) => "name one beside the fitness, for tables to be ordered by: objective = \"loss\"",
-                None => {
-                    "objective = \"loss\" under [search], or --objective loss (and direction = \"maximize\" if more is better)"
-                }
-            };
             return Err(hint::error(
                 format!("{kind} learns from results, and it is not said which metric is the objective"),
-                way_out,
+                "objective = \"loss\" under [search], or --objective loss (and direction = \"maximize\" if more is better)",
             ));
         }
         let has_generations = matches!(kind, StrategyKind::CmaEs | StrategyKind::DifferentialEvolution);

@@ -30,6 +30,7 @@ mod written;
 pub use hooks::Hooks;
 pub use learning::{Learning, Method};
 pub use metric::{MetricSource, Origin, Readings};
+pub use objective::FITNESS;
 pub use plan::{
     Direction, Objective, Parameter, Place, Plan, RunDefinition, Search, SitePlan, Source, StrategyPlan, parse_duration,
 };

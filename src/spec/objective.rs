@@ -8,12 +8,16 @@ use super::plan::{Direction, Objective};
 use super::typed::{Flags, TypedSearch};
 use crate::hint;
 
-/// The one objective, with its direction.
+/// The name of the objective where that is a fitness, computed from the metrics.
+pub const FITNESS: &str = "fitness";
+
+/// The one objective, with its direction; the fitness if `learns` and nothing else is named.
 ///
 /// # Errors
 /// If it is no name of a metric, or there is a direction alone.
-pub(super) fn resolve_objective(flags: &Flags, typed: &TypedSearch) -> Result<Option<Objective>> {
-    let metric = flags.objective.clone().or_else(|| typed.objective.clone());
+pub(super) fn resolve_objective(flags: &Flags, typed: &TypedSearch, learns: bool) -> Result<Option<Objective>> {
+    let fitness = (learns && typed.fitness.is_some() && typed.objectives.is_none()).then(|| FITNESS.to_owned());
+    let metric = flags.objective.clone().or_else(|| typed.objective.clone()).or(fitness);
     let direction = flags.direction.as_deref().or(typed.direction.as_deref());
     if let Some(metric) = &metric {
         check_metric(metric)?;

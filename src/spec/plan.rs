@@ -8,6 +8,7 @@ use anyhow::Result;
 use super::hooks::Hooks;
 use super::learning::Learning;
 use super::metric::MetricSource;
+use super::objective::FITNESS;
 use super::queue::QueueDefaults;
 use super::rows::Rows;
 use super::series::{Artifacts, SeriesPlan};
@@ -248,6 +249,23 @@ impl Search {
     /// True if points are repeated: results differ, then, where parameters do not.
     pub fn is_noisy(&self) -> bool {
         self.repeats.is_some_and(|repeats| repeats > 1)
+    }
+
+    /// What is computed from the metrics and optimised in place of the objective.
+    pub fn fitness(&self) -> Option<&Expression> {
+        self.learning.as_ref()?.fitness.as_ref()
+    }
+
+    /// What results are ordered by: the fitness if there is one, else the objective.
+    pub fn goal(&self) -> Option<(&str, Direction)> {
+        let objective = self.objective.as_ref()?;
+        Some((self.fitness().map_or(&objective.metric, |_| FITNESS), objective.direction))
+    }
+
+    /// Those that programs have to report: all but a fitness.
+    pub fn reported_objectives(&self) -> impl Iterator<Item = &Objective> {
+        let is_computed = |metric: &str| self.fitness().is_some() && metric == FITNESS;
+        self.all_objectives().iter().filter(move |objective| !is_computed(&objective.metric))
     }
 
     /// What is optimised: none, one or several.

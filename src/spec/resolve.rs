@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::learning::Learning;
 use super::metric::Readings;
 use super::mixing::mixed_in;
-use super::objective::{resolve_objective, resolve_objectives};
+use super::objective::{FITNESS, resolve_objective, resolve_objectives};
 use super::parameters::{add_repeats, check_parameters, resolve_parameters};
 use super::path::{check_link, join};
 use super::plan::{Plan, RunDefinition, Search, StrategyPlan, parse_duration};
@@ -108,10 +108,13 @@ fn resolve_search(mut typed: TypedSearch, folder: &str, flags: &Flags, strategy:
         }
     }
     let objectives = resolve_objectives(flags, &typed)?;
-    let objective = resolve_objective(flags, &typed)?.or_else(|| objectives.first().cloned());
+    let learns = matches!(strategy, StrategyPlan::One(kind) if kind.learns());
+    let objective = resolve_objective(flags, &typed, learns)?.or_else(|| objectives.first().cloned());
     let all = if objectives.is_empty() { objective.as_slice() } else { &objectives[..] };
     let learning = Learning::resolve(&typed, flags, &strategy, all)?;
-    let stop = typed.stop.as_ref().map(|stop| Stopping::resolve(stop, objective.as_ref())).transpose()?;
+    // A fitness has no value before the end.
+    let reported = objective.as_ref().filter(|objective| typed.fitness.is_none() || objective.metric != FITNESS);
+    let stop = typed.stop.as_ref().map(|stop| Stopping::resolve(stop, reported)).transpose()?;
     let grid_points = flags.grid_points.or(typed.grid_points);
     if grid_points == Some(0) {
         return Err(hint::error("grid_points is 0, which leaves no value", "leave it out, or say 1 or more"));

@@ -58,7 +58,7 @@ fn facts(repository: &Repository, sweep: &Sweep) -> Result<SweepFacts> {
         base_subject: subject,
         made,
         strategy: strategy(sweep),
-        objective: plan.search.objective.as_ref().map(|objective| (objective.metric.clone(), objective.direction)),
+        objective: plan.search.goal().map(|(metric, direction)| (metric.to_owned(), direction)),
         command: plan.run.command.clone(),
         parameters: plan.parameters.iter().map(|own| parameter(plan, own)).collect(),
     })

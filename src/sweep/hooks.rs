@@ -14,6 +14,7 @@ use serde_json::{Value as Json, json};
 use sha1::{Digest as _, Sha1};
 
 use super::Sweep;
+use super::fitness::score;
 use super::learn::{grown, is_search_over};
 use super::schedulers::top_of;
 use super::standing::{Standing, Standings, result_of};
@@ -214,7 +215,7 @@ fn summary(repository: &Path, sweep: &Sweep, standings: &Standings) -> Json {
     let best = sweep.plan.search.objective.as_ref().and_then(|objective| {
         let value = |trial: &Trial| {
             let record = result_of(standings.ledger.of(trial.commit)).filter(|record| record.status == Status::Ok)?;
-            let value = record.metrics.get(&objective.metric)?.as_f64();
+            let value = score(&sweep.plan.search, objective, record)?;
             (!value.is_nan()).then(|| (objective.direction.signed(value), value))
         };
         let known = sweep.trials.iter().filter_map(|trial| Some((value(trial)?, trial)));

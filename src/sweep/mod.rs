@@ -17,6 +17,7 @@ mod exec;
 mod extract;
 mod factors;
 mod find;
+mod fitness;
 mod follow;
 mod foreign;
 mod gather;

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::fitness::{number, score};
 use super::standing::{Standing, Standings, result_of};
 use crate::hint::{self, near_miss};
 use crate::point::Point;
@@ -16,7 +17,6 @@ use crate::search::Space;
 use crate::search::learn::{History, Observation, Progress, State};
 use crate::spec::{Objective, Plan};
 use crate::trial::Trial;
-use crate::value::Value;
 
 /// So many runs without the objective are no accident.
 const NO_ACCIDENT: usize = 3;
@@ -181,7 +181,7 @@ impl Reading<'_> {
     fn oddity(&self, group: &[&Trial], standings: &Standings) -> Option<String> {
         let records = group.iter().filter_map(|trial| result_of(standings.ledger.of(trial.commit)));
         let record = records.rev().find(|record| record.status.gravity() == Gravity::Good)?;
-        if let Some(fitness) = self.plan.search.learning.as_ref().and_then(|learning| learning.fitness.as_ref()) {
+        if let Some(fitness) = self.plan.search.fitness() {
             return Some(format!("the fitness {fitness} is not finite"));
         }
         let odd = |objective: &&Objective| number(record, &objective.metric).is_none_or(|value| !value.is_finite());
@@ -195,14 +195,8 @@ impl Reading<'_> {
 
     /// The objectives of a run, all to be minimised; nothing if one is not there.
     fn values(&self, record: &Record) -> Option<Vec<f64>> {
-        if let (Some(fitness), [objective]) =
-            (self.plan.search.learning.as_ref().and_then(|learning| learning.fitness.as_ref()), self.objectives)
-        {
-            let lookup = |name: &str| number(record, name).map(Value::float);
-            let value = fitness.value(&lookup).ok()?.as_f64()?;
-            return Some(vec![objective.direction.signed(value)]);
-        }
-        let value = |objective: &Objective| Some(objective.direction.signed(number(record, &objective.metric)?));
+        let value =
+            |objective: &Objective| Some(objective.direction.signed(score(&self.plan.search, objective, record)?));
         self.objectives.iter().map(value).collect()
     }
 
@@ -221,7 +215,7 @@ impl Reading<'_> {
         }
         let missing =
             self.objectives.iter().find(|objective| well.iter().all(|r| number(r, &objective.metric).is_none()));
-        let fitness = self.plan.search.learning.as_ref().and_then(|learning| learning.fitness.as_ref());
+        let fitness = self.plan.search.fitness();
         let what = match (fitness, missing) {
             (Some(fitness), _) => format!("the fitness {fitness}"),
             (None, missing) => missing.or(self.objectives.first()).context("no objective")?.metric.clone(),
@@ -231,15 +225,18 @@ impl Reading<'_> {
             false => format!("they report {}", metrics.join(", ")),
         };
         if let Some(fitness) = fitness {
-            let is_known = |name: &str| metrics.contains(&name) || MEASURED.contains(&name);
-            let unknown = fitness.variables().iter().find(|name| !is_known(name));
-            let near = unknown.as_ref().and_then(|name| Some((name, near_miss(name, metrics.iter().copied())?)));
+            let is_unknown = |name: &&String| well.iter().all(|record| number(record, name).is_none());
+            let unknown = fitness.variables().iter().find(is_unknown);
+            let near = unknown.and_then(|name| near_miss(name, metrics.iter().copied()));
             return Err(hint::error(
                 format!("{what}, which the search is to learn from, has no value at any run; {reported}"),
-                near.map_or_else(
-                    || "name what they report, and create the sweep again".to_owned(),
-                    |(name, near)| format!("it has {name}: did you mean {near}? create the sweep again"),
-                ),
+                match (unknown, near) {
+                    (Some(name), Some(near)) => format!("it has {name}: did you mean {near}? create the sweep again"),
+                    (Some(name), None) if MEASURED.contains(&name.as_str()) => {
+                        format!("{name} could not be measured: leave it out, and create the sweep again")
+                    }
+                    _ => "name what they report, and create the sweep again".to_owned(),
+                },
             ));
         }
         let near = near_miss(&what, metrics.iter().copied());
@@ -250,15 +247,5 @@ impl Reading<'_> {
                 |near| format!("did you mean {near}? create the sweep again with --objective {near}"),
             ),
         ))
-    }
-}
-
-/// A metric of a run, or what is known of every run.
-fn number(record: &Record, name: &str) -> Option<f64> {
-    match (record.metrics.get(name), name) {
-        (Some(metric), _) => Some(metric.as_f64()),
-        (None, "seconds") => record.seconds,
-        (None, "memory") => record.memory.map(|bytes| bytes as f64),
-        (None, _) => None,
     }
 }

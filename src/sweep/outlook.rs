@@ -62,7 +62,7 @@ pub fn outlook(repository: &Repository, sweep: &Sweep, standings: &Standings) ->
 
 fn best(sweep: &Sweep, step: &Step<'_>, standings: &Standings) -> Option<Best> {
     let [objective] = sweep.plan.search.all_objectives() else { return None };
-    let fitness = sweep.plan.search.learning.as_ref().and_then(|learning| learning.fitness.as_ref());
+    let fitness = sweep.plan.search.fitness();
     let known = step.observed.history.observations().iter().zip(&step.observed.firsts);
     let results = known.filter_map(|(known, trial)| match &known.state {
         State::Done(values) => Some((*values.first()?, trial)),

@@ -3,11 +3,13 @@
 use anyhow::Result;
 use indexmap::IndexSet;
 
+use super::fitness::fitness;
 use super::known::{Known, good};
 use super::standing::{Standing, Standings, result_of};
 use super::{Sweep, attempts, factors};
-use crate::record::{Gravity, Record};
-use crate::spec::Objective;
+use crate::expr::Expression;
+use crate::record::{Gravity, Metric, Record};
+use crate::spec::{Direction, FITNESS};
 use crate::stats::Summary;
 use crate::table::{Cell, Column, Role, Strip, StripRows, Table};
 use crate::trial::Trial;
@@ -57,7 +59,7 @@ impl Sweep {
 /// The points or the attempts of several sweeps in one table, those of the first sweep first.
 ///
 /// A parameter or metric that a sweep does not have is missing in its rows. The objective is that of the sweeps if they
-/// have one in common.
+/// have one in common; a fitness is a metric like those that runs report.
 ///
 /// # Errors
 /// If two columns cannot be told apart.
@@ -91,7 +93,7 @@ pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Re
         table = table.with_noun("run");
     }
     Ok(match layout.objective {
-        Some(objective) => table.with_objective(&objective.metric, objective.direction),
+        Some((metric, direction)) => table.with_objective(metric, direction),
         None => table,
     })
 }
@@ -103,6 +105,10 @@ pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Re
 /// If two columns cannot be told apart.
 pub(super) fn strip(sweep: &Sweep, standings: &Standings, wanted: &[String]) -> Result<Option<Strip>> {
     let layout = Layout::of(&[sweep], standings, RowsOf::Points);
+    if layout.fitness.is_some_and(|fitness| fitness.variables().iter().any(|name| name == "memory")) {
+        // The gist of a record has none.
+        return Ok(None);
+    }
     let columns = layout.columns();
     let kept = columns.len() - LATER_COLUMNS.len();
     let header = Table::new(columns, Vec::new())?;
@@ -131,7 +137,9 @@ pub(super) fn strip(sweep: &Sweep, standings: &Standings, wanted: &[String]) -> 
 
 /// Which columns there are.
 struct Layout<'a> {
-    objective: Option<&'a Objective>,
+    objective: Option<(&'a str, Direction)>,
+    /// What the fitness of all sweeps is computed from.
+    fitness: Option<&'a Expression>,
     parameters: IndexSet<&'a str>,
     metrics: Vec<String>,
     /// Points have several results.
@@ -141,16 +149,19 @@ struct Layout<'a> {
 
 impl<'a> Layout<'a> {
     fn of(sweeps: &[&'a Sweep], standings: &Standings, rows_of: RowsOf) -> Self {
-        let objectives: Vec<_> = sweeps.iter().map(|sweep| sweep.plan.search.objective.as_ref()).collect();
-        let objective =
-            objectives.first().copied().flatten().filter(|first| objectives.iter().all(|other| *other == Some(first)));
+        let fitness = common(sweeps.iter().map(|sweep| sweep.plan.search.fitness()));
+        let objective = common(sweeps.iter().map(|sweep| sweep.plan.search.goal()));
+        let objective = objective.filter(|(metric, _)| fitness.is_some() || *metric != FITNESS);
         let parameters: IndexSet<&str> =
             sweeps.iter().flat_map(|sweep| &sweep.plan.parameters).map(|parameter| parameter.name.as_str()).collect();
         let (found, is_repeated) = metrics_of(sweeps, standings, rows_of);
         // A number is shown by its objective first.
         let mut metrics: Vec<String> = found.into_iter().collect();
-        metrics.sort_by_key(|name| objective.is_none_or(|objective| *name != objective.metric));
-        Self { objective, parameters, metrics, is_repeated, rows_of }
+        if fitness.is_some() && !metrics.is_empty() && !metrics.iter().any(|name| name == FITNESS) {
+            metrics.push(FITNESS.to_owned());
+        }
+        metrics.sort_by_key(|name| objective.is_none_or(|(metric, _)| name != metric));
+        Self { objective, fitness, parameters, metrics, is_repeated, rows_of }
     }
 
     fn columns(&self) -> Vec<Column> {
@@ -173,6 +184,12 @@ impl<'a> Layout<'a> {
         columns.extend(about.map(|name| Column::new(*name, Role::Attempt)));
         columns
     }
+}
+
+/// What all have in common.
+fn common<T: PartialEq>(mut all: impl Iterator<Item = Option<T>>) -> Option<T> {
+    let first = all.next()??;
+    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
 /// The records that have a row.
@@ -262,7 +279,13 @@ impl PointRow<'_> {
                 .iter()
                 .map(|name| self.trial.label.point.get(name).map_or(Cell::Missing, |value| Cell::Value(value.clone()))),
         );
-        let metric = |name: &String| record.map_or(Cell::Missing, |record| attempts::metric(record, name));
+        let metric = |name: &String| match (record, self.layout.fitness) {
+            (None, _) => Cell::Missing,
+            (Some(record), Some(expression)) if name == FITNESS => {
+                fitness(expression, record).map_or(Cell::Missing, Cell::Number)
+            }
+            (Some(record), _) => attempts::metric(record, name),
+        };
         row.extend(metrics.iter().map(metric));
         if *is_repeated {
             row.extend(self.repeats());
@@ -279,8 +302,11 @@ impl PointRow<'_> {
     fn repeats(&self) -> Vec<Cell> {
         let mut cells = vec![integer(good(self.records).count() as u64)];
         for name in &self.layout.metrics {
-            let numbers = good(self.records).filter_map(|record| record.metrics.get(name));
-            let summary = Summary::of(numbers.map(crate::record::Metric::as_f64).filter(|number| number.is_finite()));
+            let numbers = good(self.records).filter_map(|record| match self.layout.fitness {
+                Some(expression) if name == FITNESS => fitness(expression, record),
+                _ => record.metrics.get(name).map(Metric::as_f64),
+            });
+            let summary = Summary::of(numbers.filter(|number| number.is_finite()));
             let cell = |number: Option<f64>| number.map_or(Cell::Missing, Cell::Number);
             cells.extend([cell(summary.map(|summary| summary.mean)), cell(summary.and_then(|summary| summary.sd))]);
         }

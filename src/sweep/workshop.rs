@@ -133,7 +133,7 @@ impl<'a> Workshop<'a> {
             timeout: run.timeout,
             grace: run.grace,
             metrics: self.sweep.plan.metrics.clone(),
-            objective: self.sweep.plan.search.objective.as_ref().map(|objective| objective.metric.clone()),
+            objective: self.sweep.plan.search.reported_objectives().next().map(|objective| objective.metric.clone()),
             watched: self.sweep.plan.search.stop.as_ref().map(|stop| stop.metric.metric.clone()),
             run_folder: self.runs.join(&folder),
             run_folder_name: folder,
