@@ -76,7 +76,7 @@ impl Data {
         let (mut results, mut runs_before) = (merged(all), 0);
         let failed = results.iter().filter(|(_, value)| value.is_none()).count();
         if settings.begins_afresh() {
-            (results, runs_before) = run::present(results, &categories, settings.initial.unwrap_or(0));
+            (results, runs_before) = run::present(results, encoding.coordinates(), settings.initial.unwrap_or(0));
         }
         let of_run = if runs_before == 0 { successes } else { count(&results) };
         Ok(Self {

@@ -4,6 +4,8 @@
 //! worth a visit comes to another about as often as the first one did. (So trust regions are restarted by D. Eriksson et al., "Scalable global optimization via local
 //! Bayesian optimization", NeurIPS 2019.)
 
+use crate::search::learn::Coordinate;
+
 /// A place, and the value there; `None` where all attempts failed.
 pub(super) type Known = (Vec<f64>, Option<f64>);
 
@@ -15,6 +17,8 @@ const BEST: usize = 5;
 const SETTLED: f64 = 1e-5;
 /// The part of the space that a valley takes up.
 const VALLEY: f64 = 7e-4;
+/// The part of a range that one value stands for. Being near one another in one coordinate alone says nothing.
+const POINT: f64 = 1e-3;
 /// The sides of a valley.
 const SIDES: std::ops::RangeInclusive<f64> = 0.02..=0.4;
 /// A run that has come to a known valley so often is given up.
@@ -26,21 +30,22 @@ const CHANCE: usize = 3;
 /// `least` results at least. Failures are known to all of them, and bottoms of valleys to later ones: as failures, so that they
 /// keep away. As results come in late, a run may turn out to have ended elsewhere, or not yet; what its model had in flight
 /// outside its valley is among the first results of the next.
-pub(super) fn present(results: Vec<Known>, categories: &[bool], least: usize) -> (Vec<Known>, usize) {
-    let valleys = Valleys::new(categories);
-    let mut bottoms: Vec<usize> = Vec::new();
+pub(super) fn present(results: Vec<Known>, coordinates: &[Coordinate], least: usize) -> (Vec<Known>, usize) {
+    let valleys = Valleys::new(coordinates);
+    let mut bottoms: Vec<Bottom> = Vec::new();
     let (mut run, mut ended) = (Run::default(), 0);
     for (at, (place, value)) in results.iter().enumerate() {
         let Some(value) = *value else { continue };
-        let is_over = if bottoms.iter().any(|&bottom| valleys.is_same(place, &results[bottom].0)) {
+        let is_over = if bottoms.iter().any(|bottom| valleys.is_in(place, &results[bottom.at].0, &bottom.idle)) {
             run.visits += usize::from(run.own.len() >= CHANCE);
             run.visits >= VISITS
         } else {
             run.push(at, value);
             let least = if ended == 0 { least } else { 0 };
             let bottom = run.bottom(&results, &valleys).filter(|_| run.own.len() >= least + BEST);
+            let is_found = bottom.is_some();
             bottoms.extend(bottom);
-            bottom.is_some()
+            is_found
         };
         if is_over {
             run = Run::default();
@@ -53,10 +58,16 @@ pub(super) fn present(results: Vec<Known>, categories: &[bool], least: usize) ->
     let mut is_own = vec![false; results.len()];
     run.own.iter().for_each(|&at| is_own[at] = true);
     let told = results.into_iter().enumerate().filter_map(|(at, (place, value))| {
-        let is_bottom = bottoms.contains(&at);
+        let is_bottom = bottoms.iter().any(|bottom| bottom.at == at);
         (is_own[at] || is_bottom || value.is_none()).then_some((place, value.filter(|_| !is_bottom)))
     });
     (told.collect(), ended)
+}
+
+/// Where a run has settled: which result it is, and which coordinates make no difference there.
+struct Bottom {
+    at: usize,
+    idle: Vec<bool>,
 }
 
 /// What has come of a run so far.
@@ -83,39 +94,59 @@ impl Run {
     }
 
     /// The best of its results, if it has settled there.
-    fn bottom(&self, results: &[Known], valleys: &Valleys<'_>) -> Option<usize> {
+    fn bottom(&self, results: &[Known], valleys: &Valleys<'_>) -> Option<Bottom> {
         if self.own.len() < FIRST + BEST {
             return None;
         }
         let ((least, at), (last, _)) = (self.best.first()?, self.best.last()?);
-        let bottom = &results[*at].0;
-        let are_together = || self.best.iter().all(|(_, at)| valleys.is_same(&results[*at].0, bottom));
         // Not from the worst: that may be a penalty, next to which all else is alike.
         let mut first = self.first.clone();
         first.sort_by(f64::total_cmp);
         let way = first[1] - least;
-        (way > 0.0 && last - least <= SETTLED * way && are_together()).then_some(*at)
+        if way <= 0.0 || last - least > SETTLED * way {
+            return None;
+        }
+        let best: Vec<&[f64]> = self.best.iter().map(|(_, at)| results[*at].0.as_slice()).collect();
+        valleys.idle(&best).map(|idle| Bottom { at: *at, idle })
     }
 }
 
 /// How large valleys are.
 struct Valleys<'a> {
     half: f64,
-    categories: &'a [bool],
+    coordinates: &'a [Coordinate],
 }
 
 impl<'a> Valleys<'a> {
-    fn new(categories: &'a [bool]) -> Self {
-        let ordered = categories.iter().filter(|category| !**category).count().max(1);
+    fn new(coordinates: &'a [Coordinate]) -> Self {
+        let ordered = coordinates.iter().filter(|coordinate| coordinate.is_ordered()).count().max(1);
         let side = libm::pow(VALLEY, 1.0 / ordered as f64).clamp(*SIDES.start(), *SIDES.end());
-        Self { half: 0.5 * side, categories }
+        Self { half: 0.5 * side, coordinates }
     }
 
-    /// True if both places are in one.
-    fn is_same(&self, a: &[f64], b: &[f64]) -> bool {
-        let is_near =
-            |((a, b), category): ((&f64, &f64), &bool)| if *category { a == b } else { (a - b).abs() <= self.half };
-        a.iter().zip(b).zip(self.categories).all(is_near)
+    fn is_near(&self, d: usize, a: f64, b: f64) -> bool {
+        if self.coordinates[d].is_ordered() { (a - b).abs() <= self.half } else { a == b }
+    }
+
+    /// True if a place is in the valley that has its bottom there; `idle` coordinates make no difference.
+    fn is_in(&self, place: &[f64], bottom: &[f64], idle: &[bool]) -> bool {
+        (0..place.len()).all(|d| idle[d] || self.is_near(d, place[d], bottom[d]))
+    }
+
+    /// The coordinates that make no difference where values are alike at these places, of which the first is the best; `None` if
+    /// the places are not in one valley. That they are in one by chance is to be unlikely: those of the coordinates
+    /// in which they are near one another, if not in all, leave no more room than a valley has.
+    fn idle(&self, places: &[&[f64]]) -> Option<Vec<bool>> {
+        let (first, others) = places.split_first()?;
+        let is_idle = |d: usize| others.iter().any(|place| !self.is_near(d, place[d], first[d]));
+        let idle: Vec<bool> = (0..first.len()).map(is_idle).collect();
+        let room = |d: usize| {
+            let all = || places.iter().map(|place| place[d]);
+            let range = all().fold(f64::NEG_INFINITY, f64::max) - all().fold(f64::INFINITY, f64::min);
+            range.max(self.coordinates[d].count().map_or(POINT, |count| 1.0 / count as f64))
+        };
+        let near = (0..idle.len()).filter(|&d| !idle[d] && self.coordinates[d].is_ordered());
+        (!idle.contains(&true) || near.map(room).product::<f64>() <= VALLEY).then_some(idle)
     }
 }
 
@@ -135,8 +166,10 @@ mod tests {
         (results[bottom].0.clone(), None)
     }
 
+    const PLAIN: [Coordinate; 2] = [Coordinate::Continuous, Coordinate::Continuous];
+
     fn run_of(results: &[Known]) -> (Vec<Known>, usize) {
-        present(results.to_vec(), &[false, false], 0)
+        present(results.to_vec(), &PLAIN, 0)
     }
 
     #[test]
@@ -145,7 +178,7 @@ mod tests {
         assert_eq!(run_of(&results[..14]), (results[..14].to_vec(), 0));
         let first = shunned(&results, 10);
         assert_eq!(run_of(&results), (vec![first.clone()], 1));
-        assert_eq!(present(results.clone(), &[false, false], 11), (results.clone(), 0));
+        assert_eq!(present(results.clone(), &PLAIN, 11), (results.clone(), 0));
         results.push((vec![0.9, 0.9], None));
         results.push((vec![0.8, 0.2], Some(3.0)));
         assert_eq!(run_of(&results), (vec![first, results[15].clone(), results[16].clone()], 1));
@@ -191,6 +224,22 @@ mod tests {
     }
 
     #[test]
+    fn what_makes_no_difference_keeps_no_run_from_settling() {
+        let idle = |k: usize| [0.1, 0.9, 0.4, 0.7, 0.2][k % 5];
+        let mut results = descent(0.0, 0.5, 0.0);
+        (0..results.len()).for_each(|k| results[k].0.push(idle(k)));
+        let coordinates = [Coordinate::Continuous, Coordinate::Continuous, Coordinate::Continuous];
+        let first = shunned(&results, 10);
+        assert_eq!(present(results.clone(), &coordinates, 0), (vec![first.clone()], 1));
+        // Two switches that happen to be on, or one number that happens to be the same, are no valley.
+        let few = [Coordinate::Categories(2), Coordinate::Categories(2), Coordinate::Continuous];
+        (10..15).for_each(|k| results[k].0[..2].fill(0.5));
+        assert_eq!(present(results.clone(), &few, 0), (results.clone(), 0));
+        (10..15).for_each(|k| results[k].0[1] = idle(k + 1));
+        assert_eq!(present(results.clone(), &coordinates, 0), (results.clone(), 0));
+    }
+
+    #[test]
     fn valleys_of_two_categories_are_two() {
         let mut results = descent(0.5, 0.5, 0.0);
         results.iter_mut().for_each(|(place, _)| place[1] = 0.5);
@@ -198,8 +247,8 @@ mod tests {
         results.push((vec![0.5, 0.25], Some(1.0)));
         let first = shunned(&results, 10);
         let second = vec![first.clone(), results[15].clone()];
-        assert_eq!(present(results.clone(), &[false, true], 0), (second, 1));
+        assert_eq!(present(results.clone(), &[Coordinate::Continuous, Coordinate::Categories(4)], 0), (second, 1));
         results[15].0[1] = 0.5;
-        assert_eq!(present(results, &[false, true], 0), (vec![first], 1));
+        assert_eq!(present(results, &[Coordinate::Continuous, Coordinate::Categories(4)], 0), (vec![first], 1));
     }
 }
