@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::Sweep;
-use super::crew::{Rules, work};
+use super::crew::{Rules, Work};
 use super::follow::follow;
 use super::growth::Growth;
 use super::hooks::Herald;
@@ -20,7 +20,7 @@ use crate::claim::Claim;
 use crate::git::Repository;
 use crate::ledger;
 use crate::liveness::Heartbeat;
-use crate::record::Record;
+use crate::record::{Gravity, Record};
 use crate::trial::Trial;
 
 /// What a queue does.
@@ -108,6 +108,17 @@ pub struct QueueSummary {
     pub stopped: bool,
 }
 
+impl QueueSummary {
+    /// Counts a run that has ended.
+    pub(super) fn count(&mut self, record: &Record) {
+        match record.status.gravity() {
+            Gravity::Good => self.ok += 1,
+            Gravity::Bad => self.failed += 1,
+            Gravity::Void => self.cancelled += 1,
+        }
+    }
+}
+
 /// Runs the points of `sweep` that are to be run. `stop` tells what the user wishes: 0 go on, 1 no new runs, 2 end the
 /// running ones, 3 kill them.
 ///
@@ -142,7 +153,8 @@ pub fn queue(
     }
     tell(&QueueEvent::Planned(planned));
     let rules = Rules { folds: true, ends_at: None };
-    let worked = work(&workshop, &standings, waiting, growth, options, rules, &mut summary, stop, tell);
+    let work = Work { workshop: &workshop, standings: &standings, waiting, growth, options, rules };
+    let worked = work.carry_out(&mut summary, stop, tell);
     let folded = ledger::fold(repository);
     worked?;
     folded?;

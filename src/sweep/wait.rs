@@ -13,7 +13,6 @@ use super::standing::{Standing, Standings};
 use super::submit::{SubmitOptions, submit};
 use crate::git::{CommitId, Repository};
 use crate::ledger::{self, Ledger};
-use crate::record::Gravity;
 
 /// The scheduler is asked often at first, and less often as the wait grows.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -67,11 +66,7 @@ pub fn wait(
             let seen = known.entry(trial.commit).or_default();
             let records = standings.ledger.of(trial.commit);
             for record in records.iter().skip(*seen) {
-                match record.status.gravity() {
-                    Gravity::Good => summary.ok += 1,
-                    Gravity::Bad => summary.failed += 1,
-                    Gravity::Void => summary.cancelled += 1,
-                }
+                summary.count(record);
                 tell(&QueueEvent::Ended(trial, record));
             }
             *seen = records.len();

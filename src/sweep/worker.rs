@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::Sweep;
-use super::crew::{Rules, work};
+use super::crew::{Rules, Work};
 use super::growth::Growth;
 use super::learn::{MOST_LOSSES, is_given_up};
 use super::queue::{QueueEvent, QueueOptions, QueueSummary};
@@ -78,7 +78,8 @@ pub(super) fn work_off(
                 true => Growth::of(&sweep, &Limits::default()),
                 false => Growth::none(),
             };
-            work(&workshop, &standings, waiting, growth, &options, rules, &mut summary, &stop, tell)?;
+            let work = Work { workshop: &workshop, standings: &standings, waiting, growth, options: &options, rules };
+            work.carry_out(&mut summary, &stop, tell)?;
         }
         if summary.stopped {
             break;
