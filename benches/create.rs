@@ -34,7 +34,7 @@ use common::{
 use gitsweep::git::{Identity, Repository};
 use gitsweep::source::{Binding, Language, Occurrences, Place, Rewrite, Template};
 use gitsweep::spec::{Flags, Plan, Typed, Where};
-use gitsweep::sweep::{Draft, When};
+use gitsweep::sweep::{Draft, Guard, When};
 use gitsweep::value::Value;
 
 const BRANCH: &str = "search";
@@ -371,7 +371,7 @@ fn lay(criterion: &mut Criterion, world: &World, model: &Path) -> Result<()> {
     let draft = |root: &Path| -> Result<(Repository, Draft)> {
         let repository = Repository::discover(root)?;
         let plan = Plan::resolve(Typed::default(), "", &flags())?;
-        let draft = Draft::prepare(&repository, plan, repository.head()?, false)?;
+        let draft = Draft::prepare(&repository, plan, repository.head()?, Guard::No)?;
         Ok((repository, draft))
     };
     let when = When(time::OffsetDateTime::from_unix_timestamp(DATE_SECONDS)?);

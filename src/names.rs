@@ -14,6 +14,11 @@ pub const TREE_SPEC: &str = "sweep.toml";
 /// Parameters that no committed line holds, in [`TREE_DIR`].
 pub const TREE_POINT: &str = "point.toml";
 
+/// A file of [`TREE_DIR`], from the top of the tree.
+pub fn in_tree(file: &str) -> String {
+    format!("{TREE_DIR}/{file}")
+}
+
 /// What is only about this machine, below the repository's common folder.
 pub const STATE_DIR: &str = "gitsweep";
 /// Attempts that somebody has taken, below [`STATE_DIR`].

@@ -156,6 +156,15 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         .into()
 }
 
+/// The width of the terminal that standard output is; none if it is no terminal.
+pub fn width() -> Option<usize> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).or(Some(80))
+}
+
 /// True if somebody closed the pipe that we write to: `gitsweep results | head`.
 pub fn is_broken_pipe(error: &Error) -> bool {
     error

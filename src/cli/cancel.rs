@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::selection::{Points, choose, parse_points};
-use super::{Context, DONE, FAILURE, NOTHING, results};
+use super::{Context, DONE, FAILURE, NOTHING, outcomes};
 use crate::ui;
 use gitsweep::sweep;
 
@@ -28,10 +28,10 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let found = sweep::find(&repository, args.sweep.as_deref())?;
     let limits = choose(&found, args.points.as_ref(), args.filter.as_deref())?;
-    results::fold_quietly(context, &repository);
+    outcomes::fold_quietly(context, &repository);
     let cancelled = sweep::cancel(&repository, &found, &limits, args.forget)?;
     cancelled.warnings.iter().for_each(|warning| context.ui.warning(warning));
-    results::fold_quietly(context, &repository);
+    outcomes::fold_quietly(context, &repository);
     for problem in &cancelled.problems {
         context.ui.warning(&format!("not cancelled: {problem}"));
     }

@@ -16,7 +16,7 @@ use gitsweep::git::{CommitId, Identity, Repository};
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::spec::{CommandLine, Plan, Typed, Where};
-use gitsweep::sweep::{Draft, When};
+use gitsweep::sweep::{Draft, Guard, When};
 
 /// From so many points on, `--yes` is wanted.
 const MANY_POINTS: u64 = 10_000;
@@ -124,7 +124,7 @@ impl Definition {
             }
             None => repository.head()?,
         };
-        let guard_changes = self.base.is_none();
+        let guard = if self.base.is_none() { Guard::Yes } else { Guard::No };
         let command = CommandLine::read(words, &self.literal)?;
         for (name, domain) in &command.parameters {
             context.ui.note(&format!("parameter {name}: {domain}"));
@@ -144,7 +144,7 @@ impl Definition {
         if plan.search.seed.is_none() && plan.needs_seed() {
             plan.search.seed = Some(fresh_seed());
         }
-        let draft = Draft::prepare(repository, plan, base, guard_changes)?;
+        let draft = Draft::prepare(repository, plan, base, guard)?;
         warn(context, &draft);
         Ok(draft)
     }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Context, DONE, FAILURE, results};
+use super::{Context, DONE, FAILURE, outcomes};
 use crate::ui;
 use gitsweep::hint;
 use gitsweep::sweep::{self, Foreign, Remains};
@@ -28,7 +28,7 @@ pub struct Args {
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    results::fold_quietly(context, &repository);
+    outcomes::fold_quietly(context, &repository);
     let found = match sweep::find(&repository, Some(&args.sweep)) {
         Ok(found) => found,
         Err(error) => {
@@ -40,7 +40,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     // Jobs that nobody has asked after may have ended long ago.
     let followed = sweep::follow(&repository)?;
     followed.problems.iter().for_each(|problem| context.ui.warning(problem));
-    results::fold_quietly(context, &repository);
+    outcomes::fold_quietly(context, &repository);
     let removal = sweep::Removal::plan(&repository, &found, &followed.standings, !args.keep_runs)?;
     let mut what = format!(
         "the branch {} ({}), {}",

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::{Context, DONE, NOTHING, results};
+use super::{Context, DONE, NOTHING, outcomes};
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
@@ -47,12 +47,12 @@ pub struct Args {
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     if !args.dry_run {
-        results::fold_quietly(context, &repository);
+        outcomes::fold_quietly(context, &repository);
     }
     let sweep = sweep::find(&repository, args.sweep.as_deref())?;
     let metrics = metrics(context, &repository, &sweep, args)?;
     let standings = Standings::read(&repository)?;
-    results::report_damage(context, &standings, &sweep);
+    outcomes::report_damage(context, &standings, &sweep);
     let runs = repository.runs_dir();
     let extract = Extract::plan(&sweep, &standings, &metrics, runs.parent().unwrap_or(&runs));
     if extract.attempts == 0 {
@@ -66,7 +66,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             context.ui.note("nothing would change");
             return Ok(DONE);
         }
-        let options = Options { width: results::width(), styled: context.ui.is_styled(), ..Options::default() };
+        let options = Options { width: crate::ui::width(), styled: context.ui.is_styled(), ..Options::default() };
         let mut out = std::io::stdout().lock();
         gitsweep::report::write(&table(&extract)?, Format::Terminal, &options, &mut out)?;
         out.flush()?;

@@ -7,7 +7,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::{Context, DONE, remote, results};
+use super::{Context, DONE, outcomes, remote};
 use gitsweep::sweep::{self, Remotes, Standing, Standings};
 
 /// What is counted.
@@ -24,7 +24,7 @@ pub struct Args {
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    results::fold_quietly(context, &repository);
+    outcomes::fold_quietly(context, &repository);
     let choices = sweep::list(&repository)?;
     let standings = Standings::read(&repository)?;
     let remotes = Remotes::read(&repository)?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use super::{Context, DONE, results};
+use super::{Context, DONE, outcomes};
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
@@ -32,7 +32,7 @@ pub struct Args {
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    results::fold_quietly(context, &repository);
+    outcomes::fold_quietly(context, &repository);
     let (sweep, trial) = find_point(&repository, &args.point)?;
     let (attempt, path) = newest_log(&repository, &sweep, &trial, args.attempt)?;
     let mut file = File::open(&path).map_err(|error| {

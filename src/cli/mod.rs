@@ -14,6 +14,7 @@ mod list;
 mod logs;
 mod man;
 mod metric;
+mod outcomes;
 mod output;
 mod preview;
 mod progress;

@@ -24,7 +24,7 @@ pub(super) fn first_in_words(draft: &Draft) -> Option<String> {
     search.learning.as_ref()?;
     let first = format!("the first {}", ui::count(draft.total(), "point"));
     Some(match search.trials {
-        Some(trials) => format!("{first} of {}", trials * search.repeats.unwrap_or(1)),
+        Some(trials) => format!("{first} of {}", trials * search.rounds()),
         None => first,
     })
 }
@@ -36,7 +36,7 @@ const NEARLY: (u64, u64) = (4, 5);
 pub(super) fn warn(context: &Context<'_>, draft: &Draft) {
     draft.doubts().iter().for_each(|doubt| context.ui.warning(doubt));
     let plan = draft.plan();
-    let points = draft.total() / plan.search.repeats.unwrap_or(1).max(1);
+    let points = draft.total() / plan.search.rounds();
     if let (Some(learning), Some(trials)) = (&plan.search.learning, plan.search.trials)
         && points > 1
         && points.saturating_mul(NEARLY.1) >= trials.saturating_mul(NEARLY.0)
@@ -112,11 +112,8 @@ pub(super) fn list(context: &Context<'_>, draft: &Draft, format: Option<&str>) -
     }
     let table = Table::new(columns, rows)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let options = gitsweep::report::Options {
-        width: super::results::width(),
-        styled: context.ui.is_styled(),
-        ..Default::default()
-    };
+    let options =
+        gitsweep::report::Options { width: ui::width(), styled: context.ui.is_styled(), ..Default::default() };
     gitsweep::report::write(&table, format, &options, &mut out)?;
     out.flush()?;
     Ok(())
@@ -165,7 +162,7 @@ fn values_in_words(draft: &Draft, parameter: &Parameter) -> String {
         Source::Domain(domain) => domain,
         Source::Derived(expr) => return format!("= {expr}"),
         Source::Repeat | Source::Missing => {
-            return format!("1 to {}", draft.plan().search.repeats.unwrap_or(1));
+            return format!("1 to {}", draft.plan().search.rounds());
         }
     };
     let settled = draft.settled(parameter);

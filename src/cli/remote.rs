@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Context, DONE, results};
+use super::{Context, DONE, outcomes};
 use crate::ui;
 use gitsweep::git::{CommitId, Repository};
 use gitsweep::sweep::{self, Remotes, exchange};
@@ -32,7 +32,7 @@ pub struct FetchArgs {
 
 pub fn push(context: &Context<'_>, args: &PushArgs) -> Result<u8> {
     let repository = context.repository()?;
-    results::fold_quietly(context, &repository);
+    outcomes::fold_quietly(context, &repository);
     let mut branches = Vec::new();
     if args.sweeps.is_empty() {
         let local = repository.branches()?;
@@ -41,7 +41,7 @@ pub fn push(context: &Context<'_>, args: &PushArgs) -> Result<u8> {
     } else {
         for typed in &args.sweeps {
             let branch = sweep::find_choice(&repository, Some(typed))?.branch;
-            if repository.read_ref(&format!("refs/heads/{branch}")).is_some() {
+            if repository.branch_tip(&branch).is_some() {
                 branches.push(branch);
             } else {
                 context.ui.note(&format!("{branch} is as it was fetched: its notes are pushed, and no branch"));
@@ -66,7 +66,7 @@ pub fn push(context: &Context<'_>, args: &PushArgs) -> Result<u8> {
 
 pub fn fetch(context: &Context<'_>, args: &FetchArgs) -> Result<u8> {
     let repository = context.repository()?;
-    results::fold_quietly(context, &repository);
+    outcomes::fold_quietly(context, &repository);
     let merged = exchange::fetch(&repository, &args.remote)?;
     context.ui.note(&format!("fetched the branches of {}, and {}", args.remote, ui::count(merged as u64, "new note")));
     let remotes = Remotes::read(&repository)?;

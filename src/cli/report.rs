@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use super::{Context, DONE, output, results};
+use super::{Context, DONE, outcomes, output};
 use crate::ui;
 use gitsweep::hint;
 use gitsweep::report::html;
@@ -36,7 +36,7 @@ pub struct Args {
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    results::fold_quietly(context, &repository);
+    outcomes::fold_quietly(context, &repository);
     let mut sweeps: Vec<Sweep> = Vec::new();
     let typed: Vec<Option<&str>> = if args.sweeps.is_empty() {
         vec![None]

@@ -5,17 +5,16 @@ mod sweeps;
 mod view;
 mod writing;
 
-use std::collections::HashSet;
 use std::io::IsTerminal as _;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
+use super::outcomes::{fold_quietly, report_damage};
 use super::{Context, DONE, NOTHING, output, remote};
 use gitsweep::expr::{Expression, ExpressionError};
 use gitsweep::hint;
-use gitsweep::ledger;
 use gitsweep::report::Format;
 use gitsweep::spec::Direction;
 use gitsweep::sweep::{self, Standings};
@@ -23,8 +22,6 @@ use gitsweep::table::{Share, Table};
 use series::{SeriesArgs, Target};
 use view::Shown;
 use writing::Origin;
-
-pub use writing::width;
 
 /// How wide a plot is that goes into a pipe or a file.
 const PIPE_WIDTH: usize = 80;
@@ -167,7 +164,7 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
     if args.view.is_plot() {
         choose_rows(&mut table, args)?;
     }
-    let mut table = match args.view.of(table, width().unwrap_or(PIPE_WIDTH))? {
+    let mut table = match args.view.of(table, crate::ui::width().unwrap_or(PIPE_WIDTH))? {
         Shown::Table(table) => *table,
         Shown::Lines(lines) => {
             writing::write_lines(context, &origin, &lines, args)?;
@@ -233,26 +230,4 @@ fn with_objective(table: Table, args: &Args) -> Result<Table> {
         return Err(gitsweep::table::TableError::UnknownObjective { metric, near, metrics }.into());
     }
     Ok(table.with_objective(metric, direction))
-}
-
-/// Puts waiting outcomes into notes; where the repository cannot be written, they are read from their files all the same.
-pub fn fold_quietly(context: &Context<'_>, repository: &gitsweep::git::Repository) {
-    if let Err(error) = ledger::fold(repository)
-        && context.ui.verbose
-    {
-        context.ui.warning(&format!("{error:#}"));
-    }
-}
-
-/// Says which notes could not be read.
-pub fn report_damage(context: &Context<'_>, standings: &Standings, sweep: &sweep::Sweep) {
-    if standings.ledger.damage.is_empty() {
-        return;
-    }
-    let commits: HashSet<_> = sweep.trials.iter().map(|trial| trial.commit).collect();
-    for damage in &standings.ledger.damage {
-        if commits.contains(&damage.commit) {
-            context.ui.warning(&format!("commit {}: {}; skipped", damage.commit.short(), damage.what));
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use anyhow::Result;
 use serde_json::json;
 
-use super::{Context, DONE, results};
+use super::{Context, DONE, outcomes};
 use crate::ui::{self, Look, visible};
 use gitsweep::record::{Gravity, Record};
 use gitsweep::sweep::{Standings, find_point};
@@ -23,10 +23,10 @@ pub struct Args {
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    results::fold_quietly(context, &repository);
+    outcomes::fold_quietly(context, &repository);
     let (sweep, trial) = find_point(&repository, &args.point)?;
     let standings = Standings::read(&repository)?;
-    results::report_damage(context, &standings, &sweep);
+    outcomes::report_damage(context, &standings, &sweep);
     let records = standings.ledger.of(trial.commit);
     let mut out = std::io::stdout().lock();
     if args.json {

@@ -11,7 +11,7 @@ use anyhow::Result;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Context, DONE, SOME_FAILED, remote, results};
+use super::{Context, DONE, SOME_FAILED, outcomes, remote};
 use crate::ui::Interrupts;
 use gitsweep::git::Repository;
 use gitsweep::record::Gravity;
@@ -82,12 +82,12 @@ fn once(
     as_json: bool,
     out: &mut dyn Write,
 ) -> Result<Seen> {
-    results::fold_quietly(context, repository);
+    outcomes::fold_quietly(context, repository);
     let followed = sweep::follow(repository)?;
-    results::fold_quietly(context, repository);
+    outcomes::fold_quietly(context, repository);
     followed.problems.iter().for_each(|problem| context.ui.warning(problem));
     let standings = followed.standings;
-    results::report_damage(context, &standings, sweep);
+    outcomes::report_damage(context, &standings, sweep);
     let mut groups = [Standing::Ok, Standing::Failed, Standing::Running, Standing::Queued, Standing::Pending]
         .map(|standing| (standing, Vec::new()));
     for trial in &sweep.trials {

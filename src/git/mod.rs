@@ -47,7 +47,7 @@ pub use note_changes::ChangedNote;
 pub use note_groups::NoteGroup;
 pub use notes::{Note, NotesWritten};
 pub use objects::{Object, Objects};
-pub use refs::RefMoved;
+pub use refs::{RefMoved, branch_ref};
 pub use tree::{FileEdit, TreeWriter};
 pub use worktrees::CheckedOut;
 
@@ -207,6 +207,11 @@ impl Repository {
     /// The commit that a ref stands at.
     pub fn read_ref(&self, name: &str) -> Option<CommitId> {
         self.inner.refname_to_id(name).ok().map(|oid| CommitId::new(oid.into()))
+    }
+
+    /// The commit that a branch stands at; `None` if there is none of that name.
+    pub fn branch_tip(&self, branch: &str) -> Option<CommitId> {
+        self.read_ref(&branch_ref(branch))
     }
 
     /// True if `name` can be a branch.

@@ -13,6 +13,11 @@ use crate::hint::WithHint as _;
 use crate::names;
 use crate::process::Owner;
 
+/// The full name of a branch.
+pub fn branch_ref(branch: &str) -> String {
+    format!("refs/heads/{branch}")
+}
+
 /// Whether a ref moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]

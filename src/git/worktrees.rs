@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Repository;
+use super::refs::branch_ref;
 use crate::command::quote;
 
 /// A checkout that a branch is in.
@@ -35,7 +36,7 @@ impl CheckedOut {
 impl Repository {
     /// The checkout that a branch is in, the main one or another worktree, if there is one.
     pub fn checked_out(&self, branch: &str) -> Option<CheckedOut> {
-        let head = format!("ref: refs/heads/{branch}");
+        let head = format!("ref: {}", branch_ref(branch));
         let has = |folder: &Path| fs::read_to_string(folder.join("HEAD")).is_ok_and(|text| text.trim_end() == head);
         let main =
             self.main_workdir().filter(|_| has(self.common_dir())).map(|top| (self.common_dir().to_owned(), top));

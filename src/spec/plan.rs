@@ -268,6 +268,16 @@ impl Search {
         self.all_objectives().iter().filter(move |objective| !is_computed(&objective.metric))
     }
 
+    /// How often every point is laid.
+    pub fn rounds(&self) -> u64 {
+        self.repeats.unwrap_or(1)
+    }
+
+    /// The seed; 0 where it has been neither given nor drawn.
+    pub fn seed_or_zero(&self) -> u64 {
+        self.seed.unwrap_or(0)
+    }
+
     /// What is optimised: none, one or several.
     pub fn all_objectives(&self) -> &[Objective] {
         if self.objectives.is_empty() { self.objective.as_slice() } else { &self.objectives }

@@ -6,7 +6,7 @@ use super::Sweep;
 use super::beyond::{Beyond, Remotes, is_fork};
 use super::ground::{leave, own_name};
 use crate::command::quote;
-use crate::git::{RefMoved, Repository};
+use crate::git::{RefMoved, Repository, branch_ref};
 use crate::hint;
 
 /// A sweep that a remote has more points of, before its branch here is moved there.
@@ -25,7 +25,7 @@ impl TakeUp {
     /// # Errors
     /// If the sweep has grown here and there since they were one.
     pub fn of(repository: &Repository, sweep: &Sweep) -> Result<Option<Self>> {
-        let Some(tip) = repository.read_ref(&format!("refs/heads/{}", sweep.branch)) else { return Ok(None) };
+        let Some(tip) = repository.branch_tip(&sweep.branch) else { return Ok(None) };
         let Some(newest) = sweep.trials.last() else { return Ok(None) };
         let remotes = Remotes::read(repository)?;
         for (from, theirs) in remotes.of_sweep(&sweep.branch, &newest.label) {
@@ -66,7 +66,7 @@ impl TakeUp {
                 merge,
             ));
         }
-        let local = format!("refs/heads/{}", sweep.branch);
+        let local = branch_ref(&sweep.branch);
         Ok(match repository.move_ref(&local, Some(before.tip), from.tip, "gitsweep: taken up")? {
             RefMoved::ChangedMeanwhile => None,
             RefMoved::Yes => Some(format!(
@@ -88,7 +88,7 @@ impl TakeUp {
 /// If a search that learns has grown here and there since, or its branch cannot be moved.
 pub fn take_up(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Option<String>)> {
     let learns = sweep.plan.search.learning.is_some();
-    if learns && repository.read_ref(&format!("refs/heads/{}", sweep.branch)).is_none() {
+    if learns && repository.branch_tip(&sweep.branch).is_none() {
         return own_branch(repository, sweep);
     }
     let ahead = match learns {
@@ -126,10 +126,10 @@ fn forked(repository: &Repository, branch: &str, from: &str) -> anyhow::Error {
 /// # Errors
 /// If the branch cannot be made.
 pub fn own_branch(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Option<String>)> {
-    if repository.read_ref(&format!("refs/heads/{}", sweep.branch)).is_some() {
+    if repository.branch_tip(&sweep.branch).is_some() {
         return Ok((sweep, None));
     }
-    let own = format!("refs/heads/{}", sweep.name);
+    let own = branch_ref(&sweep.name);
     let there = repository.remote_branches()?.into_iter().find(|(branch, _)| *branch == sweep.branch);
     let (from, tip) = there.with_context(|| format!("the branch {} is gone", sweep.branch))?;
     let moved = repository.move_ref(&own, None, tip, "gitsweep: taken up")?;

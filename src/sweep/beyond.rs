@@ -47,7 +47,7 @@ impl Remotes {
     pub fn beyond(&self, repository: &Repository, branch: &str, tip: CommitId) -> Result<Vec<Beyond>> {
         let mut found = Vec::new();
         // A sweep that only a remote has is what it is.
-        if self.0.is_empty() || repository.read_ref(&format!("refs/heads/{branch}")) != Some(tip) {
+        if self.0.is_empty() || repository.branch_tip(branch) != Some(tip) {
             return Ok(found);
         }
         let Some((ours, ..)) = newest_label(repository, tip) else { return Ok(found) };

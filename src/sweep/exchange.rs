@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use super::beyond::has_points_of;
 use super::ground::own_name;
 use crate::command::quote;
-use crate::git::{CommitId, Identity, Repository, run_git};
+use crate::git::{CommitId, Identity, Repository, branch_ref, run_git};
 use crate::hint::{self, WithHint as _};
 use crate::names;
 
@@ -47,7 +47,7 @@ pub fn push(repository: &Repository, remote: &str, branches: &[String]) -> Resul
         if branches.is_empty() && !has_notes {
             return Err(hint::error("there is nothing to push: no sweep and no note", "make a sweep: gitsweep create"));
         }
-        let refs = pushed.branches.iter().map(|branch| format!("refs/heads/{branch}"));
+        let refs = pushed.branches.iter().map(|branch| branch_ref(branch));
         let refs = refs.chain(has_notes.then(|| names::NOTES_REF.to_owned())).map(|name| format!("{name}:{name}"));
         let arguments: Vec<String> = ["push".to_owned(), remote.to_owned()].into_iter().chain(refs).collect();
         if arguments.len() == 2 {
@@ -74,14 +74,14 @@ fn compare(repository: &Repository, remote: &str, branches: &[String]) -> Result
         return Ok(found);
     }
     let folder = folder(repository);
-    let names = branches.iter().map(|branch| format!("refs/heads/{branch}"));
+    let names = branches.iter().map(|branch| branch_ref(branch));
     let arguments: Vec<String> = ["ls-remote".to_owned(), remote.to_owned()].into_iter().chain(names).collect();
     let said = run_git(folder, &arguments)?;
     // A pattern of git's also finds what ends in it.
     let theirs: HashMap<&str, &str> =
         said.lines().filter_map(|line| line.split_once('\t')).map(|(id, name)| (name, id)).collect();
     for branch in branches {
-        let name = format!("refs/heads/{branch}");
+        let name = branch_ref(branch);
         let Some(ours) = repository.read_ref(&name) else { continue };
         let Some(theirs) = theirs.get(&*name).map(|id| id.parse::<CommitId>()).transpose()? else {
             found.branches.push(branch.clone());
@@ -112,7 +112,7 @@ pub fn forked(repository: &Repository, remote: &str, forked: &[(String, CommitId
         names.join(", ")
     );
     let (own, quoted, to) = (own_name(repository), quote(branch), quote(remote));
-    let ours = repository.read_ref(&format!("refs/heads/{branch}"))?;
+    let ours = repository.branch_tip(branch)?;
     let theirs = *theirs;
     let way_out = if has_points_of(repository, ours, theirs).unwrap_or(false) {
         // Nothing is to be laid on what they have on top.

@@ -85,7 +85,7 @@ pub(super) fn newest_label(repository: &Repository, tip: CommitId) -> Option<(La
     if let Some(label) = Label::from_message(&commit.message) {
         return Some((label, commit.seconds, true));
     }
-    repository.describe_path(tip, &format!("{}/{}", names::TREE_DIR, names::TREE_SPEC))?;
+    repository.describe_path(tip, &names::in_tree(names::TREE_SPEC))?;
     let mut next = commit.parents.first().copied();
     for _ in 0..chain::MOST_BETWEEN {
         let commit = repository.read_commit(next?).ok()?;

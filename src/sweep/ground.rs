@@ -47,7 +47,7 @@ pub(super) fn check_top(repository: &Repository, which: Which<'_>, tip: CommitId
     let message =
         format!("the newest commit of {branch} is none of its points as they were laid: {}", foreign.in_words());
     let (own, quoted) = (own_name(repository), quote(branch));
-    let here = repository.read_ref(&format!("refs/heads/{branch}"));
+    let here = repository.branch_tip(branch);
     let way_out = match (point, here) {
         (Some(point), Some(here)) if here == tip => format!(
             "keep it on a branch of its own and take {branch} back to its newest point: git branch {own} {quoted} && git branch -f {quoted} {}; {then}",
@@ -66,7 +66,7 @@ pub(super) fn check_top(repository: &Repository, which: Which<'_>, tip: CommitId
 
 /// The name of a branch that there is not yet.
 pub(super) fn own_name(repository: &Repository) -> String {
-    let is_free = |name: &String| repository.read_ref(&format!("refs/heads/{name}")).is_none();
+    let is_free = |name: &String| repository.branch_tip(name).is_none();
     let mut numbered = (2..).map(|number| format!("mine-{number}"));
     Some("mine".to_owned()).filter(is_free).or_else(|| numbered.find(is_free)).unwrap_or_default()
 }

@@ -163,7 +163,7 @@ impl Growth {
     pub(super) fn remaining(&self, sweep: &Sweep, standings: &Standings) -> usize {
         let search = &sweep.plan.search;
         let Some(trials) = search.trials.filter(|_| self.goes_on) else { return 0 };
-        let all = usize::try_from(trials.saturating_mul(search.repeats.unwrap_or(1))).unwrap_or(usize::MAX);
+        let all = usize::try_from(trials.saturating_mul(search.rounds())).unwrap_or(usize::MAX);
         let done = sweep
             .trials
             .iter()

@@ -72,9 +72,9 @@ pub(super) fn advance(
     takes_given_up: bool,
     recover: &mut dyn FnMut(&[Trial], &Standings) -> Result<bool>,
 ) -> Result<Advance> {
-    let name = format!("refs/heads/{}", sweep.branch);
     for attempt in 0..TRIES {
-        let tip = repository.read_ref(&name).with_context(|| format!("the branch {} is gone", sweep.branch))?;
+        let tip =
+            repository.branch_tip(&sweep.branch).with_context(|| format!("the branch {} is gone", sweep.branch))?;
         let sweep = Sweep::load(repository, &sweep.branch, tip)?;
         let mut draft = Draft::grow(repository, &sweep)?;
         let mut standings = Standings::read(repository)?;
@@ -94,7 +94,7 @@ pub(super) fn advance(
         if let Some(end) = step.end() {
             return Ok(Advance { sweep, ready, laid: 0, end: Some(end) });
         }
-        let repeats = usize::try_from(sweep.plan.search.repeats.unwrap_or(1)).unwrap_or(1).max(1);
+        let repeats = usize::try_from(sweep.plan.search.rounds()).unwrap_or(1).max(1);
         let wanted = slots.saturating_sub(ready.len()).div_ceil(repeats);
         if wanted == 0 {
             return Ok(Advance { sweep, ready, laid: 0, end: None });
@@ -158,7 +158,7 @@ pub(super) fn grown(repository: &Repository, sweep: &Sweep) -> Result<Option<Swe
     if sweep.plan.search.learning.is_none() {
         return Ok(None);
     }
-    let tip = repository.read_ref(&format!("refs/heads/{}", sweep.branch));
+    let tip = repository.branch_tip(&sweep.branch);
     tip.map(|tip| Sweep::load(repository, &sweep.branch, tip)).transpose()
 }
 
@@ -217,7 +217,7 @@ impl<'a> Step<'a> {
             learner: learning.learner(objectives, search.trials, is_noisy, search.grid_points),
             budget: learning.budget(search.trials, direction),
             direction,
-            seed: search.seed.unwrap_or(0),
+            seed: search.seed_or_zero(),
             first: learning.first_points(&Encoding::new(space), search.trials, is_noisy, false),
             observed,
         })

@@ -56,7 +56,7 @@ pub use attempts::attempts;
 pub use bases::{Fix, differences};
 pub use beyond::{Beyond, Remotes};
 pub use cancel::{Cancelled, cancel};
-pub use draft::{Draft, FilePreview, When};
+pub use draft::{Draft, FilePreview, Guard, When};
 pub use exec::exec;
 pub use extract::{Absent, Change, Extract};
 pub use find::{Choice, find, find_choice, find_point, list};
@@ -137,7 +137,7 @@ impl Sweep {
     }
 
     fn read_plan(repository: &Repository, branch: &str, commit: CommitId) -> Result<Plan> {
-        let path = format!("{}/{}", names::TREE_DIR, names::TREE_SPEC);
+        let path = names::in_tree(names::TREE_SPEC);
         let file = repository.read_file(commit, &path)?;
         let file = file.with_context(|| format!("{branch} has no {path}: it is not whole"))?;
         let text = String::from_utf8(file.bytes).with_context(|| format!("{path} of {branch} is damaged"))?;

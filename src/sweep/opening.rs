@@ -28,7 +28,7 @@ pub(super) fn first_points(plan: &Plan, learning: &Learning, space: &Space) -> R
     let count = learning.first_points(&encoding, trials, noisy, !proposals.is_empty());
     let count = count.min(usize::try_from(trials.unwrap_or(u64::MAX)).unwrap_or(usize::MAX));
     if proposals.len() < count {
-        let seed = plan.search.seed.unwrap_or(0);
+        let seed = plan.search.seed_or_zero();
         let history = History::new(proposals.iter().zip(0..).map(|(proposal, index)| Observation {
             index,
             point: proposal.point.clone(),

@@ -55,7 +55,7 @@ pub fn outlook(repository: &Repository, sweep: &Sweep, standings: &Standings) ->
     let points = step.observed.progress.points;
     let size = Encoding::new(draft.space()).size().filter(|size| *size <= points);
     let end = step.end().map(|end| end.why).or(size.map(|size| format!("all {size} points of the space are laid")));
-    let more = step.left().map(|left| left * search.repeats.unwrap_or(1));
+    let more = step.left().map(|left| left * search.rounds());
     let more = if end.is_some() { Some(0) } else { more };
     Ok(Some(Outlook { points, trials: search.trials, end, more, best: best(sweep, &step, standings) }))
 }

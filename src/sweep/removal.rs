@@ -9,7 +9,7 @@ use super::ground::leave;
 use super::remains::Remains;
 use super::{Standing, Standings, Sweep, chain, kept, learn};
 use crate::command::quote;
-use crate::git::{CommitId, Deletion, Identity, RefMoved, Repository};
+use crate::git::{CommitId, Deletion, Identity, RefMoved, Repository, branch_ref};
 use crate::hint::{self, WithHint as _};
 use crate::names;
 
@@ -36,7 +36,7 @@ impl Removal {
         if let Some(checkout) = repository.checked_out(&sweep.branch) {
             return Err(hint::error(format!("{} is checked out{}", sweep.branch, checkout.place()), leave(&checkout)));
         }
-        if repository.read_ref(&branch_ref(&sweep.branch)) != Some(sweep.tip) {
+        if repository.branch_tip(&sweep.branch) != Some(sweep.tip) {
             return Err(hint::error(
                 format!("{} is a branch of a remote", sweep.branch),
                 "delete it there: git push REMOTE --delete BRANCH",
@@ -96,10 +96,6 @@ impl Removal {
             ),
         }
     }
-}
-
-fn branch_ref(branch: &str) -> String {
-    format!("refs/heads/{branch}")
 }
 
 /// Takes the removal of notes back; false if others have written notes since.

@@ -39,7 +39,7 @@ impl Limits {
     /// True if the sweep may get more points: it learns, and all its points are to be run.
     pub fn may_grow(&self, sweep: &Sweep) -> bool {
         let search = &sweep.plan.search;
-        let most = search.trials.map(|trials| trials.saturating_mul(search.repeats.unwrap_or(1)));
+        let most = search.trials.map(|trials| trials.saturating_mul(search.rounds()));
         search.learning.is_some() && self.is_whole() && most.is_none_or(|most| (sweep.trials.len() as u64) < most)
     }
 

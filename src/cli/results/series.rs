@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use super::writing::width;
 use super::{Context, DONE, INSTEAD, NOTHING};
 use crate::cli::output;
 use crate::ui;
@@ -72,7 +71,7 @@ pub fn run(
         table.select(target.columns)?;
     }
     let map = if is_long && args.map.is_none() { None } else { Some(traces.map()?) };
-    let room = if target.path.is_none() { width() } else { None };
+    let room = if target.path.is_none() { ui::width() } else { None };
     let styled = target.path.is_none() && context.ui.is_styled();
     let options = Options { width: room, styled, spreadsheet_safe: true };
     let mut bytes = Vec::new();

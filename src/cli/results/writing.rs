@@ -1,6 +1,5 @@
 //! Where the table goes: a file, a terminal, a pipe.
 
-use std::io::IsTerminal as _;
 use std::mem::ManuallyDrop;
 
 use anyhow::Result;
@@ -38,7 +37,7 @@ pub(super) fn write(
 ) -> Result<()> {
     let mut table = ManuallyDrop::new(table);
     let path = args.output.as_ref().map(|path| context.folder.join(path));
-    let width = if path.is_none() { width() } else { None };
+    let width = if path.is_none() { ui::width() } else { None };
     let styled = path.is_none() && context.ui.is_styled();
     let options = Options { width, styled, spreadsheet_safe: true };
     if format != Format::Terminal {
@@ -95,13 +94,4 @@ fn put(context: &Context<'_>, repository: &Repository, bytes: &[u8], args: &Args
         None => pager::show(bytes, repository.config("core.pager").as_deref()),
         Some(path) => output::write(repository, &context.folder.join(path), bytes),
     }
-}
-
-/// The width of the terminal that standard output is; none if it is no terminal.
-pub fn width() -> Option<usize> {
-    if !std::io::stdout().is_terminal() {
-        return None;
-    }
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).or(Some(80))
 }

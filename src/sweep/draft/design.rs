@@ -58,8 +58,8 @@ pub(super) fn design(repository: &Repository, plan: &Plan, base: CommitId, edits
     let search = Search {
         strategy,
         trials,
-        seed: plan.search.seed.unwrap_or(0),
-        repeats: plan.search.repeats.unwrap_or(1),
+        seed: plan.search.seed_or_zero(),
+        repeats: plan.search.rounds(),
         grid_points: plan.search.grid_points,
     };
     search.design(space)
@@ -68,7 +68,7 @@ pub(super) fn design(repository: &Repository, plan: &Plan, base: CommitId, edits
 /// The domain of a parameter that is chosen, drawn with the plan's seed: values that differ, or as many as the others of
 /// its group have.
 pub(super) fn settled(plan: &Plan, parameter: &Parameter) -> Option<Domain> {
-    let stream = Stream::new(plan.search.seed.unwrap_or(0), parameter.name.as_str());
+    let stream = Stream::new(plan.search.seed_or_zero(), parameter.name.as_str());
     let domain = parameter.domain()?.clone();
     Some(if parameter.group.is_some() { domain.settled_in_pairs(stream) } else { domain.settled(stream) })
 }

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 
 use super::{Draft, When};
 use crate::command::quote;
-use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter};
+use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter, branch_ref};
 use crate::hint::{self, WithHint as _};
 use crate::search::Proposal;
 use crate::sweep::edit::{self, Edit, Rendered, Text};
@@ -70,7 +70,7 @@ impl Draft {
             laid => laid?,
         };
         let laid = writer.finish(repository).hint(NOT_LAID, DISK_HINT)?;
-        let name = format!("refs/heads/{branch}");
+        let name = branch_ref(branch);
         let (expected, reason) = match &self.onto {
             None => (None, "gitsweep: create"),
             Some(onto) => (Some(onto.tip), "gitsweep: extend"),
@@ -121,7 +121,7 @@ impl Draft {
         };
         let total = match &self.plan.search.learning {
             None => Some(before + self.total()),
-            Some(_) => self.plan.search.trials.map(|trials| trials * self.plan.search.repeats.unwrap_or(1)),
+            Some(_) => self.plan.search.trials.map(|trials| trials * self.plan.search.rounds()),
         };
         let mut upcoming = (before + 1..).zip(self.proposals());
         let mut next = self.outline(upcoming.next(), &mut rendered)?;

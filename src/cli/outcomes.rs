@@ -1,0 +1,30 @@
+//! Outcomes before a command looks at them: folded in, and what is damaged told of.
+
+use std::collections::HashSet;
+
+use super::Context;
+use gitsweep::git::Repository;
+use gitsweep::ledger;
+use gitsweep::sweep::{Standings, Sweep};
+
+/// Puts waiting outcomes into notes; where the repository cannot be written, they are read from their files all the same.
+pub fn fold_quietly(context: &Context<'_>, repository: &Repository) {
+    if let Err(error) = ledger::fold(repository)
+        && context.ui.verbose
+    {
+        context.ui.warning(&format!("{error:#}"));
+    }
+}
+
+/// Says which notes could not be read.
+pub fn report_damage(context: &Context<'_>, standings: &Standings, sweep: &Sweep) {
+    if standings.ledger.damage.is_empty() {
+        return;
+    }
+    let commits: HashSet<_> = sweep.trials.iter().map(|trial| trial.commit).collect();
+    for damage in &standings.ledger.damage {
+        if commits.contains(&damage.commit) {
+            context.ui.warning(&format!("commit {}: {}; skipped", damage.commit.short(), damage.what));
+        }
+    }
+}
