@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::selection::{Points, choose, parse_points};
 use super::{Context, DONE, FAILURE, NOTHING, outcomes};
 use crate::ui;
-use gitsweep::sweep;
+use gitsweep::sweep::{self, Asking};
 
 /// End what runs and take back what waits, here and on the cluster; those points stay to be run
 #[derive(clap::Args)]
@@ -29,7 +29,8 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let found = sweep::find(&repository, args.sweep.as_deref())?;
     let limits = choose(&found, args.points.as_ref(), args.filter.as_deref())?;
     outcomes::fold_quietly(context, &repository);
-    let cancelled = sweep::cancel(&repository, &found, &limits, args.forget)?;
+    let asking = if args.forget { Asking::Nobody } else { Asking::Schedulers };
+    let cancelled = sweep::cancel(&repository, &found, &limits, asking)?;
     cancelled.warnings.iter().for_each(|warning| context.ui.warning(warning));
     outcomes::fold_quietly(context, &repository);
     for problem in &cancelled.problems {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use super::{Context, DONE, NOTHING, outcomes};
+use crate::ui;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
@@ -66,7 +67,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             context.ui.note("nothing would change");
             return Ok(DONE);
         }
-        let options = Options { width: crate::ui::width(), styled: context.ui.is_styled(), ..Options::default() };
+        let options = Options { width: ui::width(), styled: context.ui.is_styled(), ..Options::default() };
         let mut out = std::io::stdout().lock();
         gitsweep::report::write(&table(&extract)?, Format::Terminal, &options, &mut out)?;
         out.flush()?;

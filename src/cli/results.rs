@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result};
 
 use super::outcomes::{fold_quietly, report_damage};
 use super::{Context, DONE, NOTHING, output, remote};
+use crate::ui;
 use gitsweep::expr::{Expression, ExpressionError};
 use gitsweep::hint;
 use gitsweep::report::Format;
@@ -145,17 +146,28 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
         return Ok(DONE);
     }
     let origin = Origin { repository: &repository, sweeps: &found, standings: &standings };
-    let mut table = sweep::tabulate(&found, &standings, args.view.rows_of())?;
+    tabulate(context, &origin, &conditions, format, args)
+}
+
+/// Makes the table that is asked for and writes it.
+fn tabulate(
+    context: &Context<'_>,
+    origin: &Origin<'_>,
+    conditions: &[Expression],
+    format: Format,
+    args: &Args,
+) -> Result<u8> {
+    let mut table = sweep::tabulate(origin.sweeps, origin.standings, args.view.rows_of())?;
     if args.objective.is_some() || args.direction.is_some() {
         table = with_objective(table, args)?;
     }
-    for condition in &conditions {
+    for condition in conditions {
         table.filter(condition)?;
     }
     if table.rows().is_empty() && table.total() > 0 && !conditions.is_empty() {
         let all = conditions.iter().map(Expression::as_str).collect::<Vec<_>>().join(" and ");
         context.ui.note(&format!("no {} matches {all}", table.noun()));
-        writing::write(context, &origin, table, format, args)?;
+        writing::write(context, origin, table, format, args)?;
         return Ok(NOTHING);
     }
     if args.best.is_some() || args.top.is_some() {
@@ -164,10 +176,10 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
     if args.view.is_plot() {
         choose_rows(&mut table, args)?;
     }
-    let mut table = match args.view.of(table, crate::ui::width().unwrap_or(PIPE_WIDTH))? {
+    let mut table = match args.view.of(table, ui::width().unwrap_or(PIPE_WIDTH))? {
         Shown::Table(table) => *table,
         Shown::Lines(lines) => {
-            writing::write_lines(context, &origin, &lines, args)?;
+            writing::write_lines(context, origin, &lines, args)?;
             return Ok(DONE);
         }
     };
@@ -175,18 +187,18 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
     if args.series.series.is_some() && format != Format::Sqlite {
         let path = args.output.as_ref().map(|path| context.folder.join(path));
         let target = Target { format, path: path.as_deref(), force: args.force, columns: &args.columns };
-        return series::run(context, &repository, origin.of(&table), &args.series, &target);
+        return series::run(context, origin.repository, origin.of(&table), &args.series, &target);
     }
     if args.all_columns {
         table.select(&["all"])?;
     } else {
         table.select(&args.columns)?;
     }
-    for line in sweep::differences(&repository, &found)? {
+    for line in sweep::differences(origin.repository, origin.sweeps)? {
         table.note(line);
     }
     let code = if table.rows().is_empty() { NOTHING } else { DONE };
-    writing::write(context, &origin, table, format, args)?;
+    writing::write(context, origin, table, format, args)?;
     Ok(code)
 }
 

@@ -4,22 +4,19 @@
 //! request in a folder that they look into every second. Nobody submits while jobs are cancelled, and those that wait for that to
 //! be over have the request by then: so no job is handed over unseen.
 
-use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
-use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::path::Path;
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
-use serde::{Deserialize, Serialize};
+use anyhow::Result;
 
 use super::Sweep;
 use super::follow::follow;
+use super::inbox::{Request, post};
 use super::learn::grown;
 use super::schedulers::scheduler_of;
 use super::select::Limits;
-use super::standing::{Standing, Standings};
+use super::standing::{Flight, Standing, Standings};
 use crate::executor::{Cancellation, Phase, now};
 use crate::git::{CommitId, Repository};
 use crate::ledger;
@@ -28,95 +25,6 @@ use crate::names;
 use crate::record::{Record, Status};
 use crate::submission::{Submission, Submissions};
 use crate::trial::Trial;
-
-/// A request that running gitsweeps obey.
-#[derive(Debug, Serialize, Deserialize)]
-struct Request {
-    sweep: String,
-    /// Points by their commits; all of the sweep's if there are none.
-    commits: Option<Vec<String>>,
-}
-
-/// Requests older than this are nobody's business any more.
-const STALE: Duration = Duration::from_secs(24 * 3600);
-
-/// What a running gitsweep is asked to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// End everything of the sweep, and start nothing.
-    All,
-    /// End these, or do not start them.
-    These(Vec<CommitId>),
-}
-
-/// The requests as a running gitsweep sees them: only those that come after it began.
-#[derive(Debug)]
-pub(super) struct Inbox {
-    folder: PathBuf,
-    sweep: String,
-    seen: HashSet<PathBuf>,
-}
-
-impl Inbox {
-    pub(super) fn open(state: &Path, sweep: &str) -> Self {
-        let folder = state.join(names::CANCELS_DIR);
-        let seen = files(&folder).collect();
-        Self { folder, sweep: sweep.to_owned(), seen }
-    }
-
-    /// The requests that have come since the last look.
-    pub(super) fn look(&mut self) -> Vec<Wanted> {
-        let mut wanted = Vec::new();
-        for path in files(&self.folder) {
-            if self.seen.contains(&path) {
-                continue;
-            }
-            let request = fs::read(&path).ok().and_then(|text| serde_json::from_slice::<Request>(&text).ok());
-            if let Some(request) = request.filter(|request| request.sweep == self.sweep) {
-                wanted.push(match request.commits {
-                    None => Wanted::All,
-                    Some(commits) => Wanted::These(commits.iter().filter_map(|id| id.parse().ok()).collect()),
-                });
-            }
-            self.seen.insert(path);
-        }
-        wanted
-    }
-}
-
-/// `stop`, and above 0 also once all of the sweep is cancelled. Each call looks into a folder.
-pub(super) fn or_cancelled<'a>(state: &Path, sweep: &str, stop: &'a dyn Fn() -> u32) -> impl Fn() -> u32 + 'a {
-    let (inbox, is_cancelled) = (RefCell::new(Inbox::open(state, sweep)), Cell::new(false));
-    move || {
-        is_cancelled.set(is_cancelled.get() || inbox.borrow_mut().look().contains(&Wanted::All));
-        stop().max(u32::from(is_cancelled.get()))
-    }
-}
-
-fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    entries.filter(|path| path.extension().is_some_and(|extension| extension == "json"))
-}
-
-fn post(state: &Path, request: &Request) -> Result<()> {
-    let folder = state.join(names::CANCELS_DIR);
-    let write = || -> Result<()> {
-        fs::create_dir_all(&folder)?;
-        let mut file = tempfile::Builder::new().prefix("request-").suffix(".tmp").tempfile_in(&folder)?;
-        file.write_all(&serde_json::to_vec(request)?)?;
-        let (_, path) = file.keep()?;
-        fs::rename(&path, path.with_extension("json"))?;
-        Ok(())
-    };
-    write().with_context(|| format!("cannot write into {}", folder.display()))?;
-    for path in files(&folder) {
-        let age = fs::metadata(&path).and_then(|metadata| metadata.modified());
-        if age.ok().and_then(|time| SystemTime::now().duration_since(time).ok()).is_some_and(|age| age > STALE) {
-            let _ = fs::remove_file(path);
-        }
-    }
-    Ok(())
-}
 
 /// How long cancelling waits for a gitsweep that submits: it has the request, and ends after its next order.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -130,11 +38,7 @@ fn is_going_on(sweep: &Sweep, standings: &Standings, limits: &Limits) -> bool {
     let is_meant = |trial: &&Trial| limits.mean(standings, trial);
     let standing = |trial: &Trial| matches!(standings.of(trial.commit), Standing::Running | Standing::Queued);
     sweep.trials.iter().filter(is_meant).any(standing)
-        || (is_whole(limits) && standings.submissions.iter().any(|known| is_lasting(known, sweep)))
-}
-
-fn is_whole(limits: &Limits) -> bool {
-    limits.points.is_none() && limits.filter.is_none()
+        || (limits.mean_all() && standings.submissions.iter().any(|known| is_lasting(known, sweep)))
 }
 
 /// What was cancelled.
@@ -156,14 +60,22 @@ pub struct Cancelled {
     pub warnings: Vec<String>,
 }
 
-/// Cancels the points of a sweep that `limits` mean, all that run or wait. `forget` gives up submissions without asking anybody:
-/// for jobs that are known to be gone.
+/// Whether schedulers are asked to cancel what they have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// They are.
+    Schedulers,
+    /// Nobody is: submissions are given up, for jobs that are known to be gone.
+    Nobody,
+}
+
+/// Cancels the points of a sweep that `limits` mean, all that run or wait.
 ///
 /// # Errors
 /// If nothing could be cancelled at all.
-pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, forget: bool) -> Result<Cancelled> {
+pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: Asking) -> Result<Cancelled> {
     let state = repository.state_dir();
-    let is_all = is_whole(limits);
+    let is_all = limits.mean_all();
     let was_going_on = is_going_on(sweep, &Standings::read(repository)?, limits);
     if is_all {
         post(&state, &Request { sweep: sweep.name.clone(), commits: None })?;
@@ -176,49 +88,21 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, forget: b
     let sweep = grown.as_ref().unwrap_or(sweep);
     let followed = follow(repository)?;
     let standings = &followed.standings;
-    let warnings = if forget { Vec::new() } else { followed.problems };
+    let warnings = if asking == Asking::Nobody { Vec::new() } else { followed.problems };
     let mut cancelled = Cancelled { was_going_on, warnings, ..Cancelled::default() };
-    let mut here = Vec::new();
-    let mut by_submission = HashMap::<&str, Vec<u64>>::new();
-    let mut waiting = Vec::new();
-    for trial in sweep.trials.iter().filter(|trial| limits.mean(standings, trial)) {
-        cancelled.selected += 1;
-        let standing = standings.of(trial.commit);
-        let flight = standings.flight(trial.commit);
-        match (standing, flight) {
-            (Standing::Running, Some(flight)) if !flight.submission.is_shared() => {
-                cancelled.running += 1;
-                by_submission.entry(&flight.submission.name).or_default().push(flight.task.number);
-            }
-            (Standing::Running, _) => {
-                cancelled.running += 1;
-                here.push(trial.commit);
-            }
-            (Standing::Queued, Some(flight)) => {
-                cancelled.queued += 1;
-                waiting.push((trial.commit, flight));
-                if !flight.submission.is_shared() {
-                    by_submission.entry(&flight.submission.name).or_default().push(flight.task.number);
-                }
-            }
-            _ => {}
-        }
-    }
+    let mut meant = Meant::among(sweep, standings, limits, &mut cancelled);
     // Workers that share what is cancelled find nothing more to take; with all of it, they are ended.
-    for submission in standings.submissions.iter().filter(|known| is_lasting(known, sweep)) {
-        if is_all {
-            cancelled.searchers += submission.searchers();
-            by_submission.entry(&submission.name).or_default();
-        }
+    for submission in standings.submissions.iter().filter(|known| is_all && is_lasting(known, sweep)) {
+        cancelled.searchers += submission.searchers();
+        meant.by_submission.entry(&submission.name).or_default();
     }
-    if !is_all && !here.is_empty() {
-        let commits = Some(here.iter().map(ToString::to_string).collect());
+    if !is_all && !meant.here.is_empty() {
+        let commits = Some(meant.here.iter().map(ToString::to_string).collect());
         post(&state, &Request { sweep: sweep.name.clone(), commits })?;
     }
-    let submissions = Submissions::new(&state);
     let mut failed = HashSet::new();
-    if !forget {
-        for (executor, cancellations) in group(standings, &by_submission) {
+    if asking == Asking::Schedulers {
+        for (executor, cancellations) in group(standings, &meant.by_submission) {
             let done = scheduler_of(repository, &executor).and_then(|scheduler| scheduler.cancel(&cancellations));
             if let Err(error) = done {
                 cancelled.problems.push(format!("{error:#}"));
@@ -226,42 +110,101 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, forget: b
             }
         }
     }
-    let mut closed = HashMap::<&str, Vec<u64>>::new();
-    for (commit, flight) in waiting {
-        let submission = &flight.submission;
-        if failed.contains(&submission.header.executor) {
-            cancelled.queued -= 1;
-            continue;
-        }
-        // What runs leaves its own outcome as it ends; of what waited nobody else would ever tell.
-        let runs = flight.state.as_ref().is_some_and(|state| state.phase == Phase::Running);
-        if !runs || forget {
-            let mut record = Record::bare(flight.task.attempt, Status::Cancelled);
-            record.start = Some(now());
-            record.executor = Some(submission.header.executor.clone());
-            record.job = submission.job_of(flight.task.number);
-            record.told_by = Some("gitsweep".to_owned());
-            record.reason = Some("it was cancelled before it began".to_owned());
-            let is_recorded = |known: &Record| known.attempt == flight.task.attempt;
-            if !standings.ledger.of(commit).iter().any(is_recorded) {
-                ledger::leave_result(&state, commit, &record)?;
-            }
-            closed.entry(&submission.name).or_default().push(flight.task.number);
-        }
-    }
-    for (name, numbers) in &closed {
-        submissions.close(name, numbers)?;
-    }
-    if forget {
-        for name in by_submission.keys() {
-            let Some(submission) = standings.submission(name) else { continue };
-            if submission.tasks.iter().all(|task| by_submission[name].contains(&task.number)) || submission.is_shared()
-            {
-                submissions.remove(name);
-            }
-        }
+    let refused =
+        meant.waiting.iter().filter(|(_, flight)| failed.contains(&flight.submission.header.executor)).count();
+    cancelled.queued -= refused as u64;
+    meant.waiting.retain(|(_, flight)| !failed.contains(&flight.submission.header.executor));
+    let submissions = Submissions::new(&state);
+    close(&state, standings, &submissions, &meant.waiting, asking)?;
+    if asking == Asking::Nobody {
+        give_up(standings, &submissions, &meant.by_submission);
     }
     Ok(cancelled)
+}
+
+/// The points that are to be cancelled, by who has them.
+#[derive(Default)]
+struct Meant<'a> {
+    /// What gitsweeps run that look into their inbox.
+    here: Vec<CommitId>,
+    /// The numbers of the tasks that a scheduler runs or has waiting.
+    by_submission: HashMap<&'a str, Vec<u64>>,
+    /// What waits with schedulers.
+    waiting: Vec<(CommitId, &'a Flight)>,
+}
+
+impl<'a> Meant<'a> {
+    fn among(sweep: &Sweep, standings: &'a Standings, limits: &Limits, cancelled: &mut Cancelled) -> Self {
+        let mut meant = Self::default();
+        for trial in sweep.trials.iter().filter(|trial| limits.mean(standings, trial)) {
+            cancelled.selected += 1;
+            match (standings.of(trial.commit), standings.flight(trial.commit)) {
+                (Standing::Running, Some(flight)) if !flight.submission.is_shared() => {
+                    cancelled.running += 1;
+                    meant.add_task(flight);
+                }
+                (Standing::Running, _) => {
+                    cancelled.running += 1;
+                    meant.here.push(trial.commit);
+                }
+                (Standing::Queued, Some(flight)) => {
+                    cancelled.queued += 1;
+                    meant.waiting.push((trial.commit, flight));
+                    if !flight.submission.is_shared() {
+                        meant.add_task(flight);
+                    }
+                }
+                _ => {}
+            }
+        }
+        meant
+    }
+
+    fn add_task(&mut self, flight: &'a Flight) {
+        self.by_submission.entry(&flight.submission.name).or_default().push(flight.task.number);
+    }
+}
+
+/// Leaves outcomes of what waited, of which nobody else would ever tell. What runs leaves its own as it ends, unless nobody
+/// was asked to end it.
+fn close(
+    state: &Path,
+    standings: &Standings,
+    submissions: &Submissions,
+    waiting: &[(CommitId, &Flight)],
+    asking: Asking,
+) -> Result<()> {
+    let mut closed = HashMap::<&str, Vec<u64>>::new();
+    for (commit, flight) in waiting {
+        let (submission, task) = (&flight.submission, &flight.task);
+        let runs = flight.state.as_ref().is_some_and(|state| state.phase == Phase::Running);
+        if runs && asking == Asking::Schedulers {
+            continue;
+        }
+        if !standings.ledger.of(*commit).iter().any(|known| known.attempt == task.attempt) {
+            let record = Record {
+                start: Some(now()),
+                executor: Some(submission.header.executor.clone()),
+                job: submission.job_of(task.number),
+                told_by: Some("gitsweep".to_owned()),
+                reason: Some("it was cancelled before it began".to_owned()),
+                ..Record::bare(task.attempt, Status::Cancelled)
+            };
+            ledger::leave_result(state, *commit, &record)?;
+        }
+        closed.entry(&submission.name).or_default().push(task.number);
+    }
+    closed.iter().try_for_each(|(name, numbers)| submissions.close(name, numbers))
+}
+
+/// Removes submissions of which all is meant.
+fn give_up(standings: &Standings, submissions: &Submissions, by_submission: &HashMap<&str, Vec<u64>>) {
+    for (name, numbers) in by_submission {
+        let Some(submission) = standings.submission(name) else { continue };
+        if submission.is_shared() || submission.tasks.iter().all(|task| numbers.contains(&task.number)) {
+            submissions.remove(name);
+        }
+    }
 }
 
 /// Cancellations by executor: a whole job where all its open tasks are meant.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 
 use super::Sweep;
-use super::cancel::or_cancelled;
+use super::inbox::or_cancelled;
 use super::learn::{grown, is_search_over};
 use super::queue::QueueEvent;
 use super::standing::Standings;

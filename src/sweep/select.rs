@@ -45,7 +45,12 @@ impl Limits {
 
     /// True if all points are to be run that have no result.
     pub(super) fn is_whole(&self) -> bool {
-        self.points.is_none() && self.filter.is_none() && self.rerun.is_none() && self.repeat.is_none()
+        self.mean_all() && self.rerun.is_none() && self.repeat.is_none()
+    }
+
+    /// True if all points are meant.
+    pub(super) fn mean_all(&self) -> bool {
+        self.points.is_none() && self.filter.is_none()
     }
 
     /// True if the point is among those that are meant at all.

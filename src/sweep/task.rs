@@ -6,11 +6,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use super::Sweep;
-use super::cancel::or_cancelled;
 use super::coordinate::coordinate;
 use super::exec::{is_last, run_job, wait_for};
 use super::follow::follow;
 use super::hooks::{Herald, keep_problems};
+use super::inbox::or_cancelled;
 use super::queue::{QueueEvent, QueueSummary};
 use super::standing::Standings;
 use super::submit::{SubmitOptions, Submitter, submit_by};

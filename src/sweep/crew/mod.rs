@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result};
 
-use super::cancel::Inbox;
 use super::growth::Growth;
 use super::hooks::Herald;
+use super::inbox::Inbox;
 use super::queue::{QueueEvent, QueueOptions, QueueSummary};
 use super::standing::{Standings, newest_good};
 use super::watch::Watch;

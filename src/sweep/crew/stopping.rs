@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Crew;
 use crate::executor::Wish;
-use crate::sweep::cancel::Wanted;
+use crate::sweep::inbox::Wanted;
 use crate::sweep::queue::QueueEvent;
 
 /// How often requests to cancel are looked for.

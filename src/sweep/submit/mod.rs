@@ -21,7 +21,7 @@ use self::desk::Desk;
 use self::grown::{Grown, survey};
 use self::lanes::Lanes;
 use super::Sweep;
-use super::cancel::or_cancelled;
+use super::inbox::or_cancelled;
 use super::queue::{QueueEvent, QueueSummary, prepare};
 use super::schedulers::{scheduler_of, top_of};
 use super::select::{Limits, select};
