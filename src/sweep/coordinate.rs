@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 
 use super::Sweep;
+use super::errand::{load_whole, tell_of_end};
+use super::event::QueueEvent;
 use super::inbox::or_cancelled;
 use super::learn::{grown, is_search_over};
-use super::queue::QueueEvent;
 use super::standing::Standings;
 use super::submit::{Coordinator, SubmitOptions, Submitter, margin, submit_by, submit_coordinator};
-use super::task::{load_whole, tell_of_end};
 use crate::executor::own_job;
 use crate::git::Repository;
 use crate::liveness::Heartbeat;

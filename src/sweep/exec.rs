@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Error, Result};
 
 use super::Sweep;
+use super::event::QueueEvent;
 use super::hooks::{Herald, keep_problems};
-use super::queue::QueueEvent;
 use super::standing::Standings;
 use super::watch::Watch;
 use super::workshop::{Errand, Workshop};

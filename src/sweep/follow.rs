@@ -9,12 +9,11 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::hooks::take_problems;
-use super::schedulers::scheduler_of;
+use super::schedulers::{Said, ask};
 use super::settle::settle;
 use super::standing::{Searcher, Standings};
-use crate::executor::{Answer, Phase};
+use crate::executor::Phase;
 use crate::git::Repository;
-use crate::submission::Submission;
 
 /// What following has found.
 #[derive(Debug)]
@@ -66,44 +65,4 @@ pub fn follow(repository: &Repository) -> Result<Followed> {
     problems.sort();
     problems.dedup();
     Ok(Followed { standings, problems })
-}
-
-/// What a scheduler has said.
-pub(super) enum Said {
-    /// Where its jobs are.
-    Known(Answer),
-    /// That it cannot tell, by its nature.
-    CannotTell,
-    /// Nothing, this time.
-    Nothing,
-}
-
-pub(super) type Answers = Vec<(String, Said)>;
-
-/// One question to each scheduler that has anything.
-fn ask(repository: &Repository, standings: &Standings, problems: &mut Vec<String>) -> Answers {
-    let mut by_executor = Vec::<(&str, Vec<&Submission>)>::new();
-    for submission in &standings.submissions {
-        let executor = submission.header.executor.as_str();
-        match by_executor.iter_mut().find(|(known, _)| *known == executor) {
-            Some((_, known)) => known.push(submission),
-            None => by_executor.push((executor, vec![submission])),
-        }
-    }
-    let ask = |(executor, submissions): &(&str, Vec<&Submission>)| {
-        let confirmed: Vec<&Submission> =
-            submissions.iter().filter(|submission| submission.known_job().is_some()).copied().collect();
-        let scheduler = scheduler_of(repository, executor)?;
-        Ok::<Said, anyhow::Error>(scheduler.ask(&confirmed)?.map_or(Said::CannotTell, Said::Known))
-    };
-    by_executor
-        .iter()
-        .map(|asked| {
-            let answer = ask(asked).unwrap_or_else(|error| {
-                problems.push(format!("what {} has is not known now: {error:#}", asked.0));
-                Said::Nothing
-            });
-            (asked.0.to_owned(), answer)
-        })
-        .collect()
 }

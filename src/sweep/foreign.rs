@@ -100,7 +100,7 @@ impl<'a> Which<'a> {
         }
         // Of a point that was amended the branch itself knows nothing any more.
         let mut before = None;
-        let states = repository.reflog(&branch_ref(&self.branch));
+        let states = repository.reflog(&branch_ref(self.branch));
         for commit in states.into_iter().take(MOST_STATES) {
             // What git has collected meanwhile is no way out.
             before = self.laid(repository, commit).ok().flatten().map(|index| (index, commit));

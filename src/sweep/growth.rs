@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use super::Sweep;
+use super::event::QueueEvent;
 use super::learn::{Advance, advance};
-use super::queue::QueueEvent;
 use super::select::Limits;
 use super::standing::{Standing, Standings};
 use super::workshop::Workshop;

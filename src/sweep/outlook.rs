@@ -4,11 +4,12 @@ use anyhow::Result;
 
 use super::Sweep;
 use super::draft::Draft;
-use super::learn::{Step, grown};
+use super::event::{Fruitless, QueueSummary};
+use super::learn::grown;
 use super::observed::Observed;
-use super::queue::QueueSummary;
 use super::select::{Limits, select};
 use super::standing::{Standing, Standings, result_of};
+use super::step::Step;
 use crate::git::Repository;
 use crate::search::learn::{Encoding, State};
 use crate::trial::Trial;
@@ -110,15 +111,6 @@ pub fn plan_here<'a>(repository: &Repository, sweep: &'a Sweep, limits: &Limits)
     let room = room.saturating_sub(more.unwrap_or(0));
     let again = again.into_iter().take(usize::try_from(room).unwrap_or(usize::MAX));
     Ok(Preview { trials: first.into_iter().take(most).chain(again).collect(), more })
-}
-
-/// What is to be said of a search that is over and has come to nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fruitless {
-    /// What came of its points.
-    pub why: String,
-    /// What may help.
-    pub way_out: String,
 }
 
 /// Whether a search, as it is now, has come to no usable result; nothing if points are open, or none has come to its end.

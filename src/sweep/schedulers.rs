@@ -1,11 +1,13 @@
-//! The schedulers by the names that definitions, flags and submissions have for them.
+//! The schedulers by the names that definitions, flags and submissions have for them, and what they say when they are asked.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::executor::{SLURM, Scheduler, Script, Slurm, unpack_script};
+use super::standing::Standings;
+use crate::executor::{Answer, SLURM, Scheduler, Script, Slurm, unpack_script};
 use crate::git::Repository;
+use crate::submission::Submission;
 
 /// The top of the main checkout; where there is none, the repository's own folder.
 pub(super) fn top_of(repository: &Repository) -> PathBuf {
@@ -27,4 +29,45 @@ pub(super) fn scheduler_of(repository: &Repository, name: &str) -> Result<Box<dy
     // The user's own script of that name comes first.
     let brought = if path.exists() { None } else { unpack_script(&path, &repository.state_dir())? };
     Ok(Box::new(Script::open(&brought.unwrap_or(path), &top)?))
+}
+
+/// What a scheduler has said.
+pub(super) enum Said {
+    /// Where its jobs are.
+    Known(Answer),
+    /// That it cannot tell, by its nature.
+    CannotTell,
+    /// Nothing, this time.
+    Nothing,
+}
+
+/// What each has said, by the name of its executor.
+pub(super) type Answers = Vec<(String, Said)>;
+
+/// One question to each scheduler that has anything.
+pub(super) fn ask(repository: &Repository, standings: &Standings, problems: &mut Vec<String>) -> Answers {
+    let mut by_executor = Vec::<(&str, Vec<&Submission>)>::new();
+    for submission in &standings.submissions {
+        let executor = submission.header.executor.as_str();
+        match by_executor.iter_mut().find(|(known, _)| *known == executor) {
+            Some((_, known)) => known.push(submission),
+            None => by_executor.push((executor, vec![submission])),
+        }
+    }
+    let ask = |(executor, submissions): &(&str, Vec<&Submission>)| {
+        let confirmed: Vec<&Submission> =
+            submissions.iter().filter(|submission| submission.known_job().is_some()).copied().collect();
+        let scheduler = scheduler_of(repository, executor)?;
+        Ok::<Said, anyhow::Error>(scheduler.ask(&confirmed)?.map_or(Said::CannotTell, Said::Known))
+    };
+    by_executor
+        .iter()
+        .map(|asked| {
+            let answer = ask(asked).unwrap_or_else(|error| {
+                problems.push(format!("what {} has is not known now: {error:#}", asked.0));
+                Said::Nothing
+            });
+            (asked.0.to_owned(), answer)
+        })
+        .collect()
 }

@@ -3,8 +3,8 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::Sweep;
+use super::event::{QueueEvent, QueueSummary};
 use super::learn::is_worn_out;
-use super::queue::{QueueEvent, QueueSummary};
 use super::standing::{Standing, Standings, result_of};
 use crate::expr::Expression;
 use crate::record::Metric;

@@ -12,9 +12,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::Sweep;
-use super::follow::{Answers, Said};
 use super::hooks::Herald;
-use super::schedulers::{scheduler_of, top_of};
+use super::schedulers::{Answers, Said, scheduler_of, top_of};
 use super::standing::Standings;
 use crate::claim::Claim;
 use crate::executor::{Answer, End, Phase, SLURM, Sought, now};

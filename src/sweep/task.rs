@@ -7,15 +7,16 @@ use anyhow::{Context as _, Result};
 
 use super::Sweep;
 use super::coordinate::coordinate;
+use super::errand::{errand, load_point, load_whole, tell_of_end};
+use super::event::{QueueEvent, QueueSummary};
 use super::exec::{is_last, run_job, wait_for};
 use super::follow::follow;
-use super::hooks::{Herald, keep_problems};
+use super::hooks::keep_problems;
 use super::inbox::or_cancelled;
-use super::queue::{QueueEvent, QueueSummary};
 use super::standing::Standings;
 use super::submit::{SubmitOptions, Submitter, submit_by};
 use super::worker::work_off;
-use super::workshop::{Errand, Workshop};
+use super::workshop::Workshop;
 use crate::claim::Claim;
 use crate::command::quote;
 use crate::executor::{End, Phase, SLURM, own_job};
@@ -147,46 +148,6 @@ pub fn exec_sweep_end(repository: &Repository, sweep: &Sweep, tell: &mut dyn FnM
     keep_problems(repository, &of_hooks);
     tell_of_end(repository, sweep, &followed.standings, tell);
     Ok(())
-}
-
-pub(super) fn tell_of_end(
-    repository: &Repository,
-    sweep: &Sweep,
-    standings: &Standings,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
-) {
-    let herald = Herald::new(repository, sweep);
-    herald.sweep_ended(repository, sweep, standings);
-    let problems = herald.close();
-    problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
-    keep_problems(repository, &problems);
-}
-
-pub(super) fn errand(submission: &Submission, number: u64) -> Errand {
-    // What the task itself is told is surer than what the submitting machine has written down: that may come later, and an
-    // order whose answer was lost may have been taken twice.
-    let own = std::env::var("SLURM_ARRAY_JOB_ID").ok().filter(|_| submission.header.executor == SLURM);
-    let job = own.map(|job| format!("{job}_{number}")).or_else(|| submission.job_of(number));
-    Errand { submission: submission.name.clone(), executor: submission.header.executor.clone(), task: number, job }
-}
-
-/// The sweep with the one point of a task.
-fn load_point(repository: &Repository, submission: &Submission, task: &Task) -> Result<Sweep> {
-    let branch = &submission.header.sweep;
-    // A pack that was written on another machine is found once the repository is opened afresh.
-    let loaded = wait_for(|| Sweep::of_point(&repository.reopen()?, branch, task.commit).map(Some))?;
-    loaded.with_context(|| format!("there is no sweep {branch}"))
-}
-
-/// The sweep with all its points.
-pub(super) fn load_whole(repository: &Repository, submission: &Submission) -> Result<Sweep> {
-    let branch = &submission.header.sweep;
-    let loaded = wait_for(|| {
-        let fresh = repository.reopen()?;
-        let choice = super::list(&fresh)?.into_iter().find(|choice| choice.branch == *branch || choice.is_of(branch));
-        choice.map(|choice| Sweep::load(&fresh, &choice.branch, choice.tip)).transpose()
-    })?;
-    loaded.with_context(|| format!("there is no sweep {branch}"))
 }
 
 /// Claims the first attempt that the task may take. What an earlier start of the same task has claimed was put back into

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::Sweep;
+use super::event::{QueueEvent, QueueSummary};
 use super::follow::follow;
 use super::learn::grown;
-use super::queue::{QueueEvent, QueueSummary};
 use super::standing::{Standing, Standings};
 use super::submit::{SubmitOptions, submit};
 use crate::git::{CommitId, Repository};

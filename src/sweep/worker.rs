@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::Sweep;
+use super::crew::QueueOptions;
 use super::crew::{Rules, Work};
+use super::errand::{errand, load_whole, tell_of_end};
+use super::event::{QueueEvent, QueueSummary};
 use super::growth::Growth;
 use super::learn::{MOST_LOSSES, is_given_up};
-use super::queue::{QueueEvent, QueueOptions, QueueSummary};
 use super::select::Limits;
 use super::standing::{Standing, Standings};
-use super::task::{errand, load_whole, tell_of_end};
 use super::workshop::Workshop;
 use crate::executor::{SLURM, own_job};
 use crate::git::Repository;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::Sweep;
-use super::queue::QueueEvent;
+use super::event::QueueEvent;
 use super::standing::Standings;
 use crate::claim::{Claim, Claims};
 use crate::command::fill_in;

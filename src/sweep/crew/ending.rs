@@ -7,7 +7,7 @@ use crate::executor::Event;
 use crate::job::Job;
 use crate::ledger;
 use crate::record::Record;
-use crate::sweep::queue::QueueEvent;
+use crate::sweep::event::QueueEvent;
 use crate::sweep::watch::Watch;
 
 /// How long the crew sleeps at most before it looks at the clock and the keyboard.

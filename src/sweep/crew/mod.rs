@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result};
 
+use super::event::{QueueEvent, QueueSummary};
 use super::growth::Growth;
 use super::hooks::Herald;
 use super::inbox::Inbox;
-use super::queue::{QueueEvent, QueueOptions, QueueSummary};
+use super::select::Limits;
 use super::standing::{Standings, newest_good};
 use super::watch::Watch;
 use super::workshop::Workshop;
@@ -25,6 +26,21 @@ use crate::trial::Trial;
 
 /// The outcomes of shorter runs are not synced one by one but when they are folded in.
 const SHORT: Duration = Duration::from_secs(1);
+
+/// What a queue does.
+#[derive(Clone, Debug, Default)]
+pub struct QueueOptions {
+    /// What it takes.
+    pub limits: Limits,
+    /// Runs at a time.
+    pub jobs: usize,
+    /// Time between two starts.
+    pub spacing: Duration,
+    /// No new runs after so many failures.
+    pub max_failures: Option<u64>,
+    /// A point whose code, command and parameters have a result already gets that.
+    pub reuse: bool,
+}
 
 /// What a crew may and may not do.
 #[derive(Clone, Copy, Debug)]

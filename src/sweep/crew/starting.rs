@@ -10,8 +10,8 @@ use crate::git::CommitId;
 use crate::job::Job;
 use crate::ledger;
 use crate::record::Record;
+use crate::sweep::event::QueueEvent;
 use crate::sweep::growth::Step;
-use crate::sweep::queue::QueueEvent;
 use crate::sweep::workshop::Workshop;
 use crate::trial::Trial;
 

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::Crew;
 use crate::executor::Wish;
+use crate::sweep::event::QueueEvent;
 use crate::sweep::inbox::Wanted;
-use crate::sweep::queue::QueueEvent;
 
 /// How often requests to cancel are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);

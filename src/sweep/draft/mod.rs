@@ -18,6 +18,7 @@ use self::placeholders::check_placeholders;
 pub use self::preview::FilePreview;
 use self::survey::Survey;
 use super::edit::{self, Edit};
+use super::step::Step;
 use super::{Sweep, opening};
 use crate::git::{CommitId, Repository};
 use crate::hint;
@@ -117,7 +118,7 @@ impl Draft {
         draft.doubts = doubts(&draft.plan, &draft.edits)?;
         if draft.plan.search.learning.is_some() {
             // A step by the new definition carries it.
-            let step = super::learn::Step::of(repository, sweep, &draft.plan, draft.design.space())?;
+            let step = Step::of(repository, sweep, &draft.plan, draft.design.space())?;
             step.check_budget(&sweep.branch)?;
             let proposals = step.propose(1)?;
             if proposals.is_empty() {

@@ -15,8 +15,9 @@ use crate::lock::Lock;
 use crate::names;
 use crate::submission::{Grows, Submission};
 use crate::sweep::Sweep;
+use crate::sweep::event::{QueueEvent, QueueSummary};
 use crate::sweep::inbox::or_cancelled;
-use crate::sweep::queue::{QueueEvent, QueueSummary, prepare};
+use crate::sweep::queue::prepare;
 use crate::sweep::schedulers::top_of;
 use crate::sweep::workshop::Workshop;
 

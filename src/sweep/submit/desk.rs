@@ -15,7 +15,7 @@ use crate::hint;
 use crate::process::Owner;
 use crate::submission::{Grows, Header, Submission, Submissions};
 use crate::sweep::Sweep;
-use crate::sweep::queue::{QueueEvent, QueueSummary};
+use crate::sweep::event::{QueueEvent, QueueSummary};
 use crate::sweep::workshop::Workshop;
 use crate::trial::Trial;
 
