@@ -1,7 +1,7 @@
 //! gitsweep explores the parameters of a research code by means of git: a branch for each search, a commit for each
 //! point, each commit run in its own checkout, each result a note on its commit, a table over all of it.
 //!
-//! The modules, as the data flows; each uses only those above it:
+//! The modules, as the data flows; each uses only those above it, and those beside them:
 //!
 //! - [`value`], [`point`], [`space`]: exact values, assignments, domains
 //! - [`expr`]: expressions over parameters
@@ -12,23 +12,38 @@
 //! - [`series`]: tables of numbers that runs leave, and what they reduce to
 //! - [`spec`]: `gitsweep.toml` and flags, as typed and as meant
 //! - [`trial`]: a point laid down as a commit
-//! - [`record`], [`reading`], [`outcome`], [`steps`]: what became of a run, where its numbers stand, its line of JSON, what
-//!   it reports as it goes
+//! - [`record`], [`reading`], [`outcome`], [`steps`]: what became of a run as a line of JSON; where its numbers stand; what it
+//!   reported in the end, and as it goes
 //! - [`extraction`]: numbers that were read later, and their line of JSON
-//! - [`job`], [`executor`]: one attempt at one point, and where it runs
-//! - [`liveness`], [`lock`], [`claim`]: who is alive, who may do something alone, who runs what
-//! - [`ledger`], [`submission`]: all that is known of what became of runs, and what schedulers have been handed
+//! - [`job`], [`submission`], [`executor`]: one attempt at one point, what schedulers have been handed, and where it runs
+//! - [`claim`]: who runs what
+//! - [`ledger`]: all that is known of what became of runs
 //! - [`table`], [`report`]: rows and columns, and how they are written
 //! - [`sweep`]: the whole: a branch made, found again, run, tabled
 //!
-//! From `gitsweep create` to the commit: [`spec::Plan::resolve`], [`sweep::Draft::prepare`] (finds the sites),
-//! [`sweep::Draft::lay`] (writes the commits, moves the ref). From `gitsweep queue` to a result: [`sweep::queue`] claims
-//! points and runs them here, [`sweep::submit`] hands them to a scheduler, whose jobs come back by [`sweep::exec_task`];
-//! [`sweep::follow`] asks schedulers what has become of theirs, and [`ledger::fold`] puts outcomes into notes.
+//! Beside them: [`names`] (every ref, file and variable that is ours), [`hint`] (errors with a way out), [`command`] (lines
+//! for the shell), [`filesystem`] (who else sees a path), [`process`], [`liveness`] and [`lock`] (who is alive, here and
+//! elsewhere, and who may do something alone), `lenient` (what programs write), `cache` and `packing` (what need not be read
+//! twice, and in how few bytes it is kept).
 //!
-//! Beside them: `cache` and `packing` (what need not be read twice, and in how few bytes it is kept), [`names`] (every ref,
-//! file and variable that is ours), [`hint`] (errors with a way out), [`command`] (lines for the shell), [`process`] (who is
-//! alive), [`filesystem`] (who else sees a path).
+//! # From `gitsweep create` to the commit
+//!
+//! `src/cli/create.rs` reads the command line; [`spec::Plan::resolve`] says what it and `gitsweep.toml` mean;
+//! [`sweep::Draft::prepare`] holds that against the base commit (`edit.rs` finds the places, `draft/design.rs` asks
+//! [`search`] for the points); [`sweep::Draft::lay`] writes a commit for each point ([`git::TreeWriter`],
+//! [`git::CommitWriter`], the message by [`trial::Label`]) and moves the ref, once, at the end.
+//!
+//! # From `gitsweep queue` to a result
+//!
+//! Here: [`sweep::queue`] selects the points, and a crew (`crew/`) claims them one by one and runs them in checkouts by
+//! [`executor::Pool`]. On a cluster: [`sweep::submit`] hands them over, [`sweep::exec_task`] is what each job does, and
+//! [`sweep::follow`] asks schedulers what has become of theirs. Either way a run leaves a result file, and
+//! [`ledger::fold`] puts it into a note. A search that learns makes its next step (`learn.rs`) as results come.
+//!
+//! # From the notes to a table
+//!
+//! [`sweep::Standings`] reads the notes and what is in flight, [`sweep::tabulate`] makes the rows, [`table::Table`] filters,
+//! sorts and sums them up, and [`report::write`] writes them.
 
 mod cache;
 pub mod claim;

@@ -3,26 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
 
 mod common;
+mod refusal;
 
 use common::Repo;
-
-/// All that a refused command must leave alone: the user's state, every ref, every object.
-fn everything(repo: &Repo) -> String {
-    format!("{}{}{}", repo.users_state(), repo.git(["for-each-ref"]), repo.git(["count-objects", "-v"]))
-}
-
-/// Asserts that `create` refuses `arguments` with code 1, says all of `words`, and changes nothing.
-fn refuses(repo: &Repo, arguments: &[&str], words: &[&str]) {
-    let before = everything(repo);
-    let said = repo.run([&["create"], arguments].concat());
-    assert_eq!(said.code, 1, "{arguments:?}: {}{}", said.out, said.err);
-    assert!(said.err.lines().any(|line| line.starts_with("error: ")), "{arguments:?}: {}", said.err);
-    for word in words {
-        assert!(said.err.contains(word), "{arguments:?}: no `{word}` in\n{}", said.err);
-    }
-    assert_eq!(said.out, "");
-    assert_eq!(everything(repo), before, "{arguments:?}");
-}
+use refusal::refuses;
 
 /// The same of a definition, in a repository with these files.
 fn refuses_definition(files: &[(&str, &str)], definition: &str, words: &[&str]) {
