@@ -1,6 +1,23 @@
 //! Sweeps: a branch, its definition and its points; made, found again, run.
 //!
 //! There is no state but the repository: the branch says what there is to run, the notes what became of it.
+//!
+//! The modules by what they do; each group uses only those above it:
+//!
+//! - found: `find`, `chain` (the commits of a branch), `beyond` (what remotes have), `standing` (where each point is between
+//!   pending and done)
+//! - laid: `draft`, `edit` (a file that is rewritten), `missing`, `opening` (the first points of a search that learns),
+//!   `foreign` (commits that are not gitsweep's), `ground` (where a branch may grow), `adopt` (going on from where another
+//!   clone has left it), `step` (what a search that learns does next, by what it has `observed` and its `fitness`), `learn` (a
+//!   step, laid)
+//! - followed: `schedulers` are asked, `follow`; `settle` what has ended without a word; `hooks`, the user's own commands, are
+//!   told of ends
+//! - run here: `event` (what is told of a queue), `select`, `outlook` (how far a search is), `workshop`, `crew` with its `watch`,
+//!   its `inbox` and the `growth` of a search, `queue`, `exec`
+//! - run by schedulers: `submit`, `wait`, `cancel`; what a job does: `task`, `errand`, `worker`, `coordinate`
+//! - looked at: `results` with `factors`, `attempts`, `known` and `kept`, `bases`, `run_folders`, `traces`, `extract`,
+//!   `returned`, `gather` (all of it, for a report)
+//! - carried and removed: `exchange`, `remains`, `removal`
 
 mod adopt;
 mod attempts;

@@ -117,11 +117,10 @@ pub fn plan_here<'a>(repository: &Repository, sweep: &'a Sweep, limits: &Limits)
 ///
 /// # Errors
 /// If it cannot be read, or no run reports the objective.
-pub(super) fn fruitless(repository: &Repository, sweep: &Sweep) -> Result<Option<Fruitless>> {
+pub(super) fn fruitless(repository: &Repository, sweep: &Sweep, standings: &Standings) -> Result<Option<Fruitless>> {
     let Some(sweep) = grown(repository, sweep)? else { return Ok(None) };
     let draft = Draft::grow(repository, &sweep)?;
-    let standings = Standings::read(repository)?;
-    let observed = Observed::gather(&sweep.plan, draft.space(), &sweep.trials, &standings)?;
+    let observed = Observed::gather(&sweep.plan, draft.space(), &sweep.trials, standings)?;
     let Some(why) = observed.useless.in_words().filter(|_| !observed.has_usable() && !observed.is_open()) else {
         return Ok(None);
     };

@@ -59,17 +59,19 @@ pub fn queue(
     let folded = ledger::fold(repository);
     worked?;
     folded?;
-    if summary.is_over
-        && !summary.interrupted
-        && let Some(fruitless) = fruitless(repository, sweep)?
-    {
-        summary.is_fruitless = true;
-        tell(&QueueEvent::Fruitless(&fruitless));
-    }
-    if !sweep.plan.hooks.on_sweep_end.is_empty() {
-        let herald = Herald::new(repository, sweep);
-        herald.sweep_ended(repository, sweep, &Standings::read(repository)?);
-        herald.close().iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+    let is_judged = summary.is_over && !summary.interrupted;
+    let has_hooks = !sweep.plan.hooks.on_sweep_end.is_empty();
+    if is_judged || has_hooks {
+        let standings = Standings::read(repository)?;
+        if is_judged && let Some(fruitless) = fruitless(repository, sweep, &standings)? {
+            summary.is_fruitless = true;
+            tell(&QueueEvent::Fruitless(&fruitless));
+        }
+        if has_hooks {
+            let herald = Herald::new(repository, sweep);
+            herald.sweep_ended(repository, sweep, &standings);
+            herald.close().iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+        }
     }
     Ok(summary)
 }

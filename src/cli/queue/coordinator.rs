@@ -4,54 +4,47 @@ use std::io::Write as _;
 
 use anyhow::Result;
 
-use super::{Options, Wish};
+use super::Wish;
 use crate::cli::progress::Progress;
 use crate::cli::{Context, DONE, INTERRUPTED};
 use crate::ui::Interrupts;
 use gitsweep::git::Repository;
 use gitsweep::sweep::{self, Coordinator, SubmitOptions, Sweep};
 
-impl Options {
-    /// Submits a coordinator.
-    pub(super) fn coordinate(
-        &self,
-        context: &Context<'_>,
-        repository: &Repository,
-        sweep: &Sweep,
-        options: &SubmitOptions,
-        wish: &Wish,
-    ) -> Result<u8> {
-        if wish.dry_run {
-            let text = sweep::preview_coordinator(repository, sweep, options)?;
-            writeln!(std::io::stdout().lock(), "{}", text.trim_end())?;
-            context.ui.note("the coordinator's job. Nothing is submitted");
-            return Ok(DONE);
-        }
-        let interrupts = Interrupts::watch()?;
-        let mut shown = Progress::new(context, sweep);
-        let stop = || interrupts.count();
-        let outcome =
-            sweep::submit_coordinator(repository, sweep, options, None, &stop, &mut |event| shown.tell(event));
-        shown.bar.finish_and_clear();
-        let ui = context.ui;
-        Ok(match outcome? {
-            Coordinator::Submitted(job) => {
-                ui.note(&format!(
-                    "{}: job {job} proposes and submits its points until the search is over",
-                    sweep.branch
-                ));
-                ui.note(&format!("next: gitsweep status {}", sweep.branch));
-                DONE
-            }
-            Coordinator::AtWork(job) => {
-                let job = job.map_or_else(
-                    || "a coordinator is being submitted".to_owned(),
-                    |job| format!("job {job} coordinates it"),
-                );
-                ui.note(&format!("{}: {job} already; nothing is submitted", sweep.branch));
-                DONE
-            }
-            Coordinator::Stopped => INTERRUPTED,
-        })
+/// Submits a coordinator.
+pub(super) fn coordinate(
+    context: &Context<'_>,
+    repository: &Repository,
+    sweep: &Sweep,
+    options: &SubmitOptions,
+    wish: &Wish,
+) -> Result<u8> {
+    if wish.dry_run {
+        let text = sweep::preview_coordinator(repository, sweep, options)?;
+        writeln!(std::io::stdout().lock(), "{}", text.trim_end())?;
+        context.ui.note("the coordinator's job. Nothing is submitted");
+        return Ok(DONE);
     }
+    let interrupts = Interrupts::watch()?;
+    let mut shown = Progress::new(context, sweep);
+    let stop = || interrupts.count();
+    let outcome = sweep::submit_coordinator(repository, sweep, options, None, &stop, &mut |event| shown.tell(event));
+    shown.bar.finish_and_clear();
+    let ui = context.ui;
+    Ok(match outcome? {
+        Coordinator::Submitted(job) => {
+            ui.note(&format!("{}: job {job} proposes and submits its points until the search is over", sweep.branch));
+            ui.note(&format!("next: gitsweep status {}", sweep.branch));
+            DONE
+        }
+        Coordinator::AtWork(job) => {
+            let job = job.map_or_else(
+                || "a coordinator is being submitted".to_owned(),
+                |job| format!("job {job} coordinates it"),
+            );
+            ui.note(&format!("{}: {job} already; nothing is submitted", sweep.branch));
+            DONE
+        }
+        Coordinator::Stopped => INTERRUPTED,
+    })
 }

@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use anyhow::Result;
 
+use super::coordinator::coordinate;
 use super::here::more_in_words;
 use super::{Options, Wish};
 use crate::cli::progress::{Progress, conclude};
@@ -45,7 +46,7 @@ impl Options {
             is_going_on: false,
         };
         if self.coordinator {
-            return self.coordinate(context, repository, sweep, &options, wish);
+            return coordinate(context, repository, sweep, &options, wish);
         }
         if wish.dry_run {
             let (text, orders, points) = sweep::preview(repository, sweep, &options)?;
