@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::Sweep;
 use super::event::QueueEvent;
-use super::learn::{Advance, advance};
+use super::learn::{Advance, GivenUp, advance};
 use super::select::Limits;
 use super::standing::{Standing, Standings};
 use super::workshop::Workshop;
@@ -95,8 +95,7 @@ impl Growth {
         self.left
     }
 
-    /// Makes a step, by which at least `slots` points become ready if there are to be so many. `takes_given_up` says whether
-    /// points that were cancelled, or lost again and again, count as ready.
+    /// Makes a step, by which at least `slots` points become ready if there are to be so many.
     ///
     /// # Errors
     /// If no run reports the objective, or the repository cannot be written.
@@ -104,13 +103,13 @@ impl Growth {
         &mut self,
         workshop: &Workshop<'_>,
         slots: usize,
-        takes_given_up: bool,
+        given_up: GivenUp,
         tell: &mut dyn FnMut(&QueueEvent<'_>),
     ) -> anyhow::Result<Step> {
         self.is_idle = true;
         let mut recover = |trials: &[Trial], standings: &Standings| workshop.recover(trials, standings, tell);
         let slots = slots.min(self.left);
-        let advance = advance(workshop.repository, workshop.sweep, slots, takes_given_up, &mut recover)?;
+        let advance = advance(workshop.repository, workshop.sweep, slots, given_up, &mut recover)?;
         let Advance { sweep, ready, laid, end } = advance;
         if laid > 0 {
             tell(&QueueEvent::Grown(laid));

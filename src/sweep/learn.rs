@@ -39,10 +39,18 @@ pub(super) struct Advance {
     pub(super) end: Option<End>,
 }
 
+/// What a step makes of points that are given up: cancelled, or lost again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GivenUp {
+    /// They are left alone.
+    LeftAlone,
+    /// They are ready as all others: somebody has asked for them.
+    Ready,
+}
+
 /// Sees to it that at least `slots` points of `sweep` are ready to be run, if there are to be so many; outcomes that are
 /// not in a note yet count as well. `recover` is asked first to record what killed gitsweeps have left of these points; it
-/// says whether there was any. `takes_given_up` says whether points that were cancelled, or lost again and again, count as
-/// ready.
+/// says whether there was any.
 ///
 /// # Errors
 /// If no run reports the objective, or the repository cannot be written.
@@ -50,7 +58,7 @@ pub(super) fn advance(
     repository: &Repository,
     sweep: &Sweep,
     slots: usize,
-    takes_given_up: bool,
+    given_up: GivenUp,
     recover: &mut dyn FnMut(&[Trial], &Standings) -> Result<bool>,
 ) -> Result<Advance> {
     for attempt in 0..TRIES {
@@ -63,7 +71,8 @@ pub(super) fn advance(
             standings = Standings::read(repository)?;
         }
         let is_ready = |trial: &&Trial| {
-            standings.of(trial.commit) == Standing::Pending && (takes_given_up || !is_given_up(&standings, trial))
+            standings.of(trial.commit) == Standing::Pending
+                && (given_up == GivenUp::Ready || !is_given_up(&standings, trial))
         };
         let ready: Vec<(Trial, u64)> = sweep
             .trials

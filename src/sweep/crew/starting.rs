@@ -12,6 +12,7 @@ use crate::ledger;
 use crate::record::Record;
 use crate::sweep::event::QueueEvent;
 use crate::sweep::growth::Step;
+use crate::sweep::learn::GivenUp;
 use crate::sweep::workshop::Workshop;
 use crate::trial::Trial;
 
@@ -20,7 +21,7 @@ impl Crew<'_, '_> {
     pub(super) fn grow(&mut self) {
         if !self.is_stopping && self.growth.is_due() && (self.pool.is_free() || !self.waiting.is_empty()) {
             let slots = if self.waiting.is_empty() { self.pool.free() } else { 0 };
-            match self.growth.step(self.workshop, slots, false, self.tell) {
+            match self.growth.step(self.workshop, slots, GivenUp::LeftAlone, self.tell) {
                 Ok(step) => self.take_up(step),
                 Err(error) => {
                     self.is_stopping = true;

@@ -11,7 +11,7 @@ use crate::sweep::Sweep;
 use crate::sweep::event::QueueEvent;
 use crate::sweep::follow::follow;
 use crate::sweep::growth::Growth;
-use crate::sweep::learn::{grown, is_worn_out};
+use crate::sweep::learn::{GivenUp, grown, is_worn_out};
 use crate::sweep::select::Limits;
 use crate::sweep::standing::{Standing, Standings};
 use crate::sweep::workshop::Workshop;
@@ -79,7 +79,8 @@ impl Grown {
         let busy: usize = busy.map(|worker| worker.submission.header.jobs.unwrap_or(1)).sum();
         let busy = if options.workers.is_some() { busy.max(in_flight) } else { in_flight };
         let slots = max_active.saturating_sub(busy).min(growth.left());
-        let step = growth.step(workshop, slots, submitter == Submitter::Command, tell)?;
+        let given_up = if submitter == Submitter::Command { GivenUp::Ready } else { GivenUp::LeftAlone };
+        let step = growth.step(workshop, slots, given_up, tell)?;
         growth.tell_of_end(tell);
         let mut points: HashSet<u64> = step.ready.iter().take(slots).map(|(trial, _)| trial.label.index).collect();
         if growth.is_over() && is_first {
