@@ -313,5 +313,6 @@ fn a_misspelt_metric_of_search_stop_is_told_of() {
         let said = queue(&repo).err;
         let told = "no run reports los as it goes (did you mean loss?), by which [search.stop] ends runs";
         assert_eq!(said.matches(told).count(), usize::from(is_told), "{said}");
+        assert_eq!(repo.ok(["status"]).matches(told).count(), usize::from(is_told));
     }
 }

@@ -102,6 +102,7 @@ pub use submit::{Coordinator, SubmitOptions, preview, preview_coordinator, submi
 pub use task::{Executed, exec_sweep_end, exec_task};
 pub use traces::{Skipped, Traces, all_traces};
 pub use wait::{Baseline, baseline, wait};
+pub use watch::silence_of;
 
 use crate::git::{CommitId, Repository};
 use crate::hint;

@@ -24,6 +24,35 @@ const REFRESH: Duration = Duration::from_secs(5);
 /// So many runs without the metric are no accident.
 const NO_ACCIDENT: usize = 3;
 
+/// What is to be said of a sweep that is to end runs early, and of which no run reports what it would be ended by.
+pub fn silence_of(sweep: &Sweep, standings: &Standings) -> Option<String> {
+    let stopping = sweep.plan.search.stop.as_ref()?;
+    let (mut silent, mut last) = (0, None);
+    for trial in &sweep.trials {
+        for record in standings.ledger.glance(trial.commit).iter() {
+            if !record.curve.is_empty() {
+                return None;
+            }
+            if record.status == Status::Ok {
+                silent += 1;
+                last = Some(record.clone());
+            }
+        }
+    }
+    last.filter(|_| silent >= NO_ACCIDENT).map(|record| silence(stopping, &record))
+}
+
+fn silence(stopping: &Stopping, record: &Record) -> String {
+    let metric = &stopping.metric.metric;
+    let reported: Vec<&str> = record.metrics.keys().map(String::as_str).collect();
+    let near = near_miss(metric, reported.iter().copied());
+    let near = near.map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
+    format!(
+        "no run reports {metric} as it goes{near}, by which [search.stop] ends runs: none is ended early; they report {}",
+        if reported.is_empty() { "nothing".to_owned() } else { reported.join(", ") }
+    )
+}
+
 /// The runs of a sweep whose reports are compared.
 pub(super) struct Watch<'a> {
     stopping: &'a Stopping,
@@ -71,14 +100,7 @@ impl<'a> Watch<'a> {
         if self.silent != NO_ACCIDENT || !self.others.is_empty() {
             return None;
         }
-        let metric = &self.stopping.metric.metric;
-        let reported: Vec<&str> = record.metrics.keys().map(String::as_str).collect();
-        let near = near_miss(metric, reported.iter().copied());
-        let near = near.map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
-        Some(format!(
-            "no run reports {metric} as it goes{near}, by which [search.stop] ends runs: none is ended early; they report {}",
-            if reported.is_empty() { "nothing".to_owned() } else { reported.join(", ") }
-        ))
+        Some(silence(self.stopping, record))
     }
 
     /// The runs that are to be ended now, and the steps at which that shows.

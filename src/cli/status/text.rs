@@ -10,7 +10,7 @@ use crate::ui::{self, Look, Ui, visible};
 use gitsweep::executor::Phase;
 use gitsweep::git::Repository;
 use gitsweep::record::Status;
-use gitsweep::sweep::{Outlook, Searcher, Standing, Standings, Sweep, result_of};
+use gitsweep::sweep::{Outlook, Searcher, Standing, Standings, Sweep, result_of, silence_of};
 use gitsweep::trial::Trial;
 
 /// How many failed or running points are named before the rest is counted.
@@ -37,7 +37,8 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
         let left = left.map_or_else(String::new, |left| format!(", about {} left", ui::span(left)));
         writeln!(out, "  {} a run on average{left}", ui::span(Duration::from_secs_f64(seconds)))?;
     }
-    for line in outlook.as_ref().map(how_far).into_iter().flatten().chain(searchers(sweep, standings)) {
+    let search = outlook.as_ref().map(how_far).into_iter().flatten().chain(searchers(sweep, standings));
+    for line in search.chain(silence_of(sweep, standings)) {
         writeln!(out, "  {}", visible(&line))?;
     }
     for (standing, trials) in groups {
