@@ -8,7 +8,8 @@ use time::macros::format_description;
 
 use super::Sweep;
 use super::bases::differences;
-use super::results::{RowsOf, tabulate};
+use super::layout::RowsOf;
+use super::results::tabulate;
 use super::run_folders::RunFolders;
 use super::standing::Standings;
 use crate::executor::now;

@@ -1,50 +1,17 @@
 //! Results: the points of sweeps and what is known of them, as a table.
 
 use anyhow::Result;
-use indexmap::IndexSet;
 
-use super::fitness::fitness;
 use super::known::{Known, good};
-use super::standing::{Standing, Standings, result_of};
-use super::{Sweep, attempts, factors};
-use crate::expr::Expression;
-use crate::record::{Gravity, Metric, Record};
-use crate::spec::{Direction, FITNESS};
+use super::layout::{LATER_COLUMNS, Layout, RowsOf, shown};
+use super::standing::{Standing, Standings};
+use super::threads::{in_parallel, in_parallel_from};
+use super::{Sweep, factors};
+use crate::record::{Gravity, Record};
 use crate::stats::Summary;
-use crate::table::{Cell, Column, Role, Strip, StripRows, Table};
+use crate::table::{Cell, Strip, StripRows, Table};
 use crate::trial::Trial;
 use crate::value::Value;
-
-/// From so many points on, their rows are made by several threads.
-const MANY: usize = 8192;
-
-/// The columns about a point's attempts, after parameters and metrics.
-const FIRST_COLUMNS: [&str; 2] = ["attempts", "seconds"];
-/// Those that few people ask for.
-const LATER_COLUMNS: [&str; 13] = [
-    "start",
-    "end",
-    "host",
-    "executor",
-    "job",
-    "exit",
-    "signal",
-    "memory",
-    "commit",
-    "folder",
-    "command",
-    "proposed_by",
-    "known",
-];
-
-/// What has a row of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowsOf {
-    /// Each point: its newest result, and the mean and spread of all where there are several.
-    Points,
-    /// Each result, so that the repeats of a point are rows; a point without any has one row all the same.
-    Attempts,
-}
 
 impl Sweep {
     /// A row for each point: parameters, metrics, status and all about its attempts.
@@ -105,7 +72,7 @@ pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Re
 /// If two columns cannot be told apart.
 pub(super) fn strip(sweep: &Sweep, standings: &Standings, wanted: &[String]) -> Result<Option<Strip>> {
     let layout = Layout::of(&[sweep], standings, RowsOf::Points);
-    if layout.fitness.is_some_and(|fitness| fitness.variables().iter().any(|name| name == "memory")) {
+    if layout.needs_memory() {
         // The gist of a record has none.
         return Ok(None);
     }
@@ -135,124 +102,6 @@ pub(super) fn strip(sweep: &Sweep, standings: &Standings, wanted: &[String]) -> 
     Ok(Some(Strip::new(header, kept, blocks)))
 }
 
-/// Which columns there are.
-struct Layout<'a> {
-    objective: Option<(&'a str, Direction)>,
-    /// What the fitness of all sweeps is computed from.
-    fitness: Option<&'a Expression>,
-    parameters: IndexSet<&'a str>,
-    metrics: Vec<String>,
-    /// Points have several results.
-    is_repeated: bool,
-    rows_of: RowsOf,
-}
-
-impl<'a> Layout<'a> {
-    fn of(sweeps: &[&'a Sweep], standings: &Standings, rows_of: RowsOf) -> Self {
-        let fitness = common(sweeps.iter().map(|sweep| sweep.plan.search.fitness()));
-        let objective = common(sweeps.iter().map(|sweep| sweep.plan.search.goal()));
-        let objective = objective.filter(|(metric, _)| fitness.is_some() || *metric != FITNESS);
-        let parameters: IndexSet<&str> =
-            sweeps.iter().flat_map(|sweep| &sweep.plan.parameters).map(|parameter| parameter.name.as_str()).collect();
-        let (found, is_repeated) = metrics_of(sweeps, standings, rows_of);
-        // A number is shown by its objective first.
-        let mut metrics: Vec<String> = found.into_iter().collect();
-        if fitness.is_some() && !metrics.is_empty() && !metrics.iter().any(|name| name == FITNESS) {
-            metrics.push(FITNESS.to_owned());
-        }
-        metrics.sort_by_key(|name| objective.is_none_or(|(metric, _)| name != metric));
-        Self { objective, fitness, parameters, metrics, is_repeated, rows_of }
-    }
-
-    fn columns(&self) -> Vec<Column> {
-        let mut columns = vec![Column::new("point", Role::Point), Column::new("sweep", Role::Sweep)];
-        columns.extend(self.parameters.iter().map(|name| Column::new(*name, Role::Parameter)));
-        columns.extend(self.metrics.iter().map(|name| Column::new(name, Role::Metric)));
-        if self.is_repeated {
-            columns.push(Column::new("n", Role::Statistic));
-            for (place, name) in self.metrics.iter().enumerate() {
-                let role = if place == 0 { Role::Statistic } else { Role::Detail };
-                columns.extend(["mean", "sd"].map(|statistic| Column::new(format!("{name}_{statistic}"), role)));
-            }
-        }
-        columns.push(Column::new("status", Role::Status));
-        columns.push(Column::new("reason", Role::Reason));
-        if self.rows_of == RowsOf::Attempts {
-            columns.push(Column::new("attempt", Role::Attempt));
-        }
-        let about = FIRST_COLUMNS.iter().chain(&LATER_COLUMNS);
-        columns.extend(about.map(|name| Column::new(*name, Role::Attempt)));
-        columns
-    }
-}
-
-/// What all have in common.
-fn common<T: PartialEq>(mut all: impl Iterator<Item = Option<T>>) -> Option<T> {
-    let first = all.next()??;
-    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
-}
-
-/// The records that have a row.
-fn shown(records: &[Record], rows_of: RowsOf) -> impl Iterator<Item = &Record> {
-    let all = rows_of == RowsOf::Attempts && records.iter().any(|record| record.status.gravity() == Gravity::Good);
-    let results = records.iter().filter(move |record| all && record.status.gravity() == Gravity::Good);
-    results.chain(result_of(records).filter(move |_| !all))
-}
-
-/// The names of the metrics that have a column, and whether a point has several results.
-fn metrics_of(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> (IndexSet<String>, bool) {
-    let of = |trials: &[Trial]| {
-        let (mut metrics, mut is_repeated) = (IndexSet::new(), false);
-        let mut add = |name: &str| {
-            if !metrics.contains(name) {
-                metrics.insert(name.to_owned());
-            }
-        };
-        for trial in trials {
-            // The one record that most points have need not be read for its names.
-            if standings.ledger.summary(trial.commit).attempts < 2 {
-                standings.ledger.each_metric(trial.commit, &mut add);
-                continue;
-            }
-            let records = standings.ledger.gist(trial.commit);
-            shown(&records, rows_of).flat_map(|record| record.metrics.keys()).for_each(|name| add(name));
-            is_repeated |= rows_of == RowsOf::Points && good(&records).nth(1).is_some();
-        }
-        vec![(metrics, is_repeated)]
-    };
-    let mut parts = sweeps.iter().flat_map(|sweep| in_parallel(&sweep.trials, of));
-    let (mut metrics, mut is_repeated) = parts.next().unwrap_or_default();
-    for (others, too) in parts {
-        metrics.extend(others);
-        is_repeated |= too;
-    }
-    (metrics, is_repeated)
-}
-
-/// What `work` makes of all items, in order, by as many threads as there are cores.
-fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
-    in_parallel_from(MANY, items, work)
-}
-
-/// The same, where each thread is to have so many items.
-fn in_parallel_from<T: Sync, R: Send>(many: usize, items: &[T], work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
-    let most = (items.len() / many).max(1);
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(most);
-    let (first, rest) = items.split_at(items.len().div_ceil(threads));
-    std::thread::scope(|scope| {
-        let work = &work;
-        let rest: Vec<_> = rest.chunks(first.len().max(1)).map(|items| scope.spawn(move || work(items))).collect();
-        let mut all = work(first);
-        for thread in rest {
-            match thread.join() {
-                Ok(mut part) => all.append(&mut part),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all
-    })
-}
-
 /// What all rows of a point are made from.
 struct PointRow<'a> {
     sweep: &'a Sweep,
@@ -279,13 +128,7 @@ impl PointRow<'_> {
                 .iter()
                 .map(|name| self.trial.label.point.get(name).map_or(Cell::Missing, |value| Cell::Value(value.clone()))),
         );
-        let metric = |name: &String| match (record, self.layout.fitness) {
-            (None, _) => Cell::Missing,
-            (Some(record), Some(expression)) if name == FITNESS => {
-                fitness(expression, record).map_or(Cell::Missing, Cell::Number)
-            }
-            (Some(record), _) => attempts::metric(record, name),
-        };
+        let metric = |name: &String| record.map_or(Cell::Missing, |record| self.layout.metric(record, name));
         row.extend(metrics.iter().map(metric));
         if *is_repeated {
             row.extend(self.repeats());
@@ -302,10 +145,7 @@ impl PointRow<'_> {
     fn repeats(&self) -> Vec<Cell> {
         let mut cells = vec![integer(good(self.records).count() as u64)];
         for name in &self.layout.metrics {
-            let numbers = good(self.records).filter_map(|record| match self.layout.fitness {
-                Some(expression) if name == FITNESS => fitness(expression, record),
-                _ => record.metrics.get(name).map(Metric::as_f64),
-            });
+            let numbers = good(self.records).filter_map(|record| self.layout.number(record, name));
             let summary = Summary::of(numbers.filter(|number| number.is_finite()));
             let cell = |number: Option<f64>| number.map_or(Cell::Missing, Cell::Number);
             cells.extend([cell(summary.map(|summary| summary.mean)), cell(summary.and_then(|summary| summary.sd))]);
