@@ -10,7 +10,8 @@ const NOT_FOUND: i32 = 127;
 const NOT_STARTED: i32 = 126;
 
 /// Writes to standard output: through `$GITSWEEP_PAGER`, git's core.pager, `$PAGER` or less, if that is a terminal and has
-/// fewer lines. `cat`, or nothing at all, is no pager.
+/// fewer lines. `cat`, or nothing at all, is no pager; a dumb terminal
+/// has only those that are gitsweep's and git's own.
 pub fn show(bytes: &[u8], of_git: Option<&str>) -> Result<()> {
     if is_long(bytes)
         && let Some(pager) = pager(of_git)
@@ -30,9 +31,12 @@ fn is_long(bytes: &[u8]) -> bool {
 }
 
 fn pager(of_git: Option<&str>) -> Option<String> {
-    let chosen = std::env::var("GITSWEEP_PAGER").ok();
-    let chosen = chosen.or_else(|| of_git.map(str::to_owned)).or_else(|| std::env::var("PAGER").ok());
-    let pager = chosen.unwrap_or_else(|| "less".to_owned());
+    let own = std::env::var("GITSWEEP_PAGER").ok().or_else(|| of_git.map(str::to_owned));
+    // Where the cursor cannot be moved, less complains first and waits for RETURN.
+    if own.is_none() && std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        return None;
+    }
+    let pager = own.or_else(|| std::env::var("PAGER").ok()).unwrap_or_else(|| "less".to_owned());
     (!matches!(pager.trim(), "" | "cat")).then_some(pager)
 }
 

@@ -6,7 +6,7 @@ mod common;
 mod refusal;
 
 use common::{BRANCH, Repo, SMALL_MODEL, SMALL_SPEC, Said};
-use refusal::{everything, refuses};
+use refusal::{everything, refuses, refuses_command};
 
 /// The same of a definition that says `text`.
 fn refuses_definition(text: &str, words: &[&str]) {
@@ -212,7 +212,7 @@ fn more_than_ten_thousand_points_want_a_yes() {
     refuses(
         &repo,
         &[&["--branch", "s"][..], &sweep].concat(),
-        &["that is 10001 points (73 x 137)", "hint: if you mean it, say --yes"],
+        &["nothing has been laid: that is 10001 points (73 x 137)", "hint: if you mean it, say --yes"],
     );
     repo.ok([&["create", "--branch", "s", "--yes"][..], &sweep].concat());
     assert_eq!(repo.git(["rev-list", "--count", "main..s"]), "10001");
@@ -448,7 +448,9 @@ fn a_value_of_the_wrong_kind_is_told_in_the_user_s_words() {
 fn points_that_are_not_there_and_names_with_dashes() {
     let repo = Repo::small();
     repo.ok(["create", "-p", "my-k=[1, 2]", "--", "true"]);
-    assert!(repo.fails(4, ["queue", "--points", "99"]).contains("has no point 99"));
+    for command in ["queue", "cancel"] {
+        assert!(repo.fails(4, [command, "--points", "99"]).contains("has no point 99"));
+    }
     assert!(repo.fails(1, ["queue", "--points", "1,99"]).contains("has no point 99"));
     for command in [["queue", "--where", "my-k > 1"], ["results", "--where", "my-k > 1"]] {
         let err = repo.fails(1, command);
@@ -460,4 +462,67 @@ fn points_that_are_not_there_and_names_with_dashes() {
     let said = Said::of(repo.gitsweep_command(["queue", "--limit", "1"]).env("PATH", "/nonexistent").output().unwrap());
     assert!(said.err.contains("cannot start git") && said.err.contains("hint: install git"), "{}", said.err);
     assert!(!said.err.contains("disk"), "{}", said.err);
+}
+
+#[test]
+fn what_cannot_be_run_is_not_laid() {
+    let repo = Repo::small();
+    for (arguments, words) in [
+        (&["--workers", "3"][..], &["workers are jobs on a cluster"][..]),
+        (&["--coordinator"], &["a coordinator is a job on a cluster"]),
+        (&["--coordinator", "-e", "slurm"], &["leave --coordinator out"]),
+        (&["--reuse", "-e", "slurm"], &["--reuse is for runs on this machine"]),
+        (&["--points", "1,99"], &["there would be no point 99", "the points are 1 to 6"]),
+        (&["-e", "slrum"], &["did you mean slurm"]),
+        (&["-e", "./nope.sh"], &["there is no submit script"]),
+    ] {
+        refuses_command(&repo, &[&["run"], arguments].concat(), words);
+    }
+    let repo = Repo::with(&[
+        ("model.sh", SMALL_MODEL),
+        ("gitsweep.toml", &with_line("[run]\n", "[run]\nlink = [\"data\"]\n")),
+    ]);
+    refuses_command(&repo, &["run"], &["link = \"data\": there is no ", "make it, or take it out"]);
+    let repo = Repo::with(&[("model.sh", SMALL_MODEL)]);
+    refuses_command(&repo, &["run", "-f", "model.sh", "-p", "g_e=[1]"], &["the definition does not say what to run"]);
+}
+
+#[test]
+fn flags_that_would_be_of_no_effect() {
+    let repo = Repo::small();
+    repo.write("points.csv", "g_e,g_i\n0.5,-5\n");
+    refuses(
+        &repo,
+        &["--from", "points.csv", "--strategy", "grid"],
+        &["the strategy grid chooses its own", "leave out one"],
+    );
+    repo.ok(["create", "-n", "--from", "points.csv", "--strategy", "list"]);
+    refuses(&repo, &["-f", "model.sh"], &["-f model.sh: there is no -p", "gitsweep init model.sh"]);
+    for words in [&[][..], &["--", "sh model.sh --x [1,2]"]] {
+        let arguments = [&["--literal", "x"], words].concat();
+        refuses(&repo, &arguments, &["--literal x: the command has no flag of that name"]);
+    }
+}
+
+#[test]
+fn points_parted_by_semicolons_and_none_at_all() {
+    let repo = Repo::small();
+    repo.write("points.csv", "g_e;g_i\n0.5;-5\n");
+    refuses(&repo, &["--from", "points.csv"], &["parted by semicolons: g_e;g_i", "part them by commas"]);
+    refuses(&repo, &["--from", "-"], &["error: standard input has no point"]);
+}
+
+#[test]
+fn a_range_that_goes_down() {
+    let repo = Repo::small();
+    refuses(&repo, &["-p", "g_i=5 to 1"], &["as in `5 to 1 step -1`"]);
+    refuses(&repo, &["-p", "g_i=5 to 1 step 0.5"], &["step must be negative", "hint: turn its sign: -0.5"]);
+}
+
+#[test]
+fn a_timeout_that_no_run_can_keep() {
+    let repo = Repo::small();
+    refuses(&repo, &["--timeout", "0s"], &["timeout: no run ends within 0s", "leave it out"]);
+    refuses(&repo, &["--timeout", "9999999999999999999:00:00"], &["`9999999999999999999:00:00` is no duration"]);
+    refuses_definition(&with_line("[run]\n", "[run]\ntimeout = \"0\"\n"), &["no run ends within 0"]);
 }

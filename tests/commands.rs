@@ -242,6 +242,8 @@ fn init_proposes_parameters_that_create_takes() {
     assert!(written.contains("command = \"python3 src/net.py\""), "{written}");
     let err = repo.fails(1, ["init", "src/net.py"]);
     assert!(err.contains("there is a gitsweep.toml already\nhint: edit it, or overwrite it with --force"), "{err}");
+    let err = repo.run_in(&source, ["init", "net.py"]).err;
+    assert!(err.contains("there is a gitsweep.toml at the top of the repository already\n"), "{err}");
     assert_eq!(repo.read("gitsweep.toml"), written);
 
     // As it is, it is a sweep of the one point that the code is; with other values it is a search.
@@ -340,6 +342,7 @@ fn a_command_without_a_parameter_is_one_run() {
     repo.fsck();
     // Where a file is named, a parameter of it is meant.
     assert!(
-        repo.fails(1, ["create", "-f", "main.sh", "--", "sh", "main.sh"]).contains("there is no parameter to vary")
+        repo.fails(1, ["create", "-f", "main.sh", "--", "sh", "main.sh"])
+            .contains("there is no -p whose parameter could stand in it")
     );
 }

@@ -651,3 +651,40 @@ fn a_very_long_value_is_cut_for_people_and_whole_for_programs() {
         assert!(repo.ok(["results", "--format", format]).contains(&long), "{format}");
     }
 }
+
+#[test]
+fn whoever_stands_on_a_point_is_told_what_the_new_sweep_starts_from() {
+    let repo = Repo::small();
+    repo.create();
+    repo.git(["switch", "-q", BRANCH]);
+    let base = repo.git(["rev-parse", "--short", "main"]);
+    let said = repo.run(["create", "-n"]);
+    let word =
+        format!("warning: HEAD is point 6 of {BRANCH}, and this starts from its values; --base {base} starts from");
+    assert!(said.err.contains(&word), "{}", said.err);
+    assert!(!repo.run(["create", "-n", "--base", &base]).err.contains("warning"));
+    repo.git(["switch", "-q", "main"]);
+    assert!(!repo.run(["create", "-n"]).err.contains("warning"));
+}
+
+#[test]
+fn a_dry_run_says_the_seed_by_which_its_points_come_again() {
+    let repo = Repo::small();
+    let dry = repo.ok(["create", "-n", "--strategy", "random", "--trials", "3"]);
+    let (head, rest) = dry.split_once('\n').unwrap();
+    let seed = head.rsplit_once(", seed ").unwrap().1;
+    let again = repo.ok(["create", "-n", "--strategy", "random", "--trials", "3", "--seed", seed]);
+    assert_eq!(again, format!("{head}\n{rest}"));
+    assert!(!repo.ok(["create", "-n"]).contains("seed"));
+}
+
+#[test]
+fn a_parameter_that_is_in_the_environment_alone_is_said_to_be() {
+    let repo = Repo::with(&[("model.sh", "g=1\n")]);
+    let said = |more: &[&str]| repo.run([&["create", "-n", "-p", "g=[1, 2]"], more].concat()).err;
+    let word = "the program finds $GITSWEEP_PARAM_G in its environment and nowhere else; -f FILE has the line";
+    assert!(said(&["--", "sh", "model.sh"]).contains(word), "{}", said(&["--", "sh", "model.sh"]));
+    for more in [&["-f", "model.sh", "--", "sh", "model.sh"][..], &["--", "sh model.sh {g}"]] {
+        assert!(!said(more).contains("environment"), "{more:?}");
+    }
+}

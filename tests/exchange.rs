@@ -315,3 +315,25 @@ fn a_commit_on_top_at_the_remote_is_no_fork_of_points() {
     assert_eq!(numbers(&repo, &hub, BRANCH).len(), 12);
     repo.ok_in(&here, ["push"]);
 }
+
+#[test]
+fn a_clone_is_told_that_git_brings_no_results_along() {
+    let (repo, here, _) = shared();
+    repo.ok_in(&here, ["queue"]);
+    repo.ok_in(&here, ["push"]);
+    repo.git_in(repo.outside(), ["clone", "-q", "hub.git", "late"]);
+    let late = repo.outside().join("late");
+    let word = format!("git brings no results along: gitsweep fetch gets those that there are of origin/{BRANCH}\n");
+    for command in [&["list"][..], &["status"], &["results"], &["queue", "--dry-run"]] {
+        let said = repo.run_in(&late, command);
+        assert!(said.err.contains(&word), "{command:?}: {}", said.err);
+    }
+    repo.ok_in(&late, ["fetch"]);
+    for command in [&["list"][..], &["status"], &["results"]] {
+        assert_eq!(repo.run_in(&late, command).err, "", "{command:?}");
+    }
+    // One's own sweep has no results anywhere else.
+    assert_eq!(repo.run_in(&late, ["create", "--branch", "mine"]).code, 0);
+    repo.git_in(&late, ["update-ref", "-d", "refs/notes/gitsweep"]);
+    assert_eq!(repo.run_in(&late, ["status", "mine"]).err, "");
+}

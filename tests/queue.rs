@@ -215,11 +215,13 @@ fn the_result_of_the_same_code_is_reused() {
     let queue = |arguments: &[&str]| {
         let said = Said::of(repo.gitsweep_command(arguments).env("OUT", repo.outside()).output().unwrap());
         assert_eq!(said.code, 0, "{}", said.err);
+        said.err
     };
     queue(&["queue", BRANCH, "--points", "1-2"]);
     // Another sweep over the same code: the same trees but for the definition's name.
     repo.ok(["create", "--name", "again", "--branch", "again"]);
-    queue(&["queue", "again", "--reuse", "-j", "1"]);
+    let said = queue(&["queue", "again", "--reuse", "-j", "1"]);
+    assert!(said.contains("again: 3 ok (2 taken from earlier runs) in "), "{said}");
     assert_eq!(repo.lines("ran").len(), 3, "points 1 and 2 are known, 3 is not");
     let table = repo.ok(["results", "again", "--format", "csv", "--columns", "g,score,status,executor"]);
     assert_eq!(table, "g,score,status,executor\n1,1,ok,reuse\n2,2,ok,reuse\n3,3,ok,local\n");
@@ -374,4 +376,23 @@ impl Repo {
     fn begun(&self) -> usize {
         std::fs::read_to_string(self.root().join("begun")).unwrap_or_default().lines().count()
     }
+}
+
+#[test]
+fn quiet_tells_of_what_failed_and_of_nothing_else() {
+    let repo = laid(2, "", "echo why; test $g = 1");
+    let err = repo.fails(3, ["queue", "--quiet"]);
+    assert!(err.starts_with("point 2 failed in ") && err.ends_with("g=2 (exit code 1: why)\n"), "{err}");
+    assert_eq!(repo.run(["queue", "--quiet", "--points", "1", "--rerun", "all"]).err, "");
+}
+
+#[test]
+fn whoever_stops_watching_has_interrupted_it() {
+    let repo = laid(1, "", "true");
+    let mut watch = repo.gitsweep_command(["status", "--watch"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut first = [0];
+    std::io::Read::read_exact(watch.stdout.as_mut().unwrap(), &mut first).unwrap();
+    // SAFETY: the child has not been waited for, so the id is its own.
+    unsafe { libc::kill(watch.id() as libc::pid_t, libc::SIGINT) };
+    assert_eq!(watch.wait().unwrap().code(), Some(130));
 }

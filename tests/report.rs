@@ -297,6 +297,9 @@ fn several_sweeps_are_told_apart() {
 fn only_a_report_is_overwritten() {
     let repo = Repo::small();
     repo.create();
+    let said = repo.run(["report", "-o", "-"]);
+    assert!(said.out.starts_with("<!DOCTYPE html>") && said.out.trim_end().ends_with("</html>"), "{}", said.err);
+    assert!(said.err.starts_with("6 points, ") && !repo.root().join("-").exists(), "{}", said.err);
     repo.write("../notes.html", "<h1>mine</h1>");
     let said = repo.fails(1, ["report", "-o", "../notes.html"]);
     assert!(

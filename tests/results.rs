@@ -223,6 +223,11 @@ fn several_sweeps_stand_in_one_table_with_what_their_code_differs_by() {
     assert!(said.err.contains(&format!("{first} starts from {}", &fix[..7])), "{}", said.err);
     assert!(said.err.contains("1 file changed, 1 insertion(+), 1 deletion(-)\n  model.sh | 2 +-"), "{}", said.err);
     assert!(repo.ok(["results", first, second]).lines().next().unwrap().starts_with("point  sweep"));
+    // Also where the rows that are left are of one of them.
+    let best = repo.ok(["results", first, second, "--best", "2"]);
+    assert!(best.starts_with("point  sweep") && best.contains(&format!("  {first}  ")), "{best}");
+    let best = repo.ok(["results", first, second, "--best", "1", "--format", "csv"]);
+    assert!(best.starts_with("point,sweep,") && best.contains(&format!(",{first},")), "{best}");
 
     // By ancestry, over all sweeps where none is named.
     let sweeps = |arguments: &[&str]| {
@@ -238,7 +243,7 @@ fn several_sweeps_stand_in_one_table_with_what_their_code_differs_by() {
     assert_eq!(said.code, 4);
     let none = Repo::small().run(["results", "--contains", "main"]);
     assert_eq!((none.code, none.err.as_str()), (4, "there is no sweep in this repository yet\n"));
-    assert!(said.err.contains("none: 1 sweep starts from other code"), "{}", said.err);
+    assert!(said.err.contains("none of 1 sweep starts from such code"), "{}", said.err);
     let err = repo.fails(1, ["results", "--contains", "mian"]);
     assert!(err.contains("`mian` names no commit") && err.contains("did you mean `main`?"), "{err}");
 }
@@ -347,4 +352,55 @@ fn a_long_table_goes_through_a_pager_on_a_terminal_only() {
     assert!(on_terminal(10, "no-such-pager").unwrap().contains("18 points: 12 ok, 6 failed"));
     let piped = repo.gitsweep_command(["results"]).env("GITSWEEP_PAGER", "sed s/^/paged:/").output().unwrap();
     assert!(piped.stdout.starts_with(b"point"));
+}
+
+#[test]
+fn a_metric_of_no_statistics_and_words_that_are_no_option_s_value() {
+    let repo = repeated();
+    for view in [&[][..], &["--choose"], &["--pivot", "g_e,g_i,mean(score)"], &["--plot", "score:g_e"]] {
+        let err = repo.fails(1, [&["results", "--metric", "loss"], view].concat());
+        assert!(err.contains("--metric loss: there are no statistics") && err.contains("--columns"), "{view:?}: {err}");
+    }
+    repo.ok(["results", "--metric", "loss", "--over", "seed"]);
+    for (arguments, words) in [
+        (["--top", "200%"], "`200%` is no part of the points; say 5% or 10"),
+        (["--direction", "up"], "`up` is no direction; it is minimize or maximize"),
+        (["--pivot", "g_e,g_i"], "`g_e,g_i` is no pivot; "),
+        (["--plot", "score"], "`score` is no plot; "),
+        (["--best", "-1"], "it is a whole number, 0 or more"),
+    ] {
+        let err = repo.fails(2, [&["results"], &arguments[..]].concat());
+        assert!(err.contains(words), "{arguments:?}: {err}");
+    }
+    for (arguments, words) in [
+        (["queue", "--limit", "-3"], "it is a whole number from 1 on"),
+        (["queue", "--repeat", "0"], "it is a whole number from 1 on"),
+        (["create", "--trials", "many"], "it is a whole number, 0 or more"),
+    ] {
+        let err = repo.fails(2, arguments);
+        assert!(err.contains(words), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn a_number_alone_is_the_objective_that_the_best_go_by() {
+    let model = "g=1\necho $((g * g - 4 * g)) > output.json\n";
+    let repo = Repo::with(&[("model.sh", model)]);
+    repo.ok(["run", "-f", "model.sh", "-p", "g=[1, 2, 3]", "--", "sh", "model.sh"]);
+    let best = ["results", "--best", "1", "--format", "csv", "--columns", "g,objective"];
+    assert_eq!(repo.ok(best), "g,objective\n2,-4\n");
+    assert_eq!(repo.ok([&best[..], &["--direction", "maximize"]].concat()), "g,objective\n1,-3\n");
+}
+
+#[test]
+fn results_without_a_number_say_where_numbers_come_from() {
+    let repo = Repo::with(&[("model.sh", "g=1\necho \"rate: $g\"\n")]);
+    repo.ok(["create", "-f", "model.sh", "-p", "g=[1, 2]", "--", "sh", "model.sh"]);
+    assert!(!repo.ok(["results"]).contains("no run has reported"));
+    repo.ok(["queue"]);
+    let table = repo.ok(["results"]);
+    let command = "gitsweep extract --metric 'rate=rate: ([0-9.]+)'";
+    assert!(table.contains("no run has reported a number: write output.json") && table.contains(command), "{table}");
+    repo.ok(["extract", "--metric", "rate=rate: ([0-9.]+)"]);
+    assert!(!repo.ok(["results"]).contains("no run has reported"));
 }

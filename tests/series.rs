@@ -123,6 +123,10 @@ fn long_form_for_data_frames_and_databases() {
     let lines = repo.ok(["results", "--series", "trace", "--format", "jsonl"]);
     let first = r#"{"point":1,"g":1,"series":"trace","x":0,"column":"V","value":0}"#;
     assert_eq!((lines.lines().next(), lines.lines().count()), (Some(first), 22));
+    let table = repo.ok(["results", "--series", "trace", "--long", "--where", "point == 1"]);
+    assert!(table.ends_with("\n6 values\n"), "{table}");
+    let table = repo.ok(["results", "--series", "trace", "--where", "point == 1"]);
+    assert!(table.ends_with("\n2 columns\n"), "{table}");
     let long = repo.ok(["results", "--series", "trace", "--format", "csv", "--long"]);
     assert!(long.starts_with("point,g,series,x,column,value\n1,1,trace,0,V,0\n"), "{long}");
     repo.ok(["results", "-o", "out.db"]);

@@ -193,7 +193,10 @@ fn a_count_too_large_to_mean_is_said_with_its_factors() {
         assert!(said.out.contains(line), "{}", said.out);
     }
     let err = repo.fails(1, [&["create"], &LARGE[..]].concat());
-    assert_eq!(err, "error: that is 3456000 points (12 x 40 x 900 x 8)\nhint: if you mean it, say --yes\n");
+    assert_eq!(
+        err,
+        "error: nothing has been laid: that is 3456000 points (12 x 40 x 900 x 8)\nhint: if you mean it, say --yes\n"
+    );
     // More than a 64-bit number holds.
     let axes = ["a", "b", "c", "d", "e"].map(|name| format!("{name}=(0, 10000)"));
     let huge = ["create", "-y"].into_iter().chain(axes.iter().flat_map(|axis| ["-p", axis.as_str()]));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use indexmap::IndexSet;
 
-use super::Context;
+use super::{Context, typed};
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::spec::{Flags, Rows, Where};
@@ -25,19 +25,19 @@ pub struct Choices {
     #[arg(long, value_name = "S")]
     strategy: Option<String>,
     /// The number of points
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]
     trials: Option<u64>,
     /// What all that is drawn depends on [default: drawn, and recorded]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Only points for which this holds, such as 'g_e > g_i'
     #[arg(long = "where", value_name = "EXPR")]
     constraints: Vec<String>,
     /// Run every point N times, with the parameter seed from 1 to N
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]
     repeats: Option<u64>,
     /// Values of a parameter in a grid or line whose domain does not say how many
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = typed::whole::<usize>, allow_negative_numbers = true)]
     grid_points: Option<usize>,
     /// Where a search that learns starts: the value of a parameter in its first point
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
@@ -52,7 +52,7 @@ pub struct Choices {
     #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
     target: Option<f64>,
     /// End a search that learns after so many results in a row without a better one
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]
     patience: Option<u64>,
     /// A CSV or JSON file of points, for the strategy list; `-` for standard input. Of a table of results the parameters
     /// are taken
@@ -65,6 +65,7 @@ impl Choices {
     ///
     /// `own` are the parameters of the definition.
     pub fn flags(&self, context: &Context<'_>, repository: &Repository, mut own: Vec<String>) -> Result<Flags> {
+        self.check()?;
         let place = Inside::new(context, repository)?;
         let parameters = self.param.iter().map(|text| place.parameter(text)).collect::<Result<Vec<_>>>()?;
         own.extend(parameters.iter().map(|(name, ..)| name.clone()));
@@ -85,6 +86,24 @@ impl Choices {
             points: self.from.as_deref().map(|file| read_points(context, repository, file, &own)).transpose()?,
             ..Flags::default()
         })
+    }
+
+    /// Refuses a flag that would be of no effect.
+    fn check(&self) -> Result<()> {
+        if let Some(file) = self.file.as_ref().filter(|_| self.param.is_empty() && self.from.is_none()) {
+            let file = file.display();
+            return Err(hint::error(
+                format!("-f {file}: there is no -p whose parameter could stand in it"),
+                format!("such as -f {file} -p 'g_e=[1, 2, 3]'; gitsweep init {file} shows what there is"),
+            ));
+        }
+        if let Some(strategy) = self.strategy.as_deref().filter(|name| self.from.is_some() && *name != "list") {
+            return Err(hint::error(
+                format!("--from gives the points, and the strategy {strategy} chooses its own"),
+                "leave out one of --from and --strategy",
+            ));
+        }
+        Ok(())
     }
 }
 

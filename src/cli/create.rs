@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 use super::choices::{Choices, Inside};
-use super::preview::{factors, first_in_words, list, show, warn};
+use super::preview::{factors, first_in_words, list, seed_in_words, show, warn};
 use super::{Context, DONE};
 use crate::ui;
 use gitsweep::git::{CommitId, Identity, Repository};
@@ -17,6 +17,7 @@ use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::spec::{CommandLine, Plan, Typed, Where};
 use gitsweep::sweep::{Draft, Guard, When};
+use gitsweep::trial::Label;
 
 /// From so many points on, `--yes` is wanted.
 const MANY_POINTS: u64 = 10_000;
@@ -122,7 +123,19 @@ impl Definition {
                     "name the commit to start from: --base main",
                 ));
             }
-            None => repository.head()?,
+            None => {
+                let head = repository.head()?;
+                // Whoever looks at a point by git switch hardly means to go on from its values.
+                if let Some(label) = Label::from_message(&repository.read_commit(head)?.message) {
+                    context.ui.warning(&format!(
+                        "HEAD is point {} of {}, and this starts from its values; --base {} starts from the code before them",
+                        label.index,
+                        label.sweep,
+                        repository.abbreviate(label.base)
+                    ));
+                }
+                head
+            }
         };
         let guard = if self.base.is_none() { Guard::Yes } else { Guard::No };
         let command = CommandLine::read(words, &self.literal)?;
@@ -146,7 +159,28 @@ impl Definition {
         }
         let draft = Draft::prepare(repository, plan, base, guard)?;
         warn(context, &draft);
+        self.tell_of_variables(context, draft.plan());
         Ok(draft)
+    }
+
+    /// Says by which variables alone parameters of -p reach the program: -f may have been forgotten.
+    fn tell_of_variables(&self, context: &Context<'_>, plan: &Plan) {
+        let Some(command) = &plan.run.command else { return };
+        let is_typed =
+            |name: &str| self.choices.param.iter().any(|typed| typed.split('=').next().map(str::trim) == Some(name));
+        let alone: Vec<String> = plan
+            .parameters
+            .iter()
+            .filter(|parameter| is_typed(parameter.name.as_str()) && parameter.is_outside() && parameter.env.is_none())
+            .filter(|parameter| !command.contains(&format!("{{{}}}", parameter.name)))
+            .map(|parameter| format!("${}", plan.variable(&parameter.name)))
+            .collect();
+        if !alone.is_empty() {
+            context.ui.note(&format!(
+                "the program finds {} in its environment and nowhere else; -f FILE has the line of that name rewritten",
+                alone.join(", ")
+            ));
+        }
     }
 
     /// The typed definition, and the folder that it lies in, from the top of the repository.
@@ -215,8 +249,7 @@ impl Definition {
                 break (branch, tip);
             }
         };
-        let search = &draft.plan().search;
-        let seed = search.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
+        let seed = seed_in_words(draft);
         let first = first_in_words(draft).unwrap_or_else(|| ui::count(draft.total(), "point"));
         context
             .ui
@@ -233,7 +266,10 @@ impl Definition {
 /// Asks before very many points are laid.
 pub fn confirm_many(context: &Context<'_>, draft: &Draft, yes: bool) -> Result<()> {
     if draft.total() > MANY_POINTS && !yes && !context.ui.confirm(&format!("Lay {}?", factors(draft)))? {
-        return Err(hint::error(format!("that is {}", factors(draft)), "if you mean it, say --yes"));
+        return Err(hint::error(
+            format!("nothing has been laid: that is {}", factors(draft)),
+            "if you mean it, say --yes",
+        ));
     }
     Ok(())
 }

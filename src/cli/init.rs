@@ -36,9 +36,12 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         .canonicalize()
         .context("cannot find the checkout")?;
     let target = top.join(names::SPEC_FILE);
+    // Another one in the user's folder is not meant.
+    let is_at_top = context.folder.canonicalize().is_ok_and(|folder| folder == top);
+    let place = if is_at_top { "" } else { " at the top of the repository" };
     if target.exists() && !args.force {
         return Err(hint::error(
-            format!("there is a {} already", names::SPEC_FILE),
+            format!("there is a {}{place} already", names::SPEC_FILE),
             "edit it, or overwrite it with --force",
         ));
     }
@@ -87,10 +90,10 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     }
     let files = args.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
     if args.files.is_empty() {
-        context.ui.note(&format!("wrote {} with an example to fill in", names::SPEC_FILE));
+        context.ui.note(&format!("wrote {}{place} with an example to fill in", names::SPEC_FILE));
     } else {
         let parameters = ui::count(found.len() as u64, "possible parameter");
-        context.ui.note(&format!("found {parameters} in {files} and wrote {}", names::SPEC_FILE));
+        context.ui.note(&format!("found {parameters} in {files} and wrote {}{place}", names::SPEC_FILE));
     }
     context
         .ui

@@ -29,6 +29,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let standings = Standings::read(&repository)?;
     let remotes = Remotes::read(&repository)?;
     choices.iter().for_each(|choice| remote::tell_of_more(context, &repository, &remotes, &choice.branch, choice.tip));
+    remote::tell_of_results(context, &repository, choices.iter().map(|choice| choice.branch.as_str()));
     let mut out = std::io::stdout().lock();
     let here = time::UtcOffset::current_local_offset().unwrap_or(time::UtcOffset::UTC);
     let mut rows = Vec::new();

@@ -26,6 +26,7 @@ mod run;
 mod selection;
 mod show;
 mod status;
+mod typed;
 
 use std::path::PathBuf;
 

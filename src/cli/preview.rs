@@ -29,6 +29,11 @@ pub(super) fn first_in_words(draft: &Draft) -> Option<String> {
     })
 }
 
+/// `, seed 7`, where anything is drawn.
+pub(super) fn seed_in_words(draft: &Draft) -> String {
+    draft.plan().search.seed.map_or_else(String::new, |seed| format!(", seed {seed}"))
+}
+
 /// An initial design of such a part of the trials leaves next to nothing to learn for.
 const NEARLY: (u64, u64) = (4, 5);
 
@@ -124,7 +129,7 @@ pub(super) fn show(context: &Context<'_>, repository: &Repository, draft: &Draft
     let plan = draft.plan();
     let name = branch.map_or_else(|| format!("{}-<date>", plan.name), str::to_owned);
     let count = first_in_words(draft).unwrap_or_else(|| factors(draft));
-    writeln!(out, "{count} on branch {name}, from {}", repository.abbreviate(draft.base()))?;
+    writeln!(out, "{count} on branch {name}, from {}{}", repository.abbreviate(draft.base()), seed_in_words(draft))?;
     let width = plan.parameters.iter().map(|parameter| parameter.name.as_str().len()).max().unwrap_or(0);
     for parameter in &plan.parameters {
         let when = parameter.when.as_ref().map_or_else(String::new, |when| format!("   when {when}"));

@@ -160,7 +160,7 @@ impl<'a> Progress<'a> {
             trial.label.point,
         );
         self.bar.suspend(|| {
-            if !self.context.ui.quiet {
+            if !self.context.ui.quiet || gravity == Gravity::Bad {
                 eprintln!("{line}");
             }
         });
@@ -187,6 +187,10 @@ pub fn conclude(context: &Context<'_>, sweep: &Sweep, summary: QueueSummary, tim
         if number > 0 {
             parts.push(format!("{number} {word}"));
         }
+    }
+    if let Some(ok) = parts.first_mut().filter(|_| summary.reused > 0) {
+        let reused = if summary.reused == summary.ok { "all".to_owned() } else { summary.reused.to_string() };
+        ok.push_str(&format!(" ({reused} taken from earlier runs)"));
     }
     if ran == 0 && summary.searchers > 0 {
         let jobs = ui::count(summary.searchers, "job");

@@ -1,19 +1,21 @@
 //! `gitsweep queue`
 
+mod check;
 mod coordinator;
 mod handing;
 mod here;
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::ValueEnum;
 
 use super::selection::{Points, check_names, choose, parse_points};
-use super::{Context, NOTHING};
+use super::typed::{at_least_one, duration, whole};
+use super::{Context, NOTHING, remote};
 use gitsweep::command::quote;
 use gitsweep::git::Repository;
-use gitsweep::spec::{ExecutorName, parse_duration};
+use gitsweep::spec::{ExecutorName, Plan};
 use gitsweep::sweep::{self, Limits, Rerun, Sweep};
 
 /// Run every point that has no result yet, then those that failed
@@ -59,14 +61,14 @@ pub struct Options {
     #[arg(short, long, value_name = "EXECUTOR")]
     executor: Option<String>,
     /// Runs at a time: here [default: one a core], or of one worker [default: 1]
-    #[arg(short, long, value_name = "N", value_parser = at_least_one)]
+    #[arg(short, long, value_name = "N", value_parser = at_least_one::<usize>, allow_negative_numbers = true)]
     jobs: Option<usize>,
     /// Jobs that may run at a time on the cluster [default: as many as it lets]
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<usize>, allow_negative_numbers = true)]
     max_active: Option<usize>,
     /// Submit N jobs that take the points off the repository one after another: for short runs. In a search that learns they
     /// propose what they run next themselves
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<usize>, allow_negative_numbers = true)]
     workers: Option<usize>,
     /// Time between two starts, or two calls of the scheduler, such as 1m
     #[arg(long, value_name = "DUR", value_parser = duration)]
@@ -75,16 +77,16 @@ pub struct Options {
     #[arg(long, value_name = "LIST", value_parser = parse_points)]
     points: Option<Points>,
     /// At most N runs
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<usize>, allow_negative_numbers = true)]
     limit: Option<usize>,
     /// Run only points that failed, or all again
     #[arg(long, value_name = "WHICH")]
     rerun: Option<Which>,
     /// Run every point N times more, those that ran least often first
-    #[arg(long, value_name = "N", conflicts_with = "rerun", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", conflicts_with = "rerun", value_parser = at_least_one::<u64>, allow_negative_numbers = true)]
     repeat: Option<u64>,
     /// Start no more runs once N have failed
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     max_failures: Option<u64>,
     /// Take the result of an earlier run of the same code, command and parameters where there is one
     #[arg(long)]
@@ -110,27 +112,20 @@ enum Which {
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let mut sweep = sweep::find(&repository, args.sweep.as_deref())?;
+    remote::tell_of_results(context, &repository, [sweep.branch.as_str()]);
     if !args.wish.dry_run {
         let (taken, said) = sweep::take_up(&repository, sweep)?;
         said.iter().for_each(|said| context.ui.note(said));
         sweep = taken;
     }
-    if let Some(points) = args.options.points.as_ref().filter(|points| points.are_all_unknown(&sweep)) {
-        // Said as any other selection that nothing matches.
-        if let Err(error) = choose(&sweep, Some(points), None) {
-            context.ui.error(&error);
-            return Ok(NOTHING);
-        }
+    if let Some(error) = args.options.points.as_ref().and_then(|points| points.all_unknown(&sweep)) {
+        context.ui.error(&error);
+        return Ok(NOTHING);
     }
     args.options.run(context, &repository, &sweep, &args.wish)
 }
 
 impl Options {
-    /// Checks what is typed, for commands that do other things first.
-    pub fn check(&self) -> Result<()> {
-        self.executor.as_deref().map(str::parse::<ExecutorName>).transpose().map(drop)
-    }
-
     fn limits(&self, repository: &Repository, sweep: &Sweep, wish: &Wish) -> Result<Limits> {
         let chosen = choose(sweep, self.points.as_ref(), wish.filter.as_deref())?;
         if let Some(filter) = &chosen.filter {
@@ -152,7 +147,7 @@ impl Options {
     }
 
     /// The executor as it is named in submissions. A script's path is seen from where the user is.
-    fn executor(&self, context: &Context<'_>, repository: &Repository, sweep: &Sweep) -> Result<ExecutorName> {
+    fn executor(&self, context: &Context<'_>, repository: &Repository, plan: &Plan) -> Result<ExecutorName> {
         Ok(match self.executor.as_deref().map(str::parse::<ExecutorName>).transpose()? {
             Some(ExecutorName::Script(path)) => {
                 let path = context.folder.join(path);
@@ -162,25 +157,16 @@ impl Options {
                 ExecutorName::Script(below.unwrap_or(&whole).display().to_string())
             }
             Some(other) => other,
-            None => sweep.plan.queue.executor.clone(),
+            None => plan.queue.executor.clone(),
         })
     }
 
     pub fn run(&self, context: &Context<'_>, repository: &Repository, sweep: &Sweep, wish: &Wish) -> Result<u8> {
-        match self.executor(context, repository, sweep)? {
+        let executor = self.executor(context, repository, &sweep.plan)?;
+        self.check_executor(&executor, &wish.arguments)?;
+        match executor {
             ExecutorName::Local => self.run_here(context, repository, sweep, wish),
             executor => self.submit(context, repository, sweep, executor.to_string(), wish),
         }
     }
-}
-
-fn at_least_one(text: &str) -> Result<usize> {
-    match text.parse() {
-        Ok(number) if number > 0 => Ok(number),
-        _ => bail!("it is a whole number from 1 on"),
-    }
-}
-
-fn duration(text: &str) -> Result<Duration> {
-    parse_duration(text).map_err(|_| anyhow::anyhow!("it is no duration; such as 90s, 1m, 2h 30m or 02:30:00"))
 }

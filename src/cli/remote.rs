@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::{Context, DONE, outcomes};
 use crate::ui;
 use gitsweep::git::{CommitId, Repository};
+use gitsweep::names;
 use gitsweep::sweep::{self, Remotes, exchange};
 
 /// Send sweeps and their notes to a remote
@@ -74,6 +75,24 @@ pub fn fetch(context: &Context<'_>, args: &FetchArgs) -> Result<u8> {
         tell_of_more(context, &repository, &remotes, &choice.branch, choice.tip);
     }
     Ok(DONE)
+}
+
+/// Says that there may be results of sweeps that were fetched without them, by `git clone` or `git fetch`.
+pub fn tell_of_results<'a>(
+    context: &Context<'_>,
+    repository: &Repository,
+    branches: impl IntoIterator<Item = &'a str>,
+) {
+    let is_here = |branch: &str| repository.read_ref(&format!("refs/heads/{branch}")).is_some();
+    if repository.read_ref(names::NOTES_REF).is_none()
+        && let Some(branch) = branches.into_iter().find(|branch| !is_here(branch))
+    {
+        let remote = branch.split('/').next().unwrap_or(branch);
+        let remote = if remote == "origin" { String::new() } else { format!(" {remote}") };
+        context.ui.note(&format!(
+            "git brings no results along: gitsweep fetch{remote} gets those that there are of {branch}"
+        ));
+    }
 }
 
 /// Says what remotes have of a sweep beyond what is here, as far as it was fetched.

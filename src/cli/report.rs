@@ -23,7 +23,7 @@ pub struct Args {
     /// Sweeps: branches or unambiguous parts of their names [default: the current branch, else the newest sweep]
     #[arg(value_name = "SWEEP")]
     sweeps: Vec<String>,
-    /// Write to FILE [default: the sweep's branch and .html, in the current folder]
+    /// Write to FILE, `-` for standard output [default: the sweep's branch and .html, in the current folder]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// How large the page may become, for the sake of logs, series and images: 5MB, 800kB
@@ -50,21 +50,35 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         }
     }
     let path = match &args.output {
-        Some(path) => context.folder.join(path),
-        None => context.folder.join(default_name(&sweeps)),
+        Some(path) if path.as_os_str() == "-" => None,
+        Some(path) => Some(context.folder.join(path)),
+        None => Some(context.folder.join(default_name(&sweeps))),
     };
-    output::refuse_tracked(&repository, &path)?;
-    refuse_foreign(&path, args.force)?;
+    if let Some(path) = &path {
+        output::refuse_tracked(&repository, path)?;
+        refuse_foreign(path, args.force)?;
+    }
     let standings = Standings::read(&repository)?;
     let (content, folders) = sweep::gather(&repository, &sweeps, &standings)?;
     let page = html::write(&content, &folders, args.max_size)?;
-    output::write_whole(&path, &page.html)?;
+    if let Some(path) = &path {
+        output::write_whole(path, &page.html)?;
+    }
     for text in page.unreadable.iter().chain(&page.thinned) {
         context.ui.warning(text);
     }
     let points = ui::count(content.table.rows().len() as u64, "point");
-    context.ui.note(&format!("{points}, {}, in:", ui::size(page.html.len() as u64)));
-    writeln!(std::io::stdout(), "{}", ui::visible(&path.display().to_string()))?;
+    let size = ui::size(page.html.len() as u64);
+    match path {
+        Some(path) => {
+            context.ui.note(&format!("{points}, {size}, in:"));
+            writeln!(std::io::stdout(), "{}", ui::visible(&path.display().to_string()))?;
+        }
+        None => {
+            std::io::stdout().write_all(&page.html)?;
+            context.ui.note(&format!("{points}, {size}"));
+        }
+    }
     Ok(DONE)
 }
 

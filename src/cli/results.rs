@@ -12,10 +12,11 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use super::outcomes::{fold_quietly, report_damage};
-use super::{Context, DONE, NOTHING, output, remote};
+use super::{Context, DONE, NOTHING, output, remote, typed};
 use crate::ui;
 use gitsweep::expr::{Expression, ExpressionError};
 use gitsweep::hint;
+use gitsweep::record::Status;
 use gitsweep::report::Format;
 use gitsweep::spec::Direction;
 use gitsweep::sweep::{self, Standings};
@@ -52,10 +53,10 @@ pub struct Args {
     #[arg(long = "where", value_name = "EXPR", help_heading = ROWS)]
     condition: Vec<String>,
     /// Only the N best points by the objective
-    #[arg(long, value_name = "N", help_heading = ROWS)]
+    #[arg(long, value_name = "N", value_parser = typed::whole::<usize>, allow_negative_numbers = true, help_heading = ROWS)]
     best: Option<usize>,
     /// Only the best part of the points by the objective: 5% or 10
-    #[arg(long, value_name = "PART", conflicts_with = "best", help_heading = ROWS)]
+    #[arg(long, value_name = "PART", value_parser = typed::read::<Share>, allow_negative_numbers = true, conflicts_with = "best", help_heading = ROWS)]
     top: Option<Share>,
     /// Only points that no other beats in all of these: loss,seconds; 'loss min,accuracy max' or -accuracy
     #[arg(long, value_name = "METRICS", value_delimiter = ',', allow_hyphen_values = true, help_heading = ROWS)]
@@ -73,7 +74,7 @@ pub struct Args {
     #[arg(long, value_name = "METRIC", help_heading = ROWS)]
     objective: Option<String>,
     /// minimize or maximize
-    #[arg(long, value_name = "WAY", help_heading = ROWS)]
+    #[arg(long, value_name = "WAY", value_parser = typed::read::<Direction>, help_heading = ROWS)]
     direction: Option<Direction>,
 
     #[command(flatten)]
@@ -110,6 +111,7 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
             "leave out --format, or write it to a file that ends in .txt",
         ));
     }
+    args.view.check_metric()?;
     let conditions = args.condition.iter().map(|text| Expression::parse(text).map_err(ExpressionError::into_hinted));
     let conditions = conditions.collect::<Result<Vec<Expression>>>()?;
     if let Some(path) = &args.output {
@@ -136,6 +138,7 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
         report_damage(context, &standings, sweep);
     }
     if format == Format::Terminal {
+        remote::tell_of_results(context, &repository, found.iter().map(|sweep| sweep.branch.as_str()));
         let remotes = sweep::Remotes::read(&repository)?;
         found.iter().for_each(|sweep| remote::tell_of_more(context, &repository, &remotes, &sweep.branch, sweep.tip));
     }
@@ -194,12 +197,25 @@ fn tabulate(
     } else {
         table.select(&args.columns)?;
     }
+    if args.view.is_none() && reports_nothing(&table, origin.sweeps) {
+        table.note(
+            "no run has reported a number: write output.json where the program starts, or have what it prints read: \
+             gitsweep extract --metric 'rate=rate: ([0-9.]+)'",
+        );
+    }
     for line in sweep::differences(origin.repository, origin.sweeps)? {
         table.note(line);
     }
     let code = if table.rows().is_empty() { NOTHING } else { DONE };
     writing::write(context, origin, table, format, args)?;
     Ok(code)
+}
+
+/// True if there are results, and none has a metric or leaves a series.
+fn reports_nothing(table: &Table, sweeps: &[&sweep::Sweep]) -> bool {
+    table.metrics().is_empty()
+        && sweeps.iter().all(|sweep| sweep.plan.series.is_empty())
+        && table.statuses().is_some_and(|statuses| statuses.iter().any(|(status, _)| *status == Status::Ok.as_str()))
 }
 
 /// True if all points of one sweep are wanted as they come, for a program.

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use anyhow::Result;
 
 use super::{Context, DONE, create, queue};
+use gitsweep::command::quote;
 use gitsweep::sweep::Sweep;
 
 /// Lay a sweep and run it: create and queue in one go
@@ -21,9 +22,9 @@ pub struct Args {
 }
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
-    args.options.check()?;
     let repository = context.repository()?;
     let draft = args.definition.draft(context, &repository, &args.command)?;
+    args.options.check(context, &repository, &draft)?;
     if args.definition.dry_run {
         args.definition.preview(context, &repository, &draft)?;
         return Ok(DONE);
@@ -31,5 +32,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let (branch, tip) = args.definition.lay(context, &repository, &draft)?;
     writeln!(std::io::stdout(), "{branch}")?;
     let sweep = Sweep::load(&repository, &branch, tip)?;
-    args.options.run(context, &repository, &sweep, &queue::Wish::default())
+    args.options.run(context, &repository, &sweep, &queue::Wish::default()).inspect_err(|_| {
+        context.ui.note(&format!("the sweep is laid: gitsweep queue {} runs it", quote(&branch)));
+    })
 }

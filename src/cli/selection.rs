@@ -32,9 +32,15 @@ pub fn parse_points(list: &str) -> Result<Points> {
 }
 
 impl Points {
-    /// True if the sweep has none of them.
-    pub fn are_all_unknown(&self, sweep: &Sweep) -> bool {
-        !sweep.trials.iter().any(|trial| self.0.contains(&trial.label.index))
+    /// What is wrong if the sweep has none of them: a selection that nothing matches.
+    pub fn all_unknown(&self, sweep: &Sweep) -> Option<anyhow::Error> {
+        let is_known = sweep.trials.iter().any(|trial| self.0.contains(&trial.label.index));
+        if is_known { None } else { choose(sweep, Some(self), None).err() }
+    }
+
+    /// The first of them beyond the last point.
+    pub fn beyond(&self, last: u64) -> Option<u64> {
+        self.0.iter().copied().filter(|&point| point > last).min()
     }
 }
 

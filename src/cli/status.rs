@@ -11,7 +11,7 @@ use anyhow::Result;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Context, DONE, SOME_FAILED, outcomes, remote};
+use super::{Context, DONE, INTERRUPTED, SOME_FAILED, outcomes, remote};
 use crate::ui::Interrupts;
 use gitsweep::git::Repository;
 use gitsweep::record::Gravity;
@@ -39,6 +39,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     // It ends with the process.
     let found = ManuallyDrop::new(sweep::find(&repository, args.sweep.as_deref())?);
     remote::tell_of_more(context, &repository, &Remotes::read(&repository)?, &found.branch, found.tip);
+    remote::tell_of_results(context, &repository, [found.branch.as_str()]);
     if !args.watch {
         return Ok(once(context, &repository, &found, args.json, &mut std::io::stdout().lock())?.code);
     }
@@ -60,8 +61,11 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         out.flush()?;
         drop(out);
         for _ in 0..20 {
-            if seen.is_over || interrupts.count() > 0 {
+            if seen.is_over {
                 return Ok(seen.code);
+            }
+            if interrupts.count() > 0 {
+                return Ok(INTERRUPTED);
             }
             std::thread::sleep(WATCH_EVERY / 20);
         }

@@ -100,7 +100,10 @@ fn check_end(kind: StrategyKind, source: &Source, setting: Setting<'_>) -> Resul
         }
     };
     let reason = reason.unwrap_or_else(|| "there are too many points".to_owned());
-    Err(hint::error(format!("{kind} does not come to an end here: {reason}"), "set the number of trials"))
+    Err(hint::error(
+        format!("{kind} does not come to an end here: {reason}"),
+        "set the number of trials: trials = 20 under [search], or --trials 20",
+    ))
 }
 
 /// The distinct points of a search, in order.

@@ -110,7 +110,7 @@ impl<'a> Setting<'a> {
         self.trials.ok_or_else(|| {
             hint::error(
                 "a latin hypercube cuts each parameter's range into as many parts as there are trials, and it is not said how many",
-                "set the number of trials",
+                "set the number of trials: trials = 20 under [search], or --trials 20",
             )
         })
     }

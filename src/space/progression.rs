@@ -80,7 +80,9 @@ impl Progression {
         if way.sign() != Sign::NoSign && way.sign() != distance.sign() {
             let sign = if way.sign() == Sign::Minus { "negative" } else { "positive" };
             let (from, to) = (&from.value, &to.value);
-            return Err(Fault::new(step.at, format!("step must be {sign} to go from {from} to {to}")));
+            let opposite = step.value.exact().map(|step| -step).unwrap_or_default();
+            return Err(Fault::new(step.at, format!("step must be {sign} to go from {from} to {to}"))
+                .with_hint(format!("turn its sign: {opposite}")));
         }
         let (steps, left) = (&way / &distance, &way % &distance);
         let count = match end {

@@ -53,8 +53,10 @@ impl Parser {
         let to = self.item()?;
         if !self.peek_word("step") {
             let (from, to) = (spelt(&from), spelt(&to));
+            let falls = from.parse::<f64>().ok() > to.parse::<f64>().ok();
+            let step = if falls { "-1" } else { "1" };
             return Err(Fault::new(self.peek().span.start, "expected `step` and a number")
-                .with_hint(format!("say how far apart the values are, as in `{from} to {to} step 1`")));
+                .with_hint(format!("say how far apart the values are, as in `{from} to {to} step {step}`")));
         }
         self.take();
         let step = self.item()?;

@@ -141,7 +141,7 @@ fn resolve_run(typed: TypedRun, folder: &str, flags: &Flags) -> Result<RunDefini
     }
     Ok(RunDefinition {
         command,
-        timeout: flags.timeout.as_deref().or(typed.timeout.as_deref()).map(parse_duration).transpose()?,
+        timeout: flags.timeout.as_deref().or(typed.timeout.as_deref()).map(resolve_timeout).transpose()?,
         grace: typed.grace.as_deref().map(parse_duration).transpose()?.unwrap_or(GRACE),
         link: typed.link.iter().map(|path| check_link(&join(folder, path))).collect::<Result<_>>()?,
         discard: typed.discard.unwrap_or_else(|| DISCARDED.iter().map(|&path| path.to_owned()).collect()),
@@ -151,6 +151,15 @@ fn resolve_run(typed: TypedRun, folder: &str, flags: &Flags) -> Result<RunDefini
 /// Reads an expression of the definition, which errors call `label`.
 pub(super) fn parse_expression(text: &str, label: &str) -> Result<Expression> {
     Expression::parse(text).map_err(|error| hint::with(format!("{label}: {error}"), error.hint()))
+}
+
+fn resolve_timeout(text: &str) -> Result<Duration> {
+    match parse_duration(text)? {
+        Duration::ZERO => {
+            Err(hint::error(format!("timeout: no run ends within {text}"), "leave it out where runs may take any time"))
+        }
+        timeout => Ok(timeout),
+    }
 }
 
 fn check_branch_stem(name: &str) -> Result<()> {

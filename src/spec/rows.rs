@@ -25,9 +25,18 @@ pub fn read_rows(text: &str, path: &str) -> Result<Rows> {
             return Err(hint::error(what, "rename it, or give it by `--from -` on standard input"));
         }
     };
-    let rows = read.with_context(|| format!("cannot read {path}"))?;
+    let name = if path == "-" { "standard input" } else { path };
+    let rows = read.with_context(|| format!("cannot read {name}"))?;
     if rows.is_empty() {
-        bail!("{path} has no point");
+        bail!("{name} has no point");
+    }
+    if let [[(header, _)], ..] = rows.iter().map(Vec::as_slice).collect::<Vec<_>>()[..]
+        && header.contains(';')
+    {
+        return Err(hint::error(
+            format!("{name}: its fields are parted by semicolons: {header}"),
+            "part them by commas, or by tabs in a .tsv file",
+        ));
     }
     Ok(rows)
 }

@@ -28,11 +28,12 @@ impl CommandLine {
     /// If a word looks like a domain and is none, two parameters have the same name, or `literal` names no flag.
     pub fn read(words: &[String], literal: &[String]) -> Result<Self> {
         let mut parameters: Vec<(String, String)> = Vec::new();
-        if words.len() < 2 {
-            return Ok(Self { line: command::join(words), parameters });
-        }
-        let flags: Vec<String> =
-            words.iter().filter_map(|word| named(word.split_once('=').map_or(word, |at| at.0))).collect();
+        let is_line = words.len() < 2;
+        let flags: Vec<String> = words
+            .iter()
+            .filter(|_| !is_line)
+            .filter_map(|word| named(word.split_once('=').map_or(word, |at| at.0)))
+            .collect();
         if let Some(unknown) = literal.iter().find(|name| !flags.contains(name)) {
             let near = hint::near_miss(unknown, flags.iter().map(String::as_str));
             return Err(hint::error(
@@ -42,6 +43,9 @@ impl CommandLine {
                     |near| format!("did you mean {near}?"),
                 ),
             ));
+        }
+        if is_line {
+            return Ok(Self { line: command::join(words), parameters });
         }
         let mut read = Vec::with_capacity(words.len());
         let mut flag: Option<&str> = None;

@@ -112,6 +112,10 @@ pub fn top(values: &[f64], share: f64) -> Vec<usize> {
     sorted.sort_by(f64::total_cmp);
     let wanted = ((share * values.len() as f64).ceil() as usize).clamp(1, values.len().max(1));
     match sorted.get(wanted - 1) {
+        // All are no choice: of two values the better one.
+        Some(&last) if last == sorted[sorted.len() - 1] && sorted[0] < last => {
+            (0..values.len()).filter(|&index| values[index] < last).collect()
+        }
         Some(&last) => (0..values.len()).filter(|&index| values[index] <= last).collect(),
         None => Vec::new(),
     }
@@ -126,6 +130,12 @@ mod tests {
         assert_eq!(top(&[3.0, 1.0, 2.0, 1.0, 1.0], 0.4), [1, 3, 4]);
         assert_eq!(top(&[3.0, 1.0], 0.01), [1]);
         assert_eq!(top(&[], 0.1), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn the_best_are_all_only_where_all_are_equal() {
+        assert_eq!(top(&[0.7, 0.2, 0.7, 0.2, 0.7], 0.5), [1, 3]);
+        assert_eq!(top(&[0.7, 0.7, 0.7], 0.5), [0, 1, 2]);
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub struct QueueSummary {
     pub selected: usize,
     /// Runs that gave a result, reused ones too.
     pub ok: u64,
+    /// Those of them that were taken from earlier runs.
+    pub reused: u64,
     /// Runs that failed.
     pub failed: u64,
     /// Runs that were cancelled.

@@ -8,6 +8,7 @@ use super::standing::{Standings, result_of};
 use super::threads::in_parallel;
 use super::{Sweep, attempts};
 use crate::expr::Expression;
+use crate::outcome::OBJECTIVE;
 use crate::record::{Gravity, Metric, Record};
 use crate::spec::{Direction, FITNESS};
 use crate::table::{Cell, Column, Role};
@@ -67,6 +68,10 @@ impl<'a> Layout<'a> {
         if fitness.is_some() && !metrics.is_empty() && !metrics.iter().any(|name| name == FITNESS) {
             metrics.push(FITNESS.to_owned());
         }
+        // A program that says `objective` has said which it is.
+        let is_named = sweeps.iter().all(|sweep| sweep.plan.search.goal().is_none());
+        let is_named = is_named && metrics.iter().any(|name| name == OBJECTIVE);
+        let objective = objective.or(is_named.then_some((OBJECTIVE, Direction::Minimize)));
         metrics.sort_by_key(|name| objective.is_none_or(|(metric, _)| name != metric));
         Self { objective, fitness, parameters, metrics, is_repeated, rows_of }
     }

@@ -101,11 +101,15 @@ pub use returned::Returned;
 pub use run_folders::RunFolders;
 pub use select::{FILTER_NAMES, Limits, Rerun};
 pub use standing::{Flight, Searcher, Standing, Standings, newest_good, result_of};
-pub use submit::{Coordinator, SubmitOptions, preview, preview_coordinator, submit, submit_coordinator};
+pub use submit::{
+    Coordinator, SubmitOptions, check_coordinator, check_scheduler, preview, preview_coordinator, submit,
+    submit_coordinator,
+};
 pub use task::{Executed, exec_sweep_end, exec_task};
 pub use traces::{Skipped, Traces, all_traces};
 pub use wait::{Baseline, baseline, wait};
 pub use watch::silence_of;
+pub use workshop::check_ready;
 
 use crate::git::{CommitId, Repository};
 use crate::hint;

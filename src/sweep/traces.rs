@@ -138,7 +138,7 @@ impl<'a> Traces<'a> {
             cells.extend(keys[split..].iter().map(|&key| self.points.rows()[row][key].clone()));
             cells
         });
-        whole(columns, rows.collect())
+        Ok(whole(columns, rows.collect())?.with_noun("column"))
     }
 
     /// A row for each value: the point, its parameters (unless they stand elsewhere), x, the series' column, the value.
@@ -219,7 +219,7 @@ fn long_of(points: &Table, traces: &[&Traces<'_>], keys: &[usize]) -> Result<Tab
             }
         }
     }
-    whole(columns, rows)
+    Ok(whole(columns, rows)?.with_noun("value"))
 }
 
 /// A table of which everything shows.

@@ -20,6 +20,7 @@ use crate::ledger;
 use crate::names;
 use crate::process::{Owner, end_strays, host};
 use crate::record::{Record, Status};
+use crate::spec::Plan;
 use crate::trial::Trial;
 
 /// Everything that the runs of a sweep share.
@@ -34,6 +35,51 @@ pub(super) struct Workshop<'a> {
     pub(super) errand: Option<Errand>,
     /// The folder for checkouts.
     checkouts: PathBuf,
+}
+
+/// Refuses a plan that no queue on this machine could run, before it is laid.
+///
+/// # Errors
+/// If there is no command, or what is to be linked is missing.
+pub fn check_ready(repository: &Repository, plan: &Plan) -> Result<()> {
+    check_command(plan, "the definition")?;
+    check_runs_dir(repository)?;
+    links(plan, &repository.main_workdir().unwrap_or_else(|| repository.state_dir())).map(drop)
+}
+
+fn check_command<'a>(plan: &'a Plan, whose: &str) -> Result<&'a str> {
+    plan.run.command.as_deref().ok_or_else(|| {
+        hint::error(
+            format!("{whose} does not say what to run"),
+            "give the command when the sweep is made: [run] command in gitsweep.toml, or gitsweep create ... -- COMMAND",
+        )
+    })
+}
+
+fn check_runs_dir(repository: &Repository) -> Result<()> {
+    if repository.runs_dir().is_file() {
+        return Err(hint::error(
+            format!("{} is a file, and run folders go into a folder of that name", repository.runs_dir().display()),
+            "rename it",
+        ));
+    }
+    Ok(())
+}
+
+/// What is linked into checkouts, and what it leads to in `runs`.
+fn links(plan: &Plan, runs: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
+    let mut links = Vec::new();
+    for path in &plan.run.link {
+        let target = runs.join(path);
+        if !target.exists() {
+            return Err(hint::error(
+                format!("link = \"{path}\": there is no {}", target.display()),
+                "make it, or take it out of [run] link and create the sweep again",
+            ));
+        }
+        links.push((PathBuf::from(path), target));
+    }
+    Ok(links)
 }
 
 /// The task of a submission that this gitsweep was started for.
@@ -64,37 +110,16 @@ impl<'a> Workshop<'a> {
 
     /// The workshop for somebody who only looks: nothing is made.
     pub(super) fn look(repository: &'a Repository, sweep: &'a Sweep, errand: Option<Errand>) -> Result<Self> {
-        let command = sweep.plan.run.command.clone().ok_or_else(|| {
-            hint::error(
-                format!("{} does not say what to run", sweep.branch),
-                "give the command when the sweep is made: [run] command in gitsweep.toml, or gitsweep create ... -- COMMAND",
-            )
-        })?;
+        let command = check_command(&sweep.plan, &sweep.branch)?.to_owned();
         let state = repository.state_dir();
         let runs = repository.main_workdir().unwrap_or_else(|| state.clone());
-        if repository.runs_dir().is_file() {
-            return Err(hint::error(
-                format!("{} is a file, and run folders go into a folder of that name", repository.runs_dir().display()),
-                "rename it",
-            ));
-        }
+        check_runs_dir(repository)?;
         let checkouts = state.join(names::CHECKOUTS_DIR);
         Ok(Self { repository, sweep, claims: Claims::new(&state), state, runs, command, errand, checkouts })
     }
 
     pub(super) fn links(&self) -> Result<Vec<(PathBuf, PathBuf)>> {
-        let mut links = Vec::new();
-        for path in &self.sweep.plan.run.link {
-            let target = self.runs.join(path);
-            if !target.exists() {
-                return Err(hint::error(
-                    format!("link = \"{path}\": there is no {}", target.display()),
-                    "make it, or take it out of [run] link and create the sweep again",
-                ));
-            }
-            links.push((PathBuf::from(path), target));
-        }
-        Ok(links)
+        links(&self.sweep.plan, &self.runs)
     }
 
     /// The folder of this process's checkouts.

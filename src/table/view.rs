@@ -32,17 +32,21 @@ impl Table {
 
     fn shows(&self, column: usize, audience: Audience) -> bool {
         if audience == Audience::Program {
-            let varies = || self.rows.len() > 1 && constant(&self.rows, column).is_none();
-            return shows_to_program(self.columns[column].role, varies, || self.is_known(column));
+            return shows_to_program(self.columns[column].role, || self.has_several(column), || self.is_known(column));
         }
         match self.columns[column].role {
             Role::Point | Role::Statistic => true,
-            Role::Sweep => self.rows.len() > 1 && constant(&self.rows, column).is_none(),
+            Role::Sweep => self.has_several(column),
             Role::Parameter => self.constants[column].is_none(),
             Role::Metric => self.rows.is_empty() || self.is_known(column),
             Role::Status => !self.all_ok(),
             Role::Reason | Role::Attempt | Role::Detail => false,
         }
+    }
+
+    /// True if the table was made with several values in that column, whichever rows are left.
+    fn has_several(&self, column: usize) -> bool {
+        self.total > 1 && self.constants[column].is_none()
     }
 
     /// True if any row has something in that column.
@@ -119,6 +123,15 @@ mod tests {
             ["point", "sweep", "w", "g", "score", "rate", "status", "reason"]
         );
         assert_eq!(table.fixed(), [("g".to_owned(), Value::number("0.5").unwrap())]);
+    }
+
+    #[test]
+    fn of_several_sweeps_it_shows_which_even_if_rows_of_one_are_left() {
+        let rows = ["1 A 3.0 0.5 0.1 - ok here -", "1 B 3.0 0.5 0.2 - ok here -", "2 B 3.0 1.0 0.3 - ok here -"];
+        let mut table = table(&rows).with_objective("score", Direction::Minimize);
+        table.best(1).unwrap();
+        assert_eq!(labels(&table, Audience::Reader)[..2], ["point", "sweep"]);
+        assert_eq!(labels(&table, Audience::Program)[..2], ["point", "sweep"]);
     }
 
     #[test]

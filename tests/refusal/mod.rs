@@ -11,8 +11,13 @@ pub fn everything(repo: &Repo) -> String {
 
 /// Asserts that `create` refuses `arguments` with code 1, says all of `words`, and changes nothing.
 pub fn refuses(repo: &Repo, arguments: &[&str], words: &[&str]) {
+    refuses_command(repo, &[&["create"], arguments].concat(), words);
+}
+
+/// The same of any command.
+pub fn refuses_command(repo: &Repo, arguments: &[&str], words: &[&str]) {
     let before = everything(repo);
-    let said = repo.run([&["create"], arguments].concat());
+    let said = repo.run(arguments);
     assert_eq!(said.code, 1, "{arguments:?}: {}{}", said.out, said.err);
     assert!(said.err.lines().any(|line| line.starts_with("error: ")), "{arguments:?}: {}", said.err);
     for word in words {

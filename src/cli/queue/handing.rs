@@ -11,7 +11,6 @@ use crate::cli::progress::{Progress, conclude};
 use crate::cli::{Context, DONE, NOTHING};
 use crate::ui::{self, Interrupts};
 use gitsweep::git::Repository;
-use gitsweep::hint;
 use gitsweep::sweep::{self, SubmitOptions, Sweep};
 
 impl Options {
@@ -24,14 +23,6 @@ impl Options {
         executor: String,
         wish: &Wish,
     ) -> Result<u8> {
-        for (flag, is_given) in [("--reuse", self.reuse), ("--max-failures", self.max_failures.is_some())] {
-            if is_given {
-                return Err(hint::error(
-                    format!("{flag} is for runs on this machine"),
-                    "gitsweep cancel ends what is in flight; gitsweep queue --reuse takes known results first",
-                ));
-            }
-        }
         let defaults = &sweep.plan.queue;
         let workers = self.workers.map(|workers| workers as u64).or(defaults.workers.filter(|_| !self.coordinator));
         let options = SubmitOptions {

@@ -9,7 +9,6 @@ use crate::cli::progress::{Progress, conclude};
 use crate::cli::{Context, DONE, NOTHING};
 use crate::ui::{self, Interrupts};
 use gitsweep::git::Repository;
-use gitsweep::hint;
 use gitsweep::sweep::{self, QueueOptions, Sweep};
 
 impl Options {
@@ -21,24 +20,6 @@ impl Options {
         sweep: &Sweep,
         wish: &Wish,
     ) -> Result<u8> {
-        if let Some(word) = wish.arguments.first() {
-            return Err(hint::error(
-                format!("nothing takes the argument {word}: runs happen on this machine"),
-                "what follows -- is for sbatch (-e slurm) or a submit script (-e ./script)",
-            ));
-        }
-        if self.coordinator {
-            return Err(hint::error(
-                "a coordinator is a job on a cluster, and runs happen on this machine",
-                "gitsweep queue goes on with the search until it is over; with -e slurm, --coordinator does so in a job",
-            ));
-        }
-        if self.workers.is_some() {
-            return Err(hint::error(
-                "workers are jobs on a cluster, and runs happen on this machine",
-                "-j N says how many runs there are at a time; with -e slurm, --workers N how many jobs share the points",
-            ));
-        }
         let defaults = &sweep.plan.queue;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let jobs = self.jobs.or(self.max_active).or(defaults.jobs).or(defaults.max_active);

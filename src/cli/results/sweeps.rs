@@ -51,10 +51,8 @@ pub(super) fn find(context: &Context<'_>, repository: &Repository, args: &Args) 
     if looked_at == 0 {
         context.ui.note("there is no sweep in this repository yet");
     } else if found.is_empty() {
-        let (of, has) = if looked_at == 1 { ("sweep", "starts") } else { ("sweeps", "start") };
-        context
-            .ui
-            .note(&format!("none: {looked_at} {of} {has} from other code (by ancestry, as in git branch --contains)"));
+        let sweeps = crate::ui::count(looked_at as u64, "sweep");
+        context.ui.note(&format!("none of {sweeps} starts from such code (by ancestry, as in git branch --contains)"));
     }
     Ok(found)
 }

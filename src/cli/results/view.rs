@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::INSTEAD;
+use crate::cli::typed;
 use gitsweep::hint;
 use gitsweep::report::plot::Plot;
 use gitsweep::sweep::RowsOf;
@@ -21,7 +22,7 @@ pub(super) struct View {
     #[arg(long, value_name = "METRICS", value_delimiter = ',', help_heading = INSTEAD)]
     metric: Vec<String>,
     /// A metric over two parameters: g_e,g_i,score or g_e,g_i,mean(score)
-    #[arg(long, value_name = "ROW,COLUMN,METRIC", group = "instead", help_heading = INSTEAD)]
+    #[arg(long, value_name = "ROW,COLUMN,METRIC", value_parser = typed::read::<Pivot>, group = "instead", help_heading = INSTEAD)]
     pivot: Option<Pivot>,
     /// The simplest point that is not distinguishably worse than the best, and why
     #[arg(long, group = "instead", help_heading = INSTEAD)]
@@ -36,7 +37,7 @@ pub(super) struct View {
     #[arg(long, group = "instead", help_heading = INSTEAD)]
     marginals: bool,
     /// A plot in the terminal: score:g_e or heatmap:g_e,g_i,score
-    #[arg(long, value_name = "PLOT", group = "instead", help_heading = INSTEAD)]
+    #[arg(long, value_name = "PLOT", value_parser = typed::read::<Plot>, group = "instead", help_heading = INSTEAD)]
     plot: Option<Plot>,
 }
 
@@ -55,6 +56,21 @@ impl View {
         // Running a seed again is no further seed: over seeds each point counts once, by its result.
         let is_over_attempts = self.over.iter().any(|name| name == "attempt");
         if is_view || !self.group_by.is_empty() || is_over_attempts { RowsOf::Attempts } else { RowsOf::Points }
+    }
+
+    /// Refuses a metric to take statistics of where there are none.
+    pub(super) fn check_metric(&self) -> Result<()> {
+        let has_statistics = self.importance
+            || self.marginals
+            || !self.group_by.is_empty()
+            || !(self.over.is_empty() || self.pivot.is_some());
+        if has_statistics || self.metric.is_empty() {
+            return Ok(());
+        }
+        Err(hint::error(
+            format!("--metric {}: there are no statistics that it could be about", self.metric.join(",")),
+            "--group-by, --over, --importance and --marginals have some; which columns show is said by --columns",
+        ))
     }
 
     /// Refuses the best rows of a view that has no objective.

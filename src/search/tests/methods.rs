@@ -69,7 +69,7 @@ fn an_enormous_grid_is_counted_in_factors() {
     let huge = || space(vec![axis("a"), axis("b"), axis("c"), axis("d"), axis("e")], &[]);
     assert_eq!(
         complaint(Search::new(GRID, 1).design(huge())),
-        "grid does not come to an end here: 10000 x 10000 x 10000 x 10000 x 10000 points are too many\nhint: set the number of trials"
+        "grid does not come to an end here: 10000 x 10000 x 10000 x 10000 x 10000 points are too many\nhint: set the number of trials: trials = 20 under [search], or --trials 20"
     );
     let first = design(GRID, Some(2), huge());
     assert_eq!(first.total(), Some(2));
@@ -212,12 +212,15 @@ fn endless_searches_need_a_number_of_trials() {
         assert_eq!(
             complaint(Search::new(strategy, 1).design(endless())),
             format!(
-                "{kind} does not come to an end here: there is no end of values of `x`\nhint: set the number of trials"
+                "{kind} does not come to an end here: there is no end of values of `x`\nhint: set the number of trials: trials = 20 under [search], or --trials 20"
             )
         );
     }
     let refused = complaint(Search::new(Strategy::LatinHypercube, 1).design(endless()));
-    assert!(refused.ends_with("hint: set the number of trials"), "{refused}");
+    assert!(
+        refused.ends_with("hint: set the number of trials: trials = 20 under [search], or --trials 20"),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -91,6 +91,7 @@ impl Crew<'_, '_> {
         if let Some((from, record)) = self.reusable.get(&job.key) {
             keep_reused(self.workshop, &job, *from, record)?;
             self.summary.ok += 1;
+            self.summary.reused += 1;
             self.folding.unfolded += 1;
             self.growth.wake();
             (self.tell)(&QueueEvent::Reused(trial));

@@ -13,6 +13,7 @@ use crate::git::Repository;
 use crate::hint;
 use crate::lock::Lock;
 use crate::names;
+use crate::spec::Plan;
 use crate::submission::{Grows, Submission};
 use crate::sweep::Sweep;
 use crate::sweep::event::{QueueEvent, QueueSummary};
@@ -106,22 +107,28 @@ fn batch(sweep: &Sweep) -> Result<Batch> {
     Ok(Batch { options: sweep.plan.queue.slurm.coordinator_options(&first.label.point)?, tasks: Vec::new() })
 }
 
-fn check(sweep: &Sweep, options: &SubmitOptions) -> Result<()> {
-    if sweep.plan.search.learning.is_none() {
+/// Refuses a coordinator of a search that does not learn, or by a scheduler that cannot tell the time.
+///
+/// # Errors
+/// If it cannot be had.
+pub fn check_coordinator(plan: &Plan, executor: &str) -> Result<()> {
+    if plan.search.learning.is_none() {
         return Err(hint::error(
-            format!("a coordinator proposes points as results come in, and all points of {} are laid", sweep.branch),
+            "a coordinator proposes points as results come in, and all points of this sweep are laid at once",
             "leave --coordinator out: they are all submitted at once",
         ));
     }
-    if options.executor != SLURM {
+    if executor != SLURM {
         return Err(hint::error(
-            format!(
-                "a coordinator asks its scheduler how much time it has left, which {} cannot tell",
-                options.executor
-            ),
+            format!("a coordinator asks its scheduler how much time it has left, which {executor} cannot tell"),
             "run the same command without --coordinator from cron, or with --wait in a session that stays",
         ));
     }
+    Ok(())
+}
+
+fn check(sweep: &Sweep, options: &SubmitOptions) -> Result<()> {
+    check_coordinator(&sweep.plan, &options.executor)?;
     let limits = &options.limits;
     if limits.points.is_some()
         || limits.filter.is_some()

@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result, bail};
 
 use self::batch::plan;
 pub(super) use self::coordinator::margin;
-pub use self::coordinator::{Coordinator, preview_coordinator, submit_coordinator};
+pub use self::coordinator::{Coordinator, check_coordinator, preview_coordinator, submit_coordinator};
 use self::desk::Desk;
 use self::grown::{Grown, survey};
 use self::lanes::Lanes;
@@ -101,6 +101,14 @@ pub fn submit(
     let _alive = Heartbeat::start(&state, sweep.plan.queue.lease)?;
     let stop = or_cancelled(&state, &sweep.name, stop);
     submit_by(Submitter::Command, repository, sweep, options, &stop, tell)
+}
+
+/// Refuses a scheduler that is not there.
+///
+/// # Errors
+/// If there is no such submit script, or it cannot be called.
+pub fn check_scheduler(repository: &Repository, executor: &str) -> Result<()> {
+    scheduler_of(repository, executor).map(drop)
 }
 
 /// Who submits.

@@ -1,0 +1,73 @@
+//! What a queue is asked for and cannot do: refused before anything is done.
+
+use anyhow::Result;
+
+use super::Options;
+use crate::cli::Context;
+use gitsweep::git::Repository;
+use gitsweep::hint;
+use gitsweep::spec::ExecutorName;
+use gitsweep::sweep::{self, Draft};
+
+impl Options {
+    /// Refuses what the executor does not take.
+    pub(super) fn check_executor(&self, executor: &ExecutorName, arguments: &[String]) -> Result<()> {
+        if *executor != ExecutorName::Local {
+            return self.check_submission();
+        }
+        if let Some(word) = arguments.first() {
+            return Err(hint::error(
+                format!("nothing takes the argument {word}: runs happen on this machine"),
+                "what follows -- is for sbatch (-e slurm) or a submit script (-e ./script)",
+            ));
+        }
+        if self.coordinator {
+            return Err(hint::error(
+                "a coordinator is a job on a cluster, and runs happen on this machine",
+                "gitsweep queue goes on with the search until it is over; with -e slurm, --coordinator does so in a job",
+            ));
+        }
+        if self.workers.is_some() {
+            return Err(hint::error(
+                "workers are jobs on a cluster, and runs happen on this machine",
+                "-j N says how many runs there are at a time; with -e slurm, --workers N how many jobs share the points",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_submission(&self) -> Result<()> {
+        for (flag, is_given) in [("--reuse", self.reuse), ("--max-failures", self.max_failures.is_some())] {
+            if is_given {
+                return Err(hint::error(
+                    format!("{flag} is for runs on this machine"),
+                    "gitsweep cancel ends what is in flight; gitsweep queue --reuse takes known results first",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses what cannot be run of a sweep that is not laid yet.
+    pub fn check(&self, context: &Context<'_>, repository: &Repository, draft: &Draft) -> Result<()> {
+        let plan = draft.plan();
+        let executor = self.executor(context, repository, plan)?;
+        self.check_executor(&executor, &[])?;
+        sweep::check_ready(repository, plan)?;
+        let total = draft.total();
+        if let Some(point) = self.points.as_ref().and_then(|points| points.beyond(total)) {
+            return Err(hint::error(
+                format!("--points: there would be no point {point}"),
+                format!("the points are 1 to {total}"),
+            ));
+        }
+        if executor != ExecutorName::Local {
+            let executor = executor.to_string();
+            sweep::check_scheduler(repository, &executor)?;
+            if self.coordinator {
+                sweep::check_coordinator(plan, &executor)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,36 @@
+//! What is typed behind flags, read with the way out in the words that clap shows.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::{Error, Result, bail};
+
+use gitsweep::hint;
+use gitsweep::spec::parse_duration;
+
+/// Anything that the library reads.
+pub fn read<T: FromStr<Err = Error>>(text: &str) -> Result<T> {
+    text.parse().map_err(|error: Error| {
+        let mut words = vec![error.to_string()];
+        words.extend(hint::hints(&error).into_iter().map(str::to_owned));
+        Error::msg(words.join("; "))
+    })
+}
+
+/// A whole number.
+pub fn whole<T: FromStr>(text: &str) -> Result<T> {
+    text.parse().map_err(|_| Error::msg("it is a whole number, 0 or more"))
+}
+
+/// A whole number above zero.
+pub fn at_least_one<T: FromStr + Default + PartialEq>(text: &str) -> Result<T> {
+    match text.parse() {
+        Ok(number) if number != T::default() => Ok(number),
+        _ => bail!("it is a whole number from 1 on"),
+    }
+}
+
+/// A span of time.
+pub fn duration(text: &str) -> Result<Duration> {
+    parse_duration(text).map_err(|_| Error::msg("it is no duration; such as 90s, 1m, 2h 30m or 02:30:00"))
+}
