@@ -173,7 +173,8 @@ pub fn is_broken_pipe(error: &Error) -> bool {
         .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Counts how often the user has asked to stop: Ctrl-C once and twice and so on; TERM and HUP count as twice at once.
+/// Counts how often the user has asked to stop: Ctrl-C once and twice and so on; TERM and HUP count as twice at once, HUP not
+/// under nohup.
 pub struct Interrupts(Arc<AtomicU32>);
 
 impl Interrupts {
@@ -182,6 +183,10 @@ impl Interrupts {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
         let count = Arc::new(AtomicU32::new(0));
         for (signal, weight) in [(SIGINT, 1), (SIGTERM, 2), (SIGHUP, 2)] {
+            // Under nohup the runs outlive the terminal.
+            if signal == SIGHUP && is_ignored(signal) {
+                continue;
+            }
             let count = Arc::clone(&count);
             // SAFETY: adding to an atomic is all that the handler does, which is safe in a signal handler.
             unsafe {
@@ -197,6 +202,16 @@ impl Interrupts {
     /// How often.
     pub fn count(&self) -> u32 {
         self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// True if whoever started this process has it ignore the signal, as nohup does with HUP.
+fn is_ignored(signal: i32) -> bool {
+    let mut present = std::mem::MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: without a new action sigaction only writes the present one, into what has been zeroed.
+    unsafe {
+        libc::sigaction(signal, std::ptr::null(), present.as_mut_ptr()) == 0
+            && present.assume_init().sa_sigaction == libc::SIG_IGN
     }
 }
 

@@ -6,8 +6,11 @@ mod common;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use common::{BRANCH, DATE, Repo, Said};
+use gitsweep::process::Owner;
 
 /// A sweep of six points in a bare repository, and two clones that know it.
 fn shared() -> (Repo, PathBuf, PathBuf) {
@@ -101,6 +104,66 @@ fn neither_side_loses_notes_when_both_have_new_ones() {
         assert!(!refs.contains("fetched-notes"), "{refs}");
     }
     assert!(repo.run_in(&here, ["fetch"]).err.contains("0 new notes"));
+}
+
+/// The refs beside branches, tags and notes.
+fn further_refs(repo: &Repo, folder: &Path) -> String {
+    repo.git_in(folder, ["for-each-ref", "--format=%(refname)", "refs/gitsweep"])
+}
+
+#[test]
+fn what_a_killed_fetch_has_left_goes_with_the_next() {
+    let (repo, here, there) = shared();
+    repo.ok_in(&here, ["queue", "--points", "1"]);
+    repo.ok_in(&here, ["push"]);
+    let living = Owner::this();
+    let mut dead = living.clone();
+    dead.birth.push('0');
+    let elsewhere = Owner { host: "elsewhere".to_owned(), ..living.clone() };
+    for owner in [&dead, &living, &elsewhere] {
+        repo.git_in(&there, ["update-ref", &format!("refs/gitsweep/fetched-notes-{}", owner.folder_name()), "main"]);
+    }
+    repo.ok_in(&there, ["fetch"]);
+    // What others may be fetching just now stays.
+    let left = further_refs(&repo, &there);
+    assert_eq!(left.lines().count(), 2, "{left}");
+    assert!(!left.contains(&dead.folder_name()), "{left}");
+}
+
+#[test]
+fn a_fetch_leaves_no_ref_behind_while_git_packs_refs() {
+    let (repo, here, there) = shared();
+    repo.ok_in(&here, ["queue", "--points", "1"]);
+    repo.ok_in(&here, ["push"]);
+    let lock = there.join(".git/packed-refs.lock");
+    std::fs::write(&lock, "").unwrap();
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        // Like git pack-refs: it reads a loose ref under the lock, and has it in the file that it puts in place.
+        scope.spawn(|| {
+            let folder = there.join(".git/refs/gitsweep");
+            let packed = std::fs::read_to_string(there.join(".git/packed-refs")).unwrap_or_default();
+            // Without the first line, which says that they are sorted.
+            let mut packed: String =
+                packed.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect();
+            while !is_over.load(Ordering::SeqCst) {
+                let mut loose = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+                let found = loose.find_map(|path| Some((std::fs::read_to_string(&path).ok()?, path)));
+                if let Some((id, path)) = found.filter(|(id, _)| id.len() == 41) {
+                    let name = path.strip_prefix(there.join(".git")).unwrap().display().to_string();
+                    packed.push_str(&format!("{} {name}\n", id.trim()));
+                    std::thread::sleep(Duration::from_millis(500));
+                    break;
+                }
+            }
+            std::fs::write(&lock, packed).unwrap();
+            std::fs::rename(&lock, there.join(".git/packed-refs")).unwrap();
+        });
+        let said = repo.run_in(&there, ["fetch"]);
+        is_over.store(true, Ordering::SeqCst);
+        assert_eq!(said.code, 0, "{}", said.err);
+    });
+    assert_eq!(further_refs(&repo, &there), "");
 }
 
 #[test]

@@ -320,6 +320,31 @@ fn ctrl_c_twice_or_term_ends_the_runs_which_stay_to_be_run() {
 }
 
 #[test]
+fn under_nohup_a_queue_outlives_its_terminal() {
+    let repo = waiting();
+    let mut nohup = repo.command("nohup");
+    nohup.arg(env!("CARGO_BIN_EXE_gitsweep")).args(["queue", "-j", "2"]);
+    let queue = Live::of(&mut nohup);
+    wait_until("two runs", || repo.begun() == 2);
+    queue.signal(libc::SIGHUP);
+    std::thread::sleep(Duration::from_millis(300));
+    std::fs::write(repo.root().join("go"), "").unwrap();
+    let said = queue.wait();
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 4]);
+}
+
+#[test]
+fn a_reader_of_its_messages_that_has_gone_ends_no_queue() {
+    let repo = laid(4, "", "[ $g != 1 ] || exit 1\nsleep .3; echo $g > output.json");
+    let mut queue = repo.gitsweep_command(["queue", "-j", "2"]).stderr(Stdio::piped()).spawn().unwrap();
+    drop(queue.stderr.take());
+    assert_eq!(queue.wait().unwrap().code(), Some(3));
+    assert_eq!(repo.statuses(BRANCH), [["failed"], ["ok"], ["ok"], ["ok"]]);
+    repo.nothing_is_left_running();
+}
+
+#[test]
 fn ctrl_c_twice_ends_a_run_whose_checkout_is_still_being_made() {
     let files = live::model(1, "", "echo began >> ../../../../../../begun; sleep 60");
     let repo = Repo::with(&files.each_ref().map(|(path, text)| (*path, text.as_str())));

@@ -113,6 +113,36 @@ fn a_shallow_clone() {
 }
 
 #[test]
+fn an_index_in_two_parts() {
+    let repo = Repo::small();
+    repo.git(["config", "core.splitIndex", "true"]);
+    repo.git(["update-index", "--split-index"]);
+    assert_eq!(repo.create(), BRANCH);
+    repo.write("model.sh", SMALL_MODEL.replace("# nS", "# pS"));
+    assert!(repo.fails(1, ["create", "--branch", "changed"]).contains("uncommitted changes"));
+    repo.fsck();
+}
+
+#[test]
+fn a_sparse_checkout_without_the_model() {
+    let repo = Repo::with(&[
+        ("src/model.sh", SMALL_MODEL),
+        ("other/data", "1\n"),
+        ("gitsweep.toml", &SMALL_SPEC.replace("model.sh", "src/model.sh")),
+    ]);
+    for index in ["--no-sparse-index", "--sparse-index"] {
+        repo.git(["sparse-checkout", "set", index, "other"]);
+        let before = repo.users_state();
+        repo.ok(["create", "--branch", &format!("grid_search{index}")]);
+        assert_eq!(repo.users_state(), before);
+    }
+    repo.ok(["queue", "grid_search--sparse-index"]);
+    assert_eq!(repo.statuses("grid_search--sparse-index"), vec![vec!["ok"]; 6]);
+    assert!(!repo.root().join("src").exists());
+    repo.fsck();
+}
+
+#[test]
 fn a_detached_head() {
     let repo = Repo::small();
     repo.write("README", "more");

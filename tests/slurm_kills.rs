@@ -98,6 +98,30 @@ fn a_submitter_that_is_killed_at_any_instant_is_carried_on_by_the_next() {
 }
 
 #[test]
+fn what_a_killed_submitter_has_handed_over_is_cancelled_or_said_not_to_be() {
+    let Some(cluster) = cluster() else { return };
+    let lab = Lab::new(cluster, 4, "", &format!("{HOLD}\n{REPORT}"));
+    lab.faults.plan("sbatch", &["kill-after"]);
+    assert_eq!(lab.queue(&["--max-active", "2"]).code, -1);
+    lab.wait_for_starts(2);
+    let unreachable = "* fail slurm_load_jobs error: Unable to contact slurm controller (connect failure)";
+    lab.faults.plan("squeue", &[unreachable]);
+    let said = lab.repo.run(["cancel"]);
+    assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+    assert!(said.err.contains("not cancelled") && said.err.contains("gitsweep cancel --forget"), "{}", said.err);
+    assert_eq!(lab.slurm_jobs("RUNNING").len(), 2);
+    lab.faults.plan("squeue", &[]);
+    let said = lab.repo.run(["cancel"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("2 waiting points taken back, 2 running points told to end"), "{}", said.err);
+    lab.wait_until_gone();
+    lab.release();
+    lab.settle();
+    lab.submit(&["--wait"]);
+    lab.outcomes(&[["cancelled", "ok"]; 4]);
+}
+
+#[test]
 fn an_answer_that_was_lost_is_asked_for() {
     let Some(cluster) = cluster() else { return };
     let lab = Lab::new(cluster, 4, "", REPORT);

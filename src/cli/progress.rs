@@ -1,6 +1,6 @@
 //! How a queue's progress is shown: a bar on a terminal, lines for what is worth telling, a last word.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
@@ -161,7 +161,8 @@ impl<'a> Progress<'a> {
         );
         self.bar.suspend(|| {
             if !self.context.ui.quiet || gravity == Gravity::Bad {
-                eprintln!("{line}");
+                // A terminal or a reader that has gone is no reason to end what runs.
+                let _ = writeln!(std::io::stderr(), "{line}");
             }
         });
     }

@@ -281,14 +281,16 @@ impl Repository {
     /// # Errors
     /// If the state cannot be told.
     pub fn has_uncommitted_change(&self, path: &str) -> Result<bool> {
-        if self.inner.workdir().is_none() {
-            return Ok(false);
-        }
+        let Some(top) = self.inner.workdir() else { return Ok(false) };
         match self.inner.status_file(Path::new(path)) {
-            Ok(status) => Ok(!(status.is_empty() || status == git2::Status::IGNORED)),
-            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(false),
-            Err(error) => Err(anyhow!(error).context(format!("cannot tell whether {path} has changed"))),
+            Ok(status) if status.is_empty() || status == git2::Status::IGNORED => return Ok(false),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => return Ok(false),
+            _ => {}
         }
+        // libgit2 knows neither sparse checkouts, nor split indexes, nor filters.
+        let question = ["--no-optional-locks", "--literal-pathspecs", "status", "--porcelain", "--", path];
+        let answer = run_git(top, &question).with_context(|| format!("cannot tell whether {path} has changed"))?;
+        Ok(!answer.trim().is_empty())
     }
 
     /// A configuration value of the repository or the user.

@@ -34,6 +34,9 @@ const LOCK_WAIT: Duration = Duration::from_millis(40);
 /// How much longer than all tries it may take from the word to the lock.
 const LOCK_SLACK: Duration = Duration::from_secs(8);
 
+/// After this a ref of a process that nobody can ask about is given up.
+const LEFT_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How many intents this process has had.
 static INTENTS: AtomicU64 = AtomicU64::new(0);
 
@@ -160,6 +163,25 @@ impl Repository {
             Ok(()) => Ok(RefMoved::Yes),
             Err(error) if error.code() == git2::ErrorCode::Modified => Ok(RefMoved::ChangedMeanwhile),
             Err(error) => Err(anyhow!(error).context(format!("cannot delete {name}"))),
+        }
+    }
+
+    /// Deletes the refs that begin with `prefix` and end with the name of a process that is gone, or is not of this machine and
+    /// has not been heard of for long.
+    pub fn delete_refs_of_the_dead(&self, prefix: &str) {
+        let Ok(references) = self.inner.references_glob(&format!("{prefix}*")) else { return };
+        let is_left = |name: &str| {
+            let owner = name.strip_prefix(prefix).and_then(Owner::of_folder_name);
+            let is_fresh = modified(&self.common_dir().join(name))
+                .is_some_and(|time| time.elapsed().is_ok_and(|age| age < LEFT_AFTER));
+            owner.as_ref().is_some_and(Owner::is_dead) || (!owner.is_some_and(|owner| owner.is_here()) && !is_fresh)
+        };
+        let names: Vec<String> =
+            references.flatten().filter_map(|found| found.name().map(str::to_owned).ok()).collect();
+        for name in names.iter().filter(|name| is_left(name)) {
+            if let Some(target) = self.read_ref(name) {
+                let _ = self.delete_ref(name, target);
+            }
         }
     }
 

@@ -19,6 +19,7 @@ use super::select::Limits;
 use super::standing::{Flight, Standing, Standings};
 use crate::executor::{Cancellation, Phase, now};
 use crate::git::{CommitId, Repository};
+use crate::hint;
 use crate::ledger;
 use crate::lock::Lock;
 use crate::names;
@@ -101,19 +102,32 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: A
         post(&state, &Request { sweep: sweep.name.clone(), commits })?;
     }
     let mut failed = HashSet::new();
+    let mut unheard = HashSet::new();
     if asking == Asking::Schedulers {
         for (executor, cancellations) in group(standings, &meant.by_submission) {
             let done = scheduler_of(repository, &executor).and_then(|scheduler| scheduler.cancel(&cancellations));
             if let Err(error) = done {
-                cancelled.problems.push(format!("{error:#}"));
+                let way_out: String = hint::hints(&error).iter().map(|hint| format!("; {hint}")).collect();
+                cancelled.problems.push(format!("{error:#}{way_out}"));
                 failed.insert(executor);
             }
         }
+        for name in meant.by_submission.keys() {
+            if let Some(submission) = standings.submission(name).filter(|submission| submission.job.is_none()) {
+                cancelled.problems.push(format!(
+                    "whether {} has the job {name} is not known: gitsweep was killed as it submitted it, or is just doing so; cancel again in a moment, or if there is no such job: gitsweep cancel --forget",
+                    submission.header.executor
+                ));
+                unheard.insert(*name);
+            }
+        }
     }
-    let refused =
-        meant.waiting.iter().filter(|(_, flight)| failed.contains(&flight.submission.header.executor)).count();
-    cancelled.queued -= refused as u64;
-    meant.waiting.retain(|(_, flight)| !failed.contains(&flight.submission.header.executor));
+    let is_refused = |flight: &Flight| {
+        failed.contains(&flight.submission.header.executor) || unheard.contains(flight.submission.name.as_str())
+    };
+    let before = meant.waiting.len();
+    meant.waiting.retain(|(_, flight)| !is_refused(flight));
+    cancelled.queued -= (before - meant.waiting.len()) as u64;
     let submissions = Submissions::new(&state);
     close(&state, standings, &submissions, &meant.waiting, asking)?;
     if asking == Asking::Nobody {

@@ -14,6 +14,7 @@ use crate::command::quote;
 use crate::git::{CommitId, Identity, Repository, branch_ref, run_git};
 use crate::hint::{self, WithHint as _};
 use crate::names;
+use crate::process::Owner;
 
 /// How often a push is tried again because somebody else pushed meanwhile.
 const TRIES: u32 = 10;
@@ -173,11 +174,13 @@ fn is_race(said: &str) -> bool {
 
 fn merge_notes(repository: &Repository, remote: &str) -> Result<usize> {
     let folder = folder(repository);
+    let prefix = format!("{}-", names::NOTES_TRACKING);
+    repository.delete_refs_of_the_dead(&prefix);
     let there = run_git(folder, &["ls-remote", remote, names::NOTES_REF])?;
     if there.trim().is_empty() {
         return Ok(0);
     }
-    let tracking = format!("{}-{}", names::NOTES_TRACKING, std::process::id());
+    let tracking = format!("{prefix}{}", Owner::this().folder_name());
     let refspec = format!("+{}:{tracking}", names::NOTES_REF);
     run_git(folder, &["fetch", "--no-write-fetch-head", "--no-tags", remote, &refspec])?;
     let theirs = repository.read_ref(&tracking).context("the notes were fetched, but are not there")?;
@@ -185,6 +188,8 @@ fn merge_notes(repository: &Repository, remote: &str) -> Result<usize> {
     let identity = Identity::of_user(repository, now, 0).unwrap_or_else(|_| Identity::of_tool(now));
     let merged =
         repository.merge_notes(names::NOTES_REF, theirs, &identity, &format!("gitsweep: merge notes of {remote}"));
-    let _ = repository.delete_ref(&tracking, theirs);
+    // git waits for whoever packs refs, who would otherwise bring this one back; libgit2 does not.
+    let _ =
+        run_git(folder, &["-c", "core.packedRefsTimeout=10000", "update-ref", "-d", &tracking, &theirs.to_string()]);
     merged
 }

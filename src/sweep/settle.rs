@@ -84,15 +84,15 @@ fn heal(
 ) -> Result<bool> {
     let owner = submission.header.owner.parse::<Owner>().ok();
     let is_in_hand = match owner.filter(|owner| owner.is_here() && owner.shares_processes()) {
+        Some(owner) if !owner.is_dead() => return Ok(false),
         // Its sbatch may have outlived it.
-        Some(owner) => !owner.is_dead() || is_mentioned(&submission.name),
+        Some(_) => is_mentioned(&submission.name),
         None => age(submission) < IN_HAND,
     };
-    if is_in_hand {
-        return Ok(false);
-    }
     match scheduler_of(repository, &submission.header.executor).and_then(|scheduler| scheduler.find(submission)) {
         Ok(Sought::Job(job)) => submissions.confirm(&submission.name, &job)?,
+        // It may still be on its way.
+        _ if is_in_hand => return Ok(false),
         // A job that turns up later finds no list of tasks and does nothing.
         Ok(Sought::NotThere) => submissions.remove(&submission.name),
         Ok(Sought::CannotTell) => {

@@ -4,7 +4,7 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use crate::common::{BRANCH, Repo, Said, wait_until};
 
@@ -127,7 +127,11 @@ pub struct Live(Option<Child>);
 
 impl Live {
     pub fn start<S: AsRef<OsStr>>(repo: &Repo, arguments: impl IntoIterator<Item = S>) -> Self {
-        let mut command = repo.gitsweep_command(arguments);
+        Self::of(&mut repo.gitsweep_command(arguments))
+    }
+
+    /// Whatever `command` starts.
+    pub fn of(command: &mut Command) -> Self {
         Self(Some(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()))
     }
 
