@@ -5,14 +5,15 @@
 mod cli;
 mod pager;
 mod ui;
+mod usage;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 fn main() -> ExitCode {
-    let matches = cli::Cli::command().get_matches();
-    let cli = cli::Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let parsed = cli::Cli::command().try_get_matches().and_then(|matches| cli::Cli::from_arg_matches(&matches));
+    let cli = parsed.unwrap_or_else(|error| usage::exit(&error));
     let ui = ui::Ui::new(cli.color, cli.quiet, cli.verbose);
     match cli::run(cli, &ui) {
         Ok(code) => ExitCode::from(code),

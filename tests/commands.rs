@@ -231,6 +231,55 @@ fn git_finds_gitsweep_as_a_command_of_its_own() {
 }
 
 #[test]
+fn a_program_without_what_runs_it_or_before_the_dashes_is_told_of() {
+    let repo = Repo::with(&[("main.py", "print(1)\n"), ("go.x", "")]);
+    let said = repo.run(["create", "-n", "--", "main.py", "--n", "[1, 2]"]);
+    assert_eq!(said.code, 0);
+    assert!(
+        said.err.contains("`main.py` is a file of the repository and no command: python3 main.py would"),
+        "{}",
+        said.err
+    );
+    assert!(repo.run(["create", "-n", "--", "go.x", "--n", "[1, 2]"]).err.contains("./go.x would run it"));
+    let said = repo.run(["create", "-n", "--", "python3", "main.py", "--n", "[1, 2]"]);
+    assert!(!said.err.contains("no command"), "{}", said.err);
+    let err = repo.fails(2, ["run", "main.py", "--n", "[1, 2]"]);
+    assert!(err.contains("hint: what runs a point comes last, after `--`"), "{err}");
+    assert!(!repo.fails(2, ["results", "--n"]).contains("hint: what runs"));
+}
+
+#[test]
+fn init_takes_what_a_json_file_says_that_its_values_may_be() {
+    let config = r#"{
+  "width": 2,
+  "rate": {
+    "type": "continuous",
+    "domain": [0.0001, 1], "transformation": "log"
+  },
+  "net": {"act": {"type": "categorical", "domain": ["tanh", "relu"], "transformation": "none"}}
+}
+"#;
+    let repo = Repo::with(&[("model.json", config)]);
+    assert_eq!(repo.ok(["init", "model.json"]), "rate\nnet.act\n");
+    let written = repo.read("gitsweep.toml");
+    assert!(written.contains("[params.rate]\nfile = \"model.json\"   # line 3\nkey = \"rate\"\n"), "{written}");
+
+    // A line search stands at the middle: the source has no value yet.
+    repo.ok(["create", "--strategy", "line", "--date", DATE, "--branch", "s"]);
+    let points = repo.points("s");
+    assert_eq!(points.len(), 4);
+    let file = |commit: &str| repo.git(["show", &format!("{commit}:model.json")]);
+    let base = "{\n  \"width\": 2,\n  \"rate\": 0.01,\n  \"net\": {\"act\": \"tanh\"}\n}";
+    assert_eq!(file(&points[0]), base);
+    assert_eq!(file(&points[3]), base.replace("tanh", "relu"));
+
+    // By its line alone a value of several lines is not found, and the hint names the other way.
+    std::fs::remove_file(repo.root().join("gitsweep.toml")).unwrap();
+    let err = repo.fails(1, ["create", "-n", "-f", "model.json", "-p", "rate=[0.1, 1.0]"]);
+    assert!(err.contains("hint: name the value by its `key`"), "{err}");
+}
+
+#[test]
 fn init_proposes_parameters_that_create_takes() {
     let code = "import os\ng_e = 3.0  # nS\nclass Net:\n    steps: int = 10\n    name = 'net'\n    tau_m = 1e-2\n";
     let repo = Repo::with(&[("src/net.py", code), ("src/b.R", "beta <- 2\n")]);

@@ -316,3 +316,49 @@ fn a_misspelt_metric_of_search_stop_is_told_of() {
         assert_eq!(repo.ok(["status"]).matches(told).count(), usize::from(is_told));
     }
 }
+
+#[test]
+fn random_points_go_on_until_a_result_is_good_enough() {
+    let repo = repo("strategy = \"random\"\ntarget = 3", "echo {x} > output.json", INTEGER);
+    repo.write("gitsweep.toml", repo.read("gitsweep.toml").replace("\"loss\"", "\"objective\""));
+    repo.commit("objective");
+    lay(&repo, &[]);
+    let said = queue(&repo);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let values = repo.ok(["results", "--format", "csv", "--columns", "x"]);
+    let values: Vec<u32> = values.lines().skip(1).map(|line| line.parse().unwrap()).collect();
+    let (last, before) = values.split_last().unwrap();
+    assert!(*last <= 3 && before.iter().all(|value| *value > 3), "{values:?}");
+    // They are those of a search of that many trials.
+    let trials = values.len().to_string();
+    let list = ["create", "--strategy", "random", "--trials", &trials, "--seed", "1", "--list", "--format", "csv"];
+    let listed = repo.ok([&list[..], &["-p", "x={ type = integer, domain = [1, 30] }"]].concat());
+    let listed: Vec<u32> =
+        listed.lines().skip(1).map(|line| line.rsplit(',').next().unwrap().parse().unwrap()).collect();
+    assert_eq!(values, listed);
+    assert!(repo.ok(["status"]).contains("best objective"));
+}
+
+#[test]
+fn random_points_go_on_for_a_time_without_an_objective_or_bounds() {
+    let repo = Repo::empty();
+    let normal = "[run]\ncommand = \"true {x}\"\n[params.x]\nvalues = \"normal(0, 1)\"\n";
+    repo.write("gitsweep.toml", format!("[search]\nstrategy = \"random\"\nseed = 1\nrun_time = \"1us\"\n{normal}"));
+    repo.commit("model");
+    lay(&repo, &[]);
+    // Any run takes longer than that.
+    repo.ok(["queue", "-q", "-j", "1"]);
+    assert_eq!(attempts(&repo), [1]);
+    assert!(repo.ok(["status"]).contains("the runs have taken run_time = "), "{}", repo.ok(["status"]));
+    repo.ok(["extend", "--run-time", "1h", "--trials", "4"]);
+    repo.ok(["queue", "-q", "-j", "2"]);
+    assert_eq!(attempts(&repo), [1; 4]);
+
+    // A strategy of the command line leaves the ends of the file's alone.
+    assert!(repo.ok(["create", "-n", "--strategy", "random", "--trials", "3"]).contains("3 points on branch"));
+    let err = repo.fails(1, ["create", "-n", "--strategy", "random"]);
+    assert!(err.contains("no end of values of `x`") && err.contains("--search-time 24h"), "{err}");
+    let err = repo.fails(1, ["create", "-n", "--strategy", "random", "--patience", "3"]);
+    assert!(err.contains("it is not said which metric is the objective"), "{err}");
+    assert!(repo.fails(1, ["create", "-n", "--strategy", "random", "--start", "x=1"]).contains("--start is about"));
+}

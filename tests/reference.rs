@@ -195,7 +195,7 @@ fn the_searches_of_hp_search() {
 fn the_grids_of_pyrates() {
     let (repo, text) = (repo(), section(&readme(), "**PyRates", "## "));
     let rows = rows(&text);
-    assert_eq!(rows.len(), 3);
+    assert_eq!(rows.len(), 4);
     for row in &rows {
         assert_eq!(count(&repo, codes(&row[1])[0]).to_string(), row[2], "{row:?}");
     }
@@ -264,7 +264,7 @@ fn the_strategies_that_learn() {
 fn the_variables_of_hp_search() {
     let (repo, text) = (repo(), section(&readme(), "## hp_search, variable by variable", "## Running"));
     let rows = rows(&text);
-    assert_eq!(rows.len(), 38);
+    assert_eq!(rows.len(), 39);
     let is_of_search = |row: &&Vec<String>| row[0].starts_with("`\"") && !row[1].contains("under `[");
     for row in rows.iter().filter(is_of_search) {
         for code in codes(&row[1]).into_iter().filter(|code| code.contains(" = ")) {

@@ -194,6 +194,24 @@ echo "{\"score\": $1.$2}" > output.json
     assert!(said.err.contains("had no room") && !said.err.contains("images had no room"), "{}", said.err);
 }
 
+#[test]
+fn series_that_no_definition_names_are_on_the_page_when_they_are_asked_for() {
+    let model = "seq 1 400 | awk -v a=$1 'BEGIN { print \"t,V\" } { print $1 \",\" sin($1 / a) }' > trace.csv\n";
+    let repo = Repo::with(&[("model.sh", model)]);
+    repo.ok(["run", "-q", "-p", "a=[1, 2]", "--", "sh", "model.sh", "{a}"]);
+    let size = |arguments: &[&str]| {
+        repo.ok([&["report", "--force", "-o", "../report.html"], arguments].concat());
+        std::fs::metadata(repo.outside().join("report.html")).unwrap().len()
+    };
+    let without = size(&[]);
+    let with = size(&["--series", "trace.csv"]);
+    assert!(with > without + 2_000, "{without} {with}");
+    repo.write("gitsweep.toml", "[series.trace]\nfile = \"trace.csv\"\n");
+    assert!(size(&["--series", "trace"]).abs_diff(with) < 100);
+    let err = repo.fails(1, ["report", "-o", "../other.html", "--series", "trce"]);
+    assert!(err.contains("there is no series `trce`\nhint: did you mean trace?"), "{err}");
+}
+
 const MARKUP: &str = "</script><script>window.acted=1</script><img src=x onerror=window.acted=2>";
 
 #[test]

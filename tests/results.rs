@@ -110,6 +110,8 @@ fn the_front_of_several_metrics() {
     assert!(err.contains("no column `los`; did you mean `loss`?"), "{err}");
     let err = repo.fails(1, ["results", "--pareto", "score up,loss"]);
     assert!(err.contains("`up` is no direction"), "{err}");
+    let err = repo.fails(2, ["results", "--plot", "score"]);
+    assert!(err.contains("`score` is no plot; say score:g_e, or heatmap:g_e,g_i,score"), "{err}");
 }
 
 #[test]

@@ -211,3 +211,21 @@ fn the_series_of_several_sweeps_are_told_apart() {
         assert_eq!(readers::ok(sqlite.args(["both.db", query])), format!("{BRANCH}|10\nmore|10\n"));
     }
 }
+
+#[test]
+fn columns_follow_from_others() {
+    let spec = SPEC.replace("x = \"t\"\n", "x = \"t\"\nexpr = { d = \"w - V\", twice = \"2 * d\" }\n");
+    let spec = spec.replace("[1, 2, 3, 4, 5, 6]", "[1, 3]")
+        + "[metrics.last_d]\nseries = \"trace\"\ncolumn = \"d\"\nreduce = \"last\"\n";
+    let repo = Repo::with(&[("model.sh", MODEL), ("gitsweep.toml", &spec)]);
+    repo.create();
+    repo.ok(["queue", "-q"]);
+    assert_eq!(repo.ok(["results", "--format", "csv", "--columns", "last_d"]), "last_d\n8\n24\n");
+    let table = repo.ok(["results", "--series", "trace", "--format", "csv", "--columns", "t,V_2,d_1,twice_1"]);
+    assert_eq!(table, "t,V_2,d_1,twice_1\n0,0,10,20\n1,3,9,18\n2,6,8,16\n");
+    let written = repo.git(["show", &format!("{BRANCH}:.gitsweep/sweep.toml")]);
+    assert!(written.contains("\nexpr = { d = \"w - V\", twice = \"2 * d\" }"), "{written}");
+
+    repo.write("gitsweep.toml", spec.replace("w - V", "w -"));
+    assert!(repo.fails(1, ["create", "-n"]).contains("series trace: expr of d: "));
+}

@@ -63,6 +63,29 @@ fn a_line_goes_around_the_values_in_the_source() {
 }
 
 #[test]
+fn a_part_of_a_grid_is_said_to_be_one() {
+    let repo = model();
+    let said = |trials: &str| {
+        let axes = ["-f", "m.sh", "-p", "a=[1, 2, 3]", "-p", "b=[5, 20]"];
+        repo.run([&["create", "-n", "--strategy", "grid", "--trials", trials], &axes[..]].concat()).err
+    };
+    assert!(
+        said("4").contains("4 points drawn of the 6 (3 x 2) of the grid: without trials it is whole"),
+        "{}",
+        said("4")
+    );
+    assert!(!said("6").contains("of the grid"), "{}", said("6"));
+}
+
+#[test]
+fn a_line_stands_at_the_middle_where_the_source_has_no_single_value() {
+    let repo = Repo::with(&[("m.json", "{\"a\": [1, 5], \"b\": \"x\"}\n")]);
+    let axes = ["-f", "m.json", "-p", "a=[1, 2, 3]", "-p", "b=['x', 'y']"];
+    let points = listed(&repo, &[&["--strategy", "line"], &axes[..]].concat());
+    assert_eq!(points, ["2,x", "1,x", "3,x", "2,y"]);
+}
+
+#[test]
 fn a_line_goes_around_base_where_the_definition_says_it() {
     let repo = model();
     let points = defined(

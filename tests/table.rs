@@ -211,7 +211,10 @@ fn the_best_are_by_the_objective_and_only_what_is_ok_can_be_best() {
     let plain = Repo::with(&[("model.sh", SMALL_MODEL), ("gitsweep.toml", "[params.a]\nvalues = [1]\n")]);
     plain.create();
     let err = plain.fails(1, ["results", "--best", "1"]);
-    assert!(err.contains("there is no objective to be best by") && err.contains("gitsweep.toml"), "{err}");
+    assert!(
+        err.contains("there is no objective to be best by: say --objective ") && err.contains("gitsweep.toml"),
+        "{err}"
+    );
 }
 
 #[test]

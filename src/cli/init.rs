@@ -10,17 +10,21 @@ use super::{Context, DONE};
 use crate::ui;
 use gitsweep::hint;
 use gitsweep::names;
-use gitsweep::source::{Language, propose};
+use gitsweep::source::{Declaration, Language, declarations, propose};
+use gitsweep::space::Domain;
 use gitsweep::spec::toml_key;
 
 /// More proposals than this from one file are left out of the file and only counted.
 const MOST_PROPOSALS: usize = 40;
 
 /// Write a commented gitsweep.toml that proposes the `name = number` lines of FILE as parameters
+///
+/// Of a JSON file in which a value is a table such as {"type": "continuous", "domain": [10, 1e4]}, as in hp_search's
+/// model_config.json, these are the parameters.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  gitsweep init src/model.py")]
 pub struct Args {
-    /// Source files with the numbers that you want to vary
+    /// Source files with the numbers that you want to vary, or a JSON file of domains
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Overwrite a gitsweep.toml that is there
@@ -48,6 +52,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let mut parameters = String::new();
     let mut found = Vec::new();
     let mut command = None;
+    let mut has_declared = false;
     for file in &args.files {
         let path = context.folder.join(file);
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -60,6 +65,16 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         })?;
         let inside = inside.to_string_lossy().into_owned();
         let language = Language::of_path(&inside);
+        let declared = if language == Language::Json { declarations(&bytes) } else { Vec::new() };
+        if !declared.is_empty() {
+            // Such a file says itself what is to be varied: its plain numbers are not.
+            for declaration in declared.iter().take(MOST_PROPOSALS) {
+                declared_parameter(&mut parameters, &inside, declaration);
+            }
+            found.extend(declared.iter().map(|declaration| declaration.key.to_string()));
+            has_declared = true;
+            continue;
+        }
         let proposals = propose(&bytes, language);
         command = command.or_else(|| command_for(&inside));
         for proposal in proposals.iter().filter(|proposal| !found.contains(&proposal.name)).take(MOST_PROPOSALS) {
@@ -80,7 +95,11 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         parameters.push_str(EXAMPLE);
     }
     let command = command.unwrap_or_else(|| "./simulate".to_owned());
-    let text = TEMPLATE.replace("@COMMAND@", &toml::Value::from(command).to_string()).replace("@PARAMS@", &parameters);
+    let grid_points = if has_declared { GRID_POINTS } else { "" };
+    let text = TEMPLATE
+        .replace("@GRID_POINTS@", grid_points)
+        .replace("@COMMAND@", &toml::Value::from(command).to_string())
+        .replace("@PARAMS@", &parameters);
     let mut file = tempfile::NamedTempFile::new_in(&top).context("cannot write in the repository's folder")?;
     file.write_all(text.as_bytes())?;
     std::fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
@@ -95,13 +114,28 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         let parameters = ui::count(found.len() as u64, "possible parameter");
         context.ui.note(&format!("found {parameters} in {files} and wrote {}{place}", names::SPEC_FILE));
     }
-    context
-        .ui
-        .note("next: give values to those that you want to vary, take the others out, then gitsweep create --dry-run");
+    context.ui.note(if has_declared {
+        "next: say under [run] what runs it, then gitsweep create --dry-run"
+    } else {
+        "next: give values to those that you want to vary, take the others out, then gitsweep create --dry-run"
+    });
     Ok(DONE)
 }
 
-fn command_for(path: &str) -> Option<String> {
+/// A parameter of which the file says what it may be.
+fn declared_parameter(out: &mut String, file: &str, declaration: &Declaration) {
+    let key = declaration.key.to_string();
+    let domain = Domain::parse(&declaration.text).map_or_else(|_| declaration.text.clone(), |domain| domain.text());
+    let is_table = format!("x = {domain}").parse::<toml::Table>().is_ok();
+    let values = if is_table { domain } else { toml::Value::from(domain).to_string() };
+    let _ = writeln!(out, "\n[params.{}]", toml_key(&key));
+    let _ = writeln!(out, "file = {}   # line {}", toml::Value::from(file), declaration.line);
+    let _ = writeln!(out, "key = {}", toml::Value::from(key));
+    let _ = writeln!(out, "values = {values}");
+}
+
+/// What runs a file, by its extension.
+pub(super) fn command_for(path: &str) -> Option<String> {
     let interpreter = match path.rsplit_once('.')?.1 {
         "py" => "python3",
         "R" | "r" => "Rscript",
@@ -145,6 +179,9 @@ const EXAMPLE: &str = "
 # values = { from = 0.5, to = 3.0, step = 0.5 }     # both ends included
 ";
 
+const GRID_POINTS: &str =
+    "grid_points = 3                 # of a parameter whose values have no end: both bounds and the middle\n";
+
 const TEMPLATE: &str = "# A sweep: which numbers of the code to vary, and how to run it.
 # gitsweep create --dry-run shows what this means; gitsweep create lays the branch; gitsweep queue runs it.
 
@@ -152,7 +189,7 @@ name = \"grid_search\"            # the branch is this and the date
 
 [search]
 strategy = \"grid\"               # every combination; the last parameter varies fastest
-# objective = \"score\"           # the metric to look for
+@GRID_POINTS@# objective = \"score\"           # the metric to look for
 # direction = \"minimize\"
 
 [run]

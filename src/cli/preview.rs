@@ -22,7 +22,10 @@ const LONGEST_VALUE: usize = 60;
 pub(super) fn first_in_words(draft: &Draft) -> Option<String> {
     let search = &draft.plan().search;
     search.learning.as_ref()?;
-    let first = format!("the first {}", ui::count(draft.total(), "point"));
+    let first = match draft.total() {
+        1 => "the first point".to_owned(),
+        total => format!("the first {}", ui::count(total, "point")),
+    };
     Some(match search.trials {
         Some(trials) => format!("{first} of {}", trials * search.rounds()),
         None => first,
@@ -37,13 +40,29 @@ pub(super) fn seed_in_words(draft: &Draft) -> String {
 /// An initial design of such a part of the trials leaves next to nothing to learn for.
 const NEARLY: (u64, u64) = (4, 5);
 
+/// A command that begins with a file of the user's, `main.py`, which sh does not find.
+fn no_command(context: &Context<'_>, command: &str) -> Option<String> {
+    let word = command.split_whitespace().next().filter(|word| !word.contains('/'))?;
+    let is_file = context.repository().ok()?.workdir()?.join(word).is_file();
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    if !is_file || std::env::split_paths(&paths).any(|folder| folder.join(word).is_file()) {
+        return None;
+    }
+    let meant = super::init::command_for(word).unwrap_or_else(|| format!("./{word}"));
+    Some(format!("`{word}` is a file of the repository and no command: {meant} would run it"))
+}
+
 /// Says what is allowed and seldom meant.
 pub(super) fn warn(context: &Context<'_>, draft: &Draft) {
     draft.doubts().iter().for_each(|doubt| context.ui.warning(doubt));
     let plan = draft.plan();
+    plan.run.command.as_deref().and_then(|command| no_command(context, command)).iter().for_each(|doubt| {
+        context.ui.warning(doubt);
+    });
     let points = draft.total() / plan.search.rounds();
     if let (Some(learning), Some(trials)) = (&plan.search.learning, plan.search.trials)
         && points > 1
+        && !matches!(learning.method, Method::Random)
         && points.saturating_mul(NEARLY.1) >= trials.saturating_mul(NEARLY.0)
     {
         let less = match learning.method {
@@ -55,6 +74,12 @@ pub(super) fn warn(context: &Context<'_>, draft: &Draft) {
             "{count} of the {trials} trials are laid before anything is learnt from results: take more --trials, or {less} under \
              [search]"
         ));
+    }
+    if let Some(grid) = draft.whole_grid()
+        && let Some(size) = grid.product()
+    {
+        let points = ui::count(points, "point");
+        context.ui.note(&format!("{points} drawn of the {size} ({grid}) of the grid: without trials it is whole"));
     }
     let trials = plan.search.trials.filter(|_| plan.search.learning.is_none());
     if let Some(trials) = trials.filter(|trials| *trials > points) {

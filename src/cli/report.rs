@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use super::{Context, DONE, outcomes, output};
+use super::{Context, DONE, outcomes, output, results};
 use crate::ui;
 use gitsweep::hint;
 use gitsweep::report::html;
@@ -18,6 +18,7 @@ use gitsweep::sweep::{self, Standings, Sweep};
 /// left in their run folders is on it as far as there is room: images first, then series, then the ends of logs.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  gitsweep report\n  gitsweep report -o results.html --max-size 5MB\n  \
+    gitsweep report --series trace.csv\n  \
     gitsweep report grid_search-2026-08 random_search-2026-08 -o both.html")]
 pub struct Args {
     /// Sweeps: branches or unambiguous parts of their names [default: the current branch, else the newest sweep]
@@ -26,6 +27,9 @@ pub struct Args {
     /// Write to FILE, `-` for standard output [default: the sweep's branch and .html, in the current folder]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// A time series that the definition does not name: one of gitsweep.toml as it is now, or a file of the run folders
+    #[arg(long, value_name = "NAME|FILE")]
+    series: Vec<String>,
     /// How large the page may become, for the sake of logs, series and images: 5MB, 800kB
     #[arg(long, value_name = "SIZE", default_value = "20MB", value_parser = bytes)]
     max_size: u64,
@@ -47,6 +51,12 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         let found = sweep::find(&repository, typed)?;
         if !sweeps.iter().any(|known| known.branch == found.branch) {
             sweeps.push(found);
+        }
+    }
+    for name in &args.series {
+        let series = results::find_series(&repository, &sweeps, name)?;
+        for sweep in sweeps.iter_mut().filter(|sweep| sweep.plan.series.iter().all(|known| known.name != series.name)) {
+            sweep.plan.series.push(series.clone());
         }
     }
     let path = match &args.output {

@@ -25,6 +25,8 @@ use series::{SeriesArgs, Target};
 use view::Shown;
 use writing::Origin;
 
+pub use series::find as find_series;
+
 /// How wide a plot is that goes into a pipe or a file.
 const PIPE_WIDTH: usize = 80;
 

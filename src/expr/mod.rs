@@ -138,6 +138,12 @@ impl PartialEq for Expression {
 
 impl Eq for Expression {}
 
+impl std::hash::Hash for Expression {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
 impl FromStr for Expression {
     type Err = ExpressionError;
 

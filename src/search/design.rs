@@ -100,10 +100,12 @@ fn check_end(kind: StrategyKind, source: &Source, setting: Setting<'_>) -> Resul
         }
     };
     let reason = reason.unwrap_or_else(|| "there are too many points".to_owned());
-    Err(hint::error(
-        format!("{kind} does not come to an end here: {reason}"),
-        "set the number of trials: trials = 20 under [search], or --trials 20",
-    ))
+    let more = match kind {
+        StrategyKind::Random => "; or what else ends it: --search-time 24h, --run-time, --target, --patience",
+        _ => "",
+    };
+    let way_out = format!("set the number of trials: trials = 20 under [search], or --trials 20{more}");
+    Err(hint::error(format!("{kind} does not come to an end here: {reason}"), way_out))
 }
 
 /// The distinct points of a search, in order.

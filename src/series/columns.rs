@@ -169,7 +169,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn layout(file: &str, x: Option<&str>, header: Option<bool>) -> Layout {
-        Layout { file: file.to_owned(), x: x.map(str::to_owned), header }
+        Layout { file: file.to_owned(), x: x.map(str::to_owned), header, ..Layout::default() }
     }
 
     fn shown(text: &str, layout: &Layout) -> String {

@@ -3,7 +3,7 @@
 //! ```
 //! use gitsweep::series::{Layout, Reduce, Series};
 //!
-//! let layout = Layout { file: "trace.csv".to_owned(), x: Some("t".to_owned()), header: None };
+//! let layout = Layout { file: "trace.csv".to_owned(), x: Some("t".to_owned()), ..Layout::default() };
 //! let series = Series::parse("t,V\n0,-65\n1,20\n2,-70\n", &layout)?;
 //! assert_eq!(series.columns[0].name, "V");
 //! assert_eq!(Reduce::Max.of(&series, None)?, 20.0);
@@ -12,6 +12,7 @@
 //! ```
 
 mod columns;
+mod derived;
 mod reduce;
 mod split;
 
@@ -19,6 +20,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::expr::Expression;
 use crate::hint;
 use crate::lenient;
 
@@ -28,7 +30,7 @@ pub use reduce::Reduce;
 const LARGEST: u64 = 1 << 30;
 
 /// Where a series stands in a run folder, and how its file is to be read.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Layout {
     /// The file, from the run folder.
     pub file: String,
@@ -36,6 +38,8 @@ pub struct Layout {
     pub x: Option<String>,
     /// Whether the first line has names; if nothing is said, it has if any of them is no number.
     pub header: Option<bool>,
+    /// Further columns, each by an expression over the others and those before it.
+    pub derived: Vec<(String, Expression)>,
 }
 
 /// One column of numbers.
@@ -78,9 +82,12 @@ impl Series {
     /// between blanks; `#` and `%` begin comments.
     ///
     /// # Errors
-    /// If it has no rows, a row has more or fewer fields than the first, or something among numbers is none.
+    /// If it has no rows, a row has more or fewer fields than the first, or something among numbers is none, or a derived
+    /// column has a name that the file has or is over one that it has not.
     pub fn parse(text: &str, layout: &Layout) -> Result<Self> {
-        columns::parse(text, layout)
+        let mut series = columns::parse(text, layout)?;
+        layout.derived.iter().try_for_each(|(name, expr)| derived::add(&mut series, name, expr))?;
+        Ok(series)
     }
 
     /// The column of that name or number, or the only one.

@@ -121,7 +121,7 @@ mod tests {
     use crate::series::Layout;
 
     fn series(text: &str) -> Series {
-        Series::parse(text, &Layout { file: "a.csv".to_owned(), x: Some("t".to_owned()), header: None }).unwrap()
+        Series::parse(text, &Layout { file: "a.csv".to_owned(), x: Some("t".to_owned()), ..Layout::default() }).unwrap()
     }
 
     #[test]

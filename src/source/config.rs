@@ -3,6 +3,7 @@
 //! The file is read with the rules of its format, and the bytes of one scalar become a [`Site`]: comments, order,
 //! quoting and layout stay.
 
+mod declaration;
 mod ini;
 mod json;
 mod key_error;
@@ -12,6 +13,7 @@ mod node;
 mod toml;
 mod yaml;
 
+pub use declaration::{Declaration, declarations};
 pub use key_error::KeyError;
 pub use key_path::{KeyPath, KeyPathError};
 

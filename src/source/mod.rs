@@ -51,7 +51,7 @@ mod truth;
 mod properties;
 
 pub use binding::{Binding, Place, PlaceError};
-pub use config::{ConfigFormat, KeyError, KeyPath, KeyPathError, find_key};
+pub use config::{ConfigFormat, Declaration, KeyError, KeyPath, KeyPathError, declarations, find_key};
 pub use format::{Format, FormatError};
 pub use language::Language;
 pub use literal::{Literal, RenderError};

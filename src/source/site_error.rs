@@ -84,6 +84,8 @@ pub enum SiteError {
         wanted: Wanted,
         /// Where the value starts.
         line: ShownLine,
+        /// True if the file's values can be named by key.
+        keyed: bool,
     },
     /// The line gives the same value to other names too, as in `a = b = 3`.
     Shared {
@@ -141,7 +143,7 @@ impl SiteError {
                 };
                 format!("{what}, so there is no occurrence {number}:{}", lines(found))
             }
-            Self::Continues { wanted, line } => {
+            Self::Continues { wanted, line, .. } => {
                 format!(
                     "the value of {} goes on in the next line of {file}:{}",
                     subject(wanted),
@@ -192,6 +194,7 @@ impl SiteError {
             }
             Self::NotFound { keyed: true, .. } => key.to_owned(),
             Self::NotFound { .. } | Self::Shared { .. } => pattern.to_owned(),
+            Self::Continues { keyed: true, .. } => key.to_owned(),
             Self::Continues { .. } => format!("put the value on one line, or {pattern}"),
             Self::Several { keyed: true, wanted: Wanted::Name(_), .. } => {
                 format!("{key}, or say `occurrences = \"all\"`")

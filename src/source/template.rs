@@ -147,7 +147,7 @@ impl Template {
     fn problem(&self, problem: Problem, line: ShownLine) -> SiteError {
         let wanted = self.wanted();
         match problem {
-            Problem::Trouble(Trouble::Continues) => SiteError::Continues { wanted, line },
+            Problem::Trouble(Trouble::Continues) => SiteError::Continues { wanted, line, keyed: self.keyed() },
             Problem::Trouble(Trouble::Shared) => SiteError::Shared { wanted, line },
             Problem::NoValue => SiteError::NoValue { wanted, line },
         }

@@ -5,9 +5,10 @@ use bigdecimal::{BigDecimal, ToPrimitive};
 use super::error::Fault;
 use super::finite::{Finite, Set, check_count};
 use super::progression::{End, Progression, Term};
+use super::reading::list;
 use super::signature::{Arguments, Parameter, Signature, default, needed};
 use super::spacing::{Scale, Spacing};
-use super::tree::{Call, Node};
+use super::tree::{Call, Node, Tree};
 use super::{Domain, samplers};
 use crate::hint::near_miss;
 use crate::value::Value;
@@ -17,6 +18,8 @@ const LINSPACE: Signature = Signature::new("linspace", BETWEEN);
 const LOGSPACE: Signature = Signature { tail: &[default("base", "10")], ..Signature::new("logspace", BETWEEN) };
 const GEOMSPACE: Signature = Signature::new("geomspace", BETWEEN);
 const ARANGE: Signature = Signature::new("arange", &[needed("start"), needed("stop"), default("step", "1")]);
+/// numpy's name of a list.
+const ARRAY: &str = "array";
 const ARANGE_STOP: Signature = Signature::new("arange", &[needed("stop"), default("step", "1")]);
 
 /// Module names that may stand before a function's, longer ones first. Python's own `random` is not among them: its
@@ -26,6 +29,9 @@ const PREFIXES: [&str; 6] = ["numpy.random.", "np.random.", "numpy.", "np.", "ra
 /// The domain that a call stands for.
 pub(super) fn domain(call: &Call) -> Result<Domain, Fault> {
     let name = plain_name(&call.name);
+    if name == ARRAY {
+        return array(call);
+    }
     match set(call, &name)? {
         Some(set) => Ok(Domain::Finite(Finite::from(set))),
         None => samplers::domain(call, &name)?.ok_or_else(|| unknown(call, &name)),
@@ -36,8 +42,18 @@ pub(super) fn domain(call: &Call) -> Result<Domain, Fault> {
 pub fn is_function(name: &str) -> bool {
     let name = plain_name(name);
     let sets = [LINSPACE, LOGSPACE, GEOMSPACE, ARANGE].map(|signature| signature.name);
-    let known = || sets.into_iter().chain(samplers::names());
+    let known = || sets.into_iter().chain([ARRAY]).chain(samplers::names());
     known().any(|known| known == name) || near_miss(&name, known()).is_some()
+}
+
+/// numpy's `array([1, 2, 3])`, which is the list in it.
+fn array(call: &Call) -> Result<Domain, Fault> {
+    match call.positional.as_slice() {
+        [Node { tree: Tree::List(items) | Tree::Tuple(items), span }] if call.keyword.is_empty() => {
+            Ok(Domain::Finite(Finite::from(Set::List(list(items, span.start)?))))
+        }
+        _ => Err(Fault::new(call.at, "expected an array of one list, array([1, 2, 3])")),
+    }
 }
 
 /// The set of values that a call stands for; `None` if its function is no set.

@@ -64,10 +64,21 @@ pub(super) fn list(items: &[Node], at: usize) -> Result<Vec<Value>, Fault> {
             } else {
                 format!("{value} is in the list twice: {first} is the same number")
             };
-            Err(Fault::new(items[index].at(), message))
+            let fault = Fault::new(items[index].at(), message);
+            Err(match meant_as_range(&values) {
+                Some(range) => fault.with_hint(format!("if first, last and step are meant: {range}")),
+                None => fault,
+            })
         }
         None => Ok(values),
     }
+}
+
+/// The range, if a list of three numbers can be meant as its first, last and step.
+fn meant_as_range(values: &[Value]) -> Option<String> {
+    let [from, to, step] = values else { return None };
+    let [a, b, by] = [from.as_f64()?, to.as_f64()?, step.as_f64()?];
+    (by != 0.0 && (b - a) / by >= 2.0).then(|| format!("{from} to {to} step {step}"))
 }
 
 /// Python's range: `(start, stop)` or `(start, stop, step)`.

@@ -8,7 +8,12 @@ use crate::search::StrategyKind;
 
 /// Refuses a key that the strategy does not take.
 pub(super) fn refuse_keys(typed: &TypedSearch, flags: &Flags, kind: Option<StrategyKind>) -> Result<()> {
-    if kind.is_none_or(|kind| !kind.learns()) {
+    // Random points may go on until something ends the search, but start nowhere.
+    let is_random = kind == Some(Random);
+    if is_random && !flags.start.is_empty() {
+        return Err(no_flag("--start", kind));
+    }
+    if !is_random && kind.is_none_or(|kind| !kind.learns()) {
         let given = [
             ("--start", !flags.start.is_empty()),
             ("--search-time", flags.search_time.is_some()),
@@ -17,19 +22,17 @@ pub(super) fn refuse_keys(typed: &TypedSearch, flags: &Flags, kind: Option<Strat
             ("--patience", flags.patience.is_some()),
         ];
         if let Some((flag, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
-            return Err(hint::error(
-                format!("{flag} is about a search that learns, and the strategy is {}", name(kind)),
-                format!("leave {flag} out, or choose a strategy that learns: --strategy bayesian"),
-            ));
+            return Err(no_flag(flag, kind));
         }
     }
     // A strategy that the command line has in place of the file's leaves the file's keys of others alone.
     if flags.strategy.is_some() {
         return Ok(());
     }
-    use StrategyKind::{Auto, Bayesian, CmaEs, DifferentialEvolution, Evolutionary, Tpe};
+    use StrategyKind::{Auto, Bayesian, CmaEs, DifferentialEvolution, Evolutionary, Random, Tpe};
     let models = &[Bayesian, Auto][..];
     let all = &[Evolutionary, Bayesian, CmaEs, DifferentialEvolution, Tpe, Auto][..];
+    let endless = &[Evolutionary, Bayesian, CmaEs, DifferentialEvolution, Tpe, Auto, Random][..];
     let of_one: [(&str, bool, &[StrategyKind]); 20] = [
         ("elite_size", typed.elite_size.is_some(), &[Evolutionary]),
         ("population", typed.population.is_some(), &[CmaEs, DifferentialEvolution]),
@@ -47,10 +50,10 @@ pub(super) fn refuse_keys(typed: &TypedSearch, flags: &Flags, kind: Option<Strat
         ("random_probability", typed.random_probability.is_some(), all),
         ("start", typed.start.is_some(), all),
         ("fitness", typed.fitness.is_some(), all),
-        ("search_time", typed.search_time.is_some(), all),
-        ("run_time", typed.run_time.is_some(), all),
-        ("target", typed.target.is_some(), all),
-        ("patience", typed.patience.is_some(), all),
+        ("search_time", typed.search_time.is_some(), endless),
+        ("run_time", typed.run_time.is_some(), endless),
+        ("target", typed.target.is_some(), endless),
+        ("patience", typed.patience.is_some(), endless),
     ];
     for (key, is_set, kinds) in of_one {
         if is_set && kind.is_none_or(|kind| !kinds.contains(&kind)) {
@@ -62,6 +65,13 @@ pub(super) fn refuse_keys(typed: &TypedSearch, flags: &Flags, kind: Option<Strat
         }
     }
     Ok(())
+}
+
+fn no_flag(flag: &str, kind: Option<StrategyKind>) -> anyhow::Error {
+    hint::error(
+        format!("{flag} is about a search that learns, and the strategy is {}", name(kind)),
+        format!("leave {flag} out, or choose a strategy that learns: --strategy bayesian"),
+    )
 }
 
 fn name(kind: Option<StrategyKind>) -> String {

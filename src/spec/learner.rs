@@ -8,8 +8,8 @@ use crate::hint;
 use crate::point::ParamName;
 use crate::search::learn::bayesian::initial_points as bayesian_points;
 use crate::search::learn::{
-    Auto, Bayesian, BayesianSettings, Budget, CmaEs, Encoding, Failures, Learner, Mixed, Pick, Ranked, Scalarised,
-    Scale, Tpe,
+    Auto, Bayesian, BayesianSettings, Budget, CmaEs, Encoding, Failures, Learner, Mixed, Pick, RandomPoints, Ranked,
+    Scalarised, Scale, Tpe,
 };
 use crate::space::Domain;
 
@@ -50,6 +50,7 @@ impl Learning {
             Method::CmaEs(cma_es) => Box::new(cma_es.clone()),
             Method::DifferentialEvolution(differential) => Box::new(differential.clone()),
             Method::Tpe => Box::new(Tpe { min_initial_points: initial.unwrap_or(TPE_INITIAL) }),
+            Method::Random => return Box::new(RandomPoints),
             Method::Auto(settings) => Box::new(self.auto(model(settings), has_several, trials, is_noisy)),
         };
         if has_several && !matches!(self.method, Method::Bayesian(_) | Method::Auto(_)) {
@@ -82,6 +83,7 @@ impl Learning {
             Method::CmaEs(cma_es) => return cma_es.size(dimensions),
             Method::DifferentialEvolution(differential) => return differential.size(dimensions),
             Method::Tpe => TPE_INITIAL,
+            Method::Random => return 1,
             Method::Bayesian(_) => by_model(),
             Method::Auto(settings) => {
                 let model = Box::new(Bayesian::new(settings.clone()));
@@ -118,7 +120,7 @@ impl Learning {
     pub fn check(&self, name: &ParamName, domain: &Domain) -> Result<()> {
         match domain {
             Domain::Sampled(distribution)
-                if !matches!(self.method, Method::Evolutionary(_)) && !distribution.is_bounded() =>
+                if !matches!(self.method, Method::Evolutionary(_) | Method::Random) && !distribution.is_bounded() =>
             {
                 let text = distribution.text();
                 Err(hint::error(

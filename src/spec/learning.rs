@@ -20,6 +20,10 @@ use crate::value::Value;
 /// From how many of the best points a parent is chosen, if it is not said; as in randopt.
 const ELITE_SIZE: usize = 10;
 
+/// How an objective is said.
+const NAME_OBJECTIVE: &str = "objective = \"loss\" under [search], or --objective loss (and direction = \"maximize\" if \
+                              more is better); a bare number in output.json is called objective";
+
 /// How a search learns from its results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Learning {
@@ -58,13 +62,15 @@ pub enum Method {
     DifferentialEvolution(DifferentialEvolution),
     /// The Parzen estimator.
     Tpe,
+    /// Random points until something else than their number ends the search.
+    Random,
     /// One of these, by the space and the budget.
     Auto(BayesianSettings),
 }
 
 impl Method {
-    /// What a strategy's own keys mean; `None` if it does not learn.
-    fn resolve(kind: StrategyKind, typed: &TypedSearch) -> Result<Option<Self>> {
+    /// What a strategy's own keys mean; `None` if its points are all known before the first runs.
+    fn resolve(kind: StrategyKind, typed: &TypedSearch, has_other_end: bool) -> Result<Option<Self>> {
         let population = || at_least("population", typed.population, 4);
         Ok(Some(match kind {
             StrategyKind::Evolutionary => Self::Evolutionary(Evolution {
@@ -73,6 +79,7 @@ impl Method {
             StrategyKind::Bayesian => Self::Bayesian(bayesian::settings(typed)?),
             StrategyKind::Auto => Self::Auto(bayesian::settings(typed)?),
             StrategyKind::Tpe => Self::Tpe,
+            StrategyKind::Random if has_other_end => Self::Random,
             StrategyKind::CmaEs => Self::CmaEs(CmaEs { population: population()? }),
             StrategyKind::DifferentialEvolution => Self::DifferentialEvolution(DifferentialEvolution {
                 population: population()?,
@@ -97,11 +104,26 @@ impl Learning {
     ) -> Result<Option<Self>> {
         let StrategyPlan::One(kind) = strategy else { return refuse_keys(typed, flags, None).map(|()| None) };
         refuse_keys(typed, flags, Some(*kind))?;
-        let Some(method) = Method::resolve(*kind, typed)? else { return Ok(None) };
-        if objectives.is_empty() {
+        // The file's ends are those of the file's strategy; a search that learns has them in any case.
+        let is_of_file = kind.learns() || flags.strategy.is_none();
+        let search_time = flags.search_time.as_ref().or(typed.search_time.as_ref().filter(|_| is_of_file));
+        let run_time = flags.run_time.as_ref().or(typed.run_time.as_ref().filter(|_| is_of_file));
+        let target = flags.target.or(typed.target.filter(|_| is_of_file));
+        let patience = flags.patience.or(typed.patience.filter(|_| is_of_file));
+        let goes_by_results = target.is_some() || patience.is_some();
+        let has_other_end = goes_by_results || search_time.is_some() || run_time.is_some();
+        let Some(method) = Method::resolve(*kind, typed, has_other_end)? else { return Ok(None) };
+        let is_blind = matches!(method, Method::Random);
+        if is_blind && objectives.is_empty() && goes_by_results {
+            return Err(hint::error(
+                "target and patience are about results, and it is not said which metric is the objective",
+                NAME_OBJECTIVE,
+            ));
+        }
+        if objectives.is_empty() && !is_blind {
             return Err(hint::error(
                 format!("{kind} learns from results, and it is not said which metric is the objective"),
-                "objective = \"loss\" under [search], or --objective loss (and direction = \"maximize\" if more is better)",
+                NAME_OBJECTIVE,
             ));
         }
         let has_generations = matches!(kind, StrategyKind::CmaEs | StrategyKind::DifferentialEvolution);
@@ -110,9 +132,7 @@ impl Learning {
             .fitness
             .as_deref()
             .map(|text| Expression::parse(text).map_err(|error| error.into_hinted().context("fitness cannot be read")));
-        let time = |flag: &Option<String>, typed: &Option<String>| {
-            flag.as_deref().or(typed.as_deref()).map(parse_duration).transpose()
-        };
+        let time = |text: Option<&String>| text.map(|text| parse_duration(text)).transpose();
         let learning = Self {
             method,
             min_initial_points: at_least("min_initial_points", min_initial_points, 1)?,
@@ -120,10 +140,10 @@ impl Learning {
             random_probability: probability("random_probability", typed.random_probability)?.unwrap_or(0.0),
             start: start(typed, flags)?,
             fitness: fitness.transpose()?,
-            search_time: time(&flags.search_time, &typed.search_time)?,
-            run_time: time(&flags.run_time, &typed.run_time)?,
-            target: flags.target.or(typed.target),
-            patience: flags.patience.or(typed.patience),
+            search_time: time(search_time)?,
+            run_time: time(run_time)?,
+            target,
+            patience,
         };
         learning.check_ends()?;
         if objectives.len() > 1 {
@@ -197,7 +217,7 @@ impl Learning {
             Method::Bayesian(settings) | Method::Auto(settings) => {
                 bayesian::lines(settings).into_iter().for_each(|(key, value)| line(key, Some(value)));
             }
-            Method::Tpe => {}
+            Method::Tpe | Method::Random => {}
         }
         line("min_initial_points", self.min_initial_points.map(|points| points.to_string()));
         for (key, probability) in

@@ -1,9 +1,12 @@
 //! `[series.NAME]` and `[artifacts]`: files of the run folder that are more than a number.
 
 use anyhow::{Result, bail};
+use indexmap::IndexMap;
 use serde::Deserialize;
 
+use super::resolve::parse_expression;
 use super::written::{toml_key, toml_list, toml_text};
+use crate::expr::Expression;
 use crate::hint;
 use crate::series::Layout;
 
@@ -14,6 +17,8 @@ pub(super) struct TypedSeries {
     pub(super) file: Option<String>,
     pub(super) x: Option<NameOrNumber>,
     pub(super) header: Option<bool>,
+    #[serde(default)]
+    pub(super) expr: IndexMap<String, String>,
 }
 
 /// A column, by its name or by its number from 1.
@@ -66,7 +71,12 @@ impl SeriesPlan {
         if x.as_deref().is_some_and(|x| x.is_empty() || x == "0") {
             bail!("series {name}: x is the name of a column, or its number from 1");
         }
-        Ok(Self { name, layout: Layout { file, x, header: typed.header } })
+        let derived = typed.expr.into_iter().map(|(column, text)| {
+            let expr = parse_expression(&text, &format!("series {name}: expr of {column}"))?;
+            Ok((column, expr))
+        });
+        let derived = derived.collect::<Result<_>>()?;
+        Ok(Self { name, layout: Layout { file, x, header: typed.header, derived } })
     }
 
     /// The series that a file of the run folders is, if it is left to itself.
@@ -75,17 +85,22 @@ impl SeriesPlan {
     /// If the path leads out of the run folder.
     pub fn of_file(path: &str) -> Result<Self> {
         let file = check_inside(path, "series")?;
-        Ok(Self { name: path.to_owned(), layout: Layout { file, x: None, header: None } })
+        Ok(Self { name: path.to_owned(), layout: Layout { file, ..Layout::default() } })
     }
 
     pub(super) fn written(&self) -> String {
-        let Layout { file, x, header } = &self.layout;
+        let Layout { file, x, header, derived } = &self.layout;
         let mut text = format!("\n[series.{}]\nfile = {}", toml_key(&self.name), toml_text(file));
         if let Some(x) = x {
             text.push_str(&format!("\nx = {}", toml_text(x)));
         }
         if let Some(header) = header {
             text.push_str(&format!("\nheader = {header}"));
+        }
+        if !derived.is_empty() {
+            let pair =
+                |(name, expr): &(String, Expression)| format!("{} = {}", toml_key(name), toml_text(expr.as_str()));
+            text.push_str(&format!("\nexpr = {{ {} }}", derived.iter().map(pair).collect::<Vec<_>>().join(", ")));
         }
         text
     }

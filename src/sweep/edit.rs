@@ -74,7 +74,9 @@ impl Edit {
         let is_its = |slot: &usize| self.slots[*slot].parameter == parameter && self.slots[*slot].expr.is_none();
         let (_, site) = self.rewrite.sites().find(|(slot, _)| is_its(slot))?;
         let value = Value::guess(site.literal.text().trim_matches(['"', '\'']));
-        (value.is_number() || value.kind() == Kind::Text).then_some(value)
+        // Text has to be one value of the language, which a list or a table is not.
+        let stays = || site.literal.render(&value, None).is_ok_and(|text| text == site.literal.text());
+        (value.is_number() || value.kind() == Kind::Text && stays()).then_some(value)
     }
 
     /// The places of a parameter's own value.

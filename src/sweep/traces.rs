@@ -273,7 +273,7 @@ mod tests {
     }
 
     fn traces<'a>(points: &'a Table, texts: &[&str]) -> Traces<'a> {
-        let layout = Layout { file: "a.csv".to_owned(), x: None, header: None };
+        let layout = Layout { file: "a.csv".to_owned(), ..Layout::default() };
         let found = texts.iter().enumerate().map(|(row, text)| (row, Series::parse(text, &layout).unwrap()));
         Traces { points, name: "trace".to_owned(), found: found.collect(), skipped: Vec::new() }
     }

@@ -81,8 +81,12 @@ impl fmt::Display for TableError {
                 write!(f, "`{name}` names more than one column: say `{}`", candidates.join("` or `"))
             }
             Self::NoObjective { metrics } => {
-                f.write_str("there is no objective to be best by: set `objective` and `direction` under [search] in ")?;
-                f.write_str("gitsweep.toml, or sort by a metric")?;
+                let example = metrics.first().map_or("METRIC", String::as_str);
+                write!(
+                    f,
+                    "there is no objective to be best by: say --objective {example} (and --direction maximize if more "
+                )?;
+                f.write_str("is better), or set both under [search] in gitsweep.toml")?;
                 if metrics.is_empty() { Ok(()) } else { write!(f, "; the metrics are {}", List(metrics)) }
             }
             Self::UnknownObjective { metric, metrics, .. } if metrics.is_empty() => {

@@ -59,7 +59,7 @@ pub fn run(
     target: &Target<'_>,
 ) -> Result<u8> {
     let name = args.series.as_deref().unwrap_or_default();
-    let plan = find(repository, sources.sweeps, name)?;
+    let plan = find(repository, sources.sweeps.iter().copied(), name)?;
     let traces = read(context, repository, sources, &plan);
     if traces.is_empty() {
         context.ui.note(&format!("no point has left {}", plan.layout.file));
@@ -142,7 +142,7 @@ pub fn database(
     let Sources { sweeps, standings, points } = sources;
     let mut plans: Vec<SeriesPlan> = Vec::new();
     match name {
-        Some(name) => plans.push(find(repository, sources.sweeps, name)?),
+        Some(name) => plans.push(find(repository, sources.sweeps.iter().copied(), name)?),
         None => {
             for plan in sweeps.iter().flat_map(|sweep| &sweep.plan.series) {
                 if plans.iter().all(|known| known.name != plan.name) {
@@ -161,8 +161,12 @@ pub fn database(
 }
 
 /// The series of that name: of the sweeps' definition, else of the one in the checkout, else a file of that name.
-fn find(repository: &Repository, sweeps: &[&Sweep], name: &str) -> Result<SeriesPlan> {
-    let mut known: Vec<SeriesPlan> = sweeps.iter().flat_map(|sweep| sweep.plan.series.iter().cloned()).collect();
+pub fn find<'a>(
+    repository: &Repository,
+    sweeps: impl IntoIterator<Item = &'a Sweep>,
+    name: &str,
+) -> Result<SeriesPlan> {
+    let mut known: Vec<SeriesPlan> = sweeps.into_iter().flat_map(|sweep| sweep.plan.series.iter().cloned()).collect();
     if let Some(found) = known.iter().find(|series| series.name == name) {
         return Ok(found.clone());
     }

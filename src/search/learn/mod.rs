@@ -15,6 +15,7 @@
 //! | [`Scalarised`] | for several objectives, by a learner that models one |
 //! | [`Ranked`] | for several objectives, by a learner that asks only which results are better |
 //! | [`Mixed`] | by one of these, and now and then a point of the grid or a random one |
+//! | [`RandomPoints`] | points that no result has a say in |
 //! | [`Auto`] | one of these, by the space and the budget |
 //!
 //! [`Budget`] says when a search is over, [`EarlyStop`] when a run is.
@@ -38,6 +39,7 @@ pub mod lbfgs;
 mod learner;
 mod mixed;
 mod parzen;
+mod random;
 mod ranked;
 mod scalarised;
 mod steps;
@@ -62,6 +64,7 @@ pub use hypervolume::{front, hypervolume};
 pub use initial::{initial, leftover};
 pub use learner::Learner;
 pub use mixed::Mixed;
+pub use random::RandomPoints;
 pub use ranked::Ranked;
 pub use scalarised::Scalarised;
 pub use tpe::Tpe;

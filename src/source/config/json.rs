@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::node::{DEEPEST, Entry, Node, ReadError, Scalar};
 use crate::value::Value;
 
+/// The types of domains that a table may declare.
+const DOMAIN_KINDS: [&str; 4] = ["continuous", "discrete", "categorical", "integer"];
+
 pub(super) fn read(text: &str) -> Result<Node, ReadError> {
     let mut reader = Reader { text, at: text.len() - text.trim_start_matches('\u{FEFF}').len(), depth: 0 };
     let root = reader.value()?;
@@ -70,11 +73,13 @@ impl Reader<'_> {
     }
 
     fn table(&mut self) -> Result<Node, ReadError> {
+        let start = self.at - 1;
         let mut entries = Vec::new();
         loop {
             self.skip()?;
             if self.close(b'}') {
-                return Ok(Node::Table { entries, merges: false });
+                let declares = is_declaration(&entries).then_some(Scalar { span: start..self.at, value: None });
+                return Ok(Node::Table { entries, merges: false, declares });
             }
             if self.peek() != Some(b'"') {
                 return Err(self.error("a key in double quotes or `}` is expected"));
@@ -155,4 +160,11 @@ impl Reader<'_> {
         self.at = span.end;
         Ok(Node::Scalar(Scalar { span, value }))
     }
+}
+
+/// True for hp_search's `{"type": "continuous", "domain": [10, 10000]}`, which stands where a value is to be.
+fn is_declaration(entries: &[Entry]) -> bool {
+    let node = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node);
+    let Some(Node::Scalar(Scalar { value: Some(kind), .. })) = node("type") else { return false };
+    matches!(node("domain"), Some(Node::List(_))) && DOMAIN_KINDS.contains(&kind.as_str())
 }

@@ -39,7 +39,7 @@ impl Lookup<'_> {
         let steps = self.path.steps();
         let Some(step) = steps.get(taken) else { return self.end(node) };
         match (node, step) {
-            (Node::Table { entries, merges }, Step::Key(key)) => {
+            (Node::Table { entries, merges, .. }, Step::Key(key)) => {
                 let (entry, used) = self.entry(entries, key, taken, *merges)?;
                 self.follow(&entry.node, taken + used)
             }
@@ -106,7 +106,7 @@ impl Lookup<'_> {
 
     fn end<'n>(&self, node: &'n Node) -> Result<&'n Scalar, KeyError> {
         match node {
-            Node::Scalar(scalar) => Ok(scalar),
+            Node::Scalar(scalar) | Node::Table { declares: Some(scalar), .. } => Ok(scalar),
             Node::Fixed { at, what } => Err(self.fixed(self.path.steps().len(), *at, what)),
             Node::List(_) | Node::Table { .. } => {
                 Err(KeyError::NotScalar { key: self.path.to_string(), is: node.describe() })

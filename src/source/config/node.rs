@@ -21,6 +21,8 @@ pub(super) enum Node {
     Table {
         entries: Vec<Entry>,
         merges: bool,
+        /// The whole table as a place for a value, if it stands for one and says which it may be.
+        declares: Option<Scalar>,
     },
 }
 

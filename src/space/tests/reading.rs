@@ -37,6 +37,8 @@ fn lists() {
     assert_eq!(read("['resnet18' 'transformer', 'resnet50']"), ["resnet18", "transformer", "resnet50"]);
     assert_eq!(read("[1 -2 +3 .5 5. 1e-5 3.10]"), ["1", "-2", "+3", ".5", "5.", "1e-5", "3.10"]);
     assert_eq!(read("[7]"), ["7"]);
+    assert_eq!(read("np.array([68., 128.])"), ["68.", "128."]);
+    assert_eq!(read("numpy.array((1, 3))"), ["1", "3"]);
     let mixed = Domain::parse("[1, '2', x, true]").unwrap();
     assert_eq!(mixed.values().unwrap(), [Value::integer(1), Value::text("2"), Value::text("x"), Value::bool(true)]);
 }
@@ -120,6 +122,14 @@ fn toml_keeps_the_literals() {
 fn errors_in_a_toml_string_show_what_it_holds() {
     let error = Domain::parse_toml("\"1 to 3 step 0\"").unwrap_err();
     assert_eq!(error.to_string(), "step must not be zero\n  1 to 3 step 0\n              ^");
+}
+
+#[test]
+fn a_list_that_may_be_meant_as_a_range_is_told_of() {
+    let hint = |text: &str| Domain::parse(text).unwrap_err().hint().unwrap_or_default().to_owned();
+    assert_eq!(hint("[0.5, 3., 0.5]"), "if first, last and step are meant: 0.5 to 3. step 0.5");
+    assert_eq!(hint("[-5., -30., -5.]"), "if first, last and step are meant: -5. to -30. step -5.");
+    assert!(!hint("[1, 2, 1]").contains("if first"));
 }
 
 #[test]

@@ -26,7 +26,7 @@ use crate::names;
 use crate::point::Point;
 use crate::search::{Design, Factors, Proposal, Space, StrategyKind};
 use crate::space::Domain;
-use crate::spec::{Flags, Parameter, Plan, Typed};
+use crate::spec::{Flags, Parameter, Plan, StrategyPlan, Typed};
 
 /// A plan that has been held against its base commit.
 pub struct Draft {
@@ -244,6 +244,15 @@ impl Draft {
     /// The numbers of values that make up the number of points, where that is a product.
     pub fn factors(&self) -> Option<&Factors> {
         self.design.factors().filter(|factors| factors.product().is_some_and(|product| product == self.total().into()))
+    }
+
+    /// The numbers of values of a grid of which `trials` takes a part; nothing where it is whole, or conditions make it smaller.
+    pub fn whole_grid(&self) -> Option<&Factors> {
+        let search = &self.plan.search;
+        let is_free = search.constraints.is_empty() && self.plan.parameters.iter().all(|one| one.when.is_none());
+        let is_grid = search.strategy == StrategyPlan::One(StrategyKind::Grid);
+        let trials = search.trials.filter(|_| is_free && is_grid && self.onto.is_none())?;
+        self.design.factors().filter(|factors| factors.product().is_some_and(|product| product > trials.into()))
     }
 
     /// The domain of a parameter that is chosen, with its values drawn where they have to be.

@@ -1,0 +1,24 @@
+//! What is said where the command line cannot be understood.
+
+use std::io::Write as _;
+
+use clap::error::ErrorKind;
+
+/// Says what is wrong with the command line, or shows the help that it asks for, and ends the program.
+pub fn exit(error: &clap::Error) -> ! {
+    let _ = error.print();
+    let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    if error.kind() == ErrorKind::UnknownArgument && lacks_dashes(&words) {
+        let _ = writeln!(
+            std::io::stderr(),
+            "hint: what runs a point comes last, after `--`, with its flags: gitsweep run -- python3 main.py --layers '[32, 64]'"
+        );
+    }
+    std::process::exit(error.exit_code())
+}
+
+/// True if a program seems to stand among the options of a command that takes one after `--`.
+fn lacks_dashes(words: &[String]) -> bool {
+    let takes_program = words.iter().any(|word| word == "run" || word == "create");
+    takes_program && !words.iter().any(|word| word == "--")
+}
