@@ -59,6 +59,7 @@ fn rows_are_chosen_by_an_expression_over_any_column() {
     let repo = repeated();
     assert_eq!(points(&repo, &["--where", "status == 'ok' and g_e > 0.5 and score < 3"]), ["4", "10"]);
     assert_eq!(points(&repo, &["--where", "score is missing", "--where", "g_i == -5"]), ["5", "11", "17"]);
+    assert_eq!(points(&repo, &["--where", "-g_i == 5 and score is missing"]), ["5", "11", "17"]);
     assert_eq!(
         points(&repo, &["--where", "exit == 3 and attempts == 1 and seconds < 100", "--sort", "-point"]).len(),
         6

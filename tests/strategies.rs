@@ -195,6 +195,21 @@ fn results_that_come_back_as_points_give_their_parameters_alone() {
 }
 
 #[test]
+fn text_that_looks_like_a_number_comes_back_as_the_text_of_its_domain() {
+    let repo = model();
+    let words = ["-p", "word=['1e5', 'true', '007', '=1+1', 'b']", "-p", "n=[1, 2]", "--", "true"];
+    repo.ok([&["create", "--branch", "words"], &words[..]].concat());
+    for file in ["words.csv", "words.jsonl"] {
+        repo.ok(["results", "words", "--sort", "point", "-o", file]);
+        let said = repo.run([&["create", "--list", "--format", "jsonl", "--from", file], &words[..]].concat());
+        let given: Vec<serde_json::Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let word = |row: &serde_json::Value| row["word"].as_str().unwrap_or("no text").to_owned();
+        let expected = ["1e5", "1e5", "true", "true", "007", "007", "=1+1", "=1+1", "b", "b"];
+        assert_eq!(given.iter().map(word).collect::<Vec<_>>(), expected, "{file}: {}", said.err);
+    }
+}
+
+#[test]
 fn a_list_of_points_comes_from_standard_input_and_new_parameters_are_told() {
     let repo = model();
     let from = |text: &str| {

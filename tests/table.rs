@@ -278,7 +278,10 @@ fn a_number_that_is_not_finite_is_shown_and_never_best() {
     assert_eq!(csv, "g,score\n1,nan\n2,-inf\n3,7\n");
     let json: serde_json::Value = serde_json::from_str(&repo.ok(["results", "--format", "json"])).unwrap();
     assert!(json[0]["score"].is_null() && json[1]["score"].is_null() && json[2]["score"] == 7, "{json}");
-    assert_eq!(order(&repo, &["--best", "3", "--direction", "maximize"]), ["3", "2"]);
+    for way in ["minimize", "maximize"] {
+        assert_eq!(order(&repo, &["--best", "3", "--direction", way]), ["3"], "{way}");
+    }
+    assert_eq!(order(&repo, &["--pareto", "score,g"]), ["3"]);
 }
 
 #[test]

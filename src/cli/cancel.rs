@@ -17,7 +17,7 @@ pub struct Args {
     #[arg(long, value_name = "LIST", value_parser = parse_points)]
     points: Option<Points>,
     /// Only points for which this holds
-    #[arg(long = "where", value_name = "EXPR")]
+    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     filter: Option<String>,
     /// Ask no scheduler: its jobs are known to be gone
     #[arg(long)]

@@ -31,7 +31,7 @@ pub struct Choices {
     #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Only points for which this holds, such as 'g_e > g_i'
-    #[arg(long = "where", value_name = "EXPR")]
+    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     constraints: Vec<String>,
     /// Run every point N times, with the parameter seed from 1 to N
     #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]

@@ -44,7 +44,7 @@ pub struct Args {
 #[derive(clap::Args, Default)]
 pub struct Wish {
     /// Only points for which this holds, such as 'g_e > 1 and status == "failed"'
-    #[arg(long = "where", value_name = "EXPR")]
+    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     filter: Option<String>,
     /// Show what would be run or submitted, the job's script included; changes nothing
     #[arg(long)]

@@ -52,7 +52,7 @@ pub struct Args {
     sweeps: Vec<String>,
 
     /// Only rows for which EXPR holds: status == "ok" and tau > 10; `x is missing`
-    #[arg(long = "where", value_name = "EXPR", help_heading = ROWS)]
+    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true, help_heading = ROWS)]
     condition: Vec<String>,
     /// Only the N best points by the objective
     #[arg(long, value_name = "N", value_parser = typed::whole::<usize>, allow_negative_numbers = true, help_heading = ROWS)]

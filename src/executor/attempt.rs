@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use regex::RegexSet;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
 use wait4::Wait4 as _;
 
 use super::control::{Control, Ending};
@@ -252,11 +252,13 @@ fn tell_status(record: &mut Record, status: ExitStatus, ending: Option<Ending>, 
 
 /// This instant, to the millisecond (RFC 3339).
 pub fn now() -> String {
-    let now = OffsetDateTime::now_utc();
-    now.replace_nanosecond(u32::from(now.millisecond()) * 1_000_000)
-        .ok()
-        .and_then(|now| now.format(&Rfc3339).ok())
-        .unwrap_or_default()
+    stamp(OffsetDateTime::now_utc())
+}
+
+/// An instant, as long as any other, so that text sorts as time does.
+fn stamp(instant: OffsetDateTime) -> String {
+    let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+    instant.format(form).unwrap_or_default()
 }
 
 /// The regular expressions for left-behind paths that are removed: `*` is anything but `/`, and a pattern without `/`
@@ -270,4 +272,16 @@ pub fn discard_set(patterns: &[String]) -> Result<RegexSet> {
         if pattern.trim_end_matches('/').contains('/') { format!("^{body}$") } else { format!("(^|/){body}$") }
     });
     RegexSet::new(expressions).context("cannot read the list of what to discard")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_as_long_each_time() {
+        assert_eq!(stamp(OffsetDateTime::UNIX_EPOCH), "1970-01-01T00:00:00.000Z");
+        let later = OffsetDateTime::UNIX_EPOCH + std::time::Duration::from_micros(1_120_900);
+        assert_eq!(stamp(later), "1970-01-01T00:00:01.120Z");
+    }
 }

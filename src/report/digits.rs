@@ -6,6 +6,8 @@ use crate::table::Cell;
 use crate::value::{Kind, Value};
 
 const DIGITS: i32 = 6;
+/// As many tell any two doubles apart.
+const MOST_DIGITS: i32 = 17;
 
 /// The longest literal that is shown as it is, if it has few enough digits.
 const SHORT: usize = 12;
@@ -24,7 +26,7 @@ pub(super) fn shorten<'a>(cell: &'a Cell, scratch: &'a mut String) -> &'a str {
     match number {
         Some(number) if number.is_finite() => {
             scratch.clear();
-            let written = round(number, scratch);
+            let written = round(number, DIGITS, scratch);
             debug_assert!(written.is_ok(), "a String takes what is written to it");
             scratch
         }
@@ -43,16 +45,32 @@ fn is_short(value: &Value) -> bool {
     literal.len() <= SHORT && i32::try_from(digits).is_ok_and(|digits| digits <= DIGITS)
 }
 
-fn round(number: f64, out: &mut String) -> std::fmt::Result {
+/// Numbers with six significant digits each, or as many as it takes to tell neighbours apart.
+pub(super) fn apart(numbers: &[f64]) -> Vec<String> {
+    let spelt = |digits: i32| -> Vec<String> {
+        let name = |number: &f64| {
+            let mut name = String::new();
+            let written = round(*number, digits, &mut name);
+            debug_assert!(written.is_ok(), "a String takes what is written to it");
+            name
+        };
+        numbers.iter().map(name).collect()
+    };
+    let are_apart =
+        |names: &[String]| (1..names.len()).all(|at| names[at - 1] != names[at] || numbers[at - 1] == numbers[at]);
+    (DIGITS..MOST_DIGITS).map(spelt).find(|names| are_apart(names)).unwrap_or_else(|| spelt(MOST_DIGITS))
+}
+
+fn round(number: f64, digits: i32, out: &mut String) -> std::fmt::Result {
     if number == 0.0 {
         return out.write_str("0");
     }
-    let scientific = format!("{number:.*e}", (DIGITS - 1).unsigned_abs() as usize);
+    let scientific = format!("{number:.*e}", (digits - 1).unsigned_abs() as usize);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     match exponent {
         -4..=14 => {
-            let decimals = usize::try_from(DIGITS - 1 - exponent).unwrap_or(0);
+            let decimals = usize::try_from(digits - 1 - exponent).unwrap_or(0);
             write!(out, "{number:.decimals$}")?;
             if decimals > 0 {
                 out.truncate(trimmed(out).len());
@@ -94,6 +112,15 @@ mod tests {
         ] {
             assert_eq!(shorten(&Cell::Number(number), &mut String::new()), shown);
         }
+    }
+
+    #[test]
+    fn neighbours_are_told_apart() {
+        assert_eq!(apart(&[0.5, 1.0]), ["0.5", "1"]);
+        assert_eq!(apart(&[-76.426_71, -76.426_70, -76.426_69]), ["-76.42671", "-76.4267", "-76.42669"]);
+        assert_eq!(apart(&[1.0, 1.0 + f64::EPSILON]), ["1", "1.0000000000000002"]);
+        assert_eq!(apart(&[1e17, 1e17, 1e17 + 16.0]), ["1e17", "1e17", "1.0000000000000002e17"]);
+        assert_eq!(apart(&[]), [""; 0]);
     }
 
     #[test]

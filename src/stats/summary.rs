@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 use crate::hint;
 
@@ -41,9 +41,19 @@ impl Summary {
         let count = n as f64;
         // Around the middle, so that neither large numbers nor many of them lose digits.
         let middle = numbers[n / 2];
-        let mean = (middle + numbers.iter().map(|number| number - middle).sum::<f64>() / count).clamp(min, max);
-        let squares: f64 = numbers.iter().map(|number| (number - mean).powi(2)).sum();
-        let sd = (n > 1).then(|| (squares / (count - 1.0)).sqrt());
+        let of = |unit: f64| {
+            let parts = || numbers.iter().map(|number| number * unit);
+            let mean = middle * unit + parts().map(|part| part - middle * unit).sum::<f64>() / count;
+            let squares: f64 = parts().map(|part| (part - mean).powi(2)).sum();
+            (mean / unit, (squares / (count - 1.0)).sqrt() / unit)
+        };
+        // Where their sum or squares are beyond doubles, in another unit; a power of two costs no digits.
+        let (mean, sd) = match of(1.0) {
+            (mean, sd) if !mean.is_finite() || sd == f64::INFINITY => of(2_f64.powi(-600)),
+            (_, 0.0) if min < max => of(2_f64.powi(600)),
+            known => known,
+        };
+        let (mean, sd) = (mean.clamp(min, max), (n > 1).then_some(sd));
         let median = if n % 2 == 1 { middle } else { numbers[n / 2 - 1].midpoint(middle) };
         Some(Self { n, mean, sd, median, min, max })
     }
@@ -114,7 +124,7 @@ impl FromStr for Statistic {
                 Some(near) => format!("did you mean {near}?"),
                 None => format!("there are {}", known.join(", ")),
             };
-            hint::error(format!("there is no statistic `{word}`"), way_out)
+            anyhow!("there is no statistic `{word}`; {way_out}")
         })
     }
 }
@@ -141,7 +151,16 @@ mod tests {
         let equal = Summary::of([0.1; 7]).unwrap();
         assert_eq!((equal.mean, equal.sd), (0.1, Some(0.0)));
         let huge = Summary::of([f64::MAX, f64::MAX]).unwrap();
-        assert_eq!(huge.median, f64::MAX);
+        assert_eq!((huge.mean, huge.median, huge.sd), (f64::MAX, f64::MAX, Some(0.0)));
+    }
+
+    #[test]
+    fn numbers_at_the_ends_of_doubles_have_a_mean_and_a_spread() {
+        let wide = Summary::of([-1.5e308, 1.5e308, 1e-300, -1.5e308, 1.5e308]).unwrap();
+        assert_eq!((wide.mean, wide.sd), (0.0, Some(1.5e308)));
+        let small = Summary::of([1e-300, 3e-300]).unwrap();
+        assert!((small.sd.unwrap() / 2e-300 - 0.5_f64.sqrt()).abs() < 1e-12, "{small:?}");
+        assert_eq!(Summary::of([5e-324, 5e-324]).unwrap().sd, Some(0.0));
     }
 
     #[test]
@@ -150,6 +169,8 @@ mod tests {
             assert_eq!(statistic.as_str().parse::<Statistic>().unwrap(), statistic);
         }
         let error = "maen".parse::<Statistic>().unwrap_err();
-        assert_eq!(hint::hints(&error), ["did you mean mean?"]);
+        assert_eq!(error.to_string(), "there is no statistic `maen`; did you mean mean?");
+        let error = "q90".parse::<Statistic>().unwrap_err();
+        assert!(error.to_string().ends_with("; there are n, mean, sd, se, median, min, max"), "{error}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::levels::finite;
 use super::order::{Key, Order};
 use super::{Column, Role, Table, TableError};
 use crate::hint::near_miss;
@@ -19,7 +20,7 @@ fn best_first(direction: Direction) -> Order {
 impl Table {
     /// Keeps the `n` best rows by the objective, the best first.
     ///
-    /// A row is never best if its objective is missing, NaN or text, nor if its status is known and not `ok`: what a
+    /// A row is never best if its objective is missing, no finite number or text, nor if its status is known and not `ok`: what a
     /// failed run reported last is not its result. Rows that are equally good keep their order.
     ///
     /// # Errors
@@ -67,7 +68,7 @@ impl Table {
         (0..self.rows.len())
             .filter(|&row| self.is_ok(row))
             .map(move |row| (row, Key::of(&self.rows[row][column])))
-            .filter(|(_, key)| matches!(key, Key::Number(..)))
+            .filter(move |&(row, _)| finite(&self.rows[row][column]).is_some())
     }
 
     pub(super) fn objective_column(&self) -> Result<(usize, Order), TableError> {
@@ -121,18 +122,19 @@ mod tests {
         ("0.250", "ok"),
         ("low", "ok"),
         ("1e400", "ok"),
+        ("-inf", "ok"),
     ];
 
     #[test]
-    fn the_best_come_first_and_what_has_no_number_or_failed_is_never_best() {
+    fn the_best_come_first_and_what_has_no_finite_number_or_failed_is_never_best() {
         let mut least = table(ROWS).with_objective("score", Direction::Minimize);
         assert_eq!(least.best_row(), Some(4));
         least.best(3).unwrap();
         assert_eq!(points(&least), ["5", "7", "1"]);
         let mut most = table(ROWS).with_objective("score", Direction::Maximize);
-        assert_eq!(most.best_row(), Some(8));
+        assert_eq!(most.best_row(), Some(5));
         most.best(100).unwrap();
-        assert_eq!(points(&most), ["9", "6", "1", "5", "7"]);
+        assert_eq!(points(&most), ["6", "1", "5", "7"]);
     }
 
     #[test]

@@ -74,6 +74,9 @@ impl fmt::Display for TableError {
             Self::UnknownColumn { name, near, columns } => {
                 write!(f, "no column `{name}`; {}", NearMiss(near.as_deref(), "the columns are", columns))
             }
+            Self::NothingMatches { pattern, columns } if columns.is_empty() => {
+                write!(f, "no column matches `{pattern}`: no point has reported a metric")
+            }
             Self::NothingMatches { pattern, columns } => {
                 write!(f, "no column matches `{pattern}`; the columns are {}", List(columns))
             }

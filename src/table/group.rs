@@ -250,6 +250,8 @@ mod tests {
             table.numbers(&["h*"]).unwrap_err().to_string(),
             "no column matches `h*`; the columns are score, rate"
         );
+        let error = Table::new(Vec::new(), Vec::new()).unwrap().numbers(&["*"]).unwrap_err();
+        assert_eq!(error.to_string(), "no column matches `*`: no point has reported a metric");
         assert_eq!(table.numbers(&["host"]).unwrap_err().to_string(), "`host` has text in it");
         assert!(table.numbers(&["scor"]).unwrap_err().to_string().contains("did you mean `score`?"));
         assert_eq!(table.all_but(&["sed"]).unwrap_err().to_string().split(';').next(), Some("no column `sed`"));

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::levels::finite;
-use super::{Cell, Role, Table};
+use super::{Role, Table};
 use crate::hint;
 use crate::spec::Direction;
 use crate::stats::non_dominated;
@@ -44,14 +44,14 @@ impl Table {
         Ok(Goal { column, direction })
     }
 
-    /// The rows that no other row dominates, in their order. A row that is missing a goal, has a NaN there or is known to
+    /// The rows that no other row dominates, in their order. A row that is missing a goal, has no finite number there or is known to
     /// be other than `ok` is on no front.
     pub fn front(&self, goals: &[Goal]) -> Vec<usize> {
         let mut rows = Vec::new();
         let mut coordinates = Vec::new();
         for row in (0..self.rows.len()).filter(|&row| self.is_ok(row)) {
             let of_goal = |goal: &Goal| {
-                let number = number(&self.rows[row][goal.column])?;
+                let number = finite(&self.rows[row][goal.column])?;
                 Some(if goal.direction == Direction::Maximize { -number } else { number })
             };
             if let Some(all) = goals.iter().map(of_goal).collect::<Option<Vec<f64>>>() {
@@ -86,20 +86,11 @@ impl Table {
     }
 }
 
-/// The number in a cell, infinite or not; no NaN.
-fn number(cell: &Cell) -> Option<f64> {
-    match cell {
-        Cell::Number(number) => Some(*number),
-        Cell::Value(value) if value.is_number() => value.as_f64(),
-        _ => finite(cell),
-    }
-    .filter(|number| !number.is_nan())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::hint::hints;
+    use crate::table::Cell;
     use crate::table::Column;
     use crate::value::Value;
 
@@ -119,7 +110,7 @@ mod tests {
             .with_objective("acc", Direction::Maximize)
     }
 
-    const ROWS: [&str; 8] = [
+    const ROWS: [&str; 9] = [
         "1 0.9 0.1 30 a ok",
         "2 0.8 0.2 10 a ok",
         "3 0.8 0.3 20 a ok",
@@ -128,6 +119,7 @@ mod tests {
         "6 0.99 0.0 1 a failed",
         "7 0.7 0.4 5 a ok",
         "8 0.80 0.9 10.0 a ok",
+        "9 inf -inf 0.5 a ok",
     ];
 
     fn front(goals: &[&str]) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Axes: where a value stands, and which values are named along the side.
 
-use crate::report::digits::shorten;
+use crate::report::digits::{apart, shorten};
 use crate::report::visible::{truncate, visible};
 use crate::table::{Cell, Levels, Table, finite};
 
@@ -8,6 +8,8 @@ use crate::table::{Cell, Levels, Table, finite};
 const WIDE: f64 = 50.0;
 /// More values than these are not named one by one.
 const MOST_NAMED: usize = 12;
+/// How wide the name of a value may be.
+const WIDEST: usize = 12;
 
 /// An axis of numbers or of categories.
 pub(super) enum Axis {
@@ -24,11 +26,11 @@ impl Axis {
         let known: Vec<&Cell> = levels.cells.iter().filter(|cell| !cell.is_missing()).collect();
         let are_numbers = known.iter().all(|cell| cell.is_number());
         if !are_numbers || factor.is_category {
-            return Self::Categories(known.into_iter().map(spell).collect());
+            return Self::Categories(spelt(&known));
         }
         let numbers: Vec<f64> = known.iter().filter_map(|cell| finite(cell)).collect();
         let named = if numbers.len() <= MOST_NAMED {
-            known.iter().filter_map(|cell| Some((finite(cell)?, spell(cell)))).collect()
+            known.iter().zip(spelt(&known)).filter_map(|(cell, name)| Some((finite(cell)?, name))).collect()
         } else {
             Vec::new()
         };
@@ -67,7 +69,7 @@ impl Axis {
     /// Which of `cells` a number stands in.
     pub(super) fn place_of(&self, number: f64, cells: usize) -> usize {
         let Self::Numbers { low, high, is_log, .. } = self else { return 0 };
-        let scale = |number: f64| if *is_log { number.max(f64::MIN_POSITIVE).ln() } else { number };
+        let scale = |number: f64| if *is_log { number.max(f64::MIN_POSITIVE).ln() } else { number / 2.0 };
         let part = (scale(number) - scale(*low)) / (scale(*high) - scale(*low));
         (part.clamp(0.0, 1.0) * (cells.saturating_sub(1)) as f64).round() as usize
     }
@@ -88,7 +90,7 @@ impl Axis {
             }
             Self::Numbers { low, high, is_log, .. } => {
                 let ticks = if *is_log { log_ticks(*low, *high, most) } else { linear_ticks(*low, *high, most) };
-                ticks.into_iter().map(|tick| (self.place_of(tick, cells), number(tick))).collect()
+                ticks.iter().zip(apart(&ticks)).map(|(tick, name)| (self.place_of(*tick, cells), name)).collect()
             }
         }
     }
@@ -110,6 +112,10 @@ pub(super) fn asks_for_log(numbers: &[f64], low: f64, high: f64) -> bool {
 /// Round numbers between two, at most so many and at least two.
 fn linear_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     let rough = (high - low) / most.max(2) as f64;
+    // Doubles are too coarse for round numbers between the two.
+    if rough <= 64.0 * f64::EPSILON * low.abs().max(high.abs()) {
+        return vec![low, high];
+    }
     let magnitude = 10_f64.powf(rough.log10().floor());
     let step =
         [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * magnitude).find(|step| *step >= rough).unwrap_or(rough);
@@ -139,16 +145,24 @@ fn log_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     if finer.len() < 2 { vec![low, high] } else { finer }
 }
 
-/// A number for a tick.
-pub(super) fn number(number: f64) -> String {
-    shorten(&Cell::Number(number), &mut String::new()).to_owned()
+/// Values for ticks, in order; numbers with as many digits as tell them apart.
+pub(super) fn spelt(cells: &[&Cell]) -> Vec<String> {
+    let names: Vec<String> = cells.iter().map(|cell| spell(cell)).collect();
+    let are_alike = names.windows(2).any(|pair| pair[0] == pair[1]);
+    match cells.iter().map(|cell| finite(cell)).collect::<Option<Vec<f64>>>() {
+        Some(numbers) if are_alike => apart(&numbers),
+        _ => names,
+    }
 }
 
-/// A value for a tick.
-pub(super) fn spell(cell: &Cell) -> String {
+/// A value for a tick. Long numbers lose digits, never their exponent.
+fn spell(cell: &Cell) -> String {
     let mut scratch = String::new();
     let text = visible(cell.spell(&mut scratch));
-    truncate(&text, 12).into_owned()
+    if cell.is_number() && text.len() > WIDEST {
+        return shorten(cell, &mut String::new()).to_owned();
+    }
+    truncate(&text, WIDEST).into_owned()
 }
 
 /// Names below an axis, each under its place, left out where it would run into the one before.
@@ -185,6 +199,25 @@ mod tests {
         let log = |numbers: &[f64]| Axis::numbers(numbers, false, Vec::new()).is_log();
         assert!(log(&[1e-4, 1e-3, 1e-2, 0.1, 1.0]));
         assert!(!log(&[1.0, 2.0, 3.0]) && !log(&[-1.0, 1.0, 1000.0]) && !log(&[1.0, 500.0, 990.0, 1000.0]));
+    }
+
+    #[test]
+    fn ticks_of_numbers_that_hardly_differ_are_told_apart_and_long_numbers_keep_their_exponent() {
+        let names = |numbers: &[f64]| -> Vec<String> {
+            Axis::numbers(numbers, false, Vec::new()).ticks(16, 5).into_iter().map(|(_, name)| name).collect()
+        };
+        assert_eq!(
+            names(&[-76.426_71, -76.426_689]),
+            ["-76.42671", "-76.426705", "-76.4267", "-76.426695", "-76.42669"]
+        );
+        assert_eq!(names(&[1.0, 1.0 + f64::EPSILON]), ["1", "1.0000000000000002"]);
+        // Further apart than a double can say.
+        assert_eq!(Axis::numbers(&[-1.7e308, 1.7e308], false, Vec::new()).place_of(0.0, 17), 8);
+        let cell = |text: &str| Cell::Value(crate::value::Value::guess(text));
+        assert_eq!(spell(&cell("1.1276464284166226e-6")), "1.12765e-6");
+        assert_eq!(spell(&cell("a-long-name-of-a-thing")), "a-long-name…");
+        let (a, b) = (cell("0.12345678901"), cell("0.12345678902"));
+        assert_eq!(spelt(&[&a, &b]), ["0.12345678901", "0.12345678902"]);
     }
 
     #[test]

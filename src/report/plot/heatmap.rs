@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 
-use super::axis::{Axis, number, spell};
+use super::axis::{Axis, spelt};
 use crate::hint;
+use crate::report::digits::apart;
 use crate::report::visible::{truncate, visible, width as width_of};
 use crate::stats::Summary;
 use crate::table::{Table, finite};
@@ -28,7 +29,7 @@ impl Side {
         let known = levels.cells.iter().filter(|cell| !cell.is_missing()).count();
         let place = |row: usize| Some(levels.of_row[row]).filter(|&level| level < known);
         if known <= most {
-            let names = levels.cells[..known].iter().map(spell).collect();
+            let names = spelt(&levels.cells[..known].iter().collect::<Vec<_>>());
             return Ok(Self { names, of_row: (0..table.rows().len()).map(place).collect() });
         }
         let axis = Axis::of(table, column, &levels);
@@ -37,7 +38,8 @@ impl Side {
             return Err(hint::error(message, "choose some of them by --where"));
         };
         let edge = |part: f64| if is_log { low * (high / low).powf(part) } else { low + (high - low) * part };
-        let names = (0..most).map(|bin| number(edge((bin as f64 + 0.5) / most as f64))).collect();
+        let middles: Vec<f64> = (0..most).map(|bin| edge((bin as f64 + 0.5) / most as f64)).collect();
+        let names = apart(&middles);
         let of_row = table
             .rows()
             .iter()
@@ -81,17 +83,20 @@ pub(super) fn draw(table: &Table, [y, x, z]: [usize; 3], width: usize) -> Result
     }
     let shading = Axis::numbers(&all, table.factor(z).is_log, Vec::new());
     let shade = |mean: f64| if all.len() > 1 { SHADES[shading.place_of(mean, SHADES.len())] } else { SHADES[4] };
-    let spelt = |mean: f64| significant(mean);
+    let (least, greatest) =
+        all.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), mean| (low.min(*mean), high.max(*mean)));
+    let digits = digits(least, greatest);
+    let number = |mean: f64| significant(mean, digits);
     let widest = all
         .iter()
-        .map(|mean| spelt(*mean).len())
+        .map(|mean| number(*mean).len())
         .chain(across.names.iter().map(|name| width_of(name)))
         .max()
         .unwrap_or(1);
     let has_numbers = (widest + 2) * across.names.len() <= room;
     let cell_width = if has_numbers { widest + 2 } else { (room / across.names.len()).clamp(1, 3) };
     let text = |at_y: usize, at_x: usize| match means[at_y][at_x] {
-        Some(mean) if has_numbers => format!(" {:>widest$}{}", spelt(mean), shade(mean)),
+        Some(mean) if has_numbers => format!(" {:>widest$}{}", number(mean), shade(mean)),
         Some(mean) => shade(mean).to_string().repeat(cell_width),
         None if met[at_y][at_x] => {
             if has_numbers {
@@ -119,17 +124,16 @@ pub(super) fn draw(table: &Table, [y, x, z]: [usize; 3], width: usize) -> Result
         " ".repeat(margin + 2),
         names_below(&across.names, cell_width, usize::from(has_numbers))
     ));
-    let (least, greatest) =
-        all.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), mean| (low.min(*mean), high.max(*mean)));
     let ramp: String = SHADES.iter().collect();
     let scale = if shading.is_log() { " (log)" } else { "" };
-    lines.push(format!("{} {ramp} {}{scale}", significant(least), significant(greatest)));
+    lines.push(format!("{} {ramp} {}{scale}", number(least), number(greatest)));
     let mut legend = Vec::new();
     if values.iter().flatten().any(|cell| cell.len() > 1) {
         legend.push("means".to_owned());
     }
     if without > 0 {
-        legend.push(format!("x without a finite {}: {without} {}s", visible(table.label(z)), table.noun()));
+        let plural = if without == 1 { "" } else { "s" };
+        legend.push(format!("x without a finite {}: {without} {}{plural}", visible(table.label(z)), table.noun()));
     }
     if nowhere > 0 {
         legend.push(format!("{nowhere} without {} or {}", visible(table.label(y)), visible(table.label(x))));
@@ -140,18 +144,25 @@ pub(super) fn draw(table: &Table, [y, x, z]: [usize; 3], width: usize) -> Result
     Ok(lines.iter().map(|line| truncate(line.trim_end(), width).into_owned()).collect())
 }
 
-/// A number to three significant digits.
-fn significant(number: f64) -> String {
+/// Three significant digits, or so many more that a span has a hundred steps.
+fn digits(least: f64, greatest: f64) -> usize {
+    let size = least.abs().max(greatest.abs());
+    let steps = (size / (greatest - least)).log10().ceil();
+    if steps.is_finite() { (steps.max(0.0) as usize + 2).clamp(3, 17) } else { 3 }
+}
+
+/// A number to so many significant digits.
+fn significant(number: f64, digits: usize) -> String {
     if number == 0.0 {
         return "0".to_owned();
     }
     let magnitude = number.abs().log10().floor() as i32;
     match magnitude {
         -3..=5 => {
-            let decimals = usize::try_from(2 - magnitude).unwrap_or(0);
+            let decimals = usize::try_from(digits as i32 - 1 - magnitude).unwrap_or(0);
             format!("{number:.decimals$}")
         }
-        _ => format!("{number:.2e}"),
+        _ => format!("{number:.*e}", digits - 1),
     }
 }
 
@@ -205,13 +216,20 @@ z over a (upwards) and b
   └──────────────
        10    20
 0.500 .:-=+*#%@ 4.50
-means; x without a finite z: 1 rows";
+means; x without a finite z: 1 row";
         let said = drawn("heatmap:a,b,z", rows, 80);
         assert_eq!(
             said.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>(),
             expected.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>(),
             "{said}"
         );
+    }
+
+    #[test]
+    fn numbers_that_hardly_differ_are_told_apart() {
+        let said = drawn("heatmap:a,b,z", vec![row("1", "1", "-76.42671"), row("1", "2", "-76.42669")], 80);
+        assert!(said.contains("│ -76.4267100. -76.4266900@"), "{said}");
+        assert!(said.ends_with("-76.4267100 .:-=+*#%@ -76.4266900"), "{said}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::table::{Table, finite};
 
 const HEIGHT: usize = 16;
 /// How wide the names on the left may be.
-const WIDEST_NAME: usize = 10;
+const WIDEST_NAME: usize = 24;
 
 /// Draws the column `y` over the column `x`.
 pub(super) fn draw(table: &Table, y: usize, x: usize, width: usize) -> Result<Vec<String>> {

@@ -15,7 +15,7 @@ use crate::sweep::Sweep;
 use crate::sweep::edit::Edit;
 use crate::sweep::missing::missing_file;
 use crate::trial::Trial;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// The points of a plan, as its strategy chooses them.
 pub(super) fn design(repository: &Repository, plan: &Plan, base: CommitId, edits: &[Edit]) -> Result<Design> {
@@ -137,7 +137,19 @@ fn rows(repository: &Repository, plan: &Plan, base: CommitId) -> Result<Vec<Row>
         }
     }
     let row = |row: &Vec<(String, String)>| {
-        row.iter().map(|(name, text)| Ok((ParamName::new(name)?, Value::guess(text)))).collect::<Result<Row>>()
+        row.iter().map(|(name, text)| Ok((ParamName::new(name)?, meant(plan, name, text)))).collect::<Result<Row>>()
     };
     rows.iter().map(row).collect()
+}
+
+/// The value that a list's text stands for: what it looks like, but for text of the parameter's domain that looks like
+/// something else, such as '1e5' or '007'.
+fn meant(plan: &Plan, name: &str, text: &str) -> Value {
+    let guess = Value::guess(text);
+    if guess.kind() == Kind::Text {
+        return guess;
+    }
+    let domain = plan.parameter(name).and_then(Parameter::domain).filter(|domain| !domain.contains(&guess));
+    let written = domain.and_then(Domain::values).into_iter().flatten().find(|value| value.as_str() == text);
+    written.cloned().unwrap_or(guess)
 }

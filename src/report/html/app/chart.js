@@ -121,6 +121,11 @@ function axis(scale, { name, count = 5, isX, isSmall }) {
   };
 }
 
+// How far the left end of a chart is from its axis upwards, for its labels to have room.
+function marginOf(scale, count, least) {
+  return Math.max(least, ...scale.ticks(count).map(({ label }) => 14 + label.length * 6.5));
+}
+
 function nearestLabel(ticks, value) {
   return ticks.find((tick) => Math.abs(tick.at - value) < 1e-9)?.label ?? '';
 }

@@ -36,7 +36,7 @@ function compares(operator, a, b, isCalculated) {
     if (x === undefined || y === undefined) return operator === '!=';
     return compares(operator, x, y, isCalculated);
   }
-  if (isCalculated && typeof a === 'number' && a !== b && Math.abs(a - b) <= 4 * Number.EPSILON * Math.max(Math.abs(a), Math.abs(b))) b = a;
+  if (isCalculated && Number.isFinite(a) && Number.isFinite(b) && a !== b && Math.abs(a - b) <= 4 * Number.EPSILON * Math.max(Math.abs(a), Math.abs(b))) b = a;
   switch (operator) {
     case '==': return a === b;
     case '!=': return a !== b;

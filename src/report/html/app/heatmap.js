@@ -29,10 +29,12 @@ function makeBins(column) {
   const scale = new Scale(column, Array.from({ length: column.rows }, (_, row) => row));
   const count = 20;
   const edges = Array.from({ length: count + 1 }, (_, at) => scale.number(at / count));
+  const digits = Math.max(3, digitsApart(scale.least, scale.greatest) + 1);
+  const bound = (edge) => Number(edge.toPrecision(Math.min(17, digits + 3)));
   return {
-    labels: edges.slice(0, -1).map((edge, at) => figure((edge + edges[at + 1]) / 2, 3)),
+    labels: edges.slice(0, -1).map((edge, at) => figure(edge / 2 + edges[at + 1] / 2, digits)),
     of: (row) => { const place = scale.place(row); return place < 0 ? undefined : Math.min(count - 1, Math.floor(place * count)); },
-    conditions: edges.slice(0, -1).map((edge, at) => `${spelt(column.label)} >= ${Number(edge.toPrecision(6))} and ${spelt(column.label)} <= ${Number(edges[at + 1].toPrecision(6))}`),
+    conditions: edges.slice(0, -1).map((edge, at) => `${spelt(column.label)} >= ${bound(edge)} and ${spelt(column.label)} <= ${bound(edges[at + 1])}`),
     isRanges: true,
   };
 }
@@ -95,12 +97,14 @@ function drawHeatmap(view) {
   const shown = [...cells.values()].map((cell) => ({ ...cell, number: cell.numbers.length && (heat.how !== 'sd' || cell.numbers.length > 1) ? SUMMARIES[heat.how](cell.numbers) : undefined }));
   const finiteOnes = shown.map((cell) => cell.number).filter(Number.isFinite).map(scaled);
   const [low, high] = [Math.min(...finiteOnes), Math.max(...finiteOnes)];
+  const unscaled = (number) => (scaled === Math.log10 ? 10 ** number : number);
+  const digits = Math.max(3, finiteOnes.length ? digitsApart(unscaled(low), unscaled(high)) + 1 : 0);
   const hasRoom = across.labels.length <= 14 && up.labels.length <= 24;
   const points = shown.map((cell) => {
     const isOff = cell.number === undefined;
     const colour = isOff ? colours.faint : viridis(high > low ? (scaled(cell.number) - low) / (high - low) : 0.5);
     const bright = !isOff && (high > low ? (scaled(cell.number) - low) / (high - low) : 0.5) > 0.62;
-    const text = isOff ? (cell.lanes[0] ?? 'one only') : hasRoom ? figure(cell.number, 3) + (cell.lanes.length ? ' *' : '') : cell.lanes.length ? '*' : '';
+    const text = isOff ? (cell.lanes[0] ?? 'one only') : hasRoom ? figure(cell.number, digits) + (cell.lanes.length ? ' *' : '') : cell.lanes.length ? '*' : '';
     return {
       value: [cell.x, cell.y, isOff ? null : cell.number], cell,
       itemStyle: { color: colour, borderColor: isOff ? colours.bad : colours.card, borderWidth: 1, borderType: isOff ? 'dashed' : 'solid' },
@@ -122,7 +126,7 @@ function drawHeatmap(view) {
     yAxis: category(up.labels, heat.y, false),
     tooltip: { trigger: 'item', ...tooltip((params) => params.data?.cell && heatCard(params.data.cell)) },
     visualMap: finiteOnes.length ? { type: 'continuous', min: low, max: high > low ? high : low + 1, calculable: false, orient: 'vertical', right: 4, top: 'middle', itemHeight: 180, itemWidth: 12,
-      seriesIndex: 99, inRange: { color: VIRIDIS }, text: [figure(scaled === Math.log10 ? 10 ** high : high), figure(scaled === Math.log10 ? 10 ** low : low)], textStyle: { color: colours.soft, fontSize: 11 } } : undefined,
+      seriesIndex: 99, inRange: { color: VIRIDIS }, text: [figure(unscaled(high), digits + 1), figure(unscaled(low), digits + 1)], textStyle: { color: colours.soft, fontSize: 11 } } : undefined,
     series: [{ type: 'custom', data: points, renderItem: (params, api) => heatCell(points[params.dataIndex], api), encode: { x: 0, y: 1 } }],
   }, { notMerge: true });
   if (!chart.isWatched) {

@@ -45,7 +45,7 @@ function drawHistory(view) {
   const chart = chartOf($('history-chart'), `${metric.label} of each point in order, with the best so far, which ends at ${record === undefined ? 'nothing' : figure(record)}.`);
   chart.setOption({
     animation: false,
-    grid: { left: 64, right: 14, top: 30, bottom: 44 },
+    grid: { left: marginOf(scale, 6, 64), right: 14, top: 30, bottom: 44 },
     xAxis: { type: 'value', min: 1, max: Math.max(2, order.length), minInterval: 1, name: byTime ? 'runs, in the order in which they ended' : 'points, in the order of their numbers', nameLocation: 'middle', nameGap: 26,
       nameTextStyle: { color: colours.soft, fontSize: 12 }, axisLine: { onZero: false, lineStyle: { color: colours.line } }, axisTick: { lineStyle: { color: colours.line } }, axisLabel: { color: colours.soft, fontSize: 11, hideOverlap: true }, splitLine: { show: false } },
     yAxis: axis(scale, { count: 6 }),

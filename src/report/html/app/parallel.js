@@ -8,7 +8,9 @@ let parallelChip = '';
 function drawParallel(view) {
   const { table, metric } = data;
   const others = table.metrics.filter((column) => column !== metric && varies(column));
-  const columns = [...table.varying, ...others.slice(0, Math.max(2, MOST_AXES - 1 - table.varying.length)), ...(metric ? [metric] : [])].slice(-MOST_AXES);
+  const metrics = [...others.slice(0, Math.max(2, MOST_AXES - 1 - table.varying.length)), ...(metric ? [metric] : [])];
+  const shown = thatMatter(table.varying, MOST_AXES - metrics.length);
+  const columns = [...shown, ...metrics];
   if (columns.length < 2) { $('parallel').hidden = true; return; }
   const mask = filter.maskWithout('parallel');
   const rows = rowsOf(mask);
@@ -17,7 +19,8 @@ function drawParallel(view) {
   const { colours } = theme;
   const colour = colouring.get();
   const element = $('parallel-chart');
-  element.style.minWidth = `${columns.length * 84}px`;
+  element.style.minWidth = `${columns.length * 72}px`;
+  const isCrowded = columns.length > 12;
   const chart = chartOf(element, `Parallel coordinates of ${columns.map((column) => column.label).join(', ')}. The table has the same numbers; the filter takes ranges such as ${spelt(columns[0].label)} > 1.`);
   const opacity = drawn.length > 1000 ? 0.12 : drawn.length > 200 ? 0.3 : 0.6;
   chart.setOption({
@@ -27,7 +30,7 @@ function drawParallel(view) {
       id: String(dim),
       dim,
       ...axis(scale, { count: 6, name: '' }),
-      name: shorten(scale.column.label, 14) + (scale.isLog ? ' (log)' : ''),
+      name: shorten(scale.column.label, isCrowded ? 10 : 14) + (scale.isLog && !isCrowded ? ' (log)' : ''),
       nameLocation: 'end',
       nameGap: 14,
       nameTextStyle: { color: scale.column === metric ? colours.ink : colours.soft, fontSize: 11, fontWeight: scale.column === metric ? 'bold' : 'normal' },
@@ -61,7 +64,21 @@ function drawParallel(view) {
     view.intervals.forEach((intervals, at) => { if (intervals?.length) chart.dispatchAction({ type: 'axisAreaSelect', parallelAxisIndex: at, intervals }); });
   }
   $('parallel-about').textContent = `${drawn.length < rows.length ? `${drawn.length.toLocaleString('en')} of ${counted(rows.length, 'line')} are drawn, the best and evenly chosen others; the filter uses every point. ` : ''}`
+    + (shown.length < table.varying.length ? `${shown.length} of ${table.varying.length} parameters are shown${matters().length ? ', those that matter most' : ''}. ` : '')
     + 'Drag along an axis to keep a range of it; drag the range to move it, click beside it to take it away. Lines end in the lanes at the foot where a value is no finite number.';
+}
+
+// What matters for the metric that is chosen, the most first; nothing where nobody knows.
+function matters() {
+  return data.told.importance?.[data.metric?.label]?.bars ?? [];
+}
+
+// So many of the parameters, in their order: those that matter most, then the first.
+function thatMatter(columns, most) {
+  const bars = matters().map(([name]) => name);
+  const rank = (column) => { const at = bars.indexOf(column.label); return at < 0 ? Infinity : at; };
+  const chosen = new Set([...columns].sort((a, b) => rank(a) - rank(b) || 0).slice(0, most));
+  return columns.filter((column) => chosen.has(column));
 }
 
 function brushParallel(view) {

@@ -40,6 +40,8 @@ class Scale {
     }
     [this.least, this.greatest] = [least, greatest];
     [this.low, this.high] = this.isLog ? [Math.log10(least), Math.log10(greatest)] : [least, greatest];
+    // Two numbers may be further apart than a double can say.
+    this.unit = Number.isFinite(this.high - this.low) ? 1 : 0.5;
   }
 
   laneOf(row) {
@@ -56,10 +58,14 @@ class Scale {
     return this.isCategory ? (this.places.get(this.column.text(row)) + 0.5) / this.categories.length : this.of(this.column.number(row));
   }
 
-  of(number) { return ((this.isLog ? Math.log10(number) : number) - this.low) / (this.high - this.low); }
+  of(number) {
+    const { unit, low, high } = this;
+    return ((this.isLog ? Math.log10(number) : number) * unit - low * unit) / (high * unit - low * unit);
+  }
 
   number(place) {
-    const scaled = this.low + place * (this.high - this.low);
+    const { unit, low, high } = this;
+    const scaled = (low * unit + place * (high * unit - low * unit)) / unit;
     return this.isLog ? 10 ** scaled : scaled;
   }
 
@@ -74,7 +80,8 @@ class Scale {
       return [...lanes, ...some.filter((_, at) => at % step === 0)];
     }
     const numbers = this.isLog ? logTicks(this.least, this.greatest, count) : linearTicks(this.least, this.greatest, count);
-    return [...lanes, ...numbers.map((number) => ({ at: this.of(number), label: figure(number) }))];
+    const digits = Math.max(4, ...numbers.slice(1).map((number, at) => digitsApart(numbers[at], number)));
+    return [...lanes, ...numbers.map((number) => ({ at: this.of(number), label: figure(number, digits) }))];
   }
 
   // What a brush from one place to another asks for, as an expression; '' if it asks for nothing.
@@ -100,19 +107,33 @@ class Scale {
   }
 }
 
-// A bound with as few digits as tell it apart on the axis.
-function rounded(number, scale, way) {
-  if (scale.isLog) return String(Number(number.toPrecision(4)));
-  const step = 10 ** Math.floor(Math.log10((scale.greatest - scale.least) / 2000));
-  return String(Number((Math[way](number / step) * step).toPrecision(12)));
+// How many significant digits tell two numbers apart.
+function digitsApart(least, greatest) {
+  const size = Math.max(Math.abs(least), Math.abs(greatest));
+  const digits = Math.ceil(Math.log10(size / (greatest - least))) + 1;
+  return Number.isNaN(digits) ? 1 : Math.min(17, Math.max(1, digits));
 }
 
+// A bound with as few digits as tell it apart on the axis.
+function rounded(number, scale, way) {
+  const digits = digitsApart(scale.least, scale.greatest) + 3;
+  if (digits > 14) return String(number);
+  if (scale.isLog) return String(Number(number.toPrecision(digits)));
+  const step = 10 ** Math.floor(Math.log10((scale.greatest - scale.least) / 2000));
+  return String(Number((Math[way](number / step) * step).toPrecision(15)));
+}
+
+// Round numbers between two; the two themselves where doubles are too coarse for round ones between them.
 function linearTicks(least, greatest, count) {
-  const rough = (greatest - least) / Math.max(1, count);
+  const parts = Math.max(1, count);
+  const rough = greatest / parts - least / parts;
+  const size = Math.max(Math.abs(least), Math.abs(greatest));
+  if (!(rough > Math.max(size * 2 ** -46, 1e-300))) return [least, greatest];
   const unit = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * unit).find((step) => step >= rough * 0.999);
   const ticks = [];
-  for (let at = Math.ceil(least / step - 1e-9); at * step <= greatest + step * 1e-9; at++) ticks.push(Number((at * step).toPrecision(12)));
+  const last = Math.floor(greatest / step + 1e-9);
+  for (let at = Math.ceil(least / step - 1e-9); at <= last; at++) ticks.push(Number((at * step).toPrecision(15)));
   return ticks;
 }
 

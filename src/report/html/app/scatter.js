@@ -20,7 +20,7 @@ function scatter(element, { name, view, x, y, extra = [], isSmall = false, label
   const chart = chartOf(element, label);
   chart.setOption({
     animation: false,
-    grid: { left: isSmall ? 52 : 64, right: 14, top: 30, bottom: 44 },
+    grid: { left: marginOf(up, isSmall ? 4 : 6, isSmall ? 52 : 64), right: 14, top: 30, bottom: 44 },
     xAxis: axis(across, { isX: true, isSmall, count: isSmall ? 4 : 6 }),
     yAxis: axis(up, { isSmall, count: isSmall ? 4 : 6 }),
     tooltip: { trigger: 'item', ...tooltip((params) => (params.value?.[2] === undefined || params.value[2] < 0 ? '' : rowCard(params.value[2], [x, y]))) },

@@ -26,9 +26,12 @@ function visible(text) {
   });
 }
 
+// The text without its middle if it is long: names that are long differ at their ends.
 function shorten(text, most) {
   const shown = visible(text);
-  return shown.length > most ? shown.slice(0, most - 1) + '…' : shown;
+  if (shown.length <= most) return shown;
+  const end = Math.floor((most - 1) / 2);
+  return shown.slice(0, most - 1 - end) + '…' + shown.slice(shown.length - end);
 }
 
 // A number to about `digits` digits: 0.4165, 12300, 1.2e-7, −3.
@@ -63,7 +66,8 @@ function span(seconds) {
 
 // A field of CSV. Text that a spreadsheet would take for a formula gets an apostrophe in front; numbers are as they are.
 function field(text, isText) {
-  let safe = isText && /^[\s]*[=+\-@\t\r|%]/.test(text) ? "'" + text : text;
+  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text);
+  let safe = isText && !isNumber && /^[\s]*[=+\-@\t\r|%]/.test(text) ? "'" + text : text;
   if (/[",\n\r]/.test(safe)) safe = '"' + safe.replace(/"/g, '""') + '"';
   return safe;
 }
