@@ -34,7 +34,9 @@ fn main() -> Result<()> {
         .iter()
         .flat_map(|function| (0..options.seeds).map(move |seed| (function, options.from + seed)))
         .collect();
-    let run = |(function, seed): &(&Function, u64)| trial::run(function, &*options.learner(), *seed, options.in_flight);
+    let run = |(function, seed): &(&Function, u64)| {
+        trial::run(function, &*options.learner(function), *seed, options.in_flight)
+    };
     let trials = all(&jobs, run)?;
     let by_function = trials.chunks(options.seeds as usize);
     let peers = Peers::of(&options)?;
@@ -52,7 +54,7 @@ fn cost(options: &Options) -> Result<()> {
     for count in [20, 60, 100, 300, 500, 1000] {
         let repeats = if count <= 100 { 11 } else { 3 };
         let mut times = (0..repeats)
-            .map(|seed| trial::cost(&function, &*options.learner(), seed, count))
+            .map(|seed| trial::cost(&function, &*options.learner(&function), seed, count))
             .collect::<Result<Vec<_>>>()?;
         let mut median = |which: fn(&(f64, f64)) -> f64| {
             times.sort_by(|a, b| which(a).total_cmp(&which(b)));

@@ -83,12 +83,15 @@ impl Options {
     }
 
     /// A learner that has not been asked yet.
-    pub(crate) fn learner(&self) -> Box<dyn Learner> {
+    pub(crate) fn learner(&self, function: &Function) -> Box<dyn Learner> {
         match self.learner.as_str() {
             "tpe" => Box::new(Tpe { min_initial_points: 10 }),
             "cma-es" => Box::new(CmaEs::default()),
             "differential-evolution" => Box::new(DifferentialEvolution::default()),
-            _ => Box::new(Bayesian::new(self.settings.clone())),
+            _ => {
+                let budget = Some(function.evaluations as u64);
+                Box::new(Bayesian::new(Settings { budget, ..self.settings.clone() }))
+            }
         }
     }
 }

@@ -56,6 +56,7 @@ pub(super) fn settings(typed: &TypedSearch) -> Result<BayesianSettings> {
         failures,
         restarts: typed.restarts,
         initial: None,
+        budget: None,
     })
 }
 

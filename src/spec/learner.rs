@@ -40,7 +40,8 @@ impl Learning {
             };
             // Of several objectives each proposal weighs results anew: what has settled by one has not by the next.
             let restarts = if has_several { Some(false) } else { settings.restarts };
-            let model = BayesianSettings { initial, failures, scale, restarts, ..settings.clone() };
+            let budget = trials.filter(|_| !has_several);
+            let model = BayesianSettings { initial, failures, scale, restarts, budget, ..settings.clone() };
             let model = Box::new(Bayesian::new(model));
             if has_several { Box::new(Scalarised::new(model)) } else { model }
         };

@@ -68,6 +68,8 @@ pub struct Settings {
     pub failures: Failures,
     /// Whether a search that has settled begins afresh; if it is not said, unless a kernel is named.
     pub restarts: Option<bool>,
+    /// How many points there are to be, if that is known.
+    pub budget: Option<u64>,
 }
 
 impl Default for Settings {
@@ -83,6 +85,7 @@ impl Default for Settings {
             exact: false,
             failures: Failures::Worst,
             restarts: None,
+            budget: None,
         }
     }
 }
@@ -93,10 +96,17 @@ impl Settings {
         if self.kernel == Choice::Best { Trend { height: HEIGHT } } else { Trend::FLAT }
     }
 
+    /// True if so few points are left that what is still to be found is near the best one.
+    pub(super) fn is_nearly_over(&self, index: u64) -> bool {
+        self.budget.is_some_and(|budget| index < budget && index >= budget - budget / LAST)
+    }
+
     pub(super) fn begins_afresh(&self) -> bool {
         self.restarts.unwrap_or(self.kernel == Choice::Best)
     }
 }
 
+/// The last points are this part of all.
+const LAST: u64 = 4;
 /// Of the values' standard deviations.
 const HEIGHT: f64 = 2.0;

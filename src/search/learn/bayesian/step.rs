@@ -97,7 +97,9 @@ impl<'a> Step<'a> {
     fn manner(&self, index: u64, dice: &mut Dice) -> Manner {
         let Settings { kernel, acquisition, estimation, .. } = self.settings;
         let dimensions = self.encoding.dimensions();
-        let local = *kernel == Choice::Best && index % 2 == 1;
+        // A later run has all before it whenever it began.
+        let is_last = || self.data.runs_before == 0 && self.settings.is_nearly_over(index);
+        let local = *kernel == Choice::Best && (index % 2 == 1 || is_last());
         let form = match kernel {
             Choice::OneOf(list) => Form::plain(dice.choose(list).copied().unwrap_or(Kernel::Matern52), dimensions),
             Choice::Best => Form {

@@ -176,6 +176,24 @@ fn logarithms_need_a_sign() {
 
 /// The rule of hp_search: with n results draws from the posterior have the probability 1 / (1 + n / 10).
 #[test]
+fn the_last_quarter_is_sought_near_the_best() {
+    let local = |budget: Option<u64>| -> Vec<bool> {
+        let learner = Bayesian::new(Settings { budget, ..Settings::default() });
+        let space = Space::new(vec![unit("x"), unit("y")], vec![]).unwrap();
+        let points = searched(&learner, &space, 24, |_, point| {
+            let number = |name: &str| point.get(name).unwrap().as_f64().unwrap();
+            State::Done(vec![(number("x") - 0.3).abs() + (number("y") - 0.6).abs()])
+        });
+        points[12..].iter().map(|point| point.by.as_ref().unwrap().contains(" local, ")).collect()
+    };
+    let in_turn = [false, true].repeat(6);
+    assert_eq!(local(None), in_turn);
+    // It has gone on beyond its end.
+    assert_eq!(local(Some(3)), in_turn);
+    assert_eq!(local(Some(24)), [&in_turn[..6], &[true; 6][..]].concat());
+}
+
+#[test]
 fn draws_become_rarer() {
     let space = Space::new(vec![unit("x"), unit("y")], vec![]).unwrap();
     let learner = Bayesian::new(Settings {
