@@ -29,16 +29,17 @@
 //! # From `gitsweep create` to the commit
 //!
 //! `src/cli/create.rs` reads the command line; [`spec::Plan::resolve`] says what it and `gitsweep.toml` mean;
-//! [`sweep::Draft::prepare`] holds that against the base commit (`edit.rs` finds the places, `draft/design.rs` asks
-//! [`search`] for the points); [`sweep::Draft::lay`] writes a commit for each point ([`git::TreeWriter`],
+//! [`sweep::Draft::prepare`] holds that against the base commit (in `src/sweep/laid/`: `edit.rs` finds the places,
+//! `draft/design.rs` asks [`search`] for the points); [`sweep::Draft::lay`] writes a commit for each point ([`git::TreeWriter`],
 //! [`git::CommitWriter`], the message by [`trial::Label`]) and moves the ref, once, at the end.
 //!
 //! # From `gitsweep queue` to a result
 //!
-//! Here: [`sweep::queue`] selects the points, and a crew (`crew/`) claims them one by one and runs them in checkouts by
-//! [`executor::Pool`]. On a cluster: [`sweep::submit`] hands them over, [`sweep::exec_task`] is what each job does, and
-//! [`sweep::follow`] asks schedulers what has become of theirs. Either way a run leaves a result file, and
-//! [`ledger::fold`] puts it into a note. A search that learns makes its next step (`learn.rs`) as results come.
+//! Here: [`sweep::queue`] selects the points, and a crew (`src/sweep/here/crew/`) claims them one by one and runs them
+//! in checkouts by [`executor::Pool`]. On a cluster: [`sweep::submit`] hands them over, [`sweep::exec_task`] is what
+//! each job does, and [`sweep::follow`] asks schedulers what has become of theirs. Either way a run leaves a result
+//! file, and [`ledger::fold`] puts it into a note. A search that learns makes its next step (`src/sweep/laid/learn.rs`)
+//! as results come.
 //!
 //! # From the notes to a table
 //!

@@ -2,114 +2,63 @@
 //!
 //! There is no state but the repository: the branch says what there is to run, the notes what became of it.
 //!
-//! The modules by what they do; each group uses only those above it:
+//! A folder for each thing that happens to a sweep; each uses only those above it:
 //!
-//! - found: `find`, `chain` (the commits of a branch), `beyond` (what remotes have), `standing` (where each point is between
-//!   pending and done)
-//! - laid: `draft`, `edit` (a file that is rewritten), `missing`, `opening` (the first points of a search that learns),
-//!   `foreign` (commits that are not gitsweep's), `ground` (where a branch may grow), `adopt` (going on from where another
-//!   clone has left it), `step` (what a search that learns does next, by what it has `observed` and its `fitness`), `learn` (a
-//!   step, laid)
-//! - followed: `schedulers` are asked, `follow`; `settle` what has ended without a word; `hooks`, the user's own commands, are
-//!   told of ends
-//! - run here: `event` (what is told of a queue), `select`, `outlook` (how far a search is), `workshop`, `crew` with its `watch`,
-//!   its `inbox` and the `growth` of a search, `queue`, `exec`
-//! - run by schedulers: `submit`, `wait`, `cancel`; what a job does: `task`, `errand`, `worker`, `coordinate`
-//! - looked at: `results` with `factors`, `attempts`, `known` and `kept`, `bases`, `run_folders`, `traces`, `extract`,
-//!   `returned`, `gather` (all of it, for a report)
-//! - carried and removed: `exchange`, `remains`, `removal`
+//! - `found`: what there is, and how far it is
+//! - `laid`: commits are made
+//! - `followed`: outcomes are asked for, and told of
+//! - `here`: points are run by this process
+//! - `away`: points are run by schedulers
+//! - `shown`: results become tables, series and all that a report needs
+//! - `moved`: sweeps go to remotes, come from there, and are removed
 
-mod adopt;
-mod attempts;
-mod bases;
-mod beyond;
-mod cancel;
-mod chain;
-mod coordinate;
-mod crew;
-mod draft;
-mod edit;
-mod errand;
-mod event;
-pub mod exchange;
-mod exec;
-mod extract;
-mod factors;
-mod find;
-mod fitness;
-mod follow;
-mod foreign;
-mod gather;
-mod ground;
-mod growth;
-mod hooks;
-mod inbox;
-mod kept;
-mod known;
-mod layout;
-mod learn;
-mod missing;
-mod observed;
-mod opening;
-mod outlook;
-mod queue;
-mod remains;
-mod removal;
-mod results;
-mod returned;
-mod run_folders;
-mod schedulers;
-mod select;
-mod settle;
-mod standing;
-mod step;
-mod submit;
-mod task;
-mod threads;
-mod traces;
-mod wait;
-mod watch;
-mod worker;
-mod workshop;
+mod away;
+mod followed;
+mod found;
+mod here;
+mod laid;
+mod moved;
+mod shown;
 
 use anyhow::{Context as _, Result};
 
-pub use adopt::{TakeUp, own_branch, take_up};
-pub use attempts::attempts;
-pub use bases::{Fix, differences};
-pub use beyond::{Beyond, Remotes};
-pub use cancel::{Asking, Cancelled, cancel};
-pub use crew::QueueOptions;
-pub use draft::{Draft, FilePreview, Guard, When};
-pub use event::{Fruitless, QueueEvent, QueueSummary};
-pub use exec::exec;
-pub use extract::{Absent, Change, Extract};
-pub use find::{Choice, find, find_choice, find_point, list};
-pub use follow::{Followed, follow};
-pub use foreign::Foreign;
-pub use gather::gather;
-pub use ground::check_ground;
-pub use kept::{kept_strip, strip_of};
-pub use layout::RowsOf;
-pub use learn::MOST_FAILURES;
-pub use outlook::{Best, Outlook, Preview, outlook, plan_here};
-pub use queue::queue;
-pub use remains::Remains;
-pub use removal::Removal;
-pub use results::tabulate;
-pub use returned::Returned;
-pub use run_folders::RunFolders;
-pub use select::{FILTER_NAMES, Limits, Rerun};
-pub use standing::{Flight, Searcher, Standing, Standings, newest_good, result_of};
-pub use submit::{
+pub use away::cancel::{Asking, Cancelled, cancel};
+pub use away::submit::{
     Coordinator, SubmitOptions, check_coordinator, check_scheduler, preview, preview_coordinator, submit,
     submit_coordinator,
 };
-pub use task::{Executed, exec_sweep_end, exec_task};
-pub use traces::{Skipped, Traces, all_traces};
-pub use wait::{Baseline, baseline, wait};
-pub use watch::silence_of;
-pub use workshop::check_ready;
+pub use away::task::{Executed, exec_sweep_end, exec_task};
+pub use away::wait::{Baseline, baseline, wait};
+pub use followed::follow::{Followed, follow};
+pub use found::beyond::{Beyond, Remotes};
+pub use found::find::{Choice, find, find_choice, find_point, list};
+pub use found::standing::{Flight, Searcher, Standing, Standings, newest_good, result_of};
+pub use here::crew::QueueOptions;
+pub use here::event::{Fruitless, QueueEvent, QueueSummary};
+pub use here::exec::exec;
+pub use here::outlook::{Best, Outlook, Preview, outlook, plan_here};
+pub use here::queue::queue;
+pub use here::select::{FILTER_NAMES, Limits, Rerun};
+pub use here::watch::silence_of;
+pub use here::workshop::check_ready;
+pub use laid::adopt::{TakeUp, own_branch, take_up};
+pub use laid::draft::{Draft, FilePreview, Guard, When};
+pub use laid::foreign::Foreign;
+pub use laid::ground::check_ground;
+pub use laid::learn::MOST_FAILURES;
+pub use moved::exchange;
+pub use moved::remains::Remains;
+pub use moved::removal::Removal;
+pub use shown::attempts::attempts;
+pub use shown::bases::{Fix, differences};
+pub use shown::extract::{Absent, Change, Extract};
+pub use shown::gather::gather;
+pub use shown::kept::{kept_strip, strip_of};
+pub use shown::layout::RowsOf;
+pub use shown::results::tabulate;
+pub use shown::returned::Returned;
+pub use shown::run_folders::RunFolders;
+pub use shown::traces::{Skipped, Traces, all_traces};
 
 use crate::git::{CommitId, Repository};
 use crate::hint;
@@ -140,7 +89,7 @@ impl Sweep {
     /// # Errors
     /// If it is not a sweep, or damaged.
     pub fn load(repository: &Repository, branch: &str, tip: CommitId) -> Result<Self> {
-        let trials = chain::read(repository, branch, tip)?;
+        let trials = found::chain::read(repository, branch, tip)?;
         let Some(first) = trials.first() else {
             return Err(hint::error(format!("{branch} is not a sweep"), "gitsweep list shows the sweeps there are"));
         };

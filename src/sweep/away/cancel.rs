@@ -1,0 +1,239 @@
+//! Cancelling: what runs anywhere is told to end, and what waits is taken back.
+//!
+//! A scheduler is asked to cancel its jobs. Gitsweeps that run or submit points themselves, here or on another machine, find a
+//! request in a folder that they look into every second. Nobody submits while jobs are cancelled, and those that wait for that to
+//! be over have the request by then: so no job is handed over unseen.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::executor::{Cancellation, Phase, now};
+use crate::git::{CommitId, Repository};
+use crate::hint;
+use crate::ledger;
+use crate::lock::Lock;
+use crate::names;
+use crate::record::{Record, Status};
+use crate::submission::{Submission, Submissions};
+use crate::sweep::Sweep;
+use crate::sweep::followed::follow::follow;
+use crate::sweep::followed::schedulers::scheduler_of;
+use crate::sweep::found::standing::{Flight, Standing, Standings};
+use crate::sweep::here::inbox::{Request, post};
+use crate::sweep::here::select::Limits;
+use crate::sweep::laid::learn::grown;
+use crate::trial::Trial;
+
+/// How long cancelling waits for a gitsweep that submits: it has the request, and ends after its next order.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// True for jobs that look for points of the sweep, and are not for some that they were submitted with.
+fn is_lasting(submission: &Submission, sweep: &Sweep) -> bool {
+    submission.header.sweep == sweep.name && (submission.is_shared() || submission.is_searching())
+}
+
+fn is_going_on(sweep: &Sweep, standings: &Standings, limits: &Limits) -> bool {
+    let is_meant = |trial: &&Trial| limits.mean(standings, trial);
+    let standing = |trial: &Trial| matches!(standings.of(trial.commit), Standing::Running | Standing::Queued);
+    sweep.trials.iter().filter(is_meant).any(standing)
+        || (limits.mean_all() && standings.submissions.iter().any(|known| is_lasting(known, sweep)))
+}
+
+/// What was cancelled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cancelled {
+    /// Points that were looked at.
+    pub selected: u64,
+    /// Points that waited with a scheduler and do so no more.
+    pub queued: u64,
+    /// Points that ran and have been told to end.
+    pub running: u64,
+    /// Jobs that looked for points, and have been told to end.
+    pub searchers: u64,
+    /// Whether anything ran, waited or looked for points before anybody was asked to end: it may have obeyed the request.
+    pub was_going_on: bool,
+    /// What could not be done.
+    pub problems: Vec<String>,
+    /// What could not be found out.
+    pub warnings: Vec<String>,
+}
+
+/// Whether schedulers are asked to cancel what they have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// They are.
+    Schedulers,
+    /// Nobody is: submissions are given up, for jobs that are known to be gone.
+    Nobody,
+}
+
+/// Cancels the points of a sweep that `limits` mean, all that run or wait.
+///
+/// # Errors
+/// If nothing could be cancelled at all.
+pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: Asking) -> Result<Cancelled> {
+    let state = repository.state_dir();
+    let is_all = limits.mean_all();
+    let was_going_on = is_going_on(sweep, &Standings::read(repository)?, limits);
+    if is_all {
+        post(&state, &Request { sweep: sweep.name.clone(), commits: None })?;
+    }
+    // Somebody who sits on the lock is no reason not to cancel what is known.
+    let _lock = Lock::take(&state, names::SUBMIT_LOCK, PATIENCE, &|| false)?.ok();
+    // Points may have been laid and submitted until now.
+    let repository = &repository.reopen()?;
+    let grown = grown(repository, sweep)?;
+    let sweep = grown.as_ref().unwrap_or(sweep);
+    let followed = follow(repository)?;
+    let standings = &followed.standings;
+    let warnings = if asking == Asking::Nobody { Vec::new() } else { followed.problems };
+    let mut cancelled = Cancelled { was_going_on, warnings, ..Cancelled::default() };
+    let mut meant = Meant::among(sweep, standings, limits, &mut cancelled);
+    // Workers that share what is cancelled find nothing more to take; with all of it, they are ended.
+    for submission in standings.submissions.iter().filter(|known| is_all && is_lasting(known, sweep)) {
+        cancelled.searchers += submission.searchers();
+        meant.by_submission.entry(&submission.name).or_default();
+    }
+    if !is_all && !meant.here.is_empty() {
+        let commits = Some(meant.here.iter().map(ToString::to_string).collect());
+        post(&state, &Request { sweep: sweep.name.clone(), commits })?;
+    }
+    let mut failed = HashSet::new();
+    let mut unheard = HashSet::new();
+    if asking == Asking::Schedulers {
+        for (executor, cancellations) in group(standings, &meant.by_submission) {
+            let done = scheduler_of(repository, &executor).and_then(|scheduler| scheduler.cancel(&cancellations));
+            if let Err(error) = done {
+                let way_out: String = hint::hints(&error).iter().map(|hint| format!("; {hint}")).collect();
+                cancelled.problems.push(format!("{error:#}{way_out}"));
+                failed.insert(executor);
+            }
+        }
+        for name in meant.by_submission.keys() {
+            if let Some(submission) = standings.submission(name).filter(|submission| submission.job.is_none()) {
+                cancelled.problems.push(format!(
+                    "whether {} has the job {name} is not known: gitsweep was killed as it submitted it, or is just doing so; cancel again in a moment, or if there is no such job: gitsweep cancel --forget",
+                    submission.header.executor
+                ));
+                unheard.insert(*name);
+            }
+        }
+    }
+    let is_refused = |flight: &Flight| {
+        failed.contains(&flight.submission.header.executor) || unheard.contains(flight.submission.name.as_str())
+    };
+    let before = meant.waiting.len();
+    meant.waiting.retain(|(_, flight)| !is_refused(flight));
+    cancelled.queued -= (before - meant.waiting.len()) as u64;
+    let submissions = Submissions::new(&state);
+    close(&state, standings, &submissions, &meant.waiting, asking)?;
+    if asking == Asking::Nobody {
+        give_up(standings, &submissions, &meant.by_submission);
+    }
+    Ok(cancelled)
+}
+
+/// The points that are to be cancelled, by who has them.
+#[derive(Default)]
+struct Meant<'a> {
+    /// What gitsweeps run that look into their inbox.
+    here: Vec<CommitId>,
+    /// The numbers of the tasks that a scheduler runs or has waiting.
+    by_submission: HashMap<&'a str, Vec<u64>>,
+    /// What waits with schedulers.
+    waiting: Vec<(CommitId, &'a Flight)>,
+}
+
+impl<'a> Meant<'a> {
+    fn among(sweep: &Sweep, standings: &'a Standings, limits: &Limits, cancelled: &mut Cancelled) -> Self {
+        let mut meant = Self::default();
+        for trial in sweep.trials.iter().filter(|trial| limits.mean(standings, trial)) {
+            cancelled.selected += 1;
+            match (standings.of(trial.commit), standings.flight(trial.commit)) {
+                (Standing::Running, Some(flight)) if !flight.submission.is_shared() => {
+                    cancelled.running += 1;
+                    meant.add_task(flight);
+                }
+                (Standing::Running, _) => {
+                    cancelled.running += 1;
+                    meant.here.push(trial.commit);
+                }
+                (Standing::Queued, Some(flight)) => {
+                    cancelled.queued += 1;
+                    meant.waiting.push((trial.commit, flight));
+                    if !flight.submission.is_shared() {
+                        meant.add_task(flight);
+                    }
+                }
+                _ => {}
+            }
+        }
+        meant
+    }
+
+    fn add_task(&mut self, flight: &'a Flight) {
+        self.by_submission.entry(&flight.submission.name).or_default().push(flight.task.number);
+    }
+}
+
+/// Leaves outcomes of what waited, of which nobody else would ever tell. What runs leaves its own as it ends, unless nobody
+/// was asked to end it.
+fn close(
+    state: &Path,
+    standings: &Standings,
+    submissions: &Submissions,
+    waiting: &[(CommitId, &Flight)],
+    asking: Asking,
+) -> Result<()> {
+    let mut closed = HashMap::<&str, Vec<u64>>::new();
+    for (commit, flight) in waiting {
+        let (submission, task) = (&flight.submission, &flight.task);
+        let runs = flight.state.as_ref().is_some_and(|state| state.phase == Phase::Running);
+        if runs && asking == Asking::Schedulers {
+            continue;
+        }
+        if !standings.ledger.of(*commit).iter().any(|known| known.attempt == task.attempt) {
+            let record = Record {
+                start: Some(now()),
+                executor: Some(submission.header.executor.clone()),
+                job: submission.job_of(task.number),
+                told_by: Some("gitsweep".to_owned()),
+                reason: Some("it was cancelled before it began".to_owned()),
+                ..Record::bare(task.attempt, Status::Cancelled)
+            };
+            ledger::leave_result(state, *commit, &record)?;
+        }
+        closed.entry(&submission.name).or_default().push(task.number);
+    }
+    closed.iter().try_for_each(|(name, numbers)| submissions.close(name, numbers))
+}
+
+/// Removes submissions of which all is meant.
+fn give_up(standings: &Standings, submissions: &Submissions, by_submission: &HashMap<&str, Vec<u64>>) {
+    for (name, numbers) in by_submission {
+        let Some(submission) = standings.submission(name) else { continue };
+        if submission.is_shared() || submission.tasks.iter().all(|task| numbers.contains(&task.number)) {
+            submissions.remove(name);
+        }
+    }
+}
+
+/// Cancellations by executor: a whole job where all its open tasks are meant.
+fn group(standings: &Standings, by_submission: &HashMap<&str, Vec<u64>>) -> HashMap<String, Vec<Cancellation>> {
+    let mut groups = HashMap::<String, Vec<Cancellation>>::new();
+    for (name, numbers) in by_submission {
+        let Some(submission) = standings.submission(name) else { continue };
+        let Some(job) = submission.known_job() else { continue };
+        let open = submission.tasks.iter().filter(|task| standings.is_open(submission, task)).count();
+        let is_whole = submission.is_shared() || numbers.len() >= open || !submission.header.is_array;
+        let mut numbers = numbers.clone();
+        numbers.sort_unstable();
+        let tasks = (!is_whole).then_some(numbers);
+        let cancellation = Cancellation { job: job.clone(), tasks };
+        groups.entry(submission.header.executor.clone()).or_default().push(cancellation);
+    }
+    groups
+}

@@ -1,0 +1,150 @@
+//! Submitting a coordinator: the one small job that proposes and submits the points of a search that learns.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+
+use super::batch::Batch;
+use super::desk::{Desk, Placed};
+use super::grown::{MAX_ACTIVE, survey};
+use super::{A_NAME, LOCK_PATIENCE, SubmitOptions, Submitter, USUAL, errand, this_program, unshared};
+use crate::executor::{SLURM, Scheduler as _, Slurm};
+use crate::git::Repository;
+use crate::hint;
+use crate::lock::Lock;
+use crate::names;
+use crate::spec::Plan;
+use crate::submission::{Grows, Submission};
+use crate::sweep::Sweep;
+use crate::sweep::followed::schedulers::top_of;
+use crate::sweep::here::event::{QueueEvent, QueueSummary};
+use crate::sweep::here::inbox::or_cancelled;
+use crate::sweep::here::queue::prepare;
+use crate::sweep::here::workshop::Workshop;
+
+/// What has become of the wish for a coordinator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Coordinator {
+    /// Slurm has taken it, and calls it so.
+    Submitted(String),
+    /// There is one already; its job, where that is known.
+    AtWork(Option<String>),
+    /// The user has had enough, or has cancelled the sweep.
+    Stopped,
+}
+
+/// Submits a coordinator of `sweep`, which is to submit points with these options, unless there is one already. `own` is the
+/// submission of the one that asks for its successor.
+///
+/// # Errors
+/// If the sweep does not learn, or Slurm does not take it.
+pub fn submit_coordinator(
+    repository: &Repository,
+    sweep: &Sweep,
+    options: &SubmitOptions,
+    own: Option<&str>,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<Coordinator> {
+    check(sweep, options)?;
+    let workshop = Workshop::open(repository, sweep, Some(errand(SLURM)))?;
+    let capacity = Slurm.capacity()?;
+    let (program, top) = (this_program()?, top_of(repository));
+    if own.is_none() {
+        unshared(&program, &top).iter().for_each(|warning| tell(&QueueEvent::Warning(warning)));
+    }
+    let stop = or_cancelled(&workshop.state, &sweep.name, stop);
+    let _alive = own.is_none().then(|| crate::liveness::Heartbeat::start(&workshop.state, sweep.plan.queue.lease));
+    let _alive = _alive.transpose()?;
+    let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &|| stop() > 0)?.map_err(|holder| {
+        hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
+    })?;
+    if stop() > 0 {
+        return Ok(Coordinator::Stopped);
+    }
+    let submitter = if own.is_some() { Submitter::Job } else { Submitter::Command };
+    let standings = match submitter {
+        Submitter::Command => prepare(&workshop, tell)?,
+        Submitter::Job => survey(&workshop, tell)?,
+    };
+    let is_another = |known: &&std::sync::Arc<Submission>| {
+        known.header.coordinates.is_some() && known.header.sweep == sweep.name && Some(known.name.as_str()) != own
+    };
+    if let Some(other) = standings.submissions.iter().find(is_another) {
+        return Ok(Coordinator::AtWork(other.known_job().cloned()));
+    }
+    let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
+    let mut desk = Desk::new(&Slurm, &workshop, &plain, capacity, &program, &top);
+    desk.coordinates = Some(with(options));
+    match desk.place(&batch(sweep)?, &mut QueueSummary::default(), &stop, tell)? {
+        Placed::Taken(job) => Ok(Coordinator::Submitted(job)),
+        Placed::Halve | Placed::Stopped => Ok(Coordinator::Stopped),
+    }
+}
+
+/// The coordinator's job as Slurm would get it. Nothing is changed.
+///
+/// # Errors
+/// If the sweep does not learn.
+pub fn preview_coordinator(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) -> Result<String> {
+    check(sweep, options)?;
+    let workshop = Workshop::look(repository, sweep, Some(errand(SLURM)))?;
+    let (program, top) = (this_program()?, top_of(repository));
+    let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
+    let mut desk = Desk::new(&Slurm, &workshop, &plain, USUAL, &program, &top);
+    desk.coordinates = Some(with(options));
+    let batch = batch(sweep)?;
+    let submission = desk.submission(A_NAME, &batch);
+    Slurm.show(&desk.order(&submission, &batch)?)
+}
+
+fn with(options: &SubmitOptions) -> Grows {
+    options.for_jobs(options.max_active.unwrap_or(MAX_ACTIVE))
+}
+
+fn batch(sweep: &Sweep) -> Result<Batch> {
+    let first = sweep.trials.first().context("a sweep without a point")?;
+    Ok(Batch { options: sweep.plan.queue.slurm.coordinator_options(&first.label.point)?, tasks: Vec::new() })
+}
+
+/// Refuses a coordinator of a search that does not learn, or by a scheduler that cannot tell the time.
+///
+/// # Errors
+/// If it cannot be had.
+pub fn check_coordinator(plan: &Plan, executor: &str) -> Result<()> {
+    if plan.search.learning.is_none() {
+        return Err(hint::error(
+            "a coordinator proposes points as results come in, and all points of this sweep are laid at once",
+            "leave --coordinator out: they are all submitted at once",
+        ));
+    }
+    if executor != SLURM {
+        return Err(hint::error(
+            format!("a coordinator asks its scheduler how much time it has left, which {executor} cannot tell"),
+            "run the same command without --coordinator from cron, or with --wait in a session that stays",
+        ));
+    }
+    Ok(())
+}
+
+fn check(sweep: &Sweep, options: &SubmitOptions) -> Result<()> {
+    check_coordinator(&sweep.plan, &options.executor)?;
+    let limits = &options.limits;
+    if limits.points.is_some()
+        || limits.filter.is_some()
+        || limits.limit.is_some()
+        || limits.rerun.is_some()
+        || limits.repeat.is_some()
+    {
+        return Err(hint::error(
+            "a coordinator sees to the whole search, and not to chosen points",
+            "leave --points, --where, --limit, --rerun and --repeat out, or --coordinator",
+        ));
+    }
+    Ok(())
+}
+
+/// How long before its end a coordinator hands over, of so much time.
+pub(in crate::sweep) fn margin(whole: Duration) -> Duration {
+    (whole / 4).min(Duration::from_secs(180))
+}

@@ -1,0 +1,257 @@
+//! The desk: where orders are handed over, one after the other, each written down before the scheduler hears of it.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::SubmitOptions;
+use super::batch::{Batch, number};
+use super::lanes::Lanes;
+use crate::executor::{Capacity, Order, Refusal, SLURM, Scheduler, Sought, now};
+use crate::git::CommitId;
+use crate::hint;
+use crate::process::Owner;
+use crate::submission::{Grows, Header, Submission, Submissions};
+use crate::sweep::Sweep;
+use crate::sweep::here::event::{QueueEvent, QueueSummary};
+use crate::sweep::here::workshop::Workshop;
+use crate::trial::Trial;
+
+/// Pauses between tries of what was refused for now.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// What handing over takes.
+pub(super) struct Desk<'a> {
+    scheduler: &'a dyn Scheduler,
+    workshop: &'a Workshop<'a>,
+    options: &'a SubmitOptions,
+    capacity: Capacity,
+    program: &'a Path,
+    top: &'a Path,
+    submissions: Submissions,
+    by_commit: HashMap<CommitId, &'a Trial>,
+    /// The ids of the jobs so far.
+    pub(super) jobs: Vec<String>,
+    pub(super) lanes: Lanes,
+    /// How its jobs submit their successors, or lay what they run, if they do.
+    pub(super) grows: Option<Grows>,
+    /// What is handed over is the job that coordinates a search, by which points are submitted with this.
+    pub(super) coordinates: Option<Grows>,
+    patience: Duration,
+}
+
+impl<'a> Desk<'a> {
+    /// A desk that has handed over nothing yet.
+    pub(super) fn new(
+        scheduler: &'a dyn Scheduler,
+        workshop: &'a Workshop<'a>,
+        options: &'a SubmitOptions,
+        capacity: Capacity,
+        program: &'a Path,
+        top: &'a Path,
+    ) -> Self {
+        Self {
+            scheduler,
+            workshop,
+            options,
+            capacity,
+            program,
+            top,
+            submissions: Submissions::new(&workshop.state),
+            by_commit: workshop.sweep.trials.iter().map(|trial| (trial.commit, trial)).collect(),
+            jobs: Vec::new(),
+            lanes: Lanes::new(options.max_active),
+            grows: None,
+            coordinates: None,
+            patience: workshop.sweep.plan.queue.patience,
+        }
+    }
+}
+
+impl Desk<'_> {
+    pub(super) fn submission(&self, name: &str, batch: &Batch) -> Submission {
+        let mut header =
+            Header::new(&self.workshop.sweep.name, &self.options.executor, Owner::this().to_string(), now());
+        header.is_array = self.capacity.is_array && self.coordinates.is_none();
+        header.grows.clone_from(&self.grows);
+        header.coordinates.clone_from(&self.coordinates);
+        header.workers = self.options.workers.map(|workers| workers.min(batch.tasks.len() as u64));
+        header.jobs = self.options.jobs.filter(|_| header.workers.is_some());
+        Submission { name: name.to_owned(), header, tasks: batch.tasks.clone(), job: None, closed: HashSet::new() }
+    }
+
+    pub(super) fn order<'o>(&'o self, submission: &'o Submission, batch: &Batch) -> Result<Order<'o>> {
+        let numbers = match submission.header.workers {
+            Some(workers) => (1..=workers).collect(),
+            None if self.coordinates.is_some() => vec![1],
+            None => batch.tasks.iter().map(|task| task.number).collect::<Vec<u64>>(),
+        };
+        let environment = match batch.tasks.first().and_then(|task| Some((task, self.by_commit.get(&task.commit)?))) {
+            Some((task, trial)) if self.options.executor != SLURM => {
+                self.workshop.job(trial, task.attempt)?.environment(0)
+            }
+            _ => Vec::new(),
+        };
+        Ok(Order {
+            submission,
+            max_active: self.options.max_active.filter(|most| *most < numbers.len()),
+            numbers,
+            top: self.top,
+            program: self.program,
+            script: self.submissions.script(&submission.name),
+            logs: self.submissions.logs(&submission.name),
+            options: batch.options.clone(),
+            setup: match self.coordinates {
+                Some(_) => self.workshop.sweep.plan.queue.slurm.coordinator_setup(),
+                None => &self.workshop.sweep.plan.queue.slurm.setup,
+            },
+            after: self.lanes.ahead_of(batch.tasks.len()),
+            arguments: &self.options.arguments,
+            environment,
+        })
+    }
+
+    pub(super) fn hand_over(
+        &mut self,
+        mut batches: VecDeque<Batch>,
+        summary: &mut QueueSummary,
+        stop: &dyn Fn() -> u32,
+        tell: &mut dyn FnMut(&QueueEvent<'_>),
+    ) -> Result<()> {
+        let mut last_call: Option<Instant> = None;
+        while let Some(batch) = batches.pop_front() {
+            while last_call.is_some_and(|call| call.elapsed() < self.options.spacing) && stop() == 0 {
+                std::thread::sleep(Duration::from_millis(50));
+                tell(&QueueEvent::Tick);
+            }
+            if stop() > 0 {
+                summary.interrupted = true;
+                break;
+            }
+            last_call = Some(Instant::now());
+            match self.place(&batch, summary, stop, tell)? {
+                Placed::Taken(job) => {
+                    summary.submitted += batch.tasks.len() as u64;
+                    tell(&QueueEvent::Submitted(batch.tasks.len(), &job));
+                    self.lanes.take(batch.tasks.len(), &job);
+                    self.jobs.push(job);
+                }
+                Placed::Halve => {
+                    let mut tasks = batch.tasks;
+                    let rest = tasks.split_off(tasks.len().div_ceil(2));
+                    for tasks in [rest, tasks] {
+                        let tasks = number(tasks, self.capacity);
+                        batches.push_front(Batch { options: batch.options.clone(), tasks });
+                    }
+                }
+                Placed::Stopped => {
+                    summary.interrupted = true;
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands over one order, again and again while it is refused for now.
+    pub(super) fn place(
+        &self,
+        batch: &Batch,
+        summary: &mut QueueSummary,
+        stop: &dyn Fn() -> u32,
+        tell: &mut dyn FnMut(&QueueEvent<'_>),
+    ) -> Result<Placed> {
+        let name = self.submissions.reserve()?;
+        let submission = self.submission(&name, batch);
+        let started = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        let outcome = 'order: loop {
+            let order = match self.order(&submission, batch) {
+                Ok(order) => order,
+                Err(error) => break Err(error),
+            };
+            if let Err(error) = self.submissions.keep(&submission) {
+                break Err(error);
+            }
+            summary.calls += 1;
+            let why = match self.scheduler.submit(&order) {
+                Ok(job) => break self.submissions.confirm(&name, &job).map(|()| Placed::Taken(job)),
+                Err(Refusal::Final(error)) => break Err(error),
+                Err(Refusal::Full(_)) if batch.tasks.len() > 1 && self.options.workers.is_none() => {
+                    break Ok(Placed::Halve);
+                }
+                Err(Refusal::Full(why)) => why,
+                // It may have been taken: nothing goes over again before the scheduler has said that it was not, and where
+                // that cannot be found out now, whoever comes next asks.
+                Err(Refusal::Unclear(why)) => loop {
+                    match self.scheduler.find(&submission) {
+                        Ok(Sought::Job(job)) => {
+                            break 'order self.submissions.confirm(&name, &job).map(|()| Placed::Taken(job));
+                        }
+                        Ok(Sought::NotThere) => break why,
+                        Ok(Sought::CannotTell) => return Err(unclear(&why, "is followed by what it leaves")),
+                        Err(_) if started.elapsed() < self.patience && stop() == 0 => {
+                            tell(&QueueEvent::Refused(&why, pause));
+                            rest(pause, stop, tell);
+                            pause = (pause * 2).min(LONGEST_PAUSE);
+                        }
+                        Err(_) => return Err(unclear(&why, "is looked for by the next gitsweep queue or status")),
+                    }
+                },
+            };
+            if started.elapsed() >= self.patience {
+                break Err(hint::error(
+                    format!("{} does not take more now: {why}", self.scheduler.name()),
+                    "the same command goes on from here, as soon as there is room",
+                ));
+            }
+            tell(&QueueEvent::Refused(&why, pause));
+            rest(pause, stop, tell);
+            if stop() > 0 {
+                break Ok(Placed::Stopped);
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        };
+        if !matches!(outcome, Ok(Placed::Taken(_))) {
+            self.submissions.remove(&name);
+        }
+        outcome
+    }
+
+    /// Has the scheduler tell of the sweep's end when all its jobs are through, where it can do that.
+    pub(super) fn announce_end(&self, sweep: &Sweep) -> Result<()> {
+        let asked = sweep.trials.first().map(|trial| sweep.plan.queue.slurm.site_options(&trial.label.point));
+        let mut arguments = asked.transpose()?.unwrap_or_default();
+        arguments.extend(self.options.arguments.iter().cloned());
+        self.scheduler.follow_up(&self.jobs, &arguments, self.program, self.top, &sweep.name)
+    }
+}
+
+/// What has become of an order.
+pub(super) enum Placed {
+    /// The scheduler has it, and calls it so.
+    Taken(String),
+    /// It is too much at once.
+    Halve,
+    /// The user has had enough.
+    Stopped,
+}
+
+/// Lets time pass, until the user has had enough.
+fn rest(pause: Duration, stop: &dyn Fn() -> u32, tell: &mut dyn FnMut(&QueueEvent<'_>)) {
+    let until = Instant::now() + pause;
+    while Instant::now() < until && stop() == 0 {
+        std::thread::sleep(Duration::from_millis(50));
+        tell(&QueueEvent::Tick);
+    }
+}
+
+fn unclear(why: &str, what: &str) -> anyhow::Error {
+    hint::error(
+        format!("nobody knows whether the scheduler took the last order ({why}); it {what}"),
+        "gitsweep status tells in a while; running the same command again submits nothing twice",
+    )
+}

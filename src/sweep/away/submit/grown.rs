@@ -1,0 +1,102 @@
+//! Submitting a search that learns: what is submitted is laid first.
+
+use std::collections::HashSet;
+
+use anyhow::Result;
+
+use super::{SubmitOptions, Submitter};
+use crate::hint;
+use crate::submission::Grows;
+use crate::sweep::Sweep;
+use crate::sweep::followed::follow::follow;
+use crate::sweep::found::standing::{Standing, Standings};
+use crate::sweep::here::event::QueueEvent;
+use crate::sweep::here::growth::Growth;
+use crate::sweep::here::select::Limits;
+use crate::sweep::here::workshop::Workshop;
+use crate::sweep::laid::learn::{GivenUp, grown, is_worn_out};
+use crate::trial::Trial;
+
+/// Where everything is, without a word to the notes.
+pub(super) fn survey(workshop: &Workshop<'_>, tell: &mut dyn FnMut(&QueueEvent<'_>)) -> Result<Standings> {
+    let followed = follow(workshop.repository)?;
+    followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+    workshop.recover(&workshop.sweep.trials, &followed.standings, tell)?;
+    let mut standings = Standings::read(workshop.repository)?;
+    standings.keep_answers(followed.standings);
+    Ok(standings)
+}
+
+/// A search that learns, with as many new points as there is room for in flight.
+pub(super) struct Grown {
+    /// The sweep as it is now.
+    pub(super) sweep: Sweep,
+    /// The options, for the points that are ready.
+    pub(super) options: SubmitOptions,
+    /// How its jobs submit their successors.
+    pub(super) grows: Option<Grows>,
+    /// True if there are to be no more points.
+    pub(super) is_over: bool,
+}
+
+/// How many points of a search that learns are in flight, if it is not said.
+pub(super) const MAX_ACTIVE: usize = 20;
+
+impl Grown {
+    /// Lays them; nothing if the sweep does not learn, or only some of its points are wanted.
+    pub(super) fn of(
+        workshop: &Workshop<'_>,
+        options: &SubmitOptions,
+        submitter: Submitter,
+        standings: &Standings,
+        tell: &mut dyn FnMut(&QueueEvent<'_>),
+    ) -> Result<Option<Self>> {
+        let (repository, sweep) = (workshop.repository, workshop.sweep);
+        let is_first = submitter == Submitter::Command && !options.is_going_on;
+        let has_gone_on = options.is_going_on || (submitter == Submitter::Job && !options.is_coordinated);
+        let mut growth = Growth::of(sweep, &options.limits).at_work(has_gone_on);
+        if !growth.goes_on() {
+            return Ok(None);
+        }
+        if options.workers.is_some() && options.limits.limit.is_some() {
+            return Err(hint::error(
+                "workers propose what they run until the search is over, and know of no limit",
+                "leave --limit out, or --workers",
+            ));
+        }
+        let side_by_side = options.jobs.unwrap_or(1);
+        let max_active = match options.workers {
+            Some(workers) => usize::try_from(workers)?.saturating_mul(side_by_side),
+            None => options.max_active.unwrap_or(MAX_ACTIVE),
+        };
+        // Others may have let it grow since it was read.
+        let now = grown(repository, sweep)?;
+        let trials = &now.as_ref().unwrap_or(sweep).trials;
+        let is_in_flight = |trial: &&Trial| matches!(standings.of(trial.commit), Standing::Queued | Standing::Running);
+        let in_flight = trials.iter().filter(is_in_flight).count();
+        // A worker between two points has none in flight.
+        let busy = standings.searchers(&sweep.name).filter(|searcher| searcher.submission.is_shared());
+        let busy: usize = busy.map(|worker| worker.submission.header.jobs.unwrap_or(1)).sum();
+        let busy = if options.workers.is_some() { busy.max(in_flight) } else { in_flight };
+        let slots = max_active.saturating_sub(busy).min(growth.left());
+        let given_up = if submitter == Submitter::Command { GivenUp::Ready } else { GivenUp::LeftAlone };
+        let step = growth.step(workshop, slots, given_up, tell)?;
+        growth.tell_of_end(tell);
+        let mut points: HashSet<u64> = step.ready.iter().take(slots).map(|(trial, _)| trial.label.index).collect();
+        if growth.is_over() && is_first {
+            // What failed is tried again once there is nothing new.
+            let failed = step.sweep.trials.iter().filter(|trial| standings.of(trial.commit) == Standing::Failed);
+            let again = failed.filter(|trial| !is_worn_out(standings, trial)).map(|trial| trial.label.index);
+            points.extend(again.take(slots.saturating_sub(points.len())));
+        }
+        let limits = Limits { points: Some(points), ..Limits::default() };
+        Ok(Some(Self {
+            sweep: step.sweep,
+            // The number of points is what throttles.
+            options: SubmitOptions { limits, max_active: None, jobs: Some(side_by_side), ..options.clone() },
+            // Jobs that come after one another know of no limit.
+            grows: options.limits.limit.is_none().then(|| options.for_jobs(max_active)),
+            is_over: growth.is_over(),
+        }))
+    }
+}

@@ -1,0 +1,252 @@
+//! Submitting: the points that are to be run are handed to a scheduler in as few orders as it takes, and nothing waits.
+//!
+//! One gitsweep submits at a time. Each order is on the disk before the scheduler hears of it, so that a gitsweep that is
+//! killed at any moment leaves either an order that the scheduler can be asked for, or points that stay to be run.
+
+mod batch;
+mod coordinator;
+mod desk;
+mod grown;
+mod lanes;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+use self::batch::plan;
+pub(in crate::sweep) use self::coordinator::margin;
+pub use self::coordinator::{Coordinator, check_coordinator, preview_coordinator, submit_coordinator};
+use self::desk::Desk;
+use self::grown::{Grown, survey};
+use self::lanes::Lanes;
+use crate::executor::{Capacity, SLURM};
+use crate::git::Repository;
+use crate::hint;
+use crate::liveness::Heartbeat;
+use crate::lock::Lock;
+use crate::names;
+use crate::submission::Grows;
+use crate::sweep::Sweep;
+use crate::sweep::followed::schedulers::{scheduler_of, top_of};
+use crate::sweep::found::standing::Standings;
+use crate::sweep::here::event::{QueueEvent, QueueSummary};
+use crate::sweep::here::inbox::or_cancelled;
+use crate::sweep::here::queue::prepare;
+use crate::sweep::here::select::{Limits, select};
+use crate::sweep::here::workshop::{Errand, Workshop};
+
+/// What is submitted, and how.
+#[derive(Clone, Debug, Default)]
+pub struct SubmitOptions {
+    /// Which points.
+    pub limits: Limits,
+    /// `slurm`, or the path of a submit script from the top of the repository.
+    pub executor: String,
+    /// How many jobs may run at a time.
+    pub max_active: Option<usize>,
+    /// So many jobs that share the points, instead of one a point.
+    pub workers: Option<u64>,
+    /// How many runs a worker makes side by side.
+    pub jobs: Option<usize>,
+    /// Time between two calls of the scheduler.
+    pub spacing: Duration,
+    /// Words of the user's for the scheduler.
+    pub arguments: Vec<String>,
+    /// A coordinator submits what follows in a search that learns, and not the jobs themselves.
+    pub is_coordinated: bool,
+    /// Who submits has done so before: when the search is over nothing more is submitted, and nothing that failed is again.
+    pub is_going_on: bool,
+}
+
+impl SubmitOptions {
+    /// What jobs are to submit further points with, so many in flight.
+    fn for_jobs(&self, max_active: usize) -> Grows {
+        Grows { max_active, arguments: self.arguments.clone(), spacing: self.spacing }
+    }
+
+    /// How a job submits further points.
+    pub(in crate::sweep) fn of_job(executor: &str, grows: &Grows) -> Self {
+        Self {
+            executor: executor.to_owned(),
+            max_active: Some(grows.max_active),
+            arguments: grows.arguments.clone(),
+            spacing: grows.spacing,
+            ..Self::default()
+        }
+    }
+}
+
+/// What most clusters are set to, for a preview without the scheduler at hand.
+const USUAL: Capacity = Capacity { tasks: 1000, largest: 1000, is_array: true, has_gaps: true };
+/// What a submission may be called, in a preview.
+const A_NAME: &str = "gs-abcdefgh";
+/// How long a gitsweep waits for another that submits.
+const LOCK_PATIENCE: Duration = Duration::from_secs(600);
+/// Hands the points that are to be run to a scheduler and returns. `stop` above 0 ends it before the next order, and so
+/// does cancelling the sweep.
+///
+/// # Errors
+/// If the scheduler refuses, or cannot be reached for longer than the definition's patience. What was taken until then is
+/// in flight; `tell` has said so.
+pub fn submit(
+    repository: &Repository,
+    sweep: &Sweep,
+    options: &SubmitOptions,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<QueueSummary> {
+    let state = repository.state_dir();
+    std::fs::create_dir_all(&state).with_context(|| format!("cannot make {}", state.display()))?;
+    let _alive = Heartbeat::start(&state, sweep.plan.queue.lease)?;
+    let stop = or_cancelled(&state, &sweep.name, stop);
+    submit_by(Submitter::Command, repository, sweep, options, &stop, tell)
+}
+
+/// Refuses a scheduler that is not there.
+///
+/// # Errors
+/// If there is no such submit script, or it cannot be called.
+pub fn check_scheduler(repository: &Repository, executor: &str) -> Result<()> {
+    scheduler_of(repository, executor).map(drop)
+}
+
+/// Who submits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sweep) enum Submitter {
+    /// A user's command.
+    Command,
+    /// A job that has ended, for its successors. It gives signs of life already, and never touches a note.
+    Job,
+}
+
+/// [`submit`] by somebody who gives signs of life.
+pub(in crate::sweep) fn submit_by(
+    submitter: Submitter,
+    repository: &Repository,
+    sweep: &Sweep,
+    options: &SubmitOptions,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<QueueSummary> {
+    let scheduler = scheduler_of(repository, &options.executor)?;
+    let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
+    workshop.links()?;
+    let capacity = scheduler.capacity()?;
+    check(options, capacity)?;
+    let program = this_program()?;
+    let top = top_of(repository);
+    let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &|| stop() > 0)?.map_err(|holder| {
+        hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
+    })?;
+    // The sweep may have been cancelled until the lock was free.
+    if stop() > 0 {
+        return Ok(QueueSummary { interrupted: true, ..QueueSummary::default() });
+    }
+    let mut standings = match submitter {
+        Submitter::Command => prepare(&workshop, tell)?,
+        Submitter::Job => survey(&workshop, tell)?,
+    };
+    // A search that learns lays what it submits.
+    let grown = Grown::of(&workshop, options, submitter, &standings, tell)?;
+    let (sweep, options, grows) = match &grown {
+        None => (sweep, options, None),
+        Some(grown) => {
+            let asked = std::mem::replace(&mut standings, Standings::read(repository)?);
+            standings.keep_answers(asked);
+            (&grown.sweep, &grown.options, grown.grows.clone())
+        }
+    };
+    let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
+    let searchers = standings.searchers(&sweep.name).count() as u64;
+    let mut summary = QueueSummary { searchers, ..QueueSummary::default() };
+    let waiting = select(sweep, &standings, &options.limits, false, &mut summary, tell);
+    if grown.is_some() {
+        summary.selected = sweep.trials.len();
+    }
+    tell(&QueueEvent::Planned(waiting.len()));
+    // Task-spooler runs jobs on this very machine.
+    if !waiting.is_empty() && !options.executor.ends_with("task-spooler") && submitter == Submitter::Command {
+        for warning in unshared(&program, &top) {
+            tell(&QueueEvent::Warning(&warning));
+        }
+    }
+    let batches = plan(sweep, &standings, &waiting, options, capacity)?;
+    let mut desk = Desk::new(&*scheduler, &workshop, options, capacity, &program, &top);
+    desk.lanes = Lanes::filled(options, sweep, &standings);
+    // Workers lay what they run and submit nothing.
+    desk.grows = grows.filter(|_| options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated));
+    let handed = desk.hand_over(batches, &mut summary, stop, tell);
+    summary.left = waiting.len() as u64 - summary.submitted;
+    handed?;
+    let is_last = grown.as_ref().is_none_or(|grown| grown.is_over);
+    if !sweep.plan.hooks.on_sweep_end.is_empty() && !desk.jobs.is_empty() && is_last {
+        desk.announce_end(sweep)?;
+    }
+    Ok(summary)
+}
+
+/// What would be submitted: the first order as the scheduler gets it, and how many there are. Nothing is changed.
+///
+/// # Errors
+/// If the definition has no order for a point.
+pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) -> Result<(String, usize, usize)> {
+    let scheduler = scheduler_of(repository, &options.executor)?;
+    let errand = errand(&options.executor);
+    let standings = Standings::read(repository)?;
+    let workshop = Workshop::look(repository, sweep, Some(errand))?;
+    let capacity = scheduler.capacity().unwrap_or(USUAL);
+    check(options, capacity)?;
+    let waiting =
+        select(sweep, &standings, &options.limits, false, &mut QueueSummary::default(), &mut |_: &QueueEvent<'_>| {});
+    let batches = plan(sweep, &standings, &waiting, options, capacity)?;
+    let Some(first) = batches.front() else { return Ok((String::new(), 0, 0)) };
+    let (program, top) = (this_program()?, top_of(repository));
+    let desk = Desk::new(&*scheduler, &workshop, options, capacity, &program, &top);
+    let submission = desk.submission(A_NAME, first);
+    let order = desk.order(&submission, first)?;
+    Ok((scheduler.show(&order)?, batches.len(), waiting.len()))
+}
+
+fn errand(executor: &str) -> Errand {
+    Errand { submission: String::new(), executor: executor.to_owned(), task: 0, job: None }
+}
+
+fn check(options: &SubmitOptions, capacity: Capacity) -> Result<()> {
+    if options.workers.is_some() && !capacity.is_array {
+        return Err(hint::error(
+            format!("workers are tasks of an array, and {} takes none", options.executor),
+            "leave --workers out",
+        ));
+    }
+    match options.workers {
+        Some(workers) if workers > capacity.largest => Err(hint::error(
+            format!("{workers} workers are more tasks than an array may have here, {}", capacity.largest),
+            "take fewer",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// This program, by the path that jobs call it by.
+fn this_program() -> Result<PathBuf> {
+    let program = std::env::current_exe().context("cannot tell where gitsweep is")?;
+    if !program.exists() {
+        bail!("the gitsweep that is running is no longer at {}", program.display());
+    }
+    Ok(program)
+}
+
+/// What jobs need and other machines probably do not see.
+fn unshared(program: &Path, top: &Path) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (what, path) in [("gitsweep itself", program), ("the repository", top)] {
+        if let Some(why) = crate::filesystem::is_local_path(path) {
+            warnings.push(format!(
+                "{what} is at {}, {why}: compute nodes must see it, so put it on a file system that they share",
+                path.display()
+            ));
+        }
+    }
+    warnings
+}

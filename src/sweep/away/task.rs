@@ -1,0 +1,234 @@
+//! A task of a submission: what a job on a cluster does when its turn has come. It runs one point, or goes on as a worker or
+//! as a coordinator.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+
+use super::coordinate::coordinate;
+use super::errand::{errand, load_point, load_whole, tell_of_end};
+use super::submit::{SubmitOptions, Submitter, submit_by};
+use super::worker::work_off;
+use crate::claim::Claim;
+use crate::command::quote;
+use crate::executor::{End, Phase, SLURM, own_job};
+use crate::git::Repository;
+use crate::hint;
+use crate::ledger;
+use crate::liveness::Heartbeat;
+use crate::record::{Gravity, Record, Status};
+use crate::submission::{Submission, Submissions, Task};
+use crate::sweep::Sweep;
+use crate::sweep::followed::follow::follow;
+use crate::sweep::followed::hooks::keep_problems;
+use crate::sweep::found::standing::Standings;
+use crate::sweep::here::event::{QueueEvent, QueueSummary};
+use crate::sweep::here::exec::{is_last, run_job, wait_for};
+use crate::sweep::here::inbox::or_cancelled;
+use crate::sweep::here::workshop::Workshop;
+use crate::trial::Trial;
+
+/// What a task has come to.
+#[derive(Debug)]
+pub enum Executed {
+    /// A point was run.
+    Ran(Box<Trial>, Box<Record>),
+    /// There was nothing to run, and why.
+    Nothing(String),
+    /// A worker has run what it found.
+    Worked(QueueSummary),
+    /// A coordinator has come to its end, and why.
+    Coordinated(String),
+}
+
+/// Does a task of the submission `name`. `stop` counts signals as the terminal does: 1 for Ctrl-C, 2 for TERM.
+///
+/// # Errors
+/// If the submission or its sweep cannot be read, or gitsweep itself cannot go on.
+pub fn exec_task(
+    repository: &Repository,
+    name: &str,
+    number: u64,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<Executed> {
+    let submissions = Submissions::new(&repository.state_dir());
+    let Some(submission) = wait_for(|| submissions.find(name))? else {
+        return Ok(Executed::Nothing(format!("the submission {name} was taken back, or is not to be seen from here")));
+    };
+    // Schedulers end a job by TERM, and by KILL soon after.
+    let asked = || u32::from(stop() > 0) + u32::from(stop() > 3);
+    if submission.header.coordinates.is_some() {
+        let coordinated = coordinate(repository, &submission, &asked, tell);
+        let coordinated = coordinated.inspect_err(|error| keep_stop(repository, &submission, &format!("{error:#}")));
+        return coordinated.map(Executed::Coordinated);
+    }
+    if submission.is_shared() {
+        let worked = work_off(repository, &submission, number, &asked, tell);
+        let worked = worked.inspect_err(|error| keep_stop(repository, &submission, &format!("{error:#}")));
+        return worked.map(Executed::Worked);
+    }
+    let task = *submission.task(number).ok_or_else(|| {
+        hint::error(
+            format!("the submission {name} has no task {number}"),
+            "a job array's tasks are those that it was submitted with",
+        )
+    })?;
+    let sweep = load_point(repository, &submission, &task)?;
+    let trial = sweep.trials.first().context("a sweep without a point")?;
+    let workshop = Workshop::open(repository, &sweep, Some(errand(&submission, number)))?;
+    // Slurm knows which of its jobs are alive.
+    let needs_signs = submission.header.executor != SLURM;
+    let ends = or_cancelled(&workshop.state, &sweep.name, &asked);
+    let _alive = needs_signs.then(|| Heartbeat::start(&workshop.state, sweep.plan.queue.lease)).transpose()?;
+    let executed = match claim(&workshop, trial, &submission, &task)? {
+        Err(why) => Executed::Nothing(why),
+        Ok(job) => {
+            let mend = |record: &mut Record| explain_end(record, &submission, stop() > 0);
+            let record = run_job(&workshop, trial, job, &asked, tell, &mend)?;
+            Executed::Ran(Box::new(trial.clone()), Box::new(record))
+        }
+    };
+    if submission.header.grows.is_some() && matches!(executed, Executed::Ran(..)) && ends() == 0 {
+        // The outcome is kept: whatever goes wrong now, the next gitsweep queue goes on.
+        if let Err(error) = succeed(repository, &submission, &ends, tell) {
+            let problem = format!("no successors are submitted: {error:#}");
+            tell(&QueueEvent::Warning(&problem));
+            keep_stop(repository, &submission, &problem);
+        }
+    }
+    if submission.header.executor != SLURM && !sweep.plan.hooks.on_sweep_end.is_empty() {
+        let standings = Standings::read(repository)?;
+        if is_last(&submissions, &standings, name) {
+            let whole = load_whole(repository, &submission)?;
+            tell_of_end(repository, &whole, &standings, tell);
+        }
+    }
+    Ok(executed)
+}
+
+/// Keeps why a job did not go on, for the next command to say: nobody reads what a job says.
+fn keep_stop(repository: &Repository, submission: &Submission, problem: &str) {
+    let branch = &submission.header.sweep;
+    keep_problems(
+        repository,
+        &[format!("{branch} stands still: {problem}; once that is mended: gitsweep queue {}", quote(branch))],
+    );
+}
+
+/// Proposes and submits what comes after a job of a search that learns.
+fn succeed(
+    repository: &Repository,
+    submission: &Submission,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<()> {
+    let Some(grows) = &submission.header.grows else { return Ok(()) };
+    let sweep = load_whole(repository, submission)?;
+    let options = SubmitOptions::of_job(&submission.header.executor, grows);
+    // What other machines have laid is found once the repository is opened afresh.
+    let fresh = repository.reopen()?;
+    let summary = submit_by(Submitter::Job, &fresh, &sweep, &options, stop, tell)?;
+    if summary.submitted == 0 && !sweep.plan.hooks.on_sweep_end.is_empty() {
+        tell_of_end(&fresh, &sweep, &Standings::read(&fresh)?, tell);
+    }
+    Ok(())
+}
+
+/// Tells `on_sweep_end` of a sweep's end, if it has come and nobody has told it yet: the last job of a submission.
+///
+/// # Errors
+/// If the notes cannot be read.
+pub fn exec_sweep_end(repository: &Repository, sweep: &Sweep, tell: &mut dyn FnMut(&QueueEvent<'_>)) -> Result<()> {
+    let followed = follow(repository)?;
+    followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+    // What schedulers could not be asked is not worth keeping.
+    let is_kept = |said: &&String| said.starts_with("the hook ") || said.contains(" stands still: ");
+    let of_hooks: Vec<String> = followed.problems.iter().filter(is_kept).cloned().collect();
+    keep_problems(repository, &of_hooks);
+    tell_of_end(repository, sweep, &followed.standings, tell);
+    Ok(())
+}
+
+/// Claims the first attempt that the task may take. What an earlier start of the same task has claimed was put back into
+/// the queue by the scheduler: that attempt is lost, and this is the next.
+fn claim(
+    workshop: &Workshop<'_>,
+    trial: &Trial,
+    submission: &Submission,
+    task: &Task,
+) -> Result<Result<crate::job::Job, String>> {
+    let mut attempt = task.attempt;
+    let mut interrupted = Vec::new();
+    loop {
+        let record = ledger::find(workshop.repository, task.commit, attempt)?;
+        // An attempt that came to nothing was another start of this task, which the scheduler has put back into the queue.
+        let is_over = |record: &Record| record.told_by.is_none() && record.status.gravity() != Gravity::Void;
+        if let Some(record) = record.as_ref().filter(|record| is_over(record)) {
+            return Ok(Err(format!("point {} has an outcome already: {}", task.index, record.status)));
+        }
+        let claim = workshop.claims.read(task.commit, attempt)?;
+        // The same task of another job of that name is no earlier start of this one: the order was taken twice.
+        let own_job = errand(submission, task.number).job;
+        let is_own = |claim: &Claim| {
+            claim.submission.as_ref() == Some(&submission.name)
+                && claim.task == Some(task.number)
+                && (claim.job == own_job || claim.job.is_none())
+        };
+        match (record, claim) {
+            (None, None) => {}
+            (None, Some(claim)) if !is_own(&claim) => {
+                let words = claim.owner_in_words();
+                return Ok(Err(format!("point {} is run by another gitsweep ({words})", task.index)));
+            }
+            (record, claim) => {
+                interrupted.extend(claim.filter(|_| record.is_none()).map(|claim| (attempt, claim)));
+                attempt += 1;
+                continue;
+            }
+        }
+        let Some(job) = workshop.claim(trial, attempt)? else { continue };
+        for (attempt, claim) in interrupted {
+            let mut record = Record::bare(attempt, Status::Lost);
+            record.start = Some(claim.since);
+            record.host = claim.owner.parse::<crate::process::Owner>().ok().map(|owner| owner.host);
+            record.executor = Some(claim.executor);
+            record.job = claim.job;
+            record.reason = Some("the scheduler put the job back into the queue and started it again".to_owned());
+            record.told_by = Some("gitsweep".to_owned());
+            ledger::leave_result(&workshop.state, task.commit, &record)?;
+        }
+        return Ok(Ok(job));
+    }
+}
+
+/// Puts right what the record of a run says that was ended from outside: why, as its scheduler has it.
+fn explain_end(record: &mut Record, submission: &Submission, was_asked: bool) {
+    let was_ended = record.status == Status::Cancelled
+        || (record.status == Status::Killed && record.signal == Some(libc::SIGTERM))
+        || (record.status == Status::Ok && was_asked);
+    if !was_asked || !was_ended {
+        return;
+    }
+    let state = (submission.header.executor == SLURM).then(own_job).flatten();
+    let is_over = state.as_ref().is_some_and(|state| {
+        state.phase == Phase::Ended(End::Timeout)
+            || state.words.contains("TimeLimit")
+            || state.left.is_some_and(|left| left < Duration::from_secs(1))
+    });
+    let end = match state.as_ref().map(|state| state.phase) {
+        _ if is_over => End::Timeout,
+        Some(Phase::Ended(end @ (End::Node | End::Preempted | End::Memory))) => end,
+        _ => End::Cancelled,
+    };
+    let (status, words) = end.judge(true);
+    let is_put_back = state.as_ref().is_some_and(|state| state.phase == Phase::Queued);
+    let (status, words) = match end {
+        End::Cancelled if is_put_back => (Status::Lost, "the scheduler put the job back into the queue"),
+        End::Cancelled => (status, "the job was told to end"),
+        _ => (status, words),
+    };
+    let said = state.map_or_else(String::new, |state| format!(" ({})", state.words));
+    record.status = status;
+    record.reason = Some(format!("{words}{said}"));
+}

@@ -1,0 +1,105 @@
+//! Waiting for what schedulers have: outcomes are told as they come in.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::submit::{SubmitOptions, submit};
+use crate::git::{CommitId, Repository};
+use crate::ledger::{self, Ledger};
+use crate::sweep::Sweep;
+use crate::sweep::followed::follow::follow;
+use crate::sweep::found::standing::{Standing, Standings};
+use crate::sweep::here::event::{QueueEvent, QueueSummary};
+use crate::sweep::laid::learn::grown;
+
+/// The scheduler is asked often at first, and less often as the wait grows.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// How many outcomes each point has, to tell later ones from.
+pub type Baseline = HashMap<CommitId, usize>;
+
+/// How many outcomes the points of `sweep` have now.
+///
+/// # Errors
+/// If the notes cannot be read.
+pub fn baseline(repository: &Repository, sweep: &Sweep) -> Result<Baseline> {
+    let ledger = Ledger::read(repository)?;
+    Ok(sweep.trials.iter().map(|trial| (trial.commit, ledger.of(trial.commit).len())).collect())
+}
+
+/// Waits until nothing of `sweep` is with a scheduler or runs, folding outcomes in as they come; those beyond the baseline
+/// are told. `stop` above 0 ends the wait; what is in flight goes on.
+///
+/// # Errors
+/// If outcomes cannot be read or folded in.
+pub fn wait(
+    repository: &Repository,
+    sweep: &Sweep,
+    options: &SubmitOptions,
+    mut known: Baseline,
+    summary: &mut QueueSummary,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<()> {
+    let mut pause = FIRST_PAUSE;
+    let mut last_problems = Vec::new();
+    let options = SubmitOptions { is_going_on: true, ..options.clone() };
+    loop {
+        ledger::fold(repository)?;
+        let mut followed = follow(repository)?;
+        if ledger::fold(repository)? > 0 {
+            let asked = std::mem::replace(&mut followed.standings, Standings::read(repository)?);
+            followed.standings.keep_answers(asked);
+        }
+        if followed.problems != last_problems {
+            followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+            last_problems = followed.problems;
+        }
+        let standings = followed.standings;
+        let (mut queued, mut running) = (0, 0);
+        let grown = grown(repository, sweep)?;
+        let trials = &grown.as_ref().unwrap_or(sweep).trials;
+        for trial in trials {
+            let seen = known.entry(trial.commit).or_default();
+            let records = standings.ledger.of(trial.commit);
+            for record in records.iter().skip(*seen) {
+                summary.count(record);
+                tell(&QueueEvent::Ended(trial, record));
+            }
+            *seen = records.len();
+            match standings.of(trial.commit) {
+                Standing::Queued => queued += 1,
+                Standing::Running => running += 1,
+                Standing::Pending | Standing::Ok | Standing::Failed => {}
+            }
+        }
+        tell(&QueueEvent::InFlight(queued, running));
+        // Workers and coordinators have something to do as long as they run.
+        if queued + running == 0 && standings.searchers(&sweep.name).next().is_none() {
+            let more = match &grown {
+                None => 0,
+                // A search that learns may have stood still: its jobs could not submit others, or nobody has.
+                Some(grown) => submit(repository, grown, &options, stop, tell)?.submitted,
+            };
+            if more == 0 {
+                ledger::fold(repository)?;
+                return Ok(());
+            }
+            pause = FIRST_PAUSE;
+        }
+        let until = Instant::now() + pause;
+        while Instant::now() < until {
+            if stop() > 0 {
+                summary.interrupted = true;
+                summary.elsewhere = (queued + running) as u64;
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+            tell(&QueueEvent::Tick);
+        }
+        pause = pause.mul_f64(1.3).min(LONGEST_PAUSE);
+    }
+}

@@ -1,0 +1,68 @@
+//! Following what schedulers have: one question to each, and a judgement on what is gone without a word.
+//!
+//! A job that leaves a result file speaks for itself. Of one that does not, its scheduler is asked: what waits or runs is
+//! left alone, what has ended is recorded as the scheduler has it, and what nobody knows any more is lost. Where the
+//! scheduler cannot be asked, nothing is concluded.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::hooks::take_problems;
+use super::schedulers::{Said, ask};
+use super::settle::settle;
+use crate::executor::Phase;
+use crate::git::Repository;
+use crate::sweep::found::standing::{Searcher, Standings};
+
+/// What following has found.
+#[derive(Debug)]
+pub struct Followed {
+    /// Where every point is, with what schedulers say of those that they have.
+    pub standings: Standings,
+    /// What could not be asked or read; the points concerned stay as they were.
+    pub problems: Vec<String>,
+}
+
+/// Reads where every point is, asks the schedulers about those that are in flight, and settles what has ended. Nothing is
+/// folded into notes.
+///
+/// # Errors
+/// If the notes cannot be read.
+pub fn follow(repository: &Repository) -> Result<Followed> {
+    let mut standings = Standings::read(repository)?;
+    let mut problems = std::mem::take(&mut standings.damage);
+    let mut answers = Vec::new();
+    // Judging may settle what the next look then finds done.
+    for _ in 0..2 {
+        answers = ask(repository, &standings, &mut problems);
+        if !settle(repository, &standings, &answers, &mut problems)? {
+            break;
+        }
+        standings = Standings::read(repository)?;
+        problems.append(&mut standings.damage);
+    }
+    for flight in standings.flights.values_mut() {
+        let answer = answers.iter().find(|(executor, _)| *executor == flight.submission.header.executor);
+        if let Some((_, Said::Known(answer))) = answer
+            && !flight.submission.is_shared()
+        {
+            flight.state = answer.of(&flight.submission.name, flight.task.number).cloned();
+        }
+    }
+    for submission in standings.submissions.iter().filter(|submission| submission.is_searching()) {
+        let answer = answers.iter().find(|(executor, _)| *executor == submission.header.executor);
+        let Some((_, Said::Known(answer))) = answer else { continue };
+        for number in 1..=submission.searchers() {
+            let state = answer.of(&submission.name, number).filter(|state| !matches!(state.phase, Phase::Ended(_)));
+            let job = submission.job_of(number);
+            if let (Some(state), Some(job)) = (state.cloned(), job) {
+                standings.searchers.push(Searcher { submission: Arc::clone(submission), job, state });
+            }
+        }
+    }
+    problems.extend(take_problems(repository));
+    problems.sort();
+    problems.dedup();
+    Ok(Followed { standings, problems })
+}

@@ -1,0 +1,73 @@
+//! The schedulers by the names that definitions, flags and submissions have for them, and what they say when they are asked.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::executor::{Answer, SLURM, Scheduler, Script, Slurm, unpack_script};
+use crate::git::Repository;
+use crate::submission::Submission;
+use crate::sweep::found::standing::Standings;
+
+/// The top of the main checkout; where there is none, the repository's own folder.
+pub(in crate::sweep) fn top_of(repository: &Repository) -> PathBuf {
+    let top = repository.main_workdir().unwrap_or_else(|| repository.common_dir().to_owned());
+    // libgit2 ends folders in a slash.
+    top.components().collect()
+}
+
+/// The scheduler of that name: `slurm`, or the path of a submit script.
+///
+/// # Errors
+/// If it is a script that is not there or cannot be executed.
+pub(in crate::sweep) fn scheduler_of(repository: &Repository, name: &str) -> Result<Box<dyn Scheduler>> {
+    if name == SLURM {
+        return Ok(Box::new(Slurm));
+    }
+    let top = top_of(repository);
+    let path = top.join(Path::new(name));
+    // The user's own script of that name comes first.
+    let brought = if path.exists() { None } else { unpack_script(&path, &repository.state_dir())? };
+    Ok(Box::new(Script::open(&brought.unwrap_or(path), &top)?))
+}
+
+/// What a scheduler has said.
+pub(in crate::sweep) enum Said {
+    /// Where its jobs are.
+    Known(Answer),
+    /// That it cannot tell, by its nature.
+    CannotTell,
+    /// Nothing, this time.
+    Nothing,
+}
+
+/// What each has said, by the name of its executor.
+pub(in crate::sweep) type Answers = Vec<(String, Said)>;
+
+/// One question to each scheduler that has anything.
+pub(in crate::sweep) fn ask(repository: &Repository, standings: &Standings, problems: &mut Vec<String>) -> Answers {
+    let mut by_executor = Vec::<(&str, Vec<&Submission>)>::new();
+    for submission in &standings.submissions {
+        let executor = submission.header.executor.as_str();
+        match by_executor.iter_mut().find(|(known, _)| *known == executor) {
+            Some((_, known)) => known.push(submission),
+            None => by_executor.push((executor, vec![submission])),
+        }
+    }
+    let ask = |(executor, submissions): &(&str, Vec<&Submission>)| {
+        let confirmed: Vec<&Submission> =
+            submissions.iter().filter(|submission| submission.known_job().is_some()).copied().collect();
+        let scheduler = scheduler_of(repository, executor)?;
+        Ok::<Said, anyhow::Error>(scheduler.ask(&confirmed)?.map_or(Said::CannotTell, Said::Known))
+    };
+    by_executor
+        .iter()
+        .map(|asked| {
+            let answer = ask(asked).unwrap_or_else(|error| {
+                problems.push(format!("what {} has is not known now: {error:#}", asked.0));
+                Said::Nothing
+            });
+            (asked.0.to_owned(), answer)
+        })
+        .collect()
+}

@@ -1,0 +1,225 @@
+//! Finding sweeps and points by what a user types.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+
+use super::chain;
+use crate::git::{CommitId, Repository};
+use crate::hint;
+use crate::names;
+use crate::sweep::Sweep;
+use crate::trial::{Label, Trial};
+
+/// A sweep that there is, before it is read whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The branch, with the remote's name before it if only a remote has it.
+    pub branch: String,
+    /// Its newest commit.
+    pub tip: CommitId,
+    /// When that was committed, in seconds since 1970.
+    pub seconds: i64,
+    /// The number of its newest point.
+    pub points: u64,
+    /// The commit that it starts from.
+    pub base: CommitId,
+    /// The branch as it was called when it was made.
+    name: String,
+}
+
+impl Choice {
+    /// True if the sweep was called so when it was made.
+    pub fn is_of(&self, name: &str) -> bool {
+        self.name == name
+    }
+
+    /// The commits of its points, in order; nothing else of them is kept in memory.
+    ///
+    /// # Errors
+    /// If it is damaged.
+    pub fn commits(&self, repository: &Repository) -> Result<Vec<CommitId>> {
+        chain::commits(repository, &self.branch, self.tip)
+    }
+}
+
+/// The sweeps of a repository, the oldest first.
+///
+/// A branch is a sweep if its newest commit is a point, or one below commits of the user's on the sweep's own branch. Of
+/// several branches on one sweep (a branch that was started from
+/// a point, say), it is the one with the sweep's name, else the longest. A remote's sweep counts where there is no local
+/// branch for it.
+///
+/// # Errors
+/// If the refs cannot be read.
+pub fn list(repository: &Repository) -> Result<Vec<Choice>> {
+    let mut best = HashMap::<(String, CommitId), (bool, bool, Choice)>::new();
+    let local = repository.branches()?.into_iter().map(|branch| (branch, true));
+    let remote = repository.remote_branches()?.into_iter().map(|branch| (branch, false));
+    for ((branch, tip), is_local) in local.chain(remote) {
+        let Some((label, seconds, is_tip)) = newest_label(repository, tip) else { continue };
+        let is_named = branch == label.sweep || (!is_local && branch.ends_with(&format!("/{}", label.sweep)));
+        if !is_tip && !is_named {
+            continue;
+        }
+        let (base, name) = (label.base, label.sweep.clone());
+        let choice = Choice { branch, tip, seconds, points: label.index, base, name };
+        let rank = |(named, local, choice): &(bool, bool, Choice)| (*local && *named, *local, *named, choice.points);
+        let candidate = (is_named, is_local, choice);
+        let place = best.entry((label.sweep, label.base));
+        place
+            .and_modify(|known| {
+                if rank(&candidate) > rank(known) {
+                    known.clone_from(&candidate);
+                }
+            })
+            .or_insert(candidate);
+    }
+    let mut choices: Vec<Choice> = best.into_values().map(|(.., choice)| choice).collect();
+    choices.sort_by(|a, b| a.seconds.cmp(&b.seconds).then_with(|| a.branch.cmp(&b.branch)));
+    Ok(choices)
+}
+
+/// The newest point at or below a branch's tip, when it was committed, and whether it is the tip itself.
+pub(in crate::sweep) fn newest_label(repository: &Repository, tip: CommitId) -> Option<(Label, i64, bool)> {
+    let commit = repository.read_commit(tip).ok()?;
+    if let Some(label) = Label::from_message(&commit.message) {
+        return Some((label, commit.seconds, true));
+    }
+    repository.describe_path(tip, &names::in_tree(names::TREE_SPEC))?;
+    let mut next = commit.parents.first().copied();
+    for _ in 0..chain::MOST_BETWEEN {
+        let commit = repository.read_commit(next?).ok()?;
+        if let Some(label) = Label::from_message(&commit.message) {
+            return Some((label, commit.seconds, false));
+        }
+        next = commit.parents.first().copied();
+    }
+    None
+}
+
+/// The newest point at or below a commit.
+pub(in crate::sweep) fn newest_point(repository: &Repository, tip: CommitId) -> Result<Option<CommitId>> {
+    let (mut found, mut steps) = (None, 0);
+    repository.go_down(tip, &mut |commit, raw| {
+        found = Label::from_message(&raw.message).map(|_| commit);
+        steps += 1;
+        found.is_none() && steps <= chain::MOST_BETWEEN
+    })?;
+    Ok(found)
+}
+
+/// The sweep that `typed` names: a branch or an unambiguous part of its name; without one the current branch if that is
+/// a sweep, else the newest sweep.
+///
+/// # Errors
+/// If there is none, or several fit.
+pub fn find(repository: &Repository, typed: Option<&str>) -> Result<Sweep> {
+    let chosen = find_choice(repository, typed)?;
+    Sweep::load(repository, &chosen.branch, chosen.tip)
+}
+
+/// The same, before it is read whole.
+///
+/// # Errors
+/// If there is none, or several fit.
+pub fn find_choice(repository: &Repository, typed: Option<&str>) -> Result<Choice> {
+    let choices = list(repository)?;
+    let Some(typed) = typed else {
+        let current = repository.current_branch();
+        let made_here = latest(repository);
+        let named = |name: &Option<String>| choices.iter().find(|choice| Some(&choice.branch) == name.as_ref());
+        let found = named(&current).or_else(|| named(&made_here)).or(choices.last()).cloned();
+        return found
+            .ok_or_else(|| hint::error("there is no sweep in this repository yet", "make one: gitsweep create"));
+    };
+    choose(repository, &choices, typed)
+}
+
+/// Remembers, on this machine, which sweep was made last.
+pub(in crate::sweep) fn remember_latest(repository: &Repository, branch: &str) {
+    let state = repository.state_dir();
+    let _ = std::fs::create_dir_all(&state);
+    let _ = std::fs::write(state.join(names::LATEST_FILE), branch);
+}
+
+fn latest(repository: &Repository) -> Option<String> {
+    std::fs::read_to_string(repository.state_dir().join(names::LATEST_FILE)).ok()
+}
+
+fn choose(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Choice> {
+    if let Some(exact) = choices.iter().find(|choice| choice.branch == typed || choice.name == typed) {
+        return Ok(exact.clone());
+    }
+    let partial: Vec<&Choice> = choices.iter().filter(|choice| choice.branch.contains(typed)).collect();
+    match partial.as_slice() {
+        [one] => Ok((*one).clone()),
+        [] => {
+            // A branch that was started from a point, or a sweep under another branch's name.
+            if let Some((branch, tip)) = repository.branches()?.into_iter().find(|(branch, _)| branch == typed) {
+                let commit = repository.read_commit(tip)?;
+                if let Some(label) = Label::from_message(&commit.message) {
+                    let (seconds, points, base, name) = (commit.seconds, label.index, label.base, label.sweep);
+                    return Ok(Choice { branch, tip, seconds, points, base, name });
+                }
+                return Err(hint::error(
+                    format!("branch {typed} is not a sweep"),
+                    "gitsweep list shows the sweeps there are",
+                ));
+            }
+            let near = hint::near_miss(typed, choices.iter().map(|choice| choice.branch.as_str()));
+            Err(hint::error(
+                format!("there is no sweep `{typed}`"),
+                near.map_or_else(
+                    || "gitsweep list shows the sweeps there are".to_owned(),
+                    |near| format!("did you mean {near}?"),
+                ),
+            ))
+        }
+        several => Err(hint::error(
+            format!(
+                "`{typed}` fits several sweeps: {}",
+                several.iter().map(|c| c.branch.as_str()).collect::<Vec<_>>().join(", ")
+            ),
+            "type more of the name",
+        )),
+    }
+}
+
+/// The point that `typed` names: a number in the sweep of [`find`], `SWEEP:number`, or anything that names a commit.
+///
+/// # Errors
+/// If it names none.
+pub fn find_point(repository: &Repository, typed: &str) -> Result<(Sweep, Trial)> {
+    let (sweep, number) = match typed.rsplit_once(':') {
+        Some((sweep, number)) => (Some(sweep), number),
+        None => (None, typed),
+    };
+    if let Ok(index) = number.parse::<u64>() {
+        let sweep = find(repository, sweep)?;
+        match sweep.trial(index) {
+            Ok(trial) => {
+                let trial = trial.clone();
+                return Ok((sweep, trial));
+            }
+            // A number may also be the short id of a commit.
+            Err(error) if number.len() < 7 => return Err(error),
+            Err(_) => {}
+        }
+    }
+    let commit = repository.resolve(typed)?;
+    let raw = repository.read_commit(commit)?;
+    let Some(label) = Label::from_message(&raw.message) else {
+        return Err(hint::error(
+            format!("commit {} is not a point of a sweep", commit.short()),
+            "name a point by its number, as in the table: gitsweep show 12",
+        ));
+    };
+    let branch = list(repository)?.into_iter().find(|choice| choice.name == label.sweep);
+    let sweep = match branch {
+        Some(choice) => Sweep::load(repository, &choice.branch, choice.tip)?,
+        // The branch is gone, the commit is not: the sweep up to here is all there is.
+        None => Sweep::load(repository, &label.sweep, commit)?,
+    };
+    Ok((sweep, Trial { commit, label, seconds: raw.seconds }))
+}

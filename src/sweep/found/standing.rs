@@ -1,0 +1,257 @@
+//! Standings: where each point is between pending and done.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::thread;
+
+use anyhow::{Result, anyhow};
+
+use crate::claim::{Claim, Claims};
+use crate::executor::{Phase, TaskState};
+use crate::git::{CommitId, Repository};
+use crate::ledger::Ledger;
+use crate::liveness::Census;
+use crate::record::Gravity;
+pub use crate::record::{newest_good, result_of};
+use crate::submission::{Submission, Submissions, Task};
+
+/// Where a point is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Standing {
+    /// It is to be run.
+    Pending,
+    /// A scheduler has it, and it has not begun.
+    Queued,
+    /// Somebody runs it now.
+    Running,
+    /// It has a result.
+    Ok,
+    /// The program did not manage, the last time that it ran.
+    Failed,
+}
+
+impl Standing {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Ok => "ok",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A point that a scheduler has.
+#[derive(Clone, Debug)]
+pub struct Flight {
+    /// What it was handed over with.
+    pub submission: Arc<Submission>,
+    /// Which of its tasks it is.
+    pub task: Task,
+    /// What the scheduler says of it, where it has been asked.
+    pub state: Option<TaskState>,
+}
+
+/// A job that looks for points as long as it runs: a worker of a search that learns, or a coordinator.
+#[derive(Clone, Debug)]
+pub struct Searcher {
+    /// What it was handed over with.
+    pub submission: Arc<Submission>,
+    /// What the scheduler calls it.
+    pub job: String,
+    /// What the scheduler says of it.
+    pub state: TaskState,
+}
+
+/// What is known of all points: outcomes, who runs what, and what schedulers have.
+#[derive(Debug)]
+pub struct Standings {
+    /// The outcomes.
+    pub ledger: Ledger,
+    /// Every submission there is, the oldest first.
+    pub submissions: Vec<Arc<Submission>>,
+    /// What could not be read of them.
+    pub damage: Vec<String>,
+    pub(in crate::sweep) flights: HashMap<CommitId, Flight>,
+    /// What schedulers say of the jobs that look for points as long as they run, where they have been asked.
+    pub(in crate::sweep) searchers: Vec<Searcher>,
+    claims: HashMap<CommitId, Vec<(u64, Claim)>>,
+    census: Census,
+}
+
+impl Standings {
+    /// Reads outcomes, claims and submissions. No scheduler is asked.
+    ///
+    /// # Errors
+    /// If the notes cannot be read.
+    pub fn read(repository: &Repository) -> Result<Self> {
+        let state = repository.state_dir();
+        // Submissions and claims first: an outcome that comes in between is then known, and they are old news.
+        let (submissions, damage) = Submissions::new(&state).list();
+        let claims = Claims::new(&state).list()?;
+        let census = Census::take(&state);
+        let mut standings = Self {
+            ledger: Ledger::read(repository)?,
+            submissions: submissions.into_iter().map(Arc::new).collect(),
+            damage,
+            flights: HashMap::new(),
+            searchers: Vec::new(),
+            claims,
+            census,
+        };
+        standings.flights = standings.find_flights();
+        Ok(standings)
+    }
+
+    /// Reads them while `work` is done beside.
+    ///
+    /// # Errors
+    /// If that fails, or the notes cannot be read.
+    pub fn read_beside<T>(repository: &Repository, work: impl FnOnce() -> Result<T>) -> Result<(T, Self)> {
+        let again = repository.reopen()?;
+        thread::scope(|scope| {
+            let standings = scope.spawn(move || Self::read(&again));
+            let done = work()?;
+            let standings = standings.join().map_err(|_| anyhow!("reading the notes has come to an unexpected end"))?;
+            Ok((done, standings?))
+        })
+    }
+
+    /// True if nothing runs or waits to be noted, and all could be read: then the notes say everything.
+    pub fn is_settled(&self) -> bool {
+        self.ledger.is_settled() && self.claims.is_empty() && self.submissions.is_empty() && self.damage.is_empty()
+    }
+
+    fn find_flights(&self) -> HashMap<CommitId, Flight> {
+        let mut flights = HashMap::new();
+        for submission in &self.submissions {
+            for task in submission.tasks.iter().filter(|task| self.is_open(submission, task)) {
+                let flight = Flight { submission: Arc::clone(submission), task: *task, state: None };
+                flights.insert(task.commit, flight);
+            }
+        }
+        flights
+    }
+
+    /// True if a task has no result and no failure yet, and its scheduler may still start it: an attempt that came to
+    /// nothing may be followed by another, since schedulers put jobs back into the queue.
+    pub(in crate::sweep) fn is_open(&self, submission: &Submission, task: &Task) -> bool {
+        if submission.closed.contains(&task.number) {
+            return false;
+        }
+        let records = self.ledger.of(task.commit).iter();
+        let Some(last) = records.rev().find(|record| record.attempt >= task.attempt) else { return true };
+        let is_own = |(_, claim): &&(u64, Claim)| claim.submission.as_ref() == Some(&submission.name);
+        let runs_on = || self.open_claims(task.commit).any(|claim| is_own(&claim));
+        !submission.is_shared() && (last.status.gravity() == Gravity::Void || runs_on())
+    }
+
+    /// Where a point is.
+    pub fn of(&self, commit: CommitId) -> Standing {
+        if self.running(commit).is_some() {
+            return Standing::Running;
+        }
+        if let Some(flight) = self.flights.get(&commit) {
+            let is_running = flight.state.as_ref().is_some_and(|state| state.phase == Phase::Running);
+            return if is_running { Standing::Running } else { Standing::Queued };
+        }
+        match self.ledger.summary(commit).gravity() {
+            Some(Gravity::Good) => Standing::Ok,
+            Some(Gravity::Bad) => Standing::Failed,
+            Some(Gravity::Void) | None => Standing::Pending,
+        }
+    }
+
+    /// What has a point with a scheduler, if anything does.
+    pub fn flight(&self, commit: CommitId) -> Option<&Flight> {
+        self.flights.get(&commit)
+    }
+
+    /// The jobs of a sweep's that look for points as long as they run.
+    pub fn searchers(&self, sweep: &str) -> impl Iterator<Item = &Searcher> {
+        self.searchers.iter().filter(move |searcher| searcher.submission.header.sweep == sweep)
+    }
+
+    /// What these know from having asked the schedulers, on top of what was read later.
+    pub(in crate::sweep) fn keep_answers(&mut self, earlier: Self) {
+        for (commit, flight) in &mut self.flights {
+            flight.state = earlier.flights.get(commit).and_then(|known| known.state.clone());
+        }
+        self.searchers = earlier.searchers;
+    }
+
+    /// The claims on attempts at a point that have no outcome.
+    pub fn open_claims(&self, commit: CommitId) -> impl Iterator<Item = &(u64, Claim)> {
+        self.claims
+            .get(&commit)
+            .into_iter()
+            .flatten()
+            .filter(move |(attempt, _)| !self.ledger.of(commit).iter().any(|record| record.attempt == *attempt))
+    }
+
+    /// The claims on attempts at any points that have no outcome.
+    pub(in crate::sweep) fn all_open_claims(&self) -> impl Iterator<Item = (CommitId, &Claim)> {
+        self.claims.keys().flat_map(|commit| self.open_claims(*commit).map(|(_, claim)| (*commit, claim)))
+    }
+
+    /// Attempts at a point that have an outcome and are claimed still, by a gitsweep that was killed before it let go.
+    pub fn settled_claims(&self, commit: CommitId) -> impl Iterator<Item = u64> {
+        let claims = self.claims.get(&commit).into_iter().flatten();
+        claims
+            .filter(move |(attempt, claim)| {
+                self.is_dead(claim) && self.ledger.of(commit).iter().any(|record| record.attempt == *attempt)
+            })
+            .map(|(attempt, _)| *attempt)
+    }
+
+    /// Who runs a point now, and which attempt it is.
+    pub fn running(&self, commit: CommitId) -> Option<&(u64, Claim)> {
+        self.open_claims(commit).find(|(_, claim)| !self.is_dead(claim) && !self.waits_again(commit, claim))
+    }
+
+    /// True if nobody can be working on a claim any more. Of a job whose scheduler can be asked, only that one says so.
+    pub fn is_dead(&self, claim: &Claim) -> bool {
+        let submission = claim.submission.as_ref().and_then(|name| self.submission(name));
+        match submission {
+            Some(submission) if submission.known_job().is_some() && !submission.is_shared() => false,
+            _ => self.gives_no_sign(claim),
+        }
+    }
+
+    /// True if the process that took a claim is gone, as far as its machine or its signs of life tell.
+    pub(in crate::sweep) fn gives_no_sign(&self, claim: &Claim) -> bool {
+        claim.is_dead(&self.census)
+    }
+
+    /// True if whoever took a claim may be gone, though that is not known yet.
+    pub(in crate::sweep) fn is_doubtful(&self, claim: &Claim) -> bool {
+        claim.owner.parse().is_ok_and(|owner| self.census.is_doubtful(&owner))
+    }
+
+    /// True for the claim of a job that its scheduler has put back into the queue.
+    fn waits_again(&self, commit: CommitId, claim: &Claim) -> bool {
+        self.flights.get(&commit).is_some_and(|flight| {
+            claim.submission.as_ref() == Some(&flight.submission.name)
+                && flight.state.as_ref().is_some_and(|state| state.phase == Phase::Queued)
+                && !flight.submission.is_shared()
+        })
+    }
+
+    /// The submission of that name.
+    pub fn submission(&self, name: &str) -> Option<&Arc<Submission>> {
+        self.submissions.iter().find(|submission| submission.name == name)
+    }
+
+    pub(in crate::sweep) fn tidy(&self, repository: &Repository) {
+        self.census.tidy(&repository.state_dir());
+    }
+
+    /// The number that the next attempt at a point gets.
+    pub fn next_attempt(&self, commit: CommitId) -> u64 {
+        let recorded = self.ledger.of(commit).iter().map(|record| record.attempt);
+        let claimed = self.claims.get(&commit).into_iter().flatten().map(|(attempt, _)| *attempt);
+        recorded.chain(claimed).max().unwrap_or(0) + 1
+    }
+}

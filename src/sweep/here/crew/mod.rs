@@ -1,0 +1,208 @@
+//! The crew: runs points in places side by side, claiming them one by one, until none is left or something says stop.
+
+mod ending;
+mod starting;
+mod stopping;
+
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Error, Result};
+
+use super::event::{QueueEvent, QueueSummary};
+use super::growth::Growth;
+use super::inbox::Inbox;
+use super::select::Limits;
+use super::watch::Watch;
+use super::workshop::Workshop;
+use crate::executor::Pool;
+use crate::git::CommitId;
+use crate::ledger::{self, Ledger};
+use crate::record::{Record, Status};
+use crate::sweep::followed::hooks::Herald;
+use crate::sweep::found::standing::{Standings, newest_good};
+use crate::trial::Trial;
+
+/// The outcomes of shorter runs are not synced one by one but when they are folded in.
+const SHORT: Duration = Duration::from_secs(1);
+
+/// What a queue does.
+#[derive(Clone, Debug, Default)]
+pub struct QueueOptions {
+    /// What it takes.
+    pub limits: Limits,
+    /// Runs at a time.
+    pub jobs: usize,
+    /// Time between two starts.
+    pub spacing: Duration,
+    /// No new runs after so many failures.
+    pub max_failures: Option<u64>,
+    /// A point whose code, command and parameters have a result already gets that.
+    pub reuse: bool,
+}
+
+/// What a crew may and may not do.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sweep) struct Rules {
+    /// Whether outcomes are folded into notes as they come; jobs on a cluster never touch a ref.
+    pub(in crate::sweep) folds: bool,
+    /// When it has to be done: no run begins that would not end before.
+    pub(in crate::sweep) ends_at: Option<Instant>,
+}
+
+/// What a crew is to do.
+pub(in crate::sweep) struct Work<'a> {
+    pub(in crate::sweep) workshop: &'a Workshop<'a>,
+    pub(in crate::sweep) standings: &'a Standings,
+    /// The points that are to be run, in order.
+    pub(in crate::sweep) waiting: VecDeque<&'a Trial>,
+    /// How a search that learns brings more of them.
+    pub(in crate::sweep) growth: Growth,
+    pub(in crate::sweep) options: &'a QueueOptions,
+    pub(in crate::sweep) rules: Rules,
+}
+
+impl Work<'_> {
+    /// Does it. `stop` tells what the user wishes: 0 go on, 1 no new runs, 2 end the running ones, 3 kill them.
+    ///
+    /// # Errors
+    /// If gitsweep itself cannot go on. Runs that fail are no error.
+    pub(in crate::sweep) fn carry_out(
+        self,
+        summary: &mut QueueSummary,
+        stop: &dyn Fn() -> u32,
+        tell: &mut dyn FnMut(&QueueEvent<'_>),
+    ) -> Result<()> {
+        let mut crew = Crew::gather(self, summary, tell)?;
+        loop {
+            crew.obey(stop());
+            crew.obey_others();
+            crew.mind_the_time();
+            crew.grow();
+            crew.start_runs()?;
+            if crew.pool.active() == 0 && (crew.waiting.is_empty() || crew.is_stopping) {
+                if !crew.is_stopping && crew.growth.is_due() {
+                    continue;
+                }
+                break;
+            }
+            crew.end_hopeless_runs();
+            crew.await_event();
+            crew.fold_now_and_then();
+        }
+        crew.disband()
+    }
+}
+
+/// A crew at work.
+struct Crew<'a, 't> {
+    workshop: &'a Workshop<'a>,
+    standings: &'a Standings,
+    options: &'a QueueOptions,
+    rules: Rules,
+    growth: Growth,
+    pool: Pool,
+    herald: Herald,
+    inbox: Inbox,
+    watch: Option<Watch<'a>>,
+    /// All points; a search that learns brings more of them.
+    trials: HashMap<CommitId, Rc<Trial>>,
+    waiting: VecDeque<Rc<Trial>>,
+    /// The number of the last attempt at points that have been tried here.
+    attempts: HashMap<CommitId, u64>,
+    /// Results of the same code with the same parameters, by key.
+    reusable: HashMap<String, (CommitId, Record)>,
+    /// The strongest wish of the user's so far.
+    wish: u32,
+    is_stopping: bool,
+    /// What gitsweep itself cannot go on for.
+    broken: Option<Error>,
+    last_start: Option<Instant>,
+    last_look: Instant,
+    /// How long the longest run took.
+    longest: Duration,
+    folding: Folding,
+    summary: &'t mut QueueSummary,
+    tell: &'t mut dyn FnMut(&QueueEvent<'_>),
+}
+
+/// When outcomes were last folded in, and at what cost.
+struct Folding {
+    last: Instant,
+    cost: Duration,
+    /// How many have come since.
+    unfolded: u64,
+}
+
+impl<'a, 't> Crew<'a, 't> {
+    /// Sets up a place for each run at a time.
+    fn gather(work: Work<'a>, summary: &'t mut QueueSummary, tell: &'t mut dyn FnMut(&QueueEvent<'_>)) -> Result<Self> {
+        let Work { workshop, standings, waiting, growth, options, rules } = work;
+        let reusable = if options.reuse { reusable(&standings.ledger) } else { HashMap::new() };
+        let most = if growth.goes_on() { usize::MAX } else { waiting.len() + growth.untried() };
+        let size = options.jobs.max(1).min(most);
+        let places = (0..size).map(|slot| workshop.place(slot)).collect::<Result<Vec<_>>>()?;
+        let keep_in = workshop.state.clone();
+        let pool = Pool::new(places, move |job, record| {
+            let is_short = rules.folds && record.seconds.is_some_and(|seconds| seconds < SHORT.as_secs_f64());
+            let leave = if is_short { ledger::leave_result_for_now } else { ledger::leave_result };
+            leave(&keep_in, job.commit, record).map(drop)
+        });
+        let herald = Herald::new(workshop.repository, workshop.sweep);
+        let inbox = Inbox::open(&workshop.state, &workshop.sweep.name);
+        let trials: HashMap<CommitId, Rc<Trial>> =
+            workshop.sweep.trials.iter().map(|trial| (trial.commit, Rc::new(trial.clone()))).collect();
+        let waiting = waiting.into_iter().filter_map(|trial| trials.get(&trial.commit).cloned()).collect();
+        Ok(Self {
+            workshop,
+            standings,
+            options,
+            rules,
+            growth,
+            pool,
+            herald,
+            inbox,
+            watch: Watch::over(workshop.repository, workshop.sweep, standings),
+            trials,
+            waiting,
+            attempts: HashMap::new(),
+            reusable,
+            wish: 0,
+            is_stopping: false,
+            broken: None,
+            last_start: None,
+            last_look: Instant::now(),
+            longest: Duration::ZERO,
+            folding: Folding { last: Instant::now(), cost: Duration::ZERO, unfolded: 0 },
+            summary,
+            tell,
+        })
+    }
+
+    /// Leaves the places, and says what there is to say in the end.
+    fn disband(mut self) -> Result<()> {
+        if !self.summary.interrupted {
+            self.growth.tell_of_end(self.tell);
+        }
+        self.summary.is_over |= self.growth.is_over();
+        self.summary.left += (self.waiting.len() + self.growth.untried()) as u64;
+        self.summary.stopped |= self.is_stopping;
+        drop(self.pool);
+        self.workshop.clear_checkouts();
+        self.herald.close().iter().for_each(|problem| (self.tell)(&QueueEvent::Warning(problem)));
+        self.broken.map_or(Ok(()), Err)
+    }
+}
+
+fn reusable(ledger: &Ledger) -> HashMap<String, (CommitId, Record)> {
+    let mut known = HashMap::new();
+    for (commit, records) in ledger.iter() {
+        if let Some(record) = newest_good(records).filter(|record| record.status == Status::Ok)
+            && let Some(key) = &record.key
+        {
+            known.insert(key.clone(), (commit, record.clone()));
+        }
+    }
+    known
+}

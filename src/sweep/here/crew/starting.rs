@@ -1,0 +1,115 @@
+//! What a crew starts: points that wait, new ones of a search that learns, those that failed before.
+
+use std::rc::Rc;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use super::Crew;
+use crate::git::CommitId;
+use crate::job::Job;
+use crate::ledger;
+use crate::record::Record;
+use crate::sweep::here::event::QueueEvent;
+use crate::sweep::here::growth::Step;
+use crate::sweep::here::workshop::Workshop;
+use crate::sweep::laid::learn::GivenUp;
+use crate::trial::Trial;
+
+impl Crew<'_, '_> {
+    /// Lets a search that learns bring more points, and where it brings none those that failed before.
+    pub(super) fn grow(&mut self) {
+        if !self.is_stopping && self.growth.is_due() && (self.pool.is_free() || !self.waiting.is_empty()) {
+            let slots = if self.waiting.is_empty() { self.pool.free() } else { 0 };
+            match self.growth.step(self.workshop, slots, GivenUp::LeftAlone, self.tell) {
+                Ok(step) => self.take_up(step),
+                Err(error) => {
+                    self.is_stopping = true;
+                    if self.pool.active() > 0 {
+                        let why = format!("no new runs; the running ones go on to their end: {error}");
+                        (self.tell)(&QueueEvent::Stopping(&why));
+                    }
+                    self.broken = Some(error);
+                }
+            }
+        }
+        if !self.is_stopping && self.waiting.is_empty() && self.pool.is_free() {
+            let again = self.growth.retries(self.pool.free());
+            self.waiting.extend(again.iter().filter_map(|commit| self.trials.get(commit).cloned()));
+        }
+    }
+
+    fn take_up(&mut self, step: Step) {
+        for (trial, attempt) in step.ready {
+            if self.waiting.iter().any(|known| known.commit == trial.commit) {
+                continue;
+            }
+            self.attempts.insert(trial.commit, attempt - 1);
+            let trial = Rc::clone(self.trials.entry(trial.commit).or_insert_with(|| Rc::new(trial)));
+            self.waiting.push_back(trial);
+        }
+        self.waiting.truncate(self.growth.left());
+        self.is_stopping |= step.is_over;
+    }
+
+    /// Claims points and starts their runs, as long as a place is free.
+    ///
+    /// # Errors
+    /// If a result that is taken over cannot be kept.
+    pub(super) fn start_runs(&mut self) -> Result<()> {
+        while !self.is_stopping
+            && self.pool.is_free()
+            && self.last_start.is_none_or(|start| start.elapsed() >= self.options.spacing)
+            && let Some(trial) = self.waiting.pop_front()
+        {
+            let attempt = *self
+                .attempts
+                .entry(trial.commit)
+                .and_modify(|attempt| *attempt += 1)
+                .or_insert_with(|| self.standings.next_attempt(trial.commit));
+            match self.workshop.claim(&trial, attempt) {
+                Ok(Some(job)) => self.start(&trial, job)?,
+                Ok(None) => {
+                    self.summary.elsewhere += 1;
+                    self.growth.wake();
+                    (self.tell)(&QueueEvent::Elsewhere(&trial));
+                }
+                Err(error) => {
+                    self.is_stopping = true;
+                    self.broken = Some(error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, trial: &Trial, job: Job) -> Result<()> {
+        self.growth.began();
+        if self.growth.left() == 0 {
+            self.waiting.clear();
+        }
+        if let Some((from, record)) = self.reusable.get(&job.key) {
+            keep_reused(self.workshop, &job, *from, record)?;
+            self.summary.ok += 1;
+            self.summary.reused += 1;
+            self.folding.unfolded += 1;
+            self.growth.wake();
+            (self.tell)(&QueueEvent::Reused(trial));
+            return Ok(());
+        }
+        (self.tell)(&QueueEvent::Started(trial));
+        self.last_start = Some(Instant::now());
+        self.watch.iter_mut().for_each(|watch| watch.begin(&job));
+        self.pool.start(job);
+        Ok(())
+    }
+}
+
+/// Leaves an earlier result as that of a job.
+fn keep_reused(workshop: &Workshop<'_>, job: &Job, from: CommitId, record: &Record) -> Result<()> {
+    let mut reused = record.clone();
+    reused.attempt = job.attempt;
+    reused.executor = Some("reuse".to_owned());
+    reused.reason = Some(format!("taken from {}, the same code and parameters", from.short()));
+    ledger::leave_result(&workshop.state, job.commit, &reused).map(drop)
+}

@@ -1,0 +1,67 @@
+//! What has a crew stop: the user, others by `gitsweep cancel`, and the time.
+
+use std::time::{Duration, Instant};
+
+use super::Crew;
+use crate::executor::Wish;
+use crate::sweep::here::event::QueueEvent;
+use crate::sweep::here::inbox::Wanted;
+
+/// How often requests to cancel are looked for.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Time that is left over at the end, for what a run leaves behind to be kept.
+const MARGIN: Duration = Duration::from_secs(5);
+
+impl Crew<'_, '_> {
+    /// Does what the user wishes, if that is more than before.
+    pub(super) fn obey(&mut self, wish: u32) {
+        if wish <= self.wish {
+            return;
+        }
+        self.wish = wish;
+        self.summary.interrupted = true;
+        (self.tell)(&QueueEvent::Stopping(match wish {
+            1 => "no new runs; the running ones go on to their end. Ctrl-C again ends them",
+            2 => "ending what runs; those points stay to be run",
+            _ => "killing what runs; those points stay to be run",
+        }));
+        match wish {
+            1 => {}
+            2 => self.pool.end(Wish::End),
+            _ => self.pool.end(Wish::Kill),
+        }
+        self.is_stopping = true;
+    }
+
+    /// Does what others wish, by `gitsweep cancel`.
+    pub(super) fn obey_others(&mut self) {
+        if self.last_look.elapsed() <= LOOK_EVERY {
+            return;
+        }
+        self.last_look = Instant::now();
+        for wanted in self.inbox.look() {
+            match wanted {
+                Wanted::All => {
+                    (self.tell)(&QueueEvent::Stopping("somebody has cancelled the sweep; what runs is ended"));
+                    self.pool.end(Wish::End);
+                    self.is_stopping = true;
+                }
+                Wanted::These(commits) => {
+                    self.waiting.retain(|trial| !commits.contains(&trial.commit));
+                    self.growth.forget(&commits);
+                    self.pool.end_these(&commits);
+                }
+            }
+        }
+    }
+
+    /// Starts no more runs where one as long as the longest would not end in time.
+    pub(super) fn mind_the_time(&mut self) {
+        let is_late = |end| Instant::now() + self.longest.mul_f64(1.25) + MARGIN > end;
+        let has_more = !self.waiting.is_empty() || self.growth.is_due();
+        if !self.is_stopping && has_more && self.rules.ends_at.is_some_and(is_late) {
+            self.is_stopping = true;
+            (self.tell)(&QueueEvent::Stopping("no new runs: the job's time is nearly over"));
+        }
+    }
+}

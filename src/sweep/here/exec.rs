@@ -1,0 +1,142 @@
+//! One commit run where this gitsweep is: what a person does by hand, and what a job on a cluster does. Refs are not touched.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Error, Result};
+
+use super::event::QueueEvent;
+use super::watch::Watch;
+use super::workshop::{Errand, Workshop};
+use crate::executor::{Control, run};
+use crate::git::Repository;
+use crate::hint;
+use crate::job::Job;
+use crate::ledger;
+use crate::liveness::Heartbeat;
+use crate::record::Record;
+use crate::submission::Submissions;
+use crate::sweep::Sweep;
+use crate::sweep::followed::hooks::{Herald, keep_problems};
+use crate::sweep::found::standing::Standings;
+use crate::trial::Trial;
+
+/// Runs one commit here and leaves its outcome in a result file. If a submit script has the point, this is its job.
+///
+/// # Errors
+/// If somebody else runs it now, or gitsweep itself cannot go on.
+pub fn exec(
+    repository: &Repository,
+    sweep: &Sweep,
+    trial: &Trial,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<Record> {
+    let standings = Standings::read(repository)?;
+    let errand = standings.flight(trial.commit).filter(|flight| !flight.submission.is_shared()).map(|flight| Errand {
+        submission: flight.submission.name.clone(),
+        executor: flight.submission.header.executor.clone(),
+        task: flight.task.number,
+        job: flight.submission.job_of(flight.task.number),
+    });
+    let workshop = Workshop::open(repository, sweep, errand)?;
+    let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
+    workshop.recover(&sweep.trials, &standings, tell)?;
+    let standings = Standings::read(repository)?;
+    if let Some((attempt, claim)) = standings.running(trial.commit) {
+        return Err(hint::error(
+            format!("point {} is running already: attempt {attempt}, {}", trial.label.index, claim.owner_in_words()),
+            "wait for it, or end that process",
+        ));
+    }
+    let attempt = standings.next_attempt(trial.commit);
+    let job =
+        workshop.claim(trial, attempt)?.with_context(|| format!("somebody else has just taken attempt {attempt}"))?;
+    run_job(&workshop, trial, job, stop, tell, &|_| {})
+}
+
+/// Runs a claimed job to its end, keeps its outcome, and tells the hooks. `mend` may put right what the record says, before
+/// it is kept. `stop` tells what is wished: 0 go on, 1 end the run, 2 and more kill it.
+pub(in crate::sweep) fn run_job(
+    workshop: &Workshop<'_>,
+    trial: &Trial,
+    job: Job,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+    mend: &dyn Fn(&mut Record),
+) -> Result<Record> {
+    let mut place = workshop.place(0)?;
+    let control = Control::default();
+    let standings =
+        workshop.sweep.plan.search.stop.as_ref().map(|_| Standings::read(workshop.repository)).transpose()?;
+    let mut watch = standings.and_then(|standings| Watch::over(workshop.repository, workshop.sweep, &standings));
+    watch.iter_mut().for_each(|watch| watch.begin(&job));
+    let outcome = std::thread::scope(|scope| {
+        let control = &control;
+        let runner = scope.spawn(move || {
+            let mut warnings = Vec::new();
+            let outcome = run(&mut place, &job, control, &mut |warning| warnings.push(warning));
+            (job, outcome, warnings)
+        });
+        let mut wish = 0;
+        while !runner.is_finished() {
+            let wished = stop();
+            if wished > wish {
+                wish = wished;
+                if wish >= 2 { control.kill_all() } else { control.end_all() }
+            }
+            for (commit, step) in watch.iter_mut().flat_map(Watch::look) {
+                control.stop(commit, step);
+            }
+            control.check_clock();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        runner.join()
+    });
+    workshop.clear_checkouts();
+    let (job, outcome, warnings) = outcome.map_err(|_| Error::msg("the run's thread panicked"))?;
+    for warning in &warnings {
+        tell(&QueueEvent::Warning(warning));
+    }
+    match outcome {
+        Ok(mut record) => {
+            mend(&mut record);
+            ledger::leave_result(&workshop.state, trial.commit, &record)?;
+            let herald = Herald::new(workshop.repository, workshop.sweep);
+            herald.run_ended(workshop.sweep, trial, &record);
+            let problems = herald.close();
+            problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+            if workshop.errand.is_some() {
+                keep_problems(workshop.repository, &problems);
+            }
+            Ok(record)
+        }
+        Err(error) => {
+            workshop.claims.release(job.commit, job.attempt);
+            Err(error)
+        }
+    }
+}
+
+/// How long a compute node waits for what the submitting machine has written: network file systems show it late.
+const VISIBLE_WITHIN: Duration = Duration::from_secs(90);
+
+/// Tries again until there is something, a while at most: what was written on another machine may be seen late here.
+pub(in crate::sweep) fn wait_for<T>(mut look: impl FnMut() -> Result<Option<T>>) -> Result<Option<T>> {
+    let started = Instant::now();
+    loop {
+        let seen = look();
+        if matches!(seen, Ok(Some(_))) || started.elapsed() > VISIBLE_WITHIN {
+            return seen;
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    }
+}
+
+/// Removes what this machine keeps of a submission whose last task has ended, if that is plain to see.
+pub(in crate::sweep) fn is_last(submissions: &Submissions, standings: &Standings, name: &str) -> bool {
+    submissions
+        .find(name)
+        .ok()
+        .flatten()
+        .is_none_or(|submission| submission.tasks.iter().all(|task| !standings.is_open(&submission, task)))
+}

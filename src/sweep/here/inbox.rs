@@ -1,0 +1,111 @@
+//! Requests to cancel: a folder that running gitsweeps, here or on other machines, look into every second.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::git::CommitId;
+use crate::names;
+
+/// A request that running gitsweeps obey.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::sweep) struct Request {
+    pub(in crate::sweep) sweep: String,
+    /// Points by their commits; all of the sweep's if there are none.
+    pub(in crate::sweep) commits: Option<Vec<String>>,
+}
+
+/// Requests older than this are nobody's business any more.
+const STALE: Duration = Duration::from_secs(24 * 3600);
+
+/// What a running gitsweep is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::sweep) enum Wanted {
+    /// End everything of the sweep, and start nothing.
+    All,
+    /// End these, or do not start them.
+    These(Vec<CommitId>),
+}
+
+/// The requests as a running gitsweep sees them: only those that come after it began.
+#[derive(Debug)]
+pub(in crate::sweep) struct Inbox {
+    folder: PathBuf,
+    sweep: String,
+    seen: HashSet<PathBuf>,
+}
+
+impl Inbox {
+    pub(in crate::sweep) fn open(state: &Path, sweep: &str) -> Self {
+        let folder = state.join(names::CANCELS_DIR);
+        let seen = files(&folder).collect();
+        Self { folder, sweep: sweep.to_owned(), seen }
+    }
+
+    /// The requests that have come since the last look.
+    pub(in crate::sweep) fn look(&mut self) -> Vec<Wanted> {
+        let mut wanted = Vec::new();
+        for path in files(&self.folder) {
+            if self.seen.contains(&path) {
+                continue;
+            }
+            let request = fs::read(&path).ok().and_then(|text| serde_json::from_slice::<Request>(&text).ok());
+            if let Some(request) = request.filter(|request| request.sweep == self.sweep) {
+                wanted.push(match request.commits {
+                    None => Wanted::All,
+                    Some(commits) => Wanted::These(commits.iter().filter_map(|id| id.parse().ok()).collect()),
+                });
+            }
+            self.seen.insert(path);
+        }
+        wanted
+    }
+}
+
+/// `stop`, and above 0 also once all of the sweep is cancelled. Each call looks into a folder.
+pub(in crate::sweep) fn or_cancelled<'a>(
+    state: &Path,
+    sweep: &str,
+    stop: &'a dyn Fn() -> u32,
+) -> impl Fn() -> u32 + 'a {
+    let (inbox, is_cancelled) = (RefCell::new(Inbox::open(state, sweep)), Cell::new(false));
+    move || {
+        is_cancelled.set(is_cancelled.get() || inbox.borrow_mut().look().contains(&Wanted::All));
+        stop().max(u32::from(is_cancelled.get()))
+    }
+}
+
+fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+}
+
+/// Puts a request where running gitsweeps look for it, and removes those that are stale.
+///
+/// # Errors
+/// If it cannot be written.
+pub(in crate::sweep) fn post(state: &Path, request: &Request) -> Result<()> {
+    let folder = state.join(names::CANCELS_DIR);
+    let write = || -> Result<()> {
+        fs::create_dir_all(&folder)?;
+        let mut file = tempfile::Builder::new().prefix("request-").suffix(".tmp").tempfile_in(&folder)?;
+        file.write_all(&serde_json::to_vec(request)?)?;
+        let (_, path) = file.keep()?;
+        fs::rename(&path, path.with_extension("json"))?;
+        Ok(())
+    };
+    write().with_context(|| format!("cannot write into {}", folder.display()))?;
+    for path in files(&folder) {
+        let age = fs::metadata(&path).and_then(|metadata| metadata.modified());
+        if age.ok().and_then(|time| SystemTime::now().duration_since(time).ok()).is_some_and(|age| age > STALE) {
+            let _ = fs::remove_file(path);
+        }
+    }
+    Ok(())
+}

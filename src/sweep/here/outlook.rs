@@ -1,0 +1,140 @@
+//! The outlook of a search that learns: how far it is, what is best so far, whether there is more to come.
+
+use anyhow::Result;
+
+use super::event::{Fruitless, QueueSummary};
+use super::select::{Limits, select};
+use crate::git::Repository;
+use crate::search::learn::{Encoding, State};
+use crate::sweep::Sweep;
+use crate::sweep::found::standing::{Standing, Standings, result_of};
+use crate::sweep::laid::draft::Draft;
+use crate::sweep::laid::learn::grown;
+use crate::sweep::laid::observed::Observed;
+use crate::sweep::laid::step::Step;
+use crate::trial::Trial;
+
+/// How far a search is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outlook {
+    /// Points that are laid, repeats not counted.
+    pub points: u64,
+    /// How many there are to be, if that is said.
+    pub trials: Option<u64>,
+    /// Why there are to be no more, if there are not.
+    pub end: Option<String>,
+    /// How many runs of further points there may be, where that is known; none if there are to be no more.
+    pub more: Option<u64>,
+    /// The best result.
+    pub best: Option<Best>,
+}
+
+/// The best result of a search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Best {
+    /// What is optimised.
+    pub objective: String,
+    /// Its value; of repeats their mean.
+    pub value: f64,
+    /// The same as it was reported, where it was.
+    pub text: String,
+    /// The point.
+    pub trial: Trial,
+}
+
+/// The outlook of `sweep` as its notes are; nothing if it does not learn.
+///
+/// # Errors
+/// If it cannot be read, or no run reports the objective.
+pub fn outlook(repository: &Repository, sweep: &Sweep, standings: &Standings) -> Result<Option<Outlook>> {
+    let search = &sweep.plan.search;
+    if search.learning.is_none() {
+        return Ok(None);
+    }
+    let draft = Draft::grow(repository, sweep)?;
+    let step = Step::with(sweep, &sweep.plan, draft.space(), standings)?;
+    let points = step.observed.progress.points;
+    let size = Encoding::new(draft.space()).size().filter(|size| *size <= points);
+    let end = step.end().map(|end| end.why).or(size.map(|size| format!("all {size} points of the space are laid")));
+    let more = step.left().map(|left| left * search.rounds());
+    let more = if end.is_some() { Some(0) } else { more };
+    Ok(Some(Outlook { points, trials: search.trials, end, more, best: best(sweep, &step, standings) }))
+}
+
+fn best(sweep: &Sweep, step: &Step<'_>, standings: &Standings) -> Option<Best> {
+    let [objective] = sweep.plan.search.all_objectives() else { return None };
+    let fitness = sweep.plan.search.fitness();
+    let known = step.observed.history.observations().iter().zip(&step.observed.firsts);
+    let results = known.filter_map(|(known, trial)| match &known.state {
+        State::Done(values) => Some((*values.first()?, trial)),
+        _ => None,
+    });
+    let (value, trial) = results.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let value = step.direction.signed(value);
+    let record = result_of(standings.ledger.of(trial.commit));
+    let reported = record.and_then(|record| record.metrics.get(&objective.metric));
+    let reported = reported.filter(|metric| fitness.is_none() && metric.as_f64() == value).map(ToString::to_string);
+    Some(Best {
+        objective: fitness.map_or_else(|| objective.metric.clone(), ToString::to_string),
+        value,
+        text: reported.unwrap_or_else(|| value.to_string()),
+        trial: trial.clone(),
+    })
+}
+
+/// What a queue on this machine would run now.
+pub struct Preview<'a> {
+    /// Points that are laid, in order.
+    pub trials: Vec<&'a Trial>,
+    /// How many more a search that learns might propose and run before those that failed are tried again; nothing if there is
+    /// no end of them.
+    pub more: Option<u64>,
+}
+
+/// The points that a queue on this machine would run now. Nothing is changed.
+///
+/// # Errors
+/// If the notes cannot be read.
+pub fn plan_here<'a>(repository: &Repository, sweep: &'a Sweep, limits: &Limits) -> Result<Preview<'a>> {
+    let standings = Standings::read(repository)?;
+    let all = Limits { limit: None, ..limits.clone() };
+    let waiting = select(sweep, &standings, &all, true, &mut QueueSummary::default(), &mut |_| {});
+    let (again, first): (Vec<&Trial>, Vec<&Trial>) =
+        waiting.into_iter().partition(|trial| limits.is_whole() && standings.of(trial.commit) == Standing::Failed);
+    let more = match limits.is_whole() {
+        true => outlook(repository, sweep, &standings)?.map_or(Some(0), |outlook| outlook.more),
+        false => Some(0),
+    };
+    let most = limits.limit.unwrap_or(usize::MAX);
+    let room = most.saturating_sub(first.len()) as u64;
+    let more = if limits.limit.is_some() { Some(more.unwrap_or(u64::MAX).min(room)) } else { more };
+    let room = room.saturating_sub(more.unwrap_or(0));
+    let again = again.into_iter().take(usize::try_from(room).unwrap_or(usize::MAX));
+    Ok(Preview { trials: first.into_iter().take(most).chain(again).collect(), more })
+}
+
+/// Whether a search, as it is now, has come to no usable result; nothing if points are open, or none has come to its end.
+///
+/// # Errors
+/// If it cannot be read, or no run reports the objective.
+pub(in crate::sweep) fn fruitless(
+    repository: &Repository,
+    sweep: &Sweep,
+    standings: &Standings,
+) -> Result<Option<Fruitless>> {
+    let Some(sweep) = grown(repository, sweep)? else { return Ok(None) };
+    let draft = Draft::grow(repository, &sweep)?;
+    let observed = Observed::gather(&sweep.plan, draft.space(), &sweep.trials, standings)?;
+    let Some(why) = observed.useless.in_words().filter(|_| !observed.has_usable() && !observed.is_open()) else {
+        return Ok(None);
+    };
+    let first = observed.useless.first.unwrap_or(1);
+    let logs = format!("gitsweep logs {first}");
+    let way_out = match draft.space().free().next().filter(|_| observed.useless.odd() > 0) {
+        Some((name, _)) => format!(
+            "start the next search where it is finite (--start {name}=VALUE), give other bounds, or see what a run says: {logs}"
+        ),
+        None => format!("{logs} shows what the program said; gitsweep queue --rerun failed tries them again"),
+    };
+    Ok(Some(Fruitless { why, way_out }))
+}

@@ -1,0 +1,93 @@
+//! The queue on this machine: runs the points of a sweep that are to be run, and sees to it that every outcome is kept.
+//!
+//! Points are claimed one by one, so any number of queues may work on a sweep at once, here and on machines that share the
+//! file system. Outcomes are written to result files by the places that run, and folded into notes here as they come.
+
+use anyhow::Result;
+
+use super::crew::{QueueOptions, Rules, Work};
+use super::event::{QueueEvent, QueueSummary};
+use super::growth::Growth;
+use super::outlook::fruitless;
+use super::select::{Limits, select};
+use super::workshop::Workshop;
+use crate::git::Repository;
+use crate::ledger;
+use crate::liveness::Heartbeat;
+use crate::sweep::Sweep;
+use crate::sweep::followed::follow::follow;
+use crate::sweep::followed::hooks::Herald;
+use crate::sweep::found::standing::{Standing, Standings};
+use crate::trial::Trial;
+
+/// Runs the points of `sweep` that are to be run. `stop` tells what the user wishes: 0 go on, 1 no new runs, 2 end the
+/// running ones, 3 kill them.
+///
+/// # Errors
+/// If gitsweep itself cannot go on. Runs that fail are no error.
+pub fn queue(
+    repository: &Repository,
+    sweep: &Sweep,
+    options: &QueueOptions,
+    stop: &dyn Fn() -> u32,
+    tell: &mut dyn FnMut(&QueueEvent<'_>),
+) -> Result<QueueSummary> {
+    let workshop = Workshop::open(repository, sweep, None)?;
+    workshop.links()?;
+    let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
+    let standings = prepare(&workshop, tell)?;
+    let mut summary = QueueSummary::default();
+    // What others take meanwhile does not count against the limit.
+    let limits = Limits { limit: None, ..options.limits.clone() };
+    let mut waiting = select(sweep, &standings, &limits, true, &mut summary, tell);
+    let most = options.limits.limit.unwrap_or(usize::MAX);
+    if most == 0 {
+        waiting.clear();
+    }
+    let mut growth = Growth::of(sweep, &options.limits);
+    let planned = waiting.len().min(most).max(growth.remaining(sweep, &standings));
+    if growth.goes_on() {
+        // Points that never ran come first, then new ones, then those that failed.
+        let has_failed = |trial: &&Trial| standings.of(trial.commit) == Standing::Failed;
+        let again = waiting.split_off(waiting.iter().take_while(|trial| !has_failed(trial)).count());
+        growth = growth.with_retries(again.into_iter().map(|trial| trial.commit).collect());
+    }
+    tell(&QueueEvent::Planned(planned));
+    let rules = Rules { folds: true, ends_at: None };
+    let work = Work { workshop: &workshop, standings: &standings, waiting, growth, options, rules };
+    let worked = work.carry_out(&mut summary, stop, tell);
+    let folded = ledger::fold(repository);
+    worked?;
+    folded?;
+    let is_judged = summary.is_over && !summary.interrupted;
+    let has_hooks = !sweep.plan.hooks.on_sweep_end.is_empty();
+    if is_judged || has_hooks {
+        let standings = Standings::read(repository)?;
+        if is_judged && let Some(fruitless) = fruitless(repository, sweep, &standings)? {
+            summary.is_fruitless = true;
+            tell(&QueueEvent::Fruitless(&fruitless));
+        }
+        if has_hooks {
+            let herald = Herald::new(repository, sweep);
+            herald.sweep_ended(repository, sweep, &standings);
+            herald.close().iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+        }
+    }
+    Ok(summary)
+}
+
+/// Folds in what there is, asks the schedulers about what they have, and records what has been lost.
+pub(in crate::sweep) fn prepare(workshop: &Workshop<'_>, tell: &mut dyn FnMut(&QueueEvent<'_>)) -> Result<Standings> {
+    let repository = workshop.repository;
+    ledger::fold(repository)?;
+    let followed = follow(repository)?;
+    followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+    let mut standings = followed.standings;
+    workshop.recover(&workshop.sweep.trials, &standings, tell)?;
+    if ledger::fold(repository)? > 0 {
+        // What was folded in now is what following and recovering have left.
+        let asked = std::mem::replace(&mut standings, Standings::read(repository)?);
+        standings.keep_answers(asked);
+    }
+    Ok(standings)
+}

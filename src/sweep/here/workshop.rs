@@ -1,0 +1,333 @@
+//! The workshop: what all runs of a sweep share on this machine. It makes jobs of points, claims attempts, and puts right
+//! what a gitsweep that was killed has left.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use super::event::QueueEvent;
+use crate::claim::{Claim, Claims};
+use crate::command::fill_in;
+use crate::executor::{LOCAL, Place, discard_set, now};
+use crate::git::{Repository, remove_folder};
+use crate::hint;
+use crate::job::{Job, cache_key, run_folder_name};
+use crate::ledger;
+use crate::names;
+use crate::process::{Owner, end_strays, host};
+use crate::record::{Record, Status};
+use crate::spec::Plan;
+use crate::sweep::Sweep;
+use crate::sweep::found::standing::Standings;
+use crate::trial::Trial;
+
+/// Everything that the runs of a sweep share.
+pub(in crate::sweep) struct Workshop<'a> {
+    pub(in crate::sweep) repository: &'a Repository,
+    pub(in crate::sweep) sweep: &'a Sweep,
+    pub(in crate::sweep) claims: Claims,
+    pub(in crate::sweep) state: PathBuf,
+    pub(in crate::sweep) runs: PathBuf,
+    pub(in crate::sweep) command: String,
+    /// What has brought this gitsweep here, if it is not the user.
+    pub(in crate::sweep) errand: Option<Errand>,
+    /// The folder for checkouts.
+    checkouts: PathBuf,
+}
+
+/// Refuses a plan that no queue on this machine could run, before it is laid.
+///
+/// # Errors
+/// If there is no command, or what is to be linked is missing.
+pub fn check_ready(repository: &Repository, plan: &Plan) -> Result<()> {
+    check_command(plan, "the definition")?;
+    check_runs_dir(repository)?;
+    links(plan, &repository.main_workdir().unwrap_or_else(|| repository.state_dir())).map(drop)
+}
+
+fn check_command<'a>(plan: &'a Plan, whose: &str) -> Result<&'a str> {
+    plan.run.command.as_deref().ok_or_else(|| {
+        hint::error(
+            format!("{whose} does not say what to run"),
+            "give the command when the sweep is made: [run] command in gitsweep.toml, or gitsweep create ... -- COMMAND",
+        )
+    })
+}
+
+fn check_runs_dir(repository: &Repository) -> Result<()> {
+    if repository.runs_dir().is_file() {
+        return Err(hint::error(
+            format!("{} is a file, and run folders go into a folder of that name", repository.runs_dir().display()),
+            "rename it",
+        ));
+    }
+    Ok(())
+}
+
+/// What is linked into checkouts, and what it leads to in `runs`.
+fn links(plan: &Plan, runs: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
+    let mut links = Vec::new();
+    for path in &plan.run.link {
+        let target = runs.join(path);
+        if !target.exists() {
+            return Err(hint::error(
+                format!("link = \"{path}\": there is no {}", target.display()),
+                "make it, or take it out of [run] link and create the sweep again",
+            ));
+        }
+        links.push((PathBuf::from(path), target));
+    }
+    Ok(links)
+}
+
+/// The task of a submission that this gitsweep was started for.
+#[derive(Clone, Debug)]
+pub(in crate::sweep) struct Errand {
+    pub(in crate::sweep) submission: String,
+    pub(in crate::sweep) executor: String,
+    pub(in crate::sweep) task: u64,
+    pub(in crate::sweep) job: Option<String>,
+}
+
+impl<'a> Workshop<'a> {
+    /// Opens the workshop and makes what runs need on this machine.
+    pub(in crate::sweep) fn open(repository: &'a Repository, sweep: &'a Sweep, errand: Option<Errand>) -> Result<Self> {
+        let mut workshop = Self::look(repository, sweep, errand)?;
+        fs::create_dir_all(&workshop.state).with_context(|| format!("cannot make {}", workshop.state.display()))?;
+        ignore_runs(repository, &sweep.name)?;
+        let is_in_job = workshop.errand.as_ref().is_some_and(|errand| !errand.submission.is_empty());
+        let scratch = scratch(sweep.plan.queue.scratch.as_deref(), is_in_job)?;
+        let is_scratch = scratch.is_some();
+        workshop.checkouts = scratch.unwrap_or(workshop.checkouts);
+        // A queue of this machine's own does so once it has ended what dead ones left running; to jobs no queue comes after.
+        if is_scratch || is_in_job {
+            remove_stale_checkouts(&workshop.checkouts);
+        }
+        Ok(workshop)
+    }
+
+    /// The workshop for somebody who only looks: nothing is made.
+    pub(in crate::sweep) fn look(repository: &'a Repository, sweep: &'a Sweep, errand: Option<Errand>) -> Result<Self> {
+        let command = check_command(&sweep.plan, &sweep.branch)?.to_owned();
+        let state = repository.state_dir();
+        let runs = repository.main_workdir().unwrap_or_else(|| state.clone());
+        check_runs_dir(repository)?;
+        let checkouts = state.join(names::CHECKOUTS_DIR);
+        Ok(Self { repository, sweep, claims: Claims::new(&state), state, runs, command, errand, checkouts })
+    }
+
+    pub(in crate::sweep) fn links(&self) -> Result<Vec<(PathBuf, PathBuf)>> {
+        links(&self.sweep.plan, &self.runs)
+    }
+
+    /// The folder of this process's checkouts.
+    pub(in crate::sweep) fn own_checkouts(&self) -> PathBuf {
+        self.checkouts.join(Owner::this().folder_name())
+    }
+
+    /// Removes what is left of this process's checkouts once its places are gone.
+    pub(in crate::sweep) fn clear_checkouts(&self) {
+        let _ = fs::remove_dir(self.own_checkouts());
+        if self.checkouts != self.state.join(names::CHECKOUTS_DIR) {
+            let _ = fs::remove_dir(&self.checkouts);
+        }
+    }
+
+    pub(in crate::sweep) fn place(&self, slot: usize) -> Result<Place> {
+        let folder = self.own_checkouts().join(slot.to_string());
+        let name = self.runs.file_name().map_or_else(|| "checkout".into(), |name| name.to_string_lossy().into_owned());
+        let discard = discard_set(&self.sweep.plan.run.discard)?;
+        Ok(Place::new(self.repository.reopen()?, folder, name, self.links()?, discard, slot))
+    }
+
+    pub(in crate::sweep) fn job(&self, trial: &Trial, attempt: u64) -> Result<Job> {
+        let run = &self.sweep.plan.run;
+        let command = fill_in(&self.command, &trial.label.point);
+        let folder = run_folder_name(&self.sweep.name, trial.label.index, trial.commit, attempt);
+        Ok(Job {
+            sweep: self.sweep.name.clone(),
+            index: trial.label.index,
+            commit: trial.commit,
+            attempt,
+            point: trial.label.point.clone(),
+            variables: self.named(trial).chain(self.variables(trial)).collect(),
+            key: self.key(trial, &command)?,
+            command,
+            timeout: run.timeout,
+            grace: run.grace,
+            metrics: self.sweep.plan.metrics.clone(),
+            objective: self.sweep.plan.search.reported_objectives().next().map(|objective| objective.metric.clone()),
+            watched: self.sweep.plan.search.stop.as_ref().map(|stop| stop.metric.metric.clone()),
+            run_folder: self.runs.join(&folder),
+            run_folder_name: folder,
+            executor: self.errand.as_ref().map_or_else(|| LOCAL.to_owned(), |errand| errand.executor.clone()),
+            job: self.errand.as_ref().and_then(|errand| errand.job.clone()),
+        })
+    }
+
+    /// What every parameter of the point is called in a run.
+    fn named<'t>(&'t self, trial: &'t Trial) -> impl Iterator<Item = (String, String)> + 't {
+        trial.label.point.iter().map(|(name, value)| (self.sweep.plan.variable(name), value.to_string()))
+    }
+
+    /// What the definition's `env` keys give a run; nothing for parameters that do not apply.
+    pub(in crate::sweep) fn variables<'t>(&'t self, trial: &'t Trial) -> impl Iterator<Item = (String, String)> + 't {
+        self.sweep.plan.parameters.iter().filter_map(|parameter| {
+            let value = trial.label.point.get(parameter.name.as_str())?;
+            Some((parameter.env.clone()?, value.to_string()))
+        })
+    }
+
+    /// The code without the definition, the command, and what only the environment tells.
+    pub(in crate::sweep) fn key(&self, trial: &Trial, command: &str) -> Result<String> {
+        let mut said = command.to_owned();
+        for parameter in &self.sweep.plan.parameters {
+            if parameter.is_outside()
+                && let Some(value) = trial.label.point.get(parameter.name.as_str())
+            {
+                said.push_str(&format!("\n{}={}", parameter.name, value.to_trailer()));
+            }
+        }
+        for (variable, value) in self.variables(trial) {
+            said.push_str(&format!("\n{variable}={value}"));
+        }
+        Ok(cache_key(self.repository.tree_without(trial.commit, names::TREE_DIR)?, &said))
+    }
+
+    /// Claims an attempt; `None` if somebody else has it or it has an outcome by now.
+    pub(in crate::sweep) fn claim(&self, trial: &Trial, attempt: u64) -> Result<Option<Job>> {
+        // A look is cheaper than a try, where many take from one list.
+        if self.claims.is_taken(trial.commit, attempt) {
+            return Ok(None);
+        }
+        let job = self.job(trial, attempt)?;
+        let errand = self.errand.as_ref();
+        let claim = Claim {
+            owner: Owner::this().to_string(),
+            executor: job.executor.clone(),
+            run_folder: job.run_folder.display().to_string(),
+            since: now(),
+            submission: errand.map(|errand| errand.submission.clone()),
+            task: errand.map(|errand| errand.task),
+            job: job.job.clone(),
+        };
+        if !self.claims.take(trial.commit, attempt, &claim)? {
+            return Ok(None);
+        }
+        // Between the look at the ledger and the claim, another gitsweep may have run this attempt, folded it in and
+        // given its claim back.
+        if ledger::is_recorded(self.repository, trial.commit, attempt)? {
+            self.claims.release(trial.commit, attempt);
+            return Ok(None);
+        }
+        Ok(Some(job))
+    }
+
+    /// Records the attempts at these points whose gitsweep died as lost, and ends what still runs of them; true if there
+    /// were any.
+    pub(in crate::sweep) fn recover(
+        &self,
+        trials: &[Trial],
+        standings: &Standings,
+        tell: &mut dyn FnMut(&QueueEvent<'_>),
+    ) -> Result<bool> {
+        let mut any = false;
+        for trial in trials {
+            standings.settled_claims(trial.commit).for_each(|attempt| self.claims.release(trial.commit, attempt));
+            for (attempt, claim) in standings.open_claims(trial.commit) {
+                if !standings.is_dead(claim) || ledger::is_recorded(self.repository, trial.commit, *attempt)? {
+                    continue;
+                }
+                let owner = claim.owner.parse::<Owner>().ok();
+                let is_here = owner.as_ref().is_some_and(Owner::is_here);
+                let has_strays = is_here && !claim.run_folder.is_empty();
+                let strays = if has_strays { end_strays(names::ENV_MARK, &claim.run_folder) } else { 0 };
+                // Nothing in the record depends on who finds it: two queues at once write the same line, which is kept once.
+                let mut record = Record::bare(*attempt, Status::Lost);
+                record.start = Some(claim.since.clone()).filter(|since| !since.is_empty());
+                record.host = owner.map(|owner| owner.host);
+                // One on another machine is only taken for dead: if it is not, its own word counts.
+                record.told_by = (!is_here).then(|| "gitsweep".to_owned());
+                record.executor = Some(claim.executor.clone()).filter(|executor| !executor.is_empty());
+                record.reason = Some(format!("the gitsweep that ran it ({}) was killed", claim.owner_in_words()));
+                if ledger::leave_result(&self.state, trial.commit, &record)? {
+                    tell(&QueueEvent::Lost(trial, claim, strays));
+                    any = true;
+                }
+            }
+        }
+        standings.tidy(self.repository);
+        remove_stale_checkouts(&self.checkouts);
+        Ok(any)
+    }
+}
+
+/// Makes git ignore the run folders of this sweep, in the repository's own list that is never committed. Whatever else lies
+/// beside them is the user's.
+fn ignore_runs(repository: &Repository, sweep: &str) -> Result<()> {
+    if repository.main_workdir().is_none() {
+        return Ok(());
+    }
+    let path = repository.common_dir().join("info/exclude");
+    let line = format!("/{}/{sweep}/", names::RUNS_DIR);
+    let all = format!("/{}/", names::RUNS_DIR);
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    if text.lines().any(|known| [line.as_str(), &all].contains(&known.trim())) {
+        return Ok(());
+    }
+    let separator = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    fs::create_dir_all(repository.common_dir().join("info"))?;
+    // Only ever longer: the user's own lines survive a kill and a full disk.
+    let file = fs::OpenOptions::new().append(true).create(true).open(&path);
+    file.and_then(|mut file| file.write_all(format!("{separator}{line}\n").as_bytes()))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The folder on this node's own disk that checkouts go to, if there is one: what the definition says, else, in a job,
+/// what the scheduler has prepared.
+fn scratch(said: Option<&str>, is_in_job: bool) -> Result<Option<PathBuf>> {
+    let user = std::env::var("USER").unwrap_or_else(|_| "user".to_owned());
+    let below = |folder: &Path| folder.join(format!("gitsweep-{user}"));
+    if let Some(said) = said {
+        let folder = PathBuf::from(expand(said));
+        if !folder.is_absolute() || !folder.is_dir() {
+            return Err(hint::error(
+                format!("scratch = \"{said}\" under [queue]: there is no folder {} on {}", folder.display(), host()),
+                "name a folder of the machine that runs points, such as \"/scratch\" or \"$TMPDIR\"",
+            ));
+        }
+        return Ok(Some(below(&folder)));
+    }
+    let prepared = ["SLURM_TMPDIR", "PBS_JOBFS", "TMPDIR"].iter().filter_map(std::env::var_os).map(PathBuf::from);
+    Ok(prepared.filter(|folder| is_in_job && folder.is_absolute() && is_writable(folder)).map(|f| below(&f)).next())
+}
+
+fn is_writable(folder: &Path) -> bool {
+    folder.is_dir() && tempfile::tempfile_in(folder).is_ok()
+}
+
+/// `$NAME` and `${NAME}` by their values.
+fn expand(text: &str) -> String {
+    let mut expanded = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        expanded.push_str(before);
+        let after = after.strip_prefix('{').unwrap_or(after);
+        let length = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+        expanded.push_str(&std::env::var(&after[..length]).unwrap_or_default());
+        rest = after[length..].strip_prefix('}').unwrap_or(&after[length..]);
+    }
+    expanded + rest
+}
+
+/// Removes the checkouts of gitsweeps of this machine that are gone.
+fn remove_stale_checkouts(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let owner = Owner::of_folder_name(&entry.file_name().to_string_lossy());
+        if owner.is_some_and(|owner| owner.is_here() && owner.is_dead()) {
+            let _ = remove_folder(&entry.path());
+        }
+    }
+}

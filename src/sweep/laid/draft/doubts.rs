@@ -1,0 +1,97 @@
+//! Values that can hardly be meant: text in place of a number.
+
+use anyhow::Result;
+
+use crate::hint;
+use crate::source::{Language, Site};
+use crate::spec::Plan;
+use crate::sweep::laid::edit::Edit;
+use crate::value::{Kind, Value};
+
+/// What is to be said of values that look like a number and are none, where a number stands in the code.
+///
+/// # Errors
+/// If such a value cannot be meant.
+pub(super) fn doubts(plan: &Plan, edits: &[Edit]) -> Result<Vec<String>> {
+    let mut doubts = Vec::new();
+    for (index, parameter) in plan.parameters.iter().enumerate() {
+        let Some(values) = parameter.domain().filter(|domain| !domain.is_ordered()).and_then(|domain| domain.values())
+        else {
+            continue;
+        };
+        let Some(value) = values.iter().find(|value| value.kind() == Kind::Text && is_made_of_numbers(value.as_str()))
+        else {
+            continue;
+        };
+        for edit in edits {
+            let Some(site) = edit.sites_of(index).find(|site| site.literal.is_number()) else { continue };
+            let what = format!(
+                "parameter {}: `{value}` is no number, and {}:{} has one: {}",
+                parameter.name,
+                edit.path(),
+                site.line,
+                site.literal.text()
+            );
+            if !is_expression(value.as_str(), site) {
+                return Err(hint::error(what, way_out(value)));
+            }
+            doubts.push(format!("{what}; it is written as it stands ({})", way_out(value)));
+        }
+    }
+    Ok(doubts)
+}
+
+/// True for text of digits and of what people put between the numbers of a range.
+fn is_made_of_numbers(text: &str) -> bool {
+    let is_name = |word: &str| word.starts_with(['e', 'E']);
+    text.contains(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_digit() || " .:+-eE~…–".contains(c))
+        && !text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.').any(is_name)
+}
+
+/// True if the language at this place could make sense of it.
+fn is_expression(text: &str, site: &Site) -> bool {
+    let is_number = |part: &str| part.trim().is_empty() || Value::guess(part.trim()).is_number();
+    match site.literal.language() {
+        Language::Julia | Language::Matlab | Language::R => text.split(':').all(is_number),
+        Language::Ini
+        | Language::Gromacs
+        | Language::Yaml
+        | Language::Toml
+        | Language::Json
+        | Language::Shell
+        | Language::Make
+        | Language::Generic => true,
+        _ => text.split(['+', '-']).all(is_number),
+    }
+}
+
+/// How a range is written, with the numbers of this one if it has as many.
+fn way_out(value: &Value) -> String {
+    let text = value.as_str();
+    let parts: Vec<&str> = match text.split_once("..") {
+        Some((from, to)) => vec![from, to],
+        None if text.contains(':') => text.split(':').collect(),
+        // A sign belongs to its number.
+        None => match text.char_indices().skip(1).find(|(_, c)| "-–~".contains(*c)) {
+            Some((at, sign)) => vec![&text[..at], &text[at + sign.len_utf8()..]],
+            None => Vec::new(),
+        },
+    };
+    let parts: Vec<&str> = parts.into_iter().map(str::trim).collect();
+    let are_numbers = parts.iter().all(|part| Value::guess(part).is_number());
+    match parts[..] {
+        [from, to] if are_numbers => format!("a range is `{from} to {to} step ...`, both ends in"),
+        // Julia and MATLAB have the step in the middle, Python at the end: what leads from one end to the other is no step.
+        [from, second, third] if are_numbers => {
+            let number = |text: &str| Value::guess(text).as_f64().unwrap_or_default();
+            let leads = |to: &str, step: &str| {
+                let steps = (number(to) - number(from)) / number(step);
+                steps.is_finite() && steps >= 1.0
+            };
+            let (to, step) = if leads(second, third) { (second, third) } else { (third, second) };
+            format!("a range is `{from} to {to} step {step}`, both ends in")
+        }
+        _ => "a range is `0.5 to 3.0 step 0.5`, a list `[1, 2, 3]`".to_owned(),
+    }
+}

@@ -1,0 +1,157 @@
+//! Laying a draft down: a commit for each point, then the branch.
+
+use std::collections::HashMap;
+
+use anyhow::{Context as _, Result};
+
+use super::{Draft, When};
+use crate::command::quote;
+use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter, branch_ref};
+use crate::hint::{self, WithHint as _};
+use crate::search::Proposal;
+use crate::sweep::laid::edit::{self, Edit, Rendered, Text};
+use crate::sweep::laid::foreign::Which;
+use crate::sweep::laid::ground::{check_free, check_top};
+use crate::trial::Label;
+
+/// What a full disk comes to.
+const NOT_LAID: &str = "cannot lay the commits; nothing has changed";
+const DISK_HINT: &str = "is the disk full, or the repository read-only?";
+
+/// A point that is about to be laid.
+struct Outline {
+    index: u64,
+    proposal: Proposal,
+    /// What stands at each site of each file.
+    texts: Vec<Vec<Text>>,
+}
+
+impl Draft {
+    /// Lays the points: all commits first, then the ref, once; the newest commit. `progress` is told how many are laid.
+    ///
+    /// # Errors
+    /// If a value cannot stand in its place, or the disk is full, or the branch exists or has moved; then nothing has
+    /// changed.
+    pub fn lay(
+        &self,
+        repository: &Repository,
+        branch: &str,
+        identity: &Identity,
+        when: When,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<CommitId> {
+        self.try_lay(repository, branch, identity, when, progress)?.ok_or_else(|| {
+            hint::error(format!("somebody else moved the branch {branch} meanwhile"), "run the command again")
+        })
+    }
+
+    /// [`Draft::lay`]; nothing if somebody else has moved the branch meanwhile.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn try_lay(
+        &self,
+        repository: &Repository,
+        branch: &str,
+        identity: &Identity,
+        when: When,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Option<CommitId>> {
+        if let Some(onto) = &self.onto {
+            check_free(repository, branch, &self.then(branch))?;
+            let which = Which { branch, name: &onto.name, base: self.base };
+            check_top(repository, which, onto.tip, &self.then(branch))?;
+        }
+        let mut writer = CommitWriter::new(repository, identity).hint(NOT_LAID, DISK_HINT)?;
+        let tip = match self.lay_commits(repository, &mut writer, branch, when, progress) {
+            Err(error) if error.chain().any(<dyn std::error::Error>::is::<std::io::Error>) => {
+                return Err(error).hint(NOT_LAID, DISK_HINT);
+            }
+            laid => laid?,
+        };
+        let laid = writer.finish(repository).hint(NOT_LAID, DISK_HINT)?;
+        let name = branch_ref(branch);
+        let (expected, reason) = match &self.onto {
+            None => (None, "gitsweep: create"),
+            Some(onto) => (Some(onto.tip), "gitsweep: extend"),
+        };
+        if expected.is_some() {
+            // It may have been checked out while the points were laid.
+            check_free(repository, branch, &self.then(branch))?;
+        }
+        let verb = if expected.is_none() { "make" } else { "move" };
+        let moved = repository
+            .move_ref(&name, expected, tip, reason)
+            .with_context(|| format!("cannot {verb} the branch {branch}"))?;
+        if moved == RefMoved::ChangedMeanwhile {
+            return Ok(None);
+        }
+        if self.onto.is_none() || self.plan.search.learning.is_none() {
+            crate::sweep::found::find::remember_latest(repository, branch);
+        }
+        laid.settle(repository);
+        Ok(Some(tip))
+    }
+
+    /// What is to be done once the branch may grow again.
+    fn then(&self, branch: &str) -> String {
+        match &self.plan.search.learning {
+            Some(_) => format!("then gitsweep queue {} goes on", quote(branch)),
+            None => "then run the command again".to_owned(),
+        }
+    }
+
+    fn lay_commits(
+        &self,
+        repository: &Repository,
+        writer: &mut CommitWriter,
+        branch: &str,
+        when: When,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<CommitId> {
+        let files = self.edits.iter().map(Edit::file_edit).collect();
+        let spec = self.plan.to_toml();
+        let mut trees = TreeWriter::new(repository, writer, self.base, files, spec.as_bytes())?;
+        let mut rendered: Vec<Rendered> =
+            self.edits.iter().map(|edit| vec![HashMap::new(); edit.site_count()]).collect();
+        let title = format!("{} {}", self.plan.name, when.date()?);
+        let (sweep, mut tip, before) = match &self.onto {
+            None => (branch, self.base, 0),
+            Some(onto) => (onto.name.as_str(), onto.tip, onto.last_index),
+        };
+        let total = match &self.plan.search.learning {
+            None => Some(before + self.total()),
+            Some(_) => self.plan.search.trials.map(|trials| trials * self.plan.search.rounds()),
+        };
+        let mut upcoming = (before + 1..).zip(self.proposals());
+        let mut next = self.outline(upcoming.next(), &mut rendered)?;
+        while let Some(Outline { index, proposal: Proposal { point, by }, texts }) = next {
+            next = self.outline(upcoming.next(), &mut rendered)?;
+            let variables = parts(&texts);
+            let later = next.as_ref().map(|next| parts(&next.texts));
+            let outside = edit::point_file(&self.plan, &point);
+            let tree = trees.write(writer, &variables, later.as_deref(), outside.as_deref().map(str::as_bytes))?;
+            let label = Label { sweep: sweep.to_owned(), base: self.base, index, point, proposed_by: by };
+            tip = writer.commit(tree, &[tip], &label.to_message(&title, total))?;
+            progress(index - before);
+        }
+        Ok(tip)
+    }
+
+    /// What a point has for each site of each file.
+    fn outline(&self, next: Option<(u64, Result<Proposal>)>, rendered: &mut [Rendered]) -> Result<Option<Outline>> {
+        let Some((index, proposal)) = next else { return Ok(None) };
+        let proposal = proposal?;
+        let mut texts = Vec::with_capacity(self.edits.len());
+        for (edit, rendered) in self.edits.iter().zip(rendered) {
+            let point = &proposal.point;
+            let of_file = edit.values(&self.plan, point).and_then(|values| edit.texts(rendered, &values));
+            texts.push(of_file.with_context(|| format!("point {index} ({point})"))?);
+        }
+        Ok(Some(Outline { index, proposal, texts }))
+    }
+}
+
+fn parts(texts: &[Vec<Text>]) -> Vec<Vec<&[u8]>> {
+    texts.iter().map(|of_file| of_file.iter().map(|text| &**text).collect()).collect()
+}

@@ -1,0 +1,195 @@
+//! Exchange with remotes: branches as git does it, notes merged so that neither side's lines are lost.
+//!
+//! Notes are never fetched over the local ones, which would drop those that were not pushed. They go to a ref of their
+//! own, are merged line by line, and that ref is removed again.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use crate::command::quote;
+use crate::git::{CommitId, Identity, Repository, branch_ref, run_git};
+use crate::hint::{self, WithHint as _};
+use crate::names;
+use crate::process::Owner;
+use crate::sweep::found::beyond::has_points_of;
+use crate::sweep::laid::ground::own_name;
+
+/// How often a push is tried again because somebody else pushed meanwhile.
+const TRIES: u32 = 10;
+
+/// What a push has done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pushed {
+    /// Branches that the remote has now as they are here.
+    pub branches: Vec<String>,
+    /// Branches of which the remote has more, each with the commit that it has.
+    pub behind: Vec<(String, CommitId)>,
+    /// Branches that have grown here and there since they were one.
+    pub forked: Vec<(String, CommitId)>,
+    /// How many notes of the remote were new here.
+    pub merged: usize,
+}
+
+/// Pushes branches and notes to `remote`. Branches that the remote has more of stay as they are there, and the rest is pushed
+/// all the same.
+///
+/// # Errors
+/// If git cannot push.
+pub fn push(repository: &Repository, remote: &str, branches: &[String]) -> Result<Pushed> {
+    check_remote(repository, remote)?;
+    let mut pushed = Pushed::default();
+    let mut last = None;
+    for _ in 0..TRIES {
+        let merged = pushed.merged + merge_notes(repository, remote)?;
+        let has_notes = repository.read_ref(names::NOTES_REF).is_some();
+        pushed = Pushed { merged, ..compare(repository, remote, branches)? };
+        if branches.is_empty() && !has_notes {
+            return Err(hint::error("there is nothing to push: no sweep and no note", "make a sweep: gitsweep create"));
+        }
+        let refs = pushed.branches.iter().map(|branch| branch_ref(branch));
+        let refs = refs.chain(has_notes.then(|| names::NOTES_REF.to_owned())).map(|name| format!("{name}:{name}"));
+        let arguments: Vec<String> = ["push".to_owned(), remote.to_owned()].into_iter().chain(refs).collect();
+        if arguments.len() == 2 {
+            return Ok(pushed);
+        }
+        match run_git(folder(repository), &arguments) {
+            Ok(_) => return Ok(pushed),
+            // Somebody pushed between our look and our push.
+            Err(error) if is_race(&error.to_string()) => last = Some(error),
+            Err(error) => return Err(error),
+        }
+    }
+    let meanwhile = || format!("{remote} did not take the push in {TRIES} tries, each after a look at what it has");
+    last.map_or_else(
+        || Ok(pushed),
+        |error| Err(error).hint(meanwhile(), "if others are pushing all the time, try again"),
+    )
+}
+
+/// Which of these branches the remote can take, and which it has more of.
+fn compare(repository: &Repository, remote: &str, branches: &[String]) -> Result<Pushed> {
+    let mut found = Pushed::default();
+    if branches.is_empty() {
+        return Ok(found);
+    }
+    let folder = folder(repository);
+    let names = branches.iter().map(|branch| branch_ref(branch));
+    let arguments: Vec<String> = ["ls-remote".to_owned(), remote.to_owned()].into_iter().chain(names).collect();
+    let said = run_git(folder, &arguments)?;
+    // A pattern of git's also finds what ends in it.
+    let theirs: HashMap<&str, &str> =
+        said.lines().filter_map(|line| line.split_once('\t')).map(|(id, name)| (name, id)).collect();
+    for branch in branches {
+        let name = branch_ref(branch);
+        let Some(ours) = repository.read_ref(&name) else { continue };
+        let Some(theirs) = theirs.get(&*name).map(|id| id.parse::<CommitId>()).transpose()? else {
+            found.branches.push(branch.clone());
+            continue;
+        };
+        if !repository.has_commit(theirs) {
+            run_git(folder, &["fetch", "--no-write-fetch-head", "--no-tags", remote, &*name])?;
+        }
+        if repository.has_in_history(ours, theirs)? {
+            found.branches.push(branch.clone());
+        } else if repository.has_in_history(theirs, ours)? {
+            found.behind.push((branch.clone(), theirs));
+        } else {
+            found.forked.push((branch.clone(), theirs));
+        }
+    }
+    Ok(found)
+}
+
+/// The error of branches that have grown here and at a remote, after all else has been pushed; with a way out that loses
+/// neither side.
+pub fn forked(repository: &Repository, remote: &str, forked: &[(String, CommitId)]) -> Option<anyhow::Error> {
+    let (branch, theirs) = forked.first()?;
+    let names: Vec<&str> = forked.iter().map(|(branch, _)| branch.as_str()).collect();
+    let has = if names.len() == 1 { "has" } else { "have" };
+    let message = format!(
+        "{} {has} grown here and at {remote} since they were one; what else there is was pushed, notes too",
+        names.join(", ")
+    );
+    let (own, quoted, to) = (own_name(repository), quote(branch), quote(remote));
+    let ours = repository.branch_tip(branch)?;
+    let theirs = *theirs;
+    let way_out = if has_points_of(repository, ours, theirs).unwrap_or(false) {
+        // Nothing is to be laid on what they have on top.
+        format!(
+            "give what they have on top a name of its own, and push yours: git push {to} {theirs}:refs/heads/{own} && git push --force-with-lease={quoted}:{theirs} {to} {quoted}"
+        )
+    } else {
+        format!(
+            "go on with theirs, and keep yours beside it: git branch {own} {quoted} && git branch -f {quoted} {}; to push yours as well: git push {to} {own}",
+            theirs.short()
+        )
+    };
+    Some(hint::error(message, way_out))
+}
+
+/// Fetches the branches and the notes of `remote`; how many notes were new here.
+///
+/// # Errors
+/// If git cannot fetch.
+pub fn fetch(repository: &Repository, remote: &str) -> Result<usize> {
+    check_remote(repository, remote)?;
+    run_git(folder(repository), &["fetch", "--no-write-fetch-head", remote])?;
+    merge_notes(repository, remote)
+}
+
+/// Where git is called: remotes may be named by paths that are seen from the checkout.
+fn folder(repository: &Repository) -> &Path {
+    repository.workdir().unwrap_or_else(|| repository.common_dir())
+}
+
+fn check_remote(repository: &Repository, remote: &str) -> Result<()> {
+    let known = run_git(folder(repository), &["remote"])?;
+    let is_path = remote.contains(['/', ':']);
+    if is_path || known.lines().any(|name| name == remote) {
+        return Ok(());
+    }
+    let near = hint::near_miss(remote, known.lines());
+    let way_out = match near {
+        Some(near) => format!("did you mean {near}?"),
+        None => "add it: git remote add NAME URL".to_owned(),
+    };
+    Err(hint::error(format!("there is no remote `{remote}`"), way_out))
+}
+
+fn is_race(said: &str) -> bool {
+    const REFUSALS: [&str; 8] = [
+        "fetch first",
+        "cannot lock ref",
+        "failed to lock",
+        "failed to update ref",
+        "incorrect old value",
+        "reference already exists",
+        "non-fast-forward",
+        "stale info",
+    ];
+    REFUSALS.iter().any(|refusal| said.contains(refusal))
+}
+
+fn merge_notes(repository: &Repository, remote: &str) -> Result<usize> {
+    let folder = folder(repository);
+    let prefix = format!("{}-", names::NOTES_TRACKING);
+    repository.delete_refs_of_the_dead(&prefix);
+    let there = run_git(folder, &["ls-remote", remote, names::NOTES_REF])?;
+    if there.trim().is_empty() {
+        return Ok(0);
+    }
+    let tracking = format!("{prefix}{}", Owner::this().folder_name());
+    let refspec = format!("+{}:{tracking}", names::NOTES_REF);
+    run_git(folder, &["fetch", "--no-write-fetch-head", "--no-tags", remote, &refspec])?;
+    let theirs = repository.read_ref(&tracking).context("the notes were fetched, but are not there")?;
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    let identity = Identity::of_user(repository, now, 0).unwrap_or_else(|_| Identity::of_tool(now));
+    let merged =
+        repository.merge_notes(names::NOTES_REF, theirs, &identity, &format!("gitsweep: merge notes of {remote}"));
+    // git waits for whoever packs refs, who would otherwise bring this one back; libgit2 does not.
+    let _ =
+        run_git(folder, &["-c", "core.packedRefsTimeout=10000", "update-ref", "-d", &tracking, &theirs.to_string()]);
+    merged
+}

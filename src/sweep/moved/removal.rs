@@ -1,0 +1,145 @@
+//! Removing a sweep, with all that belongs to it.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use super::remains::Remains;
+use crate::command::quote;
+use crate::git::{CommitId, Deletion, Identity, RefMoved, Repository, branch_ref};
+use crate::hint::{self, WithHint as _};
+use crate::names;
+use crate::sweep::Standing;
+use crate::sweep::Standings;
+use crate::sweep::Sweep;
+use crate::sweep::found::chain;
+use crate::sweep::laid::foreign::Foreign;
+use crate::sweep::laid::ground::leave;
+use crate::sweep::laid::learn;
+use crate::sweep::shown::kept;
+
+/// What the removal of a sweep removes.
+#[derive(Clone, Debug)]
+pub struct Removal {
+    branch: String,
+    tip: CommitId,
+    /// The commits whose notes go.
+    pub notes: Vec<CommitId>,
+    /// Commits on the branch that gitsweep has not laid.
+    pub foreign: Vec<Foreign>,
+    /// The folder with the run folders, if there is one and it is to go.
+    pub run_folders: Option<PathBuf>,
+}
+
+impl Removal {
+    /// What there is to remove; nothing is removed yet.
+    ///
+    /// # Errors
+    /// If the sweep runs, is checked out, or is only a remote's.
+    pub fn plan(repository: &Repository, sweep: &Sweep, standings: &Standings, with_runs: bool) -> Result<Self> {
+        check_idle(sweep, standings)?;
+        if let Some(checkout) = repository.checked_out(&sweep.branch) {
+            return Err(hint::error(format!("{} is checked out{}", sweep.branch, checkout.place()), leave(&checkout)));
+        }
+        if repository.branch_tip(&sweep.branch) != Some(sweep.tip) {
+            return Err(hint::error(
+                format!("{} is a branch of a remote", sweep.branch),
+                "delete it there: git push REMOTE --delete BRANCH",
+            ));
+        }
+        let commits = sweep.trials.iter().map(|trial| trial.commit);
+        let notes = commits.filter(|commit| !standings.ledger.of(*commit).is_empty()).collect();
+        let run_folders = Some(repository.runs_dir().join(&sweep.name)).filter(|folder| with_runs && folder.exists());
+        let foreign = sweep.foreign(repository)?;
+        Ok(Self { branch: sweep.branch.clone(), tip: sweep.tip, notes, foreign, run_folders })
+    }
+
+    /// Removes it all. The branch is locked first, so that what it leads to goes only if it can go as well; run folders, which
+    /// nothing brings back, go last. A kill leaves a sweep, or run folders, that can be removed again.
+    ///
+    /// # Errors
+    /// If something cannot be removed, or the branch has moved; the error says what is gone.
+    pub fn carry_out(&self, repository: &Repository) -> Result<()> {
+        let branch = &self.branch;
+        let nothing = || format!("cannot delete {branch}; nothing has been removed");
+        let locked = repository.lock_to_delete(&branch_ref(branch), self.tip).with_context(nothing)?;
+        let Some(deletion) = locked else {
+            return Err(hint::error(
+                format!("{branch} has moved meanwhile; nothing has been removed"),
+                "look again: gitsweep status",
+            ));
+        };
+        let remains = self.run_folders.as_ref().map(|folder| Remains::declare(repository, branch, folder)).transpose();
+        let remains = remains.with_context(nothing)?;
+        if let Err(error) = self.remove_refs(repository, deletion) {
+            remains.iter().for_each(Remains::forget);
+            return Err(error);
+        }
+        chain::forget(repository, branch);
+        kept::forget(repository, branch);
+        learn::forget(repository, branch);
+        remains.map_or(Ok(()), |remains| remains.carry_out())
+    }
+
+    /// Removes the notes and the branch, or neither.
+    fn remove_refs(&self, repository: &Repository, deletion: Deletion<'_>) -> Result<()> {
+        let branch = &self.branch;
+        let nothing = || format!("cannot delete {branch}; nothing has been removed");
+        let message = format!("gitsweep: delete {branch}");
+        if !self.notes.is_empty() {
+            let now = time::OffsetDateTime::now_utc().unix_timestamp();
+            let identity = Identity::of_user(repository, now, 0).unwrap_or_else(|_| Identity::of_tool(now));
+            repository.remove_notes(names::NOTES_REF, &self.notes, &identity, &message).with_context(nothing)?;
+        }
+        match deletion.carry_out() {
+            Err(error) if self.notes.is_empty() || put_notes_back(repository, &message).unwrap_or(false) => {
+                Err(error).with_context(nothing)
+            }
+            gone => gone.hint(
+                format!("cannot delete {branch}; its notes are gone, the branch and its run folders are not"),
+                format!("once it can be deleted: gitsweep delete {}", quote(branch)),
+            ),
+        }
+    }
+}
+
+/// Takes the removal of notes back; false if others have written notes since.
+fn put_notes_back(repository: &Repository, message: &str) -> Result<bool> {
+    let Some(tip) = repository.read_ref(names::NOTES_REF) else { return Ok(false) };
+    let commit = repository.read_commit(tip)?;
+    let before = commit.parents.first().copied().filter(|_| commit.message.trim_end() == message);
+    let Some(before) = before else { return Ok(false) };
+    let reason = format!("{message}, taken back");
+    Ok(repository.move_ref(names::NOTES_REF, Some(tip), before, &reason)? == RefMoved::Yes)
+}
+
+/// Refuses to remove what somebody runs or is about to run.
+fn check_idle(sweep: &Sweep, standings: &Standings) -> Result<()> {
+    let branch = &sweep.branch;
+    let is_handed = |commit: CommitId| {
+        let by_job = |(_, claim): &(u64, crate::claim::Claim)| claim.submission.is_some();
+        standings.flight(commit).is_some() || standings.running(commit).is_some_and(by_job)
+    };
+    let (mut running, mut handed) = (0, 0);
+    for trial in &sweep.trials {
+        match standings.of(trial.commit) {
+            Standing::Running | Standing::Queued if is_handed(trial.commit) => handed += 1,
+            Standing::Running | Standing::Queued => running += 1,
+            Standing::Pending | Standing::Ok | Standing::Failed => {}
+        }
+    }
+    if handed > 0 || standings.searchers(&sweep.name).next().is_some() {
+        let what = if handed > 0 { format!("{handed} of the points") } else { "jobs of the search".to_owned() };
+        return Err(hint::error(
+            format!("{what} of {branch} are with a scheduler"),
+            format!("take them back first: gitsweep cancel {}", quote(branch)),
+        ));
+    }
+    if running > 0 {
+        return Err(hint::error(
+            format!("{running} of the points of {branch} are running"),
+            format!("end that gitsweep first: Ctrl-C twice there, or gitsweep cancel {}", quote(branch)),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! What was known of a sweep's results when a point of it was proposed.
+
+use crate::record::{Gravity, Record};
+use crate::sweep::Sweep;
+use crate::sweep::found::standing::Standings;
+use crate::trial::Trial;
+
+/// The records that are results.
+pub(in crate::sweep) fn good(records: &[Record]) -> impl Iterator<Item = &Record> {
+    records.iter().filter(|record| record.status.gravity() == Gravity::Good)
+}
+
+/// When the results of a sweep came in.
+pub(in crate::sweep) struct Known(Vec<i64>);
+
+impl Known {
+    pub(in crate::sweep) fn of(sweep: &Sweep, standings: &Standings) -> Self {
+        let mut ends = Vec::with_capacity(sweep.trials.len());
+        for trial in &sweep.trials {
+            let summary = standings.ledger.summary(trial.commit);
+            if summary.attempts > 1 {
+                ends.extend(good(&standings.ledger.glance(trial.commit)).filter_map(Record::ended));
+            } else if summary.gravity() == Some(Gravity::Good) {
+                ends.extend(summary.ended);
+            }
+        }
+        ends.sort_unstable();
+        Self(ends)
+    }
+
+    /// How many results were known when the point was proposed: what its commit says, else those that had come in before
+    /// it was made.
+    pub(in crate::sweep) fn at(&self, trial: &Trial) -> u64 {
+        let said = trial.label.proposed_by.as_deref().and_then(results_in);
+        said.unwrap_or_else(|| self.0.partition_point(|end| *end < trial.seconds) as u64)
+    }
+}
+
+/// The number in `gp matern52 ei mcmc, 17 results`.
+fn results_in(proposed_by: &str) -> Option<u64> {
+    let words: Vec<&str> = proposed_by.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let place = words.iter().position(|word| matches!(*word, "result" | "results"))?;
+    words.get(place.checked_sub(1)?)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proposal_says_how_many_results_it_knew() {
+        for (said, known) in [
+            ("gp matern52 ei mcmc, 17 results", Some(17)),
+            ("gp ratquad ei map local, 57 results, 12 of run 2", Some(57)),
+            ("evolution parent=1f2e3d, 1 result", Some(1)),
+            ("sobol", None),
+            ("results", None),
+            ("with results", None),
+        ] {
+            assert_eq!(results_in(said), known, "{said}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What the runs of a report's points left in their run folders: logs, images, series.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use regex::RegexSet;
+
+use crate::executor::discard_set;
+use crate::git::Repository;
+use crate::names;
+use crate::record::Gravity;
+use crate::report::html::{Leftovers, Picture, Trace};
+use crate::series::Series;
+use crate::spec::SeriesPlan;
+use crate::sweep::Sweep;
+use crate::sweep::found::standing::{Standings, result_of};
+
+/// How much of the end of a log is worth keeping.
+const LOG_TAIL: u64 = 4_000;
+
+/// Files of one run folder beyond these are not looked at.
+const MOST_FILES: usize = 10_000;
+
+/// A larger image is not read.
+const LARGEST_IMAGE: u64 = 1 << 26;
+
+/// The run folders of the rows of a report.
+#[derive(Debug)]
+pub struct RunFolders {
+    top: PathBuf,
+    rows: Vec<Row>,
+    sweeps: Vec<Wanted>,
+}
+
+/// Where the run that stands for a row left its files.
+#[derive(Debug)]
+struct Row {
+    sweep: usize,
+    folder: Option<PathBuf>,
+    is_good: bool,
+}
+
+/// What a sweep's definition says is worth looking at.
+#[derive(Debug)]
+struct Wanted {
+    images: RegexSet,
+    series: Vec<SeriesPlan>,
+}
+
+impl RunFolders {
+    pub(in crate::sweep) fn of(repository: &Repository, sweeps: &[Sweep], standings: &Standings) -> Result<Self> {
+        let mut rows = Vec::new();
+        let mut wanted = Vec::new();
+        for (index, sweep) in sweeps.iter().enumerate() {
+            for trial in &sweep.trials {
+                let record = result_of(standings.ledger.of(trial.commit));
+                rows.push(Row {
+                    sweep: index,
+                    folder: record.and_then(|record| record.folder.clone()).map(PathBuf::from),
+                    is_good: record.is_some_and(|record| record.status.gravity() == Gravity::Good),
+                });
+            }
+            let images = discard_set(&sweep.plan.artifacts.images)?;
+            wanted.push(Wanted { images, series: sweep.plan.series.clone() });
+        }
+        let top = repository.runs_dir().parent().map(Path::to_owned).context("no folder for runs")?;
+        Ok(Self { top, rows, sweeps: wanted })
+    }
+}
+
+impl Leftovers for RunFolders {
+    fn expects_pictures(&self) -> bool {
+        self.sweeps.iter().any(|wanted| !wanted.images.is_empty())
+    }
+
+    fn expects_traces(&self) -> bool {
+        self.sweeps.iter().any(|wanted| !wanted.series.is_empty())
+    }
+
+    fn log(&self, row: usize) -> Result<Option<Vec<u8>>> {
+        let Some(folder) = &self.rows[row].folder else { return Ok(None) };
+        let named = folder.join(names::LOG_FILE);
+        let read = || -> std::io::Result<Vec<u8>> {
+            let mut file = File::open(self.top.join(&named))?;
+            let length = file.metadata()?.len();
+            file.seek(SeekFrom::Start(length.saturating_sub(LOG_TAIL)))?;
+            let mut tail = Vec::new();
+            file.take(LOG_TAIL).read_to_end(&mut tail)?;
+            if length > LOG_TAIL {
+                // Half a line says nothing.
+                let start = tail.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+                let cut = format!("[the last {} of {length} bytes]\n", tail.len() - start);
+                tail.splice(..start, cut.into_bytes());
+            }
+            Ok(tail)
+        };
+        read().map(Some).with_context(|| named.display().to_string())
+    }
+
+    fn pictures(&self, row: usize) -> Result<Vec<Picture>> {
+        let Row { sweep, folder, .. } = &self.rows[row];
+        let images = &self.sweeps[*sweep].images;
+        let Some(folder) = folder.as_ref().filter(|_| !images.is_empty()) else { return Ok(Vec::new()) };
+        let top = self.top.join(folder);
+        let mut pictures = Vec::new();
+        for name in files(&top).into_iter().filter(|name| images.is_match(name)) {
+            let path = top.join(&name);
+            let read = || -> std::io::Result<Option<Vec<u8>>> {
+                if fs::metadata(&path)?.len() > LARGEST_IMAGE { Ok(None) } else { fs::read(&path).map(Some) }
+            };
+            let bytes = read().with_context(|| folder.join(&name).display().to_string())?;
+            pictures.extend(bytes.map(|bytes| Picture { name, bytes }));
+        }
+        Ok(pictures)
+    }
+
+    fn traces(&self, row: usize) -> Result<Vec<Trace>> {
+        let Row { sweep, folder, is_good } = &self.rows[row];
+        let Some(folder) = folder.as_ref().filter(|_| *is_good) else { return Ok(Vec::new()) };
+        let read = |plan: &SeriesPlan| {
+            let series = Series::read(&self.top.join(folder), &plan.layout);
+            let Series { x_name, x, columns } = series.with_context(|| folder.display().to_string())?;
+            let columns = columns.into_iter().map(|column| {
+                (column.name, column.values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+            });
+            Ok(Trace { name: plan.name.clone(), x_name, x, columns: columns.collect() })
+        };
+        self.sweeps[*sweep].series.iter().map(read).collect()
+    }
+}
+
+/// The files of a folder, in order, by their paths from it; what is linked from elsewhere is not among them.
+fn files(top: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut pending = vec![PathBuf::new()];
+    while let Some(inside) = pending.pop() {
+        for entry in fs::read_dir(top.join(&inside)).into_iter().flatten().flatten() {
+            let path = inside.join(entry.file_name());
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => pending.push(path),
+                Ok(kind) if kind.is_file() => found.push(path.to_string_lossy().into_owned()),
+                _ => {}
+            }
+            if found.len() >= MOST_FILES {
+                break;
+            }
+        }
+    }
+    found.sort();
+    found
+}
