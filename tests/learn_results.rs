@@ -104,6 +104,7 @@ fn a_fitness_needs_no_objective_and_is_a_column() {
         let said = fit.ok(["results", "--best", "1", "--format", "csv", "--columns", "point"]);
         assert_eq!(said.lines().nth(1), Some(best[0]), "{table}");
         assert!(fit.ok(["status"]).contains("best size - 2 * loss + 0 * seconds "));
+        assert!(fit.ok(["show", best[0]]).contains(&format!("\n  fitness = {}\n", best[1])));
     }
     let statistics = fit.ok(["results", "--group-by", "sweep", "--format", "csv"]);
     let table = fit.ok(["results", "--format", "csv", "--columns", "fitness"]);

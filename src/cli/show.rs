@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Context, DONE, outcomes};
 use crate::ui::{self, Look, visible};
 use gitsweep::record::{Gravity, Record};
-use gitsweep::sweep::{Standings, find_point};
+use gitsweep::sweep::{Standings, find_point, fitness};
 
 /// One point: parameters, results, every attempt, and how to have its code before you
 #[derive(clap::Args)]
@@ -57,7 +57,8 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         writeln!(out, "\nattempt {attempt} is running: {}, since {}", claim.owner_in_words(), claim.since)?;
     }
     for record in records {
-        show_record(&mut out, ui, record)?;
+        let fitness = sweep.plan.search.fitness().and_then(|expression| fitness(expression, record));
+        show_record(&mut out, ui, record, fitness)?;
     }
     let short = repository.abbreviate(trial.commit);
     writeln!(
@@ -72,7 +73,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     Ok(DONE)
 }
 
-fn show_record(out: &mut impl std::io::Write, ui: &ui::Ui, record: &Record) -> Result<()> {
+fn show_record(out: &mut impl std::io::Write, ui: &ui::Ui, record: &Record, fitness: Option<f64>) -> Result<()> {
     let look = match record.status.gravity() {
         Gravity::Good => Look::Good,
         Gravity::Bad => Look::Bad,
@@ -80,6 +81,9 @@ fn show_record(out: &mut impl std::io::Write, ui: &ui::Ui, record: &Record) -> R
     };
     let reason = record.reason.as_deref().map_or_else(String::new, |reason| format!(": {}", visible(reason)));
     writeln!(out, "\nattempt {} {}{reason}", record.attempt, ui.paint(look, record.status.as_str()))?;
+    if let Some(fitness) = fitness {
+        writeln!(out, "  fitness = {fitness}")?;
+    }
     for (name, metric) in &record.metrics {
         let late = record.late.iter().rev().find(|late| late.metrics.contains(name));
         let late = late.map_or_else(String::new, |late| format!("  (extracted {})", visible(&late.extracted)));

@@ -43,6 +43,7 @@ pub use here::watch::silence_of;
 pub use here::workshop::check_ready;
 pub use laid::adopt::{TakeUp, own_branch, take_up};
 pub use laid::draft::{Draft, FilePreview, Guard, When};
+pub use laid::fitness::fitness;
 pub use laid::foreign::Foreign;
 pub use laid::ground::check_ground;
 pub use laid::learn::MOST_FAILURES;

@@ -16,7 +16,7 @@ pub(in crate::sweep) fn number(record: &Record, name: &str) -> Option<f64> {
 }
 
 /// A run's fitness; nothing if a metric that it is made of is missing.
-pub(in crate::sweep) fn fitness(expression: &Expression, record: &Record) -> Option<f64> {
+pub fn fitness(expression: &Expression, record: &Record) -> Option<f64> {
     let lookup = |name: &str| number(record, name).map(Value::float);
     expression.value(&lookup).ok()?.as_f64()
 }
