@@ -33,7 +33,7 @@ impl Lock {
         state: &Path,
         name: &str,
         patience: Duration,
-        gives_up: &dyn Fn() -> bool,
+        gives_up: &mut dyn FnMut() -> bool,
     ) -> Result<Result<Self, Holder>> {
         let path = state.join(name);
         let started = Instant::now();
@@ -104,14 +104,14 @@ mod tests {
     fn one_at_a_time_and_a_dead_holder_is_none() {
         let state = tempfile::tempdir().unwrap();
         let none = Duration::ZERO;
-        let lock = Lock::take(state.path(), "test.lock", none, &|| false).unwrap().unwrap();
-        let holder = Lock::take(state.path(), "test.lock", none, &|| false).unwrap().unwrap_err();
+        let lock = Lock::take(state.path(), "test.lock", none, &mut || false).unwrap().unwrap();
+        let holder = Lock::take(state.path(), "test.lock", none, &mut || false).unwrap().unwrap_err();
         assert!(holder.0.contains(&std::process::id().to_string()));
         drop(lock);
         let mut dead = Owner::this();
         dead.birth.push('0');
         fs::write(state.path().join("test.lock"), dead.to_string()).unwrap();
-        let lock = Lock::take(state.path(), "test.lock", none, &|| false).unwrap().unwrap();
+        let lock = Lock::take(state.path(), "test.lock", none, &mut || false).unwrap().unwrap();
         drop(lock);
         assert_eq!(fs::read_dir(state.path()).unwrap().count(), 0);
     }

@@ -7,7 +7,7 @@ use crate::ui::{self, Interrupts, Ui};
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::record::{Gravity, Record};
-use gitsweep::sweep::{self, Executed, QueueEvent, find_point};
+use gitsweep::sweep::{self, Executed, Onlooker, QueueEvent, QueueSummary, Wish, find_point};
 use gitsweep::trial::Trial;
 
 /// Run one commit here and leave its outcome: what a cluster's job calls
@@ -31,16 +31,11 @@ pub struct Args {
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    let interrupts = Interrupts::watch()?;
     let ui = context.ui;
-    let mut tell = |event: &QueueEvent<'_>| match event {
-        QueueEvent::Warning(warning) => ui.warning(warning),
-        QueueEvent::Lost(trial, ..) => ui.note(&format!("point {} was lost by an earlier gitsweep", trial.label.index)),
-        _ => {}
-    };
+    let mut log = Log { ui, interrupts: Interrupts::watch()?, is_job: args.submission.is_some() };
     if let Some(branch) = &args.sweep_end {
         let sweep = sweep::find(&repository, Some(branch))?;
-        sweep::exec_sweep_end(&repository, &sweep, &mut tell)?;
+        sweep::exec_sweep_end(&repository, &sweep, &mut log)?;
         return Ok(DONE);
     }
     if let Some(name) = &args.submission {
@@ -51,14 +46,14 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
                 format!("the job's script sets {}: export {}=$PBS_ARRAY_INDEX", names::ENV_TASK, names::ENV_TASK),
             )
         })?;
-        return Ok(match sweep::exec_task(&repository, name, number, &|| interrupts.count(), &mut tell)? {
+        return Ok(match sweep::exec_task(&repository, name, number, &mut log)? {
             Executed::Ran(trial, record) => tell_record(ui, &trial, &record),
             Executed::Nothing(why) => {
                 ui.note(&why);
                 DONE
             }
-            Executed::Worked(summary) => {
-                ui.note(&format!("{} ok, {} failed, {} cancelled", summary.ok, summary.failed, summary.cancelled));
+            Executed::Worked(QueueSummary { runs, .. }) => {
+                ui.note(&format!("{} ok, {} failed, {} cancelled", runs.ok, runs.failed, runs.cancelled));
                 DONE
             }
             Executed::Coordinated(why) => {
@@ -68,8 +63,37 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         });
     }
     let (found, trial) = find_point(&repository, args.commit.as_deref().unwrap_or_default())?;
-    let record = sweep::exec(&repository, &found, &trial, &|| interrupts.count(), &mut tell)?;
+    let record = sweep::exec(&repository, &found, &trial, &mut log)?;
     Ok(tell_record(ui, &trial, &record))
+}
+
+/// Who looks on at one run: the log of the job, mostly.
+struct Log<'a> {
+    ui: &'a Ui,
+    interrupts: Interrupts,
+    /// True if a scheduler has started this.
+    is_job: bool,
+}
+
+impl Onlooker for Log<'_> {
+    fn tell(&mut self, event: &QueueEvent<'_>) {
+        match event {
+            QueueEvent::Warning(warning) => self.ui.warning(warning),
+            QueueEvent::Lost(trial, ..) => {
+                self.ui.note(&format!("point {} was lost by an earlier gitsweep", trial.label.index));
+            }
+            _ => {}
+        }
+    }
+
+    fn wish(&mut self) -> Wish {
+        // Schedulers end a job by TERM, which counts for two, to the shell and its programs, and by KILL soon after.
+        match (self.interrupts.count(), self.is_job) {
+            (0, _) => Wish::GoOn,
+            (1, false) | (1..=3, true) => Wish::End,
+            _ => Wish::Kill,
+        }
+    }
 }
 
 fn tell_record(ui: &Ui, trial: &Trial, record: &Record) -> u8 {

@@ -3,17 +3,19 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
+use anyhow::Result;
 use indicatif::ProgressBar;
 
 use super::{Context, DONE, INTERRUPTED, NOTHING, SOME_FAILED};
-use crate::ui::{self, Look};
+use crate::ui::{self, Interrupts, Look};
 use gitsweep::record::{Gravity, Record};
-use gitsweep::sweep::{MOST_FAILURES, QueueEvent, QueueSummary, Sweep};
+use gitsweep::sweep::{MOST_FAILURES, Onlooker, QueueEvent, QueueSummary, Sweep, Wish};
 use gitsweep::trial::Trial;
 
 /// What is shown while a queue works.
 pub struct Progress<'a> {
     context: &'a Context<'a>,
+    interrupts: Interrupts,
     pub bar: ProgressBar,
     objective: Option<String>,
     pub started: Instant,
@@ -27,10 +29,13 @@ pub struct Progress<'a> {
 }
 
 impl<'a> Progress<'a> {
-    pub fn new(context: &'a Context<'a>, sweep: &Sweep) -> Self {
+    /// Shows a queue from now on, and counts what the user interrupts it by.
+    pub fn watch(context: &'a Context<'a>, sweep: &Sweep) -> Result<Self> {
+        let interrupts = Interrupts::watch()?;
         let bar = context.ui.bar(0, "[{bar:30}] {pos}/{len} {msg} {elapsed_precise} left {eta}");
-        Self {
+        Ok(Self {
             context,
+            interrupts,
             bar,
             objective: sweep.plan.search.reported_objectives().next().map(|objective| objective.metric.clone()),
             started: Instant::now(),
@@ -40,14 +45,64 @@ impl<'a> Progress<'a> {
             submitted: 0,
             failed: 0,
             over: String::new(),
-        }
+        })
     }
 
     fn say(&self, text: &str) {
         self.bar.suspend(|| self.context.ui.note(text));
     }
 
-    pub fn tell(&mut self, event: &QueueEvent<'_>) {
+    /// Says how many points were submitted before something went wrong.
+    pub fn tell_submitted(&self) {
+        if self.submitted > 0 {
+            let (done, total) = (self.submitted, self.total);
+            self.context.ui.note(&format!("{done} of {total} points were submitted, {} were not", total - done));
+        }
+    }
+
+    fn step(&mut self) {
+        self.done += 1;
+        self.bar.set_position(self.done as u64);
+        if self.failed > 0 {
+            let failed = format!("{} failed", self.failed);
+            self.bar.set_message(self.context.ui.paint_note(Look::Bad, &failed).into_owned());
+        }
+    }
+
+    fn ended(&mut self, trial: &Trial, record: &Record) {
+        let gravity = record.status.gravity();
+        self.failed += usize::from(gravity == Gravity::Bad);
+        self.step();
+        if gravity == Gravity::Good && !self.context.ui.verbose && (self.is_terminal || record.reason.is_none()) {
+            return;
+        }
+        let metric = self.objective.as_ref().and_then(|name| Some((name.as_str(), record.metrics.get(name)?)));
+        let metric = metric.or_else(|| record.metrics.iter().next().map(|(name, metric)| (name.as_str(), metric)));
+        let metric = metric.map_or_else(String::new, |(name, metric)| format!(" {name}={metric}"));
+        let look = match gravity {
+            Gravity::Good => Look::Good,
+            Gravity::Bad => Look::Bad,
+            Gravity::Void => Look::Fair,
+        };
+        let status = self.context.ui.paint_note(look, record.status.as_str()).into_owned();
+        let reason = record.reason.as_deref().map_or_else(String::new, |reason| format!(" ({})", ui::visible(reason)));
+        let line = format!(
+            "point {} {status}{metric} in {}: {}{reason}",
+            trial.label.index,
+            ui::span(Duration::from_secs_f64(record.seconds.unwrap_or(0.0))),
+            trial.label.point,
+        );
+        self.bar.suspend(|| {
+            if !self.context.ui.quiet || gravity == Gravity::Bad {
+                // A terminal or a reader that has gone is no reason to end what runs.
+                let _ = writeln!(std::io::stderr(), "{line}");
+            }
+        });
+    }
+}
+
+impl Onlooker for Progress<'_> {
+    fn tell(&mut self, event: &QueueEvent<'_>) {
         match event {
             QueueEvent::Planned(total) => {
                 self.total = *total;
@@ -119,87 +174,49 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Says how many points were submitted before something went wrong.
-    pub fn tell_submitted(&self) {
-        if self.submitted > 0 {
-            let (done, total) = (self.submitted, self.total);
-            self.context.ui.note(&format!("{done} of {total} points were submitted, {} were not", total - done));
+    fn wish(&mut self) -> Wish {
+        match self.interrupts.count() {
+            0 => Wish::GoOn,
+            1 => Wish::StartNothing,
+            2 => Wish::End,
+            _ => Wish::Kill,
         }
-    }
-
-    fn step(&mut self) {
-        self.done += 1;
-        self.bar.set_position(self.done as u64);
-        if self.failed > 0 {
-            let failed = format!("{} failed", self.failed);
-            self.bar.set_message(self.context.ui.paint_note(Look::Bad, &failed).into_owned());
-        }
-    }
-
-    fn ended(&mut self, trial: &Trial, record: &Record) {
-        let gravity = record.status.gravity();
-        self.failed += usize::from(gravity == Gravity::Bad);
-        self.step();
-        if gravity == Gravity::Good && !self.context.ui.verbose && (self.is_terminal || record.reason.is_none()) {
-            return;
-        }
-        let metric = self.objective.as_ref().and_then(|name| Some((name.as_str(), record.metrics.get(name)?)));
-        let metric = metric.or_else(|| record.metrics.iter().next().map(|(name, metric)| (name.as_str(), metric)));
-        let metric = metric.map_or_else(String::new, |(name, metric)| format!(" {name}={metric}"));
-        let look = match gravity {
-            Gravity::Good => Look::Good,
-            Gravity::Bad => Look::Bad,
-            Gravity::Void => Look::Fair,
-        };
-        let status = self.context.ui.paint_note(look, record.status.as_str()).into_owned();
-        let reason = record.reason.as_deref().map_or_else(String::new, |reason| format!(" ({})", ui::visible(reason)));
-        let line = format!(
-            "point {} {status}{metric} in {}: {}{reason}",
-            trial.label.index,
-            ui::span(Duration::from_secs_f64(record.seconds.unwrap_or(0.0))),
-            trial.label.point,
-        );
-        self.bar.suspend(|| {
-            if !self.context.ui.quiet || gravity == Gravity::Bad {
-                // A terminal or a reader that has gone is no reason to end what runs.
-                let _ = writeln!(std::io::stderr(), "{line}");
-            }
-        });
     }
 }
 
 /// Says what a queue has done; the exit code that goes with it.
 pub fn conclude(context: &Context<'_>, sweep: &Sweep, summary: QueueSummary, time: Duration) -> u8 {
     let ui = context.ui;
-    let ran = summary.ok + summary.failed + summary.cancelled + summary.submitted;
-    if summary.selected == 0 {
+    let QueueSummary { points, runs, handed, ending } = summary;
+    let ran = runs.ok + runs.failed + runs.cancelled + handed.submitted;
+    if points.selected == 0 {
         ui.note("no point matches");
         return NOTHING;
     }
     let mut parts = Vec::new();
     for (number, word) in [
-        (summary.ok, "ok"),
-        (summary.failed, "failed"),
-        (summary.cancelled, "cancelled"),
-        (summary.submitted, "submitted"),
-        (summary.elsewhere, if summary.interrupted { "still in flight" } else { "in flight already" }),
-        (summary.left, "left"),
+        (runs.ok, "ok"),
+        (runs.failed, "failed"),
+        (runs.cancelled, "cancelled"),
+        (handed.submitted, "submitted"),
+        (points.elsewhere, if ending.interrupted { "still in flight" } else { "in flight already" }),
+        (points.left, "left"),
     ] {
         if number > 0 {
             parts.push(format!("{number} {word}"));
         }
     }
-    if let Some(ok) = parts.first_mut().filter(|_| summary.reused > 0) {
-        let reused = if summary.reused == summary.ok { "all".to_owned() } else { summary.reused.to_string() };
+    if let Some(ok) = parts.first_mut().filter(|_| runs.reused > 0) {
+        let reused = if runs.reused == runs.ok { "all".to_owned() } else { runs.reused.to_string() };
         ok.push_str(&format!(" ({reused} taken from earlier runs)"));
     }
-    if ran == 0 && summary.searchers > 0 {
-        let jobs = ui::count(summary.searchers, "job");
+    if ran == 0 && handed.searchers > 0 {
+        let jobs = ui::count(handed.searchers, "job");
         ui.note(&format!("{}: {jobs} of the search at work; nothing more is submitted", sweep.branch));
         return DONE;
     }
-    if ran == 0 && summary.elsewhere == 0 && summary.left == 0 {
-        let why = match (summary.reran, summary.worn_out) {
+    if ran == 0 && points.elsewhere == 0 && points.left == 0 {
+        let why = match (points.only_failed, points.worn_out) {
             (true, _) => "none of these points failed".to_owned(),
             (false, 0) => "every point has a result".to_owned(),
             (false, count) => {
@@ -208,23 +225,23 @@ pub fn conclude(context: &Context<'_>, sweep: &Sweep, summary: QueueSummary, tim
             }
         };
         ui.note(&format!("{}: nothing to run, {why}", sweep.branch));
-        return if summary.is_fruitless { SOME_FAILED } else { DONE };
+        return if ending.is_fruitless { SOME_FAILED } else { DONE };
     }
     ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(time)));
-    if summary.is_over && summary.left > 0 && !summary.interrupted {
+    if ending.is_over && points.left > 0 && !ending.interrupted {
         ui.note(&format!("what is left is run by: gitsweep queue {}", sweep.branch));
     }
-    if summary.submitted > 0 {
+    if handed.submitted > 0 {
         ui.note(&format!("next: gitsweep status {}", sweep.branch));
     }
-    if summary.failed > 0 {
+    if runs.failed > 0 {
         ui.note(&format!("why: gitsweep status {}", sweep.branch));
-    } else if summary.ok > 0 && !summary.interrupted {
+    } else if runs.ok > 0 && !ending.interrupted {
         ui.note(&format!("next: gitsweep results {}", sweep.branch));
     }
-    if summary.interrupted {
+    if ending.interrupted {
         INTERRUPTED
-    } else if summary.failed > 0 || summary.is_fruitless {
+    } else if runs.failed > 0 || ending.is_fruitless {
         SOME_FAILED
     } else {
         DONE

@@ -24,15 +24,6 @@ pub enum Event {
     Warning(String),
 }
 
-/// How a pool is to end its runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
-    /// By TERM, and KILL when their grace is over.
-    End,
-    /// By KILL.
-    Kill,
-}
-
 /// Places that run jobs side by side.
 pub struct Pool {
     jobs: Option<Sender<Job>>,
@@ -126,12 +117,14 @@ impl Pool {
         self.control.end(commits);
     }
 
-    /// Tells everything that runs to end. Their outcomes come as events.
-    pub fn end(&self, wish: Wish) {
-        match wish {
-            Wish::End => self.control.end_all(),
-            Wish::Kill => self.control.kill_all(),
-        }
+    /// Tells everything that runs to end, by TERM, and KILL when its grace is over. The outcomes come as events.
+    pub fn end_all(&self) {
+        self.control.end_all();
+    }
+
+    /// Ends everything that runs by KILL. The outcomes come as events.
+    pub fn kill_all(&self) {
+        self.control.kill_all();
     }
 }
 

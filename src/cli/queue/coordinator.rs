@@ -7,7 +7,6 @@ use anyhow::Result;
 use super::Wish;
 use crate::cli::progress::Progress;
 use crate::cli::{Context, DONE, INTERRUPTED};
-use crate::ui::Interrupts;
 use gitsweep::git::Repository;
 use gitsweep::sweep::{self, Coordinator, SubmitOptions, Sweep};
 
@@ -25,10 +24,8 @@ pub(super) fn coordinate(
         context.ui.note("the coordinator's job. Nothing is submitted");
         return Ok(DONE);
     }
-    let interrupts = Interrupts::watch()?;
-    let mut shown = Progress::new(context, sweep);
-    let stop = || interrupts.count();
-    let outcome = sweep::submit_coordinator(repository, sweep, options, None, &stop, &mut |event| shown.tell(event));
+    let mut shown = Progress::watch(context, sweep)?;
+    let outcome = sweep::submit_coordinator(repository, sweep, options, None, &mut shown);
     shown.bar.finish_and_clear();
     let ui = context.ui;
     Ok(match outcome? {

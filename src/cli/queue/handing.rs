@@ -9,7 +9,7 @@ use super::here::more_in_words;
 use super::{Options, Wish};
 use crate::cli::progress::{Progress, conclude};
 use crate::cli::{Context, DONE, NOTHING};
-use crate::ui::{self, Interrupts};
+use crate::ui;
 use gitsweep::git::Repository;
 use gitsweep::sweep::{self, SubmitOptions, Sweep};
 
@@ -56,21 +56,19 @@ impl Options {
             context.ui.note(&format!("{points} in {orders}{more}; the first is shown. Nothing is submitted"));
             return Ok(DONE);
         }
-        let interrupts = Interrupts::watch()?;
-        let mut shown = Progress::new(context, sweep);
-        let stop = || interrupts.count();
+        let mut shown = Progress::watch(context, sweep)?;
         let baseline = if self.wait { Some(sweep::baseline(repository, sweep)?) } else { None };
-        let submitted = sweep::submit(repository, sweep, &options, &stop, &mut |event| shown.tell(event));
+        let submitted = sweep::submit(repository, sweep, &options, &mut shown);
         let submitted = submitted.inspect_err(|_| {
             shown.bar.finish_and_clear();
             shown.tell_submitted();
         });
         let mut summary = submitted?;
-        if let Some(baseline) = baseline.filter(|_| !summary.interrupted) {
+        if let Some(baseline) = baseline.filter(|_| !summary.ending.interrupted) {
             shown.bar.reset();
             // From here on what counts is what becomes of it.
-            (summary.submitted, summary.elsewhere) = (0, 0);
-            sweep::wait(repository, sweep, &options, baseline, &mut summary, &stop, &mut |event| shown.tell(event))?;
+            (summary.handed.submitted, summary.points.elsewhere) = (0, 0);
+            sweep::wait(repository, sweep, &options, baseline, &mut summary, &mut shown)?;
         }
         shown.bar.finish_and_clear();
         Ok(conclude(context, sweep, summary, shown.started.elapsed()))

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::{Options, Wish};
 use crate::cli::progress::{Progress, conclude};
 use crate::cli::{Context, DONE, NOTHING};
-use crate::ui::{self, Interrupts};
+use crate::ui;
 use gitsweep::git::Repository;
 use gitsweep::sweep::{self, QueueOptions, Sweep};
 
@@ -33,10 +33,8 @@ impl Options {
         if wish.dry_run {
             return preview(context, sweep, repository, &options);
         }
-        let interrupts = Interrupts::watch()?;
-        let mut shown = Progress::new(context, sweep);
-        let summary =
-            sweep::queue(repository, sweep, &options, &|| interrupts.count(), &mut |event| shown.tell(event))?;
+        let mut shown = Progress::watch(context, sweep)?;
+        let summary = sweep::queue(repository, sweep, &options, &mut shown)?;
         shown.bar.finish_and_clear();
         Ok(conclude(context, sweep, summary, shown.started.elapsed()))
     }

@@ -82,7 +82,7 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: A
         post(&state, &Request { sweep: sweep.name.clone(), commits: None })?;
     }
     // Somebody who sits on the lock is no reason not to cancel what is known.
-    let _lock = Lock::take(&state, names::SUBMIT_LOCK, PATIENCE, &|| false)?.ok();
+    let _lock = Lock::take(&state, names::SUBMIT_LOCK, PATIENCE, &mut || false)?.ok();
     // Points may have been laid and submitted until now.
     let repository = &repository.reopen()?;
     let grown = grown(repository, sweep)?;

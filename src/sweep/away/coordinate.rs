@@ -5,16 +5,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-use super::errand::{load_whole, tell_of_end};
 use super::submit::{Coordinator, SubmitOptions, Submitter, margin, submit_by, submit_coordinator};
+use super::turn::{Turn, tell_of_end};
 use crate::executor::own_job;
 use crate::git::Repository;
 use crate::liveness::Heartbeat;
-use crate::submission::Submission;
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::Standings;
 use crate::sweep::here::event::QueueEvent;
-use crate::sweep::here::inbox::or_cancelled;
+use crate::sweep::here::inbox::UntilCancelled;
+use crate::sweep::here::onlooker::{Onlooker, Wish};
 use crate::sweep::laid::learn::{grown, is_search_over};
 
 /// Slurm is asked often after something has happened, and less often while nothing does.
@@ -27,17 +27,13 @@ const MOST_PROBLEMS: usize = 20;
 ///
 /// # Errors
 /// If the sweep cannot be read, no run reports the objective, or submitting fails again and again.
-pub(in crate::sweep) fn coordinate(
-    repository: &Repository,
-    submission: &Submission,
-    asked: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
-) -> Result<String> {
+pub(in crate::sweep) fn coordinate(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -> Result<String> {
+    let Turn { repository, submission, .. } = *turn;
     let with = submission.header.coordinates.as_ref().context("a coordinator that does not know its search")?;
-    let sweep = load_whole(repository, submission)?;
+    let sweep = turn.load_whole()?;
     let state = repository.state_dir();
     let _alive = Heartbeat::start(&state, sweep.plan.queue.lease)?;
-    let stop = or_cancelled(&state, &sweep.name, asked);
+    let mut onlooker = UntilCancelled::new(onlooker, &state, &sweep.name);
     let mut options =
         SubmitOptions { is_coordinated: true, ..SubmitOptions::of_job(&submission.header.executor, with) };
     let left = own_job().and_then(|state| state.left);
@@ -45,31 +41,31 @@ pub(in crate::sweep) fn coordinate(
     let (mut pause, mut problems) = (FIRST_PAUSE, 0);
     loop {
         if hands_over_at.is_some_and(|at| Instant::now() >= at) {
-            match hand_over(repository, &sweep, &options, &submission.name, &stop, tell) {
+            match hand_over(repository, &sweep, &options, &submission.name, &mut onlooker) {
                 Ok(why) => return Ok(why),
                 // There is some time left to try again in.
-                Err(error) => tell(&QueueEvent::Warning(&format!("no successor is submitted yet: {error:#}"))),
+                Err(error) => onlooker.warn(&format!("no successor is submitted yet: {error:#}")),
             }
             pause = FIRST_PAUSE;
         }
-        match round(repository, &sweep, &options, &stop, tell) {
+        match round(repository, &sweep, &options, &mut onlooker) {
             Ok(Round::Over(why)) => return Ok(why),
             Ok(Round::Submitted) => (pause, problems, options.is_going_on) = (FIRST_PAUSE, 0, true),
             Ok(Round::Nothing) => (problems, options.is_going_on) = (0, true),
             Err(error) if problems + 1 >= MOST_PROBLEMS => return Err(error),
             Err(error) => {
                 problems += 1;
-                tell(&QueueEvent::Warning(&format!("{error:#}")));
+                onlooker.warn(&format!("{error:#}"));
             }
         }
         let until = Instant::now() + pause;
         while Instant::now() < until {
-            if asked() > 0 {
+            if onlooker.onlooker.has_enough() {
                 return Ok("it was told to end".to_owned());
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        if stop() > 0 {
+        if onlooker.has_enough() {
             return Ok("the sweep was cancelled".to_owned());
         }
         pause = pause.mul_f64(1.3).min(LONGEST_PAUSE);
@@ -82,10 +78,9 @@ fn hand_over(
     sweep: &Sweep,
     options: &SubmitOptions,
     own: &str,
-    asked: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
+    onlooker: &mut dyn Onlooker,
 ) -> Result<String> {
-    Ok(match submit_coordinator(&repository.reopen()?, sweep, options, Some(own), asked, tell)? {
+    Ok(match submit_coordinator(&repository.reopen()?, sweep, options, Some(own), onlooker)? {
         Coordinator::Submitted(job) => format!("this job's time is nearly over: job {job} goes on"),
         Coordinator::AtWork(_) => "this job's time is nearly over, and another coordinator is there".to_owned(),
         Coordinator::Stopped => "it was told to end".to_owned(),
@@ -106,25 +101,40 @@ fn round(
     repository: &Repository,
     sweep: &Sweep,
     options: &SubmitOptions,
-    asked: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
+    onlooker: &mut dyn Onlooker,
 ) -> Result<Round> {
     // What jobs and others have laid and left is found once the repository is opened afresh.
     let fresh = repository.reopen()?;
-    let mut over = None;
-    let summary = submit_by(Submitter::Job, &fresh, sweep, options, asked, &mut |event| match event {
-        QueueEvent::Over(why) => over = Some((*why).to_owned()),
-        other => tell(other),
-    })?;
-    if summary.submitted > 0 {
+    let mut listener = EndListener { onlooker, over: None };
+    let summary = submit_by(Submitter::Job, &fresh, sweep, options, &mut listener)?;
+    if summary.handed.submitted > 0 {
         return Ok(Round::Submitted);
     }
-    let Some(why) = over else { return Ok(Round::Nothing) };
+    let Some(why) = listener.over else { return Ok(Round::Nothing) };
     let standings = Standings::read(&fresh)?;
     let grown = grown(&fresh, sweep)?.context("the branch is gone")?;
     if !is_search_over(&fresh, &grown, &standings)? {
         return Ok(Round::Nothing);
     }
-    tell_of_end(&fresh, &grown, &standings, tell);
+    tell_of_end(&fresh, &grown, &standings, onlooker);
     Ok(Round::Over(why))
+}
+
+/// An onlooker who keeps to himself why there are to be no more points: that the search is over is told once it is.
+struct EndListener<'a> {
+    onlooker: &'a mut dyn Onlooker,
+    over: Option<String>,
+}
+
+impl Onlooker for EndListener<'_> {
+    fn tell(&mut self, event: &QueueEvent<'_>) {
+        match event {
+            QueueEvent::Over(why) => self.over = Some((*why).to_owned()),
+            other => self.onlooker.tell(other),
+        }
+    }
+
+    fn wish(&mut self) -> Wish {
+        self.onlooker.wish()
+    }
 }

@@ -6,11 +6,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use super::coordinate::coordinate;
-use super::errand::{errand, load_point, load_whole, tell_of_end};
 use super::submit::{SubmitOptions, Submitter, submit_by};
+use super::turn::{Turn, tell_of_end};
 use super::worker::work_off;
 use crate::claim::Claim;
-use crate::command::quote;
 use crate::executor::{End, Phase, SLURM, own_job};
 use crate::git::Repository;
 use crate::hint;
@@ -22,9 +21,10 @@ use crate::sweep::Sweep;
 use crate::sweep::followed::follow::follow;
 use crate::sweep::followed::hooks::keep_problems;
 use crate::sweep::found::standing::Standings;
-use crate::sweep::here::event::{QueueEvent, QueueSummary};
-use crate::sweep::here::exec::{is_last, run_job, wait_for};
-use crate::sweep::here::inbox::or_cancelled;
+use crate::sweep::here::exec::{is_last, keep, run_job, wait_for};
+use crate::sweep::here::inbox::UntilCancelled;
+use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::here::workshop::Workshop;
 use crate::trial::Trial;
 
@@ -41,32 +41,23 @@ pub enum Executed {
     Coordinated(String),
 }
 
-/// Does a task of the submission `name`. `stop` counts signals as the terminal does: 1 for Ctrl-C, 2 for TERM.
+/// Does a task of the submission `name`.
 ///
 /// # Errors
 /// If the submission or its sweep cannot be read, or gitsweep itself cannot go on.
-pub fn exec_task(
-    repository: &Repository,
-    name: &str,
-    number: u64,
-    stop: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
-) -> Result<Executed> {
+pub fn exec_task(repository: &Repository, name: &str, number: u64, onlooker: &mut dyn Onlooker) -> Result<Executed> {
     let submissions = Submissions::new(&repository.state_dir());
     let Some(submission) = wait_for(|| submissions.find(name))? else {
         return Ok(Executed::Nothing(format!("the submission {name} was taken back, or is not to be seen from here")));
     };
-    // Schedulers end a job by TERM, and by KILL soon after.
-    let asked = || u32::from(stop() > 0) + u32::from(stop() > 3);
+    let turn = Turn { repository, submission: &submission, number };
     if submission.header.coordinates.is_some() {
-        let coordinated = coordinate(repository, &submission, &asked, tell);
-        let coordinated = coordinated.inspect_err(|error| keep_stop(repository, &submission, &format!("{error:#}")));
-        return coordinated.map(Executed::Coordinated);
+        let coordinated = coordinate(&turn, onlooker);
+        return coordinated.inspect_err(|error| turn.keep_stop(&format!("{error:#}"))).map(Executed::Coordinated);
     }
     if submission.is_shared() {
-        let worked = work_off(repository, &submission, number, &asked, tell);
-        let worked = worked.inspect_err(|error| keep_stop(repository, &submission, &format!("{error:#}")));
-        return worked.map(Executed::Worked);
+        let worked = work_off(&turn, onlooker);
+        return worked.inspect_err(|error| turn.keep_stop(&format!("{error:#}"))).map(Executed::Worked);
     }
     let task = *submission.task(number).ok_or_else(|| {
         hint::error(
@@ -74,63 +65,54 @@ pub fn exec_task(
             "a job array's tasks are those that it was submitted with",
         )
     })?;
-    let sweep = load_point(repository, &submission, &task)?;
+    let sweep = turn.load_point(&task)?;
     let trial = sweep.trials.first().context("a sweep without a point")?;
-    let workshop = Workshop::open(repository, &sweep, Some(errand(&submission, number)))?;
+    let workshop = Workshop::open(repository, &sweep, Some(turn.errand()))?;
     // Slurm knows which of its jobs are alive.
     let needs_signs = submission.header.executor != SLURM;
-    let ends = or_cancelled(&workshop.state, &sweep.name, &asked);
+    let mut onlooker = UntilCancelled::new(onlooker, &workshop.state, &sweep.name);
     let _alive = needs_signs.then(|| Heartbeat::start(&workshop.state, sweep.plan.queue.lease)).transpose()?;
-    let executed = match claim(&workshop, trial, &submission, &task)? {
+    let executed = match claim(&workshop, trial, &turn, &task)? {
         Err(why) => Executed::Nothing(why),
         Ok(job) => {
-            let mend = |record: &mut Record| explain_end(record, &submission, stop() > 0);
-            let record = run_job(&workshop, trial, job, &asked, tell, &mend)?;
+            // Who cancels a job asks its scheduler, which ends it: to look for requests all along would be for nothing.
+            let onlooker = &mut *onlooker.onlooker;
+            let mut record = run_job(&workshop, job, onlooker)?;
+            if onlooker.has_enough() {
+                explain_end(&mut record, &submission);
+            }
+            keep(&workshop, trial, &record, onlooker)?;
             Executed::Ran(Box::new(trial.clone()), Box::new(record))
         }
     };
-    if submission.header.grows.is_some() && matches!(executed, Executed::Ran(..)) && ends() == 0 {
+    if submission.header.grows.is_some() && matches!(executed, Executed::Ran(..)) && !onlooker.has_enough() {
         // The outcome is kept: whatever goes wrong now, the next gitsweep queue goes on.
-        if let Err(error) = succeed(repository, &submission, &ends, tell) {
+        if let Err(error) = succeed(&turn, &mut onlooker) {
             let problem = format!("no successors are submitted: {error:#}");
-            tell(&QueueEvent::Warning(&problem));
-            keep_stop(repository, &submission, &problem);
+            onlooker.warn(&problem);
+            turn.keep_stop(&problem);
         }
     }
     if submission.header.executor != SLURM && !sweep.plan.hooks.on_sweep_end.is_empty() {
         let standings = Standings::read(repository)?;
         if is_last(&submissions, &standings, name) {
-            let whole = load_whole(repository, &submission)?;
-            tell_of_end(repository, &whole, &standings, tell);
+            tell_of_end(repository, &turn.load_whole()?, &standings, &mut onlooker);
         }
     }
     Ok(executed)
 }
 
-/// Keeps why a job did not go on, for the next command to say: nobody reads what a job says.
-fn keep_stop(repository: &Repository, submission: &Submission, problem: &str) {
-    let branch = &submission.header.sweep;
-    keep_problems(
-        repository,
-        &[format!("{branch} stands still: {problem}; once that is mended: gitsweep queue {}", quote(branch))],
-    );
-}
-
 /// Proposes and submits what comes after a job of a search that learns.
-fn succeed(
-    repository: &Repository,
-    submission: &Submission,
-    stop: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
-) -> Result<()> {
+fn succeed(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -> Result<()> {
+    let Turn { repository, submission, .. } = *turn;
     let Some(grows) = &submission.header.grows else { return Ok(()) };
-    let sweep = load_whole(repository, submission)?;
+    let sweep = turn.load_whole()?;
     let options = SubmitOptions::of_job(&submission.header.executor, grows);
     // What other machines have laid is found once the repository is opened afresh.
     let fresh = repository.reopen()?;
-    let summary = submit_by(Submitter::Job, &fresh, &sweep, &options, stop, tell)?;
-    if summary.submitted == 0 && !sweep.plan.hooks.on_sweep_end.is_empty() {
-        tell_of_end(&fresh, &sweep, &Standings::read(&fresh)?, tell);
+    let summary = submit_by(Submitter::Job, &fresh, &sweep, &options, onlooker)?;
+    if summary.handed.submitted == 0 && !sweep.plan.hooks.on_sweep_end.is_empty() {
+        tell_of_end(&fresh, &sweep, &Standings::read(&fresh)?, onlooker);
     }
     Ok(())
 }
@@ -139,14 +121,14 @@ fn succeed(
 ///
 /// # Errors
 /// If the notes cannot be read.
-pub fn exec_sweep_end(repository: &Repository, sweep: &Sweep, tell: &mut dyn FnMut(&QueueEvent<'_>)) -> Result<()> {
+pub fn exec_sweep_end(repository: &Repository, sweep: &Sweep, onlooker: &mut dyn Onlooker) -> Result<()> {
     let followed = follow(repository)?;
-    followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+    onlooker.warn_of(&followed.problems);
     // What schedulers could not be asked is not worth keeping.
     let is_kept = |said: &&String| said.starts_with("the hook ") || said.contains(" stands still: ");
     let of_hooks: Vec<String> = followed.problems.iter().filter(is_kept).cloned().collect();
     keep_problems(repository, &of_hooks);
-    tell_of_end(repository, sweep, &followed.standings, tell);
+    tell_of_end(repository, sweep, &followed.standings, onlooker);
     Ok(())
 }
 
@@ -155,7 +137,7 @@ pub fn exec_sweep_end(repository: &Repository, sweep: &Sweep, tell: &mut dyn FnM
 fn claim(
     workshop: &Workshop<'_>,
     trial: &Trial,
-    submission: &Submission,
+    turn: &Turn<'_>,
     task: &Task,
 ) -> Result<Result<crate::job::Job, String>> {
     let mut attempt = task.attempt;
@@ -169,9 +151,9 @@ fn claim(
         }
         let claim = workshop.claims.read(task.commit, attempt)?;
         // The same task of another job of that name is no earlier start of this one: the order was taken twice.
-        let own_job = errand(submission, task.number).job;
+        let own_job = turn.errand().job;
         let is_own = |claim: &Claim| {
-            claim.submission.as_ref() == Some(&submission.name)
+            claim.submission.as_ref() == Some(&turn.submission.name)
                 && claim.task == Some(task.number)
                 && (claim.job == own_job || claim.job.is_none())
         };
@@ -202,12 +184,12 @@ fn claim(
     }
 }
 
-/// Puts right what the record of a run says that was ended from outside: why, as its scheduler has it.
-fn explain_end(record: &mut Record, submission: &Submission, was_asked: bool) {
+/// Puts right what the record of a run says whose job was told to end: why, as its scheduler has it.
+fn explain_end(record: &mut Record, submission: &Submission) {
     let was_ended = record.status == Status::Cancelled
         || (record.status == Status::Killed && record.signal == Some(libc::SIGTERM))
-        || (record.status == Status::Ok && was_asked);
-    if !was_asked || !was_ended {
+        || record.status == Status::Ok;
+    if !was_ended {
         return;
     }
     let state = (submission.header.executor == SLURM).then(own_job).flatten();

@@ -11,7 +11,9 @@ use crate::ledger::{self, Ledger};
 use crate::sweep::Sweep;
 use crate::sweep::followed::follow::follow;
 use crate::sweep::found::standing::{Standing, Standings};
-use crate::sweep::here::event::{QueueEvent, QueueSummary};
+use crate::sweep::here::event::QueueEvent;
+use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::laid::learn::grown;
 
 /// The scheduler is asked often at first, and less often as the wait grows.
@@ -31,7 +33,7 @@ pub fn baseline(repository: &Repository, sweep: &Sweep) -> Result<Baseline> {
 }
 
 /// Waits until nothing of `sweep` is with a scheduler or runs, folding outcomes in as they come; those beyond the baseline
-/// are told. `stop` above 0 ends the wait; what is in flight goes on.
+/// are told. Whoever has enough ends the wait; what is in flight goes on.
 ///
 /// # Errors
 /// If outcomes cannot be read or folded in.
@@ -41,8 +43,7 @@ pub fn wait(
     options: &SubmitOptions,
     mut known: Baseline,
     summary: &mut QueueSummary,
-    stop: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
+    onlooker: &mut dyn Onlooker,
 ) -> Result<()> {
     let mut pause = FIRST_PAUSE;
     let mut last_problems = Vec::new();
@@ -55,7 +56,7 @@ pub fn wait(
             followed.standings.keep_answers(asked);
         }
         if followed.problems != last_problems {
-            followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+            onlooker.warn_of(&followed.problems);
             last_problems = followed.problems;
         }
         let standings = followed.standings;
@@ -66,8 +67,8 @@ pub fn wait(
             let seen = known.entry(trial.commit).or_default();
             let records = standings.ledger.of(trial.commit);
             for record in records.iter().skip(*seen) {
-                summary.count(record);
-                tell(&QueueEvent::Ended(trial, record));
+                summary.runs.count(record);
+                onlooker.tell(&QueueEvent::Ended(trial, record));
             }
             *seen = records.len();
             match standings.of(trial.commit) {
@@ -76,13 +77,13 @@ pub fn wait(
                 Standing::Pending | Standing::Ok | Standing::Failed => {}
             }
         }
-        tell(&QueueEvent::InFlight(queued, running));
+        onlooker.tell(&QueueEvent::InFlight(queued, running));
         // Workers and coordinators have something to do as long as they run.
         if queued + running == 0 && standings.searchers(&sweep.name).next().is_none() {
             let more = match &grown {
                 None => 0,
                 // A search that learns may have stood still: its jobs could not submit others, or nobody has.
-                Some(grown) => submit(repository, grown, &options, stop, tell)?.submitted,
+                Some(grown) => submit(repository, grown, &options, onlooker)?.handed.submitted,
             };
             if more == 0 {
                 ledger::fold(repository)?;
@@ -92,13 +93,13 @@ pub fn wait(
         }
         let until = Instant::now() + pause;
         while Instant::now() < until {
-            if stop() > 0 {
-                summary.interrupted = true;
-                summary.elsewhere = (queued + running) as u64;
+            if onlooker.has_enough() {
+                summary.ending.interrupted = true;
+                summary.points.elsewhere = (queued + running) as u64;
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(50));
-            tell(&QueueEvent::Tick);
+            onlooker.tell(&QueueEvent::Tick);
         }
         pause = pause.mul_f64(1.3).min(LONGEST_PAUSE);
     }

@@ -6,19 +6,18 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::errand::{errand, load_whole, tell_of_end};
+use super::turn::{Turn, tell_of_end};
 use crate::executor::{SLURM, own_job};
-use crate::git::Repository;
 use crate::liveness::Heartbeat;
 use crate::record::Status;
 use crate::submission::Submission;
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings};
-use crate::sweep::here::crew::QueueOptions;
-use crate::sweep::here::crew::{Rules, Work};
-use crate::sweep::here::event::{QueueEvent, QueueSummary};
+use crate::sweep::here::crew::{QueueOptions, Rules, Work};
 use crate::sweep::here::growth::Growth;
+use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::here::select::Limits;
+use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::{MOST_LOSSES, is_given_up};
 use crate::trial::Trial;
@@ -26,32 +25,22 @@ use crate::trial::Trial;
 /// Works off a submission's list beside its other workers, or in a search that learns goes on until that is over: claims
 /// decide who has what, and what a dead worker held is taken over. Workers begin at different places, so that they seldom
 /// want the same point.
-pub(in crate::sweep) fn work_off(
-    repository: &Repository,
-    submission: &Submission,
-    number: u64,
-    asked: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
-) -> Result<QueueSummary> {
-    let mut sweep = load_whole(repository, submission)?;
-    let workshop = Workshop::open(repository, &sweep, Some(errand(submission, number)))?;
+pub(in crate::sweep) fn work_off(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -> Result<QueueSummary> {
+    let Turn { repository, submission, number } = *turn;
+    let mut sweep = turn.load_whole()?;
+    let workshop = Workshop::open(repository, &sweep, Some(turn.errand()))?;
     workshop.links()?;
     let lease = sweep.plan.queue.lease;
     let _alive = Heartbeat::start(&workshop.state, lease)?;
     let left = if submission.header.executor == SLURM { own_job().and_then(|state| state.left) } else { None };
     let rules = Rules { folds: false, ends_at: left.map(|left| Instant::now() + left) };
     let options = QueueOptions { jobs: submission.header.jobs.unwrap_or(1), ..QueueOptions::default() };
-    // TERM ends what runs at once: there may be little time before KILL.
-    let stop = || match asked() {
-        0 => 0,
-        asked => asked + 1,
-    };
     let mut summary = QueueSummary::default();
     let mut is_first = true;
     loop {
-        let workshop = Workshop::open(repository, &sweep, Some(errand(submission, number)))?;
+        let workshop = Workshop::open(repository, &sweep, Some(turn.errand()))?;
         let mut standings = Standings::read(repository)?;
-        if workshop.recover(&sweep.trials, &standings, tell)? {
+        if workshop.recover(&sweep.trials, &standings, onlooker)? {
             standings = Standings::read(repository)?;
         }
         let (mut waiting, doubtful) = match submission.is_searching() {
@@ -67,10 +56,10 @@ pub(in crate::sweep) fn work_off(
         if waiting.is_empty() && !doubtful && !is_due {
             break;
         }
-        summary.selected = summary.selected.max(waiting.len());
+        summary.points.selected = summary.points.selected.max(waiting.len());
         if waiting.is_empty() && !is_due {
             std::thread::sleep((lease / 8).min(Duration::from_secs(5)));
-            if stop() > 0 || rules.ends_at.is_some_and(|end| Instant::now() > end) {
+            if onlooker.has_enough() || rules.ends_at.is_some_and(|end| Instant::now() > end) {
                 break;
             }
         } else {
@@ -80,18 +69,18 @@ pub(in crate::sweep) fn work_off(
                 false => Growth::none(),
             };
             let work = Work { workshop: &workshop, standings: &standings, waiting, growth, options: &options, rules };
-            work.carry_out(&mut summary, &stop, tell)?;
+            work.carry_out(&mut summary, onlooker)?;
         }
-        if summary.stopped {
+        if summary.ending.stopped {
             break;
         }
         is_first = false;
         if submission.is_searching() {
-            sweep = load_whole(repository, submission)?;
+            sweep = turn.load_whole()?;
         }
     }
     if submission.is_searching() && !sweep.plan.hooks.on_sweep_end.is_empty() {
-        tell_of_end(repository, &sweep, &Standings::read(repository)?, tell);
+        tell_of_end(repository, &sweep, &Standings::read(repository)?, onlooker);
     }
     Ok(summary)
 }

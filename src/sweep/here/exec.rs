@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Error, Result};
 
-use super::event::QueueEvent;
+use super::onlooker::{Onlooker, Wish};
 use super::watch::Watch;
 use super::workshop::{Errand, Workshop};
 use crate::executor::{Control, run};
@@ -24,13 +24,7 @@ use crate::trial::Trial;
 ///
 /// # Errors
 /// If somebody else runs it now, or gitsweep itself cannot go on.
-pub fn exec(
-    repository: &Repository,
-    sweep: &Sweep,
-    trial: &Trial,
-    stop: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
-) -> Result<Record> {
+pub fn exec(repository: &Repository, sweep: &Sweep, trial: &Trial, onlooker: &mut dyn Onlooker) -> Result<Record> {
     let standings = Standings::read(repository)?;
     let errand = standings.flight(trial.commit).filter(|flight| !flight.submission.is_shared()).map(|flight| Errand {
         submission: flight.submission.name.clone(),
@@ -40,7 +34,7 @@ pub fn exec(
     });
     let workshop = Workshop::open(repository, sweep, errand)?;
     let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
-    workshop.recover(&sweep.trials, &standings, tell)?;
+    workshop.recover(&sweep.trials, &standings, onlooker)?;
     let standings = Standings::read(repository)?;
     if let Some((attempt, claim)) = standings.running(trial.commit) {
         return Err(hint::error(
@@ -51,19 +45,13 @@ pub fn exec(
     let attempt = standings.next_attempt(trial.commit);
     let job =
         workshop.claim(trial, attempt)?.with_context(|| format!("somebody else has just taken attempt {attempt}"))?;
-    run_job(&workshop, trial, job, stop, tell, &|_| {})
+    let record = run_job(&workshop, job, onlooker)?;
+    keep(&workshop, trial, &record, onlooker)?;
+    Ok(record)
 }
 
-/// Runs a claimed job to its end, keeps its outcome, and tells the hooks. `mend` may put right what the record says, before
-/// it is kept. `stop` tells what is wished: 0 go on, 1 end the run, 2 and more kill it.
-pub(in crate::sweep) fn run_job(
-    workshop: &Workshop<'_>,
-    trial: &Trial,
-    job: Job,
-    stop: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
-    mend: &dyn Fn(&mut Record),
-) -> Result<Record> {
+/// Runs a claimed job to its end. What became of it is not kept yet.
+pub(in crate::sweep) fn run_job(workshop: &Workshop<'_>, job: Job, onlooker: &mut dyn Onlooker) -> Result<Record> {
     let mut place = workshop.place(0)?;
     let control = Control::default();
     let standings =
@@ -77,12 +65,16 @@ pub(in crate::sweep) fn run_job(
             let outcome = run(&mut place, &job, control, &mut |warning| warnings.push(warning));
             (job, outcome, warnings)
         });
-        let mut wish = 0;
+        let mut obeyed = Wish::GoOn;
         while !runner.is_finished() {
-            let wished = stop();
-            if wished > wish {
-                wish = wished;
-                if wish >= 2 { control.kill_all() } else { control.end_all() }
+            let wish = onlooker.wish();
+            if wish > obeyed {
+                obeyed = wish;
+                match wish {
+                    Wish::GoOn | Wish::StartNothing => {}
+                    Wish::End => control.end_all(),
+                    Wish::Kill => control.kill_all(),
+                }
             }
             for (commit, step) in watch.iter_mut().flat_map(Watch::look) {
                 control.stop(commit, step);
@@ -94,27 +86,26 @@ pub(in crate::sweep) fn run_job(
     });
     workshop.clear_checkouts();
     let (job, outcome, warnings) = outcome.map_err(|_| Error::msg("the run's thread panicked"))?;
-    for warning in &warnings {
-        tell(&QueueEvent::Warning(warning));
+    onlooker.warn_of(&warnings);
+    outcome.inspect_err(|_| workshop.claims.release(job.commit, job.attempt))
+}
+
+/// Keeps the outcome of a run in a result file, and tells the hooks.
+pub(in crate::sweep) fn keep(
+    workshop: &Workshop<'_>,
+    trial: &Trial,
+    record: &Record,
+    onlooker: &mut dyn Onlooker,
+) -> Result<()> {
+    ledger::leave_result(&workshop.state, trial.commit, record)?;
+    let herald = Herald::new(workshop.repository, workshop.sweep);
+    herald.run_ended(workshop.sweep, trial, record);
+    let problems = herald.close();
+    onlooker.warn_of(&problems);
+    if workshop.errand.is_some() {
+        keep_problems(workshop.repository, &problems);
     }
-    match outcome {
-        Ok(mut record) => {
-            mend(&mut record);
-            ledger::leave_result(&workshop.state, trial.commit, &record)?;
-            let herald = Herald::new(workshop.repository, workshop.sweep);
-            herald.run_ended(workshop.sweep, trial, &record);
-            let problems = herald.close();
-            problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
-            if workshop.errand.is_some() {
-                keep_problems(workshop.repository, &problems);
-            }
-            Ok(record)
-        }
-        Err(error) => {
-            workshop.claims.release(job.commit, job.attempt);
-            Err(error)
-        }
-    }
+    Ok(())
 }
 
 /// How long a compute node waits for what the submitting machine has written: network file systems show it late.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::event::QueueEvent;
+use super::onlooker::Onlooker;
 use super::select::Limits;
 use super::workshop::Workshop;
 use crate::git::CommitId;
@@ -104,15 +105,15 @@ impl Growth {
         workshop: &Workshop<'_>,
         slots: usize,
         given_up: GivenUp,
-        tell: &mut dyn FnMut(&QueueEvent<'_>),
+        onlooker: &mut dyn Onlooker,
     ) -> anyhow::Result<Step> {
         self.is_idle = true;
-        let mut recover = |trials: &[Trial], standings: &Standings| workshop.recover(trials, standings, tell);
+        let mut recover = |trials: &[Trial], standings: &Standings| workshop.recover(trials, standings, onlooker);
         let slots = slots.min(self.left);
         let advance = advance(workshop.repository, workshop.sweep, slots, given_up, &mut recover)?;
         let Advance { sweep, ready, laid, end } = advance;
         if laid > 0 {
-            tell(&QueueEvent::Grown(laid));
+            onlooker.tell(&QueueEvent::Grown(laid));
         }
         let Some(end) = end else {
             (self.over, self.has_gone_on) = (None, true);
@@ -123,7 +124,7 @@ impl Growth {
         self.goes_on = end.is_final;
         self.over = Some(end.why);
         if is_over || !self.goes_on {
-            self.tell_of_end(tell);
+            self.tell_of_end(onlooker);
         }
         Ok(Step { sweep, ready: if is_over { Vec::new() } else { ready }, is_over })
     }
@@ -134,9 +135,9 @@ impl Growth {
     }
 
     /// Says why there are to be no more points, if that is so and has not been said.
-    pub(in crate::sweep) fn tell_of_end(&mut self, tell: &mut dyn FnMut(&QueueEvent<'_>)) {
+    pub(in crate::sweep) fn tell_of_end(&mut self, onlooker: &mut dyn Onlooker) {
         if let Some(why) = self.over.as_ref().filter(|_| !self.is_told) {
-            tell(&QueueEvent::Over(why));
+            onlooker.tell(&QueueEvent::Over(why));
             self.is_told = true;
         }
     }

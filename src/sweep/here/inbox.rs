@@ -1,6 +1,5 @@
 //! Requests to cancel: a folder that running gitsweeps, here or on other machines, look into every second.
 
-use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::fs;
 use std::io::Write as _;
@@ -10,6 +9,8 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
+use super::event::QueueEvent;
+use super::onlooker::{Onlooker, Wish};
 use crate::git::CommitId;
 use crate::names;
 
@@ -68,16 +69,29 @@ impl Inbox {
     }
 }
 
-/// `stop`, and above 0 also once all of the sweep is cancelled. Each call looks into a folder.
-pub(in crate::sweep) fn or_cancelled<'a>(
-    state: &Path,
-    sweep: &str,
-    stop: &'a dyn Fn() -> u32,
-) -> impl Fn() -> u32 + 'a {
-    let (inbox, is_cancelled) = (RefCell::new(Inbox::open(state, sweep)), Cell::new(false));
-    move || {
-        is_cancelled.set(is_cancelled.get() || inbox.borrow_mut().look().contains(&Wanted::All));
-        stop().max(u32::from(is_cancelled.get()))
+/// An onlooker who has enough once all of the sweep is cancelled, too. Each question looks into a folder.
+pub(in crate::sweep) struct UntilCancelled<'a> {
+    /// The one who only sees to it himself.
+    pub(in crate::sweep) onlooker: &'a mut dyn Onlooker,
+    inbox: Inbox,
+    is_cancelled: bool,
+}
+
+impl<'a> UntilCancelled<'a> {
+    /// From now on: earlier requests are none of its business.
+    pub(in crate::sweep) fn new(onlooker: &'a mut dyn Onlooker, state: &Path, sweep: &str) -> Self {
+        Self { onlooker, inbox: Inbox::open(state, sweep), is_cancelled: false }
+    }
+}
+
+impl Onlooker for UntilCancelled<'_> {
+    fn tell(&mut self, event: &QueueEvent<'_>) {
+        self.onlooker.tell(event);
+    }
+
+    fn wish(&mut self) -> Wish {
+        self.is_cancelled = self.is_cancelled || self.inbox.look().contains(&Wanted::All);
+        self.onlooker.wish().max(if self.is_cancelled { Wish::StartNothing } else { Wish::GoOn })
     }
 }
 

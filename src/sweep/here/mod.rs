@@ -1,7 +1,7 @@
 //! Run here, by this process and those that it starts.
 //!
 //! - `queue`: the points that are to be run, all of them; `exec`: one; `select`: which; `outlook`: how far a search is;
-//!   `event`: what is told of it
+//!   `onlooker`: who is told of it, by an `event` each, and may end it; `summary`: what it came to
 //! - `workshop`: from a point to a job; `crew`: who claims points and runs them, with its `watch` for hopeless ones,
 //!   its `inbox` for requests and the `growth` of a search
 
@@ -10,8 +10,10 @@ pub(super) mod event;
 pub(super) mod exec;
 pub(super) mod growth;
 pub(super) mod inbox;
+pub(super) mod onlooker;
 pub(super) mod outlook;
 pub(super) mod queue;
 pub(super) mod select;
+pub(super) mod summary;
 pub(super) mod watch;
 pub(super) mod workshop;

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::event::{Fruitless, QueueSummary};
-use super::select::{Limits, select};
+use super::event::Fruitless;
+use super::select::{Limits, Shared, select};
 use crate::git::Repository;
 use crate::search::learn::{Encoding, State};
 use crate::sweep::Sweep;
@@ -98,7 +98,7 @@ pub struct Preview<'a> {
 pub fn plan_here<'a>(repository: &Repository, sweep: &'a Sweep, limits: &Limits) -> Result<Preview<'a>> {
     let standings = Standings::read(repository)?;
     let all = Limits { limit: None, ..limits.clone() };
-    let waiting = select(sweep, &standings, &all, true, &mut QueueSummary::default(), &mut |_| {});
+    let waiting = select(sweep, &standings, &all, Shared::Taken).waiting;
     let (again, first): (Vec<&Trial>, Vec<&Trial>) =
         waiting.into_iter().partition(|trial| limits.is_whole() && standings.of(trial.commit) == Standing::Failed);
     let more = match limits.is_whole() {

@@ -6,10 +6,12 @@
 use anyhow::Result;
 
 use super::crew::{QueueOptions, Rules, Work};
-use super::event::{QueueEvent, QueueSummary};
+use super::event::QueueEvent;
 use super::growth::Growth;
+use super::onlooker::Onlooker;
 use super::outlook::fruitless;
-use super::select::{Limits, select};
+use super::select::{Limits, Selection, Shared, select};
+use super::summary::QueueSummary;
 use super::workshop::Workshop;
 use crate::git::Repository;
 use crate::ledger;
@@ -20,8 +22,7 @@ use crate::sweep::followed::hooks::Herald;
 use crate::sweep::found::standing::{Standing, Standings};
 use crate::trial::Trial;
 
-/// Runs the points of `sweep` that are to be run. `stop` tells what the user wishes: 0 go on, 1 no new runs, 2 end the
-/// running ones, 3 kill them.
+/// Runs the points of `sweep` that are to be run.
 ///
 /// # Errors
 /// If gitsweep itself cannot go on. Runs that fail are no error.
@@ -29,17 +30,17 @@ pub fn queue(
     repository: &Repository,
     sweep: &Sweep,
     options: &QueueOptions,
-    stop: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
+    onlooker: &mut dyn Onlooker,
 ) -> Result<QueueSummary> {
     let workshop = Workshop::open(repository, sweep, None)?;
     workshop.links()?;
     let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
-    let standings = prepare(&workshop, tell)?;
-    let mut summary = QueueSummary::default();
+    let standings = prepare(&workshop, onlooker)?;
     // What others take meanwhile does not count against the limit.
     let limits = Limits { limit: None, ..options.limits.clone() };
-    let mut waiting = select(sweep, &standings, &limits, true, &mut summary, tell);
+    let Selection { mut waiting, elsewhere, points } = select(sweep, &standings, &limits, Shared::Taken);
+    elsewhere.iter().for_each(|trial| onlooker.tell(&QueueEvent::Elsewhere(trial)));
+    let mut summary = QueueSummary { points, ..QueueSummary::default() };
     let most = options.limits.limit.unwrap_or(usize::MAX);
     if most == 0 {
         waiting.clear();
@@ -52,38 +53,38 @@ pub fn queue(
         let again = waiting.split_off(waiting.iter().take_while(|trial| !has_failed(trial)).count());
         growth = growth.with_retries(again.into_iter().map(|trial| trial.commit).collect());
     }
-    tell(&QueueEvent::Planned(planned));
+    onlooker.tell(&QueueEvent::Planned(planned));
     let rules = Rules { folds: true, ends_at: None };
     let work = Work { workshop: &workshop, standings: &standings, waiting, growth, options, rules };
-    let worked = work.carry_out(&mut summary, stop, tell);
+    let worked = work.carry_out(&mut summary, onlooker);
     let folded = ledger::fold(repository);
     worked?;
     folded?;
-    let is_judged = summary.is_over && !summary.interrupted;
+    let is_judged = summary.ending.is_over && !summary.ending.interrupted;
     let has_hooks = !sweep.plan.hooks.on_sweep_end.is_empty();
     if is_judged || has_hooks {
         let standings = Standings::read(repository)?;
         if is_judged && let Some(fruitless) = fruitless(repository, sweep, &standings)? {
-            summary.is_fruitless = true;
-            tell(&QueueEvent::Fruitless(&fruitless));
+            summary.ending.is_fruitless = true;
+            onlooker.tell(&QueueEvent::Fruitless(&fruitless));
         }
         if has_hooks {
             let herald = Herald::new(repository, sweep);
             herald.sweep_ended(repository, sweep, &standings);
-            herald.close().iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+            onlooker.warn_of(&herald.close());
         }
     }
     Ok(summary)
 }
 
 /// Folds in what there is, asks the schedulers about what they have, and records what has been lost.
-pub(in crate::sweep) fn prepare(workshop: &Workshop<'_>, tell: &mut dyn FnMut(&QueueEvent<'_>)) -> Result<Standings> {
+pub(in crate::sweep) fn prepare(workshop: &Workshop<'_>, onlooker: &mut dyn Onlooker) -> Result<Standings> {
     let repository = workshop.repository;
     ledger::fold(repository)?;
     let followed = follow(repository)?;
-    followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
+    onlooker.warn_of(&followed.problems);
     let mut standings = followed.standings;
-    workshop.recover(&workshop.sweep.trials, &standings, tell)?;
+    workshop.recover(&workshop.sweep.trials, &standings, onlooker)?;
     if ledger::fold(repository)? > 0 {
         // What was folded in now is what following and recovering have left.
         let asked = std::mem::replace(&mut standings, Standings::read(repository)?);

@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use super::event::{QueueEvent, QueueSummary};
+use super::summary::Points;
 use crate::expr::Expression;
 use crate::record::Metric;
 use crate::sweep::Sweep;
@@ -86,35 +86,52 @@ fn look_up(standings: &Standings, trial: &Trial, name: &str) -> Option<Value> {
     }
 }
 
-/// The points that are to be run, in order, those that failed last; with `repeat`, those that ran least often first. `takes_shared` says whether
-/// points that workers share are taken too.
+/// What becomes of points that are on the list of workers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sweep) enum Shared {
+    /// They are taken: claims decide who runs them.
+    Taken,
+    /// They are left to the workers.
+    Left,
+}
+
+/// The points of a sweep by what is to become of them.
+pub(in crate::sweep) struct Selection<'a> {
+    /// Those that are to be run, in order.
+    pub(in crate::sweep) waiting: VecDeque<&'a Trial>,
+    /// Those that others have.
+    pub(in crate::sweep) elsewhere: Vec<&'a Trial>,
+    /// How many there are of each kind.
+    pub(in crate::sweep) points: Points,
+}
+
+/// Selects the points that are to be run: those that failed come last; with `repeat`, those that ran least often come first.
 pub(in crate::sweep) fn select<'a>(
     sweep: &'a Sweep,
     standings: &Standings,
     limits: &Limits,
-    takes_shared: bool,
-    summary: &mut QueueSummary,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
-) -> VecDeque<&'a Trial> {
+    shared: Shared,
+) -> Selection<'a> {
+    let mut points = Points { only_failed: limits.rerun == Some(Rerun::Failed), ..Points::default() };
+    let mut elsewhere = Vec::new();
     let (mut chosen, mut again) = (Vec::new(), Vec::new());
     let is_plain = limits.rerun.is_none() && limits.repeat.is_none();
     let is_search = sweep.plan.search.learning.is_some() && limits.is_whole();
-    summary.reran = limits.rerun == Some(Rerun::Failed);
     for trial in &sweep.trials {
         if !limits.mean(standings, trial) {
             continue;
         }
-        summary.selected += 1;
+        points.selected += 1;
         let standing = standings.of(trial.commit);
         let is_shared = || standings.flight(trial.commit).is_some_and(|flight| flight.submission.is_shared());
         let is_taken = match standing {
             Standing::Running => true,
-            Standing::Queued => !(takes_shared && is_shared()),
+            Standing::Queued => !(shared == Shared::Taken && is_shared()),
             Standing::Pending | Standing::Ok | Standing::Failed => false,
         };
         if is_taken {
-            summary.elsewhere += 1;
-            tell(&QueueEvent::Elsewhere(trial));
+            points.elsewhere += 1;
+            elsewhere.push(trial);
             continue;
         }
         let is_wanted = match (limits.rerun, limits.repeat) {
@@ -124,7 +141,7 @@ pub(in crate::sweep) fn select<'a>(
         };
         // In a search a failure is a result, too.
         if is_search && standing == Standing::Failed && is_worn_out(standings, trial) {
-            summary.worn_out += 1;
+            points.worn_out += 1;
             continue;
         }
         if is_wanted {
@@ -134,14 +151,14 @@ pub(in crate::sweep) fn select<'a>(
     }
     chosen.append(&mut again);
     let rounds = limits.repeat.unwrap_or(1);
-    let mut waiting: Vec<(u64, &Trial)> = (0..rounds)
+    let mut ranked: Vec<(u64, &Trial)> = (0..rounds)
         .flat_map(|round| chosen.iter().map(move |trial| (round, *trial)))
         .map(|(round, trial)| {
             let count = if limits.repeat.is_some() { standings.ledger.of(trial.commit).len() as u64 } else { 0 };
             (round + count, trial)
         })
         .collect();
-    waiting.sort_by_key(|(count, _)| *count);
-    waiting.truncate(limits.limit.unwrap_or(usize::MAX));
-    waiting.into_iter().map(|(_, trial)| trial).collect()
+    ranked.sort_by_key(|(count, _)| *count);
+    ranked.truncate(limits.limit.unwrap_or(usize::MAX));
+    Selection { waiting: ranked.into_iter().map(|(_, trial)| trial).collect(), elsewhere, points }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::event::QueueEvent;
+use super::onlooker::Onlooker;
 use crate::claim::{Claim, Claims};
 use crate::command::fill_in;
 use crate::executor::{LOCAL, Place, discard_set, now};
@@ -231,7 +232,7 @@ impl<'a> Workshop<'a> {
         &self,
         trials: &[Trial],
         standings: &Standings,
-        tell: &mut dyn FnMut(&QueueEvent<'_>),
+        onlooker: &mut dyn Onlooker,
     ) -> Result<bool> {
         let mut any = false;
         for trial in trials {
@@ -253,7 +254,7 @@ impl<'a> Workshop<'a> {
                 record.executor = Some(claim.executor.clone()).filter(|executor| !executor.is_empty());
                 record.reason = Some(format!("the gitsweep that ran it ({}) was killed", claim.owner_in_words()));
                 if ledger::leave_result(&self.state, trial.commit, &record)? {
-                    tell(&QueueEvent::Lost(trial, claim, strays));
+                    onlooker.tell(&QueueEvent::Lost(trial, claim, strays));
                     any = true;
                 }
             }

@@ -7,18 +7,16 @@ use anyhow::{Context as _, Result};
 use super::batch::Batch;
 use super::desk::{Desk, Placed};
 use super::grown::{MAX_ACTIVE, survey};
-use super::{A_NAME, LOCK_PATIENCE, SubmitOptions, Submitter, USUAL, errand, this_program, unshared};
+use super::{A_NAME, SubmitOptions, Submitter, USUAL, alone, errand, this_program, unshared};
 use crate::executor::{SLURM, Scheduler as _, Slurm};
 use crate::git::Repository;
 use crate::hint;
-use crate::lock::Lock;
-use crate::names;
 use crate::spec::Plan;
 use crate::submission::{Grows, Submission};
 use crate::sweep::Sweep;
 use crate::sweep::followed::schedulers::top_of;
-use crate::sweep::here::event::{QueueEvent, QueueSummary};
-use crate::sweep::here::inbox::or_cancelled;
+use crate::sweep::here::inbox::UntilCancelled;
+use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::here::queue::prepare;
 use crate::sweep::here::workshop::Workshop;
 
@@ -43,29 +41,26 @@ pub fn submit_coordinator(
     sweep: &Sweep,
     options: &SubmitOptions,
     own: Option<&str>,
-    stop: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
+    onlooker: &mut dyn Onlooker,
 ) -> Result<Coordinator> {
     check(sweep, options)?;
     let workshop = Workshop::open(repository, sweep, Some(errand(SLURM)))?;
     let capacity = Slurm.capacity()?;
     let (program, top) = (this_program()?, top_of(repository));
     if own.is_none() {
-        unshared(&program, &top).iter().for_each(|warning| tell(&QueueEvent::Warning(warning)));
+        onlooker.warn_of(&unshared(&program, &top));
     }
-    let stop = or_cancelled(&workshop.state, &sweep.name, stop);
+    let onlooker = &mut UntilCancelled::new(onlooker, &workshop.state, &sweep.name);
     let _alive = own.is_none().then(|| crate::liveness::Heartbeat::start(&workshop.state, sweep.plan.queue.lease));
     let _alive = _alive.transpose()?;
-    let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &|| stop() > 0)?.map_err(|holder| {
-        hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
-    })?;
-    if stop() > 0 {
+    let _lock = alone(&workshop, onlooker)?;
+    if onlooker.has_enough() {
         return Ok(Coordinator::Stopped);
     }
     let submitter = if own.is_some() { Submitter::Job } else { Submitter::Command };
     let standings = match submitter {
-        Submitter::Command => prepare(&workshop, tell)?,
-        Submitter::Job => survey(&workshop, tell)?,
+        Submitter::Command => prepare(&workshop, onlooker)?,
+        Submitter::Job => survey(&workshop, onlooker)?,
     };
     let is_another = |known: &&std::sync::Arc<Submission>| {
         known.header.coordinates.is_some() && known.header.sweep == sweep.name && Some(known.name.as_str()) != own
@@ -76,7 +71,7 @@ pub fn submit_coordinator(
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
     let mut desk = Desk::new(&Slurm, &workshop, &plain, capacity, &program, &top);
     desk.coordinates = Some(with(options));
-    match desk.place(&batch(sweep)?, &mut QueueSummary::default(), &stop, tell)? {
+    match desk.place(&batch(sweep)?, onlooker)? {
         Placed::Taken(job) => Ok(Coordinator::Submitted(job)),
         Placed::Halve | Placed::Stopped => Ok(Coordinator::Stopped),
     }

@@ -15,7 +15,9 @@ use crate::hint;
 use crate::process::Owner;
 use crate::submission::{Grows, Header, Submission, Submissions};
 use crate::sweep::Sweep;
-use crate::sweep::here::event::{QueueEvent, QueueSummary};
+use crate::sweep::here::event::QueueEvent;
+use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::here::workshop::Workshop;
 use crate::trial::Trial;
 
@@ -118,24 +120,23 @@ impl Desk<'_> {
         &mut self,
         mut batches: VecDeque<Batch>,
         summary: &mut QueueSummary,
-        stop: &dyn Fn() -> u32,
-        tell: &mut dyn FnMut(&QueueEvent<'_>),
+        onlooker: &mut dyn Onlooker,
     ) -> Result<()> {
         let mut last_call: Option<Instant> = None;
         while let Some(batch) = batches.pop_front() {
-            while last_call.is_some_and(|call| call.elapsed() < self.options.spacing) && stop() == 0 {
+            while last_call.is_some_and(|call| call.elapsed() < self.options.spacing) && !onlooker.has_enough() {
                 std::thread::sleep(Duration::from_millis(50));
-                tell(&QueueEvent::Tick);
+                onlooker.tell(&QueueEvent::Tick);
             }
-            if stop() > 0 {
-                summary.interrupted = true;
+            if onlooker.has_enough() {
+                summary.ending.interrupted = true;
                 break;
             }
             last_call = Some(Instant::now());
-            match self.place(&batch, summary, stop, tell)? {
+            match self.place(&batch, onlooker)? {
                 Placed::Taken(job) => {
-                    summary.submitted += batch.tasks.len() as u64;
-                    tell(&QueueEvent::Submitted(batch.tasks.len(), &job));
+                    summary.handed.submitted += batch.tasks.len() as u64;
+                    onlooker.tell(&QueueEvent::Submitted(batch.tasks.len(), &job));
                     self.lanes.take(batch.tasks.len(), &job);
                     self.jobs.push(job);
                 }
@@ -148,7 +149,7 @@ impl Desk<'_> {
                     }
                 }
                 Placed::Stopped => {
-                    summary.interrupted = true;
+                    summary.ending.interrupted = true;
                     break;
                 }
             }
@@ -157,13 +158,7 @@ impl Desk<'_> {
     }
 
     /// Hands over one order, again and again while it is refused for now.
-    pub(super) fn place(
-        &self,
-        batch: &Batch,
-        summary: &mut QueueSummary,
-        stop: &dyn Fn() -> u32,
-        tell: &mut dyn FnMut(&QueueEvent<'_>),
-    ) -> Result<Placed> {
+    pub(super) fn place(&self, batch: &Batch, onlooker: &mut dyn Onlooker) -> Result<Placed> {
         let name = self.submissions.reserve()?;
         let submission = self.submission(&name, batch);
         let started = Instant::now();
@@ -176,7 +171,6 @@ impl Desk<'_> {
             if let Err(error) = self.submissions.keep(&submission) {
                 break Err(error);
             }
-            summary.calls += 1;
             let why = match self.scheduler.submit(&order) {
                 Ok(job) => break self.submissions.confirm(&name, &job).map(|()| Placed::Taken(job)),
                 Err(Refusal::Final(error)) => break Err(error),
@@ -193,9 +187,9 @@ impl Desk<'_> {
                         }
                         Ok(Sought::NotThere) => break why,
                         Ok(Sought::CannotTell) => return Err(unclear(&why, "is followed by what it leaves")),
-                        Err(_) if started.elapsed() < self.patience && stop() == 0 => {
-                            tell(&QueueEvent::Refused(&why, pause));
-                            rest(pause, stop, tell);
+                        Err(_) if started.elapsed() < self.patience && !onlooker.has_enough() => {
+                            onlooker.tell(&QueueEvent::Refused(&why, pause));
+                            rest(pause, onlooker);
                             pause = (pause * 2).min(LONGEST_PAUSE);
                         }
                         Err(_) => return Err(unclear(&why, "is looked for by the next gitsweep queue or status")),
@@ -208,9 +202,9 @@ impl Desk<'_> {
                     "the same command goes on from here, as soon as there is room",
                 ));
             }
-            tell(&QueueEvent::Refused(&why, pause));
-            rest(pause, stop, tell);
-            if stop() > 0 {
+            onlooker.tell(&QueueEvent::Refused(&why, pause));
+            rest(pause, onlooker);
+            if onlooker.has_enough() {
                 break Ok(Placed::Stopped);
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -241,11 +235,11 @@ pub(super) enum Placed {
 }
 
 /// Lets time pass, until the user has had enough.
-fn rest(pause: Duration, stop: &dyn Fn() -> u32, tell: &mut dyn FnMut(&QueueEvent<'_>)) {
+fn rest(pause: Duration, onlooker: &mut dyn Onlooker) {
     let until = Instant::now() + pause;
-    while Instant::now() < until && stop() == 0 {
+    while Instant::now() < until && !onlooker.has_enough() {
         std::thread::sleep(Duration::from_millis(50));
-        tell(&QueueEvent::Tick);
+        onlooker.tell(&QueueEvent::Tick);
     }
 }
 

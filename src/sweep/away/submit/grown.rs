@@ -10,18 +10,18 @@ use crate::submission::Grows;
 use crate::sweep::Sweep;
 use crate::sweep::followed::follow::follow;
 use crate::sweep::found::standing::{Standing, Standings};
-use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::growth::Growth;
+use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::here::select::Limits;
 use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::{GivenUp, grown, is_worn_out};
 use crate::trial::Trial;
 
 /// Where everything is, without a word to the notes.
-pub(super) fn survey(workshop: &Workshop<'_>, tell: &mut dyn FnMut(&QueueEvent<'_>)) -> Result<Standings> {
+pub(super) fn survey(workshop: &Workshop<'_>, onlooker: &mut dyn Onlooker) -> Result<Standings> {
     let followed = follow(workshop.repository)?;
-    followed.problems.iter().for_each(|problem| tell(&QueueEvent::Warning(problem)));
-    workshop.recover(&workshop.sweep.trials, &followed.standings, tell)?;
+    onlooker.warn_of(&followed.problems);
+    workshop.recover(&workshop.sweep.trials, &followed.standings, onlooker)?;
     let mut standings = Standings::read(workshop.repository)?;
     standings.keep_answers(followed.standings);
     Ok(standings)
@@ -49,7 +49,7 @@ impl Grown {
         options: &SubmitOptions,
         submitter: Submitter,
         standings: &Standings,
-        tell: &mut dyn FnMut(&QueueEvent<'_>),
+        onlooker: &mut dyn Onlooker,
     ) -> Result<Option<Self>> {
         let (repository, sweep) = (workshop.repository, workshop.sweep);
         let is_first = submitter == Submitter::Command && !options.is_going_on;
@@ -80,8 +80,8 @@ impl Grown {
         let busy = if options.workers.is_some() { busy.max(in_flight) } else { in_flight };
         let slots = max_active.saturating_sub(busy).min(growth.left());
         let given_up = if submitter == Submitter::Command { GivenUp::Ready } else { GivenUp::LeftAlone };
-        let step = growth.step(workshop, slots, given_up, tell)?;
-        growth.tell_of_end(tell);
+        let step = growth.step(workshop, slots, given_up, onlooker)?;
+        growth.tell_of_end(onlooker);
         let mut points: HashSet<u64> = step.ready.iter().take(slots).map(|(trial, _)| trial.label.index).collect();
         if growth.is_over() && is_first {
             // What failed is tried again once there is nothing new.

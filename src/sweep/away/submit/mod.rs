@@ -30,10 +30,12 @@ use crate::submission::Grows;
 use crate::sweep::Sweep;
 use crate::sweep::followed::schedulers::{scheduler_of, top_of};
 use crate::sweep::found::standing::Standings;
-use crate::sweep::here::event::{QueueEvent, QueueSummary};
-use crate::sweep::here::inbox::or_cancelled;
+use crate::sweep::here::event::QueueEvent;
+use crate::sweep::here::inbox::UntilCancelled;
+use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::here::queue::prepare;
-use crate::sweep::here::select::{Limits, select};
+use crate::sweep::here::select::{Limits, Selection, Shared, select};
+use crate::sweep::here::summary::{Ending, Handed, QueueSummary};
 use crate::sweep::here::workshop::{Errand, Workshop};
 
 /// What is submitted, and how.
@@ -83,24 +85,24 @@ const USUAL: Capacity = Capacity { tasks: 1000, largest: 1000, is_array: true, h
 const A_NAME: &str = "gs-abcdefgh";
 /// How long a gitsweep waits for another that submits.
 const LOCK_PATIENCE: Duration = Duration::from_secs(600);
-/// Hands the points that are to be run to a scheduler and returns. `stop` above 0 ends it before the next order, and so
+
+/// Hands the points that are to be run to a scheduler and returns. Whoever has enough ends it before the next order, and so
 /// does cancelling the sweep.
 ///
 /// # Errors
 /// If the scheduler refuses, or cannot be reached for longer than the definition's patience. What was taken until then is
-/// in flight; `tell` has said so.
+/// in flight, and the onlooker knows of it.
 pub fn submit(
     repository: &Repository,
     sweep: &Sweep,
     options: &SubmitOptions,
-    stop: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
+    onlooker: &mut dyn Onlooker,
 ) -> Result<QueueSummary> {
     let state = repository.state_dir();
     std::fs::create_dir_all(&state).with_context(|| format!("cannot make {}", state.display()))?;
     let _alive = Heartbeat::start(&state, sweep.plan.queue.lease)?;
-    let stop = or_cancelled(&state, &sweep.name, stop);
-    submit_by(Submitter::Command, repository, sweep, options, &stop, tell)
+    let mut onlooker = UntilCancelled::new(onlooker, &state, &sweep.name);
+    submit_by(Submitter::Command, repository, sweep, options, &mut onlooker)
 }
 
 /// Refuses a scheduler that is not there.
@@ -126,8 +128,7 @@ pub(in crate::sweep) fn submit_by(
     repository: &Repository,
     sweep: &Sweep,
     options: &SubmitOptions,
-    stop: &dyn Fn() -> u32,
-    tell: &mut dyn FnMut(&QueueEvent<'_>),
+    onlooker: &mut dyn Onlooker,
 ) -> Result<QueueSummary> {
     let scheduler = scheduler_of(repository, &options.executor)?;
     let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
@@ -136,19 +137,18 @@ pub(in crate::sweep) fn submit_by(
     check(options, capacity)?;
     let program = this_program()?;
     let top = top_of(repository);
-    let _lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &|| stop() > 0)?.map_err(|holder| {
-        hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
-    })?;
+    let _lock = alone(&workshop, onlooker)?;
     // The sweep may have been cancelled until the lock was free.
-    if stop() > 0 {
-        return Ok(QueueSummary { interrupted: true, ..QueueSummary::default() });
+    if onlooker.has_enough() {
+        let ending = Ending { interrupted: true, ..Ending::default() };
+        return Ok(QueueSummary { ending, ..QueueSummary::default() });
     }
     let mut standings = match submitter {
-        Submitter::Command => prepare(&workshop, tell)?,
-        Submitter::Job => survey(&workshop, tell)?,
+        Submitter::Command => prepare(&workshop, onlooker)?,
+        Submitter::Job => survey(&workshop, onlooker)?,
     };
     // A search that learns lays what it submits.
-    let grown = Grown::of(&workshop, options, submitter, &standings, tell)?;
+    let grown = Grown::of(&workshop, options, submitter, &standings, onlooker)?;
     let (sweep, options, grows) = match &grown {
         None => (sweep, options, None),
         Some(grown) => {
@@ -159,25 +159,25 @@ pub(in crate::sweep) fn submit_by(
     };
     let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
     let searchers = standings.searchers(&sweep.name).count() as u64;
-    let mut summary = QueueSummary { searchers, ..QueueSummary::default() };
-    let waiting = select(sweep, &standings, &options.limits, false, &mut summary, tell);
+    let Selection { waiting, elsewhere, mut points } = select(sweep, &standings, &options.limits, Shared::Left);
+    elsewhere.iter().for_each(|trial| onlooker.tell(&QueueEvent::Elsewhere(trial)));
     if grown.is_some() {
-        summary.selected = sweep.trials.len();
+        points.selected = sweep.trials.len();
     }
-    tell(&QueueEvent::Planned(waiting.len()));
+    let handed = Handed { searchers, ..Handed::default() };
+    let mut summary = QueueSummary { points, handed, ..QueueSummary::default() };
+    onlooker.tell(&QueueEvent::Planned(waiting.len()));
     // Task-spooler runs jobs on this very machine.
     if !waiting.is_empty() && !options.executor.ends_with("task-spooler") && submitter == Submitter::Command {
-        for warning in unshared(&program, &top) {
-            tell(&QueueEvent::Warning(&warning));
-        }
+        onlooker.warn_of(&unshared(&program, &top));
     }
     let batches = plan(sweep, &standings, &waiting, options, capacity)?;
     let mut desk = Desk::new(&*scheduler, &workshop, options, capacity, &program, &top);
     desk.lanes = Lanes::filled(options, sweep, &standings);
     // Workers lay what they run and submit nothing.
     desk.grows = grows.filter(|_| options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated));
-    let handed = desk.hand_over(batches, &mut summary, stop, tell);
-    summary.left = waiting.len() as u64 - summary.submitted;
+    let handed = desk.hand_over(batches, &mut summary, onlooker);
+    summary.points.left = waiting.len() as u64 - summary.handed.submitted;
     handed?;
     let is_last = grown.as_ref().is_none_or(|grown| grown.is_over);
     if !sweep.plan.hooks.on_sweep_end.is_empty() && !desk.jobs.is_empty() && is_last {
@@ -197,8 +197,7 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
     let workshop = Workshop::look(repository, sweep, Some(errand))?;
     let capacity = scheduler.capacity().unwrap_or(USUAL);
     check(options, capacity)?;
-    let waiting =
-        select(sweep, &standings, &options.limits, false, &mut QueueSummary::default(), &mut |_: &QueueEvent<'_>| {});
+    let waiting = select(sweep, &standings, &options.limits, Shared::Left).waiting;
     let batches = plan(sweep, &standings, &waiting, options, capacity)?;
     let Some(first) = batches.front() else { return Ok((String::new(), 0, 0)) };
     let (program, top) = (this_program()?, top_of(repository));
@@ -206,6 +205,14 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
     let submission = desk.submission(A_NAME, first);
     let order = desk.order(&submission, first)?;
     Ok((scheduler.show(&order)?, batches.len(), waiting.len()))
+}
+
+/// The right to submit, which one gitsweep at a time has.
+fn alone(workshop: &Workshop<'_>, onlooker: &mut dyn Onlooker) -> Result<Lock> {
+    let lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &mut || onlooker.has_enough())?;
+    lock.map_err(|holder| {
+        hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
+    })
 }
 
 fn errand(executor: &str) -> Errand {

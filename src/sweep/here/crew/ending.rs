@@ -34,30 +34,30 @@ impl Crew<'_, '_> {
                 self.is_stopping = true;
                 self.broken.get_or_insert(error);
             }
-            Some(Event::Warning(warning)) => (self.tell)(&QueueEvent::Warning(&warning)),
-            None => (self.tell)(&QueueEvent::Tick),
+            Some(Event::Warning(warning)) => self.onlooker.warn(&warning),
+            None => self.onlooker.tell(&QueueEvent::Tick),
         }
-        self.herald.problems().iter().for_each(|problem| (self.tell)(&QueueEvent::Warning(problem)));
+        self.onlooker.warn_of(&self.herald.problems());
     }
 
     fn ended(&mut self, job: &Job, record: &Record) {
         self.folding.unfolded += 1;
         self.growth.wake();
         if let Some(warning) = self.watch.as_mut().and_then(|watch| watch.end(job, record)) {
-            (self.tell)(&QueueEvent::Warning(&warning));
+            self.onlooker.warn(&warning);
         }
         self.longest = self.longest.max(Duration::from_secs_f64(record.seconds.unwrap_or(0.0).max(0.0)));
-        self.summary.count(record);
+        self.summary.runs.count(record);
         if let Some(trial) = self.trials.get(&job.commit) {
-            (self.tell)(&QueueEvent::Ended(trial, record));
+            self.onlooker.tell(&QueueEvent::Ended(trial, record));
             self.herald.run_ended(self.workshop.sweep, trial, record);
         }
         if !self.is_stopping
-            && self.options.max_failures.is_some_and(|most| self.summary.failed >= most)
+            && self.options.max_failures.is_some_and(|most| self.summary.runs.failed >= most)
             && (!self.waiting.is_empty() || self.growth.goes_on() || self.growth.untried() > 0)
         {
             self.is_stopping = true;
-            (self.tell)(&QueueEvent::Stopping("no new runs: that many have failed"));
+            self.onlooker.tell(&QueueEvent::Stopping("no new runs: that many have failed"));
         }
     }
 
@@ -69,7 +69,7 @@ impl Crew<'_, '_> {
         }
         let start = Instant::now();
         if let Err(error) = ledger::fold(self.workshop.repository) {
-            (self.tell)(&QueueEvent::Warning(&format!("{error:#}")));
+            self.onlooker.warn(&format!("{error:#}"));
         }
         self.folding = Folding { last: Instant::now(), cost: start.elapsed(), unfolded: 0 };
     }

@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result};
 
-use super::event::{QueueEvent, QueueSummary};
 use super::growth::Growth;
 use super::inbox::Inbox;
+use super::onlooker::{Onlooker, Wish};
 use super::select::Limits;
+use super::summary::QueueSummary;
 use super::watch::Watch;
 use super::workshop::Workshop;
 use crate::executor::Pool;
@@ -64,19 +65,14 @@ pub(in crate::sweep) struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Does it. `stop` tells what the user wishes: 0 go on, 1 no new runs, 2 end the running ones, 3 kill them.
+    /// Does it.
     ///
     /// # Errors
     /// If gitsweep itself cannot go on. Runs that fail are no error.
-    pub(in crate::sweep) fn carry_out(
-        self,
-        summary: &mut QueueSummary,
-        stop: &dyn Fn() -> u32,
-        tell: &mut dyn FnMut(&QueueEvent<'_>),
-    ) -> Result<()> {
-        let mut crew = Crew::gather(self, summary, tell)?;
+    pub(in crate::sweep) fn carry_out(self, summary: &mut QueueSummary, onlooker: &mut dyn Onlooker) -> Result<()> {
+        let mut crew = Crew::gather(self, summary, onlooker)?;
         loop {
-            crew.obey(stop());
+            crew.obey();
             crew.obey_others();
             crew.mind_the_time();
             crew.grow();
@@ -114,7 +110,7 @@ struct Crew<'a, 't> {
     /// Results of the same code with the same parameters, by key.
     reusable: HashMap<String, (CommitId, Record)>,
     /// The strongest wish of the user's so far.
-    wish: u32,
+    wish: Wish,
     is_stopping: bool,
     /// What gitsweep itself cannot go on for.
     broken: Option<Error>,
@@ -124,7 +120,7 @@ struct Crew<'a, 't> {
     longest: Duration,
     folding: Folding,
     summary: &'t mut QueueSummary,
-    tell: &'t mut dyn FnMut(&QueueEvent<'_>),
+    onlooker: &'t mut dyn Onlooker,
 }
 
 /// When outcomes were last folded in, and at what cost.
@@ -137,7 +133,7 @@ struct Folding {
 
 impl<'a, 't> Crew<'a, 't> {
     /// Sets up a place for each run at a time.
-    fn gather(work: Work<'a>, summary: &'t mut QueueSummary, tell: &'t mut dyn FnMut(&QueueEvent<'_>)) -> Result<Self> {
+    fn gather(work: Work<'a>, summary: &'t mut QueueSummary, onlooker: &'t mut dyn Onlooker) -> Result<Self> {
         let Work { workshop, standings, waiting, growth, options, rules } = work;
         let reusable = if options.reuse { reusable(&standings.ledger) } else { HashMap::new() };
         let most = if growth.goes_on() { usize::MAX } else { waiting.len() + growth.untried() };
@@ -168,7 +164,7 @@ impl<'a, 't> Crew<'a, 't> {
             waiting,
             attempts: HashMap::new(),
             reusable,
-            wish: 0,
+            wish: Wish::GoOn,
             is_stopping: false,
             broken: None,
             last_start: None,
@@ -176,21 +172,22 @@ impl<'a, 't> Crew<'a, 't> {
             longest: Duration::ZERO,
             folding: Folding { last: Instant::now(), cost: Duration::ZERO, unfolded: 0 },
             summary,
-            tell,
+            onlooker,
         })
     }
 
     /// Leaves the places, and says what there is to say in the end.
     fn disband(mut self) -> Result<()> {
-        if !self.summary.interrupted {
-            self.growth.tell_of_end(self.tell);
+        self.summary.points.left += (self.waiting.len() + self.growth.untried()) as u64;
+        let ending = &mut self.summary.ending;
+        ending.is_over |= self.growth.is_over();
+        ending.stopped |= self.is_stopping;
+        if !ending.interrupted {
+            self.growth.tell_of_end(self.onlooker);
         }
-        self.summary.is_over |= self.growth.is_over();
-        self.summary.left += (self.waiting.len() + self.growth.untried()) as u64;
-        self.summary.stopped |= self.is_stopping;
         drop(self.pool);
         self.workshop.clear_checkouts();
-        self.herald.close().iter().for_each(|problem| (self.tell)(&QueueEvent::Warning(problem)));
+        self.onlooker.warn_of(&self.herald.close());
         self.broken.map_or(Ok(()), Err)
     }
 }

@@ -21,13 +21,13 @@ impl Crew<'_, '_> {
     pub(super) fn grow(&mut self) {
         if !self.is_stopping && self.growth.is_due() && (self.pool.is_free() || !self.waiting.is_empty()) {
             let slots = if self.waiting.is_empty() { self.pool.free() } else { 0 };
-            match self.growth.step(self.workshop, slots, GivenUp::LeftAlone, self.tell) {
+            match self.growth.step(self.workshop, slots, GivenUp::LeftAlone, self.onlooker) {
                 Ok(step) => self.take_up(step),
                 Err(error) => {
                     self.is_stopping = true;
                     if self.pool.active() > 0 {
                         let why = format!("no new runs; the running ones go on to their end: {error}");
-                        (self.tell)(&QueueEvent::Stopping(&why));
+                        self.onlooker.tell(&QueueEvent::Stopping(&why));
                     }
                     self.broken = Some(error);
                 }
@@ -70,9 +70,9 @@ impl Crew<'_, '_> {
             match self.workshop.claim(&trial, attempt) {
                 Ok(Some(job)) => self.start(&trial, job)?,
                 Ok(None) => {
-                    self.summary.elsewhere += 1;
+                    self.summary.points.elsewhere += 1;
                     self.growth.wake();
-                    (self.tell)(&QueueEvent::Elsewhere(&trial));
+                    self.onlooker.tell(&QueueEvent::Elsewhere(&trial));
                 }
                 Err(error) => {
                     self.is_stopping = true;
@@ -90,14 +90,14 @@ impl Crew<'_, '_> {
         }
         if let Some((from, record)) = self.reusable.get(&job.key) {
             keep_reused(self.workshop, &job, *from, record)?;
-            self.summary.ok += 1;
-            self.summary.reused += 1;
+            self.summary.runs.ok += 1;
+            self.summary.runs.reused += 1;
             self.folding.unfolded += 1;
             self.growth.wake();
-            (self.tell)(&QueueEvent::Reused(trial));
+            self.onlooker.tell(&QueueEvent::Reused(trial));
             return Ok(());
         }
-        (self.tell)(&QueueEvent::Started(trial));
+        self.onlooker.tell(&QueueEvent::Started(trial));
         self.last_start = Some(Instant::now());
         self.watch.iter_mut().for_each(|watch| watch.begin(&job));
         self.pool.start(job);

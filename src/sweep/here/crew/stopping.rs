@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::Crew;
-use crate::executor::Wish;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::inbox::Wanted;
+use crate::sweep::here::onlooker::Wish;
 
 /// How often requests to cancel are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -14,23 +14,26 @@ const MARGIN: Duration = Duration::from_secs(5);
 
 impl Crew<'_, '_> {
     /// Does what the user wishes, if that is more than before.
-    pub(super) fn obey(&mut self, wish: u32) {
+    pub(super) fn obey(&mut self) {
+        let wish = self.onlooker.wish();
         if wish <= self.wish {
             return;
         }
         self.wish = wish;
-        self.summary.interrupted = true;
-        (self.tell)(&QueueEvent::Stopping(match wish {
-            1 => "no new runs; the running ones go on to their end. Ctrl-C again ends them",
-            2 => "ending what runs; those points stay to be run",
-            _ => "killing what runs; those points stay to be run",
+        self.summary.ending.interrupted = true;
+        self.is_stopping = true;
+        self.onlooker.tell(&QueueEvent::Stopping(match wish {
+            Wish::GoOn | Wish::StartNothing => {
+                "no new runs; the running ones go on to their end. Ctrl-C again ends them"
+            }
+            Wish::End => "ending what runs; those points stay to be run",
+            Wish::Kill => "killing what runs; those points stay to be run",
         }));
         match wish {
-            1 => {}
-            2 => self.pool.end(Wish::End),
-            _ => self.pool.end(Wish::Kill),
+            Wish::GoOn | Wish::StartNothing => {}
+            Wish::End => self.pool.end_all(),
+            Wish::Kill => self.pool.kill_all(),
         }
-        self.is_stopping = true;
     }
 
     /// Does what others wish, by `gitsweep cancel`.
@@ -42,8 +45,8 @@ impl Crew<'_, '_> {
         for wanted in self.inbox.look() {
             match wanted {
                 Wanted::All => {
-                    (self.tell)(&QueueEvent::Stopping("somebody has cancelled the sweep; what runs is ended"));
-                    self.pool.end(Wish::End);
+                    self.onlooker.tell(&QueueEvent::Stopping("somebody has cancelled the sweep; what runs is ended"));
+                    self.pool.end_all();
                     self.is_stopping = true;
                 }
                 Wanted::These(commits) => {
@@ -61,7 +64,7 @@ impl Crew<'_, '_> {
         let has_more = !self.waiting.is_empty() || self.growth.is_due();
         if !self.is_stopping && has_more && self.rules.ends_at.is_some_and(is_late) {
             self.is_stopping = true;
-            (self.tell)(&QueueEvent::Stopping("no new runs: the job's time is nearly over"));
+            self.onlooker.tell(&QueueEvent::Stopping("no new runs: the job's time is nearly over"));
         }
     }
 }

@@ -1,0 +1,77 @@
+//! The turn of a job of a submission: what it needs to know before it does anything, and whom it tells of its end.
+
+use anyhow::{Context as _, Result};
+
+use crate::command::quote;
+use crate::executor::SLURM;
+use crate::git::Repository;
+use crate::submission::{Submission, Task};
+use crate::sweep::Sweep;
+use crate::sweep::followed::hooks::{Herald, keep_problems};
+use crate::sweep::found::standing::Standings;
+use crate::sweep::here::exec::wait_for;
+use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::workshop::Errand;
+
+/// The turn of a job of a submission.
+pub(in crate::sweep) struct Turn<'a> {
+    pub(in crate::sweep) repository: &'a Repository,
+    pub(in crate::sweep) submission: &'a Submission,
+    /// Which of the submission's tasks it is.
+    pub(in crate::sweep) number: u64,
+}
+
+impl Turn<'_> {
+    /// What the workshop is to know of it.
+    pub(in crate::sweep) fn errand(&self) -> Errand {
+        let Self { submission, number, .. } = self;
+        // What the task itself is told is surer than what the submitting machine has written down: that may come later, and
+        // an order whose answer was lost may have been taken twice.
+        let own = std::env::var("SLURM_ARRAY_JOB_ID").ok().filter(|_| submission.header.executor == SLURM);
+        let job = own.map(|job| format!("{job}_{number}")).or_else(|| submission.job_of(*number));
+        Errand { submission: submission.name.clone(), executor: submission.header.executor.clone(), task: *number, job }
+    }
+
+    /// The sweep with the one point of a task.
+    pub(in crate::sweep) fn load_point(&self, task: &Task) -> Result<Sweep> {
+        let branch = &self.submission.header.sweep;
+        // A pack that was written on another machine is found once the repository is opened afresh.
+        let loaded = wait_for(|| Sweep::of_point(&self.repository.reopen()?, branch, task.commit).map(Some))?;
+        loaded.with_context(|| format!("there is no sweep {branch}"))
+    }
+
+    /// The sweep with all its points.
+    pub(in crate::sweep) fn load_whole(&self) -> Result<Sweep> {
+        let branch = &self.submission.header.sweep;
+        let loaded = wait_for(|| {
+            let fresh = self.repository.reopen()?;
+            let choice =
+                crate::sweep::list(&fresh)?.into_iter().find(|choice| choice.branch == *branch || choice.is_of(branch));
+            choice.map(|choice| Sweep::load(&fresh, &choice.branch, choice.tip)).transpose()
+        })?;
+        loaded.with_context(|| format!("there is no sweep {branch}"))
+    }
+
+    /// Keeps why the job did not go on, for the next command to say: nobody reads what a job says.
+    pub(in crate::sweep) fn keep_stop(&self, problem: &str) {
+        let branch = &self.submission.header.sweep;
+        keep_problems(
+            self.repository,
+            &[format!("{branch} stands still: {problem}; once that is mended: gitsweep queue {}", quote(branch))],
+        );
+    }
+}
+
+/// Tells `on_sweep_end` of a sweep's end, if it has come; what goes wrong is kept, since nobody reads what a job says.
+pub(in crate::sweep) fn tell_of_end(
+    repository: &Repository,
+    sweep: &Sweep,
+    standings: &Standings,
+    onlooker: &mut dyn Onlooker,
+) {
+    let herald = Herald::new(repository, sweep);
+    herald.sweep_ended(repository, sweep, standings);
+    let problems = herald.close();
+    onlooker.warn_of(&problems);
+    keep_problems(repository, &problems);
+}
