@@ -102,7 +102,7 @@ fn a_job_that_is_put_back_by_hand_or_for_a_better_one_is_a_further_attempt() {
 #[test]
 fn a_controller_that_is_away_for_a_while_changes_nothing() {
     let Some(cluster) = Cluster::start(Options { cpus: 2, message_timeout: 5, ..Options::default() }) else { return };
-    let lab = Lab::new(&cluster, 6, "", &held());
+    let lab = Lab::new(&cluster, 6, "[queue]\npatience = \"1s\"", &held());
     lab.submit(&[]);
     lab.wait_for_starts(4);
     cluster.stop_slurmctld();

@@ -113,6 +113,14 @@ impl Control {
         }
     }
 
+    /// Gives all that runs so much more time, and all that is ending so much more grace: it was stopped that long.
+    pub fn put_off(&self, halted: Duration) {
+        for run in self.lock().by_leader.values_mut() {
+            run.deadline = run.deadline.map(|deadline| deadline + halted);
+            run.ending = run.ending.map(|(ending, since)| (ending, since + halted));
+        }
+    }
+
     /// Tells everything that runs to end; what does not within its grace is killed by [`Control::check_clock`].
     pub fn end_all(&self) {
         self.cancel_all(libc::SIGTERM);

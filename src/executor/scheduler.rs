@@ -89,6 +89,8 @@ pub struct TaskState {
     pub node: Option<String>,
     /// How much of its time is left.
     pub left: Option<Duration>,
+    /// What a person has to do, where it waits for that and not for its turn.
+    pub way_out: Option<&'static str>,
 }
 
 /// What a scheduler says of many submissions: a state for each task that it knows. What it does not know is not there.
@@ -98,6 +100,8 @@ pub struct Answer {
     tasks: HashMap<String, HashMap<u64, TaskState>>,
     /// What holds for all tasks of a submission.
     whole: HashMap<String, TaskState>,
+    /// Why nothing is said of a submission that another cluster has.
+    left_out: HashMap<String, String>,
 }
 
 impl Answer {
@@ -120,6 +124,22 @@ impl Answer {
     /// The state of a task.
     pub fn of(&self, name: &str, number: u64) -> Option<&TaskState> {
         self.tasks.get(name).and_then(|tasks| tasks.get(&number)).or_else(|| self.whole.get(name))
+    }
+
+    /// Says nothing of a submission, and why: nothing may be concluded from that.
+    pub fn leave_out(&mut self, name: &str, why: &Error) {
+        let way_out: String = crate::hint::hints(why).iter().map(|hint| format!("; {hint}")).collect();
+        self.left_out.insert(name.to_owned(), format!("{why:#}{way_out}"));
+    }
+
+    /// True if nothing is said of a submission.
+    pub fn leaves_out(&self, name: &str) -> bool {
+        self.left_out.contains_key(name)
+    }
+
+    /// Why nothing is said of some submissions.
+    pub fn omissions(&self) -> impl Iterator<Item = &String> {
+        self.left_out.values()
     }
 
     /// True if anything is known of a submission.
@@ -168,6 +188,16 @@ pub enum Refusal {
     Final(Error),
 }
 
+impl Refusal {
+    /// The error, in words.
+    pub fn explain(self) -> Error {
+        match self {
+            Self::Unclear(why) | Self::Full(why) => crate::hint::error(why, "try again when the scheduler answers"),
+            Self::Final(error) => error,
+        }
+    }
+}
+
 /// What is to be cancelled: a whole job, or some of its tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cancellation {
@@ -175,6 +205,8 @@ pub struct Cancellation {
     pub job: String,
     /// Only these tasks.
     pub tasks: Option<Vec<u64>>,
+    /// The cluster that has it, where that was written down.
+    pub cluster: Option<String>,
 }
 
 /// What takes jobs.
@@ -185,8 +217,13 @@ pub trait Scheduler {
     /// The most tasks that one order may have, and whether they are tasks of an array.
     ///
     /// # Errors
-    /// If the scheduler cannot be asked.
-    fn capacity(&self) -> Result<Capacity>;
+    /// If the scheduler cannot be asked: now, or at all.
+    fn capacity(&self) -> Result<Capacity, Refusal>;
+
+    /// The name of the cluster that orders go to, where there may be several on one file system.
+    fn cluster(&self) -> Option<String> {
+        None
+    }
 
     /// What would be handed over, for people.
     ///

@@ -171,7 +171,7 @@ fn read_states(text: &str, submissions: &[&Submission]) -> Result<Answer, String
             }
         }
         let said = if rest.is_empty() { state.to_owned() } else { format!("{state}, {}", rest.join(" ")) };
-        let state = TaskState { phase, words: said, node, left };
+        let state = TaskState { phase, words: said, node, left, way_out: None };
         let of = |job: &str| submissions.iter().find(|known| known.job.as_deref() == Some(job));
         match (of(id), id.rsplit_once(':')) {
             (Some(submission), _) if submission.header.is_array => answer.add_whole(&submission.name, state),
@@ -192,7 +192,7 @@ impl Scheduler for Script {
         self.path.display().to_string()
     }
 
-    fn capacity(&self) -> Result<Capacity> {
+    fn capacity(&self) -> Result<Capacity, Refusal> {
         Ok(match self.can_array {
             true => Capacity { tasks: MOST_TASKS as usize, largest: MOST_TASKS, is_array: true, has_gaps: false },
             false => Capacity { tasks: 1, largest: 1, is_array: false, has_gaps: false },

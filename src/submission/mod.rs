@@ -29,6 +29,9 @@ pub struct Header {
     pub sweep: String,
     /// `slurm`, or the absolute path of a submit script.
     pub executor: String,
+    /// The cluster that it goes to, where its scheduler has a name for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
     /// The gitsweep that submits it.
     pub owner: String,
     /// When it was made (RFC 3339).
@@ -69,6 +72,7 @@ impl Header {
             v: VERSION,
             sweep: sweep.to_owned(),
             executor: executor.to_owned(),
+            cluster: None,
             owner,
             since,
             is_array: true,

@@ -41,6 +41,8 @@ pub struct Options {
     pub cgroups: bool,
     /// Lines of slurm.conf beside the partition `main`.
     pub lines: &'static str,
+    /// The cluster's name.
+    pub name: &'static str,
 }
 
 impl Default for Options {
@@ -58,6 +60,7 @@ impl Default for Options {
             accounting: false,
             cgroups: false,
             lines: "",
+            name: "test",
         }
     }
 }
@@ -103,7 +106,7 @@ impl Cluster {
         let Options { max_array_size, max_job_count, min_job_age, kill_wait, node_timeout, message_timeout, .. } =
             options;
         let mut text = format!(
-            "ClusterName=test\nSlurmctldHost=localhost(127.0.0.1)\nSlurmUser=root\nSlurmdUser=root\n\
+            "ClusterName={}\nSlurmctldHost=localhost(127.0.0.1)\nSlurmUser=root\nSlurmdUser=root\n\
              AuthType=auth/munge\nAuthInfo=socket={path}/munge.sock,cred_expire=5\nCredType=cred/munge\n\
              SlurmctldPort={controller}\nSlurmctldPidFile={path}/slurmctld.pid\nSlurmdPidFile={path}/%n.pid\n\
              SlurmctldDebug=info\nSlurmdDebug=info\nLogTimeFormat=iso8601_ms\n\
@@ -116,7 +119,8 @@ impl Cluster {
              SelectType=select/cons_tres\nSelectTypeParameters=CR_Core_Memory\nDefMemPerCPU=100\n\
              MaxArraySize={max_array_size}\nMaxJobCount={max_job_count}\nMinJobAge={min_job_age}\n\
              KillWait={kill_wait}\nSlurmdTimeout={node_timeout}\nMessageTimeout={message_timeout}\nTCPTimeout=2\n\
-             UnkillableStepTimeout=60\nInactiveLimit=0\nJobRequeue=1\n"
+             UnkillableStepTimeout=60\nInactiveLimit=0\nJobRequeue=1\n",
+            options.name
         );
         match options.accounting {
             false => text.push_str("AccountingStorageType=accounting_storage/none\n"),

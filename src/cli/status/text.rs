@@ -153,7 +153,10 @@ fn waiting(standings: &Standings, trials: &[&Trial]) -> Vec<String> {
         let Some(flight) = standings.flight(trial.commit) else { continue };
         let submission = &flight.submission;
         let words = match &flight.state {
-            Some(state) => state.words.clone(),
+            Some(state) => {
+                let way_out = state.way_out.map_or_else(String::new, |way_out| format!(" ({way_out})"));
+                format!("{}{way_out}", state.words)
+            }
             None if submission.job.is_none() => "being submitted".to_owned(),
             None if submission.known_job().is_none() => "submitted; result files will tell".to_owned(),
             None if submission.is_shared() => {

@@ -1,8 +1,11 @@
 //! Slurm: job arrays by sbatch, one squeue for everything, sacct where there is accounting, scancel.
 
+mod inherited;
+mod reasons;
 mod script;
 mod states;
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -10,7 +13,7 @@ use std::time::Duration;
 use anyhow::{Result, anyhow, bail};
 
 use self::states::{Accounted, Line};
-use super::scheduler::{Answer, Cancellation, Capacity, Order, Refusal, Scheduler, Sought, TaskState};
+use super::scheduler::{Answer, Cancellation, Capacity, Order, Phase, Refusal, Scheduler, Sought, TaskState};
 use super::tool::{NoAnswer, call, said};
 use crate::hint;
 use crate::submission::Submission;
@@ -28,6 +31,7 @@ const OWN_QUESTION: Duration = Duration::from_secs(3);
 const SUBMISSION: Duration = Duration::from_secs(300);
 /// The most names that one squeue is asked for; beyond that all jobs of the user's are listed.
 const MOST_NAMES: usize = 200;
+const NOT_NOW: &str = "Slurm cannot be asked for its limits";
 const NO_SLURM: &str =
     "run this on a machine that can submit to Slurm (often: module load slurm), or choose another executor with -e";
 
@@ -52,6 +56,10 @@ impl Slurm {
             for variable in script::OVERRIDES {
                 command.env_remove(variable);
             }
+            let names: Vec<String> = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
+            for variable in inherited::of_this_job(&names) {
+                command.env_remove(variable);
+            }
         }
         command.env("LC_ALL", "C");
         call(&mut command, patience)
@@ -59,6 +67,32 @@ impl Slurm {
 
     fn question(self, program: &str, arguments: &[String]) -> Result<Output> {
         self.run(program, arguments, QUESTION).map_err(|error| error.explain(program, NO_SLURM))
+    }
+
+    /// What Slurm is set to.
+    fn config(self) -> Result<String, Refusal> {
+        let output = match self.run("scontrol", &["show".to_owned(), "config".to_owned()], QUESTION) {
+            Ok(output) => output,
+            Err(NoAnswer::TooSlow(_)) => return Err(Refusal::Unclear(format!("{NOT_NOW}: scontrol gave no answer"))),
+            Err(error) => return Err(Refusal::Final(error.explain("scontrol", NO_SLURM))),
+        };
+        if !output.status.success() {
+            return Err(Refusal::Unclear(format!("{NOT_NOW}: {}", said(&output))));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// The names of those that were submitted to other clusters than this machine's, and those clusters: this one knows
+    /// nothing of their jobs, and has others by the same ids.
+    fn elsewhere(self, submissions: &[&Submission]) -> Result<HashMap<String, String>> {
+        let mut known = submissions.iter().filter_map(|one| Some((&one.name, one.header.cluster.as_ref()?))).peekable();
+        if known.peek().is_none() {
+            return Ok(HashMap::new());
+        }
+        let config = self.config().map_err(Refusal::explain)?;
+        let here = states::read_config(&config, "ClusterName").unwrap_or_default();
+        let others = known.filter(|(_, cluster)| !here.is_empty() && *cluster != here);
+        Ok(others.map(|(name, cluster)| (name.clone(), cluster.clone())).collect())
     }
 
     fn squeue(self, names: &[&str]) -> Result<Vec<Line>> {
@@ -104,6 +138,13 @@ impl Slurm {
     }
 }
 
+fn on_another(cluster: &str) -> anyhow::Error {
+    hint::error(
+        format!("these jobs are the cluster {cluster}'s, and this machine belongs to another one"),
+        format!("ask on a machine of {cluster}'s; if that is gone for good: gitsweep cancel --forget"),
+    )
+}
+
 /// What Slurm says of the job that this process runs in; `None` if it runs in none, or Slurm does not answer at once.
 pub fn own_job() -> Option<TaskState> {
     let id = std::env::var("SLURM_JOB_ID").ok()?;
@@ -119,22 +160,16 @@ impl Scheduler for Slurm {
         NAME.to_owned()
     }
 
-    fn capacity(&self) -> Result<Capacity> {
-        let output = self.question("scontrol", &["show".to_owned(), "config".to_owned()])?;
-        if !output.status.success() {
-            return Err(hint::error(
-                format!("Slurm cannot be asked for its limits: {}", said(&output)),
-                "try again when the controller answers: scontrol ping",
-            ));
-        }
-        let text = String::from_utf8_lossy(&output.stdout);
+    fn capacity(&self) -> Result<Capacity, Refusal> {
+        let text = self.config()?;
         let size = states::read_config(&text, "MaxArraySize").and_then(|size| size.parse::<u64>().ok());
         Ok(match size {
             // The size bounds the index, which is smaller.
             Some(size) if size >= 2 => {
                 let largest = size - 1;
+                let tasks = usize::try_from(largest).unwrap_or(usize::MAX).min(script::MOST_TASKS);
                 Capacity {
-                    tasks: usize::try_from(largest)?.min(script::MOST_TASKS),
+                    tasks: tasks.min(states::most_array_tasks(&text).unwrap_or(tasks)).max(1),
                     largest,
                     is_array: true,
                     has_gaps: true,
@@ -186,7 +221,15 @@ impl Scheduler for Slurm {
         }
     }
 
+    fn cluster(&self) -> Option<String> {
+        let name = states::read_config(&self.config().ok()?, "ClusterName")?.to_owned();
+        Some(name).filter(|name| !name.is_empty())
+    }
+
     fn find(&self, submission: &Submission) -> Result<Sought> {
+        if let Some(cluster) = self.elsewhere(&[submission])?.remove(&submission.name) {
+            return Err(on_another(&cluster));
+        }
         let lines = self.squeue(&[&submission.name])?;
         let mut ids: Vec<u64> =
             lines.iter().filter(|line| line.name == submission.name).filter_map(|line| line.job.parse().ok()).collect();
@@ -204,7 +247,7 @@ impl Scheduler for Slurm {
         let Some((first, others)) = ids.split_first() else { return Ok(Sought::NotThere) };
         // Taken twice, since an answer was lost: one is enough.
         let doubles: Vec<Cancellation> =
-            others.iter().map(|id| Cancellation { job: id.to_string(), tasks: None }).collect();
+            others.iter().map(|id| Cancellation { job: id.to_string(), tasks: None, cluster: None }).collect();
         if !doubles.is_empty() {
             self.cancel(&doubles)?;
         }
@@ -223,8 +266,15 @@ impl Scheduler for Slurm {
         };
         let gone: Vec<&Submission> = submissions.iter().filter(is_gone).copied().collect();
         if !gone.is_empty() {
+            for (name, cluster) in self.elsewhere(&gone)? {
+                answer.leave_out(&name, &on_another(&cluster));
+            }
+            let is_here = |submission: &&Submission| !answer.leaves_out(&submission.name);
+            let gone: Vec<&Submission> = gone.into_iter().filter(is_here).collect();
             for row in self.sacct(&gone).unwrap_or_default() {
-                if answer.of(&row.name, row.task).is_none() && names.contains(&row.name.as_str()) {
+                // What squeue does not know has ended, even if the accounts have never heard of it.
+                let has_ended = matches!(row.state.phase, Phase::Ended(_));
+                if has_ended && answer.of(&row.name, row.task).is_none() && names.contains(&row.name.as_str()) {
                     answer.add(&row.name, row.task, row.state);
                 }
             }
@@ -251,6 +301,13 @@ impl Scheduler for Slurm {
     }
 
     fn cancel(&self, what: &[Cancellation]) -> Result<()> {
+        if what.iter().any(|cancellation| cancellation.cluster.is_some()) {
+            let here = self.cluster();
+            let other = |one: &Cancellation| one.cluster.clone().filter(|cluster| Some(cluster) != here.as_ref());
+            if let Some(cluster) = what.iter().find_map(other) {
+                return Err(on_another(&cluster));
+            }
+        }
         let ids: Vec<String> = what
             .iter()
             .map(|cancellation| match &cancellation.tasks {

@@ -7,6 +7,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime};
 
 use super::super::scheduler::{End, Phase, Refusal, TaskState};
+use super::reasons;
 use crate::hint;
 use crate::submission::Submission;
 
@@ -76,6 +77,7 @@ pub(super) fn read_squeue(text: &str) -> Vec<Line> {
                 words: words(state, reason),
                 node: given(node),
                 left: span(left),
+                way_out: reasons::way_out(reason).filter(|_| phase(state) == Some(Phase::Queued)),
             };
             Some(Line { name: name.to_owned(), job: job.to_owned(), task: task.parse().unwrap_or(1), state })
         })
@@ -101,6 +103,7 @@ pub(super) fn read_sacct(text: &str) -> Vec<Accounted> {
                 words: words(state, exit),
                 node: given(node),
                 left: None,
+                way_out: None,
             };
             Some(Accounted { name: name.to_owned(), job: job.to_owned(), task, state })
         })
@@ -135,6 +138,12 @@ pub(super) fn read_config<'a>(text: &'a str, key: &str) -> Option<&'a str> {
         let (known, value) = line.split_once('=')?;
         (known.trim() == key).then(|| value.trim())
     })
+}
+
+/// The most tasks of an array, where that is fewer than its indices would let.
+pub(super) fn most_array_tasks(config: &str) -> Option<usize> {
+    let parameters = read_config(config, "SchedulerParameters")?.split(',');
+    parameters.filter_map(|one| one.trim().strip_prefix("max_array_tasks=")).find_map(|number| number.parse().ok())
 }
 
 /// The day before an instant, so that no difference of time zones hides a job from sacct.
@@ -173,7 +182,7 @@ const FULL: &[&str] = &[
 pub(super) fn refusal(said: &str) -> Refusal {
     let has = |texts: &[&str]| texts.iter().any(|text| said.to_ascii_lowercase().contains(&text.to_ascii_lowercase()));
     let words = said.replace("sbatch: error: ", "");
-    if has(FULL) {
+    if has(FULL) && !reasons::is_of_one_job(said) {
         return Refusal::Full(words);
     }
     if has(UNCLEAR) {
@@ -233,6 +242,8 @@ mod tests {
         ));
         assert!(matches!(refusal("sbatch: error: QOSMaxSubmitJobPerUserLimit"), Refusal::Full(_)));
         assert!(matches!(of("Resource temporarily unavailable"), Refusal::Full(_)));
+        let too_large = "sbatch: error: QOSMaxCpuPerJobLimit\nsbatch: error: Batch job submission failed: Job violates accounting/QOS policy";
+        assert!(matches!(refusal(too_large), Refusal::Final(_)), "it would never be taken");
         let Refusal::Final(error) = of("Invalid partition name specified") else { panic!("it is final") };
         assert!(error.to_string().ends_with("Invalid partition name specified"));
     }
@@ -240,6 +251,8 @@ mod tests {
     #[test]
     fn configuration_and_days() {
         assert_eq!(read_config("ClusterName = a\nMaxArraySize            = 1001\n", "MaxArraySize"), Some("1001"));
+        assert_eq!(most_array_tasks("SchedulerParameters     = bf_continue,max_array_tasks=300\n"), Some(300));
+        assert_eq!(most_array_tasks("SchedulerParameters     = (null)\n"), None);
         assert_eq!(day_before("2026-03-01T00:10:00Z").as_deref(), Some("2026-02-28"));
     }
 }

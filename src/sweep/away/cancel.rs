@@ -232,7 +232,7 @@ fn group(standings: &Standings, by_submission: &HashMap<&str, Vec<u64>>) -> Hash
         let mut numbers = numbers.clone();
         numbers.sort_unstable();
         let tasks = (!is_whole).then_some(numbers);
-        let cancellation = Cancellation { job: job.clone(), tasks };
+        let cancellation = Cancellation { job: job.clone(), tasks, cluster: submission.header.cluster.clone() };
         groups.entry(submission.header.executor.clone()).or_default().push(cancellation);
     }
     groups

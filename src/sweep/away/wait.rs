@@ -1,11 +1,12 @@
 //! Waiting for what schedulers have: outcomes are told as they come in.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use super::submit::{SubmitOptions, submit};
+use crate::executor::ranges;
 use crate::git::{CommitId, Repository};
 use crate::ledger::{self, Ledger};
 use crate::sweep::Sweep;
@@ -15,6 +16,7 @@ use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::laid::learn::grown;
+use crate::trial::Trial;
 
 /// The scheduler is asked often at first, and less often as the wait grows.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -32,6 +34,24 @@ pub fn baseline(repository: &Repository, sweep: &Sweep) -> Result<Baseline> {
     Ok(sweep.trials.iter().map(|trial| (trial.commit, ledger.of(trial.commit).len())).collect())
 }
 
+/// What waits for a person and not for its turn, a line for each job and reason.
+fn stuck(standings: &Standings, trials: &[Trial]) -> Vec<String> {
+    let mut points = BTreeMap::<(&String, &String, &str), Vec<u64>>::new();
+    for trial in trials {
+        let Some(flight) = standings.flight(trial.commit) else { continue };
+        if let (Some(job), Some(state)) = (flight.submission.known_job(), &flight.state)
+            && let Some(way_out) = state.way_out
+        {
+            points.entry((job, &state.words, way_out)).or_default().push(trial.label.index);
+        }
+    }
+    let line = |((job, words, way_out), mut points): ((&String, &String, &str), Vec<u64>)| {
+        points.sort_unstable();
+        format!("points {}: job {job} does not begin, {words}: {way_out}", ranges(&points))
+    };
+    points.into_iter().map(line).collect()
+}
+
 /// Waits until nothing of `sweep` is with a scheduler or runs, folding outcomes in as they come; those beyond the baseline
 /// are told. Whoever has enough ends the wait; what is in flight goes on.
 ///
@@ -46,7 +66,7 @@ pub fn wait(
     onlooker: &mut dyn Onlooker,
 ) -> Result<()> {
     let mut pause = FIRST_PAUSE;
-    let mut last_problems = Vec::new();
+    let mut last_problems = Vec::<String>::new();
     let options = SubmitOptions { is_going_on: true, ..options.clone() };
     loop {
         ledger::fold(repository)?;
@@ -55,14 +75,16 @@ pub fn wait(
             let asked = std::mem::replace(&mut followed.standings, Standings::read(repository)?);
             followed.standings.keep_answers(asked);
         }
-        if followed.problems != last_problems {
-            onlooker.warn_of(&followed.problems);
-            last_problems = followed.problems;
-        }
         let standings = followed.standings;
         let (mut queued, mut running) = (0, 0);
         let grown = grown(repository, sweep)?;
         let trials = &grown.as_ref().unwrap_or(sweep).trials;
+        let problems: Vec<String> = followed.problems.into_iter().chain(stuck(&standings, trials)).collect();
+        if problems != last_problems {
+            let news = problems.iter().filter(|problem| !last_problems.contains(problem));
+            news.for_each(|problem| onlooker.warn(problem));
+            last_problems = problems;
+        }
         for trial in trials {
             let seen = known.entry(trial.commit).or_default();
             let records = standings.ledger.of(trial.commit);

@@ -67,6 +67,9 @@ pub(in crate::sweep) fn ask(repository: &Repository, standings: &Standings, prob
                 problems.push(format!("what {} has is not known now: {error:#}", asked.0));
                 Said::Nothing
             });
+            if let Said::Known(answer) = &answer {
+                problems.extend(answer.omissions().map(|why| format!("what {} has is not known here: {why}", asked.0)));
+            }
             (asked.0.to_owned(), answer)
         })
         .collect()

@@ -58,6 +58,7 @@ pub(in crate::sweep) fn settle(
             continue;
         }
         let answer = match by_executor.get(submission.header.executor.as_str()) {
+            Some(Said::Known(answer)) if answer.leaves_out(&submission.name) => continue,
             Some(Said::Known(answer)) if submission.known_job().is_some() => answer,
             Some(Said::Known(_) | Said::CannotTell) => {
                 // Nobody can be asked: signs of life are all there is.

@@ -66,7 +66,13 @@ pub(in crate::sweep) fn run_job(workshop: &Workshop<'_>, job: Job, onlooker: &mu
             (job, outcome, warnings)
         });
         let mut obeyed = Wish::GoOn;
+        let mut looked = Instant::now();
         while !runner.is_finished() {
+            // A scheduler that suspends a job stops all of it: that is not the run's own time.
+            let halted = std::mem::replace(&mut looked, Instant::now()).elapsed();
+            if halted > HALT && workshop.errand.is_some() {
+                control.put_off(halted);
+            }
             let wish = onlooker.wish();
             if wish > obeyed {
                 obeyed = wish;
@@ -107,6 +113,9 @@ pub(in crate::sweep) fn keep(
     }
     Ok(())
 }
+
+/// A pause between two looks at a run, longer than which this process was stopped in it.
+const HALT: Duration = Duration::from_secs(2);
 
 /// How long a compute node waits for what the submitting machine has written: network file systems show it late.
 const VISIBLE_WITHIN: Duration = Duration::from_secs(90);

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use super::batch::Batch;
 use super::desk::{Desk, Placed};
 use super::grown::{MAX_ACTIVE, survey};
-use super::{A_NAME, SubmitOptions, Submitter, USUAL, alone, errand, this_program, unshared};
+use super::{A_NAME, SubmitOptions, Submitter, USUAL, alone, capacity_of, errand, this_program, unshared};
 use crate::executor::{SLURM, Scheduler as _, Slurm};
 use crate::git::Repository;
 use crate::hint;
@@ -45,7 +45,7 @@ pub fn submit_coordinator(
 ) -> Result<Coordinator> {
     check(sweep, options)?;
     let workshop = Workshop::open(repository, sweep, Some(errand(SLURM)))?;
-    let capacity = Slurm.capacity()?;
+    let capacity = capacity_of(&Slurm, sweep, onlooker)?;
     let (program, top) = (this_program()?, top_of(repository));
     if own.is_none() {
         onlooker.warn_of(&unshared(&program, &top));
@@ -71,6 +71,7 @@ pub fn submit_coordinator(
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
     let mut desk = Desk::new(&Slurm, &workshop, &plain, capacity, &program, &top);
     desk.coordinates = Some(with(options));
+    desk.cluster = Slurm.cluster();
     match desk.place(&batch(sweep)?, onlooker)? {
         Placed::Taken(job) => Ok(Coordinator::Submitted(job)),
         Placed::Halve | Placed::Stopped => Ok(Coordinator::Stopped),

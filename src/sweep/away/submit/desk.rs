@@ -22,8 +22,8 @@ use crate::sweep::here::workshop::Workshop;
 use crate::trial::Trial;
 
 /// Pauses between tries of what was refused for now.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+pub(super) const FIRST_PAUSE: Duration = Duration::from_secs(1);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What handing over takes.
 pub(super) struct Desk<'a> {
@@ -42,6 +42,8 @@ pub(super) struct Desk<'a> {
     pub(super) grows: Option<Grows>,
     /// What is handed over is the job that coordinates a search, by which points are submitted with this.
     pub(super) coordinates: Option<Grows>,
+    /// The cluster that its orders go to, where that has a name.
+    pub(super) cluster: Option<String>,
     patience: Duration,
 }
 
@@ -68,6 +70,7 @@ impl<'a> Desk<'a> {
             lanes: Lanes::new(options.max_active),
             grows: None,
             coordinates: None,
+            cluster: None,
             patience: workshop.sweep.plan.queue.patience,
         }
     }
@@ -78,6 +81,7 @@ impl Desk<'_> {
         let mut header =
             Header::new(&self.workshop.sweep.name, &self.options.executor, Owner::this().to_string(), now());
         header.is_array = self.capacity.is_array && self.coordinates.is_none();
+        header.cluster.clone_from(&self.cluster);
         header.grows.clone_from(&self.grows);
         header.coordinates.clone_from(&self.coordinates);
         header.workers = self.options.workers.map(|workers| workers.min(batch.tasks.len() as u64));
@@ -199,7 +203,7 @@ impl Desk<'_> {
             if started.elapsed() >= self.patience {
                 break Err(hint::error(
                     format!("{} does not take more now: {why}", self.scheduler.name()),
-                    "the same command goes on from here, as soon as there is room",
+                    "the same command goes on from here, as soon as there is room; if nothing of yours waits or runs there, the job asks for more than it can get",
                 ));
             }
             onlooker.tell(&QueueEvent::Refused(&why, pause));
@@ -235,7 +239,7 @@ pub(super) enum Placed {
 }
 
 /// Lets time pass, until the user has had enough.
-fn rest(pause: Duration, onlooker: &mut dyn Onlooker) {
+pub(super) fn rest(pause: Duration, onlooker: &mut dyn Onlooker) {
     let until = Instant::now() + pause;
     while Instant::now() < until && !onlooker.has_enough() {
         std::thread::sleep(Duration::from_millis(50));

@@ -18,11 +18,18 @@ impl Lanes {
     }
 
     /// The lanes as the jobs of the sweep that are in flight leave them, the oldest first.
-    pub(super) fn filled(options: &SubmitOptions, sweep: &Sweep, standings: &Standings) -> Self {
+    pub(super) fn filled(
+        options: &SubmitOptions,
+        sweep: &Sweep,
+        standings: &Standings,
+        cluster: Option<&String>,
+    ) -> Self {
         let mut lanes = Self::new(options.max_active);
         for submission in &standings.submissions {
             let header = &submission.header;
-            let is_ours = header.sweep == sweep.name && header.executor == options.executor;
+            // No cluster can wait for the jobs of another one.
+            let is_here = header.cluster.as_ref().is_none_or(|known| Some(known) == cluster);
+            let is_ours = is_here && header.sweep == sweep.name && header.executor == options.executor;
             let open = submission.tasks.iter().filter(|task| standings.is_open(submission, task)).count();
             let width = header.workers.map_or(open, |workers| usize::try_from(workers).unwrap_or(usize::MAX));
             if let Some(job) = submission.known_job().filter(|_| is_ours && open > 0) {

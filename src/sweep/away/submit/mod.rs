@@ -10,17 +10,17 @@ mod grown;
 mod lanes;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
 use self::batch::plan;
 pub(in crate::sweep) use self::coordinator::margin;
 pub use self::coordinator::{Coordinator, check_coordinator, preview_coordinator, submit_coordinator};
-use self::desk::Desk;
+use self::desk::{Desk, FIRST_PAUSE, LONGEST_PAUSE, rest};
 use self::grown::{Grown, survey};
 use self::lanes::Lanes;
-use crate::executor::{Capacity, SLURM};
+use crate::executor::{Capacity, Refusal, SLURM, Scheduler};
 use crate::git::Repository;
 use crate::hint;
 use crate::liveness::Heartbeat;
@@ -133,7 +133,7 @@ pub(in crate::sweep) fn submit_by(
     let scheduler = scheduler_of(repository, &options.executor)?;
     let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
     workshop.links()?;
-    let capacity = scheduler.capacity()?;
+    let capacity = capacity_of(&*scheduler, sweep, onlooker)?;
     check(options, capacity)?;
     let program = this_program()?;
     let top = top_of(repository);
@@ -173,7 +173,8 @@ pub(in crate::sweep) fn submit_by(
     }
     let batches = plan(sweep, &standings, &waiting, options, capacity)?;
     let mut desk = Desk::new(&*scheduler, &workshop, options, capacity, &program, &top);
-    desk.lanes = Lanes::filled(options, sweep, &standings);
+    desk.cluster = scheduler.cluster();
+    desk.lanes = Lanes::filled(options, sweep, &standings, desk.cluster.as_ref());
     // Workers lay what they run and submit nothing.
     desk.grows = grows.filter(|_| options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated));
     let handed = desk.hand_over(batches, &mut summary, onlooker);
@@ -184,6 +185,22 @@ pub(in crate::sweep) fn submit_by(
         desk.announce_end(sweep)?;
     }
     Ok(summary)
+}
+
+/// What a scheduler takes at once. One that does not answer is asked again for the definition's patience.
+fn capacity_of(scheduler: &dyn Scheduler, sweep: &Sweep, onlooker: &mut dyn Onlooker) -> Result<Capacity> {
+    let started = Instant::now();
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match scheduler.capacity() {
+            Err(Refusal::Unclear(why)) if started.elapsed() < sweep.plan.queue.patience && !onlooker.has_enough() => {
+                onlooker.tell(&QueueEvent::Refused(&why, pause));
+                rest(pause, onlooker);
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+            answer => return answer.map_err(Refusal::explain),
+        }
+    }
 }
 
 /// What would be submitted: the first order as the scheduler gets it, and how many there are. Nothing is changed.
@@ -227,8 +244,11 @@ fn check(options: &SubmitOptions, capacity: Capacity) -> Result<()> {
         ));
     }
     match options.workers {
-        Some(workers) if workers > capacity.largest => Err(hint::error(
-            format!("{workers} workers are more tasks than an array may have here, {}", capacity.largest),
+        Some(workers) if workers > capacity.largest.min(capacity.tasks as u64) => Err(hint::error(
+            format!(
+                "{workers} workers are more tasks than an array may have here, {}",
+                capacity.largest.min(capacity.tasks as u64)
+            ),
             "take fewer",
         )),
         _ => Ok(()),

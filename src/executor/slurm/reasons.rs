@@ -1,0 +1,47 @@
+//! Slurm's reasons: which of them pass by themselves, and what a person has to do about the others.
+
+/// What stands in the names of limits that a job alone is beyond, however empty the cluster is.
+const OF_ONE_JOB: &[&str] = &["PerJob", "PerNodeLimit", "QOSMin"];
+
+/// True if a refusal names a limit that the job itself is beyond: it would be refused at any time.
+pub(super) fn is_of_one_job(said: &str) -> bool {
+    OF_ONE_JOB.iter().any(|text| said.contains(text))
+}
+
+/// What a person has to do that a job that waits for this reason begins; nothing where it is only a matter of time.
+pub(super) fn way_out(reason: &str) -> Option<&'static str> {
+    const TOO_MUCH: &str = "it asks for more than it can get: gitsweep cancel, and queue with other options after --";
+    const NOT_ALLOWED: &str = "it never begins: gitsweep cancel, and queue with another one after --";
+    Some(match reason.trim() {
+        "JobHeldUser" | "JobHoldMaxRequeue" => "it is held: scontrol release, with the job's id",
+        "JobHeldAdmin" => "an administrator holds it, and can let it go",
+        reason if reason.starts_with("launch failed requeued held") => {
+            "a node could not start it, so it is held: scontrol release, with the job's id"
+        }
+        "DependencyNeverSatisfied" => "it never begins: gitsweep cancel, and queue without that dependency",
+        "PartitionDown" | "PartitionInactive" => {
+            "that partition takes none now: wait, or gitsweep cancel and another one"
+        }
+        "PartitionNodeLimit" | "PartitionTimeLimit" | "BadConstraints" | "QOSTimeLimit" => TOO_MUCH,
+        "InvalidAccount" | "InvalidQOS" | "AccountNotAllowed" | "QOSNotAllowed" => NOT_ALLOWED,
+        reason if is_of_one_job(reason) => TOO_MUCH,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_by_itself_needs_nobody() {
+        for reason in ["None", "Priority", "Resources", "QOSMaxJobsPerUserLimit", "AssocGrpCpuLimit", "Dependency"] {
+            assert_eq!(way_out(reason), None, "{reason}");
+            assert!(!is_of_one_job(reason), "{reason}");
+        }
+        for reason in ["QOSMaxCpuPerJobLimit", "AssocMaxWallDurationPerJobLimit", "QOSMinCpuNotSatisfied"] {
+            assert!(is_of_one_job(reason) && way_out(reason).is_some(), "{reason}");
+        }
+        assert!(way_out("JobHeldUser").unwrap().contains("scontrol release"));
+    }
+}

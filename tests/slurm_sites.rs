@@ -1,0 +1,151 @@
+//! What sites are like: several clusters on one file system, limits of their own, jobs that wait for a person, and jobs
+//! that submit jobs. No point runs twice, and what has to be done is said.
+
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
+
+mod cluster;
+mod common;
+mod fakes;
+mod lab;
+mod live;
+
+use std::time::Duration;
+
+use cluster::{Cluster, Options};
+use common::Repo;
+use lab::{HOLD, Lab, REPORT};
+use live::Live;
+
+#[test]
+fn the_jobs_of_another_cluster_on_the_same_file_system_are_left_alone() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    let Some(other) = Cluster::start(Options { nodes: 1, name: "other", ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 3, "", &format!("{HOLD}\n{REPORT}"));
+    lab.submit(&["--points", "1-2"]);
+    lab.wait_for_starts(2);
+    let at = |cluster: &Cluster| cluster.environment().map(|(name, value)| lab.repo.set(name, value));
+    at(&other);
+    // The first look notes what nobody has a word of, the second would conclude something from it.
+    for pause in [11, 0] {
+        let said = lab.repo.run(["status"]);
+        assert!(said.out.contains("2 running"), "{}{}", said.out, said.err);
+        assert!(said.err.contains("the cluster test's") && said.err.contains("--forget"), "{}", said.err);
+        std::thread::sleep(Duration::from_secs(pause));
+    }
+    let said = lab.repo.run(["cancel", "--points", "1"]);
+    assert!(said.err.contains("not cancelled"), "{}", said.err);
+    assert!(lab.faults.calls("scancel").is_empty(), "another job has that id here");
+    // What nobody has can be submitted here as well.
+    lab.submit(&["--max-active", "1"]);
+    cluster.wait("the third to run on the other", || other.jobs_in("RUNNING").len() == 1);
+    lab.wait_for_starts(3);
+    lab.release();
+    cluster.wait("all jobs to end", || cluster.squeue("%i").len() + other.squeue("%i").len() == 0);
+    at(&cluster);
+    lab.settle();
+    lab.all_ran_once(3);
+}
+
+#[test]
+fn a_job_hands_nothing_that_it_is_told_of_itself_to_the_jobs_that_it_submits() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    // srun refuses to start where one ancestor has said the memory of a node, and another that of a processor.
+    let script = format!("env > $OUT/env\nsrun true || exit 1\n{REPORT}");
+    let lab = Lab::new(&cluster, 1, "[queue.slurm]\nmem_per_cpu = \"50M\"", &script);
+    for (name, value) in [("SLURM_JOB_ID", "7"), ("SLURM_MEM_PER_NODE", "300"), ("SLURM_NTASKS", "3")] {
+        lab.repo.set(name, value);
+    }
+    lab.repo.set("SLURM_HINT", "nomultithread");
+    lab.submit(&["--wait"]);
+    lab.all_ran_once(1);
+    let has = |text: &str| lab.repo.lines("env").iter().any(|line| line.starts_with(text));
+    assert!(has("SLURM_MEM_PER_CPU=50") && !has("SLURM_MEM_PER_NODE") && !has("SLURM_NTASKS=3"));
+    assert!(has("SLURM_HINT=nomultithread"), "what the user has set is passed on");
+}
+
+#[test]
+fn an_array_has_no_more_tasks_than_a_site_allows_and_what_never_begins_is_said() {
+    let lines = "SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1,max_array_tasks=3\n\
+                 PartitionName=short Nodes=ALL MaxTime=1";
+    let Some(cluster) = Cluster::start(Options { nodes: 1, lines, ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 7, "", REPORT);
+    lab.submit(&["--wait"]);
+    lab.all_ran_once(7);
+    assert_eq!(lab.faults.calls("sbatch").len(), 3);
+    let said = lab.queue(&["--workers", "4", "--rerun", "all"]);
+    assert!(said.code == 1 && said.err.contains("4 workers") && said.err.contains("3"), "{}", said.err);
+
+    let lab = Lab::new(&cluster, 2, "", REPORT);
+    lab.submit(&["--points", "1", "--", "--partition=short", "--time=10"]);
+    cluster.wait("Slurm's reason", || cluster.squeue("%r").iter().any(|reason| reason == "PartitionTimeLimit"));
+    assert!(lab.repo.ok(["status"]).contains("it asks for more than it can get: gitsweep cancel"));
+    lab.repo.ok(["cancel"]);
+    // The job that waits for a person is told of by the command that waits for it.
+    let waiting = Live::start(&lab.repo, ["queue", "-e", "slurm", "--points", "2", "--wait", "--", "--hold"]);
+    cluster.wait("the job", || lab.status()["counts"]["queued"] == 1);
+    std::thread::sleep(Duration::from_secs(3));
+    lab.jobs().iter().for_each(|job| drop(cluster.scontrol(["release", job])));
+    let said = waiting.wait();
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(said.err.matches("scontrol release").count(), 1, "{}", said.err);
+    lab.outcomes(&[["cancelled"], ["ok"]]);
+}
+
+#[test]
+fn a_job_that_slurm_suspends_does_not_use_up_the_runs_time() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    let busy = "for i in 1 2 3 4 5 6 7 8; do sleep 0.5; done";
+    let lab = Lab::new(&cluster, 1, "timeout = \"9s\"", &format!("{busy}\n{REPORT}"));
+    lab.submit(&[]);
+    lab.wait_for_starts(1);
+    let jobs = lab.jobs();
+    cluster.scontrol(["suspend", &jobs[0]]);
+    std::thread::sleep(Duration::from_secs(10));
+    assert_eq!(lab.count("running"), 1);
+    cluster.scontrol(["resume", &jobs[0]]);
+    lab.settle();
+    lab.all_ran_once(1);
+}
+
+#[test]
+fn what_the_accounts_still_have_running_has_ended_if_the_controller_does_not_know_it() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 1, "", &format!("{HOLD}\n{REPORT}"));
+    lab.submit(&[]);
+    lab.wait_for_starts(1);
+    let name = cluster.squeue("%j").remove(0);
+    let job = lab.jobs().remove(0);
+    lab.faults.plan("squeue", &["* say"]);
+    lab.faults.plan("sacct", &[&format!("* say {job}|{name}|RUNNING|0:0|n1")]);
+    lab.settle();
+    lab.outcomes(&[["lost"]]);
+    cluster.scancel(["--user=root"]);
+}
+
+#[test]
+fn a_search_goes_on_by_its_jobs_when_the_controller_is_away_as_one_ends() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    let repo = Repo::with(&[
+        (
+            "model.sh",
+            "x=1.0\n[ $GITSWEEP_POINT != 1 ] || until [ -e $OUT/go ]; do sleep 0.1; done\necho $x > output.json\n",
+        ),
+        (
+            "gitsweep.toml",
+            "name = \"grid_search\"\n[search]\nstrategy = \"evolutionary\"\nobjective = \"loss\"\ntrials = 3\n\
+             [run]\ncommand = \"sh model.sh\"\n[params.x]\nfile = \"model.sh\"\nvalues = \"Gaussian(0.0, 0.4)\"\n",
+        ),
+    ]);
+    let branch = repo.create();
+    let lab = Lab::with(&cluster, repo);
+    lab.submit(&["--max-active", "1"]);
+    cluster.wait("the first to run", || cluster.jobs_in("RUNNING").len() == 1);
+    let away = "fail slurm_load_ctl_conf error: Unable to contact slurm controller (connect failure)";
+    lab.faults.plan("scontrol", &[away, away]);
+    lab.release();
+    cluster.wait("the search to go on", || lab.repo.points(&branch).len() == 3 && cluster.squeue("%i").is_empty());
+    let said = lab.queue(&[]);
+    assert!(!said.err.contains("stands still"), "{}", said.err);
+    assert_eq!(lab.repo.statuses(&branch), [["ok"]; 3]);
+    assert!(lab.faults.calls("scontrol").len() >= 6, "the job has asked until there was an answer");
+}
