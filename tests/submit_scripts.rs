@@ -125,6 +125,13 @@ fn pbs_professional() {
 }
 
 #[test]
+fn what_slurm_brings_along_as_qsub_is_named() {
+    let site = Site::pbs("slurm");
+    let said = site.try_submit("gs-imitation", Some(2), "true", &[], &[]);
+    assert!(said.code == 1 && said.err.contains("gitsweep queue -e slurm"), "{}{}", said.out, said.err);
+}
+
+#[test]
 fn torque() {
     let site = Site::pbs("torque");
     everything(&site);

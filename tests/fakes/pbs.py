@@ -18,6 +18,16 @@ SERVER = "pbs01"
 command = os.path.basename(sys.argv[0])
 
 
+if os.environ["FAKE_PBS"] == "slurm":
+    # What Slurm 22.05's slurm-wlm-torque says to a word that it does not know.
+    sys.stderr.write(
+        "Unknown option: version\nUsage:\n    qsub [-a start_time] [-A account] [-b y|n] [-e err_path] [-I] [-l\n"
+        "    resource_list] [-m mail_options] [-M user_list] [-N job_name] [-o\n"
+        "    out_path] [-p priority] [-pe shm task_cnt] [-P wckey] [-q destination]\n"
+    )
+    sys.exit(1)
+
+
 def fail(code, *lines):
     sys.stderr.write("".join(f"{line}\n" for line in lines))
     sys.exit(code)
