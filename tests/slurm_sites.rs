@@ -122,14 +122,10 @@ fn what_the_accounts_still_have_running_has_ended_if_the_controller_does_not_kno
     cluster.scancel(["--user=root"]);
 }
 
-#[test]
-fn a_search_goes_on_by_its_jobs_when_the_controller_is_away_as_one_ends() {
-    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+/// A search of three points, one at a time, whose program begins with `script`.
+fn search<'c>(cluster: &'c Cluster, script: &str) -> (Lab<'c>, String) {
     let repo = Repo::with(&[
-        (
-            "model.sh",
-            "x=1.0\n[ $GITSWEEP_POINT != 1 ] || until [ -e $OUT/go ]; do sleep 0.1; done\necho $x > output.json\n",
-        ),
+        ("model.sh", &format!("x=1.0\n{script}\necho $x > output.json\n")),
         (
             "gitsweep.toml",
             "name = \"grid_search\"\n[search]\nstrategy = \"evolutionary\"\nobjective = \"loss\"\ntrials = 3\n\
@@ -137,9 +133,16 @@ fn a_search_goes_on_by_its_jobs_when_the_controller_is_away_as_one_ends() {
         ),
     ]);
     let branch = repo.create();
-    let lab = Lab::with(&cluster, repo);
+    let lab = Lab::with(cluster, repo);
     lab.submit(&["--max-active", "1"]);
     cluster.wait("the first to run", || cluster.jobs_in("RUNNING").len() == 1);
+    (lab, branch)
+}
+
+#[test]
+fn a_search_goes_on_by_its_jobs_when_the_controller_is_away_as_one_ends() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    let (lab, branch) = search(&cluster, &format!("[ $GITSWEEP_POINT != 1 ] || {HOLD}"));
     let away = "fail slurm_load_ctl_conf error: Unable to contact slurm controller (connect failure)";
     lab.faults.plan("scontrol", &[away, away]);
     lab.release();
@@ -148,4 +151,17 @@ fn a_search_goes_on_by_its_jobs_when_the_controller_is_away_as_one_ends() {
     assert!(!said.err.contains("stands still"), "{}", said.err);
     assert_eq!(lab.repo.statuses(&branch), [["ok"]; 3]);
     assert!(lab.faults.calls("scontrol").len() >= 6, "the job has asked until there was an answer");
+}
+
+#[test]
+fn a_search_goes_on_by_its_jobs_when_the_time_of_one_is_over() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, kill_wait: 30, ..Options::default() }) else { return };
+    let (lab, branch) = search(&cluster, "[ $GITSWEEP_POINT != 1 ] || sleep 120");
+    // Slurm takes no end that is not after the beginning.
+    std::thread::sleep(Duration::from_secs(2));
+    cluster.end_now(&cluster.jobs_in("RUNNING")[0]);
+    let is_over = || lab.repo.points(&branch).len() == 3 && cluster.squeue("%i").is_empty();
+    cluster.wait("the search to go on", is_over);
+    lab.queue(&["--points", "2-3"]);
+    assert_eq!(lab.repo.statuses(&branch), [["timeout"], ["ok"], ["ok"]]);
 }

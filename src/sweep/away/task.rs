@@ -1,6 +1,7 @@
 //! A task of a submission: what a job on a cluster does when its turn has come. It runs one point, or goes on as a worker or
 //! as a coordinator.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -21,9 +22,10 @@ use crate::sweep::Sweep;
 use crate::sweep::followed::follow::follow;
 use crate::sweep::followed::hooks::keep_problems;
 use crate::sweep::found::standing::Standings;
+use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::exec::{is_last, keep, run_job, wait_for};
 use crate::sweep::here::inbox::UntilCancelled;
-use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::onlooker::{Onlooker, Wish};
 use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::here::workshop::Workshop;
 use crate::trial::Trial;
@@ -70,7 +72,9 @@ pub fn exec_task(repository: &Repository, name: &str, number: u64, onlooker: &mu
     let workshop = Workshop::open(repository, &sweep, Some(turn.errand()))?;
     // Slurm knows which of its jobs are alive.
     let needs_signs = submission.header.executor != SLURM;
-    let mut onlooker = UntilCancelled::new(onlooker, &workshop.state, &sweep.name);
+    let is_heard = Cell::new(false);
+    let mut onlooker = UntilHeard { onlooker, is_heard: &is_heard };
+    let mut onlooker = UntilCancelled::new(&mut onlooker, &workshop.state, &sweep.name);
     let _alive = needs_signs.then(|| Heartbeat::start(&workshop.state, sweep.plan.queue.lease)).transpose()?;
     let executed = match claim(&workshop, trial, &turn, &task)? {
         Err(why) => Executed::Nothing(why),
@@ -85,6 +89,10 @@ pub fn exec_task(repository: &Repository, name: &str, number: u64, onlooker: &mu
             Executed::Ran(Box::new(trial.clone()), Box::new(record))
         }
     };
+    if let Executed::Ran(_, record) = &executed {
+        // What ended was this job's time, and not the search: until KILL comes there is time to see to the successors.
+        is_heard.set(record.status == Status::Timeout);
+    }
     if submission.header.grows.is_some() && matches!(executed, Executed::Ran(..)) && !onlooker.has_enough() {
         // The outcome is kept: whatever goes wrong now, the next gitsweep queue goes on.
         if let Err(error) = succeed(&turn, &mut onlooker) {
@@ -100,6 +108,22 @@ pub fn exec_task(repository: &Repository, name: &str, number: u64, onlooker: &mu
         }
     }
     Ok(executed)
+}
+
+/// An onlooker whose wish to end has been heard, and holds for nothing that comes after.
+struct UntilHeard<'a> {
+    onlooker: &'a mut dyn Onlooker,
+    is_heard: &'a Cell<bool>,
+}
+
+impl Onlooker for UntilHeard<'_> {
+    fn tell(&mut self, event: &QueueEvent<'_>) {
+        self.onlooker.tell(event);
+    }
+
+    fn wish(&mut self) -> Wish {
+        if self.is_heard.get() { Wish::GoOn } else { self.onlooker.wish() }
+    }
 }
 
 /// Proposes and submits what comes after a job of a search that learns.
