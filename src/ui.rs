@@ -113,8 +113,7 @@ impl Ui {
         } else {
             ProgressDrawTarget::stderr_with_hz(10)
         };
-        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        ProgressBar::with_draw_target(Some(length), target).with_style(style.progress_chars("=> "))
+        ProgressBar::with_draw_target(Some(length), target).with_style(bar_style(template))
     }
 
     /// Asks a question that is answered by y or n; no without a terminal.
@@ -129,6 +128,11 @@ impl Ui {
         io::stdin().read_line(&mut answer).context("cannot read the answer")?;
         Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
+}
+
+/// What a bar looks like.
+pub fn bar_style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
 }
 
 fn paint(styled: bool, look: Look, text: &str) -> Cow<'_, str> {

@@ -80,6 +80,33 @@ fn a_file_that_the_base_commit_does_not_hold() {
 }
 
 #[test]
+fn a_file_in_another_folder_is_offered() {
+    let repo = Repo::with(&[("a/deep/er/model_of_it.sh", "g=1\n")]);
+    let near = "hint: did you mean a/deep/er/model_of_it.sh?";
+    refuses(&repo, &["-p", "model_of_it.sh:g=[1]"], &["there is no model_of_it.sh in the base commit", near]);
+}
+
+#[test]
+fn a_script_that_the_command_names_almost_right_is_told_of() {
+    let repo = Repo::with(&[("src/model.py", "g = 1\n"), ("data.csv", "1\n")]);
+    let said = |command: &str| {
+        let arguments = ["create", "--dry-run", "-f", "src/model.py", "-p", "g=[1, 2]", "--", "sh", "-c", command];
+        let said = repo.run(arguments);
+        assert_eq!(said.code, 0, "{}", said.err);
+        said.err
+    };
+    let warning = "warning: there is no ";
+    for (command, named) in [("python3 src/mdoel.py", "src/mdoel.py"), ("python3 ./model.py > log", "model.py")] {
+        let said = said(command);
+        let whole = format!("{warning}{named}, which the command names, in the base commit; did you mean src/model.py?");
+        assert!(said.contains(&whole), "{said}");
+    }
+    for command in ["python3 src/model.py", "cp data.csv date.csv", "cd src; python3 model.py", "sh other.sh", "$X/src/mdel.py"] {
+        assert!(!said(command).contains(warning), "{command}");
+    }
+}
+
+#[test]
 fn what_is_no_text_file() {
     let repo = Repo::empty();
     repo.write("data.bin", b"g = 1\n\0\x01\x02");

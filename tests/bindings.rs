@@ -261,3 +261,25 @@ fn a_parameter_that_does_not_apply_leaves_its_line_and_is_not_in_the_message() {
     let table = repo.ok(["results", "s", "--format", "csv", "--columns", "kind,momentum,beta"]);
     assert_eq!(table, "kind,momentum,beta\nsgd,0.5,\nsgd,0.9,\nadam,,0.99\n");
 }
+
+#[test]
+fn a_dotted_name_is_a_key_of_a_configuration_file() {
+    let yaml = "optim: {lr: 1e-3}  # base\nmodel:\n  lr: ${optim.lr}\n  size: 64\nother:\n  size: 3\n";
+    let repo = Repo::with(&[("c.yaml", yaml)]);
+    let parameters = ["-p", "optim.lr=[0.1]", "-p", "model.size=[32]"];
+    repo.ok([&["create", "--date", DATE, "--branch", "s", "-f", "c.yaml"][..], &parameters, &["--", "true"]].concat());
+    let written = yaml.replace("1e-3", "0.1").replace("64", "32");
+    assert_eq!(show(&repo, &repo.points("s")[0], "c.yaml"), written);
+    let said = repo.fails(1, ["create", "-f", "c.yaml", "-p", "optim.rl=[1]", "--", "true"]);
+    assert!(said.contains("no line of c.yaml gives optim.rl a value"), "{said}");
+}
+
+#[test]
+fn the_default_of_a_command_line_option_is_varied() {
+    let script = "import argparse\np = argparse.ArgumentParser()\np.add_argument(\"--learning-rate\", type=float, default=1e-3)\n\
+                  a = p.parse_args()\nprint({\"learning_rate\": a.learning_rate})\n";
+    let repo = Repo::with(&[("train.py", script)]);
+    repo.ok(["run", "-f", "train.py", "-p", "learning_rate=[0.5]", "--branch", "s", "--", "python3", "train.py"]);
+    assert!(repo.ok(["logs", "s:1"]).contains("{'learning_rate': 0.5}"));
+    assert_eq!(repo.ok(["init", "train.py"]), "learning_rate\n");
+}

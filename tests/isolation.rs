@@ -240,6 +240,19 @@ fn a_bare_repository_serves_as_well() {
 }
 
 #[test]
+fn what_is_built_above_the_checkout_is_there_for_the_next_run_of_the_same_queue() {
+    let script = "g=1\nls ../build 2>/dev/null | wc -l > output.json\nmkdir -p ../build && touch ../build/$GITSWEEP_POINT\n";
+    let repo = Repo::with(&[("model.sh", script)]);
+    repo.ok(["create", "-f", "model.sh", "-p", "g=[1, 2, 3]", "--", "sh", "model.sh"]);
+    for _ in 0..2 {
+        repo.ok(["queue", "-j", "1", "--rerun", "all"]);
+        assert_eq!(repo.ok(["results", "--format", "csv", "--columns", "objective"]), "objective\n0\n1\n2\n");
+    }
+    let left = std::fs::read_dir(repo.root().join(".git/gitsweep/checkouts")).unwrap().count();
+    assert_eq!(left, 0);
+}
+
+#[test]
 fn nothing_of_a_queue_is_left_but_the_run_folders() {
     let repo = laid(3, "", "echo $g > output.json");
     let before = repo.users_state();

@@ -407,3 +407,37 @@ fn results_without_a_number_say_where_numbers_come_from() {
     repo.ok(["extract", "--metric", "rate=rate: ([0-9.]+)"]);
     assert!(!repo.ok(["results"]).contains("no run has reported"));
 }
+
+#[test]
+fn points_that_ran_without_reporting_the_objective_are_told_of_with_the_way_out() {
+    let repo = Repo::with(&[("model.sh", "g=1\necho \"score =  $g\"\n")]);
+    repo.write(
+        "gitsweep.toml",
+        "[search]\nobjective = \"score\"\n[run]\ncommand = \"sh model.sh\"\n[params.g]\nfile = \"model.sh\"\nvalues = [1, 2]\n\
+         [metrics]\nscore = { stdout = 'score = (\\S+)' }\n",
+    );
+    repo.ok(["create"]);
+    let said = repo.run(["queue"]).err;
+    assert!(said.contains("2 runs ok, but metric score: the log has no line that matches"), "{said}");
+    assert!(said.contains("hint: say under [metrics] in gitsweep.toml where the number stands"), "{said}");
+    let said = repo.fails(1, ["results", "--best", "1"]);
+    assert!(said.contains("no point has reported") && said.contains("then: gitsweep extract"), "{said}");
+    repo.write("gitsweep.toml", repo.read("gitsweep.toml").replace("score = (", "score = +("));
+    repo.ok(["extract"]);
+    assert!(!repo.ok(["results", "--best", "1"]).contains("without reporting"));
+    // What is added runs as the sweep was defined.
+    repo.ok(["extend", "-p", "g=[3]"]);
+    assert_eq!(repo.run(["queue"]).code, 0);
+    let best = repo.ok(["results", "--best", "1"]);
+    assert!(best.contains("1 point ran without reporting score and cannot be among the best"), "{best}");
+}
+
+#[test]
+fn an_objective_that_is_misspelt_is_told_at_the_end_of_the_queue() {
+    let repo = Repo::with(&[("model.sh", "g=1\necho \"{\\\"score\\\": $g}\" > output.json\n")]);
+    let objective = ["--objective", "scor", "-f", "model.sh", "-p", "g=[1, 2]", "--", "sh", "model.sh"];
+    repo.ok([&["create"][..], &objective].concat());
+    let said = repo.run(["queue"]).err;
+    assert!(said.contains("2 runs ok, but it did not report the objective, scor"), "{said}");
+    assert!(said.contains("did you mean score? gitsweep results --objective score"), "{said}");
+}

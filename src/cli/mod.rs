@@ -27,6 +27,7 @@ mod selection;
 mod show;
 mod status;
 mod typed;
+mod unreported;
 
 use std::path::PathBuf;
 

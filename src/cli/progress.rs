@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::ProgressBar;
 
+use super::unreported::Unreported;
 use super::{Context, DONE, INTERRUPTED, NOTHING, SOME_FAILED};
 use crate::ui::{self, Interrupts, Look};
 use gitsweep::record::{Gravity, Record};
@@ -26,13 +27,18 @@ pub struct Progress<'a> {
     failed: usize,
     /// Why a search has no more points, as it was said.
     over: String,
+    unreported: Unreported,
 }
+
+/// Before anything has ended nobody can tell how long it takes.
+const AT_FIRST: &str = "[{bar:30}] {pos}/{len} {msg} {elapsed_precise}";
+const THEN: &str = "[{bar:30}] {pos}/{len} {msg} {elapsed_precise} left {eta}";
 
 impl<'a> Progress<'a> {
     /// Shows a queue from now on, and counts what the user interrupts it by.
     pub fn watch(context: &'a Context<'a>, sweep: &Sweep) -> Result<Self> {
         let interrupts = Interrupts::watch()?;
-        let bar = context.ui.bar(0, "[{bar:30}] {pos}/{len} {msg} {elapsed_precise} left {eta}");
+        let bar = context.ui.bar(0, AT_FIRST);
         Ok(Self {
             context,
             interrupts,
@@ -45,6 +51,7 @@ impl<'a> Progress<'a> {
             submitted: 0,
             failed: 0,
             over: String::new(),
+            unreported: Unreported::default(),
         })
     }
 
@@ -62,6 +69,9 @@ impl<'a> Progress<'a> {
 
     fn step(&mut self) {
         self.done += 1;
+        if self.done == 1 {
+            self.bar.set_style(ui::bar_style(THEN));
+        }
         self.bar.set_position(self.done as u64);
         if self.failed > 0 {
             let failed = format!("{} failed", self.failed);
@@ -73,6 +83,7 @@ impl<'a> Progress<'a> {
         let gravity = record.status.gravity();
         self.failed += usize::from(gravity == Gravity::Bad);
         self.step();
+        self.unreported.remember(record, self.objective.as_deref());
         if gravity == Gravity::Good && !self.context.ui.verbose && (self.is_terminal || record.reason.is_none()) {
             return;
         }
@@ -185,8 +196,8 @@ impl Onlooker for Progress<'_> {
 }
 
 /// Says what a queue has done; the exit code that goes with it.
-pub fn conclude(context: &Context<'_>, sweep: &Sweep, summary: QueueSummary, time: Duration) -> u8 {
-    let ui = context.ui;
+pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u8 {
+    let ui = shown.context.ui;
     let QueueSummary { points, runs, handed, ending } = summary;
     let ran = runs.ok + runs.failed + runs.cancelled + handed.submitted;
     if points.selected == 0 {
@@ -227,7 +238,8 @@ pub fn conclude(context: &Context<'_>, sweep: &Sweep, summary: QueueSummary, tim
         ui.note(&format!("{}: nothing to run, {why}", sweep.branch));
         return if ending.is_fruitless { SOME_FAILED } else { DONE };
     }
-    ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(time)));
+    ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(shown.started.elapsed())));
+    shown.unreported.tell(ui);
     if ending.is_over && points.left > 0 && !ending.interrupted {
         ui.note(&format!("what is left is run by: gitsweep queue {}", sweep.branch));
     }

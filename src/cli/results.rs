@@ -20,7 +20,7 @@ use gitsweep::record::Status;
 use gitsweep::report::Format;
 use gitsweep::spec::Direction;
 use gitsweep::sweep::{self, Standings};
-use gitsweep::table::{Share, Table};
+use gitsweep::table::{Share, Table, TableError};
 use series::{SeriesArgs, Target};
 use view::Shown;
 use writing::Origin;
@@ -239,7 +239,19 @@ fn choose_rows(table: &mut Table, args: &Args) -> Result<()> {
         table.pareto(&args.pareto)?;
     }
     if let Some(share) = args.top.or(args.best.map(Share::Count)) {
-        table.top(share)?;
+        let (unreported, objective) = (table.without_objective(), table.objective().map(|(name, _)| name.to_owned()));
+        table.top(share).map_err(|error| match (&error, unreported) {
+            (TableError::UnknownObjective { near: None, .. }, 1..) => {
+                hint::error(&error, "say under [metrics] where it stands, then: gitsweep extract")
+            }
+            _ => error.into(),
+        })?;
+        if let Some(objective) = objective.filter(|_| unreported > 0) {
+            let points = ui::count(unreported as u64, "point");
+            table.note(format!(
+                "{points} ran without reporting {objective} and cannot be among the best: gitsweep status"
+            ));
+        }
     }
     // Which rows there are is the objective's to say, in which order the user's.
     if !args.sort.is_empty() {
@@ -257,7 +269,7 @@ fn with_objective(table: Table, args: &Args) -> Result<Table> {
     if !table.metrics().iter().any(|&column| table.columns()[column].name == metric) {
         let metrics: Vec<String> = table.metrics().iter().map(|&column| table.label(column).to_owned()).collect();
         let near = hint::near_miss(&metric, metrics.iter().map(String::as_str)).map(str::to_owned);
-        return Err(gitsweep::table::TableError::UnknownObjective { metric, near, metrics }.into());
+        return Err(TableError::UnknownObjective { metric, near, metrics }.into());
     }
     Ok(table.with_objective(metric, direction))
 }

@@ -9,6 +9,7 @@ use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
 use super::names;
 use super::number::Number;
+use super::option;
 use super::statement::{self, Before, group_end, skip_blank};
 use super::syntax::{Colon, Extent, TypeBehind};
 
@@ -40,7 +41,13 @@ pub(super) enum Trouble {
 pub(super) fn find(lexed: &Lexed<'_>, name: &str) -> Vec<Assignment> {
     let mut finder = Finder::new(lexed);
     let at = names::occurrences(lexed, name).into_iter();
-    meant(at.filter_map(|at| finder.assignment_at(at..at + name.len())).collect())
+    let mut all: Vec<Assignment> = at.filter_map(|at| finder.assignment_at(at..at + name.len())).collect();
+    if let Some(other) = option::other_spelling(lexed.language, name) {
+        let at = names::occurrences(lexed, &other).into_iter();
+        all.extend(at.filter_map(|at| option_at(lexed, &(at..at + other.len()))));
+        all.sort_by_key(|assignment| assignment.line);
+    }
+    meant(all)
 }
 
 /// Those of a name's assignments that count.
@@ -80,6 +87,9 @@ impl<'l, 'a> Finder<'l, 'a> {
         if name.end > line.end {
             return None;
         }
+        if let Some(assignment) = option_at(lexed, &name) {
+            return Some(assignment);
+        }
         let defined = lexed.syntax.defines && is_defined(lexed, line, &name);
         let (reach, inline) = if defined {
             let blank = lexed.bytes.get(name.end).is_some_and(|b| matches!(b, b' ' | b'\t'));
@@ -90,15 +100,9 @@ impl<'l, 'a> Finder<'l, 'a> {
             let statement = reach_of(lexed, line, start, &key).map(|reach| (reach, false));
             statement.or_else(|| Some((entry::reach(lexed, line, &key)?, true)))?
         };
-        let value = match reach {
-            Reach::Nothing => return None,
-            Reach::Continues => Err(Trouble::Continues),
-            Reach::Value(span, _) if assigns_again(lexed, &span) => Err(Trouble::Shared),
-            Reach::Value(span, _) => Ok(span),
-        };
+        let value = value_of(lexed, reach)?;
         let whole_type = declared::whole_type(lexed, line, name.start, name.end).map(str::to_owned);
-        let written = &lexed.bytes[name];
-        let passes_on = value.as_ref().is_ok_and(|span| is_only(&lexed.bytes[span.clone()], written));
+        let passes_on = passes_on(lexed, &value, &name);
         Some(Assignment { value, line: index, whole_type, inline, passes_on })
     }
 
@@ -109,6 +113,28 @@ impl<'l, 'a> Finder<'l, 'a> {
         }
         self.starts.as_ref()?.1.iter().rfind(|&&start| start <= at).copied()
     }
+}
+
+/// The default of the option of a command line that has the name at `name`.
+fn option_at(lexed: &Lexed<'_>, name: &Range<usize>) -> Option<Assignment> {
+    let option::Default { reach, line, is_whole } = option::default(lexed, name)?;
+    let value = value_of(lexed, reach)?;
+    let passes_on = passes_on(lexed, &value, name);
+    let whole_type = is_whole.then(|| "int".to_owned());
+    Some(Assignment { value, line, whole_type, inline: false, passes_on })
+}
+
+fn value_of(lexed: &Lexed<'_>, reach: Reach) -> Option<Result<Range<usize>, Trouble>> {
+    match reach {
+        Reach::Nothing => None,
+        Reach::Continues => Some(Err(Trouble::Continues)),
+        Reach::Value(span, _) if assigns_again(lexed, &span) => Some(Err(Trouble::Shared)),
+        Reach::Value(span, _) => Some(Ok(span)),
+    }
+}
+
+fn passes_on(lexed: &Lexed<'_>, value: &Result<Range<usize>, Trouble>, name: &Range<usize>) -> bool {
+    value.as_ref().is_ok_and(|span| is_only(&lexed.bytes[span.clone()], &lexed.bytes[name.clone()]))
 }
 
 /// True if `# define` and nothing else stands before the name.

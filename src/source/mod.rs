@@ -35,6 +35,7 @@ mod lexer;
 mod literal;
 mod names;
 mod number;
+mod option;
 mod pattern;
 mod propose;
 mod quote;

@@ -7,6 +7,7 @@ use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
 use super::names;
 use super::number::Number;
+use super::option;
 use crate::value::Value;
 
 /// Names that count or index rather than set anything.
@@ -32,17 +33,21 @@ pub fn propose(bytes: &[u8], language: Language) -> Vec<Proposal> {
     let lexed = Lexed::new(bytes, language);
     let mut finder = Finder::new(&lexed);
     // By the name as the language compares it: the spelling that stands first, and its assignments.
-    let mut known: HashMap<String, (&str, Vec<Assignment>)> = HashMap::new();
+    let mut known: HashMap<String, (String, Vec<Assignment>)> = HashMap::new();
     for word in names::identifiers(&lexed) {
+        let option = option::whole_name(&lexed, &word);
+        let word = option.clone().unwrap_or(word);
         let Ok(name) = std::str::from_utf8(&bytes[word.clone()]) else { continue };
+        let name = if option.is_some() { name.replace('-', "_") } else { name.to_owned() };
         let in_braces = lexed.innermost(word.start) == b'{';
         let named = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
         if named
-            && !COUNTERS.contains(&name)
-            && let Some(assignment) = finder.assignment_at(word)
+            && !COUNTERS.contains(&name.as_str())
+            && let Some(assignment) = finder.assignment_at(word.clone())
             && (!assignment.inline || in_braces)
+            && (option.is_some() || !option::is_in_declaration(&lexed, word.start))
         {
-            let compared = if lexed.syntax.ignores_case { name.to_ascii_lowercase() } else { name.to_owned() };
+            let compared = if lexed.syntax.ignores_case { name.to_ascii_lowercase() } else { name.clone() };
             known.entry(compared).or_insert_with(|| (name, Vec::new())).1.push(assignment);
         }
     }
@@ -53,7 +58,7 @@ pub fn propose(bytes: &[u8], language: Language) -> Vec<Proposal> {
             && let Some(value) = Value::number(number.plain())
         {
             let comment = comment(&lexed, lexed.lines[*line], span.end);
-            proposals.push((span.start, Proposal { name: name.to_owned(), value, line: line + 1, comment }));
+            proposals.push((span.start, Proposal { name, value, line: line + 1, comment }));
         }
     }
     proposals.sort_by_key(|(at, _)| *at);

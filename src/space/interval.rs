@@ -84,7 +84,7 @@ impl Interval {
                 self.spell(match u {
                     0.0 => low,
                     1.0 => high,
-                    _ => libm::exp(between(libm::log(low), libm::log(high), u)),
+                    _ => tidy(libm::exp(between(libm::log(low), libm::log(high), u))),
                 })
             }
         }
@@ -146,6 +146,12 @@ impl Interval {
         let half = lattice.step() / 2.0;
         ((low - half).max(low / 2.0), high + half)
     }
+}
+
+/// The short decimal that `x` misses only by what exponentials round off: 0.001 for 0.0010000000000000002.
+fn tidy(x: f64) -> f64 {
+    let short = rounded(x, 6);
+    if (short - x).abs() <= 8.0 * f64::EPSILON * x.abs() { short } else { x }
 }
 
 /// `x` rounded to this many significant digits.

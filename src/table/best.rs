@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::levels::finite;
 use super::order::{Key, Order};
-use super::{Column, Role, Table, TableError};
+use super::{Cell, Column, Role, Table, TableError};
 use crate::hint::near_miss;
 use crate::record::MEASURED;
 use crate::spec::Direction;
@@ -57,6 +57,16 @@ impl Table {
         Ok(self.candidates(column).count())
     }
 
+    /// How many rows are `ok` and say nothing of the objective.
+    pub fn without_objective(&self) -> usize {
+        if self.column_of(Role::Status).is_none() {
+            return 0;
+        }
+        let column = self.objective_column().map(|(column, _)| column).ok();
+        let says_nothing = |row: &Vec<Cell>| column.is_none_or(|column| row[column] == Cell::Missing);
+        self.rows.iter().enumerate().filter(|&(index, row)| self.is_ok(index) && says_nothing(row)).count()
+    }
+
     /// True for the column of the objective.
     pub(crate) fn is_objective(&self, column: usize) -> bool {
         let Column { name, role } = &self.columns[column];
@@ -93,7 +103,6 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::Cell;
     use crate::value::Value;
 
     fn table(rows: &[(&str, &str)]) -> Table {

@@ -71,6 +71,6 @@ impl Options {
             sweep::wait(repository, sweep, &options, baseline, &mut summary, &mut shown)?;
         }
         shown.bar.finish_and_clear();
-        Ok(conclude(context, sweep, summary, shown.started.elapsed()))
+        Ok(conclude(&shown, sweep, summary))
     }
 }

@@ -36,7 +36,7 @@ impl Options {
         let mut shown = Progress::watch(context, sweep)?;
         let summary = sweep::queue(repository, sweep, &options, &mut shown)?;
         shown.bar.finish_and_clear();
-        Ok(conclude(context, sweep, summary, shown.started.elapsed()))
+        Ok(conclude(&shown, sweep, summary))
     }
 }
 

@@ -24,3 +24,11 @@ fn plain_numbers_are_proposed() {
     assert_eq!(proposals("dt = 0.002 ; ps\n", Language::Gromacs), [row("dt", "0.002", 1, "ps")]);
     assert_eq!(proposals("a: 1\nb:\n  c: 2 # x\n", Language::Yaml), [row("a", "1", 1, ""), row("c", "2", 3, "x")]);
 }
+
+#[test]
+fn options_of_a_command_line_are_proposed_by_their_names() {
+    let python = "p.add_argument(\"--lr\", type=float, default=1e-3)  # rate\np.add_argument(\n    '-b',\n    '--batch-size',\n    \
+                  type=int,\n    default=32,\n    nargs=1,\n)\np.add_argument('--out', default='x')\nargs = p.parse_args()\n\
+                  opt = SGD(lr=args.lr)\nsave({\"lr\": args.lr})\n";
+    assert_eq!(proposals(python, Language::Python), [row("lr", "1e-3", 1, "rate"), row("batch_size", "32", 6, "")]);
+}

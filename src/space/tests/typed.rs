@@ -188,3 +188,12 @@ fn wrong_types_are_refused() {
     let error = Domain::parse("{ type = continuos, domain = [0, 1] }").unwrap_err();
     assert_eq!(error.hint(), Some("did you mean `continuous`?"));
 }
+
+#[test]
+fn logarithms_leave_no_noise_in_short_numbers() {
+    let domain = parsed("{ type = continuous, domain = [1e-5, 1e-1], transformation = log }");
+    let Domain::Continuous(domain) = domain else { panic!() };
+    assert_eq!(domain.from_unit(0.5).to_string(), "0.001");
+    assert_eq!(domain.from_unit(0.25).to_string(), "0.0001");
+    assert_eq!(domain.from_unit(0.3).to_string().len(), "0.00015848931924611142".len());
+}

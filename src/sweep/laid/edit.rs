@@ -49,7 +49,7 @@ impl Edit {
                 bindings.push(source::Binding {
                     parameter: slots.len(),
                     name: parameter.name.to_string(),
-                    place: place(path, parameter, site)?,
+                    place: place(path, &file.bytes, parameter, site)?,
                     occurrences: site.occurrences,
                     format: site.format.clone(),
                 });
@@ -184,10 +184,11 @@ fn find(whole: &[u8], part: &[u8]) -> Option<usize> {
     if part.is_empty() { Some(0) } else { whole.windows(part.len()).position(|window| window == part) }
 }
 
-fn place(path: &str, parameter: &Parameter, site: &SitePlan) -> Result<source::Place> {
+fn place(path: &str, bytes: &[u8], parameter: &Parameter, site: &SitePlan) -> Result<source::Place> {
     let language = Language::of_path(path);
     Ok(match &site.place {
-        Place::Line(name) => source::Place::Template(Template::assignment(name, language)),
+        Place::Line(name) => key_of_name(path, bytes, name)
+            .unwrap_or_else(|| source::Place::Template(Template::assignment(name, language))),
         Place::Pattern(pattern) => source::Place::Template(
             Template::pattern(pattern, language)
                 .map_err(|error| hint::with(format!("parameter {}: {error}", parameter.name), error.hint()))?,
@@ -203,6 +204,15 @@ fn place(path: &str, parameter: &Parameter, site: &SitePlan) -> Result<source::P
             source::Place::Key(format, key)
         }
     })
+}
+
+/// The key that a name such as `optim.lr` is, if the file has it and no line gives just that name a value.
+fn key_of_name(path: &str, bytes: &[u8], name: &str) -> Option<source::Place> {
+    let format = ConfigFormat::of_path(path).filter(|_| name.contains('.'))?;
+    let line = source::Place::Template(Template::assignment(name, Language::of_path(path)));
+    let key = source::Place::Key(format, KeyPath::parse(name).ok()?);
+    let stands = |place: &source::Place| place.find(bytes, source::Occurrences::Only).is_ok();
+    (stands(&key) && line.find(bytes, source::Occurrences::All).is_err()).then_some(key)
 }
 
 fn explain(path: &str, error: &RewriteError) -> anyhow::Error {

@@ -40,7 +40,12 @@ pub(in crate::sweep) fn missing_file(repository: &Repository, base: CommitId, pa
         }
     }
     let files = repository.list_files(base).unwrap_or_default();
-    let near = hint::near_miss(path, files.iter().map(String::as_str));
+    let below = format!("/{path}");
+    let mut same_name = files.iter().filter(|file| file.ends_with(&below));
+    let near = match (same_name.next(), same_name.next()) {
+        (Some(only), None) => Some(only.as_str()),
+        _ => hint::near_miss(path, files.iter().map(String::as_str)),
+    };
     hint::error(
         format!("there is no {path} in the base commit {}", base.short()),
         near.map_or_else(

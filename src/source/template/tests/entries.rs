@@ -209,3 +209,63 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_default_of_a_command_line_option_is_its_value() {
+    let uses = "opt = SGD(lr=a.lr)\npickle.dump({\"lr\": a.lr}, f)\n";
+    let script =
+        |value: &str| format!("p.add_argument(\"--lr\", type=float, default={value}, help=\"rate, or so\")\n{uses}");
+    let long =
+        |value: &str| format!("p.add_argument(\n  '-b', '--batch-size',\n  type=int,\n  default={value},  # rows\n)\n");
+    let rows = [
+        (script("1e-3"), "lr", "0.5", script("0.5")),
+        (long("32"), "batch-size", "64", long("64")),
+        (long("32"), "batch_size", "64", long("64")),
+        (long("32"), "b", "64", long("64")),
+        (
+            "@click.option('--width', default=64)\ndef f(width): pass\n".to_owned(),
+            "width",
+            "8",
+            "@click.option('--width', default=8)\ndef f(width): pass\n".to_owned(),
+        ),
+        (
+            "flags.DEFINE_float(\"gamma\", 0.99, \"of gamma\")\n".to_owned(),
+            "gamma",
+            "0.5",
+            "flags.DEFINE_float(\"gamma\", 0.5, \"of gamma\")\n".to_owned(),
+        ),
+        (
+            "p.add_argument('--rate', dest='lr', default=1)\n".to_owned(),
+            "lr",
+            "2",
+            "p.add_argument('--rate', dest='lr', default=2)\n".to_owned(),
+        ),
+        (
+            "lr = 0.1\np.add_argument('--lr', default=lr)\n".to_owned(),
+            "lr",
+            "2",
+            "lr = 2\np.add_argument('--lr', default=lr)\n".to_owned(),
+        ),
+    ];
+    for (before, name, value, after) in &rows {
+        check(&[(Python, before, name, value, after)]);
+    }
+}
+
+#[test]
+fn an_option_without_a_default_and_other_strings_give_no_value() {
+    let refused = [
+        ("p.add_argument('--lr', type=float)\n", "lr"),
+        ("p.add_argument('--rate', help='lr', default=3)\n", "lr"),
+        ("p.add_argument('--rate', choices=['lr'], default=3)\n", "lr"),
+        ("f('--lr', default=3)\n", "lr"),
+        ("p.add_argument('--lr', default=3\n", "lr"),
+    ];
+    for (text, name) in refused {
+        let found = Template::assignment(name, Python).find(text.as_bytes(), Occurrences::Only);
+        assert!(found.is_err(), "{text}{found:?}");
+    }
+    let both = "lr = 0.1\np.add_argument('--lr', default=0.2)\n";
+    let error = Template::assignment("lr", Python).find(both.as_bytes(), Occurrences::Only).unwrap_err();
+    assert!(matches!(error, SiteError::Several { ref found, .. } if found.len() == 2), "{error}");
+}

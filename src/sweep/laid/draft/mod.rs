@@ -8,6 +8,7 @@ mod laying;
 mod placeholders;
 mod preview;
 mod survey;
+mod unfound;
 
 use anyhow::{Result, bail};
 
@@ -17,6 +18,7 @@ use self::doubts::doubts;
 use self::placeholders::check_placeholders;
 pub use self::preview::FilePreview;
 use self::survey::Survey;
+use self::unfound::unfound;
 use super::edit::{self, Edit};
 use super::opening;
 use super::step::Step;
@@ -82,6 +84,7 @@ impl Draft {
             bail!("the definition has no point");
         }
         draft.doubts = doubts(&draft.plan, &draft.edits)?;
+        draft.doubts.extend(unfound(repository, base, &draft.plan));
         Ok(draft)
     }
 
