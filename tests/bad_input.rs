@@ -98,10 +98,13 @@ fn a_script_that_the_command_names_almost_right_is_told_of() {
     let warning = "warning: there is no ";
     for (command, named) in [("python3 src/mdoel.py", "src/mdoel.py"), ("python3 ./model.py > log", "model.py")] {
         let said = said(command);
-        let whole = format!("{warning}{named}, which the command names, in the base commit; did you mean src/model.py?");
+        let whole =
+            format!("{warning}{named}, which the command names, in the base commit; did you mean src/model.py?");
         assert!(said.contains(&whole), "{said}");
     }
-    for command in ["python3 src/model.py", "cp data.csv date.csv", "cd src; python3 model.py", "sh other.sh", "$X/src/mdel.py"] {
+    for command in
+        ["python3 src/model.py", "cp data.csv date.csv", "cd src; python3 model.py", "sh other.sh", "$X/src/mdel.py"]
+    {
         assert!(!said(command).contains(warning), "{command}");
     }
 }
@@ -161,7 +164,8 @@ fn a_key_that_is_not_known() {
         &["| valeus = [1]", "did you mean `values`?"],
     );
     refuses_definition(&with_line("[run]", "[runs]"), &["unknown key `runs`", "^^^^", "did you mean `run`?"]);
-    refuses_definition("name = grid", &["gitsweep.toml: ", "\n1 | name = grid\n  |        ^", "hint: gitsweep init"]);
+    refuses_definition("name = grid", &["gitsweep.toml: ", "\n1 | name = grid\n  |        ^", "hint: write \"grid\""]);
+    refuses_definition(&with_line("values = [0.5, 1.0]", "values = 1 to 3 step 1"), &["hint: write \"1 to 3 step 1\""]);
 }
 
 #[test]

@@ -241,7 +241,8 @@ fn a_bare_repository_serves_as_well() {
 
 #[test]
 fn what_is_built_above_the_checkout_is_there_for_the_next_run_of_the_same_queue() {
-    let script = "g=1\nls ../build 2>/dev/null | wc -l > output.json\nmkdir -p ../build && touch ../build/$GITSWEEP_POINT\n";
+    let script =
+        "g=1\nls ../build 2>/dev/null | wc -l > output.json\nmkdir -p ../build && touch ../build/$GITSWEEP_POINT\n";
     let repo = Repo::with(&[("model.sh", script)]);
     repo.ok(["create", "-f", "model.sh", "-p", "g=[1, 2, 3]", "--", "sh", "model.sh"]);
     for _ in 0..2 {

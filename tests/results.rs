@@ -441,3 +441,18 @@ fn an_objective_that_is_misspelt_is_told_at_the_end_of_the_queue() {
     assert!(said.contains("2 runs ok, but it did not report the objective, scor"), "{said}");
     assert!(said.contains("did you mean score? gitsweep results --objective score"), "{said}");
 }
+
+#[test]
+fn the_best_point_has_a_name() {
+    let repo = Repo::with(&[("model.sh", "g=1\necho here $g\necho $((g * g - 4 * g)) > output.json\n")]);
+    repo.ok(["create", "--branch", "s", "-f", "model.sh", "-p", "g=[1, 2, 3]", "--", "sh", "model.sh"]);
+    let none = repo.fails(1, ["show", "best"]);
+    assert!(none.contains("objective"), "{none}");
+    repo.ok(["queue"]);
+    assert_eq!(repo.ok(["show", "best"]), repo.ok(["show", "2"]));
+    assert_eq!(repo.ok(["logs", "s:best"]), "here 2\n");
+    assert!(repo.ok(["diff", "1", "best"]).contains("1 -> 2"));
+    assert!(!repo.ok(["show", "best"]).contains("not on this machine"));
+    std::fs::remove_dir_all(repo.root().join("sweeps")).unwrap();
+    assert!(repo.ok(["show", "best"]).contains("(not on this machine, or deleted)"));
+}

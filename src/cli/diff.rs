@@ -4,17 +4,18 @@ use std::io::Write;
 
 use anyhow::Result;
 
+use super::point::find_point;
 use super::{Context, DONE};
 use crate::ui::{Look, Ui, visible};
 use gitsweep::ledger;
 use gitsweep::record::Record;
-use gitsweep::sweep::{Standings, find_point, result_of};
+use gitsweep::sweep::{Standings, result_of};
 use gitsweep::trial::Trial;
 
 /// What differs between two points: parameters, results, code
 #[derive(clap::Args)]
 pub struct Args {
-    /// A point: its number, SWEEP:NUMBER, or a commit
+    /// A point: its number, SWEEP:NUMBER, a commit, or best for the best by the objective
     #[arg(value_name = "POINT")]
     from: String,
     /// Another

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
+use super::point::find_point;
 use super::{Context, DONE, outcomes};
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
-use gitsweep::sweep::{Standings, Sweep, find_point};
+use gitsweep::sweep::{Standings, Sweep};
 use gitsweep::trial::Trial;
 
 const FOLLOW_EVERY: Duration = Duration::from_millis(200);
@@ -19,7 +20,7 @@ const FOLLOW_EVERY: Duration = Duration::from_millis(200);
 /// What a point's program printed
 #[derive(clap::Args)]
 pub struct Args {
-    /// A point: its number, SWEEP:NUMBER, or a commit
+    /// A point: its number, SWEEP:NUMBER, a commit, or best for the best by the objective
     #[arg(value_name = "POINT")]
     point: String,
     /// Go on as the program prints, until it ends

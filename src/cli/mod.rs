@@ -16,6 +16,7 @@ mod man;
 mod metric;
 mod outcomes;
 mod output;
+mod point;
 mod preview;
 mod progress;
 mod queue;

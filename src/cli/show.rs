@@ -5,15 +5,16 @@ use std::io::Write as _;
 use anyhow::Result;
 use serde_json::json;
 
+use super::point::find_point;
 use super::{Context, DONE, outcomes};
 use crate::ui::{self, Look, visible};
 use gitsweep::record::{Gravity, Record};
-use gitsweep::sweep::{Standings, find_point, fitness};
+use gitsweep::sweep::{Standings, fitness};
 
 /// One point: parameters, results, every attempt, and how to have its code before you
 #[derive(clap::Args)]
 pub struct Args {
-    /// A point: its number, SWEEP:NUMBER, or a commit
+    /// A point: its number, SWEEP:NUMBER, a commit, or best for the best by the objective
     #[arg(value_name = "POINT")]
     point: String,
     /// As JSON
@@ -59,6 +60,11 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     for record in records {
         let fitness = sweep.plan.search.fitness().and_then(|expression| fitness(expression, record));
         show_record(&mut out, ui, record, fitness)?;
+        if let Some(folder) = &record.folder {
+            let is_here = repository.runs_dir().parent().is_some_and(|top| top.join(folder).exists());
+            let where_not = if is_here { "" } else { "  (not on this machine, or deleted)" };
+            writeln!(out, "  {}{}", visible(folder), ui.paint(Look::Faint, where_not))?;
+        }
     }
     let short = repository.abbreviate(trial.commit);
     writeln!(
@@ -110,9 +116,6 @@ fn show_record(out: &mut impl std::io::Write, ui: &ui::Ui, record: &Record, fitn
     }
     if let Some(command) = &record.command {
         writeln!(out, "  $ {}", visible(command))?;
-    }
-    if let Some(folder) = &record.folder {
-        writeln!(out, "  {}", visible(folder))?;
     }
     Ok(())
 }

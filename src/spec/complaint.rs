@@ -53,6 +53,9 @@ pub(super) fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyho
             "a digit has to come before the point of a number".to_owned(),
             "`.5` is written 0.5; between quotes, or in -p, it may stay: values = \"[.5, .7]\"".to_owned(),
         ),
+        _ if message.starts_with("string values must be quoted") && !meant.contains(['"', '\'', '\n']) => {
+            (message.to_owned(), format!("write \"{meant}\""))
+        }
         _ => match kind(message) {
             Some((said, wanted)) => (said, written(meant, wanted)),
             None => (message.to_owned(), "gitsweep init FILE writes a commented definition to start from".to_owned()),

@@ -195,5 +195,5 @@ fn logarithms_leave_no_noise_in_short_numbers() {
     let Domain::Continuous(domain) = domain else { panic!() };
     assert_eq!(domain.from_unit(0.5).to_string(), "0.001");
     assert_eq!(domain.from_unit(0.25).to_string(), "0.0001");
-    assert_eq!(domain.from_unit(0.3).to_string().len(), "0.00015848931924611142".len());
+    assert!(domain.from_unit(0.3).to_string().starts_with("0.000158489319246111"), "what is no short number stays");
 }

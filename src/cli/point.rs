@@ -1,0 +1,31 @@
+//! A point as a command names it: what the library finds, and `best`.
+
+use anyhow::Result;
+
+use gitsweep::git::Repository;
+use gitsweep::hint;
+use gitsweep::sweep::{self, Standings, Sweep};
+use gitsweep::trial::Trial;
+
+/// The word for the point that `results --best 1` shows.
+const BEST: &str = "best";
+
+/// The point that is typed: its number, `SWEEP:NUMBER`, a commit, `best` or `SWEEP:best`.
+pub fn find_point(repository: &Repository, typed: &str) -> Result<(Sweep, Trial)> {
+    let sweep = match typed.rsplit_once(':') {
+        Some((sweep, BEST)) => Some(sweep),
+        None if typed == BEST => None,
+        _ => return sweep::find_point(repository, typed),
+    };
+    let sweep = sweep::find(repository, sweep)?;
+    let table = sweep.table(&Standings::read(repository)?)?;
+    let Some(&row) = table.ranking()?.first() else {
+        let objective = table.objective().map_or("an objective", |(metric, _)| metric);
+        return Err(hint::error(
+            format!("no point of {} has a finite {objective}", sweep.branch),
+            format!("gitsweep status {} says how far it is", sweep.branch),
+        ));
+    };
+    let trial = sweep.trials[row].clone();
+    Ok((sweep, trial))
+}
