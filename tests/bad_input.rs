@@ -110,6 +110,14 @@ fn a_script_that_the_command_names_almost_right_is_told_of() {
 }
 
 #[test]
+fn a_place_that_only_hands_a_value_on_is_told_of() {
+    let repo = Repo::with(&[("m.py", "args = parse()\ntrain(args)\nsave({\"lr\": args.lr})\ng = 1\n")]);
+    let said = repo.run(["create", "--dry-run", "-f", "m.py", "-p", "lr=[1, 2]", "-p", "g=[2]", "--", "true"]).err;
+    let warning = "warning: parameter lr: m.py:3 hands on args.lr, which is replaced there and nowhere else\n";
+    assert!(said.contains(warning) && said.matches("warning").count() == 1, "{said}");
+}
+
+#[test]
 fn what_is_no_text_file() {
     let repo = Repo::empty();
     repo.write("data.bin", b"g = 1\n\0\x01\x02");

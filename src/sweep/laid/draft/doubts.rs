@@ -1,4 +1,4 @@
-//! Values that can hardly be meant: text in place of a number.
+//! What can hardly be meant: text in place of a number, a value put where the code only hands one on.
 
 use anyhow::Result;
 
@@ -13,7 +13,7 @@ use crate::value::{Kind, Value};
 /// # Errors
 /// If such a value cannot be meant.
 pub(super) fn doubts(plan: &Plan, edits: &[Edit]) -> Result<Vec<String>> {
-    let mut doubts = Vec::new();
+    let mut doubts = handed_on(plan, edits);
     for (index, parameter) in plan.parameters.iter().enumerate() {
         let Some(values) = parameter.domain().filter(|domain| !domain.is_ordered()).and_then(|domain| domain.values())
         else {
@@ -39,6 +39,33 @@ pub(super) fn doubts(plan: &Plan, edits: &[Edit]) -> Result<Vec<String>> {
         }
     }
     Ok(doubts)
+}
+
+/// Places such as `{"lr": args.lr}`, where the other uses of what is handed on stay as they are.
+fn handed_on(plan: &Plan, edits: &[Edit]) -> Vec<String> {
+    let mut said = Vec::new();
+    for (index, parameter) in plan.parameters.iter().enumerate() {
+        let sites = edits.iter().flat_map(|edit| edit.sites_of(index).map(move |site| (edit.path(), site)));
+        let text = |site: &Site| site.literal.text().trim_matches([';', ',']).trim().to_owned();
+        said.extend(sites.filter(|(_, site)| is_of_an_owner(&text(site), parameter.name.as_str())).map(
+            |(path, site)| {
+                format!(
+                    "parameter {}: {path}:{} hands on {}, which is replaced there and nowhere else",
+                    parameter.name,
+                    site.line,
+                    text(site)
+                )
+            },
+        ));
+    }
+    said
+}
+
+/// True for `args.lr` and `cfg["lr"]`.
+fn is_of_an_owner(text: &str, name: &str) -> bool {
+    let ends = [format!(".{name}"), format!("[\"{name}\"]"), format!("['{name}']")];
+    let owner = ends.iter().find_map(|end| text.strip_suffix(end.as_str()));
+    owner.is_some_and(|owner| !owner.is_empty() && owner.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')))
 }
 
 /// True for text of digits and of what people put between the numbers of a range.
