@@ -20,6 +20,8 @@ pub(crate) struct Options {
     /// How many points are awaited at any time.
     pub(crate) in_flight: usize,
     settings: Settings,
+    /// How many results there have to be before a model is asked, if not as many as by default.
+    initial: Option<usize>,
     /// Whether cost is measured, not regret.
     pub(crate) cost: bool,
     /// Whether each seed's regret is printed.
@@ -38,6 +40,7 @@ impl Options {
             from: HELD_OUT,
             in_flight: 1,
             settings: Settings::default(),
+            initial: None,
             cost: false,
             each: false,
             learner: String::new(),
@@ -57,7 +60,7 @@ impl Options {
                 "--in-flight" => options.in_flight = next()?.parse()?,
                 "--exact" => options.settings.exact = true,
                 "--mcmc" => options.settings.estimation = Choice::OneOf(vec![Estimation::Mcmc]),
-                "--initial" => options.settings.initial = Some(next()?.parse()?),
+                "--initial" => options.initial = Some(next()?.parse()?),
                 "--lists" => options.settings.take_lists(),
                 "--cost" => options.cost = true,
                 "--each" => options.each = true,
@@ -90,7 +93,7 @@ impl Options {
             "differential-evolution" => Box::new(DifferentialEvolution::default()),
             _ => {
                 let budget = Some(function.evaluations as u64);
-                Box::new(Bayesian::new(Settings { budget, ..self.settings.clone() }))
+                Box::new(Bayesian { settings: self.settings.clone(), initial: self.initial, budget })
             }
         }
     }

@@ -98,7 +98,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
 /// What is added; of a search that learns that is the beginning, and the queue proposes the rest.
 fn added_in_words(draft: &sweep::Draft) -> String {
     let total = draft.total();
-    if draft.plan().search.learning.is_none() || draft.more() == Some(total) {
+    if draft.plan().search.growing.is_none() || draft.more() == Some(total) {
         return ui::count(total, "point");
     }
     let first = if total == 1 { "the first".to_owned() } else { format!("the first {total}") };

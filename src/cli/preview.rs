@@ -21,7 +21,7 @@ const LONGEST_VALUE: usize = 60;
 /// How many points of a search that learns are laid before there is any result.
 pub(super) fn first_in_words(draft: &Draft) -> Option<String> {
     let search = &draft.plan().search;
-    search.learning.as_ref()?;
+    search.growing.as_ref()?;
     let first = match draft.total() {
         1 => "the first point".to_owned(),
         total => format!("the first {}", ui::count(total, "point")),
@@ -60,12 +60,12 @@ pub(super) fn warn(context: &Context<'_>, draft: &Draft) {
         context.ui.warning(doubt);
     });
     let points = draft.total() / plan.search.rounds();
-    if let (Some(learning), Some(trials)) = (&plan.search.learning, plan.search.trials)
+    if let (Some(growing), Some(trials)) = (&plan.search.growing, plan.search.trials)
         && points > 1
-        && !matches!(learning.method, Method::Random)
+        && growing.method.learns()
         && points.saturating_mul(NEARLY.1) >= trials.saturating_mul(NEARLY.0)
     {
-        let less = match learning.method {
+        let less = match growing.method {
             Method::CmaEs(_) | Method::DifferentialEvolution(_) => "a smaller population",
             _ => "min_initial_points",
         };
@@ -81,7 +81,7 @@ pub(super) fn warn(context: &Context<'_>, draft: &Draft) {
         let points = ui::count(points, "point");
         context.ui.note(&format!("{points} drawn of the {size} ({grid}) of the grid: without trials it is whole"));
     }
-    let trials = plan.search.trials.filter(|_| plan.search.learning.is_none());
+    let trials = plan.search.trials.filter(|_| plan.search.growing.is_none());
     if let Some(trials) = trials.filter(|trials| *trials > points) {
         let found = ui::count(points, "such point");
         context.ui.warning(&match draft.fruitless() {

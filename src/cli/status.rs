@@ -48,7 +48,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     loop {
         let mut screen = Vec::new();
         // A search that learns may have grown meanwhile, in packs that are found once the repository is opened afresh.
-        if found.plan.search.learning.is_some() {
+        if found.plan.search.growing.is_some() {
             grown = vec![(context.repository()?, sweep::find(&repository, Some(&found.branch))?)];
         }
         let (repository, found) = grown.first().map_or((&repository, &*found), |(fresh, grown)| (fresh, grown));

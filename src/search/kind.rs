@@ -99,6 +99,11 @@ impl StrategyKind {
         }
     }
 
+    /// True if its points may come step by step until something else than their number ends the search.
+    pub fn may_grow(self) -> bool {
+        self.learns() || self == Self::Random
+    }
+
     /// What the commit's trailer says of a point of this strategy; `None` where the definition leaves no doubt how the
     /// point came to be.
     pub(super) fn trailer(self) -> Option<String> {

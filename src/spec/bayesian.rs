@@ -7,12 +7,18 @@ use super::written::toml_text;
 use crate::hint::{self, near_miss};
 use crate::search::learn::{Acquisition, BayesianSettings, Choice, Estimation, Failures, Kernel, Scale};
 
-const KERNELS: [(&str, Kernel); 3] =
-    [("ExpQuad", Kernel::ExpQuad), ("RatQuad", Kernel::RatQuad), ("Matern52", Kernel::Matern52)];
-const ACQUISITIONS: [(&str, Acquisition); 3] =
-    [("EI", Acquisition::Ei), ("MPI", Acquisition::Mpi), ("LCB", Acquisition::Lcb)];
-const ESTIMATIONS: [(&str, Estimation); 3] =
-    [("MAP", Estimation::Map), ("MLE", Estimation::Mle), ("MCMC", Estimation::Mcmc)];
+fn kernels() -> [(&'static str, Kernel); 3] {
+    Kernel::ALL.map(|kernel| (kernel.as_str(), kernel))
+}
+
+fn acquisitions() -> [(&'static str, Acquisition); 3] {
+    Acquisition::ALL.map(|acquisition| (acquisition.as_str(), acquisition))
+}
+
+fn estimations() -> [(&'static str, Estimation); 3] {
+    Estimation::ALL.map(|estimation| (estimation.as_str(), estimation))
+}
+
 const SCALES: [(&str, Scale); 2] = [("none", Scale::Linear), ("log", Scale::Log)];
 
 /// What the words mean.
@@ -47,16 +53,15 @@ pub(super) fn settings(typed: &TypedSearch) -> Result<BayesianSettings> {
         }
     };
     Ok(BayesianSettings {
-        kernel: several("kernel", typed.kernel.as_ref(), &KERNELS)?.unwrap_or(default.kernel),
-        acquisition: several("acquisition", typed.acquisition.as_ref(), &ACQUISITIONS)?.unwrap_or(default.acquisition),
-        estimation: several("estimation", typed.estimation.as_ref(), &ESTIMATIONS)?.unwrap_or(default.estimation),
+        kernel: several("kernel", typed.kernel.as_ref(), &kernels())?.unwrap_or(default.kernel),
+        acquisition: several("acquisition", typed.acquisition.as_ref(), &acquisitions())?
+            .unwrap_or(default.acquisition),
+        estimation: several("estimation", typed.estimation.as_ref(), &estimations())?.unwrap_or(default.estimation),
         scale,
         normalize: typed.normalize.unwrap_or(default.normalize),
         exact: typed.exact.unwrap_or(default.exact),
         failures,
         restarts: typed.restarts,
-        initial: None,
-        budget: None,
     })
 }
 
@@ -64,9 +69,9 @@ pub(super) fn settings(typed: &TypedSearch) -> Result<BayesianSettings> {
 pub(super) fn lines(settings: &BayesianSettings) -> Vec<(&'static str, String)> {
     let default = BayesianSettings::default();
     let mut lines = Vec::new();
-    lines.extend(names(&settings.kernel, &KERNELS).map(|value| ("kernel", value)));
-    lines.extend(names(&settings.acquisition, &ACQUISITIONS).map(|value| ("acquisition", value)));
-    lines.extend(names(&settings.estimation, &ESTIMATIONS).map(|value| ("estimation", value)));
+    lines.extend(names(&settings.kernel, &kernels()).map(|value| ("kernel", value)));
+    lines.extend(names(&settings.acquisition, &acquisitions()).map(|value| ("acquisition", value)));
+    lines.extend(names(&settings.estimation, &estimations()).map(|value| ("estimation", value)));
     if settings.scale != default.scale {
         lines.push(("objective_transformation", toml_text(name(&settings.scale, &SCALES))));
     }

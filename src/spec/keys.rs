@@ -8,22 +8,17 @@ use crate::search::StrategyKind;
 
 /// Refuses a key that the strategy does not take.
 pub(super) fn refuse_keys(typed: &TypedSearch, flags: &Flags, kind: Option<StrategyKind>) -> Result<()> {
-    // Random points may go on until something ends the search, but start nowhere.
-    let is_random = kind == Some(Random);
-    if is_random && !flags.start.is_empty() {
-        return Err(no_flag("--start", kind));
-    }
-    if !is_random && kind.is_none_or(|kind| !kind.learns()) {
-        let given = [
-            ("--start", !flags.start.is_empty()),
-            ("--search-time", flags.search_time.is_some()),
-            ("--run-time", flags.run_time.is_some()),
-            ("--target", flags.target.is_some()),
-            ("--patience", flags.patience.is_some()),
-        ];
-        if let Some((flag, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
-            return Err(no_flag(flag, kind));
-        }
+    let learns = kind.is_some_and(StrategyKind::learns);
+    let may_grow = kind.is_some_and(StrategyKind::may_grow);
+    let flags_of_growing = [
+        ("--start", !flags.start.is_empty(), learns),
+        ("--search-time", flags.search_time.is_some(), may_grow),
+        ("--run-time", flags.run_time.is_some(), may_grow),
+        ("--target", flags.target.is_some(), may_grow),
+        ("--patience", flags.patience.is_some(), may_grow),
+    ];
+    if let Some((flag, ..)) = flags_of_growing.into_iter().find(|(_, is_given, is_taken)| *is_given && !is_taken) {
+        return Err(no_flag(flag, kind));
     }
     // A strategy that the command line has in place of the file's leaves the file's keys of others alone.
     if flags.strategy.is_some() {

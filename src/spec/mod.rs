@@ -6,10 +6,10 @@
 
 mod bayesian;
 mod complaint;
+mod growing;
 mod hooks;
 mod keys;
 mod learner;
-mod learning;
 mod metric;
 mod mixing;
 mod objective;
@@ -27,8 +27,8 @@ mod typed;
 mod words;
 mod written;
 
+pub use growing::{Growing, Method};
 pub use hooks::Hooks;
-pub use learning::{Learning, Method};
 pub use metric::{MetricSource, Origin, Readings};
 pub use objective::FITNESS;
 pub use plan::{

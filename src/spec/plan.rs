@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::growing::Growing;
 use super::hooks::Hooks;
-use super::learning::Learning;
 use super::metric::MetricSource;
 use super::objective::FITNESS;
 use super::queue::QueueDefaults;
@@ -79,8 +79,8 @@ pub struct Search {
     pub objective: Option<Objective>,
     /// All objectives, where there are several.
     pub objectives: Vec<Objective>,
-    /// How it learns from results, if it does.
-    pub learning: Option<Learning>,
+    /// How it grows, if not all of its points are laid at once.
+    pub growing: Option<Growing>,
     /// When runs are ended early, if they are.
     pub stop: Option<Stopping>,
     /// How many points there are to be.
@@ -251,9 +251,14 @@ impl Search {
         self.repeats.is_some_and(|repeats| repeats > 1)
     }
 
+    /// True if there is more than one objective.
+    pub fn has_several_objectives(&self) -> bool {
+        self.all_objectives().len() > 1
+    }
+
     /// What is computed from the metrics and optimised in place of the objective.
     pub fn fitness(&self) -> Option<&Expression> {
-        self.learning.as_ref()?.fitness.as_ref()
+        self.growing.as_ref()?.fitness.as_ref()
     }
 
     /// What results are ordered by: the fitness if there is one, else the objective.

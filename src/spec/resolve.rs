@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::learning::Learning;
+use super::growing::Growing;
 use super::metric::Readings;
 use super::mixing::mixed_in;
 use super::objective::{FITNESS, resolve_objective, resolve_objectives};
@@ -111,7 +111,7 @@ fn resolve_search(mut typed: TypedSearch, folder: &str, flags: &Flags, strategy:
     let learns = matches!(strategy, StrategyPlan::One(kind) if kind.learns());
     let objective = resolve_objective(flags, &typed, learns)?.or_else(|| objectives.first().cloned());
     let all = if objectives.is_empty() { objective.as_slice() } else { &objectives[..] };
-    let learning = Learning::resolve(&typed, flags, &strategy, all)?;
+    let growing = Growing::resolve(&typed, flags, &strategy, all)?;
     // A fitness has no value before the end.
     let reported = objective.as_ref().filter(|objective| typed.fitness.is_none() || objective.metric != FITNESS);
     let stop = typed.stop.as_ref().map(|stop| Stopping::resolve(stop, reported)).transpose()?;
@@ -123,7 +123,7 @@ fn resolve_search(mut typed: TypedSearch, folder: &str, flags: &Flags, strategy:
         strategy,
         objective,
         objectives,
-        learning,
+        growing,
         stop,
         trials: flags.trials.or(typed.trials),
         seed: flags.seed.or(typed.seed),

@@ -62,8 +62,8 @@ fn write_search(search: &Search, line: &mut dyn FnMut(String)) {
         }
         _ => {}
     }
-    if let Some(learning) = &search.learning {
-        learning.to_toml().lines().for_each(|text| line(text.to_owned()));
+    if let Some(growing) = &search.growing {
+        growing.to_toml().lines().for_each(|text| line(text.to_owned()));
     }
     if let Some(stop) = &search.stop {
         stop.to_toml().lines().for_each(|text| line(text.to_owned()));

@@ -1,4 +1,4 @@
-//! Coordinating: a small job proposes and submits the points of a search that learns, until that is over. Before its own
+//! Coordinating: a small job proposes and submits the points of a search that grows, until that is over. Before its own
 //! time is, it submits its successor. It keeps nothing in mind: killed at any moment, the next one goes on.
 
 use std::time::{Duration, Instant};

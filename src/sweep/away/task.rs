@@ -126,7 +126,7 @@ impl Onlooker for UntilHeard<'_> {
     }
 }
 
-/// Proposes and submits what comes after a job of a search that learns.
+/// Proposes and submits what comes after a job of a search that grows.
 fn succeed(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -> Result<()> {
     let Turn { repository, submission, .. } = *turn;
     let Some(grows) = &submission.header.grows else { return Ok(()) };

@@ -104,7 +104,7 @@ pub fn wait(
         if queued + running == 0 && standings.searchers(&sweep.name).next().is_none() {
             let more = match &grown {
                 None => 0,
-                // A search that learns may have stood still: its jobs could not submit others, or nobody has.
+                // A search that grows may have stood still: its jobs could not submit others, or nobody has.
                 Some(grown) => submit(repository, grown, &options, onlooker)?.handed.submitted,
             };
             if more == 0 {

@@ -1,4 +1,4 @@
-//! A worker: a job that takes points off a list that it shares with others until none is left, or in a search that learns lays
+//! A worker: a job that takes points off a list that it shares with others until none is left, or in a search that grows lays
 //! the points itself that it runs.
 
 use std::collections::{HashMap, VecDeque};
@@ -22,7 +22,7 @@ use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::{MOST_LOSSES, is_given_up};
 use crate::trial::Trial;
 
-/// Works off a submission's list beside its other workers, or in a search that learns goes on until that is over: claims
+/// Works off a submission's list beside its other workers, or in a search that grows goes on until that is over: claims
 /// decide who has what, and what a dead worker held is taken over. Workers begin at different places, so that they seldom
 /// want the same point.
 pub(in crate::sweep) fn work_off(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -> Result<QueueSummary> {
@@ -63,7 +63,7 @@ pub(in crate::sweep) fn work_off(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -
                 break;
             }
         } else {
-            // In a search that learns a worker lays what it runs next.
+            // In a search that grows a worker lays what it runs next.
             let growth = match submission.is_searching() {
                 true => Growth::of(&sweep, &Limits::default()),
                 false => Growth::none(),

@@ -85,7 +85,7 @@ impl Herald {
         if lines.is_empty() {
             return;
         }
-        // A search that learns may have grown. One that cannot be read has come to no end.
+        // A search that grows may have grown. One that cannot be read has come to no end.
         let grown = grown(repository, sweep).ok().flatten();
         let sweep = grown.as_ref().unwrap_or(sweep);
         let is_over = is_over(repository, sweep, standings).unwrap_or(false);
@@ -188,7 +188,7 @@ fn with_ours(folder: &Path, state: &Path, line: &str) -> Result<String> {
 
 /// True if nothing runs and nothing is left to be run.
 fn is_over(repository: &Repository, sweep: &Sweep, standings: &Standings) -> Result<bool> {
-    if sweep.plan.search.learning.is_some() {
+    if sweep.plan.search.growing.is_some() {
         return is_search_over(repository, sweep, standings);
     }
     Ok(sweep.trials.iter().all(|trial| matches!(standings.of(trial.commit), Standing::Ok | Standing::Failed)))

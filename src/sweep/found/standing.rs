@@ -54,7 +54,7 @@ pub struct Flight {
     pub state: Option<TaskState>,
 }
 
-/// A job that looks for points as long as it runs: a worker of a search that learns, or a coordinator.
+/// A job that looks for points as long as it runs: a worker of a search that grows, or a coordinator.
 #[derive(Clone, Debug)]
 pub struct Searcher {
     /// What it was handed over with.

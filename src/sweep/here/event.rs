@@ -27,11 +27,11 @@ pub enum QueueEvent<'a> {
     Refused(&'a str, Duration),
     /// So many points are in flight: waiting, and running.
     InFlight(usize, usize),
-    /// A search that learns has laid so many new points.
+    /// A search that grows has laid so many new points.
     Grown(usize),
     /// There are to be no more points, and why.
     Over(&'a str),
-    /// A search that learns is over and has not a single usable result.
+    /// A search that grows is over and has not a single usable result.
     Fruitless(&'a Fruitless),
     /// No new runs from here on, and why.
     Stopping(&'a str),

@@ -1,4 +1,4 @@
-//! Growth: how a search that learns goes on while a crew works, its branch growing as slots become free.
+//! Growth: how a search that grows goes on while a crew works, its branch growing as slots become free.
 
 use std::collections::VecDeque;
 
@@ -43,7 +43,7 @@ pub(in crate::sweep) struct Step {
 impl Growth {
     /// A search grows where all its points are to be run.
     pub(in crate::sweep) fn of(sweep: &Sweep, limits: &Limits) -> Self {
-        let goes_on = sweep.plan.search.learning.is_some() && limits.is_whole();
+        let goes_on = sweep.plan.search.growing.is_some() && limits.is_whole();
         Self { goes_on, is_idle: false, left: limits.limit.unwrap_or(usize::MAX), ..Self::none() }
     }
 

@@ -1,4 +1,4 @@
-//! The outlook of a search that learns: how far it is, what is best so far, whether there is more to come.
+//! The outlook of a search that grows: how far it is, what is best so far, whether there is more to come.
 
 use anyhow::Result;
 
@@ -42,13 +42,13 @@ pub struct Best {
     pub trial: Trial,
 }
 
-/// The outlook of `sweep` as its notes are; nothing if it does not learn.
+/// The outlook of `sweep` as its notes are; nothing if it does not grow.
 ///
 /// # Errors
 /// If it cannot be read, or no run reports the objective.
 pub fn outlook(repository: &Repository, sweep: &Sweep, standings: &Standings) -> Result<Option<Outlook>> {
     let search = &sweep.plan.search;
-    if search.learning.is_none() {
+    if search.growing.is_none() {
         return Ok(None);
     }
     let draft = Draft::grow(repository, sweep)?;
@@ -86,7 +86,7 @@ fn best(sweep: &Sweep, step: &Step<'_>, standings: &Standings) -> Option<Best> {
 pub struct Preview<'a> {
     /// Points that are laid, in order.
     pub trials: Vec<&'a Trial>,
-    /// How many more a search that learns might propose and run before those that failed are tried again; nothing if there is
+    /// How many more a search that grows might propose and run before those that failed are tried again; nothing if there is
     /// no end of them.
     pub more: Option<u64>,
 }

@@ -36,11 +36,11 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// True if the sweep may get more points: it learns, and all its points are to be run.
+    /// True if the sweep may get more points: it grows, and all its points are to be run.
     pub fn may_grow(&self, sweep: &Sweep) -> bool {
         let search = &sweep.plan.search;
         let most = search.trials.map(|trials| trials.saturating_mul(search.rounds()));
-        search.learning.is_some() && self.is_whole() && most.is_none_or(|most| (sweep.trials.len() as u64) < most)
+        search.growing.is_some() && self.is_whole() && most.is_none_or(|most| (sweep.trials.len() as u64) < most)
     }
 
     /// True if all points are to be run that have no result.
@@ -116,7 +116,7 @@ pub(in crate::sweep) fn select<'a>(
     let mut elsewhere = Vec::new();
     let (mut chosen, mut again) = (Vec::new(), Vec::new());
     let is_plain = limits.rerun.is_none() && limits.repeat.is_none();
-    let is_search = sweep.plan.search.learning.is_some() && limits.is_whole();
+    let is_search = sweep.plan.search.growing.is_some() && limits.is_whole();
     for trial in &sweep.trials {
         if !limits.mean(standings, trial) {
             continue;

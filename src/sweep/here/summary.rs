@@ -66,7 +66,7 @@ pub struct Handed {
 /// How a queue ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ending {
-    /// True if a search that learns is to have no more points.
+    /// True if a search that grows is to have no more points.
     pub is_over: bool,
     /// True if it is over and has not a single usable result.
     pub is_fruitless: bool,

@@ -81,13 +81,13 @@ impl TakeUp {
 
 /// The sweep on a branch of this repository that is as far as what was fetched; in words what was done for it.
 ///
-/// A search that learns and that only a remote has gets a branch of its name here, and a sweep of which a remote has more
+/// A search that grows and that only a remote has gets a branch of its name here, and a sweep of which a remote has more
 /// points is moved forward.
 ///
 /// # Errors
-/// If a search that learns has grown here and there since, or its branch cannot be moved.
+/// If a search that grows has grown here and there since, or its branch cannot be moved.
 pub fn take_up(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Option<String>)> {
-    let learns = sweep.plan.search.learning.is_some();
+    let learns = sweep.plan.search.growing.is_some();
     if learns && repository.branch_tip(&sweep.branch).is_none() {
         return own_branch(repository, sweep);
     }

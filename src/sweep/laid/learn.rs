@@ -1,4 +1,4 @@
-//! The step of a search that learns: read what there is, propose, lay the proposals on top of the branch.
+//! The step of a search that grows: read what there is, propose, lay the proposals on top of the branch.
 //!
 //! A step depends on what is in the repository alone, so that whoever makes the next one (a queue, another, a job that has
 //! ended, cron) makes the same. The branch moves with the old tip expected: who comes too late reads it again and proposes
@@ -141,12 +141,12 @@ pub(in crate::sweep) fn is_worn_out(standings: &Standings, trial: &Trial) -> boo
     records.filter(|record| record.status.gravity() == Gravity::Bad).count() >= MOST_FAILURES
 }
 
-/// A search that learns as it is now; nothing if the sweep does not learn.
+/// A search that grows as it is now; nothing if the sweep does not grow.
 ///
 /// # Errors
 /// If it cannot be read.
 pub(in crate::sweep) fn grown(repository: &Repository, sweep: &Sweep) -> Result<Option<Sweep>> {
-    if sweep.plan.search.learning.is_none() {
+    if sweep.plan.search.growing.is_none() {
         return Ok(None);
     }
     let tip = repository.branch_tip(&sweep.branch);

@@ -1,4 +1,4 @@
-//! What a search that learns knows: its points, and what their runs reported, as the strategies see it.
+//! What a search that grows knows: its points, and what their runs reported, as the strategies see it.
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The first points of a search that learns: where the user starts it, and the initial design.
+//! The first points of a search that grows: where the user starts it, and the initial design.
 
 use anyhow::{Result, bail};
 
@@ -6,26 +6,29 @@ use crate::hint;
 use crate::point::Point;
 use crate::search::learn::{Encoding, Evolution, History, Observation, START, State};
 use crate::search::{Draft, Proposal, Space};
-use crate::spec::{Learning, Method, Plan};
+use crate::spec::{Growing, Method, Plan};
 use crate::value::Value;
 
 /// The points that are laid before there is any result.
-pub(in crate::sweep) fn first_points(plan: &Plan, learning: &Learning, space: &Space) -> Result<Vec<Proposal>> {
+pub(in crate::sweep) fn first_points(plan: &Plan, growing: &Growing, space: &Space) -> Result<Vec<Proposal>> {
     let encoding = Encoding::new(space);
     let trials = plan.search.trials;
     if trials == Some(0) {
         bail!("a search with 0 trials has no points");
     }
-    if trials.is_none() && !learning.has_other_end() && encoding.size().is_none() {
+    if trials.is_none() && !growing.has_other_end() && encoding.size().is_none() {
         return Err(hint::error(
             "the search has no end: there is no end of points, and nothing says when it is enough",
             "say how many points there are to be: trials = 100 under [search], or --trials 100 (or search_time, run_time, \
              target, patience)",
         ));
     }
-    let mut proposals: Vec<Proposal> = start(learning, space)?.into_iter().collect();
-    let noisy = plan.search.is_noisy();
-    let count = learning.first_points(&encoding, trials, noisy, !proposals.is_empty());
+    let mut proposals: Vec<Proposal> = start(growing, space)?.into_iter().collect();
+    let count = match growing.method {
+        // There is a parent already.
+        Method::Evolutionary(_) if !proposals.is_empty() => 0,
+        _ => growing.first_points(&encoding, &plan.search),
+    };
     let count = count.min(usize::try_from(trials.unwrap_or(u64::MAX)).unwrap_or(usize::MAX));
     if proposals.len() < count {
         let seed = plan.search.seed_or_zero();
@@ -35,20 +38,20 @@ pub(in crate::sweep) fn first_points(plan: &Plan, learning: &Learning, space: &S
             state: State::InFlight,
             by: proposal.by.clone(),
         }));
-        let learner = learning.learner(plan.search.all_objectives(), trials, noisy, plan.search.grid_points);
+        let learner = growing.learner(&plan.search);
         proposals.extend(learner.propose(space, &history, seed, count - proposals.len())?);
     }
     Ok(proposals)
 }
 
 /// The point that the user starts from, if there is one.
-fn start(learning: &Learning, space: &Space) -> Result<Option<Proposal>> {
+fn start(growing: &Growing, space: &Space) -> Result<Option<Proposal>> {
     let adds = |name: &str| {
-        matches!(learning.method, Method::Evolutionary(_))
+        matches!(growing.method, Method::Evolutionary(_))
             && space.free().any(|(known, free)| known.as_str() == name && Evolution::adds(&free.domain))
     };
     let needed = space.free().any(|(name, _)| adds(name.as_str()));
-    for (name, value) in &learning.start {
+    for (name, value) in &growing.start {
         let Some((_, free)) = space.free().find(|(known, _)| *known == name) else {
             let near = hint::near_miss(name.as_str(), space.free().map(|(known, _)| known.as_str()));
             return Err(hint::error(
@@ -60,12 +63,12 @@ fn start(learning: &Learning, space: &Space) -> Result<Option<Proposal>> {
             bail!("the start {name}={value} is none of its values: {}", free.domain.text());
         }
     }
-    if learning.start.is_empty() && !needed {
+    if growing.start.is_empty() && !needed {
         return Ok(None);
     }
     let mut values: Vec<Value> = Vec::new();
     for (name, free) in space.free() {
-        let given = learning.start.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let given = growing.start.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         let is_step = adds(name.as_str());
         let base = free.base.clone().filter(|base| is_step || free.domain.contains(base));
         let value = given.or(base).or_else(|| (!is_step).then(|| free.domain.middle()));
@@ -90,7 +93,7 @@ fn start(learning: &Learning, space: &Space) -> Result<Option<Proposal>> {
     }
     let point: Option<Point> = space.complete(Draft::new(values), 1)?;
     let is_placed = |point: &Point| {
-        matches!(learning.method, Method::Evolutionary(_)) || Encoding::new(space).encode(point).is_some()
+        matches!(growing.method, Method::Evolutionary(_)) || Encoding::new(space).encode(point).is_some()
     };
     if point.as_ref().is_some_and(|point| !is_placed(point)) {
         bail!("the start is no point of the space: parameters of a group take their values together");

@@ -1,4 +1,4 @@
-//! The next step of a search that learns: what is to be proposed by what is known, and whether it is enough.
+//! The next step of a search that grows: what is to be proposed by what is known, and whether it is enough.
 
 use std::time::Duration;
 
@@ -52,18 +52,16 @@ impl<'a> Step<'a> {
 
     pub(in crate::sweep) fn with(sweep: &Sweep, plan: &Plan, space: &'a Space, standings: &Standings) -> Result<Self> {
         let search = &plan.search;
-        let learning = search.learning.as_ref().context("the sweep does not learn")?;
+        let growing = search.growing.as_ref().context("the sweep does not learn")?;
         let observed = Observed::gather(plan, space, &sweep.trials, standings)?;
-        let objectives = search.all_objectives();
-        let direction = objectives.first().map_or(Direction::Minimize, |objective| objective.direction);
-        let is_noisy = search.is_noisy();
+        let direction = search.all_objectives().first().map_or(Direction::Minimize, |objective| objective.direction);
         Ok(Self {
             space,
-            learner: learning.learner(objectives, search.trials, is_noisy, search.grid_points),
-            budget: learning.budget(search.trials, direction),
+            learner: growing.learner(search),
+            budget: growing.budget(search.trials, direction),
             direction,
             seed: search.seed_or_zero(),
-            first: learning.first_points(&Encoding::new(space), search.trials, is_noisy, false),
+            first: growing.first_points(&Encoding::new(space), search),
             observed,
         })
     }

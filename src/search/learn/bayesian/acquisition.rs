@@ -19,6 +19,20 @@ pub enum Acquisition {
     Lcb,
 }
 
+impl Acquisition {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Ei, Self::Mpi, Self::Lcb];
+
+    /// The name in a definition.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ei => "EI",
+            Self::Mpi => "MPI",
+            Self::Lcb => "LCB",
+        }
+    }
+}
+
 /// How many deviations below the mean the bound is.
 const BELOW: f64 = 2.0;
 

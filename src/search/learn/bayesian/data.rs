@@ -5,8 +5,9 @@ use std::fmt::Display;
 
 use anyhow::{Context as _, Result};
 
+use super::Bayesian;
 use super::run::{self, Known};
-use super::settings::{Failures, Scale, Settings};
+use super::settings::{Failures, Scale};
 use super::warp::{Bend, Warp};
 use crate::hint;
 use crate::search::learn::gp::{Training, Trend};
@@ -44,7 +45,8 @@ enum Failed {
 impl Data {
     /// # Errors
     /// If a logarithm is asked of what has none.
-    pub(super) fn new(encoding: &Encoding<'_>, history: &History, settings: &Settings) -> Result<Self> {
+    pub(super) fn new(encoding: &Encoding<'_>, history: &History, search: &Bayesian) -> Result<Self> {
+        let Bayesian { settings, initial, .. } = search;
         let failures = match settings.failures {
             Failures::Ignored => None,
             Failures::Worst => Some(Failed::Worst),
@@ -76,7 +78,7 @@ impl Data {
         let (mut results, mut runs_before) = (merged(all), 0);
         let failed = results.iter().filter(|(_, value)| value.is_none()).count();
         if settings.begins_afresh() {
-            (results, runs_before) = run::present(results, encoding.coordinates(), settings.initial.unwrap_or(0));
+            (results, runs_before) = run::present(results, encoding.coordinates(), initial.unwrap_or(0));
         }
         let of_run = if runs_before == 0 { successes } else { count(&results) };
         Ok(Self {

@@ -58,21 +58,32 @@ use crate::search::{Proposal, Space};
 /// ```
 #[derive(Debug, Default)]
 pub struct Bayesian {
-    settings: Settings,
+    /// How it goes about it.
+    pub settings: Settings,
+    /// How many results there have to be before a model is asked, failures not counted; a few, by the number of parameters and
+    /// of categories, if it is not said, and in later runs.
+    pub initial: Option<usize>,
+    /// How many points there are to be, if that is known.
+    pub budget: Option<u64>,
 }
 
 impl Bayesian {
-    /// With these settings.
+    /// With these settings, and without an end.
     pub fn new(settings: Settings) -> Self {
-        Self { settings }
+        Self { settings, ..Self::default() }
+    }
+
+    /// True if so few points are left that what is still to be found is near the best one.
+    fn is_nearly_over(&self, index: u64) -> bool {
+        self.budget.is_some_and(|budget| index < budget && index >= budget - budget / LAST)
     }
 }
 
 impl Learner for Bayesian {
     fn propose(&self, space: &Space, history: &History, seed: u64, count: usize) -> Result<Vec<Proposal>> {
         let encoding = Encoding::new(space);
-        let data = Data::new(&encoding, history, &self.settings)?;
-        let mut step = Step::new(&self.settings, &encoding, data, history.clone(), seed);
+        let data = Data::new(&encoding, history, self)?;
+        let mut step = Step::new(self, &encoding, data, history.clone(), seed);
         let mut proposals = Vec::with_capacity(count);
         while proposals.len() < count {
             let proposal = if encoding.dimensions() > 0 && self.has_begun(&encoding, step.data()) {
@@ -93,7 +104,7 @@ impl Learner for Bayesian {
 impl Bayesian {
     /// A point before a model is asked: the middle, which is where a search that knows nothing stands to lose least, then a design.
     fn uninformed(&self, encoding: &Encoding<'_>, history: &History, seed: u64) -> Result<Option<Proposal>> {
-        if history.is_empty() && self.settings.initial.is_none() {
+        if history.is_empty() && self.initial.is_none() {
             let middle: Vec<f64> = encoding.coordinates().iter().map(|coordinate| coordinate.snap(0.5)).collect();
             if let Some(point) = encoding.decode(&middle)? {
                 return Ok(Some(Proposal { point, by: Some("middle".to_owned()) }));
@@ -104,7 +115,7 @@ impl Bayesian {
 
     /// Whether a model is asked.
     fn has_begun(&self, encoding: &Encoding<'_>, data: &Data) -> bool {
-        let (least, is_enough) = match self.settings.initial.filter(|_| data.runs_before == 0) {
+        let (least, is_enough) = match self.initial.filter(|_| data.runs_before == 0) {
             Some(least) => (least.max(1), data.of_run >= least.max(1)),
             // Those in flight are as good as others for meeting the space, but some results there must be.
             None => {
@@ -116,6 +127,8 @@ impl Bayesian {
     }
 }
 
+/// The last points are this part of all.
+const LAST: u64 = 4;
 /// With fewer results a model is not asked.
 const FIRST: usize = 3;
 

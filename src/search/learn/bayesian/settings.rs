@@ -14,6 +14,20 @@ pub enum Estimation {
     Mcmc,
 }
 
+impl Estimation {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Map, Self::Mle, Self::Mcmc];
+
+    /// The name in a definition.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Map => "MAP",
+            Self::Mle => "MLE",
+            Self::Mcmc => "MCMC",
+        }
+    }
+}
+
 /// Which of several a proposal uses.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Choice<T> {
@@ -48,9 +62,6 @@ pub enum Failures {
 /// The settings of a Bayesian search.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// How many results there have to be before a model is asked, failures not counted; a few, by the number of parameters and
-    /// of categories, if it is not said, and in later runs.
-    pub initial: Option<usize>,
     /// The kernel. One that is named is taken by itself, and everywhere.
     pub kernel: Choice<Kernel>,
     /// The acquisition function.
@@ -68,15 +79,12 @@ pub struct Settings {
     pub failures: Failures,
     /// Whether a search that has settled begins afresh; if it is not said, unless a kernel is named.
     pub restarts: Option<bool>,
-    /// How many points there are to be, if that is known.
-    pub budget: Option<u64>,
 }
 
 impl Default for Settings {
     /// What measures best, for results that may have noise.
     fn default() -> Self {
         Self {
-            initial: None,
             kernel: Choice::Best,
             acquisition: Choice::Best,
             estimation: Choice::Best,
@@ -85,7 +93,6 @@ impl Default for Settings {
             exact: false,
             failures: Failures::Worst,
             restarts: None,
-            budget: None,
         }
     }
 }
@@ -96,17 +103,10 @@ impl Settings {
         if self.kernel == Choice::Best { Trend { height: HEIGHT } } else { Trend::FLAT }
     }
 
-    /// True if so few points are left that what is still to be found is near the best one.
-    pub(super) fn is_nearly_over(&self, index: u64) -> bool {
-        self.budget.is_some_and(|budget| index < budget && index >= budget - budget / LAST)
-    }
-
     pub(super) fn begins_afresh(&self) -> bool {
         self.restarts.unwrap_or(self.kernel == Choice::Best)
     }
 }
 
-/// The last points are this part of all.
-const LAST: u64 = 4;
 /// Of the values' standard deviations.
 const HEIGHT: f64 = 2.0;

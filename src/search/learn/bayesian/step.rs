@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::Bayesian;
 use super::acquisition::Acquisition;
 use super::ascent::{Ascent, Region};
 use super::data::Data;
@@ -35,7 +36,7 @@ struct Manner {
 
 /// What a step knows.
 pub(super) struct Step<'a> {
-    settings: &'a Settings,
+    search: &'a Bayesian,
     encoding: &'a Encoding<'a>,
     data: Data,
     training: Training,
@@ -45,14 +46,14 @@ pub(super) struct Step<'a> {
 
 impl<'a> Step<'a> {
     pub(super) fn new(
-        settings: &'a Settings,
+        search: &'a Bayesian,
         encoding: &'a Encoding<'a>,
         data: Data,
         history: History,
         seed: u64,
     ) -> Self {
         let training = data.training(data.len(), Bend::Freely);
-        Self { settings, encoding, data, training, history, seed }
+        Self { search, encoding, data, training, history, seed }
     }
 
     pub(super) fn data(&self) -> &Data {
@@ -95,10 +96,10 @@ impl<'a> Step<'a> {
     }
 
     fn manner(&self, index: u64, dice: &mut Dice) -> Manner {
-        let Settings { kernel, acquisition, estimation, .. } = self.settings;
+        let Settings { kernel, acquisition, estimation, .. } = &self.search.settings;
         let dimensions = self.encoding.dimensions();
         // A later run has all before it whenever it began.
-        let is_last = || self.data.runs_before == 0 && self.settings.is_nearly_over(index);
+        let is_last = || self.data.runs_before == 0 && self.search.is_nearly_over(index);
         let local = *kernel == Choice::Best && (index % 2 == 1 || is_last());
         let form = match kernel {
             Choice::OneOf(list) => Form::plain(dice.choose(list).copied().unwrap_or(Kernel::Matern52), dimensions),
@@ -135,8 +136,8 @@ impl<'a> Step<'a> {
     /// Gaussian processes that know the results.
     fn models(&self, manner: Manner) -> Vec<Gp> {
         let prior = match manner.estimation {
-            Estimation::Mle => Prior::flat(manner.form, self.settings.exact),
-            Estimation::Map | Estimation::Mcmc => Prior::new(manner.form, self.settings.exact),
+            Estimation::Mle => Prior::flat(manner.form, self.search.settings.exact),
+            Estimation::Map | Estimation::Mcmc => Prior::new(manner.form, self.search.settings.exact),
         };
         let (found, bend) = hyperparameters(&self.data, manner.form, &prior, self.seed);
         let gentle = (bend == Bend::Gently).then(|| self.data.training(self.data.len(), bend));
@@ -163,7 +164,7 @@ impl<'a> Step<'a> {
                 model.believe(place, &mut scratch);
             }
             let known = 0..model.training().len();
-            let least = if self.settings.exact {
+            let least = if self.search.settings.exact {
                 known.map(|at| model.training().values()[at]).fold(f64::INFINITY, f64::min)
             } else {
                 known.map(|at| model.mean(&model.training().point(at), &mut scratch)).fold(f64::INFINITY, f64::min)
@@ -183,28 +184,15 @@ impl<'a> Step<'a> {
 
     /// What the trailer says: `gp matern52 ei map, 17 results`, or `..., 57 results, 12 of run 2`.
     fn by(&self, manner: Manner) -> String {
-        let kernel = match manner.form.kernel {
-            Kernel::ExpQuad => "expquad",
-            Kernel::RatQuad => "ratquad",
-            Kernel::Matern52 => "matern52",
-        };
-        let acquisition = match manner.acquisition {
-            Acquisition::Ei => "ei",
-            Acquisition::Mpi => "mpi",
-            Acquisition::Lcb => "lcb",
-        };
-        let estimation = match manner.estimation {
-            Estimation::Map => "map",
-            Estimation::Mle => "mle",
-            Estimation::Mcmc => "mcmc",
-        };
+        let names = [manner.form.kernel.as_str(), manner.acquisition.as_str(), manner.estimation.as_str()];
+        let names = names.join(" ").to_lowercase();
         let local = if manner.local { " local" } else { "" };
         let results = if self.data.successes == 1 { "result" } else { "results" };
         let run = match self.data.runs_before {
             0 => String::new(),
             before => format!(", {} of run {}", self.data.of_run, before + 1),
         };
-        format!("gp {kernel} {acquisition} {estimation}{local}, {} {results}{run}", self.data.successes)
+        format!("gp {names}{local}, {} {results}{run}", self.data.successes)
     }
 }
 

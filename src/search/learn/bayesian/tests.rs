@@ -62,7 +62,7 @@ fn searched(learner: &Bayesian, space: &Space, count: u64, state: impl Fn(u64, &
 fn a_search_begins_in_the_middle_unless_a_design_is_asked_for() {
     let space = Space::new(vec![unit("x"), axis("n", "{ type = 'integer', domain = [1, 9] }")], vec![]).unwrap();
     let first = |initial: Option<usize>| {
-        let learner = Bayesian::new(Settings { initial, ..Settings::default() });
+        let learner = Bayesian { initial, ..Bayesian::default() };
         learner.propose(&space, &History::default(), 7, 3).unwrap()
     };
     let proposals = first(None);
@@ -154,7 +154,7 @@ fn failures_are_worse_than_the_worst() {
             observation(1, at(0.2), State::Failed),
             observation(2, at(0.3), State::Done(vec![shift + 2.0])),
         ]);
-        let training = Data::new(&encoding, &history, &Settings::default()).unwrap().training(3, Bend::Freely);
+        let training = Data::new(&encoding, &history, &Bayesian::default()).unwrap().training(3, Bend::Freely);
         let values = training.values();
         assert!(values[1] > values[2] && values[2] > values[0], "{values:?}");
     }
@@ -178,7 +178,7 @@ fn logarithms_need_a_sign() {
 #[test]
 fn the_last_quarter_is_sought_near_the_best() {
     let local = |budget: Option<u64>| -> Vec<bool> {
-        let learner = Bayesian::new(Settings { budget, ..Settings::default() });
+        let learner = Bayesian { budget, ..Bayesian::default() };
         let space = Space::new(vec![unit("x"), unit("y")], vec![]).unwrap();
         let points = searched(&learner, &space, 24, |_, point| {
             let number = |name: &str| point.get(name).unwrap().as_f64().unwrap();
@@ -278,7 +278,8 @@ fn values_with_noise_are_bent_gently() {
     let encoding = Encoding::new(&space);
     let form = Form { additive: true, ..Form::plain(Kernel::Matern52, 2) };
     let bend = |observations: &[Observation], settings: &Settings| {
-        let data = Data::new(&encoding, &History::new(observations.to_vec()), settings).unwrap();
+        let data =
+            Data::new(&encoding, &History::new(observations.to_vec()), &Bayesian::new(settings.clone())).unwrap();
         hyperparameters(&data, form, &Prior::new(form, settings.exact), 7).1
     };
     assert_eq!(bend(&observations, &Settings::default()), Bend::Freely);
@@ -304,7 +305,7 @@ fn failures_stand_in_for_results_where_most_of_the_space_fails() {
         if is_good { State::Done(vec![(x - 0.92).powi(2) + (y - 0.87).powi(2)]) } else { State::Failed }
     };
     for initial in [None, Some(5)] {
-        let learner = Bayesian::new(Settings { initial, ..Settings::default() });
+        let learner = Bayesian { initial, ..Bayesian::default() };
         let mut known = vec![observation(0, start.clone(), state(&start))];
         for index in 1..40 {
             let proposal = learner.propose(&space, &History::new(known.clone()), 7, 1).unwrap().remove(0);
@@ -322,7 +323,7 @@ fn failures_stand_in_for_results_where_most_of_the_space_fails() {
     }
     // Without a failure the design is gone through.
     let few = History::new([observation(0, start.clone(), state(&start))]);
-    let learner = Bayesian::new(Settings { initial: Some(9), ..Settings::default() });
+    let learner = Bayesian { initial: Some(9), ..Bayesian::default() };
     assert_eq!(learner.propose(&space, &few, 7, 1).unwrap()[0].by.as_deref(), Some("sobol"));
 }
 

@@ -17,6 +17,20 @@ pub enum Kernel {
     Matern52,
 }
 
+impl Kernel {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::ExpQuad, Self::RatQuad, Self::Matern52];
+
+    /// The name in a definition.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ExpQuad => "ExpQuad",
+            Self::RatQuad => "RatQuad",
+            Self::Matern52 => "Matern52",
+        }
+    }
+}
+
 /// What is computed at a squared distance.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {

@@ -1,4 +1,4 @@
-//! Submitting a coordinator: the one small job that proposes and submits the points of a search that learns.
+//! Submitting a coordinator: the one small job that proposes and submits the points of a search that grows.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub enum Coordinator {
 /// submission of the one that asks for its successor.
 ///
 /// # Errors
-/// If the sweep does not learn, or Slurm does not take it.
+/// If the sweep does not grow, or Slurm does not take it.
 pub fn submit_coordinator(
     repository: &Repository,
     sweep: &Sweep,
@@ -81,7 +81,7 @@ pub fn submit_coordinator(
 /// The coordinator's job as Slurm would get it. Nothing is changed.
 ///
 /// # Errors
-/// If the sweep does not learn.
+/// If the sweep does not grow.
 pub fn preview_coordinator(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) -> Result<String> {
     check(sweep, options)?;
     let workshop = Workshop::look(repository, sweep, Some(errand(SLURM)))?;
@@ -103,12 +103,12 @@ fn batch(sweep: &Sweep) -> Result<Batch> {
     Ok(Batch { options: sweep.plan.queue.slurm.coordinator_options(&first.label.point)?, tasks: Vec::new() })
 }
 
-/// Refuses a coordinator of a search that does not learn, or by a scheduler that cannot tell the time.
+/// Refuses a coordinator of a search that does not grow, or by a scheduler that cannot tell the time.
 ///
 /// # Errors
 /// If it cannot be had.
 pub fn check_coordinator(plan: &Plan, executor: &str) -> Result<()> {
-    if plan.search.learning.is_none() {
+    if plan.search.growing.is_none() {
         return Err(hint::error(
             "a coordinator proposes points as results come in, and all points of this sweep are laid at once",
             "leave --coordinator out: they are all submitted at once",

@@ -1,4 +1,4 @@
-//! Submitting a search that learns: what is submitted is laid first.
+//! Submitting a search that grows: what is submitted is laid first.
 
 use std::collections::HashSet;
 
@@ -27,7 +27,7 @@ pub(super) fn survey(workshop: &Workshop<'_>, onlooker: &mut dyn Onlooker) -> Re
     Ok(standings)
 }
 
-/// A search that learns, with as many new points as there is room for in flight.
+/// A search that grows, with as many new points as there is room for in flight.
 pub(super) struct Grown {
     /// The sweep as it is now.
     pub(super) sweep: Sweep,
@@ -39,11 +39,11 @@ pub(super) struct Grown {
     pub(super) is_over: bool,
 }
 
-/// How many points of a search that learns are in flight, if it is not said.
+/// How many points of a search that grows are in flight, if it is not said.
 pub(super) const MAX_ACTIVE: usize = 20;
 
 impl Grown {
-    /// Lays them; nothing if the sweep does not learn, or only some of its points are wanted.
+    /// Lays them; nothing if the sweep does not grow, or only some of its points are wanted.
     pub(super) fn of(
         workshop: &Workshop<'_>,
         options: &SubmitOptions,

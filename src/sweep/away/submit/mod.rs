@@ -55,7 +55,7 @@ pub struct SubmitOptions {
     pub spacing: Duration,
     /// Words of the user's for the scheduler.
     pub arguments: Vec<String>,
-    /// A coordinator submits what follows in a search that learns, and not the jobs themselves.
+    /// A coordinator submits what follows in a search that grows, and not the jobs themselves.
     pub is_coordinated: bool,
     /// Who submits has done so before: when the search is over nothing more is submitted, and nothing that failed is again.
     pub is_going_on: bool,
@@ -147,7 +147,7 @@ pub(in crate::sweep) fn submit_by(
         Submitter::Command => prepare(&workshop, onlooker)?,
         Submitter::Job => survey(&workshop, onlooker)?,
     };
-    // A search that learns lays what it submits.
+    // A search that grows lays what it submits.
     let grown = Grown::of(&workshop, options, submitter, &standings, onlooker)?;
     let (sweep, options, grows) = match &grown {
         None => (sweep, options, None),

@@ -58,7 +58,7 @@ pub(in crate::sweep) struct Work<'a> {
     pub(in crate::sweep) standings: &'a Standings,
     /// The points that are to be run, in order.
     pub(in crate::sweep) waiting: VecDeque<&'a Trial>,
-    /// How a search that learns brings more of them.
+    /// How a search that grows brings more of them.
     pub(in crate::sweep) growth: Growth,
     pub(in crate::sweep) options: &'a QueueOptions,
     pub(in crate::sweep) rules: Rules,
@@ -102,7 +102,7 @@ struct Crew<'a, 't> {
     herald: Herald,
     inbox: Inbox,
     watch: Option<Watch<'a>>,
-    /// All points; a search that learns brings more of them.
+    /// All points; a search that grows brings more of them.
     trials: HashMap<CommitId, Rc<Trial>>,
     waiting: VecDeque<Rc<Trial>>,
     /// The number of the last attempt at points that have been tried here.

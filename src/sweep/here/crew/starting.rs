@@ -1,4 +1,4 @@
-//! What a crew starts: points that wait, new ones of a search that learns, those that failed before.
+//! What a crew starts: points that wait, new ones of a search that grows, those that failed before.
 
 use std::rc::Rc;
 use std::time::Instant;
@@ -17,7 +17,7 @@ use crate::sweep::laid::learn::GivenUp;
 use crate::trial::Trial;
 
 impl Crew<'_, '_> {
-    /// Lets a search that learns bring more points, and where it brings none those that failed before.
+    /// Lets a search that grows bring more points, and where it brings none those that failed before.
     pub(super) fn grow(&mut self) {
         if !self.is_stopping && self.growth.is_due() && (self.pool.is_free() || !self.waiting.is_empty()) {
             let slots = if self.waiting.is_empty() { self.pool.free() } else { 0 };

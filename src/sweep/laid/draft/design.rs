@@ -45,12 +45,12 @@ pub(super) fn design(repository: &Repository, plan: &Plan, base: CommitId, edits
             Strategy::Mixture(shares.iter().map(share).collect::<Result<_>>()?)
         }
     };
-    let trials = match &plan.search.learning {
+    let trials = match &plan.search.growing {
         None => plan.search.trials,
         // The design only says which points there can be.
-        Some(learning) => {
+        Some(growing) => {
             for (name, free) in space.free() {
-                learning.check(name, &free.domain)?;
+                growing.check(name, &free.domain)?;
             }
             Some(1)
         }

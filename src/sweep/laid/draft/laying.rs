@@ -86,7 +86,7 @@ impl Draft {
         if moved == RefMoved::ChangedMeanwhile {
             return Ok(None);
         }
-        if self.onto.is_none() || self.plan.search.learning.is_none() {
+        if self.onto.is_none() || self.plan.search.growing.is_none() {
             crate::sweep::found::find::remember_latest(repository, branch);
         }
         laid.settle(repository);
@@ -95,7 +95,7 @@ impl Draft {
 
     /// What is to be done once the branch may grow again.
     fn then(&self, branch: &str) -> String {
-        match &self.plan.search.learning {
+        match &self.plan.search.growing {
             Some(_) => format!("then gitsweep queue {} goes on", quote(branch)),
             None => "then run the command again".to_owned(),
         }
@@ -119,7 +119,7 @@ impl Draft {
             None => (branch, self.base, 0),
             Some(onto) => (onto.name.as_str(), onto.tip, onto.last_index),
         };
-        let total = match &self.plan.search.learning {
+        let total = match &self.plan.search.growing {
             None => Some(before + self.total()),
             Some(_) => self.plan.search.trials.map(|trials| trials * self.plan.search.rounds()),
         };

@@ -42,7 +42,7 @@ pub struct Draft {
     onto: Option<Onto>,
     /// The points that are to be laid, where the design does not say.
     given: Option<Vec<Proposal>>,
-    /// How many points a search that learns may get with these, where that is known.
+    /// How many points a search that grows may get with these, where that is known.
     more: Option<u64>,
     /// What can hardly be meant.
     doubts: Vec<String>,
@@ -53,7 +53,7 @@ struct Onto {
     tip: CommitId,
     name: String,
     last_index: u64,
-    /// What a strategy is not to propose again; of a search that learns the history has it.
+    /// What a strategy is not to propose again; of a search that grows the history has it.
     points: Vec<Point>,
 }
 
@@ -120,7 +120,7 @@ impl Draft {
         let onto = Onto::of(sweep, points);
         let mut draft = Self::hold(repository, plan, sweep.base, Guard::No, Some(onto))?;
         draft.doubts = doubts(&draft.plan, &draft.edits)?;
-        if draft.plan.search.learning.is_some() {
+        if draft.plan.search.growing.is_some() {
             // A step by the new definition carries it.
             let step = Step::of(repository, sweep, &draft.plan, draft.design.space())?;
             step.check_budget(&sweep.branch)?;
@@ -137,7 +137,7 @@ impl Draft {
         Ok(draft)
     }
 
-    /// The definition of a sweep that learns, ready to lay more of its points on top of it.
+    /// The definition of a sweep that grows, ready to lay more of its points on top of it.
     pub(in crate::sweep) fn grow(repository: &Repository, sweep: &Sweep) -> Result<Self> {
         Self::hold(repository, sweep.plan.clone(), sweep.base, Guard::No, Some(Onto::of(sweep, Vec::new())))
     }
@@ -200,9 +200,9 @@ impl Draft {
             more: None,
             doubts: Vec::new(),
         };
-        if let Some(learning) = &draft.plan.search.learning {
+        if let Some(growing) = &draft.plan.search.growing {
             let first = match draft.onto {
-                None => opening::first_points(&draft.plan, learning, draft.space())?,
+                None => opening::first_points(&draft.plan, growing, draft.space())?,
                 Some(_) => Vec::new(),
             };
             draft.give(first)?;

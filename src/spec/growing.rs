@@ -1,4 +1,5 @@
-//! Searches that learn, in the definition: what is optimised, how, and when it is enough.
+//! Searches that grow, in the definition: their points are laid step by step, most of them learnt from results, until it is
+//! enough.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -24,9 +25,9 @@ const ELITE_SIZE: usize = 10;
 const NAME_OBJECTIVE: &str = "objective = \"loss\" under [search], or --objective loss (and direction = \"maximize\" if \
                               more is better); a bare number in output.json is called objective";
 
-/// How a search learns from its results.
+/// How a search grows: what proposes one point after the other, and when it is enough.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Learning {
+pub struct Growing {
     /// What proposes.
     pub method: Method,
     /// Results that there have to be before any are used; by the strategy if it is not said.
@@ -49,7 +50,7 @@ pub struct Learning {
     pub patience: Option<u64>,
 }
 
-/// What proposes points from results.
+/// What proposes points one after the other.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Method {
     /// One of the best points, slightly changed.
@@ -62,13 +63,18 @@ pub enum Method {
     DifferentialEvolution(DifferentialEvolution),
     /// The Parzen estimator.
     Tpe,
-    /// Random points until something else than their number ends the search.
+    /// Random points, which learn nothing: they only go on until something else than their number ends the search.
     Random,
     /// One of these, by the space and the budget.
     Auto(BayesianSettings),
 }
 
 impl Method {
+    /// True if what it proposes depends on results.
+    pub fn learns(&self) -> bool {
+        !matches!(self, Self::Random)
+    }
+
     /// What a strategy's own keys mean; `None` if its points are all known before the first runs.
     fn resolve(kind: StrategyKind, typed: &TypedSearch, has_other_end: bool) -> Result<Option<Self>> {
         let population = || at_least("population", typed.population, 4);
@@ -91,8 +97,8 @@ impl Method {
     }
 }
 
-impl Learning {
-    /// What the words of a definition and the flags mean; `None` if the strategy does not learn.
+impl Growing {
+    /// What the words of a definition and the flags mean; `None` if all points are laid at once.
     ///
     /// # Errors
     /// If a key is of another strategy, means nothing, or there is no objective.
@@ -113,14 +119,13 @@ impl Learning {
         let goes_by_results = target.is_some() || patience.is_some();
         let has_other_end = goes_by_results || search_time.is_some() || run_time.is_some();
         let Some(method) = Method::resolve(*kind, typed, has_other_end)? else { return Ok(None) };
-        let is_blind = matches!(method, Method::Random);
-        if is_blind && objectives.is_empty() && goes_by_results {
+        if objectives.is_empty() && !method.learns() && goes_by_results {
             return Err(hint::error(
                 "target and patience are about results, and it is not said which metric is the objective",
                 NAME_OBJECTIVE,
             ));
         }
-        if objectives.is_empty() && !is_blind {
+        if objectives.is_empty() && method.learns() {
             return Err(hint::error(
                 format!("{kind} learns from results, and it is not said which metric is the objective"),
                 NAME_OBJECTIVE,
@@ -133,7 +138,7 @@ impl Learning {
             .as_deref()
             .map(|text| Expression::parse(text).map_err(|error| error.into_hinted().context("fitness cannot be read")));
         let time = |text: Option<&String>| text.map(|text| parse_duration(text)).transpose();
-        let learning = Self {
+        let growing = Self {
             method,
             min_initial_points: at_least("min_initial_points", min_initial_points, 1)?,
             grid_probability: probability("grid_probability", typed.grid_probability)?.unwrap_or(0.0),
@@ -145,11 +150,11 @@ impl Learning {
             target,
             patience,
         };
-        learning.check_ends()?;
+        growing.check_ends()?;
         if objectives.len() > 1 {
-            learning.check_for_several()?;
+            growing.check_for_several()?;
         }
-        Ok(Some(learning))
+        Ok(Some(growing))
     }
 
     /// Refuses ends that are reached before the search begins, or never.
