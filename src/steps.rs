@@ -41,6 +41,14 @@ pub struct Reader {
     problem: Option<String>,
 }
 
+/// Who writes reports.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writer {
+    /// More is to come.
+    AtWork,
+    Gone,
+}
+
 impl Reader {
     /// The reports of the file at `path`, which need not be there yet.
     pub fn new(path: PathBuf) -> Self {
@@ -49,11 +57,11 @@ impl Reader {
 
     /// The reports that have come since the last time. Lines that are none are passed over.
     pub fn read(&mut self) -> Vec<Report> {
-        self.read_lines(false)
+        self.read_lines(Writer::AtWork)
     }
 
-    /// The same, and where nothing more is to come (`is_over`) what stands after the last end of a line is one too.
-    fn read_lines(&mut self, is_over: bool) -> Vec<Report> {
+    /// The same, and of a writer that is gone what stands after the last end of a line is one too.
+    fn read_lines(&mut self, writer: Writer) -> Vec<Report> {
         let mut bytes = Vec::new();
         let is_file = std::fs::metadata(&self.path).is_ok_and(|metadata| metadata.is_file());
         let mut read = || -> std::io::Result<()> {
@@ -67,7 +75,7 @@ impl Reader {
         }
         let whole = match bytes.iter().rposition(|byte| *byte == b'\n') {
             Some(last) => last + 1,
-            None if is_over || bytes.len() > LONGEST => bytes.len(),
+            None if writer == Writer::Gone || bytes.len() > LONGEST => bytes.len(),
             None => 0,
         };
         self.offset += whole as u64;
@@ -117,7 +125,7 @@ impl Summary {
         let mut reader = Reader::new(path.to_owned());
         loop {
             let before = reader.offset;
-            let reports = reader.read_lines(true);
+            let reports = reader.read_lines(Writer::Gone);
             if reader.offset == before {
                 break;
             }

@@ -41,7 +41,10 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let followed = sweep::follow(&repository)?;
     followed.problems.iter().for_each(|problem| context.ui.warning(problem));
     outcomes::fold_quietly(context, &repository);
-    let removal = sweep::Removal::plan(&repository, &found, &followed.standings, !args.keep_runs)?;
+    let mut removal = sweep::Removal::plan(&repository, &found, &followed.standings)?;
+    if args.keep_runs {
+        removal.run_folders = None;
+    }
     let mut what = format!(
         "the branch {} ({}), {}",
         found.branch,

@@ -20,7 +20,9 @@ pub const LOCAL: &str = "local";
 pub use attempt::{Place, discard_set, now, run};
 pub use control::Control;
 pub use local::{Event, Pool};
-pub use scheduler::{Answer, Cancellation, Capacity, End, Order, Phase, Refusal, Scheduler, Sought, TaskState};
+pub use scheduler::{
+    Answer, Cancellation, Capacity, End, Order, Phase, Reached, Refusal, Scheduler, Sought, TaskState,
+};
 pub use script::Script;
 pub use shipped::{shipped_scripts, unpack_script};
 pub use slurm::{NAME as SLURM, Slurm, own_job, ranges};

@@ -29,13 +29,23 @@ pub enum End {
     Preempted,
 }
 
+/// How far a job had come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// The run had not been started.
+    Nothing,
+    /// The run had been started.
+    Run,
+}
+
 impl End {
-    /// The status of an attempt that ended so without leaving an outcome, and words for it. `has_begun` says whether the
-    /// run had been started.
-    pub fn judge(self, has_begun: bool) -> (Status, &'static str) {
+    /// The status of an attempt that ended so without leaving an outcome, and words for it.
+    pub fn judge(self, reached: Reached) -> (Status, &'static str) {
         match self {
             Self::Ok => (Status::Lost, "the job ended without leaving an outcome"),
-            Self::Failed if has_begun => (Status::Killed, "the job was killed before an outcome could be kept"),
+            Self::Failed if reached == Reached::Run => {
+                (Status::Killed, "the job was killed before an outcome could be kept")
+            }
             Self::Failed => (Status::Failed, "the job failed before the run began"),
             Self::Timeout => (Status::Timeout, "the job's time limit was over"),
             Self::Cancelled => (Status::Cancelled, "the job was cancelled"),

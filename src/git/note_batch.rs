@@ -150,9 +150,9 @@ impl<'b, 'r> Batch<'b, 'r> {
         let byte = |change: &(CommitId, &Change<'_>)| change.0.object().as_bytes()[depth];
         for group in changes.chunk_by(|a, b| byte(a) == byte(b)) {
             let (mut own, mut below) = (Vec::new(), Vec::new());
-            let folder = patched.find(true, hex(&[byte(&group[0])], &mut [0; 40])).ok().filter(|_| depth < 19);
+            let folder = patched.find_folder(hex(&[byte(&group[0])], &mut [0; 40])).ok().filter(|_| depth < 19);
             for (commit, change) in group {
-                let place = patched.find(false, hex(&commit.object().as_bytes()[depth..], &mut [0; 40]));
+                let place = patched.find_note(hex(&commit.object().as_bytes()[depth..], &mut [0; 40]));
                 match folder {
                     Some(_) if place.is_err() => below.push((*commit, *change)),
                     _ => own.push((*commit, *change, place)),
@@ -254,11 +254,14 @@ impl<'t> Patched<'t> {
         Self { bytes, entries, starts, out: Vec::with_capacity(bytes.len() + 1024), taken: 0 }
     }
 
-    /// The place of the folder or note of this name, or where it belongs.
-    fn find(&self, is_folder: bool, name: &[u8]) -> Result<usize, usize> {
-        let slash: &[u8] = if is_folder { b"/" } else { b"" };
-        let order = |entry: &Entry<'_>| entry.sorted_name().cmp(name.iter().chain(slash));
-        self.entries.binary_search_by(order)
+    /// The place of the folder of this name, or where it belongs.
+    fn find_folder(&self, name: &[u8]) -> Result<usize, usize> {
+        self.entries.binary_search_by(|entry| entry.sorted_name().cmp(name.iter().chain(b"/")))
+    }
+
+    /// The place of the note of this name, or where it belongs.
+    fn find_note(&self, name: &[u8]) -> Result<usize, usize> {
+        self.entries.binary_search_by(|entry| entry.sorted_name().cmp(name))
     }
 
     /// Puts an entry in the place of another, or between two.

@@ -87,7 +87,8 @@ fn is_empty(path: &Path) -> bool {
 /// If it cannot be written.
 pub fn leave_result(state: &Path, commit: CommitId, record: &Record) -> Result<bool> {
     // A judgement that a crash takes away is made again.
-    leave(state, commit, record, record.told_by.is_none())
+    let lasting = if record.told_by.is_none() { Lasting::Synced } else { Lasting::Unsynced };
+    leave(state, commit, record, lasting)
 }
 
 /// As [`leave_result`], for a writer that folds within a second: no kill can take the outcome away, but until then a crash of
@@ -96,10 +97,17 @@ pub fn leave_result(state: &Path, commit: CommitId, record: &Record) -> Result<b
 /// # Errors
 /// If it cannot be written.
 pub fn leave_result_for_now(state: &Path, commit: CommitId, record: &Record) -> Result<bool> {
-    leave(state, commit, record, false)
+    leave(state, commit, record, Lasting::Unsynced)
 }
 
-fn leave(state: &Path, commit: CommitId, record: &Record, is_synced: bool) -> Result<bool> {
+/// Whether a file outlasts a crash of the machine from the start.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lasting {
+    Synced,
+    Unsynced,
+}
+
+fn leave(state: &Path, commit: CommitId, record: &Record, lasting: Lasting) -> Result<bool> {
     let extension = if record.told_by.is_some() { JUDGED_EXTENSION } else { RESULT_EXTENSION };
     let path = file_of(state, commit, record.attempt, extension);
     let folder = path.parent().ok_or_else(|| anyhow!("a result without a folder"))?;
@@ -108,7 +116,7 @@ fn leave(state: &Path, commit: CommitId, record: &Record, is_synced: bool) -> Re
         let mut file = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)?;
         file.write_all(record.to_line()?.as_bytes())?;
         file.write_all(b"\n")?;
-        if is_synced {
+        if lasting == Lasting::Synced {
             file.as_file().sync_all()?;
         }
         match file.persist_noclobber(&path) {
@@ -121,7 +129,7 @@ fn leave(state: &Path, commit: CommitId, record: &Record, is_synced: bool) -> Re
             }
             Err(error) => return Err(error.into()),
         }
-        if is_synced {
+        if lasting == Lasting::Synced {
             File::open(folder)?.sync_all()?;
         }
         Ok(true)

@@ -125,7 +125,7 @@ impl Spec {
                 return Err(Problem::NotNumber(value.clone()));
             }
             let text: String = value.as_str().chars().take(self.precision.unwrap_or(usize::MAX)).collect();
-            return Ok(self.pad("", &text, self.align.unwrap_or(Align::Left), false));
+            return Ok(self.pad("", &text, self.align.unwrap_or(Align::Left)));
         }
         let literal = value.as_str();
         let negative = literal.starts_with('-');
@@ -133,7 +133,7 @@ impl Spec {
         let Some(exact) = value.exact() else {
             let name = literal.trim_start_matches(['-', '+']);
             let name = if self.upper { name.to_uppercase() } else { name.to_owned() };
-            return Ok(self.pad(sign, &name, self.align.unwrap_or(Align::Right), false));
+            return Ok(self.pad(sign, &name, self.align.unwrap_or(Align::Right)));
         };
         let magnitude = exact.abs();
         let body = match self.conversion {
@@ -149,14 +149,21 @@ impl Spec {
             Conversion::General => digits::general(&magnitude, self.precision.unwrap_or(6), self.alternate),
         };
         let body = if self.upper && value.kind() != Kind::Text { body.to_uppercase() } else { body };
-        Ok(self.pad(sign, &body, self.align.unwrap_or(Align::Right), self.zero && self.align.is_none()))
+        Ok(match self.align {
+            None if self.zero => format!("{sign}{}{body}", "0".repeat(self.missing(sign, &body))),
+            align => self.pad(sign, &body, align.unwrap_or(Align::Right)),
+        })
     }
 
-    fn pad(&self, sign: &str, body: &str, align: Align, zero: bool) -> String {
-        let missing = self.width.saturating_sub(sign.len() + body.chars().count());
+    /// How many characters there are too few.
+    fn missing(&self, sign: &str, body: &str) -> usize {
+        self.width.saturating_sub(sign.len() + body.chars().count())
+    }
+
+    fn pad(&self, sign: &str, body: &str, align: Align) -> String {
+        let missing = self.missing(sign, body);
         let fill = |count: usize| self.fill.to_string().repeat(count);
         match align {
-            _ if zero => format!("{sign}{}{body}", "0".repeat(missing)),
             Align::Left => format!("{sign}{body}{}", fill(missing)),
             Align::Right => format!("{}{sign}{body}", fill(missing)),
             Align::Center => format!("{}{sign}{body}{}", fill(missing / 2), fill(missing - missing / 2)),

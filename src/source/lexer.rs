@@ -9,7 +9,7 @@ mod strings;
 use std::ops::Range;
 
 use super::language::Language;
-use super::syntax::{Oddity, Opens, Syntax};
+use super::syntax::{BlockComment, Oddity, Opens, Syntax};
 
 /// What a byte of a file belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,10 +217,8 @@ impl Lexer<'_> {
         {
             return Some(end);
         }
-        for (open, close, nests) in self.syntax.block_comments {
-            if self.rest().starts_with(open.as_bytes()) {
-                return Some(self.block_end(open.as_bytes(), close.as_bytes(), *nests));
-            }
+        if let Some(marks) = self.syntax.block_comments.iter().find(|it| self.rest().starts_with(it.open.as_bytes())) {
+            return Some(self.block_end(marks));
         }
         let before = self.at.checked_sub(1).map(|at| self.bytes[at]);
         let opens = self.syntax.line_comments.iter().any(|(sign, opens)| {
@@ -235,7 +233,8 @@ impl Lexer<'_> {
         opens.then(|| self.line_end(self.at))
     }
 
-    fn block_end(&self, open: &[u8], close: &[u8], nests: bool) -> usize {
+    fn block_end(&self, marks: &BlockComment) -> usize {
+        let (open, close) = (marks.open.as_bytes(), marks.close.as_bytes());
         let mut depth = 1;
         let mut at = self.at + open.len();
         while at < self.bytes.len() {
@@ -245,7 +244,7 @@ impl Lexer<'_> {
                 if depth == 0 {
                     return at;
                 }
-            } else if nests && self.bytes[at..].starts_with(open) {
+            } else if marks.nests && self.bytes[at..].starts_with(open) {
                 at += open.len();
                 depth += 1;
             } else {

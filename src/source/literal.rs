@@ -5,7 +5,7 @@ use std::fmt;
 use super::format::{Format, FormatError};
 use super::language::Language;
 use super::lexer::{Class, Lexed};
-use super::number::{self, Number};
+use super::number::{self, Digits, Number};
 use super::quote::quote;
 use super::syntax::{Escape, Extent, Syntax, When};
 use super::truth::{self, Truth};
@@ -96,21 +96,21 @@ impl Literal {
                     };
                     return Ok(zero_or_one.unwrap_or_else(|| truth::spelling(self.language)).spell(truth).to_owned());
                 }
-                Kind::Integer | Kind::Decimal => self.number_in_place(value, false),
+                Kind::Integer | Kind::Decimal => self.number_in_place(value, Digits::OfValue),
             }
             .map_err(fail);
         };
         let spelt = format.apply(value).map_err(|error| fail(Reason::Format(error)))?;
         match Value::number(&spelt) {
-            Some(number) if value.kind() != Kind::Text => self.number_in_place(&number, true),
+            Some(number) if value.kind() != Kind::Text => self.number_in_place(&number, Digits::OfFormat),
             _ => self.text_in_place(&spelt),
         }
         .map_err(fail)
     }
 
-    fn number_in_place(&self, value: &Value, as_spelt: bool) -> Result<String, Reason> {
+    fn number_in_place(&self, value: &Value, digits: Digits) -> Result<String, Reason> {
         match &self.shape {
-            Shape::Number(number) => number.restyle(value, self.language, as_spelt),
+            Shape::Number(number) => number.restyle(value, self.language, digits),
             _ => number::spell(value, self.language),
         }
         .map_err(Reason::Misfit)

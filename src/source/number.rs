@@ -57,14 +57,12 @@ impl Number {
     }
 
     /// `value` in the style of this literal.
-    ///
-    /// `as_spelt` keeps the digits of a value that the user gave a format: no point is added for the sake of its type.
-    pub(super) fn restyle(&self, value: &Value, language: Language, as_spelt: bool) -> Result<String, Misfit> {
+    pub(super) fn restyle(&self, value: &Value, language: Language, digits: Digits) -> Result<String, Misfit> {
         if let Some(special) = special(value, language)? {
             return Ok(special);
         }
         let strict = self.letter.is_some() || !self.suffix.is_empty();
-        let parts = Parts::of(value, language, strict);
+        let parts = Parts::of(value, language, if strict { Next::Letter } else { Next::Nothing });
         let whole_only = matches!(language, Language::Rust | Language::C | Language::JavaScript | Language::Kotlin)
             && is_whole_suffix(&self.suffix);
         if whole_only && parts.is_float() {
@@ -72,7 +70,7 @@ impl Number {
         }
         let keep_suffix = !(language == Language::R && self.suffix == "L" && parts.is_float());
         let suffix = if keep_suffix { self.suffix.as_str() } else { "" };
-        let typed = strict || types_by_point(language) && !as_spelt;
+        let typed = strict || types_by_point(language) && digits == Digits::OfValue;
         let fraction = if self.letter.is_some() { self.point } else { self.float };
         let parts = if fraction && typed && !parts.is_float() { parts.with_point() } else { parts };
         Ok(match self.letter {
@@ -87,7 +85,7 @@ pub(super) fn spell(value: &Value, language: Language) -> Result<String, Misfit>
     if let Some(special) = special(value, language)? {
         return Ok(special);
     }
-    Ok(Parts::of(value, language, false).join(language))
+    Ok(Parts::of(value, language, Next::Nothing).join(language))
 }
 
 /// Infinities and NaN in the words of `language`; `None` for other numbers.
@@ -126,6 +124,23 @@ fn minds_leading_zeros(language: Language) -> bool {
     )
 }
 
+/// Whose digits a number has that is written in the style of another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Digits {
+    /// The value's own: a point is added where the type asks for one.
+    OfValue,
+    /// Those of a format that the user gave it: they stay.
+    OfFormat,
+}
+
+/// What follows the digits of a number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Nothing,
+    /// The letter of an exponent, or a suffix.
+    Letter,
+}
+
 /// The pieces of a number to be written.
 struct Parts {
     mantissa: String,
@@ -134,8 +149,9 @@ struct Parts {
 }
 
 impl Parts {
-    /// Takes a finite number apart; `strict` if a letter or suffix will follow its digits.
-    fn of(value: &Value, language: Language, strict: bool) -> Self {
+    /// Takes a finite number apart.
+    fn of(value: &Value, language: Language, next: Next) -> Self {
+        let strict = next == Next::Letter;
         let literal = value.as_str();
         let unsigned = literal.trim_start_matches(['-', '+']);
         let is_radix = ["0x", "0o", "0b"].iter().any(|prefix| unsigned.starts_with(prefix));

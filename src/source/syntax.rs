@@ -157,11 +157,18 @@ pub(super) enum LineEnd {
     EndsUnlessOperator,
 }
 
+/// The marks of comments that may go on over lines.
+pub(super) struct BlockComment {
+    pub(super) open: &'static str,
+    pub(super) close: &'static str,
+    /// True if one may stand in another.
+    pub(super) nests: bool,
+}
+
 /// The facts about one language.
 pub(super) struct Syntax {
     pub(super) line_comments: &'static [(&'static str, Opens)],
-    /// Opening and closing mark, and whether they nest.
-    pub(super) block_comments: &'static [(&'static str, &'static str, bool)],
+    pub(super) block_comments: &'static [BlockComment],
     /// Longer marks first.
     pub(super) quotes: &'static [Quote],
     pub(super) oddities: &'static [Oddity],

@@ -45,15 +45,16 @@ fn bandwidth(counts: &[usize], places: &[usize], total: f64) -> f64 {
     let mean = weighted(&|place| place) / total;
     let sd = (weighted(&|place| (place - mean).powi(2)) / (total - 1.0).max(1.0)).sqrt();
     let number = counts.iter().sum::<usize>();
-    let place_of = |rank: usize, is_past: bool| {
+    // The place by which so many are counted.
+    let place_of = |rank: usize| {
         let mut sum = 0;
         let found = places.iter().find(|&&place| {
             sum += counts[place];
-            if is_past { sum > rank } else { sum >= rank }
+            sum >= rank
         });
         found.or(places.last()).map_or(0.0, |&place| place as f64)
     };
-    let quartiles = place_of(number * 3 / 4, true) - place_of(number / 4, false);
+    let quartiles = place_of(number * 3 / 4 + 1) - place_of(number / 4);
     (1.059 * sd.min(quartiles / 1.34) * total.powf(-0.2)).max(NARROWEST)
 }
 

@@ -66,7 +66,7 @@ pub fn run(
         return Ok(NOTHING);
     }
     let is_long = args.long || matches!(target.format, Format::Json | Format::Jsonl | Format::Parquet);
-    let mut table = if is_long { traces.long(true)? } else { traces.wide()? };
+    let mut table = if is_long { traces.long()? } else { traces.wide()? };
     if !target.columns.is_empty() {
         table.select(target.columns)?;
     }

@@ -1,21 +1,29 @@
 //! The table of each language.
 
-use super::{Colon, Comma, Escape, Extent, LineEnd, Oddity, Opens, Prefix, Quote, Syntax, TypeBehind, When};
+use super::{
+    BlockComment, Colon, Comma, Escape, Extent, LineEnd, Oddity, Opens, Prefix, Quote, Syntax, TypeBehind, When,
+};
 
-const fn quote(mark: &'static str, escape: Escape, lines: bool, when: When) -> Quote {
-    Quote { mark, escape, lines, when }
+/// Text that ends where its line does.
+const fn quote(mark: &'static str, escape: Escape, when: When) -> Quote {
+    Quote { mark, escape, lines: false, when }
 }
 
-const DOUBLE: Quote = quote("\"", Escape::Backslash, false, When::Always);
-const SINGLE: Quote = quote("'", Escape::Backslash, false, When::Always);
-const CHARACTER: Quote = quote("'", Escape::Backslash, false, When::Character);
-const C_COMMENTS: &[(&str, &str, bool)] = &[("/*", "*/", false)];
+/// Text that goes on over lines.
+const fn long_quote(mark: &'static str, escape: Escape, when: When) -> Quote {
+    Quote { mark, escape, lines: true, when }
+}
+
+const DOUBLE: Quote = quote("\"", Escape::Backslash, When::Always);
+const SINGLE: Quote = quote("'", Escape::Backslash, When::Always);
+const CHARACTER: Quote = quote("'", Escape::Backslash, When::Character);
+const C_COMMENTS: &[BlockComment] = &[BlockComment { open: "/*", close: "*/", nests: false }];
 const SLASHES: &[(&str, Opens)] = &[("//", Opens::Anywhere)];
 const HASH: &[(&str, Opens)] = &[("#", Opens::Anywhere)];
-const TRIPLE_DOUBLE: Quote = quote("\"\"\"", Escape::Backslash, true, When::Always);
-const TRIPLE_SINGLE: Quote = quote("'''", Escape::Backslash, true, When::Always);
+const TRIPLE_DOUBLE: Quote = long_quote("\"\"\"", Escape::Backslash, When::Always);
+const TRIPLE_SINGLE: Quote = long_quote("'''", Escape::Backslash, When::Always);
 const STANDALONE: &[Quote] =
-    &[quote("\"", Escape::Backslash, false, When::Standalone), quote("'", Escape::Backslash, false, When::Standalone)];
+    &[quote("\"", Escape::Backslash, When::Standalone), quote("'", Escape::Backslash, When::Standalone)];
 const ANY_BRACKET: Comma = Comma::Inside(b"([{");
 
 /// What most languages share; each table says where it differs.
@@ -74,8 +82,8 @@ pub(super) static C: Syntax = Syntax {
 
 pub(super) static RUST: Syntax = Syntax {
     line_comments: SLASHES,
-    block_comments: &[("/*", "*/", true)],
-    quotes: &[quote("\"", Escape::Backslash, true, When::Always), CHARACTER],
+    block_comments: &[BlockComment { open: "/*", close: "*/", nests: true }],
+    quotes: &[long_quote("\"", Escape::Backslash, When::Always), CHARACTER],
     oddities: &[Oddity::RustRaw],
     colon: Colon::Literal,
     prefix: Prefix::Types,
@@ -89,7 +97,7 @@ pub(super) static RUST: Syntax = Syntax {
 pub(super) static GO: Syntax = Syntax {
     line_comments: SLASHES,
     block_comments: C_COMMENTS,
-    quotes: &[DOUBLE, CHARACTER, quote("`", Escape::None, true, When::Always)],
+    quotes: &[DOUBLE, CHARACTER, long_quote("`", Escape::None, When::Always)],
     operators: &[":=", "="],
     colon: Colon::Entry,
     prefix: Prefix::Words(&["var", "const"]),
@@ -103,7 +111,7 @@ pub(super) static GO: Syntax = Syntax {
 pub(super) static JAVASCRIPT: Syntax = Syntax {
     line_comments: SLASHES,
     block_comments: C_COMMENTS,
-    quotes: &[DOUBLE, SINGLE, quote("`", Escape::Backslash, true, When::Always)],
+    quotes: &[DOUBLE, SINGLE, long_quote("`", Escape::Backslash, When::Always)],
     identifier: b"$",
     colon: Colon::Entry,
     prefix: Prefix::Types,
@@ -129,7 +137,7 @@ pub(super) static KOTLIN: Syntax = Syntax {
 
 pub(super) static FORTRAN: Syntax = Syntax {
     line_comments: &[("!", Opens::Anywhere)],
-    quotes: &[quote("\"", Escape::Doubled, false, When::Always), quote("'", Escape::Doubled, false, When::Always)],
+    quotes: &[quote("\"", Escape::Doubled, When::Always), quote("'", Escape::Doubled, When::Always)],
     ignores_case: true,
     prefix: Prefix::Types,
     members: &["%", "."],
@@ -144,12 +152,12 @@ pub(super) static FIXED_FORTRAN: Syntax = Syntax {
 };
 
 pub(super) static JULIA: Syntax = Syntax {
-    block_comments: &[("#=", "=#", true)],
+    block_comments: &[BlockComment { open: "#=", close: "=#", nests: true }],
     quotes: &[
         TRIPLE_DOUBLE,
-        quote("\"", Escape::Backslash, true, When::Always),
+        long_quote("\"", Escape::Backslash, When::Always),
         CHARACTER,
-        quote("`", Escape::Backslash, true, When::Always),
+        long_quote("`", Escape::Backslash, When::Always),
     ],
     arrow: true,
     prefix: Prefix::Words(&["const", "global", "local"]),
@@ -162,7 +170,7 @@ pub(super) static JULIA: Syntax = Syntax {
 };
 
 pub(super) static R: Syntax = Syntax {
-    quotes: &[quote("\"", Escape::Backslash, true, When::Always), quote("'", Escape::Backslash, true, When::Always)],
+    quotes: &[long_quote("\"", Escape::Backslash, When::Always), long_quote("'", Escape::Backslash, When::Always)],
     identifier: b".",
     operators: &["<<-", "<-", "="],
     members: &["$", "@"],
@@ -176,10 +184,7 @@ pub(super) static R: Syntax = Syntax {
 
 pub(super) static MATLAB: Syntax = Syntax {
     line_comments: &[("%", Opens::Anywhere), ("#", Opens::AfterBlank)],
-    quotes: &[
-        quote("'", Escape::Doubled, false, When::NotAfterOperand),
-        quote("\"", Escape::Doubled, false, When::Always),
-    ],
+    quotes: &[quote("'", Escape::Doubled, When::NotAfterOperand), quote("\"", Escape::Doubled, When::Always)],
     oddities: &[Oddity::Matlab],
     entries: b"(",
     ..COMMON
@@ -206,7 +211,7 @@ pub(super) static NMODL: Syntax = Syntax {
 
 pub(super) static SHELL: Syntax = Syntax {
     line_comments: &[("#", Opens::AfterBlank)],
-    quotes: &[quote("\"", Escape::Backslash, true, When::Always), quote("'", Escape::None, true, When::Always)],
+    quotes: &[long_quote("\"", Escape::Backslash, When::Always), long_quote("'", Escape::None, When::Always)],
     oddities: &[Oddity::HereDocument, Oddity::BackslashEscape],
     brackets: false,
     members: &[],
@@ -252,10 +257,7 @@ pub(super) static GROMACS: Syntax = Syntax {
 
 pub(super) static YAML: Syntax = Syntax {
     line_comments: &[("#", Opens::AfterBlank)],
-    quotes: &[
-        quote("\"", Escape::Backslash, false, When::Standalone),
-        quote("'", Escape::Doubled, false, When::Standalone),
-    ],
+    quotes: &[quote("\"", Escape::Backslash, When::Standalone), quote("'", Escape::Doubled, When::Standalone)],
     oddities: &[Oddity::YamlBlocks],
     identifier: b"-.",
     operators: &[],
@@ -270,9 +272,9 @@ pub(super) static YAML: Syntax = Syntax {
 pub(super) static TOML: Syntax = Syntax {
     quotes: &[
         TRIPLE_DOUBLE,
-        quote("'''", Escape::None, true, When::Always),
+        long_quote("'''", Escape::None, When::Always),
         DOUBLE,
-        quote("'", Escape::None, false, When::Always),
+        quote("'", Escape::None, When::Always),
     ],
     identifier: b"-",
     semicolon: false,

@@ -11,7 +11,7 @@ use super::submit::{SubmitOptions, Submitter, submit_by};
 use super::turn::{Turn, tell_of_end};
 use super::worker::work_off;
 use crate::claim::Claim;
-use crate::executor::{End, Phase, SLURM, own_job};
+use crate::executor::{End, Phase, Reached, SLURM, own_job};
 use crate::git::Repository;
 use crate::hint;
 use crate::ledger;
@@ -227,7 +227,7 @@ fn explain_end(record: &mut Record, submission: &Submission) {
         Some(Phase::Ended(end @ (End::Node | End::Preempted | End::Memory))) => end,
         _ => End::Cancelled,
     };
-    let (status, words) = end.judge(true);
+    let (status, words) = end.judge(Reached::Run);
     let is_put_back = state.as_ref().is_some_and(|state| state.phase == Phase::Queued);
     let (status, words) = match end {
         End::Cancelled if is_put_back => (Status::Lost, "the scheduler put the job back into the queue"),

@@ -14,7 +14,7 @@ use time::format_description::well_known::Rfc3339;
 use super::hooks::Herald;
 use super::schedulers::{Answers, Said, scheduler_of, top_of};
 use crate::claim::Claim;
-use crate::executor::{Answer, End, Phase, SLURM, Sought, now};
+use crate::executor::{Answer, End, Phase, Reached, SLURM, Sought, now};
 use crate::git::Repository;
 use crate::job::run_folder_name;
 use crate::ledger;
@@ -150,7 +150,7 @@ fn settle_tasks(
             Some(state) => match state.phase {
                 Phase::Queued | Phase::Running => continue,
                 Phase::Ended(end) => {
-                    let (status, words) = end.judge(claim.is_some());
+                    let (status, words) = end.judge(if claim.is_some() { Reached::Run } else { Reached::Nothing });
                     (status, format!("{words} ({})", state.words))
                 }
             },

@@ -27,7 +27,7 @@ pub struct Removal {
     pub notes: Vec<CommitId>,
     /// Commits on the branch that gitsweep has not laid.
     pub foreign: Vec<Foreign>,
-    /// The folder with the run folders, if there is one and it is to go.
+    /// The folder with the run folders, if there is one; without it they are kept.
     pub run_folders: Option<PathBuf>,
 }
 
@@ -36,7 +36,7 @@ impl Removal {
     ///
     /// # Errors
     /// If the sweep runs, is checked out, or is only a remote's.
-    pub fn plan(repository: &Repository, sweep: &Sweep, standings: &Standings, with_runs: bool) -> Result<Self> {
+    pub fn plan(repository: &Repository, sweep: &Sweep, standings: &Standings) -> Result<Self> {
         check_idle(sweep, standings)?;
         if let Some(checkout) = repository.checked_out(&sweep.branch) {
             return Err(hint::error(format!("{} is checked out{}", sweep.branch, checkout.place()), leave(&checkout)));
@@ -49,7 +49,7 @@ impl Removal {
         }
         let commits = sweep.trials.iter().map(|trial| trial.commit);
         let notes = commits.filter(|commit| !standings.ledger.of(*commit).is_empty()).collect();
-        let run_folders = Some(repository.runs_dir().join(&sweep.name)).filter(|folder| with_runs && folder.exists());
+        let run_folders = Some(repository.runs_dir().join(&sweep.name)).filter(|folder| folder.exists());
         let foreign = sweep.foreign(repository)?;
         Ok(Self { branch: sweep.branch.clone(), tip: sweep.tip, notes, foreign, run_folders })
     }

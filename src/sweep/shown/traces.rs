@@ -141,13 +141,12 @@ impl<'a> Traces<'a> {
         Ok(whole(columns, rows.collect())?.with_noun("column"))
     }
 
-    /// A row for each value: the point, its parameters (unless they stand elsewhere), x, the series' column, the value.
+    /// A row for each value: the point, its parameters, x, the series' column, the value.
     ///
     /// # Errors
     /// If two columns cannot be told apart.
-    pub fn long(&self, with_parameters: bool) -> Result<Table> {
-        let long: Vec<&Self> = vec![self];
-        if with_parameters { long_of(self.points, &long, &self.key_columns()) } else { bare(self.points, &long) }
+    pub fn long(&self) -> Result<Table> {
+        long_of(self.points, &[self], &self.key_columns())
     }
 
     /// The sweep (where there are several), the point and the parameters.
@@ -295,10 +294,10 @@ mod tests {
         assert_eq!(csv(&traces.wide().unwrap()), "t,V_1,V_2,V_3\n-1,,3,\n0,1,,\n0.1,nan,,5\n0.1,,4,");
         assert_eq!(csv(&traces.map().unwrap()), "name,point,column,g\nV_1,1,V,0.10\nV_2,2,V,0.20\nV_3,3,V,0.30");
         assert_eq!(
-            csv(&traces.long(true).unwrap()).lines().take(4).collect::<Vec<_>>(),
+            csv(&traces.long().unwrap()).lines().take(4).collect::<Vec<_>>(),
             ["point,g,series,x,column,value", "1,0.10,trace,0,V,1", "1,0.10,trace,0.1,V,nan", "2,0.20,trace,-1,V,3"]
         );
-        assert_eq!(csv(&traces.long(false).unwrap()).lines().next(), Some("point,series,x,column,value"));
+        assert_eq!(csv(&bare(&points, &[&traces]).unwrap()).lines().next(), Some("point,series,x,column,value"));
     }
 
     #[test]

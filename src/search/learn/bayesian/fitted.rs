@@ -1,7 +1,7 @@
 //! Hyperparameters found step by step as results came in.
 
 use super::data::Data;
-use super::memory::{Key, known_or};
+use super::memory::{Key, Use, known_or};
 use super::warp::Bend;
 use crate::search::learn::Dice;
 use crate::search::learn::gp::{Effort, Form, Hyper, Likelihood, Prior, Training, most_probable};
@@ -19,9 +19,9 @@ const NOISE: f64 = 1.2e-4;
 pub(super) fn hyperparameters(data: &Data, form: Form, prior: &Prior, seed: u64) -> (Hyper, Bend) {
     let count = data.len();
     let is_noisy = |found: &Hyper| data.normalize && found.noise() > NOISE;
-    let fit = |count: usize, bend: Bend, lasts: bool, starts: &[Hyper], effort: Effort| {
+    let fit = |count: usize, bend: Bend, of_use: Use, starts: &[Hyper], effort: Effort| {
         let training = few(data.training(count, bend));
-        known_or(Key { count, seed, digest: digest(&training, form, prior) }, form, lasts, || {
+        known_or(Key { count, seed, digest: digest(&training, form, prior) }, form, of_use, || {
             let mut dice = Dice::new(seed, &format!("fit:{count}"));
             most_probable(&Likelihood::new(&training, form), prior, starts, effort, &mut dice)
         })
@@ -29,7 +29,7 @@ pub(super) fn hyperparameters(data: &Data, form: Form, prior: &Prior, seed: u64)
     let anew = |milestone: usize, bend: Bend, before: Option<&Hyper>| {
         let starts: Vec<Hyper> = before.cloned().into_iter().chain([prior.middle(form)]).collect();
         let drawn = usize::from(before.is_none()) * 2;
-        fit(milestone, bend, true, &starts, Effort { starts: drawn, evaluations: 25, tolerance: 1e-3 })
+        fit(milestone, bend, Use::Lasting, &starts, Effort { starts: drawn, evaluations: 25, tolerance: 1e-3 })
     };
     let (mut free, mut gentle): (Option<Hyper>, Option<Hyper>) = (None, None);
     let (mut next, mut last) = (FIRST, 0);
@@ -44,7 +44,7 @@ pub(super) fn hyperparameters(data: &Data, form: Form, prior: &Prior, seed: u64)
         if last == count || count > ENOUGH {
             return start;
         }
-        fit(count, bend, false, &[start], Effort { starts: 0, evaluations: 8, tolerance: 1e-3 })
+        fit(count, bend, Use::ForNow, &[start], Effort { starts: 0, evaluations: 8, tolerance: 1e-3 })
     };
     if let Some(start) = gentle {
         return (improved(Bend::Gently, start), Bend::Gently);

@@ -34,12 +34,20 @@ struct Memory {
 
 struct Kept {
     logs: Vec<f64>,
-    /// With more results the search comes back to it.
-    lasts: bool,
+    of_use: Use,
 }
 
-/// What was found before, or what `find` finds; whether that `lasts` is whether it is of use when there are more results.
-pub(super) fn known_or(key: Key, form: Form, lasts: bool, find: impl FnOnce() -> Hyper) -> Hyper {
+/// For how long what was found is of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// With more results the search comes back to it.
+    Lasting,
+    /// Until there are more results.
+    ForNow,
+}
+
+/// What was found before, or what `find` finds.
+pub(super) fn known_or(key: Key, form: Form, of_use: Use, find: impl FnOnce() -> Hyper) -> Hyper {
     let known = MEMORY.lock().ok().and_then(|memory| memory.known.get(&key).map(|kept| kept.logs.clone()));
     if let Some(hyper) = known.and_then(|logs| Hyper::with_logs(form, logs)) {
         return hyper;
@@ -49,8 +57,8 @@ pub(super) fn known_or(key: Key, form: Form, lasts: bool, find: impl FnOnce() ->
         if memory.known.len() >= MOST {
             memory.known.clear();
         }
-        memory.known.insert(key, Kept { logs: hyper.logs().to_vec(), lasts });
-        memory.is_new |= lasts;
+        memory.known.insert(key, Kept { logs: hyper.logs().to_vec(), of_use });
+        memory.is_new |= of_use == Use::Lasting;
     }
     hyper
 }
@@ -75,7 +83,7 @@ pub fn recall(load: impl FnOnce() -> Option<Vec<u8>>) {
 impl Memory {
     fn pack(&self) -> Vec<u8> {
         let mut packed = Vec::new();
-        for (key, kept) in self.known.iter().filter(|(_, kept)| kept.lasts) {
+        for (key, kept) in self.known.iter().filter(|(_, kept)| kept.of_use == Use::Lasting) {
             push_number(&mut packed, key.count as u64);
             packed.extend_from_slice(&key.seed.to_le_bytes());
             packed.extend_from_slice(&key.digest.to_le_bytes());
@@ -97,7 +105,7 @@ fn unpack(from: &mut Unpacker<'_>) -> Option<(Key, Kept)> {
     let count = from.length()?;
     let (seed, digest) = (u64::from_le_bytes(from.array()?), u64::from_le_bytes(from.array()?));
     let logs = (0..from.length()?).map(|_| from.array().map(f64::from_le_bytes)).collect::<Option<_>>()?;
-    Some((Key { count, seed, digest }, Kept { logs, lasts: true }))
+    Some((Key { count, seed, digest }, Kept { logs, of_use: Use::Lasting }))
 }
 
 #[cfg(test)]
@@ -110,7 +118,9 @@ mod tests {
         let key = |count| Key { count, seed: u64::MAX - count as u64, digest: 7 };
         for count in 0..300 {
             let logs = vec![0.1 * count as f64, -0.0, f64::MIN_POSITIVE, 1e300];
-            memory.known.insert(key(count), Kept { logs, lasts: count % 2 == 0 });
+            memory
+                .known
+                .insert(key(count), Kept { logs, of_use: if count % 2 == 0 { Use::Lasting } else { Use::ForNow } });
         }
         let mut other = Memory::default();
         other.unpack(&memory.pack());

@@ -3,7 +3,7 @@
 use super::cholesky::{Lower, add, dot};
 use super::hyper::Hyper;
 use super::kernel::Kernel;
-use super::training::{Training, distance};
+use super::training::{Training, distance, mismatch, squared};
 
 /// A Gaussian process that has been told of data.
 #[derive(Clone, Debug)]
@@ -179,9 +179,9 @@ impl Gp {
             let (weight, x) = (self.weights[d], x[d]);
             let all = scratch.squared.iter_mut().zip(column);
             if self.training.categories[d] {
-                all.for_each(|(sum, other)| *sum += weight * distance(x, *other, true));
+                all.for_each(|(sum, other)| *sum += weight * mismatch(x, *other));
             } else {
-                all.for_each(|(sum, other)| *sum += weight * distance(x, *other, false));
+                all.for_each(|(sum, other)| *sum += weight * squared(x, *other));
             }
         }
         let Scratch { squared, values, slopes, own, sum_slopes, .. } = scratch;

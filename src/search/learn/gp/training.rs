@@ -121,5 +121,17 @@ impl Training {
 /// The squared distance of two values of a coordinate.
 #[inline]
 pub(super) fn distance(a: f64, b: f64, category: bool) -> f64 {
-    if category { if a == b { 0.0 } else { 1.0 } } else { (a - b) * (a - b) }
+    if category { mismatch(a, b) } else { squared(a, b) }
+}
+
+/// The squared distance of two categories.
+#[inline]
+pub(super) fn mismatch(a: f64, b: f64) -> f64 {
+    if a == b { 0.0 } else { 1.0 }
+}
+
+/// The squared distance of two numbers.
+#[inline]
+pub(super) fn squared(a: f64, b: f64) -> f64 {
+    (a - b) * (a - b)
 }
