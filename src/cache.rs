@@ -15,7 +15,7 @@ use crate::names;
 
 const MAGIC: &[u8; 8] = b"gitsweep";
 /// The form of what follows; another form, or another release, is another version.
-const FORM: u32 = 2;
+const FORM: u32 = 3;
 /// Magic, version, length and checksum.
 const HEADER: usize = 8 + 4 + 8 + 4;
 

@@ -3,12 +3,12 @@
 //! A [`Value`] carries its literal. Integers stay integers, decimals keep their digits (`0.10` is not `0.1` on paper,
 //! though the two are the same number), text stays text. Arithmetic on decimals is exact.
 
+mod literal;
+
 use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
 
 use bigdecimal::BigDecimal;
-use bigdecimal::num_bigint::BigInt;
 
 use crate::packing::{Unpacker, push_text};
 
@@ -59,14 +59,14 @@ impl Value {
     /// assert!(Value::number("3 nS").is_none());
     /// ```
     pub fn number(literal: &str) -> Option<Self> {
-        let kind = number_kind(literal)?;
+        let kind = literal::kind_of(literal)?;
         Some(Self { kind, literal: literal.into() })
     }
 
     /// An exact decimal, written plainly with `scale` digits after the point where that is short, else as it is.
     pub fn decimal(number: &BigDecimal) -> Self {
-        let literal = plain_or_scientific(number);
-        let kind = number_kind(&literal).unwrap_or(Kind::Decimal);
+        let literal = literal::spell(number);
+        let kind = literal::kind_of(&literal).unwrap_or(Kind::Decimal);
         Self { kind, literal: literal.into() }
     }
 
@@ -111,7 +111,7 @@ impl Value {
         match self.kind {
             Kind::Bool => Some(if &*self.literal == "true" { 1.0 } else { 0.0 }),
             Kind::Text => None,
-            Kind::Integer | Kind::Decimal => number_as_f64(&self.literal),
+            Kind::Integer | Kind::Decimal => literal::as_f64(&self.literal),
         }
     }
 
@@ -120,7 +120,7 @@ impl Value {
         if !self.is_number() {
             return None;
         }
-        exact(&self.literal)
+        literal::exact(&self.literal)
     }
 
     /// True if both are the same number (`0.10` and `0.1`, `3` and `3.0`), or the same literal of the same kind.
@@ -197,100 +197,6 @@ impl fmt::Display for Value {
     }
 }
 
-/// The kind of number that `literal` spells, if it spells one.
-fn number_kind(literal: &str) -> Option<Kind> {
-    let unsigned = literal.strip_prefix(['-', '+']).unwrap_or(literal);
-    if matches!(unsigned, "inf" | "nan") {
-        return Some(Kind::Decimal);
-    }
-    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
-        if let Some(digits) = unsigned.strip_prefix(prefix) {
-            return (!digits.is_empty() && digits.chars().all(|c| c.is_digit(radix))).then_some(Kind::Integer);
-        }
-    }
-    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
-        Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
-        None => (unsigned, None),
-    };
-    if let Some(exponent) = exponent {
-        let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-        if digits.is_empty() || digits.len() > 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
-        }
-    }
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
-    };
-    let digits_only = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    if !digits_only(whole) || !fraction.is_none_or(digits_only) {
-        return None;
-    }
-    if whole.is_empty() && fraction.is_none_or(str::is_empty) {
-        return None;
-    }
-    Some(if fraction.is_none() && exponent.is_none() { Kind::Integer } else { Kind::Decimal })
-}
-
-/// The sign and the digits after a radix prefix.
-fn radix_digits(literal: &str) -> Option<(bool, &str, u32)> {
-    let negative = literal.starts_with('-');
-    let unsigned = literal.strip_prefix(['-', '+']).unwrap_or(literal);
-    [("0x", 16), ("0o", 8), ("0b", 2)]
-        .into_iter()
-        .find_map(|(prefix, radix)| unsigned.strip_prefix(prefix).map(|digits| (negative, digits, radix)))
-}
-
-fn exact(literal: &str) -> Option<BigDecimal> {
-    if let Some((negative, digits, radix)) = radix_digits(literal) {
-        let number = BigInt::parse_bytes(digits.as_bytes(), radix)?;
-        return Some(BigDecimal::from(if negative { -number } else { number }));
-    }
-    // BigDecimal refuses `5.` and `.5`, which many languages accept.
-    let mut spelt = literal.strip_prefix('+').unwrap_or(literal).replace(".e", ".0e").replace(".E", ".0E");
-    if spelt.ends_with('.') {
-        spelt.push('0');
-    }
-    if spelt.starts_with('.') {
-        spelt.insert(0, '0');
-    } else if spelt.starts_with("-.") {
-        spelt.insert(1, '0');
-    }
-    BigDecimal::from_str(&spelt).ok()
-}
-
-fn number_as_f64(literal: &str) -> Option<f64> {
-    if let Some((negative, digits, radix)) = radix_digits(literal) {
-        let number = BigInt::parse_bytes(digits.as_bytes(), radix)?.to_string().parse::<f64>().ok()?;
-        return Some(if negative { -number } else { number });
-    }
-    literal.parse().ok()
-}
-
-/// `0.001` plainly, `1e-12` and `1e25` with an exponent.
-fn plain_or_scientific(number: &BigDecimal) -> String {
-    let (digits, scale) = number.as_bigint_and_exponent();
-    // Zero has no magnitude: `0e1` is 0.
-    let scale = if digits.sign() == bigdecimal::num_bigint::Sign::NoSign { scale.max(0) } else { scale };
-    let magnitude = digits.magnitude().to_string();
-    let sign = if digits.sign() == bigdecimal::num_bigint::Sign::Minus { "-" } else { "" };
-    let length = i64::try_from(magnitude.len()).unwrap_or(i64::MAX);
-    if scale <= 0 && length - scale <= 18 {
-        return format!("{sign}{magnitude}{}", "0".repeat(usize::try_from(-scale).unwrap_or(0)));
-    }
-    if scale > 0 && (scale - length <= 6 || magnitude == "0") {
-        let scale = usize::try_from(scale).unwrap_or(0);
-        let padded = format!("{magnitude:0>width$}", width = scale + 1);
-        let (whole, fraction) = padded.split_at(padded.len() - scale);
-        return format!("{sign}{whole}.{fraction}");
-    }
-    let exponent = length - 1 - scale;
-    let (first, rest) = magnitude.split_at(1);
-    let rest = rest.trim_end_matches('0');
-    let point = if rest.is_empty() { "" } else { "." };
-    format!("{sign}{first}{point}{rest}e{exponent}")
-}
-
 /// The text, cut with `…` beyond so many characters.
 pub fn beginning(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
@@ -301,6 +207,8 @@ pub fn beginning(text: &str, most: usize) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use std::str::FromStr as _;
+
     use super::*;
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
@@ -10,7 +10,7 @@ use super::{Context, DONE};
 use crate::ui;
 use gitsweep::hint;
 use gitsweep::names;
-use gitsweep::source::{Declaration, Language, declarations, propose};
+use gitsweep::source::{Declaration, Language, Proposal, declarations, propose};
 use gitsweep::space::Domain;
 use gitsweep::spec::toml_key;
 
@@ -49,15 +49,50 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             "edit it, or overwrite it with --force",
         ));
     }
-    let mut parameters = String::new();
-    let mut found = Vec::new();
-    let mut command = None;
-    let mut has_declared = false;
+    let mut proposed = Proposed::default();
     for file in &args.files {
+        proposed.take(context, &top, file)?;
+    }
+    write(&top, &target, &proposed)?;
+    let Proposed { names, is_declared, .. } = &proposed;
+    for name in names.iter().take(MOST_PROPOSALS) {
+        writeln!(std::io::stdout(), "{name}")?;
+    }
+    let files = args.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
+    if args.files.is_empty() {
+        context.ui.note(&format!("wrote {}{place} with an example to fill in", names::SPEC_FILE));
+    } else {
+        let parameters = ui::count(names.len() as u64, "possible parameter");
+        context.ui.note(&format!("found {parameters} in {files} and wrote {}{place}", names::SPEC_FILE));
+    }
+    context.ui.note(if *is_declared {
+        "next: say under [run] what runs it, then gitsweep create --dry-run"
+    } else {
+        "next: give values to those that you want to vary, take the others out, then gitsweep create --dry-run"
+    });
+    Ok(DONE)
+}
+
+/// What files propose.
+#[derive(Default)]
+struct Proposed {
+    /// The parameters as they are written.
+    parameters: String,
+    /// Their names, those that are left out of the file among them.
+    names: Vec<String>,
+    /// What runs the files.
+    command: Option<String>,
+    /// True if a file says itself what its values may be.
+    is_declared: bool,
+}
+
+impl Proposed {
+    /// Takes what one more file proposes.
+    fn take(&mut self, context: &Context<'_>, top: &Path, file: &Path) -> Result<()> {
         let path = context.folder.join(file);
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let whole = path.canonicalize().with_context(|| format!("cannot read {}", path.display()))?;
-        let inside = whole.strip_prefix(&top).map_err(|_| {
+        let inside = whole.strip_prefix(top).map_err(|_| {
             hint::error(
                 format!("{} is not in the repository", file.display()),
                 "name files of the repository that you are in",
@@ -66,60 +101,46 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         let inside = inside.to_string_lossy().into_owned();
         let language = Language::of_path(&inside);
         let declared = if language == Language::Json { declarations(&bytes) } else { Vec::new() };
-        if !declared.is_empty() {
+        if declared.is_empty() {
+            self.take_numbers(&inside, propose(&bytes, language));
+        } else {
             // Such a file says itself what is to be varied: its plain numbers are not.
             for declaration in declared.iter().take(MOST_PROPOSALS) {
-                declared_parameter(&mut parameters, &inside, declaration);
+                declared_parameter(&mut self.parameters, &inside, declaration);
             }
-            found.extend(declared.iter().map(|declaration| declaration.key.to_string()));
-            has_declared = true;
-            continue;
+            self.names.extend(declared.iter().map(|declaration| declaration.key.to_string()));
+            self.is_declared = true;
         }
-        let proposals = propose(&bytes, language);
-        command = command.or_else(|| command_for(&inside));
-        for proposal in proposals.iter().filter(|proposal| !found.contains(&proposal.name)).take(MOST_PROPOSALS) {
-            let comment =
-                proposal.comment.as_deref().map_or_else(String::new, |comment| format!("  {}", comment.trim()));
-            let _ = writeln!(parameters, "\n[params.{}]", toml_key(&proposal.name));
-            let _ = writeln!(
-                parameters,
-                "file = {}   # line {}{comment}",
-                toml::Value::from(inside.as_str()),
-                proposal.line
-            );
-            let _ = writeln!(parameters, "values = [{}]{}", toml_number(&proposal.value), suggestion(&proposal.value));
+        Ok(())
+    }
+
+    /// Takes the `name = number` lines of a file.
+    fn take_numbers(&mut self, file: &str, proposals: Vec<Proposal>) {
+        self.command = self.command.take().or_else(|| command_for(file));
+        let new = proposals.iter().filter(|proposal| !self.names.contains(&proposal.name));
+        for Proposal { name, line, value, comment, .. } in new.take(MOST_PROPOSALS) {
+            let comment = comment.as_deref().map_or_else(String::new, |comment| format!("  {}", comment.trim()));
+            let out = &mut self.parameters;
+            let _ = writeln!(out, "\n[params.{}]", toml_key(name));
+            let _ = writeln!(out, "file = {}   # line {line}{comment}", toml::Value::from(file));
+            let _ = writeln!(out, "values = [{}]{}", toml_number(value), suggestion(value));
         }
-        found.extend(proposals.into_iter().map(|proposal| proposal.name));
+        self.names.extend(proposals.into_iter().map(|proposal| proposal.name));
     }
-    if parameters.is_empty() {
-        parameters.push_str(EXAMPLE);
-    }
-    let command = command.unwrap_or_else(|| "./simulate".to_owned());
-    let grid_points = if has_declared { GRID_POINTS } else { "" };
+}
+
+/// Writes the definition, whole or not at all.
+fn write(top: &Path, target: &Path, proposed: &Proposed) -> Result<()> {
+    let Proposed { parameters, command, is_declared, .. } = proposed;
     let text = TEMPLATE
-        .replace("@GRID_POINTS@", grid_points)
-        .replace("@COMMAND@", &toml::Value::from(command).to_string())
-        .replace("@PARAMS@", &parameters);
-    let mut file = tempfile::NamedTempFile::new_in(&top).context("cannot write in the repository's folder")?;
+        .replace("@GRID_POINTS@", if *is_declared { GRID_POINTS } else { "" })
+        .replace("@COMMAND@", &toml::Value::from(command.as_deref().unwrap_or("./simulate")).to_string())
+        .replace("@PARAMS@", if parameters.is_empty() { EXAMPLE } else { parameters });
+    let mut file = tempfile::NamedTempFile::new_in(top).context("cannot write in the repository's folder")?;
     file.write_all(text.as_bytes())?;
     std::fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-    file.persist(&target).with_context(|| format!("cannot write {}", target.display()))?;
-    for name in found.iter().take(MOST_PROPOSALS) {
-        writeln!(std::io::stdout(), "{name}")?;
-    }
-    let files = args.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
-    if args.files.is_empty() {
-        context.ui.note(&format!("wrote {}{place} with an example to fill in", names::SPEC_FILE));
-    } else {
-        let parameters = ui::count(found.len() as u64, "possible parameter");
-        context.ui.note(&format!("found {parameters} in {files} and wrote {}{place}", names::SPEC_FILE));
-    }
-    context.ui.note(if has_declared {
-        "next: say under [run] what runs it, then gitsweep create --dry-run"
-    } else {
-        "next: give values to those that you want to vary, take the others out, then gitsweep create --dry-run"
-    });
-    Ok(DONE)
+    file.persist(target).with_context(|| format!("cannot write {}", target.display()))?;
+    Ok(())
 }
 
 /// A parameter of which the file says what it may be.

@@ -3,12 +3,13 @@
 use std::io::Write as _;
 
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::{Context, DONE, outcomes, remote};
-use gitsweep::sweep::{self, Remotes, Standing, Standings};
+use gitsweep::git::CommitId;
+use gitsweep::sweep::{self, Choice, Remotes, Standing, Standings};
 
 /// What is counted.
 const STANDINGS: [Standing; 5] =
@@ -30,37 +31,16 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let remotes = Remotes::read(&repository)?;
     choices.iter().for_each(|choice| remote::tell_of_more(context, &repository, &remotes, &choice.branch, choice.tip));
     remote::tell_of_results(context, &repository, choices.iter().map(|choice| choice.branch.as_str()));
-    let mut out = std::io::stdout().lock();
-    let here = time::UtcOffset::current_local_offset().unwrap_or(time::UtcOffset::UTC);
     let mut rows = Vec::new();
     for choice in &choices {
-        let commits = match choice.commits(&repository) {
-            Ok(commits) => commits,
-            Err(error) => {
-                context.ui.warning(&format!("{}: {error:#}; skipped", choice.branch));
-                continue;
-            }
-        };
-        let mut counts = [0_usize; STANDINGS.len()];
-        for commit in &commits {
-            let standing = standings.of(*commit);
-            counts[STANDINGS.iter().position(|known| *known == standing).unwrap_or_default()] += 1;
+        match choice.commits(&repository) {
+            Ok(commits) => rows.push(Row::of(choice, &commits, &standings)),
+            Err(error) => context.ui.warning(&format!("{}: {error:#}; skipped", choice.branch)),
         }
-        let date = OffsetDateTime::from_unix_timestamp(choice.seconds)
-            .ok()
-            .map(|date| date.to_offset(here))
-            .and_then(|date| date.format(format_description!("[year]-[month]-[day] [hour]:[minute]")).ok())
-            .unwrap_or_default();
-        rows.push((choice, commits.len(), counts, date));
     }
+    let mut out = std::io::stdout().lock();
     if args.json {
-        let whole: Vec<_> = rows
-            .iter()
-            .map(|(choice, points, [ok, failed, running, queued, pending], date)| {
-                json!({"sweep": choice.branch, "base": choice.base.to_string(), "date": date, "points": points,
-                       "ok": ok, "failed": failed, "running": running, "queued": queued, "pending": pending})
-            })
-            .collect();
+        let whole: Vec<_> = rows.iter().map(Row::to_json).collect();
         writeln!(out, "{}", serde_json::to_string_pretty(&whole)?)?;
         return Ok(DONE);
     }
@@ -68,13 +48,13 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         context.ui.note("there is no sweep in this repository yet; make one: gitsweep create");
         return Ok(DONE);
     }
-    let width = rows.iter().map(|(choice, ..)| choice.branch.chars().count()).max().unwrap_or(0).max(5);
+    let width = rows.iter().map(|row| row.choice.branch.chars().count()).max().unwrap_or(0).max(5);
     writeln!(
         out,
         "{:width$}  {:>7}  {:>6}  {:>6}  {:>7}  {:>6}  {:>7}  {:16}  base",
         "sweep", "points", "ok", "failed", "running", "queued", "pending", "date"
     )?;
-    for (choice, points, [ok, failed, running, queued, pending], date) in &rows {
+    for Row { choice, points, counts: [ok, failed, running, queued, pending], date } in &rows {
         writeln!(
             out,
             "{:width$}  {points:>7}  {ok:>6}  {failed:>6}  {running:>7}  {queued:>6}  {pending:>7}  {date:16}  {}",
@@ -83,4 +63,37 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         )?;
     }
     Ok(DONE)
+}
+
+/// What is told of a sweep.
+struct Row<'a> {
+    choice: &'a Choice,
+    points: usize,
+    /// How many points are how far, in the order of [`STANDINGS`].
+    counts: [usize; STANDINGS.len()],
+    /// When it was made, by the clock here.
+    date: String,
+}
+
+impl<'a> Row<'a> {
+    fn of(choice: &'a Choice, commits: &[CommitId], standings: &Standings) -> Self {
+        let mut counts = [0; STANDINGS.len()];
+        for commit in commits {
+            let standing = standings.of(*commit);
+            counts[STANDINGS.iter().position(|known| *known == standing).unwrap_or_default()] += 1;
+        }
+        let here = time::UtcOffset::current_local_offset().unwrap_or(time::UtcOffset::UTC);
+        let date = OffsetDateTime::from_unix_timestamp(choice.seconds)
+            .ok()
+            .map(|date| date.to_offset(here))
+            .and_then(|date| date.format(format_description!("[year]-[month]-[day] [hour]:[minute]")).ok())
+            .unwrap_or_default();
+        Self { choice, points: commits.len(), counts, date }
+    }
+
+    fn to_json(&self) -> Json {
+        let [ok, failed, running, queued, pending] = self.counts;
+        json!({"sweep": self.choice.branch, "base": self.choice.base.to_string(), "date": self.date, "points": self.points,
+               "ok": ok, "failed": failed, "running": running, "queued": queued, "pending": pending})
+    }
 }

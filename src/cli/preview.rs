@@ -10,7 +10,7 @@ use gitsweep::git::Repository;
 use gitsweep::point::Point;
 use gitsweep::search::StrategyKind;
 use gitsweep::space::Domain;
-use gitsweep::spec::{Method, Parameter, Source};
+use gitsweep::spec::{Method, Parameter, Plan, Source};
 use gitsweep::sweep::Draft;
 use gitsweep::table::{Cell, Column, Role, Table};
 use gitsweep::value::{Value, beginning};
@@ -60,27 +60,40 @@ pub(super) fn warn(context: &Context<'_>, draft: &Draft) {
         context.ui.warning(doubt);
     });
     let points = draft.total() / plan.search.rounds();
-    if let (Some(growing), Some(trials)) = (&plan.search.growing, plan.search.trials)
-        && points > 1
-        && growing.method.learns()
-        && points.saturating_mul(NEARLY.1) >= trials.saturating_mul(NEARLY.0)
-    {
-        let less = match growing.method {
-            Method::CmaEs(_) | Method::DifferentialEvolution(_) => "a smaller population",
-            _ => "min_initial_points",
-        };
-        let count = if points == trials { "all".to_owned() } else { points.to_string() };
-        context.ui.note(&format!(
-            "{count} of the {trials} trials are laid before anything is learnt from results: take more --trials, or {less} under \
-             [search]"
-        ));
-    }
+    note_few_to_learn_from(context, plan, points);
     if let Some(grid) = draft.whole_grid()
         && let Some(size) = grid.product()
     {
         let points = ui::count(points, "point");
         context.ui.note(&format!("{points} drawn of the {size} ({grid}) of the grid: without trials it is whole"));
     }
+    warn_of_fewer(context, draft, points);
+    if plan.parameters.is_empty() {
+        context.ui.note("no parameter varies: one run of the code as it is");
+    }
+    note_repeats(context, plan);
+}
+
+/// Says so where a search that learns lays nearly all of its points before it does.
+fn note_few_to_learn_from(context: &Context<'_>, plan: &Plan, points: u64) {
+    let (Some(growing), Some(trials)) = (&plan.search.growing, plan.search.trials) else { return };
+    if points <= 1 || !growing.method.learns() || points.saturating_mul(NEARLY.1) < trials.saturating_mul(NEARLY.0) {
+        return;
+    }
+    let less = match growing.method {
+        Method::CmaEs(_) | Method::DifferentialEvolution(_) => "a smaller population",
+        _ => "min_initial_points",
+    };
+    let count = if points == trials { "all".to_owned() } else { points.to_string() };
+    context.ui.note(&format!(
+        "{count} of the {trials} trials are laid before anything is learnt from results: take more --trials, or {less} under \
+         [search]"
+    ));
+}
+
+/// Warns of fewer points or values than were asked for.
+fn warn_of_fewer(context: &Context<'_>, draft: &Draft, points: u64) {
+    let plan = draft.plan();
     let trials = plan.search.trials.filter(|_| plan.search.growing.is_none());
     if let Some(trials) = trials.filter(|trials| *trials > points) {
         let found = ui::count(points, "such point");
@@ -104,9 +117,10 @@ pub(super) fn warn(context: &Context<'_>, draft: &Draft) {
             ));
         }
     }
-    if plan.parameters.is_empty() {
-        context.ui.note("no parameter varies: one run of the code as it is");
-    }
+}
+
+/// Says how a program tells repeats from each other, where neither its command nor the definition does.
+fn note_repeats(context: &Context<'_>, plan: &Plan) {
     let command = plan.run.command.as_deref().unwrap_or_default();
     let repeat = plan.parameters.iter().find(|parameter| parameter.source == Source::Repeat && parameter.is_outside());
     if let Some(repeat) =

@@ -97,31 +97,9 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
     let log_path = job.run_folder.join(names::LOG_FILE);
     let log = File::create(&log_path).with_context(|| format!("cannot write {}", log_path.display()))?;
 
-    let mut record = Record::bare(job.attempt, Status::Failed);
-    record.start = Some(now());
-    record.host = Some(host().to_owned());
-    record.executor = Some(job.executor.clone());
-    record.job = job.job.clone();
-    record.command = Some(job.command.clone());
-    record.key = Some(job.key.clone());
-    record.folder = Some(job.run_folder_name.clone());
+    let mut record = begun(job);
     let started = Instant::now();
-
-    let mut command = Command::new("sh");
-    command
-        .arg("-c")
-        .arg(&*users_umask(&job.command))
-        .current_dir(checkout.root())
-        .env("PWD", checkout.root())
-        .envs(job.environment(slot))
-        .env(names::ENV_MARK, &job.run_folder)
-        .stdin(Stdio::null())
-        .stdout(log.try_clone().context("cannot write the log")?)
-        .stderr(log)
-        .process_group(0);
-    for variable in names::GIT_LOCAL_ENV {
-        command.env_remove(variable);
-    }
+    let mut command = command(job, checkout.root(), slot, log)?;
     let killed_before = out_of_memory_kills();
     let ended = command.spawn().context("cannot start sh").and_then(|child| wait(child, job, started, control));
     record.seconds = Some((started.elapsed().as_secs_f64() * 1e6).round() / 1e6);
@@ -138,6 +116,50 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
     }
 
     let collected = checkout.collect(&job.run_folder, &discard);
+    tell_report(&mut record, job, &log_path);
+    if let Err(error) = collected {
+        place.give_up_checkout();
+        let reason = record.reason.take().map_or_else(String::new, |reason| format!("{reason}; "));
+        record.reason = Some(format!("{reason}not all that it left behind could be kept: {error:#}"));
+    }
+    Ok(record)
+}
+
+/// The record of a run that begins now.
+fn begun(job: &Job) -> Record {
+    let mut record = Record::bare(job.attempt, Status::Failed);
+    record.start = Some(now());
+    record.host = Some(host().to_owned());
+    record.executor = Some(job.executor.clone());
+    record.job = job.job.clone();
+    record.command = Some(job.command.clone());
+    record.key = Some(job.key.clone());
+    record.folder = Some(job.run_folder_name.clone());
+    record
+}
+
+/// The program, in a checkout and with the environment that runs are promised.
+fn command(job: &Job, root: &Path, slot: usize, log: File) -> Result<Command> {
+    let mut command = Command::new("sh");
+    command
+        .arg("-c")
+        .arg(&*users_umask(&job.command))
+        .current_dir(root)
+        .env("PWD", root)
+        .envs(job.environment(slot))
+        .env(names::ENV_MARK, &job.run_folder)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().context("cannot write the log")?)
+        .stderr(log)
+        .process_group(0);
+    for variable in names::GIT_LOCAL_ENV {
+        command.env_remove(variable);
+    }
+    Ok(command)
+}
+
+/// Puts what a run reported into its record, and of one that came to nothing good the program's last words.
+fn tell_report(record: &mut Record, job: &Job, log_path: &Path) {
     let report = Report::read(&job.run_folder, &job.metrics, job.objective.as_deref());
     record.metrics = report.metrics;
     let told = Summary::read(&job.run_folder.join(names::METRICS_FILE), job.watched.as_deref());
@@ -156,15 +178,9 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
         if let (Some(objective), None) = (missing, &record.reason) {
             record.reason = Some(format!("it did not report the objective, {objective}"));
         }
-    } else if let Some(line) = last_line(&log_path) {
-        record.reason = Some(format!("{}: {line}", record.reason.unwrap_or_default()));
+    } else if let Some(line) = last_line(log_path) {
+        record.reason = Some(format!("{}: {line}", record.reason.take().unwrap_or_default()));
     }
-    if let Err(error) = collected {
-        place.give_up_checkout();
-        let reason = record.reason.take().map_or_else(String::new, |reason| format!("{reason}; "));
-        record.reason = Some(format!("{reason}not all that it left behind could be kept: {error:#}"));
-    }
-    Ok(record)
 }
 
 /// Renames a run folder that stands where a new one is to be: what is in it belongs to a run that was never recorded.

@@ -100,7 +100,7 @@ impl Number {
         }
     }
 
-    fn from_exact(exact: Exact) -> Result<Self, Fault> {
+    fn from_exact(exact: &Exact) -> Result<Self, Fault> {
         let number = exact.number.normalized();
         let digits = number.digits();
         if digits > MAX_DIGITS || number.fractional_digit_count().unsigned_abs() > MAX_DIGITS {
@@ -134,7 +134,7 @@ impl Number {
 
     pub(super) fn negative(&self) -> Result<Self, Fault> {
         match self.exact() {
-            Some(exact) => Self::from_exact(Exact { number: -exact.number, ..exact }),
+            Some(exact) => Self::from_exact(&Exact { number: -exact.number, ..exact }),
             None => Ok(Self::Float(-self.to_f64())),
         }
     }
@@ -147,20 +147,20 @@ impl Number {
     /// Rounded to a whole number.
     pub(super) fn whole(&self, mode: RoundingMode) -> Result<Self, Fault> {
         let number = self.spelling().ok_or_else(|| self.not_finite())?;
-        Self::from_exact(Exact { number: number.with_scale_round(0, mode), whole: true })
+        Self::from_exact(&Exact { number: number.with_scale_round(0, mode), whole: true })
     }
 
     /// Rounded, half to even, to `digits` after the point, or before it where negative; an integer stays one.
     pub(super) fn rounded(&self, digits: i64) -> Result<Self, Fault> {
         let number = self.spelling().ok_or_else(|| self.not_finite())?;
         let whole = self.exact().is_some_and(|exact| exact.whole);
-        Self::from_exact(Exact { number: number.with_scale_round(digits, RoundingMode::HalfEven), whole })
+        Self::from_exact(&Exact { number: number.with_scale_round(digits, RoundingMode::HalfEven), whole })
     }
 
     /// As a decimal, `3` as `3.0`.
     pub(super) fn decimal(self) -> Result<Self, Fault> {
         match self.exact() {
-            Some(exact) if exact.whole => Self::from_exact(Exact { whole: false, ..exact }),
+            Some(exact) if exact.whole => Self::from_exact(&Exact { whole: false, ..exact }),
             _ => Ok(self),
         }
     }
@@ -198,7 +198,7 @@ fn exactly(operator: Arithmetic, a: &Exact, b: &Exact) -> Result<Number, Fault> 
         Arithmetic::Modulo => floor_division(&a.number, &b.number)?.1,
         Arithmetic::Power => return power(a, b),
     };
-    Number::from_exact(Exact { number, whole: a.whole && b.whole })
+    Number::from_exact(&Exact { number, whole: a.whole && b.whole })
 }
 
 fn quotient(a: &BigDecimal, b: &BigDecimal) -> Result<Number, Fault> {
@@ -214,7 +214,7 @@ fn quotient(a: &BigDecimal, b: &BigDecimal) -> Result<Number, Fault> {
     if (&a % &b).is_zero() {
         let quotient = quotient.normalized();
         if quotient.digits() <= DOUBLE_DIGITS {
-            return Number::from_exact(Exact { number: quotient, whole: false });
+            return Number::from_exact(&Exact { number: quotient, whole: false });
         }
     }
     finite(nearest(&quotient))
@@ -247,7 +247,7 @@ fn power(base: &Exact, exponent: &Exact) -> Result<Number, Fault> {
         if size <= if integer { MAX_DIGITS * 3 } else { 128 } {
             let number = BigDecimal::new(digits.pow(times.unsigned_abs()), scale * i64::from(times.unsigned_abs()));
             return if times >= 0 {
-                Number::from_exact(Exact { number, whole: integer })
+                Number::from_exact(&Exact { number, whole: integer })
             } else {
                 quotient(&1.into(), &number)
             };

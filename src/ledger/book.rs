@@ -260,7 +260,7 @@ impl Book {
             out.extend_from_slice(commit.object().as_bytes());
             out.extend_from_slice(blob.as_bytes());
             out.extend_from_slice(&(*end as u64).to_le_bytes());
-            let flags = [summary.has_reason, summary.seconds.is_some(), summary.ended.is_some()];
+            let flags = [summary.has_reason, summary.seconds.is_some(), summary.ended.is_some(), summary.has_curve];
             let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
             out.extend_from_slice(&[summary.status.map_or(u8::MAX, packed::index), flags]);
             out.extend_from_slice(&summary.seconds.unwrap_or_default().to_le_bytes());
@@ -301,6 +301,7 @@ impl Book {
                 seconds: (flags & 2 != 0).then_some(seconds),
                 ended: (flags & 4 != 0).then_some(ended),
                 has_reason: flags & 1 != 0,
+                has_curve: flags & 8 != 0,
                 attempts: u64::from_le_bytes(from.array()?),
             };
             book.entries.push(Entry { commit, blob, end, summary });

@@ -48,6 +48,8 @@ pub struct Summary {
     pub ended: Option<i64>,
     /// True if that record has a reason.
     pub has_reason: bool,
+    /// True if any of the records has a curve.
+    pub has_curve: bool,
     /// How many records there are.
     pub attempts: u64,
 }
@@ -60,6 +62,7 @@ impl Summary {
             seconds: result.and_then(|record| record.seconds),
             ended: result.and_then(Record::ended),
             has_reason: result.is_some_and(|record| record.reason.is_some()),
+            has_curve: records.iter().any(|record| !record.curve.is_empty()),
             attempts: records.len() as u64,
         }
     }

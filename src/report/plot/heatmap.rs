@@ -49,6 +49,104 @@ impl Side {
     }
 }
 
+/// The numbers of a table by the cell that they belong to.
+struct Cells {
+    /// The finite numbers of each cell, the lowest row first.
+    numbers: Vec<Vec<Vec<f64>>>,
+    /// True where there is a row of the table, with a number or not.
+    is_met: Vec<Vec<bool>>,
+    /// How many rows of the table have a cell and no finite number.
+    without: usize,
+    /// How many have no cell.
+    nowhere: usize,
+}
+
+impl Cells {
+    fn gather(table: &Table, column: usize, up: &Side, across: &Side) -> Self {
+        let (height, width) = (up.names.len(), across.names.len());
+        let (numbers, is_met) = (vec![vec![Vec::new(); width]; height], vec![vec![false; width]; height]);
+        let mut cells = Self { numbers, is_met, without: 0, nowhere: 0 };
+        for (place, row) in table.rows().iter().enumerate() {
+            let (Some(at_y), Some(at_x)) = (up.of_row[place], across.of_row[place]) else {
+                cells.nowhere += 1;
+                continue;
+            };
+            cells.is_met[at_y][at_x] = true;
+            match finite(&row[column]).filter(|_| table.is_ok(place)) {
+                Some(number) => cells.numbers[at_y][at_x].push(number),
+                None => cells.without += 1,
+            }
+        }
+        cells
+    }
+
+    fn mean(&self, at_y: usize, at_x: usize) -> Option<f64> {
+        Summary::of(self.numbers[at_y][at_x].iter().copied()).map(|summary| summary.mean)
+    }
+
+    fn means(&self) -> Vec<f64> {
+        let width = self.numbers.first().map_or(0, Vec::len);
+        (0..self.numbers.len()).flat_map(|at_y| (0..width).filter_map(move |at_x| self.mean(at_y, at_x))).collect()
+    }
+
+    /// What is to be said of what the cells show and do not show; empty if there is nothing.
+    fn legend(&self, table: &Table, [y, x, z]: [usize; 3]) -> String {
+        let mut legend = Vec::new();
+        if self.numbers.iter().flatten().any(|cell| cell.len() > 1) {
+            legend.push("means".to_owned());
+        }
+        if self.without > 0 {
+            let plural = if self.without == 1 { "" } else { "s" };
+            let name = visible(table.label(z));
+            legend.push(format!("x without a finite {name}: {} {}{plural}", self.without, table.noun()));
+        }
+        if self.nowhere > 0 {
+            let (y, x) = (visible(table.label(y)), visible(table.label(x)));
+            legend.push(format!("{} without {y} or {x}", self.nowhere));
+        }
+        legend.join("; ")
+    }
+}
+
+/// How numbers are shown: as shades, and written to as many digits as tell them apart.
+struct Ink {
+    axis: Axis,
+    least: f64,
+    greatest: f64,
+    digits: usize,
+    /// True if there is one number only.
+    is_single: bool,
+}
+
+impl Ink {
+    fn of(numbers: &[f64], is_log: bool) -> Self {
+        let ends = (f64::INFINITY, f64::NEG_INFINITY);
+        let (least, greatest) = numbers.iter().fold(ends, |(low, high), number| (low.min(*number), high.max(*number)));
+        Self {
+            axis: Axis::numbers(numbers, is_log, Vec::new()),
+            least,
+            greatest,
+            digits: digits(least, greatest),
+            is_single: numbers.len() == 1,
+        }
+    }
+
+    fn shade(&self, number: f64) -> char {
+        if self.is_single { SHADES[4] } else { SHADES[self.axis.place_of(number, SHADES.len())] }
+    }
+
+    fn written(&self, number: f64) -> String {
+        significant(number, self.digits)
+    }
+
+    /// The shades and what they stand for.
+    fn key(&self) -> String {
+        let ramp: String = SHADES.iter().collect();
+        let scale = if self.axis.is_log() { " (log)" } else { "" };
+        format!("{} {ramp} {}{scale}", self.written(self.least), self.written(self.greatest))
+    }
+}
+
 /// Draws the column `z` over the columns `y`, upwards, and `x`.
 pub(super) fn draw(table: &Table, [y, x, z]: [usize; 3], width: usize) -> Result<Vec<String>> {
     if table.rows().iter().any(|row| row[z].as_text().is_some()) {
@@ -59,88 +157,35 @@ pub(super) fn draw(table: &Table, [y, x, z]: [usize; 3], width: usize) -> Result
     let margin = up.names.iter().map(|name| width_of(name)).max().unwrap_or(0).clamp(1, WIDEST_NAME);
     let room = width - margin - 2;
     let across = Side::of(table, x, room)?;
-    let mut values: Vec<Vec<Vec<f64>>> = vec![vec![Vec::new(); across.names.len()]; up.names.len()];
-    let mut met = vec![vec![false; across.names.len()]; up.names.len()];
-    let (mut without, mut nowhere) = (0, 0);
-    for (place, row) in table.rows().iter().enumerate() {
-        let (Some(at_y), Some(at_x)) = (up.of_row[place], across.of_row[place]) else {
-            nowhere += 1;
-            continue;
-        };
-        met[at_y][at_x] = true;
-        match finite(&row[z]).filter(|_| table.is_ok(place)) {
-            Some(number) => values[at_y][at_x].push(number),
-            None => without += 1,
-        }
-    }
-    let means: Vec<Vec<Option<f64>>> = values
-        .iter()
-        .map(|row| row.iter().map(|cell| Summary::of(cell.iter().copied()).map(|summary| summary.mean)).collect())
-        .collect();
-    let all: Vec<f64> = means.iter().flatten().flatten().copied().collect();
-    if all.is_empty() {
+    let cells = Cells::gather(table, z, &up, &across);
+    let means = cells.means();
+    if means.is_empty() {
         return Err(hint::error(format!("no point has a finite {}", table.label(z)), "run them: gitsweep queue"));
     }
-    let shading = Axis::numbers(&all, table.factor(z).is_log, Vec::new());
-    let shade = |mean: f64| if all.len() > 1 { SHADES[shading.place_of(mean, SHADES.len())] } else { SHADES[4] };
-    let (least, greatest) =
-        all.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), mean| (low.min(*mean), high.max(*mean)));
-    let digits = digits(least, greatest);
-    let number = |mean: f64| significant(mean, digits);
-    let widest = all
-        .iter()
-        .map(|mean| number(*mean).len())
-        .chain(across.names.iter().map(|name| width_of(name)))
-        .max()
-        .unwrap_or(1);
+    let ink = Ink::of(&means, table.factor(z).is_log);
+    let numbers = means.iter().map(|mean| ink.written(*mean).len());
+    let widest = numbers.chain(across.names.iter().map(|name| width_of(name))).max().unwrap_or(1);
     let has_numbers = (widest + 2) * across.names.len() <= room;
     let cell_width = if has_numbers { widest + 2 } else { (room / across.names.len()).clamp(1, 3) };
-    let text = |at_y: usize, at_x: usize| match means[at_y][at_x] {
-        Some(mean) if has_numbers => format!(" {:>widest$}{}", number(mean), shade(mean)),
-        Some(mean) => shade(mean).to_string().repeat(cell_width),
-        None if met[at_y][at_x] => {
-            if has_numbers {
-                format!(" {:>widest$} ", "x")
-            } else {
-                "x".repeat(cell_width)
-            }
-        }
+    let text = |at_y: usize, at_x: usize| match cells.mean(at_y, at_x) {
+        Some(mean) if has_numbers => format!(" {:>widest$}{}", ink.written(mean), ink.shade(mean)),
+        Some(mean) => ink.shade(mean).to_string().repeat(cell_width),
+        None if cells.is_met[at_y][at_x] && has_numbers => format!(" {:>widest$} ", "x"),
+        None if cells.is_met[at_y][at_x] => "x".repeat(cell_width),
         None => " ".repeat(cell_width),
     };
-    let mut lines = vec![format!(
-        "{} over {} (upwards) and {}",
-        visible(table.label(z)),
-        visible(table.label(y)),
-        visible(table.label(x))
-    )];
+    let label = |column: usize| visible(table.label(column));
+    let mut lines = vec![format!("{} over {} (upwards) and {}", label(z), label(y), label(x))];
     for at_y in (0..up.names.len()).rev() {
         let name = truncate(&up.names[at_y], margin);
-        let cells: String = (0..across.names.len()).map(|at_x| text(at_y, at_x)).collect();
-        lines.push(format!("{}{name} │{cells}", " ".repeat(margin - width_of(&name))));
+        let row: String = (0..across.names.len()).map(|at_x| text(at_y, at_x)).collect();
+        lines.push(format!("{}{name} │{row}", " ".repeat(margin - width_of(&name))));
     }
     lines.push(format!("{}└{}", " ".repeat(margin + 1), "─".repeat(cell_width * across.names.len())));
-    lines.push(format!(
-        "{}{}",
-        " ".repeat(margin + 2),
-        names_below(&across.names, cell_width, usize::from(has_numbers))
-    ));
-    let ramp: String = SHADES.iter().collect();
-    let scale = if shading.is_log() { " (log)" } else { "" };
-    lines.push(format!("{} {ramp} {}{scale}", number(least), number(greatest)));
-    let mut legend = Vec::new();
-    if values.iter().flatten().any(|cell| cell.len() > 1) {
-        legend.push("means".to_owned());
-    }
-    if without > 0 {
-        let plural = if without == 1 { "" } else { "s" };
-        legend.push(format!("x without a finite {}: {without} {}{plural}", visible(table.label(z)), table.noun()));
-    }
-    if nowhere > 0 {
-        legend.push(format!("{nowhere} without {} or {}", visible(table.label(y)), visible(table.label(x))));
-    }
-    if !legend.is_empty() {
-        lines.push(legend.join("; "));
-    }
+    let below = names_below(&across.names, cell_width, usize::from(has_numbers));
+    lines.push(format!("{}{below}", " ".repeat(margin + 2)));
+    lines.push(ink.key());
+    lines.extend(Some(cells.legend(table, [y, x, z])).filter(|legend| !legend.is_empty()));
     Ok(lines.iter().map(|line| truncate(line.trim_end(), width).into_owned()).collect())
 }
 

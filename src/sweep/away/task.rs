@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 
 use super::coordinate::coordinate;
 use super::submit::{SubmitOptions, Submitter, submit_by};
-use super::turn::{Turn, tell_of_end};
+use super::turn::{Turn, tell_of_end, wait_for};
 use super::worker::work_off;
 use crate::claim::Claim;
 use crate::executor::{End, Phase, Reached, SLURM, own_job};
@@ -23,7 +23,7 @@ use crate::sweep::followed::follow::follow;
 use crate::sweep::followed::hooks::keep_problems;
 use crate::sweep::found::standing::Standings;
 use crate::sweep::here::event::QueueEvent;
-use crate::sweep::here::exec::{is_last, keep, run_job, wait_for};
+use crate::sweep::here::exec::{keep, run_job};
 use crate::sweep::here::inbox::UntilCancelled;
 use crate::sweep::here::onlooker::{Onlooker, Wish};
 use crate::sweep::here::summary::QueueSummary;
@@ -237,4 +237,13 @@ fn explain_end(record: &mut Record, submission: &Submission) {
     let said = state.map_or_else(String::new, |state| format!(" ({})", state.words));
     record.status = status;
     record.reason = Some(format!("{words}{said}"));
+}
+
+/// True if no task of a submission is open any more, or there is none of that name.
+fn is_last(submissions: &Submissions, standings: &Standings, name: &str) -> bool {
+    submissions
+        .find(name)
+        .ok()
+        .flatten()
+        .is_none_or(|submission| submission.tasks.iter().all(|task| !standings.is_open(&submission, task)))
 }

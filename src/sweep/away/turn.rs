@@ -1,5 +1,7 @@
 //! The turn of a job of a submission: what it needs to know before it does anything, and whom it tells of its end.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context as _, Result};
 
 use crate::command::quote;
@@ -9,9 +11,11 @@ use crate::submission::{Submission, Task};
 use crate::sweep::Sweep;
 use crate::sweep::followed::hooks::{Herald, keep_problems};
 use crate::sweep::found::standing::Standings;
-use crate::sweep::here::exec::wait_for;
 use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::here::workshop::Errand;
+
+/// How long a compute node waits for what the submitting machine has written: network file systems show it late.
+const VISIBLE_WITHIN: Duration = Duration::from_secs(90);
 
 /// The turn of a job of a submission.
 pub(in crate::sweep) struct Turn<'a> {
@@ -74,4 +78,16 @@ pub(in crate::sweep) fn tell_of_end(
     let problems = herald.close();
     onlooker.warn_of(&problems);
     keep_problems(repository, &problems);
+}
+
+/// Tries again until there is something, a while at most: what was written on another machine may be seen late here.
+pub(in crate::sweep) fn wait_for<T>(mut look: impl FnMut() -> Result<Option<T>>) -> Result<Option<T>> {
+    let started = Instant::now();
+    loop {
+        let seen = look();
+        if matches!(seen, Ok(Some(_))) || started.elapsed() > VISIBLE_WITHIN {
+            return seen;
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    }
 }

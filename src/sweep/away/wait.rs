@@ -10,7 +10,7 @@ use crate::executor::ranges;
 use crate::git::{CommitId, Repository};
 use crate::ledger::{self, Ledger};
 use crate::sweep::Sweep;
-use crate::sweep::followed::follow::follow;
+use crate::sweep::followed::follow::{Followed, follow};
 use crate::sweep::found::standing::{Standing, Standings};
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::onlooker::Onlooker;
@@ -61,44 +61,21 @@ pub fn wait(
     repository: &Repository,
     sweep: &Sweep,
     options: &SubmitOptions,
-    mut known: Baseline,
+    known: Baseline,
     summary: &mut QueueSummary,
     onlooker: &mut dyn Onlooker,
 ) -> Result<()> {
     let mut pause = FIRST_PAUSE;
-    let mut last_problems = Vec::<String>::new();
+    let mut seen = Seen { known, problems: Vec::new() };
     let options = SubmitOptions { is_going_on: true, ..options.clone() };
     loop {
-        ledger::fold(repository)?;
-        let mut followed = follow(repository)?;
-        if ledger::fold(repository)? > 0 {
-            let asked = std::mem::replace(&mut followed.standings, Standings::read(repository)?);
-            followed.standings.keep_answers(asked);
-        }
-        let standings = followed.standings;
-        let (mut queued, mut running) = (0, 0);
+        let Followed { standings, problems } = look(repository)?;
         let grown = grown(repository, sweep)?;
         let trials = &grown.as_ref().unwrap_or(sweep).trials;
-        let problems: Vec<String> = followed.problems.into_iter().chain(stuck(&standings, trials)).collect();
-        if problems != last_problems {
-            let news = problems.iter().filter(|problem| !last_problems.contains(problem));
-            news.for_each(|problem| onlooker.warn(problem));
-            last_problems = problems;
-        }
-        for trial in trials {
-            let seen = known.entry(trial.commit).or_default();
-            let records = standings.ledger.of(trial.commit);
-            for record in records.iter().skip(*seen) {
-                summary.runs.count(record);
-                onlooker.tell(&QueueEvent::Ended(trial, record));
-            }
-            *seen = records.len();
-            match standings.of(trial.commit) {
-                Standing::Queued => queued += 1,
-                Standing::Running => running += 1,
-                Standing::Pending | Standing::Ok | Standing::Failed => {}
-            }
-        }
+        seen.tell_problems(problems.into_iter().chain(stuck(&standings, trials)).collect(), onlooker);
+        seen.tell_outcomes(trials, &standings, summary, onlooker);
+        let count = |wanted: Standing| trials.iter().filter(|trial| standings.of(trial.commit) == wanted).count();
+        let (queued, running) = (count(Standing::Queued), count(Standing::Running));
         onlooker.tell(&QueueEvent::InFlight(queued, running));
         // Workers and coordinators have something to do as long as they run.
         if queued + running == 0 && standings.searchers(&sweep.name).next().is_none() {
@@ -124,5 +101,50 @@ pub fn wait(
             onlooker.tell(&QueueEvent::Tick);
         }
         pause = pause.mul_f64(1.3).min(LONGEST_PAUSE);
+    }
+}
+
+/// Folds in what there is, and asks the schedulers about what they have.
+fn look(repository: &Repository) -> Result<Followed> {
+    ledger::fold(repository)?;
+    let mut followed = follow(repository)?;
+    if ledger::fold(repository)? > 0 {
+        let asked = std::mem::replace(&mut followed.standings, Standings::read(repository)?);
+        followed.standings.keep_answers(asked);
+    }
+    Ok(followed)
+}
+
+/// What somebody who waits has been told already.
+struct Seen {
+    known: Baseline,
+    problems: Vec<String>,
+}
+
+impl Seen {
+    /// Tells the problems that were not there the last time.
+    fn tell_problems(&mut self, problems: Vec<String>, onlooker: &mut dyn Onlooker) {
+        let news = problems.iter().filter(|problem| !self.problems.contains(problem));
+        news.for_each(|problem| onlooker.warn(problem));
+        self.problems = problems;
+    }
+
+    /// Tells the outcomes that are new.
+    fn tell_outcomes(
+        &mut self,
+        trials: &[Trial],
+        standings: &Standings,
+        summary: &mut QueueSummary,
+        onlooker: &mut dyn Onlooker,
+    ) {
+        for trial in trials {
+            let seen = self.known.entry(trial.commit).or_default();
+            let records = standings.ledger.of(trial.commit);
+            for record in records.iter().skip(*seen) {
+                summary.runs.count(record);
+                onlooker.tell(&QueueEvent::Ended(trial, record));
+            }
+            *seen = records.len();
+        }
     }
 }

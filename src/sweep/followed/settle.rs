@@ -1,10 +1,5 @@
 //! Settling: what has ended without a word gets an outcome, and a submission that is done with goes.
 
-use std::collections::HashMap;
-use std::fs;
-use std::io::{Read as _, Seek as _, SeekFrom};
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -12,11 +7,11 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::hooks::Herald;
-use super::schedulers::{Answers, Said, scheduler_of, top_of};
+use super::scheduler_log;
+use super::schedulers::{Answers, Said, scheduler_of};
 use crate::claim::Claim;
 use crate::executor::{Answer, End, Phase, Reached, SLURM, Sought, now};
 use crate::git::Repository;
-use crate::job::run_folder_name;
 use crate::ledger;
 use crate::liveness::server_time;
 use crate::names;
@@ -38,78 +33,246 @@ pub(in crate::sweep) fn settle(
     answers: &Answers,
     problems: &mut Vec<String>,
 ) -> Result<bool> {
-    let submissions = Submissions::new(&repository.state_dir());
-    let by_executor: HashMap<&str, &Said> =
-        answers.iter().map(|(executor, answer)| (executor.as_str(), answer)).collect();
+    let settler = Settler { repository, standings, submissions: Submissions::new(&repository.state_dir()) };
+    settler.submissions.tidy();
     let mut has_changed = false;
-    submissions.tidy();
     for submission in &standings.submissions {
-        let open: Vec<&Task> = submission.tasks.iter().filter(|task| standings.is_open(submission, task)).collect();
-        let is_asked =
-            matches!(by_executor.get(submission.header.executor.as_str()), Some(Said::Known(_) | Said::Nothing));
-        // Jobs that look for points as long as they run are there until their scheduler says otherwise.
-        if open.is_empty() && !(submission.is_searching() && is_asked) {
-            submissions.remove(&submission.name);
-            has_changed = true;
-            continue;
-        }
-        if submission.job.is_none() {
-            has_changed |= heal(repository, &submissions, submission, problems)?;
-            continue;
-        }
-        let answer = match by_executor.get(submission.header.executor.as_str()) {
-            Some(Said::Known(answer)) if answer.leaves_out(&submission.name) => continue,
-            Some(Said::Known(answer)) if submission.known_job().is_some() => answer,
-            Some(Said::Known(_) | Said::CannotTell) => {
-                // Nobody can be asked: signs of life are all there is.
-                has_changed |= settle_by_signs(repository, standings, submission, &open)?;
-                continue;
-            }
-            Some(Said::Nothing) | None => continue,
-        };
-        has_changed |= if submission.is_shared() || submission.is_searching() {
-            settle_workers(repository, standings, &submissions, submission, &open, answer)?
-        } else {
-            settle_tasks(repository, standings, submission, &open, answer)?
-        };
+        let said = answers.iter().find(|(executor, _)| *executor == submission.header.executor).map(|(_, said)| said);
+        has_changed |= settler.settle(submission, said, problems)?;
     }
     Ok(has_changed)
 }
 
-/// Finds out whether a submission that nobody heard an answer for was taken.
-fn heal(
-    repository: &Repository,
-    submissions: &Submissions,
-    submission: &Arc<Submission>,
-    problems: &mut Vec<String>,
-) -> Result<bool> {
-    let owner = submission.header.owner.parse::<Owner>().ok();
-    let is_in_hand = match owner.filter(|owner| owner.is_here() && owner.shares_processes()) {
-        Some(owner) if !owner.is_dead() => return Ok(false),
-        // Its sbatch may have outlived it.
-        Some(_) => is_mentioned(&submission.name),
-        None => age(submission) < IN_HAND,
-    };
-    match scheduler_of(repository, &submission.header.executor).and_then(|scheduler| scheduler.find(submission)) {
-        Ok(Sought::Job(job)) => submissions.confirm(&submission.name, &job)?,
-        // It may still be on its way.
-        _ if is_in_hand => return Ok(false),
-        // A job that turns up later finds no list of tasks and does nothing.
-        Ok(Sought::NotThere) => submissions.remove(&submission.name),
-        Ok(Sought::CannotTell) => {
-            let point = submission.tasks.first().map_or(0, |task| task.index);
-            problems.push(format!(
-                "point {point}: gitsweep was killed as it submitted it, and nobody knows whether {} has it; if it has not: gitsweep cancel --forget --points {point}",
-                submission.header.executor
-            ));
-            return Ok(false);
+/// Who settles what the standings have in flight.
+struct Settler<'a> {
+    repository: &'a Repository,
+    standings: &'a Standings,
+    submissions: Submissions,
+}
+
+impl<'a> Settler<'a> {
+    /// Settles a submission by what its scheduler has said; true if anything has changed.
+    fn settle(&self, submission: &Submission, said: Option<&Said>, problems: &mut Vec<String>) -> Result<bool> {
+        let is_open = |task: &&Task| self.standings.is_open(submission, task);
+        let open: Vec<&Task> = submission.tasks.iter().filter(is_open).collect();
+        let is_asked = matches!(said, Some(Said::Known(_) | Said::Nothing));
+        // Jobs that look for points as long as they run are there until their scheduler says otherwise.
+        if open.is_empty() && !(submission.is_searching() && is_asked) {
+            self.submissions.remove(&submission.name);
+            return Ok(true);
         }
-        Err(error) => {
-            problems.push(format!("what {} has is not known now: {error:#}", submission.header.executor));
-            return Ok(false);
+        if submission.job.is_none() {
+            return self.heal(submission, problems);
+        }
+        match said {
+            Some(Said::Known(answer)) if answer.leaves_out(&submission.name) => Ok(false),
+            Some(Said::Known(answer)) if submission.known_job().is_some() => {
+                if submission.is_shared() || submission.is_searching() {
+                    self.settle_workers(submission, &open, answer)
+                } else {
+                    self.settle_tasks(submission, &open, answer)
+                }
+            }
+            // Nobody can be asked: signs of life are all there is.
+            Some(Said::Known(_) | Said::CannotTell) => self.settle_by_signs(submission, &open),
+            Some(Said::Nothing) | None => Ok(false),
         }
     }
-    Ok(true)
+
+    /// Finds out whether a submission that nobody heard an answer for was taken.
+    fn heal(&self, submission: &Submission, problems: &mut Vec<String>) -> Result<bool> {
+        let owner = submission.header.owner.parse::<Owner>().ok();
+        let is_in_hand = match owner.filter(|owner| owner.is_here() && owner.shares_processes()) {
+            Some(owner) if !owner.is_dead() => return Ok(false),
+            // Its sbatch may have outlived it.
+            Some(_) => is_mentioned(&submission.name),
+            None => age(submission) < IN_HAND,
+        };
+        match scheduler_of(self.repository, &submission.header.executor)
+            .and_then(|scheduler| scheduler.find(submission))
+        {
+            Ok(Sought::Job(job)) => self.submissions.confirm(&submission.name, &job)?,
+            // It may still be on its way.
+            _ if is_in_hand => return Ok(false),
+            // A job that turns up later finds no list of tasks and does nothing.
+            Ok(Sought::NotThere) => self.submissions.remove(&submission.name),
+            Ok(Sought::CannotTell) => {
+                let point = submission.tasks.first().map_or(0, |task| task.index);
+                problems.push(format!(
+                    "point {point}: gitsweep was killed as it submitted it, and nobody knows whether {} has it; if it has not: gitsweep cancel --forget --points {point}",
+                    submission.header.executor
+                ));
+                return Ok(false);
+            }
+            Err(error) => {
+                problems.push(format!("what {} has is not known now: {error:#}", submission.header.executor));
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Judges tasks of a point each, by what their scheduler says.
+    fn settle_tasks(&self, submission: &Submission, open: &[&Task], answer: &Answer) -> Result<bool> {
+        let mut has_changed = false;
+        let mut closed = Vec::new();
+        let now = u64::try_from(OffsetDateTime::now_utc().unix_timestamp()).unwrap_or(0);
+        for task in open {
+            let claim = self.claim_of(submission, task);
+            let state = answer.of(&submission.name, task.number);
+            // An outcome may be seen late over the network, and some schedulers tell of an end only after a while.
+            let is_unsaid = state.is_none_or(|state| state.phase == Phase::Ended(End::Ok));
+            if is_unsaid && !self.has_record(task) {
+                let grace = if submission.header.executor == SLURM { GRACE } else { GRACE * 3 };
+                let waited = now.saturating_sub(self.submissions.missed_since(&submission.name, task.number, now));
+                if Duration::from_secs(waited) < grace {
+                    continue;
+                }
+            }
+            let (status, reason) = match state {
+                Some(state) => match state.phase {
+                    Phase::Queued | Phase::Running => continue,
+                    Phase::Ended(end) => {
+                        let (status, words) = end.judge(if claim.is_some() { Reached::Run } else { Reached::Nothing });
+                        (status, format!("{words} ({})", state.words))
+                    }
+                },
+                None if claim.is_some() => {
+                    (Status::Lost, format!("{} no longer knows the job, which left no outcome", word(submission)))
+                }
+                None => (Status::Cancelled, format!("it left the queue of {} without having begun", word(submission))),
+            };
+            has_changed |= self.judge(submission, task, claim, status, &reason)?;
+            closed.push(task.number);
+        }
+        self.submissions.close(&submission.name, &closed)?;
+        Ok(has_changed)
+    }
+
+    /// Judges what dead workers held; with the last worker the submission goes, and what is left stays to be run.
+    fn settle_workers(&self, submission: &Submission, open: &[&Task], answer: &Answer) -> Result<bool> {
+        let is_over = |number: u64| {
+            answer.of(&submission.name, number).is_none_or(|state| matches!(state.phase, Phase::Ended(_)))
+        };
+        let mut has_changed = false;
+        let laid = self.laid_by(submission, open);
+        for task in open.iter().copied().chain(&laid) {
+            let Some((attempt, claim)) = self.claim_of(submission, task) else { continue };
+            let worker = claim.task.unwrap_or(0);
+            if !is_over(worker) {
+                continue;
+            }
+            let end = answer.of(&submission.name, worker).and_then(|state| match state.phase {
+                Phase::Ended(end) => Some((end, &state.words)),
+                Phase::Queued | Phase::Running => None,
+            });
+            let (status, reason) = match end {
+                // The point's own memory was too much; that it was this worker's time that was over says nothing of the point.
+                Some((End::Memory, words)) => (Status::Killed, format!("out of memory ({words})")),
+                Some((_, words)) => (Status::Lost, format!("the worker that ran it ended ({words})")),
+                None => (Status::Lost, "the worker that ran it is gone".to_owned()),
+            };
+            has_changed |= self.judge(submission, task, Some(&(*attempt, claim.clone())), status, &reason)?;
+        }
+        let jobs = submission.header.workers.unwrap_or_else(|| submission.searchers());
+        if (1..=jobs).all(is_over) {
+            self.submissions.remove(&submission.name);
+            has_changed = true;
+        }
+        Ok(has_changed)
+    }
+
+    /// What workers hold that was not on their list: points that they have laid themselves.
+    fn laid_by(&self, submission: &Submission, open: &[&Task]) -> Vec<Task> {
+        let is_own = |claim: &Claim| claim.submission.as_ref() == Some(&submission.name);
+        let claims = self.standings.all_open_claims().filter(|(_, claim)| submission.is_searching() && is_own(claim));
+        let others = claims.filter(|(commit, _)| !open.iter().any(|task| task.commit == *commit));
+        others.map(|(commit, claim)| Task { number: claim.task.unwrap_or(0), index: 0, attempt: 1, commit }).collect()
+    }
+
+    /// Judges runs whose gitsweep gives no signs of life any more.
+    fn settle_by_signs(&self, submission: &Submission, open: &[&Task]) -> Result<bool> {
+        let mut has_changed = false;
+        for task in open {
+            // Of a scheduler that cannot be asked it is not expected that it starts a job twice.
+            if self.has_record(task) && self.claim_of(submission, task).is_none() {
+                self.submissions.close(&submission.name, &[task.number])?;
+                has_changed = true;
+            } else if let Some(claim) = self.claim_of(submission, task)
+                && self.standings.gives_no_sign(&claim.1)
+            {
+                let reason = format!("the gitsweep that ran it ({}) is gone", claim.1.owner_in_words());
+                has_changed |= self.judge(submission, task, Some(claim), Status::Lost, &reason)?;
+            }
+        }
+        Ok(has_changed)
+    }
+
+    /// Records what is known of an attempt that cannot tell itself, unless its result file has come after all.
+    fn judge(
+        &self,
+        submission: &Submission,
+        task: &Task,
+        claim: Option<&(u64, Claim)>,
+        status: Status,
+        reason: &str,
+    ) -> Result<bool> {
+        let state = self.repository.state_dir();
+        let attempt = claim.map_or(task.attempt, |(attempt, _)| *attempt);
+        // A network file system shows what is new in a folder once something has been written there.
+        let folder = state.join(names::RESULTS_DIR).join(&task.commit.to_string()[..2]);
+        if folder.exists() {
+            server_time(&folder);
+        }
+        if ledger::is_recorded(self.repository, task.commit, attempt)? {
+            return Ok(true);
+        }
+        let said = if status == Status::Cancelled {
+            None
+        } else {
+            scheduler_log::last_words(self.repository, submission, task.number)
+        };
+        let mut record = Record::bare(attempt, status);
+        record.start = claim.map(|(_, claim)| claim.since.clone());
+        record.end = Some(now());
+        record.host = claim.and_then(|(_, claim)| claim.owner.parse::<Owner>().ok()).map(|owner| owner.host);
+        record.executor = Some(submission.header.executor.clone());
+        record.job = submission.job_of(task.number);
+        record.reason = Some(said.map_or_else(|| reason.to_owned(), |said| format!("{reason}: {said}")));
+        record.told_by = Some(word(submission).to_owned());
+        if claim.is_none() && status != Status::Cancelled {
+            record.folder = scheduler_log::keep(self.repository, submission, task, attempt);
+        }
+        let is_news = ledger::leave_result(&state, task.commit, &record)?;
+        if is_news {
+            self.tell_hooks(submission, task, &record);
+        }
+        Ok(is_news)
+    }
+
+    /// Tells the hooks of an attempt that could not tell of itself.
+    fn tell_hooks(&self, submission: &Submission, task: &Task, record: &Record) {
+        // A sweep that cannot be read has no hooks.
+        let Ok(sweep) = Sweep::of_point(self.repository, &submission.header.sweep, task.commit) else { return };
+        if let (Some(trial), false) = (sweep.trials.first(), sweep.plan.hooks.on_run_end.is_empty()) {
+            let herald = Herald::new(self.repository, &sweep);
+            herald.run_ended(&sweep, trial, record);
+            herald.close();
+        }
+    }
+
+    /// The newest claim of a submission's on a point, if its task has begun.
+    fn claim_of(&self, submission: &Submission, task: &Task) -> Option<&'a (u64, Claim)> {
+        let claims = self.standings.open_claims(task.commit);
+        claims
+            .filter(|(_, claim)| claim.submission.as_ref() == Some(&submission.name))
+            .max_by_key(|(attempt, _)| *attempt)
+    }
+
+    /// True if an attempt that a task may take has an outcome already, be it that it came to nothing.
+    fn has_record(&self, task: &Task) -> bool {
+        self.standings.ledger.of(task.commit).iter().any(|record| record.attempt >= task.attempt)
+    }
 }
 
 fn age(submission: &Submission) -> Duration {
@@ -117,217 +280,6 @@ fn age(submission: &Submission) -> Duration {
     since.and_then(|since| Duration::try_from(OffsetDateTime::now_utc() - since).ok()).unwrap_or_default()
 }
 
-/// The newest claim of a submission's on a point, if its task has begun.
-fn claim_of<'s>(standings: &'s Standings, submission: &Submission, task: &Task) -> Option<&'s (u64, Claim)> {
-    let claims = standings.open_claims(task.commit);
-    claims.filter(|(_, claim)| claim.submission.as_ref() == Some(&submission.name)).max_by_key(|(attempt, _)| *attempt)
-}
-
-fn settle_tasks(
-    repository: &Repository,
-    standings: &Standings,
-    submission: &Submission,
-    open: &[&Task],
-    answer: &Answer,
-) -> Result<bool> {
-    let mut has_changed = false;
-    let mut closed = Vec::new();
-    let submissions = Submissions::new(&repository.state_dir());
-    let now = u64::try_from(OffsetDateTime::now_utc().unix_timestamp()).unwrap_or(0);
-    for task in open {
-        let claim = claim_of(standings, submission, task);
-        let state = answer.of(&submission.name, task.number);
-        // An outcome may be seen late over the network, and some schedulers tell of an end only after a while.
-        let is_unsaid = state.is_none_or(|state| state.phase == Phase::Ended(End::Ok));
-        if is_unsaid && !has_record(standings, task) {
-            let grace = if submission.header.executor == SLURM { GRACE } else { GRACE * 3 };
-            let waited = now.saturating_sub(submissions.missed_since(&submission.name, task.number, now));
-            if Duration::from_secs(waited) < grace {
-                continue;
-            }
-        }
-        let (status, reason) = match state {
-            Some(state) => match state.phase {
-                Phase::Queued | Phase::Running => continue,
-                Phase::Ended(end) => {
-                    let (status, words) = end.judge(if claim.is_some() { Reached::Run } else { Reached::Nothing });
-                    (status, format!("{words} ({})", state.words))
-                }
-            },
-            None if claim.is_some() => {
-                (Status::Lost, format!("{} no longer knows the job, which left no outcome", word(submission)))
-            }
-            None => (Status::Cancelled, format!("it left the queue of {} without having begun", word(submission))),
-        };
-        has_changed |= judge(repository, submission, task, claim, status, &reason)?;
-        closed.push(task.number);
-    }
-    submissions.close(&submission.name, &closed)?;
-    Ok(has_changed)
-}
-
-/// True if an attempt that a task may take has an outcome already, be it that it came to nothing.
-fn has_record(standings: &Standings, task: &Task) -> bool {
-    standings.ledger.of(task.commit).iter().any(|record| record.attempt >= task.attempt)
-}
-
-/// Judges what dead workers held; with the last worker the submission goes, and what is left stays to be run.
-fn settle_workers(
-    repository: &Repository,
-    standings: &Standings,
-    submissions: &Submissions,
-    submission: &Submission,
-    open: &[&Task],
-    answer: &Answer,
-) -> Result<bool> {
-    let is_over =
-        |number: u64| answer.of(&submission.name, number).is_none_or(|state| matches!(state.phase, Phase::Ended(_)));
-    let mut has_changed = false;
-    let laid = laid_by(standings, submission, open);
-    for task in open.iter().copied().chain(&laid) {
-        let Some((attempt, claim)) = claim_of(standings, submission, task) else { continue };
-        let worker = claim.task.unwrap_or(0);
-        if !is_over(worker) {
-            continue;
-        }
-        let end = answer.of(&submission.name, worker).and_then(|state| match state.phase {
-            Phase::Ended(end) => Some((end, &state.words)),
-            Phase::Queued | Phase::Running => None,
-        });
-        let (status, reason) = match end {
-            // The point's own memory was too much; that it was this worker's time that was over says nothing of the point.
-            Some((End::Memory, words)) => (Status::Killed, format!("out of memory ({words})")),
-            Some((_, words)) => (Status::Lost, format!("the worker that ran it ended ({words})")),
-            None => (Status::Lost, "the worker that ran it is gone".to_owned()),
-        };
-        has_changed |= judge(repository, submission, task, Some(&(*attempt, claim.clone())), status, &reason)?;
-    }
-    let jobs = submission.header.workers.unwrap_or_else(|| submission.searchers());
-    if (1..=jobs).all(is_over) {
-        submissions.remove(&submission.name);
-        has_changed = true;
-    }
-    Ok(has_changed)
-}
-
-/// What workers hold that was not on their list: points that they have laid themselves.
-fn laid_by(standings: &Standings, submission: &Submission, open: &[&Task]) -> Vec<Task> {
-    let is_own = |claim: &Claim| claim.submission.as_ref() == Some(&submission.name);
-    let claims = standings.all_open_claims().filter(|(_, claim)| submission.is_searching() && is_own(claim));
-    let others = claims.filter(|(commit, _)| !open.iter().any(|task| task.commit == *commit));
-    others.map(|(commit, claim)| Task { number: claim.task.unwrap_or(0), index: 0, attempt: 1, commit }).collect()
-}
-
-/// Judges runs whose gitsweep gives no signs of life any more.
-fn settle_by_signs(
-    repository: &Repository,
-    standings: &Standings,
-    submission: &Submission,
-    open: &[&Task],
-) -> Result<bool> {
-    let mut has_changed = false;
-    for task in open {
-        // Of a scheduler that cannot be asked it is not expected that it starts a job twice.
-        if has_record(standings, task) && claim_of(standings, submission, task).is_none() {
-            Submissions::new(&repository.state_dir()).close(&submission.name, &[task.number])?;
-            has_changed = true;
-        } else if let Some(claim) = claim_of(standings, submission, task)
-            && standings.gives_no_sign(&claim.1)
-        {
-            let reason = format!("the gitsweep that ran it ({}) is gone", claim.1.owner_in_words());
-            has_changed |= judge(repository, submission, task, Some(claim), Status::Lost, &reason)?;
-        }
-    }
-    Ok(has_changed)
-}
-
 fn word(submission: &Submission) -> &str {
     submission.header.executor.rsplit('/').next().unwrap_or_default()
-}
-
-/// Records what is known of an attempt that cannot tell itself, unless its result file has come after all.
-fn judge(
-    repository: &Repository,
-    submission: &Submission,
-    task: &Task,
-    claim: Option<&(u64, Claim)>,
-    status: Status,
-    reason: &str,
-) -> Result<bool> {
-    let state = repository.state_dir();
-    let attempt = claim.map_or(task.attempt, |(attempt, _)| *attempt);
-    // A network file system shows what is new in a folder once something has been written there.
-    let folder = state.join(names::RESULTS_DIR).join(&task.commit.to_string()[..2]);
-    if folder.exists() {
-        server_time(&folder);
-    }
-    if ledger::is_recorded(repository, task.commit, attempt)? {
-        return Ok(true);
-    }
-    let said = if status == Status::Cancelled { None } else { scheduler_log(repository, submission, task.number) };
-    let mut record = Record::bare(attempt, status);
-    record.start = claim.map(|(_, claim)| claim.since.clone());
-    record.end = Some(now());
-    record.host = claim.and_then(|(_, claim)| claim.owner.parse::<Owner>().ok()).map(|owner| owner.host);
-    record.executor = Some(submission.header.executor.clone());
-    record.job = submission.job_of(task.number);
-    record.reason = Some(said.map_or_else(|| reason.to_owned(), |said| format!("{reason}: {said}")));
-    record.told_by = Some(word(submission).to_owned());
-    if claim.is_none() && status != Status::Cancelled {
-        record.folder = keep_scheduler_log(repository, submission, task, attempt);
-    }
-    let is_news = ledger::leave_result(&state, task.commit, &record)?;
-    if is_news {
-        tell_hooks(repository, submission, task, &record);
-    }
-    Ok(is_news)
-}
-
-/// Tells the hooks of an attempt that could not tell of itself.
-fn tell_hooks(repository: &Repository, submission: &Submission, task: &Task, record: &Record) {
-    // A sweep that cannot be read has no hooks.
-    let Ok(sweep) = Sweep::of_point(repository, &submission.header.sweep, task.commit) else { return };
-    if let (Some(trial), false) = (sweep.trials.first(), sweep.plan.hooks.on_run_end.is_empty()) {
-        let herald = Herald::new(repository, &sweep);
-        herald.run_ended(&sweep, trial, record);
-        herald.close();
-    }
-}
-
-/// The last line of what the scheduler itself kept of a task: why its script failed, or what killed it.
-fn scheduler_log(repository: &Repository, submission: &Submission, number: u64) -> Option<String> {
-    const TAIL: u64 = 4096;
-    let mut file = fs::File::open(scheduler_log_path(repository, submission, number)?).ok()?;
-    let size = file.metadata().ok()?.len();
-    file.seek(SeekFrom::Start(size.saturating_sub(TAIL))).ok()?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).ok()?;
-    let text = String::from_utf8_lossy(&bytes);
-    let mut lines = text.lines().rev().map(str::trim).filter(|line| !line.is_empty());
-    let last = lines.next()?;
-    // What gitsweep's own lines of the job's script say has a cause, which stands before them.
-    let cause = lines.next().filter(|_| last.starts_with("gitsweep: ")).map_or_else(String::new, |l| format!("{l}; "));
-    Some(format!("{cause}{last}").chars().filter(|c| !c.is_control()).take(300).collect())
-}
-
-/// Keeps what the scheduler has of a task whose run never began as the log of its attempt, and names the run folder.
-fn keep_scheduler_log(repository: &Repository, submission: &Submission, task: &Task, attempt: u64) -> Option<String> {
-    let log = scheduler_log_path(repository, submission, task.number)?;
-    if fs::metadata(&log).ok()?.len() == 0 {
-        return None;
-    }
-    let name = run_folder_name(&submission.header.sweep, task.index, task.commit, attempt);
-    let folder = top_of(repository).join(&name);
-    let kept = folder.join(names::LOG_FILE);
-    if !kept.exists() {
-        fs::create_dir_all(&folder).ok()?;
-        fs::copy(log, kept).ok()?;
-    }
-    Some(name)
-}
-
-fn scheduler_log_path(repository: &Repository, submission: &Submission, number: u64) -> Option<PathBuf> {
-    let folder = Submissions::new(&repository.state_dir()).logs(&submission.name);
-    let candidates = [number.to_string(), format!("job.{number}"), "job".to_owned()];
-    candidates.iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }

@@ -14,11 +14,13 @@ use crate::job::Job;
 use crate::ledger;
 use crate::liveness::Heartbeat;
 use crate::record::Record;
-use crate::submission::Submissions;
 use crate::sweep::Sweep;
 use crate::sweep::followed::hooks::{Herald, keep_problems};
 use crate::sweep::found::standing::Standings;
 use crate::trial::Trial;
+
+/// A pause between two looks at a run, longer than which this process was stopped in it.
+const HALT: Duration = Duration::from_secs(2);
 
 /// Runs one commit here and leaves its outcome in a result file. If a submit script has the point, this is its job.
 ///
@@ -112,31 +114,4 @@ pub(in crate::sweep) fn keep(
         keep_problems(workshop.repository, &problems);
     }
     Ok(())
-}
-
-/// A pause between two looks at a run, longer than which this process was stopped in it.
-const HALT: Duration = Duration::from_secs(2);
-
-/// How long a compute node waits for what the submitting machine has written: network file systems show it late.
-const VISIBLE_WITHIN: Duration = Duration::from_secs(90);
-
-/// Tries again until there is something, a while at most: what was written on another machine may be seen late here.
-pub(in crate::sweep) fn wait_for<T>(mut look: impl FnMut() -> Result<Option<T>>) -> Result<Option<T>> {
-    let started = Instant::now();
-    loop {
-        let seen = look();
-        if matches!(seen, Ok(Some(_))) || started.elapsed() > VISIBLE_WITHIN {
-            return seen;
-        }
-        std::thread::sleep(Duration::from_millis(500));
-    }
-}
-
-/// Removes what this machine keeps of a submission whose last task has ended, if that is plain to see.
-pub(in crate::sweep) fn is_last(submissions: &Submissions, standings: &Standings, name: &str) -> bool {
-    submissions
-        .find(name)
-        .ok()
-        .flatten()
-        .is_none_or(|submission| submission.tasks.iter().all(|task| !standings.is_open(&submission, task)))
 }

@@ -27,19 +27,14 @@ const NO_ACCIDENT: usize = 3;
 /// What is to be said of a sweep that is to end runs early, and of which no run reports what it would be ended by.
 pub fn silence_of(sweep: &Sweep, standings: &Standings) -> Option<String> {
     let stopping = sweep.plan.search.stop.as_ref()?;
-    let (mut silent, mut last) = (0, None);
-    for trial in &sweep.trials {
-        for record in standings.ledger.glance(trial.commit).iter() {
-            if !record.curve.is_empty() {
-                return None;
-            }
-            if record.status == Status::Ok {
-                silent += 1;
-                last = Some(record.clone());
-            }
-        }
+    let ledger = &standings.ledger;
+    if sweep.trials.iter().any(|trial| ledger.summary(trial.commit).has_curve) {
+        return None;
     }
-    last.filter(|_| silent >= NO_ACCIDENT).map(|record| silence(stopping, &record))
+    let records =
+        sweep.trials.iter().rev().flat_map(|trial| ledger.glance(trial.commit).into_owned().into_iter().rev());
+    let silent: Vec<Record> = records.filter(|record| record.status == Status::Ok).take(NO_ACCIDENT).collect();
+    silent.first().filter(|_| silent.len() == NO_ACCIDENT).map(|record| silence(stopping, record))
 }
 
 fn silence(stopping: &Stopping, record: &Record) -> String {

@@ -63,6 +63,8 @@ pub(in crate::sweep) fn advance(
     recover: &mut dyn FnMut(&[Trial], &Standings) -> Result<bool>,
 ) -> Result<Advance> {
     for attempt in 0..TRIES {
+        // Others may lay points at any moment, and `gitsweep extend` may change the definition: both stand in the newest
+        // commit alone, so that it is read anew at each step.
         let tip =
             repository.branch_tip(&sweep.branch).with_context(|| format!("the branch {} is gone", sweep.branch))?;
         let sweep = Sweep::load(repository, &sweep.branch, tip)?;

@@ -167,7 +167,7 @@ impl Desk<'_> {
         let submission = self.submission(&name, batch);
         let started = Instant::now();
         let mut pause = FIRST_PAUSE;
-        let outcome = 'order: loop {
+        let outcome = loop {
             let order = match self.order(&submission, batch) {
                 Ok(order) => order,
                 Err(error) => break Err(error),
@@ -184,20 +184,9 @@ impl Desk<'_> {
                 Err(Refusal::Full(why)) => why,
                 // It may have been taken: nothing goes over again before the scheduler has said that it was not, and where
                 // that cannot be found out now, whoever comes next asks.
-                Err(Refusal::Unclear(why)) => loop {
-                    match self.scheduler.find(&submission) {
-                        Ok(Sought::Job(job)) => {
-                            break 'order self.submissions.confirm(&name, &job).map(|()| Placed::Taken(job));
-                        }
-                        Ok(Sought::NotThere) => break why,
-                        Ok(Sought::CannotTell) => return Err(unclear(&why, "is followed by what it leaves")),
-                        Err(_) if started.elapsed() < self.patience && !onlooker.has_enough() => {
-                            onlooker.tell(&QueueEvent::Refused(&why, pause));
-                            rest(pause, onlooker);
-                            pause = (pause * 2).min(LONGEST_PAUSE);
-                        }
-                        Err(_) => return Err(unclear(&why, "is looked for by the next gitsweep queue or status")),
-                    }
+                Err(Refusal::Unclear(why)) => match self.look_for(&submission, &why, started, &mut pause, onlooker)? {
+                    Some(job) => break self.submissions.confirm(&name, &job).map(|()| Placed::Taken(job)),
+                    None => why,
                 },
             };
             if started.elapsed() >= self.patience {
@@ -217,6 +206,33 @@ impl Desk<'_> {
             self.submissions.remove(&name);
         }
         outcome
+    }
+
+    /// The job that was made of an order of which the scheduler did not say whether it took it; nothing if it did not.
+    ///
+    /// # Errors
+    /// If that cannot be found out as long as there is patience.
+    fn look_for(
+        &self,
+        submission: &Submission,
+        why: &str,
+        since: Instant,
+        pause: &mut Duration,
+        onlooker: &mut dyn Onlooker,
+    ) -> Result<Option<String>> {
+        loop {
+            match self.scheduler.find(submission) {
+                Ok(Sought::Job(job)) => return Ok(Some(job)),
+                Ok(Sought::NotThere) => return Ok(None),
+                Ok(Sought::CannotTell) => return Err(unclear(why, "is followed by what it leaves")),
+                Err(_) if since.elapsed() < self.patience && !onlooker.has_enough() => {
+                    onlooker.tell(&QueueEvent::Refused(why, *pause));
+                    rest(*pause, onlooker);
+                    *pause = (*pause * 2).min(LONGEST_PAUSE);
+                }
+                Err(_) => return Err(unclear(why, "is looked for by the next gitsweep queue or status")),
+            }
+        }
     }
 
     /// Has the scheduler tell of the sweep's end when all its jobs are through, where it can do that.

@@ -232,6 +232,7 @@ fn alone(workshop: &Workshop<'_>, onlooker: &mut dyn Onlooker) -> Result<Lock> {
     })
 }
 
+/// What the workshop is to know of somebody who submits: he has no task of his own.
 fn errand(executor: &str) -> Errand {
     Errand { submission: String::new(), executor: executor.to_owned(), task: 0, job: None }
 }
