@@ -23,6 +23,7 @@ mod notes;
 mod objects;
 mod pack;
 mod pack_file;
+mod pack_form;
 mod pack_index;
 mod refs;
 mod revisions;

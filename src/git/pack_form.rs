@@ -1,0 +1,74 @@
+//! The form of a pack's entries, byte by byte. (Format: gitformat-pack(5).)
+
+/// What an entry begins with.
+pub(super) fn push_type_and_size(out: &mut Vec<u8>, kind: u8, size: usize) {
+    let mut byte = (kind << 4) | (size & 15) as u8;
+    let mut rest = size >> 4;
+    while rest > 0 {
+        out.push(byte | 0x80);
+        byte = (rest & 0x7f) as u8;
+        rest >>= 7;
+    }
+    out.push(byte);
+}
+
+/// The distance back to a delta's base, in the pack's own variable-length form.
+pub(super) fn push_offset(out: &mut Vec<u8>, distance: u64) {
+    let mut bytes = [0; 10];
+    let mut at = bytes.len() - 1;
+    let mut rest = distance;
+    bytes[at] = (rest & 0x7f) as u8;
+    rest >>= 7;
+    while rest > 0 {
+        rest -= 1;
+        at -= 1;
+        bytes[at] = 0x80 | (rest & 0x7f) as u8;
+        rest >>= 7;
+    }
+    out.extend_from_slice(&bytes[at..]);
+}
+
+/// A zlib stream of stored blocks (RFC 1950, RFC 1951).
+pub(super) fn push_stored(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.extend_from_slice(&[0x78, 0x01]);
+    let mut blocks = bytes.chunks(usize::from(u16::MAX)).peekable();
+    if blocks.peek().is_none() {
+        out.extend_from_slice(&[1, 0, 0, 0xff, 0xff]);
+    }
+    while let Some(block) = blocks.next() {
+        let length = u16::try_from(block.len()).unwrap_or(u16::MAX);
+        out.push(u8::from(blocks.peek().is_none()));
+        out.extend_from_slice(&length.to_le_bytes());
+        out.extend_from_slice(&(!length).to_le_bytes());
+        out.extend_from_slice(block);
+    }
+    let (mut a, mut b) = (1u32, 0u32);
+    for chunk in bytes.chunks(3800) {
+        for byte in chunk {
+            a += u32::from(*byte);
+            b += a;
+        }
+        a %= 65521;
+        b %= 65521;
+    }
+    out.extend_from_slice(&((b << 16) | a).to_be_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    #[test]
+    fn what_is_stored_inflates_to_what_it_was() {
+        for length in [0, 1, 511, 65_535, 65_536, 200_000] {
+            let bytes: Vec<u8> = (0..length).map(|at: u32| (at.wrapping_mul(at) % 251) as u8).collect();
+            let mut stored = Vec::new();
+            push_stored(&mut stored, &bytes);
+            let mut inflated = Vec::new();
+            flate2::read::ZlibDecoder::new(stored.as_slice()).read_to_end(&mut inflated).unwrap();
+            assert!(inflated == bytes, "{length}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Reading a numeric literal: its digits, its exponent and its suffix.
+
+use crate::source::language::Language;
+
+/// A literal that is being read.
+pub(super) struct Scan<'a> {
+    pub(super) text: &'a str,
+    /// How far it is read.
+    pub(super) at: usize,
+    /// What has been read, in plain words.
+    pub(super) plain: String,
+}
+
+impl Scan<'_> {
+    pub(super) fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    pub(super) fn take(&mut self, wanted: char) -> bool {
+        let found = self.peek() == Some(wanted);
+        if found {
+            self.plain.push(wanted);
+            self.at += 1;
+        }
+        found
+    }
+
+    pub(super) fn radix(&mut self) -> Option<u32> {
+        for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2), ("0X", 16)] {
+            if self.text[self.at..].starts_with(prefix) {
+                self.plain.push_str(&prefix.to_ascii_lowercase());
+                self.at += prefix.len();
+                return Some(radix);
+            }
+        }
+        None
+    }
+
+    /// Takes digits and the separators between them.
+    pub(super) fn digits(&mut self, is_digit: impl Fn(char) -> bool, language: Language) {
+        while let Some(c) = self.peek() {
+            let separates = match c {
+                '_' => !matches!(language, Language::Fortran | Language::FixedFortran),
+                '\'' => language == Language::C,
+                _ => false,
+            };
+            if is_digit(c) {
+                self.plain.push(c);
+            } else if !separates || !self.text[self.at + 1..].starts_with(&is_digit) || !self.plain.ends_with(&is_digit)
+            {
+                return;
+            }
+            self.at += c.len_utf8();
+        }
+    }
+
+    /// Takes an exponent, if one stands here, and returns its letter.
+    pub(super) fn exponent(&mut self, language: Language) -> Option<char> {
+        let letter = self.peek()?;
+        let allowed = match letter {
+            'e' | 'E' => true,
+            'd' | 'D' => {
+                matches!(language, Language::Fortran | Language::FixedFortran | Language::Matlab | Language::Generic)
+            }
+            'f' => language == Language::Julia,
+            _ => false,
+        };
+        let rest = self.text.get(self.at + 1..)?;
+        let sign = usize::from(rest.starts_with(['+', '-']));
+        let digits = rest[sign..].bytes().take_while(u8::is_ascii_digit).count();
+        if !allowed || digits == 0 {
+            return None;
+        }
+        let length = sign + digits;
+        self.plain.push('e');
+        self.plain.push_str(&rest[..length]);
+        self.at += 1 + length;
+        Some(letter)
+    }
+}
+
+/// True if `suffix` may follow a number of `language`; the empty one always may.
+pub(super) fn is_suffix(suffix: &str, language: Language) -> bool {
+    let lower = suffix.to_ascii_lowercase();
+    let kind = || suffix.strip_prefix('_').is_some_and(is_word);
+    let typed = || {
+        let name = suffix.strip_prefix('_').unwrap_or(suffix);
+        let width =
+            name.strip_prefix(['f', 'i', 'u']).is_some_and(|w| ["8", "16", "32", "64", "128", "size"].contains(&w));
+        width && name != "fsize" && name != "f8"
+    };
+    if suffix.is_empty() {
+        return true;
+    }
+    match language {
+        Language::C => {
+            let known = ["f", "l", "u", "ul", "lu", "ll", "ull", "llu", "z", "uz", "d", "m", "i", "j", "bf16"];
+            let durations = ["h", "min", "s", "ms", "us", "ns"];
+            known.contains(&lower.as_str()) || durations.contains(&suffix) || typed() || kind()
+        }
+        Language::Rust => typed(),
+        Language::Go => suffix == "i",
+        Language::JavaScript => suffix == "n",
+        Language::Kotlin => ["f", "l", "u", "ul", "d", "g", "i"].contains(&lower.as_str()),
+        Language::Fortran | Language::FixedFortran => kind(),
+        Language::Julia => suffix == "im",
+        Language::R => matches!(suffix, "L" | "i"),
+        Language::Matlab => matches!(suffix, "i" | "j"),
+        Language::Generic => ["f", "l", "u", "ul", "ll", "ull"].contains(&lower.as_str()) || typed() || kind(),
+        _ => false,
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// True if numbers with this suffix are whole.
+pub(super) fn is_whole_suffix(suffix: &str) -> bool {
+    let lower = suffix.to_ascii_lowercase();
+    let name = lower.strip_prefix('_').unwrap_or(&lower);
+    let width = name.strip_prefix(['i', 'u']);
+    ["n", "u", "ul", "lu", "ull", "llu", "uz"].contains(&lower.as_str())
+        || width.is_some_and(|width| ["8", "16", "32", "64", "128", "size"].contains(&width))
+}
