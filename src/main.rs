@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 fn main() -> ExitCode {
+    ui::outlive_file_limit();
     let parsed = cli::Cli::command().try_get_matches().and_then(|matches| cli::Cli::from_arg_matches(&matches));
     let cli = parsed.unwrap_or_else(|error| usage::exit(&error));
     let ui = ui::Ui::new(cli.color, cli.quiet, cli.verbose);
@@ -19,8 +20,12 @@ fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) if ui::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
+            let (error, code) = match error.downcast::<usage::Wrong>() {
+                Ok(usage::Wrong(error)) => (error, cli::WRONG_USAGE),
+                Err(error) => (error, cli::FAILURE),
+            };
             ui.error(&error);
-            ExitCode::from(cli::FAILURE)
+            ExitCode::from(code)
         }
     }
 }

@@ -56,6 +56,11 @@ pub const LEDGER_LOCK: &str = "ledger.lock";
 
 /// Run folders, below the main checkout (or [`STATE_DIR`] where there is none).
 pub const RUNS_DIR: &str = "sweeps";
+/// The line by which git ignores the run folders of a sweep.
+pub fn ignored_runs(sweep: &str) -> String {
+    format!("/{RUNS_DIR}/{sweep}/")
+}
+
 /// A run's standard output and error, in its run folder.
 pub const LOG_FILE: &str = "gitsweep.log";
 /// What a program reports, in its working directory or its run folder.

@@ -209,6 +209,15 @@ impl Interrupts {
     }
 }
 
+/// Makes a write beyond `ulimit -f` an error like that of a full disk, and not the end of this process. A handler, unlike to
+/// ignore the signal, is not passed on to programs that are started.
+pub fn outlive_file_limit() {
+    if !is_ignored(libc::SIGXFSZ) {
+        // SAFETY: the handler does nothing. If it cannot be set, the signal does what it did.
+        let _ = unsafe { signal_hook::low_level::register(libc::SIGXFSZ, || ()) };
+    }
+}
+
 /// True if whoever started this process has it ignore the signal, as nohup does with HUP.
 fn is_ignored(signal: i32) -> bool {
     let mut present = std::mem::MaybeUninit::<libc::sigaction>::zeroed();

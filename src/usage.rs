@@ -2,7 +2,25 @@
 
 use std::io::Write as _;
 
+use anyhow::Error;
 use clap::error::ErrorKind;
+
+/// An error in what was typed that clap has no word for; the exit code is clap's, too.
+#[derive(Debug)]
+pub struct Wrong(pub Error);
+
+impl std::fmt::Display for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+/// Such an error, with the way out.
+pub fn wrong(message: impl std::fmt::Display, way_out: impl std::fmt::Display) -> Error {
+    Error::new(Wrong(gitsweep::hint::error(message, way_out)))
+}
 
 /// Says what is wrong with the command line, or shows the help that it asks for, and ends the program.
 pub fn exit(error: &clap::Error) -> ! {

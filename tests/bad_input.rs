@@ -6,7 +6,7 @@ mod common;
 mod refusal;
 
 use common::{BRANCH, Repo, SMALL_MODEL, SMALL_SPEC, Said};
-use refusal::{everything, refuses, refuses_command};
+use refusal::{everything, refuses, refuses_command, refuses_usage};
 
 /// The same of a definition that says `text`.
 fn refuses_definition(text: &str, words: &[&str]) {
@@ -193,7 +193,8 @@ fn values_that_make_no_domain() {
         let typed = format!("g={domain}");
         refuses(&repo, &["-f", "m.sh", "-p", &typed], &[&["parameter g: ", "\nhint: "], words].concat());
     }
-    refuses(&repo, &["-f", "m.sh", "-p", "g"], &["joined by `=`", "hint: such as -p 'g=[1, 2, 3]'"]);
+    let arguments = ["create", "-f", "m.sh", "-p", "g"];
+    refuses_usage(&repo, &arguments, &["joined by `=`, such as -p 'g=[1, 2, 3]'"]);
     refuses_definition(&with_line("[0.5, 1.0]", "[]"), &["parameter g_e: a domain needs at least one value"]);
     refuses_definition(&with_line("step = -5", "step = 0"), &["parameter g_i: step must not be zero"]);
     refuses_definition(&with_line("step = -5", "step = 5"), &["parameter g_i: step must be negative", "-5 to", "^"]);
@@ -233,10 +234,19 @@ fn a_branch_that_exists() {
 #[test]
 fn words_that_mean_nothing() {
     let repo = Repo::small();
-    refuses(&repo, &["--strategy", "gird"], &["there is no strategy `gird`", "hint: did you mean `grid`?"]);
-    refuses(&repo, &["--date", "tomorrow"], &["`tomorrow` is no date", "hint: such as 2026-11-21"]);
-    refuses(&repo, &["--timeout", "soon"], &["`soon` is no duration", "hint: such as 90s"]);
-    refuses(&repo, &["--direction", "up"], &["`up` is no direction", "minimize or maximize"]);
+    for (arguments, words) in [
+        (["create", "--strategy", "gird"], &["there is no strategy `gird`", "did you mean `grid`?"]),
+        (["create", "--date", "tomorrow"], &["`tomorrow` is no date", "hint: such as 2026-11-21"]),
+        (["create", "--timeout", "soon"], &["'soon'", "it is no duration; such as 90s"]),
+        (["create", "--search-time", "soon"], &["'soon'", "it is no duration; such as 90s"]),
+        (["create", "--direction", "up"], &["`up` is no direction", "minimize or maximize"]),
+        (["create", "-f", "model.sh"], &["there is no -p whose", "hint: such as -f model.sh -p"]),
+        (["results", "--format", "cvs"], &["no format `cvs`", "did you mean `csv`?"]),
+        (["results", "-o", "results.cvs"], &["tells no format", "did you mean `.csv`?"]),
+        (["-C", "absent", "list"], &["there is no such folder", "hint: name the folder"]),
+    ] {
+        refuses_usage(&repo, &arguments, words);
+    }
     refuses(&repo, &["absent.toml"], &["cannot read", "absent.toml"]);
     let err = repo.fails(2, ["create", "--bace", "main"]);
     assert!(err.contains("--bace") && err.contains("--base"), "{err}");
@@ -480,7 +490,7 @@ fn a_value_of_the_wrong_kind_is_told_in_the_user_s_words() {
     );
     refuses(&repo, &["-f", "input.json", "-p", "a.b=[3]"], &["hint: a value inside of others", "`key = \"a.b\"`"]);
     refuses(&repo, &["-p", "g=[1, 2]", "--objective", "loss,rate"], &["objectives = [\"loss min\", \"rate min\"]"]);
-    refuses(&repo, &["-p", "g=[1, 2]", "--strategy", "random_search"], &["hint: did you mean `random`?"]);
+    refuses_usage(&repo, &["create", "--strategy", "random_search"], &["did you mean `random`?"]);
 }
 
 #[test]
@@ -530,13 +540,13 @@ fn what_cannot_be_run_is_not_laid() {
 fn flags_that_would_be_of_no_effect() {
     let repo = Repo::small();
     repo.write("points.csv", "g_e,g_i\n0.5,-5\n");
-    refuses(
+    refuses_usage(
         &repo,
-        &["--from", "points.csv", "--strategy", "grid"],
+        &["create", "--from", "points.csv", "--strategy", "grid"],
         &["the strategy grid chooses its own", "leave out one"],
     );
     repo.ok(["create", "-n", "--from", "points.csv", "--strategy", "list"]);
-    refuses(&repo, &["-f", "model.sh"], &["-f model.sh: there is no -p", "gitsweep init model.sh"]);
+    refuses_usage(&repo, &["create", "-f", "model.sh"], &["-f model.sh: there is no -p", "gitsweep init model.sh"]);
     for words in [&[][..], &["--", "sh model.sh --x [1,2]"]] {
         let arguments = [&["--literal", "x"], words].concat();
         refuses(&repo, &arguments, &["--literal x: the command has no flag of that name"]);
@@ -562,6 +572,6 @@ fn a_range_that_goes_down() {
 fn a_timeout_that_no_run_can_keep() {
     let repo = Repo::small();
     refuses(&repo, &["--timeout", "0s"], &["timeout: no run ends within 0s", "leave it out"]);
-    refuses(&repo, &["--timeout", "9999999999999999999:00:00"], &["`9999999999999999999:00:00` is no duration"]);
+    refuses_usage(&repo, &["create", "--timeout", "9999999999999999999:00:00"], &["it is no duration"]);
     refuses_definition(&with_line("[run]\n", "[run]\ntimeout = \"0\"\n"), &["no run ends within 0"]);
 }

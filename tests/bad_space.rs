@@ -101,7 +101,10 @@ fn what_ties_parameters_together_is_checked_with_the_place_in_the_expression() {
             "[params.a]\nexpr = \"0.8 * * C\"\n[params.C]\nvalues = [1]\n",
             &["parameter a, expr: expected a value, found `*`\n", "0.8 * * C\n          ^"],
         ),
-        ("[search]\nwhere = \"a < \"\n[params.a]\nvalues = [1]\n", &["where: expected a value, found the end\n", "^"]),
+        (
+            "[search]\nwhere = \"a < \"\n[params.a]\nvalues = [1]\n",
+            &["where: expected a value, found the end\n", "^", "hint: expressions are Python's"],
+        ),
         ("[search]\nwhere = \"a < zz\"\n[params.a]\nvalues = [1]\n", &["there is no `zz`\n    a < zz\n        ^"]),
         (
             "[search]\nwhere = \"a < 0\"\n[params.a]\nvalues = [1, 2]\n",

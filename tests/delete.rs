@@ -77,6 +77,26 @@ fn a_second_delete_removes_the_run_folders_that_are_left() {
 }
 
 #[test]
+fn git_is_told_no_more_to_ignore_what_is_gone() {
+    let repo = Repo::small();
+    let own = "# mine\n*.log\n/sweeps/other/\n\n";
+    repo.write(".git/info/exclude", own);
+    repo.create();
+    repo.ok(["queue"]);
+    let line = format!("/sweeps/{BRANCH}/\n");
+    assert_eq!(repo.read(".git/info/exclude"), format!("{own}{line}"));
+    repo.write(".git/info/exclude", format!("{own}{line}later\n"));
+    repo.ok(["delete", "-y", BRANCH]);
+    assert_eq!(repo.read(".git/info/exclude"), format!("{own}later\n"));
+    // Run folders that are left stay ignored.
+    repo.create();
+    repo.ok(["queue"]);
+    repo.ok(["delete", "-y", "--keep-runs", BRANCH]);
+    assert_eq!(repo.read(".git/info/exclude"), format!("{own}later\n{line}"));
+    assert_eq!(repo.git(["status", "--porcelain"]), "");
+}
+
+#[test]
 fn run_folders_that_were_to_be_left_are_left() {
     let repo = done();
     repo.ok(["delete", "-y", "--keep-runs", BRANCH]);

@@ -280,6 +280,27 @@ fn git_still_sees_what_the_user_keeps_beside_the_run_folders() {
     assert_eq!(exclude.lines().filter(|line| line.starts_with("/sweeps/")).count(), 1, "{exclude}");
 }
 
+/// A file beyond the limit is an error as on a full disk, and the runs have the signal as everybody else has it.
+#[test]
+fn a_limit_to_the_size_of_files_is_an_error_and_no_end() {
+    let repo = Repo::with(&[("model.sh", "")]);
+    let under_limit = |blocks: u32, arguments: &str| {
+        let mut command = repo.command("sh");
+        command.args(["-c", &format!("ulimit -f {blocks}; exec \"$0\" {arguments}"), env!("CARGO_BIN_EXE_gitsweep")]);
+        Said::of(command.output().unwrap())
+    };
+    let points: String = (0..2000).map(|x| format!("{x}, ")).collect();
+    let said = under_limit(1, &format!("create -p 'x=[{points}]' -- true"));
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.err.contains("File too large"), "{}", said.err);
+    assert_eq!(repo.git(["branch", "--list", "grid_search*"]), "");
+    let said = under_limit(1000, "run -- grep SigIgn /proc/self/status");
+    assert_eq!(said.code, 0, "{}", said.err);
+    let ignored =
+        repo.ok(["logs", "1"]).trim().rsplit_once('\t').map(|(_, mask)| u64::from_str_radix(mask, 16).unwrap());
+    assert_eq!(ignored.unwrap() & 1 << (libc::SIGXFSZ - 1), 0);
+}
+
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()

@@ -283,6 +283,32 @@ fn the_time_that_runs_take_may_be_the_objective() {
 }
 
 #[test]
+fn a_small_fitness_is_said_in_its_shortest_form() {
+    let repo = repo("strategy = \"tpe\"\ntrials = 1\nfitness = \"loss * 1e-10\"", "echo 9.6 > output.json", INTEGER);
+    repo.write(
+        "gitsweep.toml",
+        repo.read("gitsweep.toml").replace("\"loss\"", "\"objective\"").replace("loss *", "objective *"),
+    );
+    lay(&repo, &[]);
+    queue(&repo);
+    let status = repo.ok(["status"]);
+    assert!(status.contains("best objective * 1e-10 9.6e-10, point 1"), "{status}");
+    assert!(repo.ok(["show", "1"]).contains("\n  fitness = 9.6e-10\n"));
+}
+
+#[test]
+fn a_fitness_that_cannot_be_read_has_its_place_and_a_way_out() {
+    for (fitness, words) in [
+        ("loss +", "fitness: expected a value, found the end\n    loss +\n          ^\nhint: such as fitness = "),
+        ("2loss", "hint: a product is written `2 * x`"),
+    ] {
+        let err = repo(&format!("strategy = \"tpe\"\ntrials = 1\nfitness = \"{fitness}\""), "true", INTEGER)
+            .fails(1, ["create"]);
+        assert!(err.contains(words), "{err}");
+    }
+}
+
+#[test]
 fn a_fitness_of_what_nobody_reports_and_a_start_that_is_no_number() {
     let fitness = repo("strategy = \"tpe\"\ntrials = 5\nmin_initial_points = 3\nfitness = \"los + 1\"", COUNT, INTEGER);
     lay(&fitness, &[]);

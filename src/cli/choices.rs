@@ -6,8 +6,9 @@ use anyhow::{Context as _, Result, bail};
 use indexmap::IndexSet;
 
 use super::{Context, typed};
+use crate::usage;
 use gitsweep::git::Repository;
-use gitsweep::hint;
+use gitsweep::search::StrategyKind;
 use gitsweep::spec::{Flags, Rows, Where};
 use gitsweep::sweep::Returned;
 
@@ -18,11 +19,11 @@ pub struct Choices {
     #[arg(short, long, value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
     /// A parameter and its values; FILE:NAME=DOMAIN for one in another file than -f
-    #[arg(short, long = "param", value_name = "NAME=DOMAIN", allow_hyphen_values = true)]
+    #[arg(short, long = "param", value_name = "NAME=DOMAIN", value_parser = domain, allow_hyphen_values = true)]
     pub(super) param: Vec<String>,
     /// grid, line, random, latin-hypercube, sobol, halton or list; of those that learn auto, bayesian, tpe, cma-es,
     /// evolutionary or differential-evolution [default: grid]
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = typed::name_of::<StrategyKind>)]
     strategy: Option<String>,
     /// The number of points
     #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]
@@ -43,10 +44,10 @@ pub struct Choices {
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     start: Vec<(String, String)>,
     /// How long a search that learns goes on, from its first run's start, such as 24h
-    #[arg(long, value_name = "DUR")]
+    #[arg(long, value_name = "DUR", value_parser = typed::span)]
     search_time: Option<String>,
     /// How much time the runs of a search that learns may take in all, such as 100h
-    #[arg(long, value_name = "DUR")]
+    #[arg(long, value_name = "DUR", value_parser = typed::span)]
     run_time: Option<String>,
     /// A value of the objective that is good enough to end a search that learns
     #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
@@ -92,19 +93,27 @@ impl Choices {
     fn check(&self) -> Result<()> {
         if let Some(file) = self.file.as_ref().filter(|_| self.param.is_empty() && self.from.is_none()) {
             let file = file.display();
-            return Err(hint::error(
+            return Err(usage::wrong(
                 format!("-f {file}: there is no -p whose parameter could stand in it"),
                 format!("such as -f {file} -p 'g_e=[1, 2, 3]'; gitsweep init {file} shows what there is"),
             ));
         }
         if let Some(strategy) = self.strategy.as_deref().filter(|name| self.from.is_some() && *name != "list") {
-            return Err(hint::error(
+            return Err(usage::wrong(
                 format!("--from gives the points, and the strategy {strategy} chooses its own"),
                 "leave out one of --from and --strategy",
             ));
         }
         Ok(())
     }
+}
+
+/// What has a name and a domain.
+fn domain(text: &str) -> Result<String> {
+    if !text.contains('=') {
+        bail!("a parameter and its values are joined by `=`, such as -p '{text}=[1, 2, 3]'");
+    }
+    Ok(text.to_owned())
 }
 
 /// Reads `name=value`.
@@ -179,12 +188,7 @@ impl Inside {
 
     /// `NAME=DOMAIN` or `FILE:NAME=DOMAIN`.
     fn parameter(&self, typed: &str) -> Result<(String, Where, String)> {
-        let Some((name, domain)) = typed.split_once('=') else {
-            return Err(hint::error(
-                format!("-p {typed}: a parameter and its values are joined by `=`"),
-                format!("such as -p '{typed}=[1, 2, 3]'"),
-            ));
-        };
+        let (name, domain) = typed.split_once('=').context("a parameter has no values")?;
         let (file, name) = match name.rsplit_once(':') {
             Some((file, name)) => (Where::File(self.path(Path::new(file))?), name),
             None => (Where::Default, name),

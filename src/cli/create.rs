@@ -10,12 +10,13 @@ use time::macros::format_description;
 
 use super::choices::{Choices, Inside};
 use super::preview::{factors, first_in_words, list, seed_in_words, show, warn};
-use super::{Context, DONE};
-use crate::ui;
+use super::{Context, DONE, typed};
+use crate::{ui, usage};
 use gitsweep::git::{CommitId, Identity, Repository};
 use gitsweep::hint;
 use gitsweep::names;
-use gitsweep::spec::{CommandLine, Plan, Typed, Where};
+use gitsweep::report::Format;
+use gitsweep::spec::{CommandLine, Direction, Plan, Typed, Where};
 use gitsweep::sweep::{Draft, Guard, When};
 use gitsweep::trial::Label;
 
@@ -42,8 +43,8 @@ pub struct Args {
     #[arg(long)]
     list: bool,
     /// The form of --list: table, csv, tsv, json, jsonl or markdown
-    #[arg(long, value_name = "F", requires = "list")]
-    format: Option<String>,
+    #[arg(long, value_name = "F", value_parser = typed::read::<Format>, requires = "list")]
+    format: Option<Format>,
     /// The command that runs a point, with {name} for a parameter's value
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<String>,
@@ -64,10 +65,10 @@ pub struct Definition {
     #[arg(long, value_name = "METRIC")]
     objective: Option<String>,
     /// Which way the objective is to go: minimize or maximize
-    #[arg(long, value_name = "WAY")]
+    #[arg(long, value_name = "WAY", value_parser = typed::name_of::<Direction>)]
     direction: Option<String>,
     /// How long a run may take, such as 90s or 2h
-    #[arg(long, value_name = "DUR")]
+    #[arg(long, value_name = "DUR", value_parser = typed::span)]
     timeout: Option<String>,
     /// The branch is NAME and the date [default: the file's name key, else STRATEGY_search]
     #[arg(long, value_name = "NAME")]
@@ -93,7 +94,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let draft = args.definition.draft(context, &repository, &args.command)?;
     if args.list {
-        list(context, &draft, args.format.as_deref())?;
+        list(context, &draft, args.format)?;
         return Ok(DONE);
     }
     if args.definition.dry_run {
@@ -306,7 +307,7 @@ fn when(date: Option<&str>) -> Result<When> {
         .ok()
         .or_else(|| time::Date::parse(date, day).ok().map(|day| day.midnight().assume_utc()));
     parsed.map(When).ok_or_else(|| {
-        hint::error(format!("`{date}` is no date"), "such as 2026-11-21 or 2026-11-21T09:30:00+01:00 (RFC 3339)")
+        usage::wrong(format!("`{date}` is no date"), "such as 2026-11-21 or 2026-11-21T09:30:00+01:00 (RFC 3339)")
     })
 }
 

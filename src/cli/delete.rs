@@ -34,7 +34,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         Err(error) => {
             let Some(remains) = Remains::find(&repository, &args.sweep) else { return Err(error) };
             let what = format!("what is left of {}: the run folders in {}", args.sweep, remains.folder.display());
-            return remove(context, args, &what, || remains.carry_out());
+            return remove(context, args, &what, || remains.carry_out(&repository));
         }
     };
     // Jobs that nobody has asked after may have ended long ago.

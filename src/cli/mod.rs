@@ -39,8 +39,10 @@ use clap::{Parser, Subcommand};
 use crate::ui::{ColorWhen, Ui};
 use gitsweep::git::Repository;
 
-/// Exit code: gitsweep could not do it. (2, wrong usage, is clap's.)
+/// Exit code: gitsweep could not do it.
 pub const FAILURE: u8 = 1;
+/// Exit code: wrong usage, as clap has it.
+pub const WRONG_USAGE: u8 = 2;
 /// Exit code: done.
 pub const DONE: u8 = 0;
 /// Exit code: done, but some points failed.
@@ -137,7 +139,7 @@ impl Context<'_> {
 pub fn run(cli: Cli, ui: &Ui) -> Result<u8> {
     let folder = match &cli.directory {
         Some(directory) if !directory.is_dir() => {
-            return Err(gitsweep::hint::error(
+            return Err(crate::usage::wrong(
                 format!("-C {}: there is no such folder", directory.display()),
                 "name the folder of your code's repository",
             ));

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use sha1::{Digest as _, Sha1};
 
+use crate::usage;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
@@ -16,10 +17,10 @@ use gitsweep::report::Format;
 
 /// The format that is asked for: by name, by the file's extension, else the table for people. What no terminal should
 /// be shown needs a file.
-pub fn format(name: Option<&str>, path: Option<&Path>) -> Result<Format> {
-    let format = match (name, path) {
-        (Some(name), _) => name.parse::<Format>()?,
-        (None, Some(path)) => Format::of_path(path)?,
+pub fn format(named: Option<Format>, path: Option<&Path>) -> Result<Format> {
+    let format = match (named, path) {
+        (Some(format), _) => format,
+        (None, Some(path)) => Format::of_path(path).map_err(|error| usage::Wrong(error.into()))?,
         (None, None) => Format::Terminal,
     };
     if format.is_binary() && path.is_none() && std::io::stdout().is_terminal() {

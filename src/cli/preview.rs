@@ -8,6 +8,7 @@ use super::Context;
 use crate::ui::{self, Look};
 use gitsweep::git::Repository;
 use gitsweep::point::Point;
+use gitsweep::report::Format;
 use gitsweep::search::StrategyKind;
 use gitsweep::space::Domain;
 use gitsweep::spec::{Method, Parameter, Plan, Source};
@@ -142,7 +143,7 @@ pub(super) fn factors(draft: &Draft) -> String {
 }
 
 /// All points as a table.
-pub(super) fn list(context: &Context<'_>, draft: &Draft, format: Option<&str>) -> Result<()> {
+pub(super) fn list(context: &Context<'_>, draft: &Draft, format: Option<Format>) -> Result<()> {
     let format = super::output::format(format, None)?;
     let mut columns = vec![Column::new("point", Role::Point)];
     let names: Vec<&str> = draft.plan().parameters.iter().map(|parameter| parameter.name.as_str()).collect();

@@ -92,8 +92,8 @@ pub struct Args {
     all_columns: bool,
     /// table, csv, tsv, json, jsonl, markdown, latex, html, sqlite or parquet [default: by the file's extension, else
     /// table]
-    #[arg(long, value_name = "F", help_heading = OUTPUT)]
-    format: Option<String>,
+    #[arg(long, value_name = "F", value_parser = typed::read::<Format>, help_heading = OUTPUT)]
+    format: Option<Format>,
     /// Write to FILE instead of standard output
     #[arg(short, long, value_name = "FILE", help_heading = OUTPUT)]
     output: Option<PathBuf>,
@@ -106,7 +106,7 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
     args.output = args.output.filter(|path| path.as_os_str() != "-");
     let args = &args;
     let repository = context.repository()?;
-    let format = output::format(args.format.as_deref(), args.output.as_deref())?;
+    let format = output::format(args.format, args.output.as_deref())?;
     if args.view.is_plot() && format != Format::Terminal {
         return Err(hint::error(
             format!("a plot is for people, and {format} is for programs"),

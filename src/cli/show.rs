@@ -10,6 +10,7 @@ use super::{Context, DONE, outcomes};
 use crate::ui::{self, Look, visible};
 use gitsweep::record::{Gravity, Record};
 use gitsweep::sweep::{Standings, fitness};
+use gitsweep::table::Cell;
 
 /// One point: parameters, results, every attempt, and how to have its code before you
 #[derive(clap::Args)]
@@ -88,7 +89,7 @@ fn show_record(out: &mut impl std::io::Write, ui: &ui::Ui, record: &Record, fitn
     let reason = record.reason.as_deref().map_or_else(String::new, |reason| format!(": {}", visible(reason)));
     writeln!(out, "\nattempt {} {}{reason}", record.attempt, ui.paint(look, record.status.as_str()))?;
     if let Some(fitness) = fitness {
-        writeln!(out, "  fitness = {fitness}")?;
+        writeln!(out, "  fitness = {}", Cell::Number(fitness).spell(&mut String::new()))?;
     }
     for (name, metric) in &record.metrics {
         let late = record.late.iter().rev().find(|late| late.metrics.contains(name));

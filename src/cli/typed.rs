@@ -9,12 +9,23 @@ use gitsweep::hint;
 use gitsweep::spec::parse_duration;
 
 /// Anything that the library reads.
-pub fn read<T: FromStr<Err = Error>>(text: &str) -> Result<T> {
-    text.parse().map_err(|error: Error| {
+pub fn read<T: FromStr<Err: Into<Error>>>(text: &str) -> Result<T> {
+    text.parse().map_err(|error: T::Err| {
+        let error: Error = error.into();
         let mut words = vec![error.to_string()];
         words.extend(hint::hints(&error).into_iter().map(str::to_owned));
         Error::msg(words.join("; "))
     })
+}
+
+/// A name that the library reads later, beside those of the definition.
+pub fn name_of<T: FromStr<Err: Into<Error>>>(text: &str) -> Result<String> {
+    read::<T>(text).map(|_| text.to_owned())
+}
+
+/// A span of time that the library reads later.
+pub fn span(text: &str) -> Result<String> {
+    duration(text).map(|_| text.to_owned())
 }
 
 /// A whole number.

@@ -9,6 +9,7 @@ mod committed;
 mod deletion;
 mod delta;
 mod diff;
+mod exclude;
 mod family;
 mod few;
 mod files;

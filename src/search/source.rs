@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::draft::Draft;
 use super::factors::Factors;
+use super::grid::Order;
 use super::kind::StrategyKind;
 use super::mixture::Mixture;
 use super::sampler::Sampler;
@@ -24,7 +25,16 @@ impl Source {
     pub(super) fn new(strategy: &Strategy, setting: Setting<'_>) -> Result<Self> {
         Ok(match strategy {
             Strategy::Mixture(shares) => Self::Mixture(Mixture::new(shares, setting)?),
-            _ => Self::One { kind: strategy.kind(), sampler: setting.sampler(strategy)? },
+            _ => {
+                let sampler = setting.sampler(strategy)?;
+                // A grid of which everything is taken comes in its own order.
+                let is_whole =
+                    sampler.count().is_some_and(|count| setting.trials.is_some_and(|trials| trials >= count));
+                match strategy {
+                    Strategy::Grid(Order::Shuffled) if is_whole => Self::new(&Strategy::Grid(Order::Nested), setting)?,
+                    _ => Self::One { kind: strategy.kind(), sampler },
+                }
+            }
         })
     }
 

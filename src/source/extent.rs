@@ -30,19 +30,19 @@ pub(super) fn reach(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     }
 }
 
-/// The rest of a `#define`: everything up to the comment; a lone number in parentheses without these.
+/// The rest of a `#define`: everything up to the comment; of what stands in parentheses that enclose all of it, what is in
+/// them, since it is replaced wherever the macro is used.
 pub(super) fn definition(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     let Reach::Value(mut span, _) = rest(lexed, line, from) else { return Reach::Continues };
     if lexed.bytes[span.clone()].ends_with(b";") {
         span.end -= 1;
     }
-    let inner = span.start + 1..span.end.saturating_sub(1).max(span.start + 1);
-    let bytes = &lexed.bytes[span.clone()];
-    if bytes.starts_with(b"(")
-        && bytes.ends_with(b")")
-        && Number::parse(&lexed.bytes[inner.clone()], lexed.language).is_some()
-    {
-        span = inner;
+    let is_enclosed = lexed.code(span.start) == Some(b'(') && group_end(lexed, span.start, span.end) == Some(span.end);
+    if is_enclosed {
+        let inner = &lexed.bytes[span.start + 1..span.end - 1];
+        let start = span.start + 1 + inner.len() - inner.trim_ascii_start().len();
+        let within = start..start + inner.trim_ascii().len();
+        span = if within.is_empty() { span } else { within };
     }
     if span.is_empty() { Reach::Nothing } else { Reach::Value(span, None) }
 }

@@ -133,10 +133,13 @@ impl Growing {
         }
         let has_generations = matches!(kind, StrategyKind::CmaEs | StrategyKind::DifferentialEvolution);
         let min_initial_points = typed.min_initial_points.filter(|_| !has_generations);
-        let fitness = typed
-            .fitness
-            .as_deref()
-            .map(|text| Expression::parse(text).map_err(|error| error.into_hinted().context("fitness cannot be read")));
+        let fitness = typed.fitness.as_deref().map(|text| {
+            Expression::parse(text).map_err(|error| {
+                let way_out =
+                    error.hint().unwrap_or("such as fitness = \"loss + 0.1 * seconds\", an expression over metrics");
+                hint::error(format!("fitness: {error}"), way_out)
+            })
+        });
         let time = |text: Option<&String>| text.map(|text| parse_duration(text)).transpose();
         let growing = Self {
             method,

@@ -16,9 +16,18 @@ pub fn refuses(repo: &Repo, arguments: &[&str], words: &[&str]) {
 
 /// The same of any command.
 pub fn refuses_command(repo: &Repo, arguments: &[&str], words: &[&str]) {
+    refuses_with(1, repo, arguments, words);
+}
+
+/// The same of what is wrong in the command line itself.
+pub fn refuses_usage(repo: &Repo, arguments: &[&str], words: &[&str]) {
+    refuses_with(2, repo, arguments, words);
+}
+
+fn refuses_with(code: i32, repo: &Repo, arguments: &[&str], words: &[&str]) {
     let before = everything(repo);
     let said = repo.run(arguments);
-    assert_eq!(said.code, 1, "{arguments:?}: {}{}", said.out, said.err);
+    assert_eq!(said.code, code, "{arguments:?}: {}{}", said.out, said.err);
     assert!(said.err.lines().any(|line| line.starts_with("error: ")), "{arguments:?}: {}", said.err);
     for word in words {
         assert!(said.err.contains(word), "{arguments:?}: no `{word}` in\n{}", said.err);

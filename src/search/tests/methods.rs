@@ -64,6 +64,14 @@ fn a_shuffled_grid_is_the_same_grid() {
 }
 
 #[test]
+fn a_grid_of_which_all_is_taken_comes_in_its_order() {
+    let shuffled = |trials| points(&design(Strategy::Grid(Order::Shuffled), Some(trials), four_by_three()));
+    let whole = points(&design(GRID, None, four_by_three()));
+    assert_eq!([shuffled(12), shuffled(100)], [whole.clone(), whole.clone()]);
+    assert_ne!(shuffled(11), whole[..11]);
+}
+
+#[test]
 fn an_enormous_grid_is_counted_in_factors() {
     let axis = |name| free(name, "1 to 10000 step 1");
     let huge = || space(vec![axis("a"), axis("b"), axis("c"), axis("d"), axis("e")], &[]);

@@ -12,6 +12,7 @@ use crate::sweep::laid::draft::Draft;
 use crate::sweep::laid::learn::grown;
 use crate::sweep::laid::observed::Observed;
 use crate::sweep::laid::step::Step;
+use crate::table::Cell;
 use crate::trial::Trial;
 
 /// How far a search is.
@@ -36,7 +37,7 @@ pub struct Best {
     pub objective: String,
     /// Its value; of repeats their mean.
     pub value: f64,
-    /// The same as it was reported, where it was.
+    /// The same as it was reported, where it was, else in the shortest form.
     pub text: String,
     /// The point.
     pub trial: Trial,
@@ -77,7 +78,7 @@ fn best(sweep: &Sweep, step: &Step<'_>, standings: &Standings) -> Option<Best> {
     Some(Best {
         objective: fitness.map_or_else(|| objective.metric.clone(), ToString::to_string),
         value,
-        text: reported.unwrap_or_else(|| value.to_string()),
+        text: reported.unwrap_or_else(|| Cell::Number(value).spell(&mut String::new()).to_owned()),
         trial: trial.clone(),
     })
 }

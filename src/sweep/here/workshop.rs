@@ -2,7 +2,6 @@
 //! what a gitsweep that was killed has left.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -271,19 +270,7 @@ fn ignore_runs(repository: &Repository, sweep: &str) -> Result<()> {
     if repository.main_workdir().is_none() {
         return Ok(());
     }
-    let path = repository.common_dir().join("info/exclude");
-    let line = format!("/{}/{sweep}/", names::RUNS_DIR);
-    let all = format!("/{}/", names::RUNS_DIR);
-    let text = fs::read_to_string(&path).unwrap_or_default();
-    if text.lines().any(|known| [line.as_str(), &all].contains(&known.trim())) {
-        return Ok(());
-    }
-    let separator = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    fs::create_dir_all(repository.common_dir().join("info"))?;
-    // Only ever longer: the user's own lines survive a kill and a full disk.
-    let file = fs::OpenOptions::new().append(true).create(true).open(&path);
-    file.and_then(|mut file| file.write_all(format!("{separator}{line}\n").as_bytes()))
-        .with_context(|| format!("cannot write {}", path.display()))
+    repository.exclude(&names::ignored_runs(sweep), &[&format!("/{}/", names::RUNS_DIR)])
 }
 
 /// The folder on this node's own disk that checkouts go to, if there is one: what the definition says, else, in a job,

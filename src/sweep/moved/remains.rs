@@ -11,6 +11,16 @@ use crate::hint::WithHint as _;
 use crate::names;
 use crate::sweep::found::chain::hash_of;
 
+/// Lets git see a folder of run folders again that is gone.
+pub(super) fn stop_ignoring(repository: &Repository, folder: &Path) {
+    if let Ok(name) = folder.strip_prefix(repository.runs_dir())
+        && !folder.exists()
+    {
+        // A line too many in a list of the user's own does no harm.
+        let _ = repository.stop_excluding(&names::ignored_runs(&name.to_string_lossy()));
+    }
+}
+
 /// Run folders of a sweep that is gone, as somebody began to remove them.
 #[derive(Clone, Debug)]
 pub struct Remains {
@@ -45,7 +55,7 @@ impl Remains {
     ///
     /// # Errors
     /// If a file cannot be removed.
-    pub fn carry_out(&self) -> Result<()> {
+    pub fn carry_out(&self, repository: &Repository) -> Result<()> {
         remove_folder(&self.folder).hint(
             format!(
                 "the branch {} and its notes are gone, its run folders in {} are not all",
@@ -55,6 +65,7 @@ impl Remains {
             format!("once they can be removed: gitsweep delete {}", quote(&self.branch)),
         )?;
         self.forget();
+        stop_ignoring(repository, &self.folder);
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::remains::Remains;
+use super::remains::{Remains, stop_ignoring};
 use crate::command::quote;
 use crate::git::{CommitId, Deletion, Identity, RefMoved, Repository, branch_ref};
 use crate::hint::{self, WithHint as _};
@@ -22,6 +22,8 @@ use crate::sweep::shown::kept;
 #[derive(Clone, Debug)]
 pub struct Removal {
     branch: String,
+    /// The sweep as it was called when it was made.
+    name: String,
     tip: CommitId,
     /// The commits whose notes go.
     pub notes: Vec<CommitId>,
@@ -51,7 +53,7 @@ impl Removal {
         let notes = commits.filter(|commit| !standings.ledger.of(*commit).is_empty()).collect();
         let run_folders = Some(repository.runs_dir().join(&sweep.name)).filter(|folder| folder.exists());
         let foreign = sweep.foreign(repository)?;
-        Ok(Self { branch: sweep.branch.clone(), tip: sweep.tip, notes, foreign, run_folders })
+        Ok(Self { branch: sweep.branch.clone(), name: sweep.name.clone(), tip: sweep.tip, notes, foreign, run_folders })
     }
 
     /// Removes it all. The branch is locked first, so that what it leads to goes only if it can go as well; run folders, which
@@ -78,7 +80,13 @@ impl Removal {
         chain::forget(repository, branch);
         kept::forget(repository, branch);
         learn::forget(repository, branch);
-        remains.map_or(Ok(()), |remains| remains.carry_out())
+        match remains {
+            Some(remains) => remains.carry_out(repository),
+            None => {
+                stop_ignoring(repository, &repository.runs_dir().join(&self.name));
+                Ok(())
+            }
+        }
     }
 
     /// Removes the notes and the branch, or neither.
