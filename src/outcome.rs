@@ -86,6 +86,11 @@ impl Report {
             }
             field => {
                 if let Some(metric) = metric(field) {
+                    // No column and no expression could call it by its name.
+                    if name.trim().is_empty() {
+                        self.problem = Some("a number that is reported has no name: it is left out".to_owned());
+                        return;
+                    }
                     self.metrics.insert(name.to_owned(), metric);
                 }
             }
@@ -104,7 +109,7 @@ pub(crate) fn metrics_of(line: &str) -> Result<IndexMap<String, Metric>, String>
     for (name, field) in fields {
         report.add(name, field);
     }
-    if report.metrics.is_empty() { Err("holds no number".to_owned()) } else { Ok(report.metrics) }
+    if report.metrics.is_empty() { Err("holds no number with a name".to_owned()) } else { Ok(report.metrics) }
 }
 
 /// The last line of a log that is not blank, shortened and without control characters; how most programs say what
@@ -162,6 +167,7 @@ mod tests {
             ("[]", "empty list"),
             (r#"{"note": "fine"}"#, "no number"),
             (r#"{"score": "#, "no JSON"),
+            (r#"{"": 5}"#, "has no name"),
         ] {
             let report = read(text, None);
             assert!(report.metrics.is_empty());

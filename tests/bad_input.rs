@@ -134,6 +134,17 @@ fn what_is_no_text_file() {
 }
 
 #[test]
+fn a_file_that_git_lfs_keeps() {
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+    let repo = Repo::with(&[("params.py", pointer)]);
+    refuses(
+        &repo,
+        &["-f", "params.py", "-p", "g=[1]"],
+        &["params.py is kept by Git LFS", "hint: keep it in git itself"],
+    );
+}
+
+#[test]
 fn no_site_and_several_sites() {
     let code = "print(eps)\ng = 1\nif x:\n    g = 2\n";
     let repo = Repo::with(&[("m.py", code)]);

@@ -300,7 +300,7 @@ fn a_small_fitness_is_said_in_its_shortest_form() {
 fn a_fitness_that_cannot_be_read_has_its_place_and_a_way_out() {
     for (fitness, words) in [
         ("loss +", "fitness: expected a value, found the end\n    loss +\n          ^\nhint: such as fitness = "),
-        ("2loss", "hint: a product is written `2 * x`"),
+        ("2loss", "hint: a product is written `2 * loss`"),
     ] {
         let err = repo(&format!("strategy = \"tpe\"\ntrials = 1\nfitness = \"{fitness}\""), "true", INTEGER)
             .fails(1, ["create"]);

@@ -339,3 +339,20 @@ fn listed(root: &Path, folder: &Path) -> String {
     }
     lines
 }
+
+/// As git has it: the checkout is where the link is, not beside what it points to.
+#[test]
+fn a_git_folder_behind_a_symbolic_link() {
+    let repo = Repo::small();
+    let away = repo.outside().join("store/model.git");
+    std::fs::create_dir_all(away.parent().unwrap()).unwrap();
+    std::fs::rename(repo.root().join(".git"), &away).unwrap();
+    std::os::unix::fs::symlink(&away, repo.root().join(".git")).unwrap();
+    let before = repo.users_state();
+    assert!(repo.create() == BRANCH);
+    repo.ok(["queue", "-j", "2"]);
+    assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 6]);
+    assert!(repo.root().join("sweeps").join(BRANCH).is_dir());
+    assert_eq!(std::fs::read_dir(away.parent().unwrap()).unwrap().count(), 1);
+    assert_eq!(repo.users_state(), before);
+}

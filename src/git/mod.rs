@@ -77,7 +77,12 @@ impl Repository {
             git2::Repository::discover(folder)
         };
         match opened {
-            Ok(inner) => Ok(Self { inner }),
+            Ok(inner) => {
+                if let Some(top) = top_with_link(folder, &inner) {
+                    inner.set_workdir(&top, false).context("cannot find the checkout")?;
+                }
+                Ok(Self { inner })
+            }
             Err(error) => Err(explain_open(folder, &error)),
         }
     }
@@ -88,6 +93,9 @@ impl Repository {
     /// If it has gone meanwhile.
     pub fn reopen(&self) -> Result<Self> {
         let inner = git2::Repository::open(self.inner.path()).context("cannot open the repository again")?;
+        if let Some(top) = self.inner.workdir().filter(|top| inner.workdir() != Some(top)) {
+            inner.set_workdir(top, false).context("cannot open the repository again")?;
+        }
         Ok(Self { inner })
     }
 
@@ -163,6 +171,16 @@ fn set_up_library() {
     unsafe {
         libgit2_sys::git_libgit2_opts(libgit2_sys::GIT_OPT_ENABLE_FSYNC_GITDIR as libc::c_int, 1 as libc::c_int);
     }
+}
+
+/// The top of the checkout where its `.git` is a symbolic link, whose target's parent libgit2 takes for it.
+fn top_with_link(folder: &Path, repository: &git2::Repository) -> Option<PathBuf> {
+    let folder = folder.canonicalize().ok()?;
+    let top = folder.ancestors().find(|top| top.join(".git").symlink_metadata().is_ok())?;
+    let link = top.join(".git");
+    let is_its = link.is_symlink() && link.canonicalize().ok()? == repository.path().canonicalize().ok()?;
+    let is_said = repository.config().is_ok_and(|config| config.get_string("core.worktree").is_ok());
+    (is_its && !is_said && !repository.is_bare()).then(|| top.to_owned())
 }
 
 fn explain_open(folder: &Path, error: &git2::Error) -> anyhow::Error {

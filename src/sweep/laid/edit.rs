@@ -38,10 +38,22 @@ pub(in crate::sweep) type Text = Rc<[u8]>;
 /// So many values of a site are kept: a grid has fewer, and of values that are drawn none comes twice.
 const KEPT: usize = 4096;
 
+/// How a file begins that stands for one which Git LFS has.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
 impl Edit {
     /// Finds the sites of all parameters that stand in the file `path` of the base commit.
     pub(in crate::sweep) fn find(repository: &Repository, base: CommitId, path: &str, plan: &Plan) -> Result<Self> {
         let Some(file) = repository.read_file(base, path)? else { return Err(missing_file(repository, base, path)) };
+        if file.bytes.starts_with(LFS_POINTER) {
+            return Err(hint::error(
+                format!("{path} is kept by Git LFS: its commit holds a pointer to the file, and no line of it"),
+                format!(
+                    "keep it in git itself (git lfs untrack {path}, git add --renormalize {path}, git commit), or leave out the \
+                     file and let the program take the value from {{name}} or $GITSWEEP_PARAM_<NAME>"
+                ),
+            ));
+        }
         let mut bindings = Vec::new();
         let mut slots = Vec::new();
         for (index, parameter) in plan.parameters.iter().enumerate() {
