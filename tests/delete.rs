@@ -97,6 +97,25 @@ fn git_is_told_no_more_to_ignore_what_is_gone() {
 }
 
 #[test]
+fn what_another_branch_has_too_stays() {
+    let repo = done();
+    repo.git(["branch", "-c", BRANCH, "copy"]);
+    repo.ok(["extend", "copy", "-p", "g_e=[0.5, 1.0, 1.5]"]);
+    repo.ok(["queue", "copy"]);
+    let points = repo.points(BRANCH);
+    let statuses = repo.statuses(BRANCH);
+    let said = repo.run(["delete", "-y", "copy"]);
+    assert_eq!(said.err, format!("removed the branch copy (9 points), 3 notes; what it shares with {BRANCH} stays\n"));
+    assert_eq!(repo.statuses(BRANCH), statuses);
+    assert!(repo.root().join("sweeps").join(BRANCH).exists());
+    repo.git(["branch", "-m", BRANCH, "renamed"]);
+    assert!(repo.ok(["list"]).contains("\nrenamed "));
+    repo.ok(["delete", "-y", "renamed"]);
+    assert!(points.iter().all(|point| repo.records(point).is_empty()));
+    assert!(!repo.root().join("sweeps").join(BRANCH).exists());
+}
+
+#[test]
 fn run_folders_that_were_to_be_left_are_left() {
     let repo = done();
     repo.ok(["delete", "-y", "--keep-runs", BRANCH]);

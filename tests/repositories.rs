@@ -356,3 +356,31 @@ fn a_git_folder_behind_a_symbolic_link() {
     assert_eq!(std::fs::read_dir(away.parent().unwrap()).unwrap().count(), 1);
     assert_eq!(repo.users_state(), before);
 }
+
+/// Neither takes part in what git has under way, and what git would put the branch back to is not moved.
+#[test]
+fn a_rebase_or_bisection_goes_on_as_if_nothing_had_been() {
+    let repo = Repo::small();
+    repo.create();
+    repo.git(["switch", "-q", BRANCH]);
+    let under_way = |begin: &str, end: &str| {
+        repo.command("sh").args(["-c", begin]).output().unwrap();
+        let before = (repo.users_state(), repo.git(["rev-parse", BRANCH]));
+        assert_ne!(repo.git(["rev-parse", "--abbrev-ref", "HEAD"]), BRANCH);
+        for words in [&["extend", BRANCH, "-p", "g_e=[0.5, 1.0, 2.0]"][..], &["delete", "-y", BRANCH]] {
+            let err = repo.fails(1, words);
+            assert!(
+                err.contains("is checked out")
+                    && err.contains(&format!("hint: finish what git has under way, or end it: git {end}")),
+                "{err}"
+            );
+        }
+        repo.ok(["create", "--branch", &format!("new-{}", &end[..6]), "--base", "main"]);
+        repo.ok(["queue", BRANCH]);
+        assert_eq!((repo.users_state(), repo.git(["rev-parse", BRANCH])), before);
+        repo.git(end.split(' '));
+        assert_eq!(repo.git(["rev-parse", "--abbrev-ref", "HEAD"]), BRANCH);
+    };
+    under_way("GIT_SEQUENCE_EDITOR='sed -i 1s/pick/edit/' git rebase -i HEAD~2", "rebase --abort");
+    under_way("git bisect start; git bisect bad; git bisect good HEAD~4", "bisect reset");
+}

@@ -55,6 +55,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         what += &format!(", the run folders in {}", folder.display());
     }
     what += &foreign_in_words(&removal.foreign);
+    if !removal.copies.is_empty() {
+        what += &format!("; what it shares with {} stays", removal.copies.join(", "));
+    }
     remove(context, args, &what, || removal.carry_out(&repository))
 }
 

@@ -16,6 +16,8 @@ pub struct CheckedOut {
     pub is_here: bool,
     /// True if it was on another branch or commit before.
     has_before: bool,
+    /// What git has under way there, which ends on the branch: the words that end it now.
+    under_way: Option<&'static str>,
 }
 
 impl CheckedOut {
@@ -23,8 +25,16 @@ impl CheckedOut {
     pub fn way_out(&self) -> String {
         let elsewhere =
             if self.is_here { String::new() } else { format!(" -C {}", quote(&self.path.to_string_lossy())) };
+        if let Some(end) = self.under_way {
+            return format!("git{elsewhere} {end}");
+        }
         let to = if self.has_before { "-" } else { "--detach" };
         format!("git{elsewhere} switch {to}")
+    }
+
+    /// True if git is to come back to the branch after a rebase or a bisection.
+    pub fn is_under_way(&self) -> bool {
+        self.under_way.is_some()
     }
 
     /// Where it is, for people who are somewhere else.
@@ -34,10 +44,20 @@ impl CheckedOut {
 }
 
 impl Repository {
-    /// The checkout that a branch is in, the main one or another worktree, if there is one.
+    /// The checkout that a branch is in, the main one or another worktree, if there is one; also where a rebase or a bisection
+    /// has left it for a while.
     pub fn checked_out(&self, branch: &str) -> Option<CheckedOut> {
         let head = format!("ref: {}", branch_ref(branch));
-        let has = |folder: &Path| fs::read_to_string(folder.join("HEAD")).is_ok_and(|text| text.trim_end() == head);
+        let says = |folder: &Path, file: &str, text: &str| {
+            fs::read_to_string(folder.join(file)).is_ok_and(|said| said.trim_end() == text)
+        };
+        let under_way = |folder: &Path| {
+            let (full, rebase) = (branch_ref(branch), "rebase --abort");
+            let ways = [("rebase-merge/head-name", &*full, rebase), ("rebase-apply/head-name", &full, rebase)];
+            let mut ways = ways.into_iter().chain([("BISECT_START", branch, "bisect reset")]);
+            ways.find(|(file, text, _)| says(folder, file, text)).map(|(.., end)| end)
+        };
+        let has = |folder: &Path| says(folder, "HEAD", &head) || under_way(folder).is_some();
         let main =
             self.main_workdir().filter(|_| has(self.common_dir())).map(|top| (self.common_dir().to_owned(), top));
         let others = fs::read_dir(self.common_dir().join("worktrees")).into_iter().flatten().flatten();
@@ -46,7 +66,7 @@ impl Repository {
         let is_here = self.workdir().is_some_and(|here| same(here, &path));
         let moves = fs::read_to_string(folder.join("logs/HEAD")).unwrap_or_default();
         let has_before = moves.contains("checkout: moving from ");
-        Some(CheckedOut { path, is_here, has_before })
+        Some(CheckedOut { path, is_here, has_before, under_way: under_way(&folder) })
     }
 }
 

@@ -33,7 +33,10 @@ pub(in crate::sweep) fn check_free(repository: &Repository, branch: &str, then: 
 /// How the user leaves a branch.
 pub(in crate::sweep) fn leave(checkout: &CheckedOut) -> String {
     let there = if checkout.is_here { "" } else { " there" };
-    format!("switch to another branch{there}: {}", checkout.way_out())
+    match checkout.is_under_way() {
+        true => format!("finish what git has under way{there}, or end it: {}", checkout.way_out()),
+        false => format!("switch to another branch{there}: {}", checkout.way_out()),
+    }
 }
 
 /// Refuses to lay points on a commit that is none: a point's tree is the base commit's with its values, so that the next one

@@ -1,5 +1,6 @@
 //! Removing a sweep, with all that belongs to it.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
@@ -13,6 +14,7 @@ use crate::sweep::Standing;
 use crate::sweep::Standings;
 use crate::sweep::Sweep;
 use crate::sweep::found::chain;
+use crate::sweep::found::find::newest_label;
 use crate::sweep::laid::foreign::Foreign;
 use crate::sweep::laid::ground::leave;
 use crate::sweep::laid::learn;
@@ -31,6 +33,8 @@ pub struct Removal {
     pub foreign: Vec<Foreign>,
     /// The folder with the run folders, if there is one; without it they are kept.
     pub run_folders: Option<PathBuf>,
+    /// Other branches on the same sweep: notes of their points stay, and run folders, which all of them share.
+    pub copies: Vec<String>,
 }
 
 impl Removal {
@@ -49,11 +53,25 @@ impl Removal {
                 "delete it there: git push REMOTE --delete BRANCH",
             ));
         }
-        let commits = sweep.trials.iter().map(|trial| trial.commit);
+        let copies = copies(repository, sweep)?;
+        let mut kept = HashSet::new();
+        for (branch, tip) in &copies {
+            kept.extend(chain::commits(repository, branch, *tip)?);
+        }
+        let commits = sweep.trials.iter().map(|trial| trial.commit).filter(|commit| !kept.contains(commit));
         let notes = commits.filter(|commit| !standings.ledger.of(*commit).is_empty()).collect();
-        let run_folders = Some(repository.runs_dir().join(&sweep.name)).filter(|folder| folder.exists());
+        let run_folders = Some(repository.runs_dir().join(&sweep.name));
+        let run_folders = run_folders.filter(|folder| copies.is_empty() && folder.exists());
         let foreign = sweep.foreign(repository)?;
-        Ok(Self { branch: sweep.branch.clone(), name: sweep.name.clone(), tip: sweep.tip, notes, foreign, run_folders })
+        Ok(Self {
+            branch: sweep.branch.clone(),
+            name: sweep.name.clone(),
+            tip: sweep.tip,
+            notes,
+            foreign,
+            run_folders,
+            copies: copies.into_iter().map(|(branch, _)| branch).collect(),
+        })
     }
 
     /// Removes it all. The branch is locked first, so that what it leads to goes only if it can go as well; run folders, which
@@ -109,6 +127,16 @@ impl Removal {
             ),
         }
     }
+}
+
+/// The other branches here that end in a point of the sweep, as `git branch -c` makes them.
+fn copies(repository: &Repository, sweep: &Sweep) -> Result<Vec<(String, CommitId)>> {
+    let mut others = repository.branches()?;
+    others.retain(|(branch, tip)| {
+        let newest = if *branch == sweep.branch { None } else { newest_label(repository, *tip) };
+        newest.is_some_and(|(label, _, is_tip)| is_tip && label.sweep == sweep.name && label.base == sweep.base)
+    });
+    Ok(others)
 }
 
 /// Takes the removal of notes back; false if others have written notes since.
