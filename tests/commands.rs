@@ -367,7 +367,7 @@ fn another_folder_and_quiet() {
     assert_eq!(said.code, 0, "{}", said.err);
     assert_eq!(repo.read("table.csv").lines().count(), 7);
     let said = repo.run_in(repo.outside(), ["-C", "absent", "list"]);
-    assert_eq!(said.code, 1);
+    assert_eq!(said.code, 2);
     assert!(said.err.contains("absent"), "{}", said.err);
     assert!(repo.ok(["--version"]).starts_with("gitsweep "));
     assert!(repo.ok(["create", "--help"]).contains("0.5 to 3.0 step 0.5"));
@@ -391,7 +391,7 @@ fn a_command_without_a_parameter_is_one_run() {
     repo.fsck();
     // Where a file is named, a parameter of it is meant.
     assert!(
-        repo.fails(1, ["create", "-f", "main.sh", "--", "sh", "main.sh"])
+        repo.fails(2, ["create", "-f", "main.sh", "--", "sh", "main.sh"])
             .contains("there is no -p whose parameter could stand in it")
     );
 }

@@ -375,7 +375,7 @@ fn a_rebase_or_bisection_goes_on_as_if_nothing_had_been() {
                 "{err}"
             );
         }
-        repo.ok(["create", "--branch", &format!("new-{}", &end[..6]), "--base", "main"]);
+        repo.ok(["create", "--base", "main"]);
         repo.ok(["queue", BRANCH]);
         assert_eq!((repo.users_state(), repo.git(["rev-parse", BRANCH])), before);
         repo.git(end.split(' '));

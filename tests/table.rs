@@ -254,9 +254,9 @@ fn a_file_is_written_whole_in_the_format_of_its_name() {
     repo.ok(["results", "-o", "odd.dat", "--format", "csv"]);
     assert_eq!(repo.read("odd.dat").lines().count(), 7);
 
-    let err = repo.fails(1, ["results", "-o", "table.xls"]);
+    let err = repo.fails(2, ["results", "-o", "table.xls"]);
     assert!(err.contains("`table.xls` tells no format") && err.contains(".csv") && err.contains("--format"), "{err}");
-    let err = repo.fails(1, ["results", "--format", "cvs"]);
+    let err = repo.fails(2, ["results", "--format", "cvs"]);
     assert!(err.contains("no format `cvs`") && err.contains("csv"), "{err}");
     let err = repo.fails(1, ["results", "-o", "absent/a.csv"]);
     assert!(err.contains("cannot write ") && err.contains("absent/a.csv"), "{err}");

@@ -161,7 +161,7 @@ fn a_list_has_all_points_in_every_format_and_changes_nothing() {
     let table = list("table");
     let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
     assert!(rows.contains(&vec!["4", "2", "z|"]) && table.ends_with("\n4 points\n"), "{table}");
-    let err = repo.fails(1, ["create", "--list", "--format", "xml", "-p", "a=[1]"]);
+    let err = repo.fails(2, ["create", "--list", "--format", "xml", "-p", "a=[1]"]);
     assert!(err.contains("no format `xml`; known are table, csv, tsv, json, jsonl, markdown"), "{err}");
     assert_eq!((repo.users_state(), repo.git(["for-each-ref"]), repo.git(["count-objects", "-v"])), before);
 }
