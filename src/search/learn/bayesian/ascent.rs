@@ -15,6 +15,8 @@ const NEARBY: usize = 256;
 const STARTS: usize = 5;
 /// How often the numbers and the rest of a point are improved in turn.
 const ROUNDS: usize = 3;
+/// A box reaches so many steps from its centre: two, and wherever rounding leads from there.
+const STEPS: f64 = 2.5;
 
 /// Where to look.
 #[derive(Clone, Debug)]
@@ -31,11 +33,16 @@ impl Region {
     }
 
     /// A box around a point whose sides are `side` in the mean, longer where the function changes slowly (D. Eriksson et al.,
-    /// "Scalable global optimization via local Bayesian optimization", NeurIPS 2019).
-    pub(super) fn around(centre: &[f64], hyper: &Hyper, side: f64) -> Self {
+    /// "Scalable global optimization via local Bayesian optimization", NeurIPS 2019), and where there are steps so long that two
+    /// of them lead nowhere out.
+    pub(super) fn around(centre: &[f64], hyper: &Hyper, side: f64, coordinates: &[Coordinate]) -> Self {
         let logs: Vec<f64> = (0..centre.len()).map(|d| libm::log(hyper.length(d).clamp(0.01, 10.0))).collect();
         let mean = logs.iter().sum::<f64>() / centre.len() as f64;
-        let half = |d: usize| 0.5 * side * libm::exp(logs[d] - mean).clamp(0.25, 4.0);
+        let least = |d: usize| match &coordinates[d] {
+            Coordinate::Steps(steps) => STEPS / steps.len() as f64,
+            Coordinate::Continuous | Coordinate::Categories(_) => 0.0,
+        };
+        let half = |d: usize| (0.5 * side * libm::exp(logs[d] - mean).clamp(0.25, 4.0)).max(least(d));
         let side = |d: usize, sign: f64| (centre[d] + sign * half(d)).clamp(0.0, 1.0);
         Self {
             low: (0..centre.len()).map(|d| side(d, -1.0)).collect(),
@@ -222,5 +229,23 @@ impl Ascent<'_> {
             }
         }
         Ok(better)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::learn::gp::{Form, Kernel, Prior};
+
+    #[test]
+    fn a_small_box_still_holds_two_steps_either_way() {
+        let form = Form::plain(Kernel::RatQuad, 2);
+        let hyper = Prior::new(form, false).middle(form);
+        let coordinates = [Coordinate::Continuous, Coordinate::even(10)];
+        let region = Region::around(&[0.5, 0.45], &hyper, 0.1, &coordinates);
+        assert!((region.high[0] - 0.55).abs() < 1e-12 && (region.low[0] - 0.45).abs() < 1e-12, "{region:?}");
+        let held = |at: usize| (region.low[1]..=region.high[1]).contains(&coordinates[1].at(at));
+        let held: Vec<usize> = (0..10).filter(|&at| held(at)).collect();
+        assert_eq!(held, [2, 3, 4, 5, 6]);
     }
 }

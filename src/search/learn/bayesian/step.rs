@@ -21,8 +21,10 @@ const MOST: usize = 600;
 const DRAWS: Nuts = Nuts { burn_in: 10, draws: 6, thinning: 1, depth: 3 };
 /// How many of the best points candidates are drawn near to.
 const ELITE: usize = 8;
-/// How long the sides of a local search's box are, in the mean.
+/// How long the sides of a local search's box are, in the mean;
 const BOX: f64 = 0.4;
+/// and in turn where several points are in flight, which a wide box would scatter: none of them knows what has come of the others.
+const BOXES_OF_SEVERAL: [f64; 2] = [0.2, 0.1];
 
 /// How a proposal is made.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +80,9 @@ impl<'a> Step<'a> {
         let models = self.models(manner);
         let elite = self.elite();
         let region = match (models.first(), elite.first()) {
-            (Some(model), Some(centre)) if manner.local => Region::around(centre, model.hyper(), BOX),
+            (Some(model), Some(centre)) if manner.local => {
+                Region::around(centre, model.hyper(), self.side(index), self.encoding.coordinates())
+            }
             _ => Region::whole(self.encoding.dimensions()),
         };
         let surrogate = self.surrogate(models, manner.acquisition);
@@ -93,6 +97,10 @@ impl<'a> Step<'a> {
             Some(point) => Some(Proposal { point, by: Some(self.by(manner)) }),
             None => leftover(self.encoding.space(), &self.history, self.seed, 1)?.pop(),
         })
+    }
+
+    fn side(&self, index: u64) -> f64 {
+        if self.data.in_flight.len() < 2 { BOX } else { BOXES_OF_SEVERAL[(index / 2 % 2) as usize] }
     }
 
     fn manner(&self, index: u64, dice: &mut Dice) -> Manner {

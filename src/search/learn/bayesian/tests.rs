@@ -174,7 +174,6 @@ fn logarithms_need_a_sign() {
     assert_eq!(hint::hints(&error).len(), 1);
 }
 
-/// The rule of hp_search: with n results draws from the posterior have the probability 1 / (1 + n / 10).
 #[test]
 fn the_last_quarter_is_sought_near_the_best() {
     let local = |budget: Option<u64>| -> Vec<bool> {
@@ -193,6 +192,31 @@ fn the_last_quarter_is_sought_near_the_best() {
     assert_eq!(local(Some(24)), [&in_turn[..6], &[true; 6][..]].concat());
 }
 
+#[test]
+fn the_best_is_sought_nearer_where_several_are_in_flight() {
+    let space = Space::new(vec![unit("x")], vec![]).unwrap();
+    let place = |point: &Point| point.get("x").unwrap().as_f64().unwrap();
+    let value = |point: &Point| libm::sin(300.0 * place(point));
+    // The bound is lowest far from what is known, at the ends of the box.
+    let acquisition = Choice::OneOf(vec![Acquisition::Lcb]);
+    let learner = Bayesian::new(Settings { acquisition, ..Settings::default() });
+    let observations = searched(&learner, &space, 7, |_, point| State::Done(vec![value(point)]));
+    let points = observations.iter().map(|one| &one.point);
+    let best = points.min_by(|a, b| value(a).total_cmp(&value(b))).map(place).unwrap();
+    let proposals = learner.propose(&space, &History::new(observations), 7, 12).unwrap();
+    let reach =
+        |one: &Proposal| one.by.as_ref().unwrap().contains(" local, ").then(|| (place(&one.point) - best).abs());
+    let reaches: Vec<Option<f64>> = proposals.iter().map(reach).collect();
+    // In turn half of 0.4 when one is alone, or has but one beside it, then of 0.2 and 0.1.
+    let most = |at: usize| if at < 2 { 0.2 } else { [0.1, 0.05][(at + 7) / 2 % 2] };
+    for (at, reach) in reaches.iter().enumerate() {
+        assert!(reach.is_none_or(|reach| reach <= most(at) + 1e-12), "{at}: {reaches:?}");
+    }
+    assert!(reaches[0].unwrap() > 0.1, "{reaches:?}");
+    assert!(reaches.iter().skip(2).flatten().any(|reach| *reach > 0.05), "{reaches:?}");
+}
+
+/// The rule of hp_search: with n results draws from the posterior have the probability 1 / (1 + n / 10).
 #[test]
 fn draws_become_rarer() {
     let space = Space::new(vec![unit("x"), unit("y")], vec![]).unwrap();
