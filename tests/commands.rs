@@ -87,6 +87,10 @@ fn show_logs_and_diff_tell_about_points() {
         repo.fails(1, ["logs", "6"])
             .contains(&format!("point 6 has not run yet\nhint: gitsweep queue {BRANCH} --points 6"))
     );
+    std::fs::remove_dir_all(repo.root().join("sweeps")).unwrap();
+    let said = repo.fails(1, ["logs", "1"]);
+    assert!(said.contains("gitsweep.log is not on this machine, or was deleted\nhint: "), "{said}");
+    assert!(said.contains(&format!("gitsweep show {BRANCH}:1 says where")), "{said}");
     assert!(repo.fails(1, ["show", "7"]).contains("has no point 7\nhint: its points are 1 to 6"));
     assert!(repo.fails(1, ["show", "main"]).contains("is not a point of a sweep"));
 

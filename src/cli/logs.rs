@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 
 use super::point::find_point;
 use super::{Context, DONE, outcomes};
+use gitsweep::command::quote;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
@@ -37,9 +38,17 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let (sweep, trial) = find_point(&repository, &args.point)?;
     let (attempt, path) = newest_log(&repository, &sweep, &trial, args.attempt)?;
     let mut file = File::open(&path).map_err(|error| {
+        let index = trial.label.index;
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => format!("{} is not on this machine, or was deleted", path.display()),
+            _ => format!("{}: {error}", path.display()),
+        };
         hint::error(
-            format!("there is no log of point {}, attempt {attempt}: {}: {error}", trial.label.index, path.display()),
-            "run folders stay on the machine (or the shared folder) where the point ran; its note says which host",
+            format!("there is no log of point {index}, attempt {attempt}: {why}"),
+            format!(
+                "run folders stay on the machine (or the shared folder) where the point ran; gitsweep show {}:{index} says where",
+                quote(&sweep.branch)
+            ),
         )
     })?;
     let mut out = Screen { inner: io::stdout().lock(), is_terminal: io::stdout().is_terminal() };

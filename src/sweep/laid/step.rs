@@ -12,6 +12,7 @@ use crate::search::{Proposal, Space};
 use crate::spec::{Direction, Plan};
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::Standings;
+use crate::table::Cell;
 
 /// So many failures and nothing else are enough: the code is broken.
 const HOPELESS: usize = 5;
@@ -104,8 +105,8 @@ impl<'a> Step<'a> {
             Spent::Wall(_) => format!("the first run was {elapsed} ago: give more than that with --search-time"),
             Spent::RunTime(_) => format!("they have taken {run_time}: give more than that with --run-time"),
             Spent::Target => {
-                let best = self.direction.signed(progress.best().unwrap_or_default());
-                format!("the best result is {best}: give a better one with --target")
+                let best = Cell::Number(self.direction.signed(progress.best().unwrap_or_default()));
+                format!("the best result is {}: give a better one with --target", best.spell(&mut String::new()))
             }
             Spent::Patience(_) => {
                 format!("there are {} since the best: give more than that with --patience", progress.since_best())
