@@ -179,8 +179,8 @@ fn top_with_link(folder: &Path, repository: &git2::Repository) -> Option<PathBuf
     let top = folder.ancestors().find(|top| top.join(".git").symlink_metadata().is_ok())?;
     let link = top.join(".git");
     let is_its = link.is_symlink() && link.canonicalize().ok()? == repository.path().canonicalize().ok()?;
-    let is_said = repository.config().is_ok_and(|config| config.get_string("core.worktree").is_ok());
-    (is_its && !is_said && !repository.is_bare()).then(|| top.to_owned())
+    let is_said = || repository.config().is_ok_and(|config| config.get_string("core.worktree").is_ok());
+    (is_its && !repository.is_bare() && !is_said()).then(|| top.to_owned())
 }
 
 fn explain_open(folder: &Path, error: &git2::Error) -> anyhow::Error {
