@@ -101,6 +101,19 @@ fn several_that_submit_at_once_leave_one_line() {
     assert!(lasts.iter().all(|status| status == "ok"), "{lasts:?}");
 }
 
+#[test]
+fn what_is_in_flight_already_has_no_result_yet() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = slower(12, 60);
+    let branch = repo.create();
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--max-active", "2"]);
+    let said = on(&cluster, &repo, &["queue", "-e", "slurm", "--max-active", "2"]);
+    assert!(said.err.contains(&format!("{branch}: 2 in flight already in ")), "{}", said.err);
+    let said = on(&cluster, &repo, &["queue", "-e", "slurm", "--max-active", "3"]);
+    assert!(said.err.contains(&format!("{branch}: 1 submitted, 2 in flight already in ")), "{}", said.err);
+    on(&cluster, &repo, &["cancel"]);
+}
+
 /// What ran where, by the scheduler's id of the job.
 fn jobs(repo: &Repo, branch: &str) -> Vec<String> {
     let records = repo.points(branch).into_iter().map(|commit| repo.records(&commit).pop().unwrap());

@@ -162,7 +162,8 @@ pub(in crate::sweep) fn submit_by(
     let Selection { waiting, elsewhere, mut points } = select(sweep, &standings, &options.limits, Shared::Left);
     elsewhere.iter().for_each(|trial| onlooker.tell(&QueueEvent::Elsewhere(trial)));
     if grown.is_some() {
-        points.selected = sweep.trials.len();
+        // What was submitted is told beside all that there is of the search.
+        points = select(sweep, &standings, &Limits::default(), Shared::Left).points;
     }
     let handed = Handed { searchers, ..Handed::default() };
     let mut summary = QueueSummary { points, handed, ..QueueSummary::default() };
