@@ -37,6 +37,34 @@ fn a_target_patience_and_run_time_end_a_search() {
     }
 }
 
+/// Patience is over while a run is in flight that turns out to be the best.
+#[test]
+fn a_search_goes_on_if_what_was_in_flight_when_it_ended_is_better() {
+    let repo = evolutionary("patience = 2");
+    let done = repo.root().join(".git/done");
+    let done = done.display();
+    repo.write(
+        "model.sh",
+        format!(
+            "x=1.0\ny=1.0\nloss() {{ echo '{{\"loss\": '$1'}}'; }}\n\
+             case $GITSWEEP_POINT in\n\
+             3) while [ ! -e {done} ]; do sleep 0.05; done; sleep 1; loss 0 ;;\n\
+             4) touch {done}; loss 4 ;;\n\
+             *) loss $GITSWEEP_POINT ;;\n\
+             esac > output.json\n"
+        ),
+    );
+    repo.commit("the third is the best, and the last to end");
+    let branch = repo.create();
+    let said = repo.run(["queue", "-j", "2"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let over = "no more points: no better result among the last 2\n";
+    assert_eq!(said.err.matches(over).count(), 2, "{}", said.err);
+    assert!(said.err.contains("the search goes on after all, by what was in flight\n"), "{}", said.err);
+    assert!(repo.points(&branch).len() > 4, "{}", said.err);
+    assert!(repo.ok(["status"]).contains(over), "{}", repo.ok(["status"]));
+}
+
 #[test]
 fn repeats_are_one_point_with_the_mean_of_their_results() {
     let search = "strategy = \"tpe\"\nobjective = \"loss\"\nseed = 1\ntrials = 6\nrepeats = 3\nmin_initial_points = 3";

@@ -173,6 +173,7 @@ impl Onlooker for Progress<'_> {
                 (*why).clone_into(&mut self.over);
                 self.say(&format!("no more points: {why}"));
             }
+            QueueEvent::NotOver => self.say("the search goes on after all, by what was in flight"),
             QueueEvent::Fruitless(fruitless) => self.bar.suspend(|| {
                 if !self.over.starts_with(&fruitless.why) {
                     self.context.ui.warning(&fruitless.why);

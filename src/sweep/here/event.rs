@@ -31,6 +31,8 @@ pub enum QueueEvent<'a> {
     Grown(usize),
     /// There are to be no more points, and why.
     Over(&'a str),
+    /// There are to be more points after all: a run that was in flight has changed it.
+    NotOver,
     /// A search that grows is over and has not a single usable result.
     Fruitless(&'a Fruitless),
     /// No new runs from here on, and why.

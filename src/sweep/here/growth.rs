@@ -26,6 +26,8 @@ pub(in crate::sweep) struct Growth {
     is_told: bool,
     /// True once a step has found that the search goes on.
     has_gone_on: bool,
+    /// True while nothing is to be started, not even what is laid: what is in flight may change that.
+    is_held: bool,
     /// Points that have failed before, for when there are to be no more.
     again: VecDeque<CommitId>,
 }
@@ -36,8 +38,6 @@ pub(in crate::sweep) struct Step {
     pub(in crate::sweep) sweep: Sweep,
     /// Points that may be run, each with the number of its next attempt.
     pub(in crate::sweep) ready: Vec<(Trial, u64)>,
-    /// True if nothing that is laid and not running is to be run.
-    pub(in crate::sweep) is_over: bool,
 }
 
 impl Growth {
@@ -67,6 +67,7 @@ impl Growth {
             over: None,
             is_told: false,
             has_gone_on: false,
+            is_held: false,
             again: VecDeque::new(),
         }
     }
@@ -117,16 +118,25 @@ impl Growth {
         }
         let Some(end) = end else {
             (self.over, self.has_gone_on) = (None, true);
-            return Ok(Step { sweep, ready, is_over: false });
+            if std::mem::take(&mut self.is_held) {
+                self.is_told = false;
+                onlooker.tell(&QueueEvent::NotOver);
+            }
+            return Ok(Step { sweep, ready });
         };
-        let is_over = end.is_final && self.has_gone_on;
+        self.is_held = end.is_final && self.has_gone_on;
         // What is run again may change a final end.
         self.goes_on = end.is_final;
         self.over = Some(end.why);
-        if is_over || !self.goes_on {
+        if self.is_held || !self.goes_on {
             self.tell_of_end(onlooker);
         }
-        Ok(Step { sweep, ready: if is_over { Vec::new() } else { ready }, is_over })
+        Ok(Step { sweep, ready: if self.is_held { Vec::new() } else { ready } })
+    }
+
+    /// True while nothing is to be started.
+    pub(in crate::sweep) fn is_held(&self) -> bool {
+        self.is_held
     }
 
     /// True if there are to be no more points, by what is known now.

@@ -77,7 +77,7 @@ impl Work<'_> {
             crew.mind_the_time();
             crew.grow();
             crew.start_runs()?;
-            if crew.pool.active() == 0 && (crew.waiting.is_empty() || crew.is_stopping) {
+            if crew.pool.active() == 0 && (crew.waiting.is_empty() || !crew.may_start()) {
                 if !crew.is_stopping && crew.growth.is_due() {
                     continue;
                 }
@@ -176,12 +176,18 @@ impl<'a, 't> Crew<'a, 't> {
         })
     }
 
+    /// True if runs may begin.
+    fn may_start(&self) -> bool {
+        !self.is_stopping && !self.growth.is_held()
+    }
+
     /// Leaves the places, and says what there is to say in the end.
     fn disband(mut self) -> Result<()> {
         self.summary.points.left += (self.waiting.len() + self.growth.untried()) as u64;
+        let has_stopped = !self.may_start();
         let ending = &mut self.summary.ending;
         ending.is_over |= self.growth.is_over();
-        ending.stopped |= self.is_stopping;
+        ending.stopped |= has_stopped;
         if !ending.interrupted {
             self.growth.tell_of_end(self.onlooker);
         }

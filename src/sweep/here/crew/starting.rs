@@ -33,7 +33,7 @@ impl Crew<'_, '_> {
                 }
             }
         }
-        if !self.is_stopping && self.waiting.is_empty() && self.pool.is_free() {
+        if self.may_start() && self.waiting.is_empty() && self.pool.is_free() {
             let again = self.growth.retries(self.pool.free());
             self.waiting.extend(again.iter().filter_map(|commit| self.trials.get(commit).cloned()));
         }
@@ -49,7 +49,6 @@ impl Crew<'_, '_> {
             self.waiting.push_back(trial);
         }
         self.waiting.truncate(self.growth.left());
-        self.is_stopping |= step.is_over;
     }
 
     /// Claims points and starts their runs, as long as a place is free.
@@ -57,7 +56,7 @@ impl Crew<'_, '_> {
     /// # Errors
     /// If a result that is taken over cannot be kept.
     pub(super) fn start_runs(&mut self) -> Result<()> {
-        while !self.is_stopping
+        while self.may_start()
             && self.pool.is_free()
             && self.last_start.is_none_or(|start| start.elapsed() >= self.options.spacing)
             && let Some(trial) = self.waiting.pop_front()
