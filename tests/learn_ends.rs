@@ -228,11 +228,13 @@ fn status_tells_how_far_a_search_is() {
     assert_eq!((said.code, said.out.as_str()), (0, ""));
     assert!(said.err.contains("0 points would be run, and up to 6 more would be proposed"), "{}", said.err);
     let status = repo.ok(["status"]);
-    assert!(status.contains("  6 of 12 trials laid\n  best loss 1, point 1: x="), "{status}");
+    let laid = "  6 of 12 trials laid\n  best loss 1, point 1: x=";
+    assert!(status.contains(laid) && status.ends_with("\n  nothing runs: gitsweep queue s goes on\n"), "{status}");
     let watch = repo.gitsweep_command(["status", "--watch"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
     repo.ok(["queue"]);
     let watched = String::from_utf8(watch.wait_with_output().unwrap().stdout).unwrap();
     assert!(watched.contains("  12 of 12 trials laid\n"), "{watched}");
+    assert!(!repo.ok(["status"]).contains("nothing runs"));
     assert_eq!(repo.run(["queue", "--dry-run"]).code, 4);
     repo.ok(["extend", "--trials", "20", "--target", "0.7"]);
     repo.ok(["extend", "--trials", "20", "--target", "0.9"]);

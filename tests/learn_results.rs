@@ -13,7 +13,12 @@ use learning::{MODEL, UNIT, assert_one_line, evolutionary, proposed_by, repo, tp
 fn a_finite_space_ends_the_search_and_says_so() {
     let search = "strategy = \"tpe\"\nobjective = \"loss\"\nseed = 1\ntrials = 50\nmin_initial_points = 3";
     let repo = repo(search, "[-1.0, 0.0, 1.0]", "[0.0, 2.0]");
-    let branch = repo.create();
+    let said = repo.run(["create", "--date", DATE]);
+    let fewer = "warning: 50 trials are asked for, and there are no more than 6 points to choose from\n";
+    assert!(said.err.contains(fewer), "{}", said.err);
+    let branch = said.out.trim().to_owned();
+    let said = repo.run(["queue", "--dry-run"]);
+    assert!(said.err.contains("3 points would be run, and up to 3 more would be proposed"), "{}", said.err);
     let said = repo.run(["queue", "-j", "8"]);
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(said.err.contains("no more points: all 6 points of the space are laid"), "{}", said.err);
@@ -95,6 +100,17 @@ fn several_objectives_and_a_fitness() {
     assert!(by[9].starts_with("gp ") && by[9].contains(", weights 0."), "{by:?}");
     let front = modelled.ok(["results", "--pareto", "loss,size max", "--format", "csv"]);
     assert!(front.lines().count() > 1, "{front}");
+    let points = match front.lines().count() - 1 {
+        1 => "1 point".to_owned(),
+        count => format!("{count} points"),
+    };
+    let way = format!("gitsweep results {branch} --pareto 'loss min,size max'");
+    let status = modelled.ok(["status"]);
+    assert!(status.contains(&format!("  10 of 10 trials laid\n  {points} on the front: {way}\n")), "{status}");
+    let json: serde_json::Value = serde_json::from_str(&modelled.ok(["status", "--json"])).unwrap();
+    assert_eq!(json["search"]["front"], front.lines().count() - 1);
+    let said = modelled.run(["results", "--best", "1"]);
+    assert!(said.out.contains(&format!("by loss alone; by all objectives: {way}")), "{}{}", said.out, said.err);
     let search = "strategy = \"evolutionary\"\nobjective = \"loss\"\nfitness = \"-loss + 0 * seconds\"\ndirection = \"maximize\"\n\
                   elite_size = 1\nseed = 1\ntrials = 6";
     let fit = repo(search, "\"Gaussian(0.0, 0.4)\"", "\"Gaussian(0.0, 0.4)\"");
@@ -335,6 +351,10 @@ fn a_model_that_has_nothing_to_learn_from_goes_on_to_the_end() {
     assert_eq!(said.code, 0, "{}", said.err);
     assert_one_line(&repo, &branch, 12);
     assert!(proposed_by(&repo, &branch)[11].starts_with("gp "));
+    let same = "loss is 3 in all 12 results: it does not depend on what varies";
+    assert!(said.err.contains(&format!("warning: {same}\n")), "{}", said.err);
+    let status = repo.ok(["status"]);
+    assert!(status.contains(&format!("  {same}\n")), "{status}");
     for odd in ["NaN", "Infinity", "-Infinity"] {
         let (repo, branch, said) = of(odd, UNIT);
         assert_eq!(said.code, 3, "{odd}: {}", said.err);

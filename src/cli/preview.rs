@@ -106,6 +106,10 @@ fn warn_of_fewer(context: &Context<'_>, draft: &Draft, points: u64) {
             ),
         });
     }
+    if let Some((trials, room)) = plan.search.trials.zip(draft.room()).filter(|(trials, room)| trials > room) {
+        let room = ui::count(room, "point");
+        context.ui.warning(&format!("{trials} trials are asked for, and there are no more than {room} to choose from"));
+    }
     for parameter in plan.parameters.iter().filter(|parameter| parameter.group.is_none()) {
         let Some(Domain::Drawn(drawn)) = parameter.domain() else { continue };
         let count = draft.settled(parameter).and_then(|domain| domain.len()).unwrap_or_default();

@@ -14,6 +14,7 @@ use anyhow::{Context as _, Result};
 use super::outcomes::{fold_quietly, report_damage};
 use super::{Context, DONE, NOTHING, output, remote, typed};
 use crate::ui;
+use gitsweep::command::quote;
 use gitsweep::expr::{Expression, ExpressionError};
 use gitsweep::hint;
 use gitsweep::record::Status;
@@ -189,6 +190,7 @@ fn tabulate(
         }
     };
     choose_rows(&mut table, args)?;
+    note_other_objectives(&mut table, origin.sweeps, args);
     if args.series.series.is_some() && format != Format::Sqlite {
         let path = args.output.as_ref().map(|path| context.folder.join(path));
         let target = Target { format, path: path.as_deref(), force: args.force, columns: &args.columns };
@@ -258,6 +260,22 @@ fn choose_rows(table: &mut Table, args: &Args) -> Result<()> {
         table.sort(&args.sort)?;
     }
     Ok(())
+}
+
+/// Says so where the best are chosen by the first of several objectives.
+fn note_other_objectives(table: &mut Table, sweeps: &[&sweep::Sweep], args: &Args) {
+    let is_by_default =
+        (args.best.is_some() || args.top.is_some()) && args.objective.is_none() && args.pareto.is_empty();
+    let several = sweeps.iter().find(|sweep| sweep.plan.search.has_several_objectives()).filter(|_| is_by_default);
+    if let Some((sweep, first)) = several.zip(table.objective().map(|(metric, _)| metric.to_owned())) {
+        table.note(format!("by {first} alone; by all objectives: {}", command_of_front(sweep)));
+    }
+}
+
+/// The command that shows the front of a sweep with several objectives.
+pub fn command_of_front(sweep: &sweep::Sweep) -> String {
+    let goals: Vec<String> = sweep.plan.search.all_objectives().iter().map(ToString::to_string).collect();
+    format!("gitsweep results {} --pareto {}", quote(&sweep.branch), quote(&goals.join(",")))
 }
 
 /// The table with the objective and direction of the flags.

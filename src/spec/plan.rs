@@ -1,5 +1,6 @@
 //! The definition as it is meant: every default applied, every word checked.
 
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -68,6 +69,17 @@ pub struct Objective {
     pub metric: String,
     /// Which way it is to go.
     pub direction: Direction,
+}
+
+impl fmt::Display for Objective {
+    /// As it is typed: `loss min`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let way = match self.direction {
+            Direction::Minimize => "min",
+            Direction::Maximize => "max",
+        };
+        write!(f, "{} {way}", self.metric)
+    }
 }
 
 /// How points are chosen.

@@ -79,6 +79,7 @@ fn outlook_json(outlook: &Outlook) -> serde_json::Value {
         "more": outlook.more,
         "end": outlook.end,
         "best": best,
+        "front": outlook.front,
     })
 }
 

@@ -6,7 +6,9 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::{View, since};
+use crate::cli::results::command_of_front;
 use crate::ui::{self, Look, Ui, visible};
+use gitsweep::command::quote;
 use gitsweep::executor::Phase;
 use gitsweep::git::Repository;
 use gitsweep::record::Status;
@@ -37,8 +39,13 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
         let left = left.map_or_else(String::new, |left| format!(", about {} left", ui::span(left)));
         writeln!(out, "  {} a run on average{left}", ui::span(Duration::from_secs_f64(seconds)))?;
     }
-    let search = outlook.as_ref().map(how_far).into_iter().flatten().chain(searchers(sweep, standings));
-    for line in search.chain(silence_of(sweep, standings)) {
+    let searchers = searchers(sweep, standings);
+    let [_, _, (_, running), (_, queued), _] = groups;
+    let is_idle = running.is_empty() && queued.is_empty() && searchers.is_empty();
+    let idle = outlook.as_ref().filter(|outlook| is_idle && outlook.end.is_none());
+    let idle = idle.map(|_| format!("nothing runs: gitsweep queue {} goes on", quote(&sweep.branch)));
+    let search = outlook.as_ref().map(|outlook| how_far(sweep, outlook)).into_iter().flatten();
+    for line in search.chain(searchers).chain(silence_of(sweep, standings)).chain(idle) {
         writeln!(out, "  {}", visible(&line))?;
     }
     for (standing, trials) in groups {
@@ -61,7 +68,7 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
 }
 
 /// How far a search that learns is, what is best, and what has ended it.
-fn how_far(outlook: &Outlook) -> Vec<String> {
+fn how_far(sweep: &Sweep, outlook: &Outlook) -> Vec<String> {
     let mut lines = vec![match outlook.trials {
         Some(trials) => format!("{} of {} laid", outlook.points, ui::count(trials, "trial")),
         None => format!("{} laid", ui::count(outlook.points, "trial")),
@@ -70,6 +77,13 @@ fn how_far(outlook: &Outlook) -> Vec<String> {
         let label = &best.trial.label;
         format!("best {} {}, point {}: {}", best.objective, best.text, label.index, label.point)
     }));
+    lines.extend(outlook.sameness.clone());
+    lines.extend(
+        outlook
+            .front
+            .filter(|count| *count > 0)
+            .map(|count| format!("{} on the front: {}", ui::count(count as u64, "point"), command_of_front(sweep))),
+    );
     // That all trials are laid has been said.
     let end = outlook.end.as_ref().filter(|why| !why.ends_with(" trials are laid"));
     lines.extend(end.map(|why| format!("no more points: {why}")));

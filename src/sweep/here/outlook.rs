@@ -6,6 +6,7 @@ use super::event::Fruitless;
 use super::select::{Limits, Shared, select};
 use crate::git::Repository;
 use crate::search::learn::{Encoding, State};
+use crate::stats::non_dominated;
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings, result_of};
 use crate::sweep::laid::draft::Draft;
@@ -28,7 +29,14 @@ pub struct Outlook {
     pub more: Option<u64>,
     /// The best result.
     pub best: Option<Best>,
+    /// How many points no other beats in all objectives, where there are several.
+    pub front: Option<usize>,
+    /// That all results are the same, in words, where there are enough of them to tell.
+    pub sameness: Option<String>,
 }
+
+/// Fewer equal results than these may be so by chance.
+const TELLING: usize = 10;
 
 /// The best result of a search.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,11 +63,20 @@ pub fn outlook(repository: &Repository, sweep: &Sweep, standings: &Standings) ->
     let draft = Draft::grow(repository, sweep)?;
     let step = Step::with(sweep, &sweep.plan, draft.space(), standings)?;
     let points = step.observed.progress.points;
-    let size = Encoding::new(draft.space()).size().filter(|size| *size <= points);
-    let end = step.end().map(|end| end.why).or(size.map(|size| format!("all {size} points of the space are laid")));
-    let more = step.left().map(|left| left * search.rounds());
-    let more = if end.is_some() { Some(0) } else { more };
-    Ok(Some(Outlook { points, trials: search.trials, end, more, best: best(sweep, &step, standings) }))
+    let size = Encoding::new(draft.space()).size();
+    let all = size.filter(|size| *size <= points).map(|size| format!("all {size} points of the space are laid"));
+    let end = step.end().map(|end| end.why).or(all);
+    let room = size.map(|size| size.saturating_sub(points));
+    let left = step.left().map_or(room, |left| Some(left.min(room.unwrap_or(left))));
+    let more = if end.is_some() { Some(0) } else { left.map(|left| left * search.rounds()) };
+    let results: Vec<&[f64]> = step.observed.history.done().map(|(_, values)| values).collect();
+    let front = search.has_several_objectives().then(|| non_dominated(&results).len());
+    let best = best(sweep, &step, standings);
+    let is_same = results.len() >= TELLING && results.iter().all(|values| *values == results[0]);
+    let sameness = best.as_ref().filter(|_| is_same).map(|Best { objective, text, .. }| {
+        format!("{objective} is {text} in all {} results: it does not depend on what varies", results.len())
+    });
+    Ok(Some(Outlook { points, trials: search.trials, end, more, best, front, sameness }))
 }
 
 fn best(sweep: &Sweep, step: &Step<'_>, standings: &Standings) -> Option<Best> {

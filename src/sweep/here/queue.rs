@@ -9,7 +9,7 @@ use super::crew::{QueueOptions, Rules, Work};
 use super::event::QueueEvent;
 use super::growth::Growth;
 use super::onlooker::Onlooker;
-use super::outlook::fruitless;
+use super::outlook::{fruitless, outlook};
 use super::select::{Limits, Selection, Shared, select};
 use super::summary::QueueSummary;
 use super::workshop::Workshop;
@@ -20,6 +20,7 @@ use crate::sweep::Sweep;
 use crate::sweep::followed::follow::follow;
 use crate::sweep::followed::hooks::Herald;
 use crate::sweep::found::standing::{Standing, Standings};
+use crate::sweep::laid::learn::grown;
 use crate::trial::Trial;
 
 /// Runs the points of `sweep` that are to be run.
@@ -67,6 +68,10 @@ pub fn queue(
         if is_judged && let Some(fruitless) = fruitless(repository, sweep, &standings)? {
             summary.ending.is_fruitless = true;
             onlooker.tell(&QueueEvent::Fruitless(&fruitless));
+        }
+        if is_judged && let Some(grown) = grown(repository, sweep)? {
+            let outlook = outlook(repository, &grown, &standings)?;
+            onlooker.warn_of(outlook.and_then(|outlook| outlook.sameness).as_slice());
         }
         if has_hooks {
             let herald = Herald::new(repository, sweep);

@@ -26,6 +26,7 @@ use crate::git::{CommitId, Repository};
 use crate::hint;
 use crate::names;
 use crate::point::Point;
+use crate::search::learn::Encoding;
 use crate::search::{Design, Factors, Proposal, Space, StrategyKind};
 use crate::space::Domain;
 use crate::spec::{Flags, Parameter, Plan, StrategyPlan, Typed};
@@ -267,6 +268,11 @@ impl Draft {
     /// After how many draws in a row that brought nothing new no more were looked for, if that was the end.
     pub fn fruitless(&self) -> Option<u64> {
         self.survey.fruitless
+    }
+
+    /// How many points a search that grows can choose from, where there is an end of them; what is excluded is not known.
+    pub fn room(&self) -> Option<u64> {
+        self.plan.search.growing.as_ref().and_then(|_| Encoding::new(self.space()).size())
     }
 
     /// The first of them.
