@@ -436,8 +436,10 @@ fn jobs_lay_nothing_on_a_branch_that_is_checked_out() {
     assert_eq!(repo.git(["status", "--porcelain"]), "");
     let said = on(&cluster, &repo, &["status"]);
     let why = format!("warning: {branch} stands still: no successors are submitted: {branch} is checked out");
-    let way_out = format!("once that is mended: gitsweep queue {branch}");
+    let command = format!("gitsweep queue {branch} -e slurm");
+    let way_out = format!("once that is mended: {command}\n");
     assert!(said.err.contains(&why) && said.err.contains(&way_out), "{}", said.err);
+    assert!(said.out.contains(&format!("\n  nothing runs: {command} goes on\n")), "{}", said.out);
     repo.git(["switch", "-q", "main"]);
     on(&cluster, &repo, &["queue", "-e", "slurm", "--max-active", "2"]);
     cluster.wait("all points to be run", || cluster.squeue("%i").is_empty() && repo.points(&branch).len() == 8);

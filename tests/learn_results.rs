@@ -334,6 +334,27 @@ fn a_search_of_which_everything_fails_ends() {
     assert!(repo.points(&branch).len() < 10);
 }
 
+#[test]
+fn a_result_without_a_logarithm_is_told_of_at_once() {
+    for (direction, result) in [("minimize", "0"), ("maximize", "-2.5")] {
+        let search = format!(
+            "strategy = \"auto\"\nobjective = \"loss\"\ndirection = \"{direction}\"\nseed = 1\ntrials = 20\n\
+             objective_transformation = \"log\""
+        );
+        let repo = repo(&search, UNIT, UNIT);
+        repo.write("model.sh", format!("x=1.0\ny=1.0\necho '{{\"loss\": {result}}}' > output.json\n"));
+        repo.commit("no logarithm");
+        let branch = repo.create();
+        let said = repo.fails(1, ["queue", "-j", "1"]);
+        let why =
+            format!("loss is {result} at point 1, which has no logarithm, and objective_transformation is \"log\"");
+        assert!(said.contains(&format!("error: {why}\nhint: create the sweep again without it\n")), "{said}");
+        assert_eq!(repo.statuses(&branch).iter().flatten().count(), 1, "{:?}", repo.statuses(&branch));
+        let said = repo.run(["status"]);
+        assert!(said.err.contains(&format!("warning: {why}")), "{}", said.err);
+    }
+}
+
 /// What a model can make nothing of: results that are all equal, or no numbers, or fewer points than there are places.
 #[test]
 fn a_model_that_has_nothing_to_learn_from_goes_on_to_the_end() {

@@ -92,6 +92,18 @@ impl Growing {
         self.min_initial_points.unwrap_or(by_default)
     }
 
+    /// True if the logarithm of results is modelled, so that all of them have to have one.
+    pub fn models_logarithm(&self, encoding: &Encoding<'_>, search: &Search) -> bool {
+        match &self.method {
+            Method::Bayesian(settings) => settings.scale == Scale::Log,
+            Method::Auto(settings) => {
+                settings.scale == Scale::Log
+                    && self.auto(self.model(settings, search), search).pick(encoding, 0) == Pick::Model
+            }
+            _ => false,
+        }
+    }
+
     /// When the search is over. A target is compared with values of which smaller are better.
     pub fn budget(&self, trials: Option<u64>, direction: Direction) -> Budget {
         Budget {

@@ -43,7 +43,7 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
     let [_, _, (_, running), (_, queued), _] = groups;
     let is_idle = running.is_empty() && queued.is_empty() && searchers.is_empty();
     let idle = outlook.as_ref().filter(|outlook| is_idle && outlook.end.is_none());
-    let idle = idle.map(|_| format!("nothing runs: gitsweep queue {} goes on", quote(&sweep.branch)));
+    let idle = idle.map(|_| format!("nothing runs: {} goes on", command_of_queue(sweep, standings)));
     let search = outlook.as_ref().map(|outlook| how_far(sweep, outlook)).into_iter().flatten();
     for line in search.chain(searchers).chain(silence_of(sweep, standings)).chain(idle) {
         writeln!(out, "  {}", visible(&line))?;
@@ -88,6 +88,16 @@ fn how_far(sweep: &Sweep, outlook: &Outlook) -> Vec<String> {
     let end = outlook.end.as_ref().filter(|why| !why.ends_with(" trials are laid"));
     lines.extend(end.map(|why| format!("no more points: {why}")));
     lines
+}
+
+/// The command that goes on with a sweep where the newest of its points were run.
+fn command_of_queue(sweep: &Sweep, standings: &Standings) -> String {
+    let newest =
+        |trial: &Trial| result_of(standings.ledger.of(trial.commit)).and_then(|record| record.executor.clone());
+    let executors = sweep.trials.iter().rev().filter_map(newest).find(|executor| executor != "reuse");
+    let unsaid = executors.filter(|executor| *executor != sweep.plan.queue.executor.to_string());
+    let executor = unsaid.map_or_else(String::new, |executor| format!(" -e {}", quote(&executor)));
+    format!("gitsweep queue {}{executor}", quote(&sweep.branch))
 }
 
 /// The jobs that look for points as long as they run.

@@ -58,11 +58,9 @@ impl Turn<'_> {
 
     /// Keeps why the job did not go on, for the next command to say: nobody reads what a job says.
     pub(in crate::sweep) fn keep_stop(&self, problem: &str) {
-        let branch = &self.submission.header.sweep;
-        keep_problems(
-            self.repository,
-            &[format!("{branch} stands still: {problem}; once that is mended: gitsweep queue {}", quote(branch))],
-        );
+        let (branch, executor) = (&self.submission.header.sweep, &self.submission.header.executor);
+        let command = format!("gitsweep queue {} -e {}", quote(branch), quote(executor));
+        keep_problems(self.repository, &[format!("{branch} stands still: {problem}; once that is mended: {command}")]);
     }
 }
 

@@ -13,9 +13,10 @@ use crate::hint::{self, near_miss};
 use crate::point::Point;
 use crate::record::{Gravity, MEASURED, Record, Status};
 use crate::search::Space;
-use crate::search::learn::{History, Observation, Progress, State};
+use crate::search::learn::{Encoding, History, Observation, Progress, State};
 use crate::spec::{Objective, Plan};
 use crate::sweep::found::standing::{Standing, Standings, result_of};
+use crate::table::Cell;
 use crate::trial::Trial;
 
 /// So many runs without the objective are no accident.
@@ -76,7 +77,7 @@ impl Observed {
     /// Gathers what the notes say about these trials.
     ///
     /// # Errors
-    /// If the runs end well and do not report the objective.
+    /// If the runs end well and do not report the objective, or it has no logarithm and that is modelled.
     pub(in crate::sweep) fn gather(
         plan: &Plan,
         space: &Space,
@@ -120,6 +121,11 @@ impl Observed {
         }
         let records: Vec<&Record> = trials.iter().flat_map(|trial| standings.ledger.of(trial.commit)).collect();
         reading.check(&history, &records)?;
+        if let Some(growing) = &plan.search.growing
+            && growing.models_logarithm(&Encoding::new(space), &plan.search)
+        {
+            reading.check_logarithms(groups.iter().map(|(_, group)| group[0].label.index), &history)?;
+        }
         let values = history.observations().iter().filter_map(|observation| match &observation.state {
             State::Done(objectives) | State::Stopped { objectives, .. } => objectives.first().copied(),
             State::Failed => Some(f64::NAN),
@@ -209,6 +215,24 @@ impl Reading<'_> {
         let value =
             |objective: &Objective| Some(objective.direction.signed(score(&self.plan.search, objective, record)?));
         self.objectives.iter().map(value).collect()
+    }
+
+    /// Refuses to go on where a result has no logarithm; `points` are the numbers of those in the history.
+    fn check_logarithms(&self, points: impl Iterator<Item = u64>, history: &History) -> Result<()> {
+        let Some(Objective { metric, direction }) = self.objectives.first() else { return Ok(()) };
+        for (point, known) in points.zip(history.observations()) {
+            let (State::Done(values) | State::Stopped { objectives: values, .. }) = &known.state else { continue };
+            if let Some(value) = values.first().map(|value| direction.signed(*value)).filter(|value| *value <= 0.0) {
+                let value = Cell::Number(value).spell(&mut String::new()).to_owned();
+                return Err(hint::error(
+                    format!(
+                        "{metric} is {value} at point {point}, which has no logarithm, and objective_transformation is \"log\""
+                    ),
+                    "create the sweep again without it",
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// Refuses to go on where runs end well without a word of the objective.
