@@ -102,6 +102,17 @@ fn several_that_submit_at_once_leave_one_line() {
 }
 
 #[test]
+fn who_waits_submits_no_more_than_the_limit() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = repo(12);
+    let branch = repo.create();
+    let said = on(&cluster, &repo, &["queue", "-e", "slurm", "--max-active", "2", "--limit", "3", "--wait"]);
+    assert!(said.err.contains(&format!("{branch}: 3 ok in ")), "{}", said.err);
+    assert!(said.err.matches("warning: the repository is at ").count() <= 1, "{}", said.err);
+    assert_eq!(repo.statuses(&branch).iter().flatten().count(), 3, "{:?}", repo.statuses(&branch));
+}
+
+#[test]
 fn what_is_in_flight_already_has_no_result_yet() {
     let Some(cluster) = Cluster::start(Options::default()) else { return };
     let repo = slower(12, 60);

@@ -66,6 +66,7 @@ impl Options {
         let mut summary = submitted?;
         if let Some(baseline) = baseline.filter(|_| !summary.ending.interrupted) {
             shown.bar.reset();
+            let options = options.less(summary.handed.submitted);
             // From here on what counts is what becomes of it.
             (summary.handed.submitted, summary.points.elsewhere) = (0, 0);
             sweep::wait(repository, sweep, &options, baseline, &mut summary, &mut shown)?;

@@ -67,7 +67,7 @@ pub fn wait(
 ) -> Result<()> {
     let mut pause = FIRST_PAUSE;
     let mut seen = Seen { known, problems: Vec::new() };
-    let options = SubmitOptions { is_going_on: true, ..options.clone() };
+    let mut options = SubmitOptions { is_going_on: true, ..options.clone() };
     loop {
         let Followed { standings, problems } = look(repository)?;
         let grown = grown(repository, sweep)?;
@@ -81,6 +81,7 @@ pub fn wait(
         if queued + running == 0 && standings.searchers(&sweep.name).next().is_none() {
             let more = match &grown {
                 None => 0,
+                Some(_) if options.limits.limit == Some(0) => 0,
                 // A search that grows may have stood still: its jobs could not submit others, or nobody has.
                 Some(grown) => submit(repository, grown, &options, onlooker)?.handed.submitted,
             };
@@ -88,6 +89,7 @@ pub fn wait(
                 ledger::fold(repository)?;
                 return Ok(());
             }
+            options = options.less(more);
             pause = FIRST_PAUSE;
         }
         let until = Instant::now() + pause;

@@ -62,6 +62,14 @@ pub struct SubmitOptions {
 }
 
 impl SubmitOptions {
+    /// The same once so many runs of those that the limit leaves have been submitted.
+    #[must_use]
+    pub fn less(&self, submitted: u64) -> Self {
+        let submitted = usize::try_from(submitted).unwrap_or(usize::MAX);
+        let limit = self.limits.limit.map(|limit| limit.saturating_sub(submitted));
+        Self { limits: Limits { limit, ..self.limits.clone() }, ..self.clone() }
+    }
+
     /// What jobs are to submit further points with, so many in flight.
     fn for_jobs(&self, max_active: usize) -> Grows {
         Grows { max_active, arguments: self.arguments.clone(), spacing: self.spacing }
@@ -169,7 +177,8 @@ pub(in crate::sweep) fn submit_by(
     let mut summary = QueueSummary { points, handed, ..QueueSummary::default() };
     onlooker.tell(&QueueEvent::Planned(waiting.len()));
     // Task-spooler runs jobs on this very machine.
-    if !waiting.is_empty() && !options.executor.ends_with("task-spooler") && submitter == Submitter::Command {
+    let is_shown = submitter == Submitter::Command && !options.is_going_on;
+    if is_shown && !waiting.is_empty() && !options.executor.ends_with("task-spooler") {
         onlooker.warn_of(&unshared(&program, &top));
     }
     let batches = plan(sweep, &standings, &waiting, options, capacity)?;
