@@ -55,6 +55,10 @@ fn a_clone_extends_and_pushes_what_it_has_only_fetched() {
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(said.err.contains("goes on here from where origin/"), "{}", said.err);
     assert_eq!(repo.git_in(&there, ["rev-list", "--count", &format!("origin/{BRANCH}..{BRANCH}")]), "3");
+    // As git push has it.
+    let said = repo.run_in(&there, ["push", "origin"]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert_eq!(said.err, "error: there is no sweep `origin`, but a remote\nhint: gitsweep push --remote origin\n");
     repo.ok_in(&there, ["push", BRANCH]);
     repo.ok_in(&here, ["fetch"]);
     assert_eq!(repo.git_in(&here, ["rev-list", "--count", &format!("main..origin/{BRANCH}")]), "9");

@@ -4,7 +4,9 @@ use anyhow::Result;
 
 use super::{Context, DONE, outcomes};
 use crate::ui;
+use gitsweep::command::quote;
 use gitsweep::git::{CommitId, Repository};
+use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::sweep::{self, Remotes, exchange};
 
@@ -41,7 +43,15 @@ pub fn push(context: &Context<'_>, args: &PushArgs) -> Result<u8> {
         branches.extend(known.filter(|branch| local.iter().any(|(name, _)| name == branch)));
     } else {
         for typed in &args.sweeps {
-            let branch = sweep::find_choice(&repository, Some(typed))?.branch;
+            let branch = sweep::find_choice(&repository, Some(typed))
+                .map_err(|error| match exchange::is_remote(&repository, typed) {
+                    Ok(true) => hint::error(
+                        format!("there is no sweep `{typed}`, but a remote"),
+                        format!("gitsweep push --remote {}", quote(typed)),
+                    ),
+                    _ => error,
+                })?
+                .branch;
             if repository.branch_tip(&branch).is_some() {
                 branches.push(branch);
             } else {

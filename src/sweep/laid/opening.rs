@@ -3,9 +3,9 @@
 use anyhow::{Result, bail};
 
 use crate::hint;
-use crate::point::Point;
+use crate::point::{ParamName, Point};
 use crate::search::learn::{Encoding, Evolution, History, Observation, START, State};
-use crate::search::{Draft, Proposal, Space};
+use crate::search::{Draft, Free, Proposal, Space};
 use crate::spec::{Growing, Method, Plan};
 use crate::value::Value;
 
@@ -67,19 +67,15 @@ fn start(growing: &Growing, space: &Space) -> Result<Option<Proposal>> {
         return Ok(None);
     }
     let mut values: Vec<Value> = Vec::new();
+    let mut without = Vec::new();
     for (name, free) in space.free() {
         let given = growing.start.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         let is_step = adds(name.as_str());
         let base = free.base.clone().filter(|base| is_step || free.domain.contains(base));
         let value = given.or(base).or_else(|| (!is_step).then(|| free.domain.middle()));
         let Some(value) = value else {
-            return Err(hint::error(
-                format!(
-                    "{name} has no value to start from: with evolutionary, {} is the size of its steps",
-                    free.domain.text()
-                ),
-                format!("give it one: start = {{ {name} = 1.0 }} under [search], or --start {name}=1.0"),
-            ));
+            without.push((name, free));
+            continue;
         };
         if is_step && !value.is_number() {
             let number = value.as_str().trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '_');
@@ -90,6 +86,9 @@ fn start(growing: &Growing, space: &Space) -> Result<Option<Proposal>> {
             ));
         }
         values.push(value);
+    }
+    if !without.is_empty() {
+        return Err(no_start(&without));
     }
     let point: Option<Point> = space.complete(Draft::new(values), 1)?;
     let is_placed = |point: &Point| {
@@ -105,4 +104,29 @@ fn start(growing: &Growing, space: &Space) -> Result<Option<Proposal>> {
         ));
     };
     Ok(Some(Proposal { point, by: Some(START.to_owned()) }))
+}
+
+/// Refuses parameters that have nothing to which their first step could be added.
+fn no_start(without: &[(&ParamName, &Free)]) -> anyhow::Error {
+    let all = |form: &dyn Fn(&ParamName) -> String, between: &str| {
+        without.iter().map(|(name, _)| form(name)).collect::<Vec<_>>().join(between)
+    };
+    let (table, flags) = (all(&|name| format!("{name} = 1.0"), ", "), all(&|name| format!("--start {name}=1.0"), " "));
+    let way_out = format!("start = {{ {table} }} under [search], or {flags}");
+    match without {
+        [(name, free)] => hint::error(
+            format!(
+                "{name} has no value to start from: with evolutionary, {} is the size of its steps",
+                free.domain.text()
+            ),
+            format!("give it one: {way_out}"),
+        ),
+        _ => hint::error(
+            format!(
+                "{} have no values to start from: with evolutionary, a distribution is the size of the steps",
+                all(&ToString::to_string, " and ")
+            ),
+            format!("give them values: {way_out}"),
+        ),
+    }
 }

@@ -144,6 +144,14 @@ fn folder(repository: &Repository) -> &Path {
     repository.workdir().unwrap_or_else(|| repository.common_dir())
 }
 
+/// True if a remote has this name.
+///
+/// # Errors
+/// If git cannot tell.
+pub fn is_remote(repository: &Repository, name: &str) -> Result<bool> {
+    Ok(run_git(folder(repository), &["remote"])?.lines().any(|known| known == name))
+}
+
 fn check_remote(repository: &Repository, remote: &str) -> Result<()> {
     let known = run_git(folder(repository), &["remote"])?;
     let is_path = remote.contains(['/', ':']);
