@@ -184,6 +184,14 @@ pub fn peak_memory(process: u32) -> Option<u64> {
     kilobytes.parse::<u64>().ok().map(|count| count * 1024)
 }
 
+/// How often a process, and those that it has waited for, had to be given a page of memory since they were started; also of one
+/// that has ended and was not waited for yet. Only where there is `/proc` (minflt, cminflt, majflt and cmajflt of proc(5)).
+pub fn page_faults(process: u32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let counts = stat.rsplit_once(") ")?.1.split(' ').skip(7).take(4);
+    counts.map(|count| count.parse::<u64>().ok()).sum()
+}
+
 /// The processes that a process has started. Only where there is `/proc`.
 pub fn children(process: u32) -> Vec<u32> {
     let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();

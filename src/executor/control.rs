@@ -70,9 +70,12 @@ impl Control {
         runs.by_leader.insert(leader, run);
     }
 
-    /// Takes it off the list: why it was told to end, if it was, and what its processes have taken.
+    /// Takes it off the list, when it has ended and before it is reaped: why it was told to end, if it was, and what its
+    /// processes have taken.
     pub(super) fn remove(&self, leader: u32) -> (Option<Ending>, Option<Peak>) {
-        let (ending, peak) = self.lock().by_leader.remove(&leader).map(|run| (run.ending, run.peak)).unzip();
+        let run = self.lock().by_leader.remove(&leader);
+        let (ending, mut peak) = run.map(|run| (run.ending, run.peak)).unzip();
+        peak.iter_mut().for_each(|peak| peak.close(leader));
         (ending.flatten().map(|(ending, _)| ending), peak)
     }
 
