@@ -77,15 +77,12 @@ impl Extraction {
 
     /// Lays the metrics over those of the record. A reason that said that one of them is missing is settled.
     pub fn apply(self, record: &mut Record) {
+        let lack = record.lack();
         for (name, metric) in &self.metrics {
             match metric {
                 Some(metric) => {
                     record.metrics.insert(name.clone(), metric.clone());
-                    let missed = [format!("metric {name}: "), format!("it did not report the objective, {name}")];
-                    let is_settled = |reason: &String| reason.starts_with(&missed[0]) || *reason == missed[1];
-                    if record.reason.as_ref().is_some_and(is_settled) {
-                        record.reason = None;
-                    }
+                    record.reason.take_if(|_| lack.as_ref().is_some_and(|lack| lack.is_of(name)));
                 }
                 None => {
                     record.metrics.shift_remove(name);

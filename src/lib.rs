@@ -12,8 +12,8 @@
 //! - [`series`]: tables of numbers that runs leave, and what they reduce to
 //! - [`spec`]: `gitsweep.toml` and flags, as typed and as meant
 //! - [`trial`]: a point laid down as a commit
-//! - [`record`], [`reading`], [`outcome`], [`steps`]: what became of a run as a line of JSON; where its numbers stand; what it
-//!   reported in the end, and as it goes
+//! - [`record`], [`lack`], [`reading`], [`outcome`], [`steps`]: what became of a run as a line of JSON; what it has not reported;
+//!   where its numbers stand; what it reported in the end, and as it goes
 //! - [`extraction`]: numbers that were read later, and their line of JSON
 //! - [`job`], [`submission`], [`executor`]: one attempt at one point, what schedulers have been handed, and where it runs
 //! - [`claim`]: who runs what
@@ -56,6 +56,7 @@ pub mod filesystem;
 pub mod git;
 pub mod hint;
 pub mod job;
+pub mod lack;
 pub mod ledger;
 mod lenient;
 pub mod liveness;

@@ -5,6 +5,7 @@ use std::path::Path;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
+use crate::lack::Lack;
 use crate::lenient::{LARGEST, metric, parse_json, read_text, tail};
 use crate::names;
 use crate::reading::Reading;
@@ -17,7 +18,7 @@ pub struct Report {
     /// The numbers.
     pub metrics: IndexMap<String, Metric>,
     /// Why something is missing, if it is.
-    pub problem: Option<String>,
+    pub problem: Option<Lack>,
 }
 
 /// The name of the metric in an `output.json` that is only a number, where no objective is named.
@@ -31,7 +32,7 @@ impl Report {
         match read_text(&folder.join(names::OUTPUT_FILE), LARGEST) {
             Ok(Some(text)) => report.read_output(&text, objective),
             Ok(None) => {}
-            Err(problem) => report.problem = Some(format!("output.json cannot be read: {problem}")),
+            Err(problem) => report.tell(format!("output.json cannot be read: {problem}")),
         }
         let mut reading = Reading::of(folder);
         for source in sources {
@@ -39,8 +40,8 @@ impl Report {
                 Ok(metric) => {
                     report.metrics.insert(source.name.clone(), metric);
                 }
-                Err(problem) => {
-                    report.problem.get_or_insert_with(|| format!("metric {}: {problem}", source.name));
+                Err(why) => {
+                    report.problem.get_or_insert_with(|| Lack::Metric { name: source.name.clone(), why });
                 }
             }
         }
@@ -51,7 +52,7 @@ impl Report {
         let json = match parse_json(text.trim_start_matches('\u{feff}')) {
             Ok(json) => json,
             Err(problem) => {
-                self.problem = Some(format!("output.json is no JSON: {problem}"));
+                self.tell(format!("output.json is no JSON: {problem}"));
                 return;
             }
         };
@@ -68,13 +69,17 @@ impl Report {
             }
             Json::Array(items) => match items.first() {
                 Some(first) => self.add(bare, first),
-                None => self.problem = Some("output.json is an empty list".to_owned()),
+                None => self.tell("output.json is an empty list".to_owned()),
             },
             single => self.add(bare, single),
         }
         if self.metrics.is_empty() && self.problem.is_none() {
-            self.problem = Some("output.json holds no number".to_owned());
+            self.tell("output.json holds no number".to_owned());
         }
+    }
+
+    fn tell(&mut self, problem: String) {
+        self.problem = Some(Lack::Other(problem));
     }
 
     fn add(&mut self, name: &str, field: &Json) {
@@ -88,7 +93,7 @@ impl Report {
                 if let Some(metric) = metric(field) {
                     // No column and no expression could call it by its name.
                     if name.trim().is_empty() {
-                        self.problem = Some("a number that is reported has no name: it is left out".to_owned());
+                        self.tell("a number that is reported has no name: it is left out".to_owned());
                         return;
                     }
                     self.metrics.insert(name.to_owned(), metric);
@@ -171,7 +176,7 @@ mod tests {
         ] {
             let report = read(text, None);
             assert!(report.metrics.is_empty());
-            assert!(report.problem.as_deref().unwrap_or_default().contains(problem), "{text}: {:?}", report.problem);
+            assert!(report.problem.as_ref().unwrap().to_string().contains(problem), "{text}: {:?}", report.problem);
         }
     }
 }

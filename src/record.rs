@@ -9,6 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::lack::Lack;
+
 /// The version of the line's form. A line of a later version is reported and left alone.
 pub const VERSION: u32 = 1;
 
@@ -251,6 +253,12 @@ impl Record {
             told_by: None,
             late: Vec::new(),
         }
+    }
+
+    /// What it has not reported, if it was ok and the reason says so.
+    pub fn lack(&self) -> Option<Lack> {
+        let Ok(lack) = self.reason.as_ref().filter(|_| self.status == Status::Ok)?.parse();
+        Some(lack)
     }
 
     /// When it ended, in seconds since 1970.

@@ -438,7 +438,7 @@ fn an_objective_that_is_misspelt_is_told_at_the_end_of_the_queue() {
     let objective = ["--objective", "scor", "-f", "model.sh", "-p", "g=[1, 2]", "--", "sh", "model.sh"];
     repo.ok([&["create"][..], &objective].concat());
     let said = repo.run(["queue"]).err;
-    assert!(said.contains("2 runs ok, but it did not report the objective, scor"), "{said}");
+    assert!(said.contains("2 runs ok, but they did not report the objective, scor"), "{said}");
     assert!(said.contains("did you mean score? gitsweep results --objective score"), "{said}");
 }
 

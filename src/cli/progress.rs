@@ -83,7 +83,7 @@ impl<'a> Progress<'a> {
         let gravity = record.status.gravity();
         self.failed += usize::from(gravity == Gravity::Bad);
         self.step();
-        self.unreported.remember(record, self.objective.as_deref());
+        self.unreported.remember(record);
         if gravity == Gravity::Good && !self.context.ui.verbose && (self.is_terminal || record.reason.is_none()) {
             return;
         }

@@ -5,40 +5,40 @@ use indexmap::IndexMap;
 use crate::ui::{self, Ui};
 use gitsweep::command::quote;
 use gitsweep::hint::near_miss;
-use gitsweep::record::{Record, Status};
+use gitsweep::lack::Lack;
+use gitsweep::record::Record;
 
-/// So many reasons are named.
-const MOST_REASONS: usize = 3;
+/// So many of them are named.
+const MOST: usize = 3;
 
-/// Reasons with the number of runs that have them.
+/// What was missing, with the number of runs that it was missing of.
 #[derive(Default)]
 pub struct Unreported {
-    reasons: IndexMap<String, u64>,
+    lacks: IndexMap<Lack, u64>,
     /// A metric that was reported in place of the objective.
     meant: Option<String>,
 }
 
 impl Unreported {
     /// Takes note of a run that has ended.
-    pub fn remember(&mut self, record: &Record, objective: Option<&str>) {
-        let Some(reason) = record.reason.as_ref().filter(|_| record.status == Status::Ok) else { return };
-        *self.reasons.entry(reason.clone()).or_default() += 1;
-        let metrics = record.metrics.iter().map(|(name, _)| name.as_str());
-        if let Some(objective) = objective.filter(|name| reason.ends_with(&format!(", {name}"))) {
-            self.meant = self.meant.take().or_else(|| near_miss(objective, metrics).map(str::to_owned));
+    pub fn remember(&mut self, record: &Record) {
+        let Some(lack) = record.lack() else { return };
+        if let (Lack::Objective(objective), None) = (&lack, &self.meant) {
+            self.meant = near_miss(objective, record.metrics.keys().map(String::as_str)).map(str::to_owned);
         }
+        *self.lacks.entry(lack).or_default() += 1;
     }
 
     /// Says what was missing, of how many runs, and the way out.
     pub fn tell(&self, ui: &Ui) {
-        for (reason, count) in self.reasons.iter().take(MOST_REASONS) {
-            ui.note(&format!("{} ok, but {}", ui::count(*count, "run"), ui::visible(reason)));
+        for (lack, count) in self.lacks.iter().take(MOST) {
+            ui.note(&format!("{} ok, but {}", ui::count(*count, "run"), ui::visible(&lack.of_runs(*count))));
         }
-        if self.reasons.len() > MOST_REASONS {
-            ui.note(&format!("and {} more reasons", self.reasons.len() - MOST_REASONS));
+        match self.lacks.len().saturating_sub(MOST) {
+            0 => {}
+            more => ui.note(&format!("and {}", ui::count(more as u64, "more reason"))),
         }
-        let of_metrics = |reason: &String| reason.starts_with("metric ") || reason.starts_with("it did not report");
-        if ui.quiet || !self.reasons.keys().any(of_metrics) {
+        if ui.quiet || !self.lacks.keys().any(Lack::is_of_a_number) {
             return;
         }
         match &self.meant {

@@ -17,6 +17,7 @@ use super::guard::Guard;
 use crate::git::{Checkout, Repository, remove_folder};
 use crate::hint::{WithHint as _, hints};
 use crate::job::Job;
+use crate::lack::Lack;
 use crate::names;
 use crate::outcome::{Report, last_line};
 use crate::process::{end_strays, host, out_of_memory_kills, signal_group, signal_name, users_umask};
@@ -170,14 +171,13 @@ fn tell_report(record: &mut Record, job: &Job, log_path: &Path) {
     if record.status == Status::Stopped {
         // The step says it all; what the program wrote when it was told to end does not.
     } else if record.status == Status::Ok {
-        record.reason = report.problem.or(told.problem);
+        let problem = report.problem.or(told.problem.map(Lack::Other));
         let missing = job
             .objective
             .as_ref()
             .filter(|objective| !record.metrics.contains_key(*objective) && !MEASURED.contains(&objective.as_str()));
-        if let (Some(objective), None) = (missing, &record.reason) {
-            record.reason = Some(format!("it did not report the objective, {objective}"));
-        }
+        let lack = problem.or_else(|| missing.cloned().map(Lack::Objective));
+        record.reason = lack.map(|lack| lack.to_string());
     } else if let Some(line) = last_line(log_path) {
         record.reason = Some(format!("{}: {line}", record.reason.take().unwrap_or_default()));
     }
