@@ -40,10 +40,11 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     for problem in &cancelled.problems {
         context.ui.warning(&format!("not cancelled: {problem}"));
     }
-    if !cancelled.problems.is_empty() {
-        return Ok(FAILURE);
-    }
+    let is_partial = !cancelled.problems.is_empty();
     if cancelled.queued + cancelled.running + cancelled.searchers == 0 {
+        if is_partial {
+            return Ok(FAILURE);
+        }
         let what = if cancelled.was_going_on { "what was in flight has ended" } else { "nothing is in flight" };
         context.ui.note(&format!("{}: {what}", found.branch));
         return Ok(if cancelled.was_going_on { DONE } else { NOTHING });
@@ -59,5 +60,5 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         parts.push(format!("{} of the search ended", ui::count(cancelled.searchers, "job")));
     }
     context.ui.note(&format!("{}: {}", found.branch, parts.join(", ")));
-    Ok(DONE)
+    Ok(if is_partial { FAILURE } else { DONE })
 }

@@ -211,6 +211,8 @@ impl Refusal {
 /// What is to be cancelled: a whole job, or some of its tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cancellation {
+    /// The submission's name.
+    pub submission: String,
     /// The scheduler's id.
     pub job: String,
     /// Only these tasks.
@@ -219,21 +221,27 @@ pub struct Cancellation {
     pub cluster: Option<String>,
 }
 
+/// A job that was left alone because another cluster has it.
+#[derive(Debug)]
+pub struct Left {
+    /// The submission's name.
+    pub submission: String,
+    /// The scheduler's id.
+    pub job: String,
+    /// Whose it is, with the way out.
+    pub why: Error,
+}
+
 /// What takes jobs.
 pub trait Scheduler {
     /// The name that records have for it.
     fn name(&self) -> String;
 
-    /// The most tasks that one order may have, and whether they are tasks of an array.
+    /// The most tasks that one order may have, whether they are tasks of an array, and whose they are.
     ///
     /// # Errors
     /// If the scheduler cannot be asked: now, or at all.
     fn capacity(&self) -> Result<Capacity, Refusal>;
-
-    /// The name of the cluster that orders go to, where there may be several on one file system.
-    fn cluster(&self) -> Option<String> {
-        None
-    }
 
     /// What would be handed over, for people.
     ///
@@ -269,15 +277,15 @@ pub trait Scheduler {
         Ok(())
     }
 
-    /// Cancels jobs and tasks. What is not there any more is no error.
+    /// Cancels jobs and tasks, but for those that another cluster has. What is not there any more is no error.
     ///
     /// # Errors
     /// If the scheduler cannot be asked.
-    fn cancel(&self, what: &[Cancellation]) -> Result<()>;
+    fn cancel(&self, what: &[Cancellation]) -> Result<Vec<Left>>;
 }
 
 /// How much a scheduler takes at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capacity {
     /// The most tasks of one order.
     pub tasks: usize,
@@ -287,6 +295,8 @@ pub struct Capacity {
     pub is_array: bool,
     /// True if the tasks of an array may have any numbers; else they are counted from 1.
     pub has_gaps: bool,
+    /// The name of the cluster that orders go to, where there may be several on one file system.
+    pub cluster: Option<String>,
 }
 
 /// Whether a job that nobody heard an answer for is there.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::scheduler::{Answer, Cancellation, Capacity, Order, Phase, Refusal, Scheduler, Sought, TaskState};
+use super::scheduler::{Answer, Cancellation, Capacity, Left, Order, Phase, Refusal, Scheduler, Sought, TaskState};
 use super::shipped::shipped_scripts;
 use super::tool::{NoAnswer, call, said};
 use crate::command::quote;
@@ -193,10 +193,8 @@ impl Scheduler for Script {
     }
 
     fn capacity(&self) -> Result<Capacity, Refusal> {
-        Ok(match self.can_array {
-            true => Capacity { tasks: MOST_TASKS as usize, largest: MOST_TASKS, is_array: true, has_gaps: false },
-            false => Capacity { tasks: 1, largest: 1, is_array: false, has_gaps: false },
-        })
+        let largest = if self.can_array { MOST_TASKS } else { 1 };
+        Ok(Capacity { tasks: largest as usize, largest, is_array: self.can_array, has_gaps: false, cluster: None })
     }
 
     fn show(&self, order: &Order<'_>) -> Result<String> {
@@ -265,7 +263,7 @@ impl Scheduler for Script {
         })
     }
 
-    fn cancel(&self, what: &[Cancellation]) -> Result<()> {
+    fn cancel(&self, what: &[Cancellation]) -> Result<Vec<Left>> {
         if !self.can_cancel {
             return Err(hint::error(
                 format!("{} does not say that it can cancel", self.path.display()),
@@ -279,7 +277,8 @@ impl Scheduler for Script {
                 Some(tasks) => tasks.iter().map(|task| format!("{}:{task}", cancellation.job)).collect(),
             })
             .collect();
-        ids.chunks(MOST_IDS).try_for_each(|chunk| self.verb("cancel", chunk).map(drop))
+        ids.chunks(MOST_IDS).try_for_each(|chunk| self.verb("cancel", chunk).map(drop))?;
+        Ok(Vec::new())
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use anyhow::{Result, anyhow, bail};
 
 use self::states::{Accounted, Line};
-use super::scheduler::{Answer, Cancellation, Capacity, Order, Phase, Refusal, Scheduler, Sought, TaskState};
+use super::scheduler::{Answer, Cancellation, Capacity, Left, Order, Phase, Refusal, Scheduler, Sought, TaskState};
 use super::tool::{NoAnswer, call, said};
 use crate::hint;
 use crate::submission::Submission;
@@ -82,17 +82,19 @@ impl Slurm {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// The names of those that were submitted to other clusters than this machine's, and those clusters: this one knows
-    /// nothing of their jobs, and has others by the same ids.
-    fn elsewhere(self, submissions: &[&Submission]) -> Result<HashMap<String, String>> {
-        let mut known = submissions.iter().filter_map(|one| Some((&one.name, one.header.cluster.as_ref()?))).peekable();
+    /// The names of those submissions that went to other clusters than this machine's, and those clusters: this one knows
+    /// nothing of their jobs, and has others by the same ids. They come with the cluster that is known of each.
+    fn elsewhere<'a>(
+        self,
+        submissions: impl Iterator<Item = (&'a String, Option<&'a String>)>,
+    ) -> Result<HashMap<&'a String, &'a String>> {
+        let mut known = submissions.filter_map(|(name, cluster)| Some((name, cluster?))).peekable();
         if known.peek().is_none() {
             return Ok(HashMap::new());
         }
         let config = self.config().map_err(Refusal::explain)?;
-        let here = states::read_config(&config, "ClusterName").unwrap_or_default();
-        let others = known.filter(|(_, cluster)| !here.is_empty() && *cluster != here);
-        Ok(others.map(|(name, cluster)| (name.clone(), cluster.clone())).collect())
+        let here = states::cluster(&config);
+        Ok(known.filter(|(_, cluster)| here.as_ref().is_some_and(|here| here != *cluster)).collect())
     }
 
     fn squeue(self, names: &[&str]) -> Result<Vec<Line>> {
@@ -140,7 +142,7 @@ impl Slurm {
 
 fn on_another(cluster: &str) -> anyhow::Error {
     hint::error(
-        format!("these jobs are the cluster {cluster}'s, and this machine belongs to another one"),
+        format!("it is the cluster {cluster}'s, and this machine belongs to another one"),
         format!("ask on a machine of {cluster}'s; if that is gone for good: gitsweep cancel --forget"),
     )
 }
@@ -163,6 +165,7 @@ impl Scheduler for Slurm {
     fn capacity(&self) -> Result<Capacity, Refusal> {
         let text = self.config()?;
         let size = states::read_config(&text, "MaxArraySize").and_then(|size| size.parse::<u64>().ok());
+        let cluster = states::cluster(&text);
         Ok(match size {
             // The size bounds the index, which is smaller.
             Some(size) if size >= 2 => {
@@ -173,9 +176,10 @@ impl Scheduler for Slurm {
                     largest,
                     is_array: true,
                     has_gaps: true,
+                    cluster,
                 }
             }
-            _ => Capacity { tasks: 1, largest: 1, is_array: false, has_gaps: false },
+            _ => Capacity { tasks: 1, largest: 1, is_array: false, has_gaps: false, cluster },
         })
     }
 
@@ -221,14 +225,10 @@ impl Scheduler for Slurm {
         }
     }
 
-    fn cluster(&self) -> Option<String> {
-        let name = states::read_config(&self.config().ok()?, "ClusterName")?.to_owned();
-        Some(name).filter(|name| !name.is_empty())
-    }
-
     fn find(&self, submission: &Submission) -> Result<Sought> {
-        if let Some(cluster) = self.elsewhere(&[submission])?.remove(&submission.name) {
-            return Err(on_another(&cluster));
+        let known = (&submission.name, submission.header.cluster.as_ref());
+        if let Some(cluster) = self.elsewhere(std::iter::once(known))?.remove(&submission.name) {
+            return Err(on_another(cluster));
         }
         let lines = self.squeue(&[&submission.name])?;
         let mut ids: Vec<u64> =
@@ -246,8 +246,13 @@ impl Scheduler for Slurm {
         ids.dedup();
         let Some((first, others)) = ids.split_first() else { return Ok(Sought::NotThere) };
         // Taken twice, since an answer was lost: one is enough.
-        let doubles: Vec<Cancellation> =
-            others.iter().map(|id| Cancellation { job: id.to_string(), tasks: None, cluster: None }).collect();
+        let double = |id: &u64| Cancellation {
+            submission: submission.name.clone(),
+            job: id.to_string(),
+            tasks: None,
+            cluster: None,
+        };
+        let doubles: Vec<Cancellation> = others.iter().map(double).collect();
         if !doubles.is_empty() {
             self.cancel(&doubles)?;
         }
@@ -266,8 +271,9 @@ impl Scheduler for Slurm {
         };
         let gone: Vec<&Submission> = submissions.iter().filter(is_gone).copied().collect();
         if !gone.is_empty() {
-            for (name, cluster) in self.elsewhere(&gone)? {
-                answer.leave_out(&name, &on_another(&cluster));
+            let known = gone.iter().map(|submission| (&submission.name, submission.header.cluster.as_ref()));
+            for (name, cluster) in self.elsewhere(known)? {
+                answer.leave_out(name, &on_another(cluster));
             }
             let is_here = |submission: &&Submission| !answer.leaves_out(&submission.name);
             let gone: Vec<&Submission> = gone.into_iter().filter(is_here).collect();
@@ -300,21 +306,15 @@ impl Scheduler for Slurm {
         Ok(())
     }
 
-    fn cancel(&self, what: &[Cancellation]) -> Result<()> {
-        if what.iter().any(|cancellation| cancellation.cluster.is_some()) {
-            let here = self.cluster();
-            let other = |one: &Cancellation| one.cluster.clone().filter(|cluster| Some(cluster) != here.as_ref());
-            if let Some(cluster) = what.iter().find_map(other) {
-                return Err(on_another(&cluster));
-            }
-        }
-        let ids: Vec<String> = what
-            .iter()
-            .map(|cancellation| match &cancellation.tasks {
-                None => cancellation.job.clone(),
-                Some(tasks) => format!("{}_[{}]", cancellation.job, ranges(tasks)),
-            })
-            .collect();
+    fn cancel(&self, what: &[Cancellation]) -> Result<Vec<Left>> {
+        let elsewhere = self.elsewhere(what.iter().map(|one| (&one.submission, one.cluster.as_ref())))?;
+        let (left, here): (Vec<&Cancellation>, Vec<&Cancellation>) =
+            what.iter().partition(|one| elsewhere.contains_key(&one.submission));
+        let id = |one: &&Cancellation| match &one.tasks {
+            None => one.job.clone(),
+            Some(tasks) => format!("{}_[{}]", one.job, ranges(tasks)),
+        };
+        let ids: Vec<String> = here.iter().map(id).collect();
         for chunk in ids.chunks(MOST_NAMES) {
             let output = self.question("scancel", chunk)?;
             // An unknown job is one that has ended.
@@ -322,6 +322,11 @@ impl Scheduler for Slurm {
                 bail!("scancel: {}", said(&output));
             }
         }
-        Ok(())
+        let left = left.into_iter().map(|one| Left {
+            submission: one.submission.clone(),
+            job: one.job.clone(),
+            why: on_another(elsewhere[&one.submission]),
+        });
+        Ok(left.collect())
     }
 }

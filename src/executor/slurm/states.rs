@@ -140,6 +140,11 @@ pub(super) fn read_config<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     })
 }
 
+/// The cluster's name, if it has one.
+pub(super) fn cluster(config: &str) -> Option<String> {
+    read_config(config, "ClusterName").filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
 /// The most tasks of an array, where that is fewer than its indices would let.
 pub(super) fn most_array_tasks(config: &str) -> Option<usize> {
     let parameters = read_config(config, "SchedulerParameters")?.split(',');

@@ -8,9 +8,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 
-use crate::executor::{Cancellation, Phase, now};
+use crate::executor::{Cancellation, Left, Phase, now};
 use crate::git::{CommitId, Repository};
 use crate::hint;
 use crate::ledger;
@@ -94,40 +94,20 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: A
     let mut meant = Meant::among(sweep, standings, limits, &mut cancelled);
     // Workers that share what is cancelled find nothing more to take; with all of it, they are ended.
     for submission in standings.submissions.iter().filter(|known| is_all && is_lasting(known, sweep)) {
-        cancelled.searchers += submission.searchers();
+        meant.searchers.push(submission);
         meant.by_submission.entry(&submission.name).or_default();
     }
     if !is_all && !meant.here.is_empty() {
         let commits = Some(meant.here.iter().map(ToString::to_string).collect());
         post(&state, &Request { sweep: sweep.name.clone(), commits })?;
     }
-    let mut failed = HashSet::new();
-    let mut unheard = HashSet::new();
     if asking == Asking::Schedulers {
-        for (executor, cancellations) in group(standings, &meant.by_submission) {
-            let done = scheduler_of(repository, &executor).and_then(|scheduler| scheduler.cancel(&cancellations));
-            if let Err(error) = done {
-                let way_out: String = hint::hints(&error).iter().map(|hint| format!("; {hint}")).collect();
-                cancelled.problems.push(format!("{error:#}{way_out}"));
-                failed.insert(executor);
-            }
-        }
-        for name in meant.by_submission.keys() {
-            if let Some(submission) = standings.submission(name).filter(|submission| submission.job.is_none()) {
-                cancelled.problems.push(format!(
-                    "whether {} has the job {name} is not known: gitsweep was killed as it submitted it, or is just doing so; cancel again in a moment, or if there is no such job: gitsweep cancel --forget",
-                    submission.header.executor
-                ));
-                unheard.insert(*name);
-            }
-        }
+        let refused = ask(repository, standings, &meant, &mut cancelled.problems);
+        meant.leave_out(&refused);
     }
-    let is_refused = |flight: &Flight| {
-        failed.contains(&flight.submission.header.executor) || unheard.contains(flight.submission.name.as_str())
-    };
-    let before = meant.waiting.len();
-    meant.waiting.retain(|(_, flight)| !is_refused(flight));
-    cancelled.queued -= (before - meant.waiting.len()) as u64;
+    cancelled.queued = meant.waiting.len() as u64;
+    cancelled.running = (meant.here.len() + meant.running.len()) as u64;
+    cancelled.searchers = meant.searchers.iter().map(|submission| submission.searchers()).sum();
     let submissions = Submissions::new(&state);
     close(&state, standings, &submissions, &meant.waiting, asking)?;
     if asking == Asking::Nobody {
@@ -145,6 +125,10 @@ struct Meant<'a> {
     by_submission: HashMap<&'a str, Vec<u64>>,
     /// What waits with schedulers.
     waiting: Vec<(CommitId, &'a Flight)>,
+    /// What schedulers run, a job a point.
+    running: Vec<&'a Flight>,
+    /// The jobs that look for points.
+    searchers: Vec<&'a Submission>,
 }
 
 impl<'a> Meant<'a> {
@@ -154,15 +138,11 @@ impl<'a> Meant<'a> {
             cancelled.selected += 1;
             match (standings.of(trial.commit), standings.flight(trial.commit)) {
                 (Standing::Running, Some(flight)) if !flight.submission.is_shared() => {
-                    cancelled.running += 1;
+                    meant.running.push(flight);
                     meant.add_task(flight);
                 }
-                (Standing::Running, _) => {
-                    cancelled.running += 1;
-                    meant.here.push(trial.commit);
-                }
+                (Standing::Running, _) => meant.here.push(trial.commit),
                 (Standing::Queued, Some(flight)) => {
-                    cancelled.queued += 1;
                     meant.waiting.push((trial.commit, flight));
                     if !flight.submission.is_shared() {
                         meant.add_task(flight);
@@ -174,9 +154,54 @@ impl<'a> Meant<'a> {
         meant
     }
 
+    /// Takes out what could not be cancelled, by the names of its submissions.
+    fn leave_out(&mut self, refused: &HashSet<String>) {
+        self.waiting.retain(|(_, flight)| !refused.contains(&flight.submission.name));
+        self.running.retain(|flight| !refused.contains(&flight.submission.name));
+        self.searchers.retain(|submission| !refused.contains(&submission.name));
+    }
+
     fn add_task(&mut self, flight: &'a Flight) {
         self.by_submission.entry(&flight.submission.name).or_default().push(flight.task.number);
     }
+}
+
+/// Asks the schedulers to cancel what they have of it. What could not be cancelled comes back, by the names of its submissions.
+fn ask(
+    repository: &Repository,
+    standings: &Standings,
+    meant: &Meant<'_>,
+    problems: &mut Vec<String>,
+) -> HashSet<String> {
+    let mut refused = HashSet::new();
+    let with_way_out = |error: &Error| {
+        let way_out: String = hint::hints(error).iter().map(|hint| format!("; {hint}")).collect();
+        format!("{error:#}{way_out}")
+    };
+    for (executor, cancellations) in group(standings, &meant.by_submission) {
+        match scheduler_of(repository, &executor).and_then(|scheduler| scheduler.cancel(&cancellations)) {
+            Ok(left) => {
+                for Left { submission, job, why } in left {
+                    problems.push(format!("job {job}: {}", with_way_out(&why)));
+                    refused.insert(submission);
+                }
+            }
+            Err(error) => {
+                problems.push(with_way_out(&error));
+                refused.extend(cancellations.into_iter().map(|one| one.submission));
+            }
+        }
+    }
+    for name in meant.by_submission.keys() {
+        if let Some(submission) = standings.submission(name).filter(|submission| submission.job.is_none()) {
+            problems.push(format!(
+                "whether {} has the job {name} is not known: gitsweep was killed as it submitted it, or is just doing so; cancel again in a moment, or if there is no such job: gitsweep cancel --forget",
+                submission.header.executor
+            ));
+            refused.insert(submission.name.clone());
+        }
+    }
+    refused
 }
 
 /// Leaves outcomes of what waited, of which nobody else would ever tell. What runs leaves its own as it ends, unless nobody
@@ -232,7 +257,8 @@ fn group(standings: &Standings, by_submission: &HashMap<&str, Vec<u64>>) -> Hash
         let mut numbers = numbers.clone();
         numbers.sort_unstable();
         let tasks = (!is_whole).then_some(numbers);
-        let cancellation = Cancellation { job: job.clone(), tasks, cluster: submission.header.cluster.clone() };
+        let (submission_name, cluster) = (submission.name.clone(), submission.header.cluster.clone());
+        let cancellation = Cancellation { submission: submission_name, job: job.clone(), tasks, cluster };
         groups.entry(submission.header.executor.clone()).or_default().push(cancellation);
     }
     groups

@@ -28,7 +28,7 @@ pub(super) fn plan(
     standings: &Standings,
     waiting: &VecDeque<&Trial>,
     options: &SubmitOptions,
-    capacity: Capacity,
+    capacity: &Capacity,
 ) -> Result<VecDeque<Batch>> {
     let is_slurm = options.executor == SLURM;
     let mut attempts = HashMap::<CommitId, u64>::new();
@@ -69,7 +69,7 @@ pub(super) fn plan(
 }
 
 /// Numbers the tasks: by their points where those are small enough, so that the scheduler's lists speak of points.
-pub(super) fn number(mut tasks: Vec<Task>, capacity: Capacity) -> Vec<Task> {
+pub(super) fn number(mut tasks: Vec<Task>, capacity: &Capacity) -> Vec<Task> {
     tasks.sort_by_key(|task| (task.index, task.attempt));
     let has_doubles = tasks.windows(2).any(|pair| pair[0].index == pair[1].index);
     let indices: Vec<u64> = tasks.iter().map(|task| task.index).collect();
@@ -92,12 +92,12 @@ mod tests {
 
     #[test]
     fn tasks_are_numbered_by_their_points_where_that_goes() {
-        let capacity = Capacity { tasks: 10, largest: 10, is_array: true, has_gaps: true };
-        let numbers = |indices: &[u64]| number(tasks(indices), capacity).iter().map(|t| t.number).collect::<Vec<_>>();
+        let capacity = Capacity { tasks: 10, largest: 10, is_array: true, has_gaps: true, cluster: None };
+        let numbers = |indices: &[u64]| number(tasks(indices), &capacity).iter().map(|t| t.number).collect::<Vec<_>>();
         assert_eq!(numbers(&[3, 7, 10]), [3, 7, 10]);
         assert_eq!(numbers(&[3, 7, 11]), [1, 2, 3]);
         assert_eq!(numbers(&[3, 3]), [1, 2]);
         let counted = Capacity { has_gaps: false, ..capacity };
-        assert_eq!(number(tasks(&[3, 7]), counted).iter().map(|t| t.number).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(number(tasks(&[3, 7]), &counted).iter().map(|t| t.number).collect::<Vec<_>>(), [1, 2]);
     }
 }

@@ -71,7 +71,6 @@ pub fn submit_coordinator(
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
     let mut desk = Desk::new(&Slurm, &workshop, &plain, capacity, &program, &top);
     desk.coordinates = Some(with(options));
-    desk.cluster = Slurm.cluster();
     match desk.place(&batch(sweep)?, onlooker)? {
         Placed::Taken(job) => Ok(Coordinator::Submitted(job)),
         Placed::Halve | Placed::Stopped => Ok(Coordinator::Stopped),

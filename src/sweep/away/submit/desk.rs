@@ -42,8 +42,6 @@ pub(super) struct Desk<'a> {
     pub(super) grows: Option<Grows>,
     /// What is handed over is the job that coordinates a search, by which points are submitted with this.
     pub(super) coordinates: Option<Grows>,
-    /// The cluster that its orders go to, where that has a name.
-    pub(super) cluster: Option<String>,
     patience: Duration,
 }
 
@@ -70,7 +68,6 @@ impl<'a> Desk<'a> {
             lanes: Lanes::new(options.max_active),
             grows: None,
             coordinates: None,
-            cluster: None,
             patience: workshop.sweep.plan.queue.patience,
         }
     }
@@ -81,7 +78,7 @@ impl Desk<'_> {
         let mut header =
             Header::new(&self.workshop.sweep.name, &self.options.executor, Owner::this().to_string(), now());
         header.is_array = self.capacity.is_array && self.coordinates.is_none();
-        header.cluster.clone_from(&self.cluster);
+        header.cluster.clone_from(&self.capacity.cluster);
         header.grows.clone_from(&self.grows);
         header.coordinates.clone_from(&self.coordinates);
         header.workers = self.options.workers.map(|workers| workers.min(batch.tasks.len() as u64));
@@ -148,7 +145,7 @@ impl Desk<'_> {
                     let mut tasks = batch.tasks;
                     let rest = tasks.split_off(tasks.len().div_ceil(2));
                     for tasks in [rest, tasks] {
-                        let tasks = number(tasks, self.capacity);
+                        let tasks = number(tasks, &self.capacity);
                         batches.push_front(Batch { options: batch.options.clone(), tasks });
                     }
                 }

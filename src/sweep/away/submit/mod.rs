@@ -88,7 +88,7 @@ impl SubmitOptions {
 }
 
 /// What most clusters are set to, for a preview without the scheduler at hand.
-const USUAL: Capacity = Capacity { tasks: 1000, largest: 1000, is_array: true, has_gaps: true };
+const USUAL: Capacity = Capacity { tasks: 1000, largest: 1000, is_array: true, has_gaps: true, cluster: None };
 /// What a submission may be called, in a preview.
 const A_NAME: &str = "gs-abcdefgh";
 /// How long a gitsweep waits for another that submits.
@@ -142,7 +142,7 @@ pub(in crate::sweep) fn submit_by(
     let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
     workshop.links()?;
     let capacity = capacity_of(&*scheduler, sweep, onlooker)?;
-    check(options, capacity)?;
+    check(options, &capacity)?;
     let program = this_program()?;
     let top = top_of(repository);
     let _lock = alone(&workshop, onlooker)?;
@@ -181,10 +181,10 @@ pub(in crate::sweep) fn submit_by(
     if is_shown && !waiting.is_empty() && !options.executor.ends_with("task-spooler") {
         onlooker.warn_of(&unshared(&program, &top));
     }
-    let batches = plan(sweep, &standings, &waiting, options, capacity)?;
+    let batches = plan(sweep, &standings, &waiting, options, &capacity)?;
+    let lanes = Lanes::filled(options, sweep, &standings, capacity.cluster.as_ref());
     let mut desk = Desk::new(&*scheduler, &workshop, options, capacity, &program, &top);
-    desk.cluster = scheduler.cluster();
-    desk.lanes = Lanes::filled(options, sweep, &standings, desk.cluster.as_ref());
+    desk.lanes = lanes;
     // Workers lay what they run and submit nothing.
     desk.grows = grows.filter(|_| options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated));
     let handed = desk.hand_over(batches, &mut summary, onlooker);
@@ -223,9 +223,9 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
     let standings = Standings::read(repository)?;
     let workshop = Workshop::look(repository, sweep, Some(errand))?;
     let capacity = scheduler.capacity().unwrap_or(USUAL);
-    check(options, capacity)?;
+    check(options, &capacity)?;
     let waiting = select(sweep, &standings, &options.limits, Shared::Left).waiting;
-    let batches = plan(sweep, &standings, &waiting, options, capacity)?;
+    let batches = plan(sweep, &standings, &waiting, options, &capacity)?;
     let Some(first) = batches.front() else { return Ok((String::new(), 0, 0)) };
     let (program, top) = (this_program()?, top_of(repository));
     let desk = Desk::new(&*scheduler, &workshop, options, capacity, &program, &top);
@@ -247,7 +247,7 @@ fn errand(executor: &str) -> Errand {
     Errand { submission: String::new(), executor: executor.to_owned(), task: 0, job: None }
 }
 
-fn check(options: &SubmitOptions, capacity: Capacity) -> Result<()> {
+fn check(options: &SubmitOptions, capacity: &Capacity) -> Result<()> {
     if options.workers.is_some() && !capacity.is_array {
         return Err(hint::error(
             format!("workers are tasks of an array, and {} takes none", options.executor),
