@@ -5,16 +5,17 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use super::batch::Batch;
-use super::desk::{Desk, Placed};
+use super::desk::{Desk, Duty, Placed};
 use super::grown::{MAX_ACTIVE, survey};
-use super::{A_NAME, SubmitOptions, Submitter, USUAL, alone, capacity_of, errand, this_program, unshared};
+use super::lanes::Lanes;
+use super::site::Site;
+use super::{A_NAME, SubmitOptions, Submitter, USUAL, alone, capacity_of, errand};
 use crate::executor::{SLURM, Scheduler as _, Slurm};
 use crate::git::Repository;
 use crate::hint;
 use crate::spec::Plan;
 use crate::submission::{Grows, Submission};
 use crate::sweep::Sweep;
-use crate::sweep::followed::schedulers::top_of;
 use crate::sweep::here::inbox::UntilCancelled;
 use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::here::queue::prepare;
@@ -45,10 +46,9 @@ pub fn submit_coordinator(
 ) -> Result<Coordinator> {
     check(sweep, options)?;
     let workshop = Workshop::open(repository, sweep, Some(errand(SLURM)))?;
-    let capacity = capacity_of(&Slurm, sweep, onlooker)?;
-    let (program, top) = (this_program()?, top_of(repository));
+    let site = Site::of(&Slurm, capacity_of(&Slurm, sweep, onlooker)?, repository)?;
     if own.is_none() {
-        onlooker.warn_of(&unshared(&program, &top));
+        onlooker.warn_of(&site.unshared());
     }
     let onlooker = &mut UntilCancelled::new(onlooker, &workshop.state, &sweep.name);
     let _alive = own.is_none().then(|| crate::liveness::Heartbeat::start(&workshop.state, sweep.plan.queue.lease));
@@ -69,8 +69,7 @@ pub fn submit_coordinator(
         return Ok(Coordinator::AtWork(other.known_job().cloned()));
     }
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
-    let mut desk = Desk::new(&Slurm, &workshop, &plain, capacity, &program, &top);
-    desk.coordinates = Some(with(options));
+    let desk = Desk::new(&site, &workshop, &plain, Duty::Coordinate(with(options)), Lanes::default());
     match desk.place(&batch(sweep)?, onlooker)? {
         Placed::Taken(job) => Ok(Coordinator::Submitted(job)),
         Placed::Halve | Placed::Stopped => Ok(Coordinator::Stopped),
@@ -84,10 +83,9 @@ pub fn submit_coordinator(
 pub fn preview_coordinator(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) -> Result<String> {
     check(sweep, options)?;
     let workshop = Workshop::look(repository, sweep, Some(errand(SLURM)))?;
-    let (program, top) = (this_program()?, top_of(repository));
+    let site = Site::of(&Slurm, USUAL, repository)?;
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
-    let mut desk = Desk::new(&Slurm, &workshop, &plain, USUAL, &program, &top);
-    desk.coordinates = Some(with(options));
+    let desk = Desk::new(&site, &workshop, &plain, Duty::Coordinate(with(options)), Lanes::default());
     let batch = batch(sweep)?;
     let submission = desk.submission(A_NAME, &batch);
     Slurm.show(&desk.order(&submission, &batch)?)

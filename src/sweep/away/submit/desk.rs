@@ -1,7 +1,6 @@
 //! The desk: where orders are handed over, one after the other, each written down before the scheduler hears of it.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -9,7 +8,8 @@ use anyhow::Result;
 use super::SubmitOptions;
 use super::batch::{Batch, number};
 use super::lanes::Lanes;
-use crate::executor::{Capacity, Order, Refusal, SLURM, Scheduler, Sought, now};
+use super::site::Site;
+use crate::executor::{Order, Refusal, SLURM, Sought, now};
 use crate::git::CommitId;
 use crate::hint;
 use crate::process::Owner;
@@ -27,49 +27,37 @@ pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What handing over takes.
 pub(super) struct Desk<'a> {
-    scheduler: &'a dyn Scheduler,
+    site: &'a Site<'a>,
     workshop: &'a Workshop<'a>,
     options: &'a SubmitOptions,
-    capacity: Capacity,
-    program: &'a Path,
-    top: &'a Path,
+    duty: Duty,
+    lanes: Lanes,
     submissions: Submissions,
     by_commit: HashMap<CommitId, &'a Trial>,
     /// The ids of the jobs so far.
     pub(super) jobs: Vec<String>,
-    pub(super) lanes: Lanes,
-    /// How its jobs submit their successors, or lay what they run, if they do.
-    pub(super) grows: Option<Grows>,
-    /// What is handed over is the job that coordinates a search, by which points are submitted with this.
-    pub(super) coordinates: Option<Grows>,
-    patience: Duration,
+}
+
+/// What the jobs that are handed over are to do.
+pub(super) enum Duty {
+    /// They run points, and submit their successors or lay what they run, if they do, with this.
+    Run(Option<Grows>),
+    /// There is one, which coordinates a search and submits its points with this.
+    Coordinate(Grows),
 }
 
 impl<'a> Desk<'a> {
-    /// A desk that has handed over nothing yet.
+    /// A desk that has handed over nothing yet; its jobs go into these lanes.
     pub(super) fn new(
-        scheduler: &'a dyn Scheduler,
+        site: &'a Site<'a>,
         workshop: &'a Workshop<'a>,
         options: &'a SubmitOptions,
-        capacity: Capacity,
-        program: &'a Path,
-        top: &'a Path,
+        duty: Duty,
+        lanes: Lanes,
     ) -> Self {
-        Self {
-            scheduler,
-            workshop,
-            options,
-            capacity,
-            program,
-            top,
-            submissions: Submissions::new(&workshop.state),
-            by_commit: workshop.sweep.trials.iter().map(|trial| (trial.commit, trial)).collect(),
-            jobs: Vec::new(),
-            lanes: Lanes::new(options.max_active),
-            grows: None,
-            coordinates: None,
-            patience: workshop.sweep.plan.queue.patience,
-        }
+        let submissions = Submissions::new(&workshop.state);
+        let by_commit = workshop.sweep.trials.iter().map(|trial| (trial.commit, trial)).collect();
+        Self { site, workshop, options, duty, lanes, submissions, by_commit, jobs: Vec::new() }
     }
 }
 
@@ -77,20 +65,28 @@ impl Desk<'_> {
     pub(super) fn submission(&self, name: &str, batch: &Batch) -> Submission {
         let mut header =
             Header::new(&self.workshop.sweep.name, &self.options.executor, Owner::this().to_string(), now());
-        header.is_array = self.capacity.is_array && self.coordinates.is_none();
-        header.cluster.clone_from(&self.capacity.cluster);
-        header.grows.clone_from(&self.grows);
-        header.coordinates.clone_from(&self.coordinates);
+        header.cluster.clone_from(&self.site.capacity.cluster);
+        match &self.duty {
+            Duty::Run(grows) => {
+                header.is_array = self.site.capacity.is_array;
+                header.grows.clone_from(grows);
+            }
+            Duty::Coordinate(grows) => {
+                header.is_array = false;
+                header.coordinates = Some(grows.clone());
+            }
+        }
         header.workers = self.options.workers.map(|workers| workers.min(batch.tasks.len() as u64));
         header.jobs = self.options.jobs.filter(|_| header.workers.is_some());
         Submission { name: name.to_owned(), header, tasks: batch.tasks.clone(), job: None, closed: HashSet::new() }
     }
 
     pub(super) fn order<'o>(&'o self, submission: &'o Submission, batch: &Batch) -> Result<Order<'o>> {
-        let numbers = match submission.header.workers {
-            Some(workers) => (1..=workers).collect(),
-            None if self.coordinates.is_some() => vec![1],
-            None => batch.tasks.iter().map(|task| task.number).collect::<Vec<u64>>(),
+        let slurm = &self.workshop.sweep.plan.queue.slurm;
+        let (numbers, setup): (Vec<u64>, _) = match (&self.duty, submission.header.workers) {
+            (Duty::Coordinate(_), _) => (vec![1], slurm.coordinator_setup()),
+            (Duty::Run(_), Some(workers)) => ((1..=workers).collect(), &slurm.setup[..]),
+            (Duty::Run(_), None) => (batch.tasks.iter().map(|task| task.number).collect(), &slurm.setup[..]),
         };
         let environment = match batch.tasks.first().and_then(|task| Some((task, self.by_commit.get(&task.commit)?))) {
             Some((task, trial)) if self.options.executor != SLURM => {
@@ -102,15 +98,12 @@ impl Desk<'_> {
             submission,
             max_active: self.options.max_active.filter(|most| *most < numbers.len()),
             numbers,
-            top: self.top,
-            program: self.program,
+            top: &self.site.top,
+            program: &self.site.program,
             script: self.submissions.script(&submission.name),
             logs: self.submissions.logs(&submission.name),
             options: batch.options.clone(),
-            setup: match self.coordinates {
-                Some(_) => self.workshop.sweep.plan.queue.slurm.coordinator_setup(),
-                None => &self.workshop.sweep.plan.queue.slurm.setup,
-            },
+            setup,
             after: self.lanes.ahead_of(batch.tasks.len()),
             arguments: &self.options.arguments,
             environment,
@@ -145,7 +138,7 @@ impl Desk<'_> {
                     let mut tasks = batch.tasks;
                     let rest = tasks.split_off(tasks.len().div_ceil(2));
                     for tasks in [rest, tasks] {
-                        let tasks = number(tasks, &self.capacity);
+                        let tasks = number(tasks, &self.site.capacity);
                         batches.push_front(Batch { options: batch.options.clone(), tasks });
                     }
                 }
@@ -172,7 +165,7 @@ impl Desk<'_> {
             if let Err(error) = self.submissions.keep(&submission) {
                 break Err(error);
             }
-            let why = match self.scheduler.submit(&order) {
+            let why = match self.site.scheduler.submit(&order) {
                 Ok(job) => break self.submissions.confirm(&name, &job).map(|()| Placed::Taken(job)),
                 Err(Refusal::Final(error)) => break Err(error),
                 Err(Refusal::Full(_)) if batch.tasks.len() > 1 && self.options.workers.is_none() => {
@@ -186,9 +179,9 @@ impl Desk<'_> {
                     None => why,
                 },
             };
-            if started.elapsed() >= self.patience {
+            if started.elapsed() >= self.patience() {
                 break Err(hint::error(
-                    format!("{} does not take more now: {why}", self.scheduler.name()),
+                    format!("{} does not take more now: {why}", self.site.scheduler.name()),
                     "the same command goes on from here, as soon as there is room; if nothing of yours waits or runs there, the job asks for more than it can get",
                 ));
             }
@@ -218,11 +211,11 @@ impl Desk<'_> {
         onlooker: &mut dyn Onlooker,
     ) -> Result<Option<String>> {
         loop {
-            match self.scheduler.find(submission) {
+            match self.site.scheduler.find(submission) {
                 Ok(Sought::Job(job)) => return Ok(Some(job)),
                 Ok(Sought::NotThere) => return Ok(None),
                 Ok(Sought::CannotTell) => return Err(unclear(why, "is followed by what it leaves")),
-                Err(_) if since.elapsed() < self.patience && !onlooker.has_enough() => {
+                Err(_) if since.elapsed() < self.patience() && !onlooker.has_enough() => {
                     onlooker.tell(&QueueEvent::Refused(why, *pause));
                     rest(*pause, onlooker);
                     *pause = (*pause * 2).min(LONGEST_PAUSE);
@@ -232,12 +225,16 @@ impl Desk<'_> {
         }
     }
 
+    fn patience(&self) -> Duration {
+        self.workshop.sweep.plan.queue.patience
+    }
+
     /// Has the scheduler tell of the sweep's end when all its jobs are through, where it can do that.
     pub(super) fn announce_end(&self, sweep: &Sweep) -> Result<()> {
         let asked = sweep.trials.first().map(|trial| sweep.plan.queue.slurm.site_options(&trial.label.point));
         let mut arguments = asked.transpose()?.unwrap_or_default();
         arguments.extend(self.options.arguments.iter().cloned());
-        self.scheduler.follow_up(&self.jobs, &arguments, self.program, self.top, &sweep.name)
+        self.site.scheduler.follow_up(&self.jobs, &arguments, &self.site.program, &self.site.top, &sweep.name)
     }
 }
 

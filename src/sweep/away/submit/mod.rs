@@ -8,18 +8,19 @@ mod coordinator;
 mod desk;
 mod grown;
 mod lanes;
+mod site;
 
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 use self::batch::plan;
 pub(in crate::sweep) use self::coordinator::margin;
 pub use self::coordinator::{Coordinator, check_coordinator, preview_coordinator, submit_coordinator};
-use self::desk::{Desk, FIRST_PAUSE, LONGEST_PAUSE, rest};
+use self::desk::{Desk, Duty, FIRST_PAUSE, LONGEST_PAUSE, rest};
 use self::grown::{Grown, survey};
 use self::lanes::Lanes;
+use self::site::Site;
 use crate::executor::{Capacity, Refusal, SLURM, Scheduler};
 use crate::git::Repository;
 use crate::hint;
@@ -28,7 +29,7 @@ use crate::lock::Lock;
 use crate::names;
 use crate::submission::Grows;
 use crate::sweep::Sweep;
-use crate::sweep::followed::schedulers::{scheduler_of, top_of};
+use crate::sweep::followed::schedulers::scheduler_of;
 use crate::sweep::found::standing::Standings;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::inbox::UntilCancelled;
@@ -141,10 +142,8 @@ pub(in crate::sweep) fn submit_by(
     let scheduler = scheduler_of(repository, &options.executor)?;
     let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
     workshop.links()?;
-    let capacity = capacity_of(&*scheduler, sweep, onlooker)?;
-    check(options, &capacity)?;
-    let program = this_program()?;
-    let top = top_of(repository);
+    let site = Site::of(&*scheduler, capacity_of(&*scheduler, sweep, onlooker)?, repository)?;
+    check(options, &site.capacity)?;
     let _lock = alone(&workshop, onlooker)?;
     // The sweep may have been cancelled until the lock was free.
     if onlooker.has_enough() {
@@ -179,14 +178,13 @@ pub(in crate::sweep) fn submit_by(
     // Task-spooler runs jobs on this very machine.
     let is_shown = submitter == Submitter::Command && !options.is_going_on;
     if is_shown && !waiting.is_empty() && !options.executor.ends_with("task-spooler") {
-        onlooker.warn_of(&unshared(&program, &top));
+        onlooker.warn_of(&site.unshared());
     }
-    let batches = plan(sweep, &standings, &waiting, options, &capacity)?;
-    let lanes = Lanes::filled(options, sweep, &standings, capacity.cluster.as_ref());
-    let mut desk = Desk::new(&*scheduler, &workshop, options, capacity, &program, &top);
-    desk.lanes = lanes;
+    let batches = plan(sweep, &standings, &waiting, options, &site.capacity)?;
     // Workers lay what they run and submit nothing.
-    desk.grows = grows.filter(|_| options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated));
+    let grows = grows.filter(|_| options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated));
+    let lanes = Lanes::filled(options, sweep, &standings, site.capacity.cluster.as_ref());
+    let mut desk = Desk::new(&site, &workshop, options, Duty::Run(grows), lanes);
     let handed = desk.hand_over(batches, &mut summary, onlooker);
     summary.points.left = waiting.len() as u64 - summary.handed.submitted;
     handed?;
@@ -222,13 +220,12 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
     let errand = errand(&options.executor);
     let standings = Standings::read(repository)?;
     let workshop = Workshop::look(repository, sweep, Some(errand))?;
-    let capacity = scheduler.capacity().unwrap_or(USUAL);
-    check(options, &capacity)?;
+    let site = Site::of(&*scheduler, scheduler.capacity().unwrap_or(USUAL), repository)?;
+    check(options, &site.capacity)?;
     let waiting = select(sweep, &standings, &options.limits, Shared::Left).waiting;
-    let batches = plan(sweep, &standings, &waiting, options, &capacity)?;
+    let batches = plan(sweep, &standings, &waiting, options, &site.capacity)?;
     let Some(first) = batches.front() else { return Ok((String::new(), 0, 0)) };
-    let (program, top) = (this_program()?, top_of(repository));
-    let desk = Desk::new(&*scheduler, &workshop, options, capacity, &program, &top);
+    let desk = Desk::new(&site, &workshop, options, Duty::Run(None), Lanes::new(options.max_active));
     let submission = desk.submission(A_NAME, first);
     let order = desk.order(&submission, first)?;
     Ok((scheduler.show(&order)?, batches.len(), waiting.len()))
@@ -264,27 +261,4 @@ fn check(options: &SubmitOptions, capacity: &Capacity) -> Result<()> {
         )),
         _ => Ok(()),
     }
-}
-
-/// This program, by the path that jobs call it by.
-fn this_program() -> Result<PathBuf> {
-    let program = std::env::current_exe().context("cannot tell where gitsweep is")?;
-    if !program.exists() {
-        bail!("the gitsweep that is running is no longer at {}", program.display());
-    }
-    Ok(program)
-}
-
-/// What jobs need and other machines probably do not see.
-fn unshared(program: &Path, top: &Path) -> Vec<String> {
-    let mut warnings = Vec::new();
-    for (what, path) in [("gitsweep itself", program), ("the repository", top)] {
-        if let Some(why) = crate::filesystem::is_local_path(path) {
-            warnings.push(format!(
-                "{what} is at {}, {why}: compute nodes must see it, so put it on a file system that they share",
-                path.display()
-            ));
-        }
-    }
-    warnings
 }

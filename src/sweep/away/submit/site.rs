@@ -1,0 +1,51 @@
+//! The site that orders go to: its scheduler and what that takes, and where jobs find what they run.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::executor::{Capacity, Scheduler};
+use crate::git::Repository;
+use crate::sweep::followed::schedulers::top_of;
+
+/// Where orders go.
+pub(super) struct Site<'a> {
+    pub(super) scheduler: &'a dyn Scheduler,
+    /// How much it takes at once.
+    pub(super) capacity: Capacity,
+    /// This program, by the path that jobs call it by.
+    pub(super) program: PathBuf,
+    /// The top of the main checkout.
+    pub(super) top: PathBuf,
+}
+
+impl<'a> Site<'a> {
+    /// The site of a scheduler that takes so much.
+    ///
+    /// # Errors
+    /// If this program is no longer where it was started from.
+    pub(super) fn of(scheduler: &'a dyn Scheduler, capacity: Capacity, repository: &Repository) -> Result<Self> {
+        Ok(Self { scheduler, capacity, program: this_program()?, top: top_of(repository) })
+    }
+
+    /// What jobs need and other machines probably do not see.
+    pub(super) fn unshared(&self) -> Vec<String> {
+        let seen: [(&str, &Path); 2] = [("gitsweep itself", &self.program), ("the repository", &self.top)];
+        let unshared = seen.into_iter().filter_map(|(what, path)| {
+            let why = crate::filesystem::is_local_path(path)?;
+            Some(format!(
+                "{what} is at {}, {why}: compute nodes must see it, so put it on a file system that they share",
+                path.display()
+            ))
+        });
+        unshared.collect()
+    }
+}
+
+fn this_program() -> Result<PathBuf> {
+    let program = std::env::current_exe().context("cannot tell where gitsweep is")?;
+    if !program.exists() {
+        bail!("the gitsweep that is running is no longer at {}", program.display());
+    }
+    Ok(program)
+}
