@@ -26,9 +26,9 @@ pub struct Args {
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let _ = ledger::fold(&repository);
-    let (_, from) = find_point(&repository, &args.from)?;
-    let (_, to) = find_point(&repository, &args.to)?;
     let standings = Standings::read(&repository)?;
+    let (_, from) = find_point(&repository, &standings, &args.from)?;
+    let (_, to) = find_point(&repository, &standings, &args.to)?;
     let mut out = std::io::stdout().lock();
     let ui = context.ui;
 

@@ -35,8 +35,9 @@ pub struct Args {
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     outcomes::fold_quietly(context, &repository);
-    let (sweep, trial) = find_point(&repository, &args.point)?;
-    let (attempt, path) = newest_log(&repository, &sweep, &trial, args.attempt)?;
+    let standings = Standings::read(&repository)?;
+    let (sweep, trial) = find_point(&repository, &standings, &args.point)?;
+    let (attempt, path) = newest_log(&repository, &standings, &sweep, &trial, args.attempt)?;
     let mut file = File::open(&path).map_err(|error| {
         let index = trial.label.index;
         let why = match error.kind() {
@@ -109,8 +110,13 @@ impl<W: Write> Write for Screen<W> {
 }
 
 /// The log of an attempt that has run or is running.
-fn newest_log(repository: &Repository, sweep: &Sweep, trial: &Trial, wanted: Option<u64>) -> Result<(u64, PathBuf)> {
-    let standings = Standings::read(repository)?;
+fn newest_log(
+    repository: &Repository,
+    standings: &Standings,
+    sweep: &Sweep,
+    trial: &Trial,
+    wanted: Option<u64>,
+) -> Result<(u64, PathBuf)> {
     let runs = repository.runs_dir();
     let top = runs.parent().context("no folder for runs")?;
     let mut known: Vec<(u64, PathBuf)> = standings

@@ -11,14 +11,14 @@ use gitsweep::trial::Trial;
 const BEST: &str = "best";
 
 /// The point that is typed: its number, `SWEEP:NUMBER`, a commit, `best` or `SWEEP:best`.
-pub fn find_point(repository: &Repository, typed: &str) -> Result<(Sweep, Trial)> {
+pub fn find_point(repository: &Repository, standings: &Standings, typed: &str) -> Result<(Sweep, Trial)> {
     let sweep = match typed.rsplit_once(':') {
         Some((sweep, BEST)) => Some(sweep),
         None if typed == BEST => None,
         _ => return sweep::find_point(repository, typed),
     };
     let sweep = sweep::find(repository, sweep)?;
-    let table = sweep.table(&Standings::read(repository)?)?;
+    let table = sweep.table(standings)?;
     let Some(&row) = table.ranking()?.first() else {
         let objective = table.objective().map_or("an objective", |(metric, _)| metric);
         return Err(hint::error(

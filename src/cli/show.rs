@@ -26,8 +26,8 @@ pub struct Args {
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     outcomes::fold_quietly(context, &repository);
-    let (sweep, trial) = find_point(&repository, &args.point)?;
     let standings = Standings::read(&repository)?;
+    let (sweep, trial) = find_point(&repository, &standings, &args.point)?;
     outcomes::report_damage(context, &standings, &sweep);
     let records = standings.ledger.of(trial.commit);
     let mut out = std::io::stdout().lock();
