@@ -383,6 +383,25 @@ fn a_note_has_one_line_of_json_for_each_attempt() {
 }
 
 #[test]
+fn a_second_judgement_of_an_attempt_is_not_noted_and_its_own_word_is() {
+    let repo = Repo::small();
+    let repository = open(&repo);
+    let id = ids(0..1)[0];
+    let leave = |status: Status, told_by: Option<&str>, reason: &str| {
+        let mut record = Record::bare(1, status);
+        (record.told_by, record.reason) = (told_by.map(str::to_owned), Some(reason.to_owned()));
+        assert!(ledger::leave_result(&repository.state_dir(), id, &record).unwrap());
+        ledger::fold(&repository).unwrap();
+        assert!(!ledger::any(&repository).unwrap(), "the file goes");
+        repo.records(&id.to_string()).iter().map(|record| record["reason"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(leave(Status::Lost, Some("gitsweep"), "gone"), ["gone"]);
+    assert_eq!(leave(Status::Lost, Some("slurm"), "gone, too"), ["gone"]);
+    assert_eq!(leave(Status::Ok, None, "alive"), ["gone", "alive"]);
+    assert_eq!(leave(Status::Lost, Some("slurm"), "gone again"), ["gone", "alive"]);
+}
+
+#[test]
 fn a_repository_that_cannot_be_written_can_be_read() {
     let repo = laid(3, "", "echo $g > output.json");
     repo.ok(["queue", "--points", "1"]);

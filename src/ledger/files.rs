@@ -152,21 +152,15 @@ pub fn fold(repository: &Repository) -> Result<usize> {
     let _lock = lock(&repository.state_dir());
     let mut files = list(repository)?;
     files.sort();
-    let folded = in_two(&files, read_lines);
-    if folded.is_empty() {
-        return Ok(0);
+    let mut folded = in_two(&files, read_lines);
+    let known = drop_second_judgements(repository, &mut folded)?;
+    if !folded.is_empty() {
+        add_outcomes(repository, &folded)?;
     }
-    let identity = identity(repository);
-    let outcomes = if folded.len() == 1 { "outcome" } else { "outcomes" };
-    let commits = folded.chunk_by(|a, b| a.0.0 == b.0.0);
-    let lines: Vec<(CommitId, Vec<String>)> =
-        commits.map(|folded| (folded[0].0.0, folded.iter().map(|(_, line)| line.clone()).collect())).collect();
-    repository
-        .add_to_notes(names::NOTES_REF, &lines, &identity, &format!("gitsweep: {} {outcomes}", folded.len()))
-        .context("cannot write the outcomes into notes; they are kept and folded in by the next command")?;
     let claims = Claims::new(&repository.state_dir());
-    in_two(&folded, |folded| {
-        for ((commit, attempt, path), _) in folded {
+    let done: Vec<&ResultFile> = folded.iter().map(|(file, _)| *file).chain(known).collect();
+    in_two(&done, |done| {
+        for (commit, attempt, path) in done {
             let _ = fs::remove_file(path);
             claims.release(*commit, *attempt);
         }
@@ -175,11 +169,41 @@ pub fn fold(repository: &Repository) -> Result<usize> {
     Ok(folded.len())
 }
 
+/// Takes out what others have judged of attempts that have an outcome in a note already, and returns it: two gitsweeps may
+/// have found the same worker dead, one of them after the other's word was folded in.
+fn drop_second_judgements<'f>(repository: &Repository, folded: &mut Vec<Outcome<'f>>) -> Result<Vec<&'f ResultFile>> {
+    let mut known = Vec::new();
+    for (file, line) in std::mem::take(folded) {
+        let (commit, attempt, path) = file;
+        let is_judged = path.to_string_lossy().ends_with(JUDGED_EXTENSION);
+        if is_judged && noted(repository, *commit)?.any(|record| record.attempt == *attempt) {
+            known.push(file);
+        } else {
+            folded.push((file, line));
+        }
+    }
+    Ok(known)
+}
+
+fn add_outcomes(repository: &Repository, folded: &[Outcome<'_>]) -> Result<()> {
+    let identity = identity(repository);
+    let outcomes = if folded.len() == 1 { "outcome" } else { "outcomes" };
+    let commits = folded.chunk_by(|a, b| a.0.0 == b.0.0);
+    let lines: Vec<(CommitId, Vec<String>)> =
+        commits.map(|folded| (folded[0].0.0, folded.iter().map(|(_, line)| line.clone()).collect())).collect();
+    repository
+        .add_to_notes(names::NOTES_REF, &lines, &identity, &format!("gitsweep: {} {outcomes}", folded.len()))
+        .context("cannot write the outcomes into notes; they are kept and folded in by the next command")
+        .map(drop)
+}
+
 /// A result file: its commit, attempt and path.
 type ResultFile = (CommitId, u64, PathBuf);
+/// A result file with its line.
+type Outcome<'f> = (&'f ResultFile, String);
 
 /// The files that hold a record, each with its line.
-fn read_lines(files: &[ResultFile]) -> Vec<(&ResultFile, String)> {
+fn read_lines(files: &[ResultFile]) -> Vec<Outcome<'_>> {
     let mut text = String::new();
     let mut line = |file: &ResultFile| {
         text.clear();
