@@ -1,5 +1,6 @@
 //! Slurm: job arrays by sbatch, one squeue for everything, sacct where there is accounting, scancel.
 
+mod dependency;
 mod inherited;
 mod reasons;
 mod script;
@@ -184,7 +185,7 @@ impl Scheduler for Slurm {
     }
 
     fn show(&self, order: &Order<'_>) -> Result<String> {
-        let words: Vec<String> = script::arguments(order).iter().map(|word| crate::command::quote(word)).collect();
+        let words: Vec<String> = script::arguments(order)?.iter().map(|word| crate::command::quote(word)).collect();
         Ok(format!("$ sbatch {}\n{}", words.join(" "), script::text(order)))
     }
 
@@ -201,10 +202,11 @@ impl Scheduler for Slurm {
                 "move the repository to a path without a backslash",
             )));
         }
+        let arguments = script::arguments(order).map_err(Refusal::Final)?;
         std::fs::write(&order.script, script::text(order)).map_err(|error| {
             Refusal::Final(anyhow!(error).context(format!("cannot write {}", order.script.display())))
         })?;
-        let output = match self.run("sbatch", &script::arguments(order), SUBMISSION) {
+        let output = match self.run("sbatch", &arguments, SUBMISSION) {
             Ok(output) => output,
             Err(NoAnswer::TooSlow(patience)) => {
                 let patience = humantime::format_duration(patience);
@@ -297,7 +299,10 @@ impl Scheduler for Slurm {
             format!("--dependency=afterany:{}", jobs.join(":")),
             format!("--chdir={}", top.display()),
         ];
-        arguments.extend(options.iter().cloned());
+        let mut options = options.to_vec();
+        // The jobs have waited for what the user has them wait for.
+        dependency::take(&mut options);
+        arguments.append(&mut options);
         arguments.push(format!("--wrap={line}"));
         let output = self.run("sbatch", &arguments, SUBMISSION).map_err(|error| error.explain("sbatch", NO_SLURM))?;
         if !output.status.success() {

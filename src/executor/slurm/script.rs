@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use anyhow::Result;
+
 use super::super::scheduler::Order;
+use super::dependency;
 use crate::command::quote;
 
 /// The most tasks of one array: more would make the list of them unwieldy.
@@ -53,12 +56,15 @@ pub fn ranges(numbers: &[u64]) -> String {
 
 /// What sbatch is called with. What the definition says stands here and not in the script, where a variable such as
 /// `SBATCH_PARTITION` would override it; what the user says now comes last and wins.
-pub(super) fn arguments(order: &Order<'_>) -> Vec<String> {
+///
+/// # Errors
+/// If the user's condition for the job to begin cannot be joined with the order's.
+pub(super) fn arguments(order: &Order<'_>) -> Result<Vec<String>> {
     let mut words = vec!["--parsable".to_owned()];
-    words.extend(order.options.iter().cloned());
-    words.extend(order.arguments.iter().cloned());
+    words.extend(order.options.iter().chain(order.arguments).cloned());
+    let mut words = dependency::join(words, &order.after)?;
     words.push(order.script.display().to_string());
-    words
+    Ok(words)
 }
 
 /// The job's script.
@@ -80,9 +86,6 @@ pub(super) fn text(order: &Order<'_>) -> String {
     // A job that is requeued goes on in the same file.
     option("open-mode", "append");
     option("chdir", &order.top.display().to_string());
-    if !order.after.is_empty() {
-        option("dependency", &format!("afterany:{}", order.after.join(":")));
-    }
     let program = quote(&order.program.display().to_string());
     let top = quote(&order.top.display().to_string());
     lines.push(format!("for path in {program} {top}; do"));
