@@ -61,6 +61,25 @@ fn what_a_killed_worker_held_is_taken_over_by_the_others() {
 }
 
 #[test]
+fn a_worker_that_is_suspended_keeps_its_point() {
+    let Some(cluster) = cluster() else { return };
+    let script = format!("[ $g != 1 ] || {HOLD}\n{REPORT}");
+    let lab = Lab::new(cluster, 3, "[queue]\nlease = \"2s\"", &script);
+    lab.submit(&["--workers", "2"]);
+    lab.wait("the others to be done", || lab.count("ok") == 2 && lab.slurm_jobs("RUNNING").len() == 1);
+    let job = lab.slurm_jobs("RUNNING").remove(0);
+    lab.cluster.scontrol(["suspend", &job]);
+    // Longer than its lease, and than Slurm takes: it lets programs know two seconds before it stops them.
+    std::thread::sleep(std::time::Duration::from_secs(5));
+    lab.release();
+    let said = lab.repo.run(["queue", "-e", "local"]);
+    assert_eq!((said.code, lab.starts()[&1], lab.count("running")), (0, 1, 1), "{}", said.err);
+    lab.cluster.scontrol(["resume", &job]);
+    lab.settle();
+    lab.all_ran_once(3);
+}
+
+#[test]
 fn a_queue_here_helps_the_workers_there() {
     let Some(cluster) = cluster() else { return };
     let lab = Lab::new(cluster, 60, "", &format!("sleep 0.1\n{REPORT}"));

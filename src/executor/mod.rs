@@ -25,5 +25,5 @@ pub use scheduler::{
 };
 pub use script::Script;
 pub use shipped::{shipped_scripts, unpack_script};
-pub use slurm::{NAME as SLURM, Slurm, own_job, ranges};
+pub use slurm::{NAME as SLURM, Slurm, own_job, ranges, suspended};
 pub use tool::{call, said, wait_within};

@@ -6,7 +6,7 @@ mod reasons;
 mod script;
 mod states;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -26,12 +26,13 @@ pub const NAME: &str = "slurm";
 
 /// How long one question may take. A controller that is down is noticed by Slurm's commands after some ten seconds.
 const QUESTION: Duration = Duration::from_secs(60);
-/// How long a job that is being ended may ask about itself.
-const OWN_QUESTION: Duration = Duration::from_secs(3);
+/// How long a question may take that is asked on a compute node, by a job that is being ended or has other work to do.
+const SHORT_QUESTION: Duration = Duration::from_secs(3);
 /// How long a submission may take: a full controller holds sbatch for two minutes before it refuses.
 const SUBMISSION: Duration = Duration::from_secs(300);
 /// The most names that one squeue is asked for; beyond that all jobs of the user's are listed.
 const MOST_NAMES: usize = 200;
+const ANY_STATE: &str = "all";
 const NOT_NOW: &str = "Slurm cannot be asked for its limits";
 const NO_SLURM: &str =
     "run this on a machine that can submit to Slurm (often: module load slurm), or choose another executor with -e";
@@ -98,20 +99,20 @@ impl Slurm {
         Ok(known.filter(|(_, cluster)| here.as_ref().is_some_and(|here| here != *cluster)).collect())
     }
 
-    fn squeue(self, names: &[&str]) -> Result<Vec<Line>> {
+    fn squeue(self, names: &[&str], states: &str, patience: Duration) -> Result<Vec<Line>> {
         // SAFETY: geteuid has no conditions.
         let user = unsafe { libc::geteuid() };
         let mut arguments = vec![
             "--noheader".to_owned(),
             "--array".to_owned(),
-            "--states=all".to_owned(),
+            format!("--states={states}"),
             format!("--user={user}"),
             format!("--format={}", states::FORMAT),
         ];
         if names.len() <= MOST_NAMES {
             arguments.push(format!("--name={}", names.join(",")));
         }
-        let output = self.question("squeue", &arguments)?;
+        let output = self.run("squeue", &arguments, patience).map_err(|error| error.explain("squeue", NO_SLURM))?;
         if !output.status.success() {
             bail!("squeue: {}", said(&output));
         }
@@ -153,9 +154,16 @@ pub fn own_job() -> Option<TaskState> {
     let id = std::env::var("SLURM_JOB_ID").ok()?;
     let arguments =
         ["--noheader", "--states=all", "--format", states::FORMAT, "--jobs", &id].map(str::to_owned).to_vec();
-    let output = Slurm.run("squeue", &arguments, OWN_QUESTION).ok().filter(|output| output.status.success())?;
+    let output = Slurm.run("squeue", &arguments, SHORT_QUESTION).ok().filter(|output| output.status.success())?;
     let line = states::read_squeue(&String::from_utf8_lossy(&output.stdout)).into_iter().next()?;
     Some(line.state)
+}
+
+/// The tasks of the submissions of these names that Slurm has stopped for now, each by name and number: they give no sign of
+/// life, and go on. None if it does not answer at once.
+pub fn suspended(names: &[&str]) -> HashSet<(String, u64)> {
+    let lines = Slurm.squeue(names, "SUSPENDED,STOPPED", SHORT_QUESTION).unwrap_or_default();
+    lines.into_iter().map(|line| (line.name, line.task)).collect()
 }
 
 impl Scheduler for Slurm {
@@ -232,7 +240,7 @@ impl Scheduler for Slurm {
         if let Some(cluster) = self.elsewhere(std::iter::once(known))?.remove(&submission.name) {
             return Err(on_another(cluster));
         }
-        let lines = self.squeue(&[&submission.name])?;
+        let lines = self.squeue(&[&submission.name], ANY_STATE, QUESTION)?;
         let mut ids: Vec<u64> =
             lines.iter().filter(|line| line.name == submission.name).filter_map(|line| line.job.parse().ok()).collect();
         if ids.is_empty() {
@@ -264,7 +272,7 @@ impl Scheduler for Slurm {
     fn ask(&self, submissions: &[&Submission]) -> Result<Option<Answer>> {
         let names: Vec<&str> = submissions.iter().map(|submission| submission.name.as_str()).collect();
         let mut answer = Answer::default();
-        for line in self.squeue(&names)? {
+        for line in self.squeue(&names, ANY_STATE, QUESTION)? {
             answer.add(&line.name, line.task, line.state);
         }
         let is_gone = |submission: &&&Submission| {

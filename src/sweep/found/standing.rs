@@ -1,13 +1,13 @@
 //! Standings: where each point is between pending and done.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use anyhow::{Result, anyhow};
 
 use crate::claim::{Claim, Claims};
-use crate::executor::{Phase, TaskState};
+use crate::executor::{Phase, SLURM, TaskState, suspended};
 use crate::git::{CommitId, Repository};
 use crate::ledger::Ledger;
 use crate::liveness::Census;
@@ -79,10 +79,12 @@ pub struct Standings {
     pub(in crate::sweep) searchers: Vec<Searcher>,
     claims: HashMap<CommitId, Vec<(u64, Claim)>>,
     census: Census,
+    /// The workers that Slurm has suspended, by submission and task; it is asked when one gives no sign of life.
+    suspended: OnceLock<HashSet<(String, u64)>>,
 }
 
 impl Standings {
-    /// Reads outcomes, claims and submissions. No scheduler is asked.
+    /// Reads outcomes, claims and submissions. No scheduler is asked, but later for a worker that gives no sign of life.
     ///
     /// # Errors
     /// If the notes cannot be read.
@@ -100,6 +102,7 @@ impl Standings {
             searchers: Vec::new(),
             claims,
             census,
+            suspended: OnceLock::new(),
         };
         standings.flights = standings.find_flights();
         Ok(standings)
@@ -216,8 +219,22 @@ impl Standings {
         let submission = claim.submission.as_ref().and_then(|name| self.submission(name));
         match submission {
             Some(submission) if submission.known_job().is_some() && !submission.is_shared() => false,
-            _ => self.gives_no_sign(claim),
+            Some(submission) => self.gives_no_sign(claim) && !self.is_suspended(submission, claim),
+            None => self.gives_no_sign(claim),
         }
+    }
+
+    /// True if the worker that took a claim is stopped for now, and goes on with it later.
+    fn is_suspended(&self, submission: &Submission, claim: &Claim) -> bool {
+        let can_be_asked = |known: &&Arc<Submission>| {
+            known.header.executor == SLURM && known.is_shared() && known.known_job().is_some()
+        };
+        let asked = self.suspended.get_or_init(|| {
+            let workers = self.submissions.iter().filter(can_be_asked);
+            let names: Vec<&str> = workers.map(|known| known.name.as_str()).collect();
+            if names.is_empty() { HashSet::new() } else { suspended(&names) }
+        });
+        claim.task.is_some_and(|number| asked.contains(&(submission.name.clone(), number)))
     }
 
     /// True if the process that took a claim is gone, as far as its machine or its signs of life tell.
@@ -225,9 +242,10 @@ impl Standings {
         claim.is_dead(&self.census)
     }
 
-    /// True if whoever took a claim may be gone, though that is not known yet.
+    /// True if whoever took a claim that is not dead may be gone, though that is not known yet. A worker that is known to be
+    /// suspended is not.
     pub(in crate::sweep) fn is_doubtful(&self, claim: &Claim) -> bool {
-        claim.owner.parse().is_ok_and(|owner| self.census.is_doubtful(&owner))
+        claim.owner.parse().is_ok_and(|owner| self.census.is_doubtful(&owner)) && !self.gives_no_sign(claim)
     }
 
     /// True for the claim of a job that its scheduler has put back into the queue.
