@@ -1,9 +1,13 @@
-//! What is said where the command line cannot be understood.
+//! What is said where the command line cannot be understood: what is typed would be refused in any repository. What it names
+//! and is not there, a sweep, a point or a column, is no wrong usage.
 
 use std::io::Write as _;
 
-use anyhow::Error;
+use anyhow::{Error, Result};
 use clap::error::ErrorKind;
+
+use gitsweep::expr::Expression;
+use gitsweep::hint;
 
 /// An error in what was typed that clap has no word for; the exit code is clap's, too.
 #[derive(Debug)]
@@ -19,7 +23,15 @@ impl std::error::Error for Wrong {}
 
 /// Such an error, with the way out.
 pub fn wrong(message: impl std::fmt::Display, way_out: impl std::fmt::Display) -> Error {
-    Error::new(Wrong(gitsweep::hint::error(message, way_out)))
+    Error::new(Wrong(hint::error(message, way_out)))
+}
+
+/// The expression that is typed behind a flag.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn expression(flag: &str, text: &str) -> Result<Expression> {
+    Expression::parse(text).map_err(|error| Error::new(Wrong(hint::with(format!("{flag}: {error}"), error.hint()))))
 }
 
 /// Says what is wrong with the command line, or shows the help that it asks for, and ends the program.

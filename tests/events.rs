@@ -113,7 +113,7 @@ fn where_and_dry_run_choose_and_show() {
     assert_eq!(repo.point(2).len(), 2);
     let said = repo.fails(1, ["queue", "--where", "gg > 1"]);
     assert!(said.contains("no parameter is called gg\nhint: did you mean `g`?"), "{said}");
-    let said = repo.fails(1, ["queue", "--where", "g >"]);
+    let said = repo.fails(2, ["queue", "--where", "g >"]);
     assert!(said.contains("expected a value"), "{said}");
     assert!(repo.fails(4, ["queue", "--where", "g > 9"]).contains("no point matches"));
 }

@@ -479,7 +479,7 @@ fn metrics_are_reported_from_any_language() {
     // By hand, outside of a run.
     let said = repo.run(["metric", "loss=1"]);
     assert_eq!((said.code, said.err.contains("not in a run")), (0, true));
-    assert!(repo.fails(1, ["metric", "loss=high"]).contains("`high` is no number"));
-    assert!(repo.fails(1, ["metric", "loss"]).contains("such as loss=0.31"));
-    assert!(repo.fails(1, ["metric", "loss=1", "step=-1"]).contains("no whole number"));
+    assert!(repo.fails(2, ["metric", "loss=high"]).contains("`high` is no number"));
+    assert!(repo.fails(2, ["metric", "loss"]).contains("such as loss=0.31"));
+    assert!(repo.fails(2, ["metric", "loss=1", "step=-1"]).contains("no whole number"));
 }

@@ -74,7 +74,7 @@ fn rows_are_chosen_by_an_expression_over_any_column() {
             && err.contains("hint: did you mean `score`?"),
         "{err}"
     );
-    let err = repo.fails(1, ["results", "--where", "g_e > "]);
+    let err = repo.fails(2, ["results", "--where", "g_e > "]);
     assert!(err.contains("    g_e >\n         ^") && err.contains("expected"), "{err}");
 }
 
@@ -105,7 +105,7 @@ fn the_front_of_several_metrics() {
         as_text,
         "the best, in the order that is asked for"
     );
-    let said = repo.fails(1, ["results", "--marginals", "--best", "2"]);
+    let said = repo.fails(2, ["results", "--marginals", "--best", "2"]);
     assert!(said.contains("those of --marginals have none"), "{said}");
     let err = repo.fails(1, ["results", "--pareto", "score,los"]);
     assert!(err.contains("no column `los`; did you mean `loss`?"), "{err}");
@@ -330,7 +330,7 @@ fn plots_are_legible_in_a_pipe_and_show_what_failed() {
     assert!(map.contains("means; x without a finite score: 6 runs"), "{map}");
     repo.ok(["results", "--plot", "score:g_e", "-o", "plot.txt"]);
     assert_eq!(repo.read("plot.txt"), plot);
-    let err = repo.fails(1, ["results", "--plot", "score:g_e", "--format", "csv"]);
+    let err = repo.fails(2, ["results", "--plot", "score:g_e", "--format", "csv"]);
     assert!(err.contains("a plot is for people, and csv is for programs"), "{err}");
     assert!(repo.fails(1, ["results", "--plot", "scor:g_e"]).contains("did you mean `score`?"));
     assert_eq!(repo.run(["results", "--plot", "score"]).code, 2);
@@ -361,7 +361,7 @@ fn a_long_table_goes_through_a_pager_on_a_terminal_only() {
 fn a_metric_of_no_statistics_and_words_that_are_no_option_s_value() {
     let repo = repeated();
     for view in [&[][..], &["--choose"], &["--pivot", "g_e,g_i,mean(score)"], &["--plot", "score:g_e"]] {
-        let err = repo.fails(1, [&["results", "--metric", "loss"], view].concat());
+        let err = repo.fails(2, [&["results", "--metric", "loss"], view].concat());
         assert!(err.contains("--metric loss: there are no statistics") && err.contains("--columns"), "{view:?}: {err}");
     }
     repo.ok(["results", "--metric", "loss", "--over", "seed"]);
@@ -383,6 +383,24 @@ fn a_metric_of_no_statistics_and_words_that_are_no_option_s_value() {
         let err = repo.fails(2, arguments);
         assert!(err.contains(words), "{arguments:?}: {err}");
     }
+}
+
+#[test]
+fn wrong_usage_is_so_in_any_repository_and_a_column_that_is_not_there_is_none() {
+    let repo = repeated();
+    for flag in
+        ["--columns", "--sort", "--where", "--group-by", "--over", "--pareto", "--metric", "--plot", "--objective"]
+    {
+        let typed = if flag == "--plot" { "nosuch:g_e" } else { "nosuch" };
+        let rest: &[&str] = if flag == "--metric" { &["--over", "seed"] } else { &["--best", "1"] };
+        let err = repo.fails(1, [&["results", flag, typed], rest].concat());
+        assert!(err.contains("nosuch"), "{flag}: {err}");
+    }
+    for command in [&["results"][..], &["queue"], &["cancel"], &["create", "--dry-run"]] {
+        let err = repo.fails(2, [command, &["--where", "g_e >"]].concat());
+        assert!(err.contains("--where: expected a value"), "{command:?}: {err}");
+    }
+    assert!(repo.fails(2, ["results", "--importance", "--best", "1"]).contains("have none"));
 }
 
 #[test]

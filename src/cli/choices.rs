@@ -98,6 +98,7 @@ impl Choices {
                 format!("such as -f {file} -p 'g_e=[1, 2, 3]'; gitsweep init {file} shows what there is"),
             ));
         }
+        self.constraints.iter().try_for_each(|text| usage::expression("--where", text).map(drop))?;
         if let Some(strategy) = self.strategy.as_deref().filter(|name| self.from.is_some() && *name != "list") {
             return Err(usage::wrong(
                 format!("--from gives the points, and the strategy {strategy} chooses its own"),

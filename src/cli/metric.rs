@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use indexmap::IndexMap;
 
 use super::{Context, DONE};
-use gitsweep::hint;
+use crate::usage;
 use gitsweep::names;
 use gitsweep::record::Metric;
 use gitsweep::steps;
@@ -28,14 +28,16 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let mut report = IndexMap::new();
     for text in &args.metrics {
         let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
-            return Err(hint::error(format!("`{text}` is no metric"), "such as loss=0.31"));
+            return Err(usage::wrong(format!("`{text}` is no metric"), "such as loss=0.31"));
         };
         let (name, value) = (name.trim(), value.trim());
-        let Ok(number) = value.parse::<f64>() else { bail!("{name}: `{value}` is no number") };
+        let Ok(number) = value.parse::<f64>() else {
+            return Err(usage::wrong(format!("{name}: `{value}` is no number"), "such as loss=0.31"));
+        };
         let metric =
             value.parse::<i64>().map_or_else(|_| Metric::from_f64(number), |whole| Metric::Number(whole.into()));
         if name == steps::STEP && value.parse::<u64>().is_err() {
-            bail!("step: `{value}` is no whole number from 0 on");
+            return Err(usage::wrong(format!("step: `{value}` is no whole number from 0 on"), "such as step=200"));
         }
         report.insert(name.to_owned(), metric);
     }

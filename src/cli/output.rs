@@ -25,7 +25,7 @@ pub fn format(named: Option<Format>, path: Option<&Path>) -> Result<Format> {
     };
     if format.is_binary() && path.is_none() && std::io::stdout().is_terminal() {
         let extension = if format == Format::Sqlite { "db" } else { "parquet" };
-        return Err(hint::error(
+        return Err(usage::wrong(
             format!("{format} is nothing for a terminal"),
             format!("write it to a file: -o results.{extension}"),
         ));

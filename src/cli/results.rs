@@ -13,9 +13,9 @@ use anyhow::{Context as _, Result};
 
 use super::outcomes::{fold_quietly, report_damage};
 use super::{Context, DONE, NOTHING, output, remote, typed};
-use crate::ui;
+use crate::{ui, usage};
 use gitsweep::command::quote;
-use gitsweep::expr::{Expression, ExpressionError};
+use gitsweep::expr::Expression;
 use gitsweep::hint;
 use gitsweep::record::Status;
 use gitsweep::report::Format;
@@ -109,13 +109,16 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
     let repository = context.repository()?;
     let format = output::format(args.format, args.output.as_deref())?;
     if args.view.is_plot() && format != Format::Terminal {
-        return Err(hint::error(
+        return Err(usage::wrong(
             format!("a plot is for people, and {format} is for programs"),
             "leave out --format, or write it to a file that ends in .txt",
         ));
     }
     args.view.check_metric()?;
-    let conditions = args.condition.iter().map(|text| Expression::parse(text).map_err(ExpressionError::into_hinted));
+    if args.best.is_some() || args.top.is_some() {
+        args.view.check_best()?;
+    }
+    let conditions = args.condition.iter().map(|text| usage::expression("--where", text));
     let conditions = conditions.collect::<Result<Vec<Expression>>>()?;
     if let Some(path) = &args.output {
         output::check(&repository, &context.folder.join(path), args.force)?;
@@ -175,9 +178,6 @@ fn tabulate(
         context.ui.note(&format!("no {} matches {all}", table.noun()));
         writing::write(context, origin, table, format, args)?;
         return Ok(NOTHING);
-    }
-    if args.best.is_some() || args.top.is_some() {
-        args.view.check_best()?;
     }
     if args.view.is_plot() {
         choose_rows(&mut table, args)?;

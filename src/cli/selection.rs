@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use anyhow::{Result, bail};
 
+use crate::usage;
 use gitsweep::expr::{Expression, suggestion};
 use gitsweep::git::Repository;
 use gitsweep::hint;
@@ -67,7 +68,7 @@ fn declared(sweep: &Sweep) -> Vec<&str> {
 }
 
 fn read_filter(sweep: &Sweep, text: &str) -> Result<Expression> {
-    let filter = Expression::parse(text).map_err(|error| hint::with(format!("--where: {error}"), error.hint()))?;
+    let filter = usage::expression("--where", text)?;
     // Metrics are known once they have been reported; a name that is like a parameter's is taken for that.
     let parameters = sweep.plan.parameters.iter().map(|parameter| parameter.name.as_str());
     let known: Vec<&str> = parameters.chain(sweep::FILTER_NAMES).collect();

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::INSTEAD;
 use crate::cli::typed;
+use crate::usage;
 use gitsweep::hint;
 use gitsweep::report::plot::Plot;
 use gitsweep::sweep::RowsOf;
@@ -67,7 +68,7 @@ impl View {
         if has_statistics || self.metric.is_empty() {
             return Ok(());
         }
-        Err(hint::error(
+        Err(usage::wrong(
             format!("--metric {}: there are no statistics that it could be about", self.metric.join(",")),
             "--group-by, --over, --importance and --marginals have some; which columns show is said by --columns",
         ))
@@ -78,7 +79,7 @@ impl View {
         let views = [("--importance", self.importance), ("--marginals", self.marginals), ("--choose", self.choose)];
         let pivot = ("--pivot", self.pivot.is_some());
         match views.into_iter().chain([pivot]).find(|(_, is_asked)| *is_asked) {
-            Some((flag, _)) => Err(hint::error(
+            Some((flag, _)) => Err(usage::wrong(
                 format!("--best and --top choose rows by the objective, and those of {flag} have none"),
                 "choose points by --where; --group-by and --over have best rows, and so have the points themselves",
             )),
