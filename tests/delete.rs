@@ -100,7 +100,11 @@ fn git_is_told_no_more_to_ignore_what_is_gone() {
 fn what_another_branch_has_too_stays() {
     let repo = done();
     repo.git(["branch", "-c", BRANCH, "copy"]);
+    assert_eq!(repo.run(["list"]).err, "", "it is the same sweep");
     repo.ok(["extend", "copy", "-p", "g_e=[0.5, 1.0, 1.5]"]);
+    let said = repo.run(["list"]);
+    assert_eq!(said.err, format!("copy has 3 points that {BRANCH} has not: gitsweep results copy\n"));
+    assert_eq!(said.out.lines().count(), 2);
     repo.ok(["queue", "copy"]);
     let points = repo.points(BRANCH);
     let statuses = repo.statuses(BRANCH);

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::{Context, DONE, outcomes, remote};
+use crate::ui;
 use gitsweep::git::CommitId;
 use gitsweep::sweep::{self, Choice, Remotes, Standing, Standings};
 
@@ -30,6 +31,10 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let standings = Standings::read(&repository)?;
     let remotes = Remotes::read(&repository)?;
     choices.iter().for_each(|choice| remote::tell_of_more(context, &repository, &remotes, &choice.branch, choice.tip));
+    for copied in sweep::copies(&repository, &choices)? {
+        let (branch, points) = (&copied.branch, ui::count(copied.points, "point"));
+        context.ui.note(&format!("{branch} has {points} that {} has not: gitsweep results {branch}", copied.of));
+    }
     remote::tell_of_results(context, &repository, choices.iter().map(|choice| choice.branch.as_str()));
     let mut rows = Vec::new();
     for choice in &choices {

@@ -31,6 +31,7 @@ pub use away::task::{Executed, exec_sweep_end, exec_task};
 pub use away::wait::{Baseline, baseline, wait};
 pub use followed::follow::{Followed, follow};
 pub use found::beyond::{Beyond, Remotes};
+pub use found::copies::{Copied, copies};
 pub use found::find::{Choice, find, find_choice, find_point, list};
 pub use found::standing::{Flight, Searcher, Standing, Standings, newest_good, result_of};
 pub use here::crew::QueueOptions;
