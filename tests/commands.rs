@@ -315,6 +315,17 @@ fn init_proposes_parameters_that_create_takes() {
 }
 
 #[test]
+fn init_takes_the_command_from_a_makefile_that_has_a_target_for_it() {
+    let repo = Repo::with(&[("model.c", "double g = 1.0;\n"), ("Makefile", "model: model.c\n\tcc -o $@ model.c\n")]);
+    repo.ok(["init", "model.c"]);
+    assert!(repo.read("gitsweep.toml").contains("command = \"./simulate\""));
+    repo.write("Makefile", repo.read("Makefile") + ".PHONY: run\nrun: model\n\t./model\n");
+    let said = repo.run(["init", "--force", "model.c"]);
+    assert!(said.err.contains("the command is make run, a target of Makefile"), "{}", said.err);
+    assert!(repo.read("gitsweep.toml").contains("command = \"make run\""));
+}
+
+#[test]
 fn colour_is_for_terminals_and_as_the_user_wants_it() {
     let repo = mixed();
     let coloured = |arguments: &[&str], variable: Option<(&str, &str)>| {

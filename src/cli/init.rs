@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use super::{Context, DONE};
+use super::{Context, DONE, makefile};
 use crate::ui;
 use gitsweep::hint;
 use gitsweep::names;
@@ -53,6 +53,11 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     for file in &args.files {
         proposed.take(context, &top, file)?;
     }
+    // What the author says of how it is run is surer than what a file's name tells.
+    let makefile = makefile::command(&top);
+    if let Some((command, _)) = &makefile {
+        proposed.command = Some(command.clone());
+    }
     write(&top, &target, &proposed)?;
     let Proposed { names, is_declared, .. } = &proposed;
     for name in names.iter().take(MOST_PROPOSALS) {
@@ -65,10 +70,15 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         let parameters = ui::count(names.len() as u64, "possible parameter");
         context.ui.note(&format!("found {parameters} in {files} and wrote {}{place}", names::SPEC_FILE));
     }
-    context.ui.note(if *is_declared {
-        "next: say under [run] what runs it, then gitsweep create --dry-run"
-    } else {
-        "next: give values to those that you want to vary, take the others out, then gitsweep create --dry-run"
+    if let Some((command, file)) = &makefile {
+        context.ui.note(&format!("the command is {command}, a target of {file}"));
+    }
+    context.ui.note(match (*is_declared, &makefile) {
+        (true, Some(_)) => "next: gitsweep create --dry-run",
+        (true, None) => "next: say under [run] what runs it, then gitsweep create --dry-run",
+        (false, _) => {
+            "next: give values to those that you want to vary, take the others out, then gitsweep create --dry-run"
+        }
     });
     Ok(DONE)
 }

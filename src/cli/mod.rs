@@ -12,6 +12,7 @@ mod extract;
 mod init;
 mod list;
 mod logs;
+mod makefile;
 mod man;
 mod metric;
 mod outcomes;
