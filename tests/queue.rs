@@ -176,6 +176,18 @@ fn spacing_keeps_starts_apart() {
 }
 
 #[test]
+fn a_result_stays_when_a_later_run_fails_and_status_says_that_it_did() {
+    let repo = laid(2, "", "[ $GITSWEEP_ATTEMPT = 1 ] && echo $g > output.json");
+    repo.ok(["queue"]);
+    repo.fails(3, ["queue", "--rerun", "all", "--points", "2"]);
+    let status = repo.run(["status"]);
+    assert_eq!(status.code, 0, "{}", status.out);
+    assert!(status.out.contains("2 ok\n"), "{}", status.out);
+    let line = "\nok:\n     2  g=2   attempt 2 failed: exit code 1; the result is that of attempt 1\n";
+    assert!(status.out.contains(line), "{}", status.out);
+}
+
+#[test]
 fn limits_choose_the_points() {
     let repo = laid(6, "", "[ $g != 5 ] && echo $g > output.json");
     let counts = || repo.statuses(BRANCH).iter().map(Vec::len).collect::<Vec<_>>();

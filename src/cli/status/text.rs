@@ -11,8 +11,8 @@ use crate::ui::{self, Look, Ui, visible};
 use gitsweep::command::quote;
 use gitsweep::executor::Phase;
 use gitsweep::git::Repository;
-use gitsweep::record::Status;
-use gitsweep::sweep::{Outlook, Searcher, Standing, Standings, Sweep, result_of, silence_of};
+use gitsweep::record::{Gravity, Record, Status};
+use gitsweep::sweep::{Outlook, Searcher, Standing, Standings, Sweep, newest_good, result_of, silence_of};
 use gitsweep::trial::Trial;
 
 /// How many failed or running points are named before the rest is counted.
@@ -127,20 +127,21 @@ fn look(standing: Standing) -> Look {
 fn line(standing: Standing, standings: &Standings, trial: &Trial) -> Option<String> {
     let summary = standings.ledger.summary(trial.commit);
     match standing {
-        Standing::Ok if !summary.has_reason => return None,
+        Standing::Ok if !summary.has_reason && summary.attempts < 2 => return None,
         Standing::Pending if summary.attempts == 0 && standings.open_claims(trial.commit).next().is_none() => {
             return None;
         }
         _ => {}
     }
-    let record = result_of(standings.ledger.of(trial.commit));
+    let record = || result_of(standings.ledger.of(trial.commit));
     let what = match standing {
-        Standing::Ok => record.filter(|record| record.status == Status::Ok)?.reason.clone().filter(|_| {
-            // A point that is ok has something to say only if something is missing.
-            record.is_some_and(|record| record.executor.as_deref() != Some("reuse"))
+        Standing::Ok => later_failure(&standings.ledger.gist(trial.commit)).or_else(|| {
+            // Else a point that is ok has something to say only if something is missing.
+            let record = record().filter(|record| record.status == Status::Ok)?;
+            record.reason.clone().filter(|_| record.executor.as_deref() != Some("reuse"))
         })?,
         Standing::Failed => {
-            let record = record?;
+            let record = record()?;
             format!("{}: {}", record.status, record.reason.as_deref().unwrap_or("no reason is known"))
         }
         Standing::Running => {
@@ -161,13 +162,22 @@ fn line(standing: Standing, standings: &Standings, trial: &Trial) -> Option<Stri
             format!("{place}{node}{time}{left}{again}")
         }
         Standing::Queued => return None,
-        Standing::Pending => match (standings.open_claims(trial.commit).next(), record) {
+        Standing::Pending => match (standings.open_claims(trial.commit).next(), record()) {
             (Some((_, claim)), _) => format!("lost: the gitsweep that ran it ({}) was killed", claim.owner_in_words()),
             (None, Some(record)) => format!("{}: {}", record.status, record.reason.as_deref().unwrap_or_default()),
             (None, None) => return None,
         },
     };
     Some(format!("{:>4}  {}   {what}", trial.label.index, trial.label.point))
+}
+
+/// That the newest run of a point failed, which takes no result away that there is.
+fn later_failure(records: &[Record]) -> Option<String> {
+    let (good, last) = (newest_good(records)?, records.last()?);
+    let reason = last.reason.as_deref().unwrap_or("no reason is known");
+    (last.status.gravity() == Gravity::Bad).then(|| {
+        format!("attempt {} {}: {reason}; the result is that of attempt {}", last.attempt, last.status, good.attempt)
+    })
 }
 
 /// What waits with schedulers, a line for all that wait in the same job for the same reason.
