@@ -2,15 +2,18 @@
 
 use anyhow::Result;
 
+use super::knowledge::Knowledge;
 use super::surrogate::Surrogate;
 use crate::point::Point;
-use crate::search::learn::gp::{Hyper, Scratch};
+use crate::search::learn::gp::{Belief, Hyper, Scratch};
 use crate::search::learn::lbfgs::{Limits, minimise};
 use crate::search::learn::{Coordinate, Dice, Encoding, History};
 
 /// Candidates from anywhere, and near the best points.
 const ANYWHERE: usize = 256;
 const NEARBY: usize = 256;
+/// So many places around the most telling one are tried after them.
+const AROUND: usize = 64;
 /// From how many of them the gradient is followed.
 const STARTS: usize = 5;
 /// How often the numbers and the rest of a point are improved in turn.
@@ -79,8 +82,42 @@ impl Ascent<'_> {
             found.push(self.climb(start.clone(), &mut scratch)?);
         }
         found.extend(candidates);
-        found.sort_by(|a, b| b.worth.total_cmp(&a.worth));
-        for candidate in found {
+        self.first_new(found)
+    }
+
+    /// The new point from which most is learnt about where the minimum is, as the first model sees it; `None` if nothing is.
+    pub(super) fn most_telling(&self, dice: &mut Dice) -> Result<Option<Point>> {
+        let mut scratch = Scratch::default();
+        let Some(model) = self.surrogate.models().first() else { return Ok(None) };
+        let belief = |place| model.belief(place, &mut scratch);
+        let beliefs: Vec<Belief> = self.places(dice)?.into_iter().map(belief).collect();
+        let knowledge = Knowledge::new(model, &beliefs, &mut scratch);
+        let candidate = |belief: Belief, scratch: &mut Scratch| {
+            let worth = knowledge.gradient(&belief, scratch);
+            Candidate { at: belief.place, worth }
+        };
+        let mut telling: Vec<Candidate> = beliefs.into_iter().map(|belief| candidate(belief, &mut scratch)).collect();
+        let Some(mut best) = telling.iter().max_by(|a, b| a.worth.total_cmp(&b.worth)).cloned() else {
+            return Ok(None);
+        };
+        for _ in 0..AROUND {
+            if let Some(at) = self.feasible(self.near(&best.at, dice))? {
+                let belief = model.belief(at, &mut scratch);
+                let other = candidate(belief, &mut scratch);
+                if other.worth > best.worth {
+                    best = other;
+                }
+            }
+        }
+        telling.push(best);
+        telling.retain(|candidate| candidate.worth > 0.0);
+        self.first_new(telling)
+    }
+
+    /// The best of these that is new.
+    fn first_new(&self, mut candidates: Vec<Candidate>) -> Result<Option<Point>> {
+        candidates.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+        for candidate in candidates {
             if let Some(point) = self.encoding.decode(&candidate.at)?
                 && !self.history.contains(&point)
             {
@@ -90,8 +127,14 @@ impl Ascent<'_> {
         Ok(None)
     }
 
-    /// Places to start from.
+    /// Places to start from, and what they are worth.
     fn candidates(&self, dice: &mut Dice, scratch: &mut Scratch) -> Result<Vec<Candidate>> {
+        let worth = |at: Vec<f64>| Candidate { worth: self.surrogate.worth(&at, scratch), at };
+        Ok(self.places(dice)?.into_iter().map(worth).collect())
+    }
+
+    /// Places anywhere in the region, and near the best points.
+    fn places(&self, dice: &mut Dice) -> Result<Vec<Vec<f64>>> {
         let mut places = Vec::with_capacity(ANYWHERE + NEARBY);
         for _ in 0..ANYWHERE {
             let coordinates = self.encoding.coordinates().iter().enumerate();
@@ -109,14 +152,7 @@ impl Ascent<'_> {
                 places.push(self.near(centre, dice));
             }
         }
-        let mut candidates = Vec::with_capacity(places.len());
-        for place in places {
-            if let Some(at) = self.feasible(place)? {
-                let worth = self.surrogate.worth(&at, scratch);
-                candidates.push(Candidate { at, worth });
-            }
-        }
-        Ok(candidates)
+        places.into_iter().filter_map(|place| self.feasible(place).transpose()).collect()
     }
 
     /// A place near `centre`: numbers moved by as much as the dice say, the rest changed now and then.

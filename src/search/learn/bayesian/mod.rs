@@ -4,14 +4,16 @@
 //! in a box around the best point, with a rational quadratic kernel; and so are the last ones, where it is known which these
 //! are. The box is smaller where several points are in flight. To both kernels a sum of functions of one parameter each is
 //! added, and values are expected to rise from the middle of the space to its edges. The first point is the middle. The
-//! acquisition function is expected improvement, the hyperparameters are the most probable ones. Points in flight are believed
-//! to come out as expected. When the best results no longer differ the search begins afresh, away from there, and what it finds
-//! stands beside what it has.
+//! acquisition function is expected improvement; where results have noise, points in the box are chosen by the knowledge
+//! gradient, but for the last ones. The hyperparameters are the most probable ones. Points in flight are believed to come out
+//! as expected. When the best results no longer differ the search begins afresh, away from there, and what it finds stands
+//! beside what it has.
 
 mod acquisition;
 mod ascent;
 mod data;
 mod fitted;
+mod knowledge;
 mod memory;
 mod run;
 mod settings;

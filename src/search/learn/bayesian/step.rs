@@ -34,6 +34,8 @@ struct Manner {
     estimation: Estimation,
     /// Whether it is sought near the best point only.
     local: bool,
+    /// Whether it is to tell where the minimum is rather than to be there, if results have noise.
+    telling: bool,
 }
 
 /// What a step knows.
@@ -76,8 +78,9 @@ impl<'a> Step<'a> {
     pub(super) fn propose(&self) -> Result<Option<Proposal>> {
         let index = self.history.next_index();
         let mut dice = Dice::new(self.seed, &format!("bayesian:{index}"));
-        let manner = self.manner(index, &mut dice);
-        let models = self.models(manner);
+        let mut manner = self.manner(index, &mut dice);
+        let (models, bend) = self.models(manner);
+        manner.telling &= bend == Bend::Gently && models.len() == 1;
         let elite = self.elite();
         let region = match (models.first(), elite.first()) {
             (Some(model), Some(centre)) if manner.local => {
@@ -93,7 +96,9 @@ impl<'a> Step<'a> {
             elite: &elite,
             history: &self.history,
         };
-        Ok(match ascent.best(&mut dice)? {
+        let telling = if manner.telling { ascent.most_telling(&mut dice)? } else { None };
+        manner.telling &= telling.is_some();
+        Ok(match telling.map_or_else(|| ascent.best(&mut dice), |point| Ok(Some(point)))? {
             Some(point) => Some(Proposal { point, by: Some(self.by(manner)) }),
             None => leftover(self.encoding.space(), &self.history, self.seed, 1)?.pop(),
         })
@@ -107,8 +112,9 @@ impl<'a> Step<'a> {
         let Settings { kernel, acquisition, estimation, .. } = &self.search.settings;
         let dimensions = self.encoding.dimensions();
         // A later run has all before it whenever it began.
-        let is_last = || self.data.runs_before == 0 && self.search.is_nearly_over(index);
-        let local = *kernel == Choice::Best && (index % 2 == 1 || is_last());
+        let is_last = self.data.runs_before == 0 && self.search.is_nearly_over(index);
+        let local = *kernel == Choice::Best && (index % 2 == 1 || is_last);
+        let telling = local && !is_last && *acquisition == Choice::Best;
         let form = match kernel {
             Choice::OneOf(list) => Form::plain(dice.choose(list).copied().unwrap_or(Kernel::Matern52), dimensions),
             Choice::Best => Form {
@@ -125,7 +131,7 @@ impl<'a> Step<'a> {
             Choice::OneOf(list) => self.estimation(list, dice),
             Choice::Best => Estimation::Map,
         };
-        Manner { form, acquisition, estimation, local }
+        Manner { form, acquisition, estimation, local, telling }
     }
 
     /// One of a list, with draws rarer the more results there are.
@@ -141,8 +147,8 @@ impl<'a> Step<'a> {
         if dice.unit() < draws { Estimation::Mcmc } else { dice.choose(&others).copied().unwrap_or(Estimation::Map) }
     }
 
-    /// Gaussian processes that know the results.
-    fn models(&self, manner: Manner) -> Vec<Gp> {
+    /// Gaussian processes that know the results, and how much these are bent.
+    fn models(&self, manner: Manner) -> (Vec<Gp>, Bend) {
         let prior = match manner.estimation {
             Estimation::Mle => Prior::flat(manner.form, self.search.settings.exact),
             Estimation::Map | Estimation::Mcmc => Prior::new(manner.form, self.search.settings.exact),
@@ -160,7 +166,7 @@ impl<'a> Step<'a> {
                 posterior_draws(&Likelihood::new(&told, manner.form), &prior, &found, DRAWS, &mut dice)
             }
         };
-        hypers.into_iter().map(|hyper| Gp::new(hyper, training.clone())).collect()
+        (hypers.into_iter().map(|hyper| Gp::new(hyper, training.clone())).collect(), bend)
     }
 
     /// What judges candidates: models that take what they expect of points in flight for results.
@@ -192,7 +198,8 @@ impl<'a> Step<'a> {
 
     /// What the trailer says: `gp matern52 ei map, 17 results`, or `..., 57 results, 12 of run 2`.
     fn by(&self, manner: Manner) -> String {
-        let names = [manner.form.kernel.as_str(), manner.acquisition.as_str(), manner.estimation.as_str()];
+        let acquisition = if manner.telling { "kg" } else { manner.acquisition.as_str() };
+        let names = [manner.form.kernel.as_str(), acquisition, manner.estimation.as_str()];
         let names = names.join(" ").to_lowercase();
         let local = if manner.local { " local" } else { "" };
         let results = if self.data.successes == 1 { "result" } else { "results" };

@@ -18,6 +18,11 @@ impl Surrogate {
         Self { models, best, acquisition }
     }
 
+    /// The models.
+    pub(super) fn models(&self) -> &[Gp] {
+        &self.models
+    }
+
     /// What `x` is worth.
     pub(super) fn worth(&self, x: &[f64], scratch: &mut Scratch) -> f64 {
         let worth = |(model, best): (&Gp, &f64)| self.acquisition.worth(model.predict(x, scratch), *best).value;

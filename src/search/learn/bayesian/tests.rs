@@ -218,6 +218,28 @@ fn the_best_is_sought_nearer_where_several_are_in_flight() {
 
 /// The rule of hp_search: with n results draws from the posterior have the probability 1 / (1 + n / 10).
 #[test]
+fn with_noise_points_near_the_best_are_chosen_for_what_they_tell() {
+    let space = Space::new(vec![unit("x"), unit("y")], vec![]).unwrap();
+    let by = |settings: Settings, noise: f64| {
+        let learner = Bayesian { settings, initial: None, budget: Some(40) };
+        let observations = searched(&learner, &space, 40, |index, point| {
+            let [x, y] = ["x", "y"].map(|name| point.get(name).and_then(Value::as_f64).unwrap());
+            let bowl = (x - 0.3).powi(2) + (y - 0.6).powi(2);
+            State::Done(vec![bowl + noise * Dice::new(index, "noise").normal()])
+        });
+        observations.into_iter().map(|observation| observation.by.unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let telling = |all: &[String]| all.iter().filter(|by| by.contains(" kg ")).count();
+    let all = by(Settings::default(), 0.1);
+    assert!(telling(&all[..30]) >= 8, "{all:?}");
+    assert!(all.iter().all(|by| !by.contains(" kg ") || by.contains("ratquad kg map local, ")), "{all:?}");
+    assert!(all[30..].iter().all(|by| by.contains("ratquad ei map local, ")), "{all:?}");
+    assert_eq!(telling(&by(Settings::default(), 0.0)), 0);
+    let named = Settings { acquisition: Choice::OneOf(vec![Acquisition::Lcb]), ..Settings::default() };
+    assert_eq!(telling(&by(named, 0.1)), 0);
+}
+
+#[test]
 fn draws_become_rarer() {
     let space = Space::new(vec![unit("x"), unit("y")], vec![]).unwrap();
     let learner = Bayesian::new(Settings {

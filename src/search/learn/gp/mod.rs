@@ -22,6 +22,6 @@ pub use fit::{Effort, most_probable, posterior_draws};
 pub use hyper::{Form, Hyper, Prior};
 pub use kernel::Kernel;
 pub use likelihood::Likelihood;
-pub use posterior::{Gp, Prediction, Scratch};
+pub use posterior::{Belief, Beliefs, Gp, Prediction, Scratch};
 pub use training::Training;
 pub use trend::Trend;

@@ -31,6 +31,39 @@ pub struct Prediction {
     pub deviation: f64,
 }
 
+/// A place and what is believed of it.
+#[derive(Clone, Debug)]
+pub struct Belief {
+    /// The place.
+    pub place: Vec<f64>,
+    /// What is expected there.
+    pub expected: Prediction,
+    /// Its covariances with what is known, as the inverse of the factor makes them.
+    whitened: Vec<f64>,
+}
+
+/// What is believed of many places.
+#[derive(Clone, Debug)]
+pub struct Beliefs {
+    all: Vec<Belief>,
+    /// Their coordinates.
+    columns: Vec<Vec<f64>>,
+}
+
+impl Beliefs {
+    /// These, which one process has of places with so many coordinates.
+    pub fn new(all: Vec<Belief>, dimensions: usize) -> Self {
+        let column = |d: usize| all.iter().map(|belief| belief.place[d]).collect();
+        let columns = (0..dimensions).map(column).collect();
+        Self { all, columns }
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Belief> {
+        self.all.iter()
+    }
+}
+
 /// Room for computations.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
@@ -93,13 +126,28 @@ impl Gp {
 
     /// What is expected at `x`.
     pub fn predict(&self, x: &[f64], scratch: &mut Scratch) -> Prediction {
-        self.fill(x, scratch);
+        self.fill(x, &self.training.columns, scratch);
         self.prediction(x, scratch)
+    }
+
+    /// What is believed of a place, to be compared with others.
+    pub fn belief(&self, place: Vec<f64>, scratch: &mut Scratch) -> Belief {
+        let expected = self.predict(&place, scratch);
+        Belief { place, expected, whitened: scratch.whitened.clone() }
+    }
+
+    /// The covariances of the function's value at a place with those at others, after all that is known.
+    pub fn covariances<'s>(&self, belief: &Belief, others: &Beliefs, scratch: &'s mut Scratch) -> &'s [f64] {
+        self.fill(&belief.place, &others.columns, scratch);
+        for (covariance, other) in scratch.values.iter_mut().zip(&others.all) {
+            *covariance -= dot(&belief.whitened, &other.whitened);
+        }
+        &scratch.values
     }
 
     /// The mean at `x`.
     pub fn mean(&self, x: &[f64], scratch: &mut Scratch) -> f64 {
-        self.fill(x, scratch);
+        self.fill(x, &self.training.columns, scratch);
         self.trend(x) + dot(&scratch.values, &self.alpha)
     }
 
@@ -116,7 +164,7 @@ impl Gp {
         gradient: &mut [f64],
         score: impl FnOnce(Prediction) -> (f64, f64, f64),
     ) -> f64 {
-        self.fill(x, scratch);
+        self.fill(x, &self.training.columns, scratch);
         let prediction = self.prediction(x, scratch);
         let (worth, by_mean, by_deviation) = score(prediction);
         let n = self.training.len();
@@ -155,7 +203,7 @@ impl Gp {
 
     /// Told of one more point.
     pub fn tell(&mut self, x: &[f64], y: f64, scratch: &mut Scratch) {
-        self.fill(x, scratch);
+        self.fill(x, &self.training.columns, scratch);
         self.whiten(scratch);
         let left = self.signal + self.hyper.noise() - dot(&scratch.whitened, &scratch.whitened);
         let diagonal = left.max(1e-10 * self.signal).sqrt();
@@ -168,14 +216,14 @@ impl Gp {
         self.solve();
     }
 
-    /// Computes the covariances with `x`.
-    fn fill(&self, x: &[f64], scratch: &mut Scratch) {
-        let n = self.training.len();
+    /// Computes the covariances, before anything is known, of the value at `x` with those at places of these coordinates.
+    fn fill(&self, x: &[f64], columns: &[Vec<f64>], scratch: &mut Scratch) {
+        let n = columns.first().map_or(0, Vec::len);
         scratch.squared.clear();
         scratch.squared.resize(n, 0.0);
         scratch.values.resize(n, 0.0);
         scratch.slopes.resize(n, 0.0);
-        for (d, column) in self.training.columns.iter().enumerate() {
+        for (d, column) in columns.iter().enumerate() {
             let (weight, x) = (self.weights[d], x[d]);
             let all = scratch.squared.iter_mut().zip(column);
             if self.training.categories[d] {
@@ -191,7 +239,7 @@ impl Gp {
         sum_slopes.resize(self.sum_weights.len(), Vec::new());
         for (d, (weight, slopes)) in self.sum_weights.iter().zip(sum_slopes).enumerate() {
             let (x, category) = (x[d], self.training.categories[d]);
-            let all = squared.iter_mut().zip(&self.training.columns[d]);
+            let all = squared.iter_mut().zip(&columns[d]);
             all.for_each(|(squared, other)| *squared = weight * distance(x, *other, category));
             slopes.resize(n, 0.0);
             Kernel::Matern52.values_and_slopes(squared, 1.0, own, slopes);
