@@ -12,7 +12,7 @@ use crate::value::Value;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The branch as it was named when it was made.
-    pub sweep: String,
+    pub sweep: Arc<str>,
     /// The commit that the sweep starts from.
     pub base: CommitId,
     /// The point's number, from 1.
@@ -70,9 +70,10 @@ impl Label {
     }
 }
 
-/// Reads the messages of many points, which share their parameters' names.
+/// Reads the messages of many points, which share their sweep's name and their parameters'.
 #[derive(Debug, Default)]
 pub struct LabelReader {
+    sweep: Option<Arc<str>>,
     names: Option<Arc<[ParamName]>>,
 }
 
@@ -86,7 +87,7 @@ impl LabelReader {
         for line in trailers.lines() {
             let Some((key, text)) = line.split_once(": ") else { continue };
             match key {
-                names::TRAILER_SWEEP => sweep = Some(text.to_owned()),
+                names::TRAILER_SWEEP => sweep = Some(text),
                 names::TRAILER_BASE => base = text.parse().ok(),
                 names::TRAILER_POINT => index = text.parse().ok(),
                 names::TRAILER_PARAM => {
@@ -100,7 +101,14 @@ impl LabelReader {
         }
         let (sweep, base, index) = (sweep?, base?, index?);
         let point = Point::of_names(&self.names(&names)?, values)?;
-        Some(Label { sweep, base, index, point, proposed_by })
+        Some(Label { sweep: self.sweep(sweep), base, index, point, proposed_by })
+    }
+
+    fn sweep(&mut self, name: &str) -> Arc<str> {
+        if self.sweep.as_deref() != Some(name) {
+            self.sweep = None;
+        }
+        Arc::clone(self.sweep.get_or_insert_with(|| name.into()))
     }
 
     fn names(&mut self, names: &[&str]) -> Option<Arc<[ParamName]>> {
@@ -122,7 +130,7 @@ mod tests {
     fn a_message_reads_back() {
         let value = |name: &str, value| (ParamName::new(name).unwrap(), value);
         let label = Label {
-            sweep: "grid_search-2026-11-21T093000".to_owned(),
+            sweep: "grid_search-2026-11-21T093000".into(),
             base: "1234567890123456789012345678901234567890".parse().unwrap(),
             index: 12,
             point: Point::new(vec![

@@ -75,13 +75,21 @@ impl FromStr for ObjectId {
 
 /// The value of a hexadecimal digit, in either case.
 pub(super) fn digit(hex: u8) -> Option<u8> {
-    match hex {
-        b'0'..=b'9' => Some(hex - b'0'),
-        b'a'..=b'f' => Some(hex - b'a' + 10),
-        b'A'..=b'F' => Some(hex - b'A' + 10),
-        _ => None,
-    }
+    let value = DIGITS[usize::from(hex)];
+    (value < 16).then_some(value)
 }
+
+/// The value of each byte as a digit; 16 and more if it is none.
+const DIGITS: [u8; 256] = {
+    let mut digits = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value as usize] as usize] = value;
+        digits[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        value += 1;
+    }
+    digits
+};
 
 /// The id of a commit.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -16,6 +16,7 @@ mod files;
 mod gathering;
 mod history;
 mod id;
+mod mapped_pack;
 mod note_batch;
 mod note_changes;
 mod note_folder;

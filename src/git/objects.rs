@@ -1,23 +1,45 @@
 //! Reading many objects, one after the other.
 
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell};
+use std::path::PathBuf;
+
 use anyhow::{Context as _, Result};
 
 use super::Repository;
 use super::id::ObjectId;
+use super::mapped_pack::MappedPack;
 use crate::hint::WithHint as _;
+
+/// Who reads more objects than this is likely to read many more: then it pays to look at the large packs.
+const FEW: u32 = 64;
 
 /// The object store, opened for reading.
 pub struct Objects<'r> {
     store: git2::Odb<'r>,
+    folder: PathBuf,
+    /// How many objects have been read, up to [`FEW`].
+    read: Cell<u32>,
+    large: OnceCell<Vec<MappedPack>>,
+    /// Which of them had the last object.
+    latest: Cell<usize>,
 }
 
 /// One object's bytes.
-pub struct Object<'o>(git2::OdbObject<'o>);
+pub struct Object<'o>(Bytes<'o>);
+
+enum Bytes<'o> {
+    Mapped(Cow<'o, [u8]>),
+    Copied(git2::OdbObject<'o>),
+}
 
 impl Object<'_> {
     /// The bytes, without a header.
     pub fn bytes(&self) -> &[u8] {
-        self.0.data()
+        match &self.0 {
+            Bytes::Mapped(bytes) => bytes,
+            Bytes::Copied(object) => object.data(),
+        }
     }
 }
 
@@ -27,8 +49,21 @@ impl Objects<'_> {
     /// # Errors
     /// If there is none with that id.
     pub fn read(&self, id: ObjectId) -> Result<Object<'_>> {
+        if self.read.get() < FEW {
+            self.read.update(|read| read + 1);
+        } else {
+            let large = self.large.get_or_init(|| MappedPack::all(&self.folder));
+            // What is read next most often stands in the same pack.
+            let (before, first) = large.split_at(self.latest.get().min(large.len()));
+            for (at, pack) in (before.len()..).zip(first).chain((0..).zip(before)) {
+                if let Some(bytes) = pack.read(&id) {
+                    self.latest.set(at);
+                    return Ok(Object(Bytes::Mapped(bytes)));
+                }
+            }
+        }
         match self.store.read(id.to_git2()) {
-            Ok(object) => Ok(Object(object)),
+            Ok(object) => Ok(Object(Bytes::Copied(object))),
             Err(error) => Err(error).hint(
                 format!("object {id} is not in this repository"),
                 "git fsck tells whether the repository is damaged; in a shallow clone: git fetch --unshallow",
@@ -48,6 +83,8 @@ impl Repository {
     /// # Errors
     /// If it cannot be read.
     pub fn objects(&self) -> Result<Objects<'_>> {
-        Ok(Objects { store: self.inner.odb().context("cannot read the object store")? })
+        let store = self.inner.odb().context("cannot read the object store")?;
+        let folder = self.objects_dir().join("pack");
+        Ok(Objects { store, folder, read: Cell::new(0), large: OnceCell::new(), latest: Cell::new(0) })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::ops::Range;
 
 use anyhow::{Context as _, Result, ensure};
 use sha1::{Digest as _, Sha1};
@@ -18,6 +19,8 @@ pub(super) struct Entry {
 }
 
 const MAGIC: &[u8; 8] = b"\xfftOc\0\0\0\x02";
+/// The bytes of the table that says how many ids there are up to each first byte.
+const FANOUT: usize = 256 * 4;
 /// From here on an offset does not stand in its own place but in a table of large ones.
 const LARGE: u64 = 1 << 31;
 
@@ -56,7 +59,7 @@ pub(super) fn write(mut file: &File, entries: &[Entry], pack: &ObjectId) -> io::
 /// The entries of an index of a pack below 2 GB, by id.
 pub(super) fn parse(index: &[u8]) -> Result<Vec<Entry>> {
     let rest = index.strip_prefix(MAGIC).context("it is of another version")?;
-    let (fanout, rest) = rest.split_at_checked(256 * 4).context("it is cut short")?;
+    let (fanout, rest) = rest.split_at_checked(FANOUT).context("it is cut short")?;
     let last = fanout.last_chunk().context("it is cut short")?;
     let count = u32::from_be_bytes(*last) as usize;
     ensure!(rest.len() == count * (20 + 4 + 4) + 40, "it has another length than it should");
@@ -66,6 +69,37 @@ pub(super) fn parse(index: &[u8]) -> Result<Vec<Entry>> {
     let places = words(checksums).into_iter().zip(words(&rest[..count * 4]));
     let entries = ids.as_chunks().0.iter().zip(places);
     Ok(entries.map(|(id, (crc, offset))| Entry { id: ObjectId::from_bytes(*id), crc, offset: offset.into() }).collect())
+}
+
+/// The ids of an index, in order; `None` if it is no index, or cut short.
+pub(super) fn ids(index: &[u8]) -> Option<&[[u8; 20]]> {
+    let rest = index.strip_prefix(MAGIC)?;
+    let count = u32::from_be_bytes(*rest.get(..FANOUT)?.last_chunk()?) as usize;
+    // Ids, checksums, offsets, and the checksums of the pack and of the index.
+    let least = count.checked_mul(20 + 4 + 4)?.checked_add(40)?;
+    let rest = &rest[FANOUT..];
+    (rest.len() >= least).then(|| &rest.as_chunks().0[..count])
+}
+
+/// Among the ids of an index, the places of those that begin with `byte`.
+pub(super) fn places(index: &[u8], byte: u8) -> Range<usize> {
+    let before = |bytes: usize| match bytes.checked_sub(1) {
+        Some(at) => index[MAGIC.len()..].as_chunks().0.get(at).map_or(0, |word| u32::from_be_bytes(*word) as usize),
+        None => 0,
+    };
+    before(usize::from(byte))..before(usize::from(byte) + 1)
+}
+
+/// Where in the pack the object stands whose id is at a place of the index.
+pub(super) fn offset(index: &[u8], at: usize) -> Option<u64> {
+    let count = ids(index)?.len();
+    let offsets = index.get(MAGIC.len() + FANOUT + count * (20 + 4)..)?;
+    let word = u32::from_be_bytes(*offsets.as_chunks().0.get(at)?);
+    if u64::from(word) < LARGE {
+        return Some(word.into());
+    }
+    let large = offsets.get(count * 4..)?.as_chunks().0.get((u64::from(word) - LARGE) as usize)?;
+    Some(u64::from_be_bytes(*large))
 }
 
 /// A file, and the hash of what has been written to it.

@@ -114,7 +114,7 @@ fn walk(repository: &Repository, tip: CommitId, known: Option<&Kept<'_>>) -> Res
 /// What the points of a sweep have in common, or many of them.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Head {
-    sweep: String,
+    sweep: Arc<str>,
     base: CommitId,
     proposed_by: Option<String>,
     names: Arc<[ParamName]>,
@@ -188,7 +188,7 @@ impl<'a> Kept<'a> {
         let tip = id(&mut from)?;
         let mut heads = Vec::new();
         for _ in 0..from.number()? {
-            let sweep = from.text()?.to_owned();
+            let sweep = from.text()?.into();
             let base = id(&mut from)?;
             let [is_proposed] = from.array()?;
             let proposed_by = Some(from.text()?.to_owned()).filter(|_| is_proposed != 0);
@@ -239,7 +239,7 @@ impl<'a> Kept<'a> {
             let (index, seconds) = (from.number()?, from.number()?.cast_signed());
             let values = (0..head.names.len()).map(|_| Value::unpack(&mut from)).collect::<Option<_>>()?;
             let label = Label {
-                sweep: head.sweep.clone(),
+                sweep: Arc::clone(&head.sweep),
                 base: head.base,
                 index,
                 point: Point::of_names(&head.names, values)?,

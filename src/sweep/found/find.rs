@@ -58,16 +58,15 @@ pub fn list(repository: &Repository) -> Result<Vec<Choice>> {
     let remote = repository.remote_branches()?.into_iter().map(|branch| (branch, false));
     for ((branch, tip), is_local) in local.chain(remote) {
         let Some((label, seconds, is_tip)) = newest_label(repository, tip) else { continue };
-        let is_named = branch == label.sweep || (!is_local && branch.ends_with(&format!("/{}", label.sweep)));
+        let is_named = *branch == *label.sweep || (!is_local && branch.ends_with(&format!("/{}", label.sweep)));
         if !is_tip && !is_named {
             continue;
         }
-        let (base, name) = (label.base, label.sweep.clone());
+        let (base, name) = (label.base, label.sweep.to_string());
         let choice = Choice { branch, tip, seconds, points: label.index, base, name };
         let rank = |(named, local, choice): &(bool, bool, Choice)| (*local && *named, *local, *named, choice.points);
-        let candidate = (is_named, is_local, choice);
-        let place = best.entry((label.sweep, label.base));
-        place
+        let (key, candidate) = ((choice.name.clone(), base), (is_named, is_local, choice));
+        best.entry(key)
             .and_modify(|known| {
                 if rank(&candidate) > rank(known) {
                     known.clone_from(&candidate);
@@ -159,7 +158,8 @@ fn choose(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Ch
             if let Some((branch, tip)) = repository.branches()?.into_iter().find(|(branch, _)| branch == typed) {
                 let commit = repository.read_commit(tip)?;
                 if let Some(label) = Label::from_message(&commit.message) {
-                    let (seconds, points, base, name) = (commit.seconds, label.index, label.base, label.sweep);
+                    let (seconds, points, base, name) =
+                        (commit.seconds, label.index, label.base, label.sweep.to_string());
                     return Ok(Choice { branch, tip, seconds, points, base, name });
                 }
                 return Err(hint::error(
@@ -215,7 +215,7 @@ pub fn find_point(repository: &Repository, typed: &str) -> Result<(Sweep, Trial)
             "name a point by its number, as in the table: gitsweep show 12",
         ));
     };
-    let branch = list(repository)?.into_iter().find(|choice| choice.name == label.sweep);
+    let branch = list(repository)?.into_iter().find(|choice| *choice.name == *label.sweep);
     let sweep = match branch {
         Some(choice) => Sweep::load(repository, &choice.branch, choice.tip)?,
         // The branch is gone, the commit is not: the sweep up to here is all there is.

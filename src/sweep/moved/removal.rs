@@ -134,7 +134,7 @@ fn copies(repository: &Repository, sweep: &Sweep) -> Result<Vec<(String, CommitI
     let mut others = repository.branches()?;
     others.retain(|(branch, tip)| {
         let newest = if *branch == sweep.branch { None } else { newest_label(repository, *tip) };
-        newest.is_some_and(|(label, _, is_tip)| is_tip && label.sweep == sweep.name && label.base == sweep.base)
+        newest.is_some_and(|(label, _, is_tip)| is_tip && *label.sweep == *sweep.name && label.base == sweep.base)
     });
     Ok(others)
 }

@@ -131,7 +131,7 @@ impl Draft {
             let later = next.as_ref().map(|next| parts(&next.texts));
             let outside = edit::point_file(&self.plan, &point);
             let tree = trees.write(writer, &variables, later.as_deref(), outside.as_deref().map(str::as_bytes))?;
-            let label = Label { sweep: sweep.to_owned(), base: self.base, index, point, proposed_by: by };
+            let label = Label { sweep: sweep.into(), base: self.base, index, point, proposed_by: by };
             tip = writer.commit(tree, &[tip], &label.to_message(&title, total))?;
             progress(index - before);
         }
