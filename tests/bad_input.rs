@@ -318,6 +318,20 @@ fn a_damaged_or_foreign_note_is_named_and_kept_and_nothing_else_is_lost() {
 }
 
 #[test]
+fn many_notes_that_cannot_be_read_are_counted() {
+    let repo = Repo::with(&[("m.sh", "a=1\n")]);
+    repo.ok(["create", "--branch", "s", "-f", "m.sh", "-p", "a=(0, 12)"]);
+    for commit in repo.points("s") {
+        repo.git(["notes", "--ref=gitsweep", "append", "-m", "by hand", &commit]);
+    }
+    let said = repo.run(["status"]);
+    let warnings: Vec<&str> = said.err.lines().filter(|line| line.starts_with("warning: ")).collect();
+    assert_eq!(warnings.len(), 11, "{}", said.err);
+    assert!(warnings[..10].iter().all(|line| line.contains("says `by hand`")), "{}", said.err);
+    assert_eq!(warnings[10], "warning: and 2 more outcomes that cannot be read");
+}
+
+#[test]
 fn a_command_that_does_not_exist_is_a_failed_run_with_the_shell_s_words() {
     let repo = Repo::small();
     repo.ok(["create", "--date", "2026-11-21T09:30:00Z", "--", "simulat", "{g_e}"]);
