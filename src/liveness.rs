@@ -113,6 +113,12 @@ impl Census {
             && self.0.get(&owner.folder_name()).is_none_or(|sign| sign.age > sign.lease / BEATS * 3)
     }
 
+    /// True if anybody who has given a sign is alive, as far as it tells.
+    pub fn has_anybody(&self) -> bool {
+        let mut owners = self.0.iter().filter_map(|(name, sign)| Some((Owner::of_folder_name(name)?, sign.age)));
+        owners.any(|(owner, age)| !self.is_dead(&owner, age))
+    }
+
     /// Removes signs of gitsweeps that ended long ago without taking theirs with them.
     pub fn tidy(&self, state: &Path) {
         for (name, sign) in &self.0 {

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{DATE, Repo, Said};
+use common::{DATE, Repo, Said, wait_until};
 
 const INTEGER: &str = "[params.x]\nvalues = { type = \"integer\", domain = [1, 30] }\n";
 const PLANE: &str = "[params.x]\nvalues = { type = \"continuous\", domain = [-4, 4] }\n\
@@ -212,6 +212,18 @@ fn a_space_that_is_gone_through_has_an_end_for_all_strategies() {
         let said = repo.fails(1, ["extend", "--trials", "20"]);
         assert!(said.contains("all points of the space of s are laid"), "{strategy}: {said}");
     }
+}
+
+#[test]
+fn a_queue_between_two_runs_is_at_work_until_it_is_killed() {
+    let repo = repo("strategy = \"tpe\"\ntrials = 12\nmin_initial_points = 4", COUNT, INTEGER);
+    lay(&repo, &[]);
+    let mut queue = repo.gitsweep_command(["queue", "-j", "1", "--spacing", "1h"]).spawn().unwrap();
+    wait_until("the first run to end", || repo.ok(["status"]).contains("  1 ok   3 pending\n"));
+    assert!(!repo.ok(["status"]).contains("nothing runs"));
+    queue.kill().unwrap();
+    queue.wait().unwrap();
+    assert!(repo.ok(["status"]).contains("\n  nothing runs: gitsweep queue s goes on\n"));
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
     }
     let searchers = searchers(sweep, standings);
     let [_, _, (_, running), (_, queued), _] = groups;
-    let is_idle = running.is_empty() && queued.is_empty() && searchers.is_empty();
+    let is_idle = running.is_empty() && queued.is_empty() && searchers.is_empty() && !standings.is_anybody_at_work();
     let idle = outlook.as_ref().filter(|outlook| is_idle && outlook.end.is_none());
     let idle = idle.map(|_| format!("nothing runs: {} goes on", command_of_queue(sweep, standings)));
     let search = outlook.as_ref().map(|outlook| how_far(sweep, outlook)).into_iter().flatten();

@@ -262,6 +262,11 @@ impl Standings {
         self.submissions.iter().find(|submission| submission.name == name)
     }
 
+    /// True if a gitsweep runs or submits points of any sweep here; it may be between two of them.
+    pub fn is_anybody_at_work(&self) -> bool {
+        self.census.has_anybody()
+    }
+
     pub(in crate::sweep) fn tidy(&self, repository: &Repository) {
         self.census.tidy(&repository.state_dir());
     }
