@@ -336,9 +336,13 @@ fn a_search_of_which_everything_fails_ends() {
 
 #[test]
 fn a_result_without_a_logarithm_is_told_of_at_once() {
-    for (direction, result) in [("minimize", "0"), ("maximize", "-2.5")] {
+    for (more, result, what) in [
+        ("direction = \"minimize\"", "0", "loss is 0"),
+        ("direction = \"maximize\"", "-2.5", "loss is -2.5"),
+        ("fitness = \"0 - loss\"", "3", "fitness is -3"),
+    ] {
         let search = format!(
-            "strategy = \"auto\"\nobjective = \"loss\"\ndirection = \"{direction}\"\nseed = 1\ntrials = 20\n\
+            "strategy = \"auto\"\nobjective = \"loss\"\n{more}\nseed = 1\ntrials = 20\n\
              objective_transformation = \"log\""
         );
         let repo = repo(&search, UNIT, UNIT);
@@ -346,8 +350,7 @@ fn a_result_without_a_logarithm_is_told_of_at_once() {
         repo.commit("no logarithm");
         let branch = repo.create();
         let said = repo.fails(1, ["queue", "-j", "1"]);
-        let why =
-            format!("loss is {result} at point 1, which has no logarithm, and objective_transformation is \"log\"");
+        let why = format!("{what} at point 1, which has no logarithm, and objective_transformation is \"log\"");
         assert!(said.contains(&format!("error: {why}\nhint: create the sweep again without it\n")), "{said}");
         assert_eq!(repo.statuses(&branch).iter().flatten().count(), 1, "{:?}", repo.statuses(&branch));
         let said = repo.run(["status"]);

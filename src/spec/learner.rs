@@ -92,13 +92,13 @@ impl Growing {
         self.min_initial_points.unwrap_or(by_default)
     }
 
-    /// True if the logarithm of results is modelled, so that all of them have to have one.
-    pub fn models_logarithm(&self, encoding: &Encoding<'_>, search: &Search) -> bool {
+    /// True if the logarithm of results is modelled once there are so many points, so that all results have to have one.
+    pub fn models_logarithm(&self, encoding: &Encoding<'_>, search: &Search, points: u64) -> bool {
         match &self.method {
             Method::Bayesian(settings) => settings.scale == Scale::Log,
             Method::Auto(settings) => {
                 settings.scale == Scale::Log
-                    && self.auto(self.model(settings, search), search).pick(encoding, 0) == Pick::Model
+                    && self.auto(self.model(settings, search), search).pick(encoding, points) == Pick::Model
             }
             _ => false,
         }
@@ -140,5 +140,29 @@ impl Growing {
             }
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::{Origin, Parameter, Space};
+    use crate::spec::{Flags, Plan, Typed};
+
+    #[test]
+    fn logarithms_are_modelled_as_long_as_auto_takes_the_model() {
+        let models = |strategy: &str, points: u64| {
+            let text = format!(
+                "[search]\nstrategy = \"{strategy}\"\nobjective = \"loss\"\npatience = 900\n\
+                 objective_transformation = \"log\"\n[params.x]\nvalues = \"uniform(0, 1)\"\n"
+            );
+            let plan = Plan::resolve(Typed::read(&text, "spec").unwrap(), "", &Flags::default()).unwrap();
+            let domain = Domain::parse("uniform(0, 1)").unwrap();
+            let x = Parameter::new(ParamName::new("x").unwrap(), Origin::free(domain));
+            let space = Space::new(vec![x], vec![]).unwrap();
+            plan.search.growing.as_ref().unwrap().models_logarithm(&Encoding::new(&space), &plan.search, points)
+        };
+        assert!(models("auto", 10) && !models("auto", 1_000));
+        assert!(models("bayesian", 10) && models("bayesian", 1_000));
     }
 }

@@ -122,7 +122,7 @@ impl Observed {
         let records: Vec<&Record> = trials.iter().flat_map(|trial| standings.ledger.of(trial.commit)).collect();
         reading.check(&history, &records)?;
         if let Some(growing) = &plan.search.growing
-            && growing.models_logarithm(&Encoding::new(space), &plan.search)
+            && growing.models_logarithm(&Encoding::new(space), &plan.search, history.len() as u64)
         {
             reading.check_logarithms(groups.iter().map(|(_, group)| group[0].label.index), &history)?;
         }
@@ -219,7 +219,7 @@ impl Reading<'_> {
 
     /// Refuses to go on where a result has no logarithm; `points` are the numbers of those in the history.
     fn check_logarithms(&self, points: impl Iterator<Item = u64>, history: &History) -> Result<()> {
-        let Some(Objective { metric, direction }) = self.objectives.first() else { return Ok(()) };
+        let Some((metric, direction)) = self.plan.search.goal() else { return Ok(()) };
         for (point, known) in points.zip(history.observations()) {
             let (State::Done(values) | State::Stopped { objectives: values, .. }) = &known.state else { continue };
             if let Some(value) = values.first().map(|value| direction.signed(*value)).filter(|value| *value <= 0.0) {
