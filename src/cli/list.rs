@@ -9,6 +9,7 @@ use time::macros::format_description;
 
 use super::{Context, DONE, outcomes, remote};
 use crate::ui;
+use gitsweep::command::quote;
 use gitsweep::git::CommitId;
 use gitsweep::sweep::{self, Choice, Remotes, Standing, Standings};
 
@@ -32,8 +33,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let remotes = Remotes::read(&repository)?;
     choices.iter().for_each(|choice| remote::tell_of_more(context, &repository, &remotes, &choice.branch, choice.tip));
     for copied in sweep::copies(&repository, &choices)? {
-        let (branch, points) = (&copied.branch, ui::count(copied.points, "point"));
-        context.ui.note(&format!("{branch} has {points} that {} has not: gitsweep results {branch}", copied.of));
+        let sweep::Copied { branch, of, points } = &copied;
+        let (points, typed) = (ui::count(*points, "point"), quote(branch));
+        context.ui.note(&format!("{branch} has {points} that {of} has not: gitsweep results {typed}"));
     }
     remote::tell_of_results(context, &repository, choices.iter().map(|choice| choice.branch.as_str()));
     let mut rows = Vec::new();

@@ -140,7 +140,8 @@ fn leave(state: &Path, commit: CommitId, record: &Record, lasting: Lasting) -> R
     )
 }
 
-/// Folds all result files into notes and returns how many there were. Locks that killed gitsweeps left are removed first.
+/// Folds all result files into notes and returns how many outcomes these took. Locks that killed gitsweeps left are removed
+/// first.
 ///
 /// # Errors
 /// If the notes cannot be written. Then the files are still there.

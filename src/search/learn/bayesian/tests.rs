@@ -216,7 +216,6 @@ fn the_best_is_sought_nearer_where_several_are_in_flight() {
     assert!(reaches.iter().skip(2).flatten().any(|reach| *reach > 0.05), "{reaches:?}");
 }
 
-/// The rule of hp_search: with n results draws from the posterior have the probability 1 / (1 + n / 10).
 #[test]
 fn with_noise_points_near_the_best_are_chosen_for_what_they_tell() {
     let space = Space::new(vec![unit("x"), unit("y")], vec![]).unwrap();
@@ -239,6 +238,7 @@ fn with_noise_points_near_the_best_are_chosen_for_what_they_tell() {
     assert_eq!(telling(&by(named, 0.1)), 0);
 }
 
+/// The rule of hp_search: with n results draws from the posterior have the probability 1 / (1 + n / 10).
 #[test]
 fn draws_become_rarer() {
     let space = Space::new(vec![unit("x"), unit("y")], vec![]).unwrap();
