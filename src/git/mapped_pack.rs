@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fs::{self, File};
 use std::path::Path;
 
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::{Crc, Decompress, FlushDecompress, Status};
 use memmap2::Mmap;
 
 use super::id::ObjectId;
@@ -46,9 +46,11 @@ impl MappedPack {
         (pack.starts_with(&header) && pack.ends_with(checksum)).then_some(Self { pack, index })
     }
 
-    /// An object that stands here whole.
+    /// An object that stands here whole, with the checksum that the index has for it: an index that is damaged leads to no
+    /// other.
     pub(super) fn read(&self, id: &ObjectId) -> Option<Cow<'_, [u8]>> {
-        let offset = pack_index::offset(&self.index, self.find(id)?)?;
+        let at = self.find(id)?;
+        let offset = pack_index::offset(&self.index, at)?;
         let entry = self.pack.get(usize::try_from(offset).ok()?..self.pack.len().checked_sub(20)?)?;
         let header = entry.iter().position(|byte| byte & 0x80 == 0)? + 1;
         if !matches!(entry[0] >> 4 & 7, 1..=4) {
@@ -58,7 +60,13 @@ impl MappedPack {
         let size =
             more.fold(usize::from(entry[0] & 15), |size, (byte, shift)| size | usize::from(byte & 0x7f) << shift);
         let deflated = &entry[header..];
-        stored(deflated, size).map(Cow::Borrowed).or_else(|| inflated(deflated, size).map(Cow::Owned))
+        let (bytes, length) = match stored(deflated, size) {
+            Some((bytes, length)) => (Cow::Borrowed(bytes), length),
+            None => inflated(deflated, size).map(|(bytes, length)| (Cow::Owned(bytes), length))?,
+        };
+        let mut crc = Crc::new();
+        crc.update(entry.get(..header + length)?);
+        (crc.sum() == pack_index::crc(&self.index, at)?).then_some(bytes)
     }
 
     /// Where in the index an id stands. Ids are spread evenly, so that their first bytes tell about where.
@@ -84,22 +92,28 @@ fn start(id: &[u8; 20]) -> u64 {
     id.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
 }
 
-/// What one stored block holds (RFC 1950, RFC 1951), as gitsweep writes small objects; `None` if it is anything else.
-fn stored(deflated: &[u8], size: usize) -> Option<&[u8]> {
-    let ([0x78, 0x01, 0x01, a, b, c, d], rest) = deflated.split_first_chunk()? else { return None };
+/// What one stored block holds (RFC 1950, RFC 1951), as gitsweep writes small objects, and how long it is with what stands around
+/// it; `None` if it is anything else.
+fn stored(deflated: &[u8], size: usize) -> Option<(&[u8], usize)> {
+    const BEFORE: usize = 7;
+    const CHECKSUM: usize = 4;
+    let [0x78, 0x01, 0x01, a, b, c, d] = deflated.first_chunk::<BEFORE>()? else { return None };
     let length = u16::from_le_bytes([*a, *b]);
-    let (bytes, rest) = rest.split_at_checked(usize::from(length))?;
-    let sum = u32::from_be_bytes(*rest.first_chunk()?);
-    let is_whole = length == !u16::from_le_bytes([*c, *d]) && bytes.len() == size;
-    (is_whole && simd_adler32::adler32(&bytes) == sum).then_some(bytes)
+    if length != !u16::from_le_bytes([*c, *d]) || usize::from(length) != size {
+        return None;
+    }
+    Some((deflated.get(BEFORE..BEFORE + size)?, BEFORE + size + CHECKSUM))
 }
 
-fn inflated(deflated: &[u8], size: usize) -> Option<Vec<u8>> {
+/// What a stream holds, and how long it is.
+fn inflated(deflated: &[u8], size: usize) -> Option<(Vec<u8>, usize)> {
     // A byte more, so that one that is longer than it says does not look right.
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(size.checked_add(1)?).ok()?;
-    let status = Decompress::new(true).decompress_vec(deflated, &mut bytes, FlushDecompress::Finish).ok()?;
-    (status == Status::StreamEnd && bytes.len() == size).then_some(bytes)
+    let mut stream = Decompress::new(true);
+    let status = stream.decompress_vec(deflated, &mut bytes, FlushDecompress::Finish).ok()?;
+    let length = usize::try_from(stream.total_in()).ok()?;
+    (status == Status::StreamEnd && bytes.len() == size).then_some((bytes, length))
 }
 
 #[cfg(test)]
@@ -183,9 +197,14 @@ mod tests {
             change(laid.folder.path(), "pack", |bytes| bytes.truncate(bytes.len() - cut - 1));
             assert!(MappedPack::all(laid.folder.path()).is_empty(), "pack without its last {cut}");
         }
-        // Offsets that lead nowhere.
+        // Offsets that lead to other objects.
         let laid = lay(&objects);
         let count = objects.len() + 1;
+        change(laid.folder.path(), "idx", |bytes| bytes[8 + 1024 + count * 24..][..count * 4].rotate_left(4));
+        let packs = MappedPack::all(laid.folder.path());
+        assert!(laid.ids.iter().all(|id| packs[0].read(id).is_none()));
+        // And nowhere.
+        let laid = lay(&objects);
         change(laid.folder.path(), "idx", |bytes| bytes[8 + 1024 + count * 24..][..count * 4].fill(0xff));
         let packs = MappedPack::all(laid.folder.path());
         assert!(laid.ids.iter().all(|id| packs[0].read(id).is_none()));

@@ -102,6 +102,12 @@ pub(super) fn offset(index: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_be_bytes(*large))
 }
 
+/// The checksum of the bytes that the object has in the pack whose id is at a place of the index.
+pub(super) fn crc(index: &[u8], at: usize) -> Option<u32> {
+    let checksums = index.get(MAGIC.len() + FANOUT + ids(index)?.len() * 20..)?;
+    checksums.as_chunks().0.get(at).map(|word| u32::from_be_bytes(*word))
+}
+
 /// A file, and the hash of what has been written to it.
 struct Hashed<'f> {
     file: &'f File,
