@@ -95,6 +95,7 @@ fn several_that_submit_at_once_leave_one_line() {
         cluster.scancel([job.as_str()]);
     }
     assert!(waiting.wait().unwrap().success());
+    assert_one_line(&repo, &branch, 14);
     on(&cluster, &repo, &["queue", "-e", "slurm", "--max-active", "4", "--wait"]);
     assert_one_line(&repo, &branch, 14);
     let lasts: Vec<String> = repo.statuses(&branch).into_iter().map(|mut all| all.pop().unwrap()).collect();

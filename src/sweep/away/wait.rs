@@ -79,13 +79,16 @@ pub fn wait(
         onlooker.tell(&QueueEvent::InFlight(queued, running));
         // Workers and coordinators have something to do as long as they run.
         if queued + running == 0 && standings.searchers(&sweep.name).next().is_none() {
-            let more = match &grown {
-                None => 0,
-                Some(_) if options.limits.limit == Some(0) => 0,
-                // A search that grows may have stood still: its jobs could not submit others, or nobody has.
-                Some(grown) => submit(repository, grown, &options, onlooker)?.handed.submitted,
+            let (more, is_over) = match &grown {
+                // A search that grows may have stood still: its jobs could not submit others, or nobody has. What they have
+                // submitted since the standings were read is in flight.
+                Some(grown) if options.limits.limit != Some(0) => {
+                    let QueueSummary { handed, points, .. } = submit(repository, grown, &options, onlooker)?;
+                    (handed.submitted, handed.submitted + handed.searchers + points.elsewhere == 0)
+                }
+                _ => (0, true),
             };
-            if more == 0 {
+            if is_over {
                 ledger::fold(repository)?;
                 return Ok(());
             }
