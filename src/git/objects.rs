@@ -11,8 +11,8 @@ use super::id::ObjectId;
 use super::mapped_pack::MappedPack;
 use crate::hint::WithHint as _;
 
-/// Who reads more objects than this is likely to read many more: then it pays to look at the large packs.
-const FEW: u32 = 64;
+/// Who reads more objects than this is likely to read many more: then it pays to map the large packs.
+const FEW: u32 = 1000;
 
 /// The object store, opened for reading.
 pub struct Objects<'r> {
