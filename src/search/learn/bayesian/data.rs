@@ -64,7 +64,7 @@ impl Data {
                     let objective = *objectives.first().context("a result without an objective")?;
                     let value = settings
                         .scale
-                        .apply(objective, format_args!("the objective of point {}", observation.index))?;
+                        .apply(objective, format_args!("the objective of point {}", observation.index + 1))?;
                     all.push((place, Some(value)));
                 }
                 State::Failed if failures.is_some() => all.push((place, None)),

@@ -170,7 +170,7 @@ fn logarithms_need_a_sign() {
     let mut spoilt = observations.clone();
     spoilt[3].state = State::Done(vec![0.0]);
     let error = learner.propose(&space, &History::new(spoilt), 7, 1).unwrap_err();
-    assert_eq!(error.to_string(), "the objective of point 3 is 0, which has no logarithm");
+    assert_eq!(error.to_string(), "the objective of point 4 is 0, which has no logarithm");
     assert_eq!(hint::hints(&error).len(), 1);
 }
 
