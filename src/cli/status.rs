@@ -5,9 +5,10 @@ mod text;
 
 use std::io::{IsTerminal as _, Write};
 use std::mem::ManuallyDrop;
+use std::thread;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -15,7 +16,7 @@ use super::{Context, DONE, INTERRUPTED, SOME_FAILED, outcomes, remote};
 use crate::ui::Interrupts;
 use gitsweep::git::Repository;
 use gitsweep::record::Gravity;
-use gitsweep::sweep::{self, Outlook, Remotes, Standing, Standings, Sweep};
+use gitsweep::sweep::{self, Followed, Outlook, Remotes, Standing, Standings, Sweep};
 use gitsweep::trial::Trial;
 
 const WATCH_EVERY: Duration = Duration::from_secs(2);
@@ -36,15 +37,17 @@ pub struct Args {
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
+    let (found, followed) = find_and_follow(context, &repository, args.sweep.as_deref())?;
     // It ends with the process.
-    let found = ManuallyDrop::new(sweep::find(&repository, args.sweep.as_deref())?);
+    let found = ManuallyDrop::new(found);
     remote::tell_of_more(context, &repository, &Remotes::read(&repository)?, &found.branch, found.tip);
     remote::tell_of_results(context, &repository, [found.branch.as_str()]);
     if !args.watch {
-        return Ok(once(context, &repository, &found, args.json, &mut std::io::stdout().lock())?.code);
+        return Ok(once(context, &repository, &found, followed, args.json, &mut std::io::stdout().lock())?.code);
     }
     let interrupts = Interrupts::watch()?;
     let mut grown = Vec::new();
+    let mut followed = Some(followed);
     loop {
         let mut screen = Vec::new();
         // A search that learns may have grown meanwhile, in packs that are found once the repository is opened afresh.
@@ -52,7 +55,8 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             grown = vec![(context.repository()?, sweep::find(&repository, Some(&found.branch))?)];
         }
         let (repository, found) = grown.first().map_or((&repository, &*found), |(fresh, grown)| (fresh, grown));
-        let seen = once(context, repository, found, args.json, &mut screen)?;
+        let now = followed.take().map_or_else(|| follow(context, repository), Ok)?;
+        let seen = once(context, repository, found, now, args.json, &mut screen)?;
         let mut out = std::io::stdout().lock();
         if out.is_terminal() && !args.json {
             out.write_all(b"\x1b[H\x1b[2J")?;
@@ -67,9 +71,27 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             if interrupts.count() > 0 {
                 return Ok(INTERRUPTED);
             }
-            std::thread::sleep(WATCH_EVERY / 20);
+            thread::sleep(WATCH_EVERY / 20);
         }
     }
+}
+
+/// The sweep, and at the same time where all points are: each takes half of the time where there are many.
+fn find_and_follow(context: &Context<'_>, repository: &Repository, name: Option<&str>) -> Result<(Sweep, Followed)> {
+    let again = repository.reopen()?;
+    thread::scope(|scope| {
+        let found = scope.spawn(move || sweep::find(&again, name));
+        let followed = follow(context, repository);
+        let found = found.join().map_err(|_| anyhow!("reading the points has come to an unexpected end"))?;
+        Ok((found?, followed?))
+    })
+}
+
+fn follow(context: &Context<'_>, repository: &Repository) -> Result<Followed> {
+    outcomes::fold_quietly(context, repository);
+    let followed = sweep::follow(repository)?;
+    outcomes::fold_quietly(context, repository);
+    Ok(followed)
 }
 
 /// What one look has found.
@@ -83,12 +105,10 @@ fn once(
     context: &Context<'_>,
     repository: &Repository,
     sweep: &Sweep,
+    followed: Followed,
     as_json: bool,
     out: &mut dyn Write,
 ) -> Result<Seen> {
-    outcomes::fold_quietly(context, repository);
-    let followed = sweep::follow(repository)?;
-    outcomes::fold_quietly(context, repository);
     followed.problems.iter().for_each(|problem| context.ui.warning(problem));
     let standings = followed.standings;
     outcomes::report_damage(context, &standings, sweep);
