@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use super::Repository;
 use super::id::{CommitId, ObjectId};
-use super::note_folder::{Kind, NoteFolder};
+use super::note_folder::{Kind, look_up};
 use super::objects::{Object, Objects};
 use super::tree::{Entry, entries};
 
@@ -81,24 +81,4 @@ impl Changes<'_> {
             }
         }
     }
-}
-
-/// Finds the blobs of these commits' notes, which are sorted, below a folder that their first `depth` bytes lead to.
-fn look_up(
-    objects: &Objects<'_>,
-    tree: ObjectId,
-    depth: usize,
-    commits: &[CommitId],
-    found: &mut Vec<(CommitId, ObjectId)>,
-) -> Result<()> {
-    let Some(first) = commits.first() else { return Ok(()) };
-    let folder = NoteFolder::read(objects, tree, &first.object().as_bytes()[..depth])?;
-    found.extend(commits.iter().filter_map(|commit| Some((*commit, folder.note(*commit)?))));
-    let byte = |commit: &CommitId| commit.object().as_bytes()[depth];
-    for group in commits.chunk_by(|a, b| byte(a) == byte(b)) {
-        if let Some(below) = folder.folders.get(&byte(&group[0])) {
-            look_up(objects, *below, depth + 1, group, found)?;
-        }
-    }
-    Ok(())
 }

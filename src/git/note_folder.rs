@@ -102,6 +102,26 @@ impl NoteFolder {
     }
 }
 
+/// Finds the blobs of these commits' notes, which are sorted, below a folder that their first `depth` bytes lead to.
+pub(super) fn look_up(
+    objects: &Objects<'_>,
+    tree: ObjectId,
+    depth: usize,
+    commits: &[CommitId],
+    found: &mut Vec<(CommitId, ObjectId)>,
+) -> Result<()> {
+    let Some(first) = commits.first() else { return Ok(()) };
+    let folder = NoteFolder::read(objects, tree, &first.object().as_bytes()[..depth])?;
+    found.extend(commits.iter().filter_map(|commit| Some((*commit, folder.note(*commit)?))));
+    let byte = |commit: &CommitId| commit.object().as_bytes()[depth];
+    for group in commits.chunk_by(|a, b| byte(a) == byte(b)) {
+        if let Some(below) = folder.folders.get(&byte(&group[0])) {
+            look_up(objects, *below, depth + 1, group, found)?;
+        }
+    }
+    Ok(())
+}
+
 /// The value of a digit as `git notes` writes it.
 fn digit(hex: u8) -> Option<u8> {
     id::digit(hex).filter(|_| !hex.is_ascii_uppercase())

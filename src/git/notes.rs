@@ -3,6 +3,7 @@
 //! A notes tree holds one blob a commit, named by the commit's id. With many notes the first two digits become folders
 //! (and again the next two), exactly as `git notes` lays them out: it reads any mixture.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -11,7 +12,7 @@ use super::Repository;
 use super::commit::Identity;
 use super::id::CommitId;
 use super::note_batch::{Batch, Change, Laying, Store};
-use super::note_folder::NoteFolder;
+use super::note_folder::look_up;
 use super::pack::{ObjectKind, PackWriter};
 use super::refs::RefMoved;
 
@@ -69,20 +70,24 @@ impl Repository {
     /// # Errors
     /// If the notes cannot be read.
     pub fn read_note(&self, reference: &str, commit: CommitId) -> Result<Option<Vec<u8>>> {
-        let Some(tip) = self.read_ref(reference) else { return Ok(None) };
+        Ok(self.read_notes_of(reference, &[commit])?.remove(&commit))
+    }
+
+    /// The notes of these commits, which are sorted, read afresh.
+    ///
+    /// # Errors
+    /// If the notes cannot be read.
+    pub fn read_notes_of(&self, reference: &str, commits: &[CommitId]) -> Result<HashMap<CommitId, Vec<u8>>> {
+        let mut notes = HashMap::<CommitId, Vec<u8>>::new();
+        let Some(tip) = self.read_ref(reference) else { return Ok(notes) };
         let objects = self.objects()?;
-        let mut bytes = None::<Vec<u8>>;
-        let (mut depth, mut tree) = (0, Some(self.read_commit(tip)?.tree));
-        while let Some(id) = tree {
-            let folder = NoteFolder::read(&objects, id, &commit.object().as_bytes()[..depth])?;
-            if let Some(blob) = folder.note(commit) {
-                let blob = objects.read(blob).with_context(|| format!("cannot read the note of {commit}"))?;
-                append_lines(bytes.get_or_insert_default(), blob.bytes());
-            }
-            tree = folder.folders.get(&commit.object().as_bytes()[depth]).copied();
-            depth += 1;
+        let mut blobs = Vec::new();
+        look_up(&objects, self.read_commit(tip)?.tree, 0, commits, &mut blobs)?;
+        for (commit, blob) in blobs {
+            let blob = objects.read(blob).with_context(|| format!("cannot read the note of {commit}"))?;
+            append_lines(notes.entry(commit).or_default(), blob.bytes());
         }
-        Ok(bytes)
+        Ok(notes)
     }
 
     /// Adds lines to notes, each line once, and moves `reference`; tried again when somebody else moves it meanwhile.

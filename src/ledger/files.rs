@@ -30,7 +30,7 @@ pub fn is_recorded(repository: &Repository, commit: CommitId, attempt: u64) -> R
     if [RESULT_EXTENSION, JUDGED_EXTENSION].iter().any(|kind| !is_empty(&file_of(&state, commit, attempt, kind))) {
         return Ok(true);
     }
-    Ok(noted(repository, commit)?.any(|record| record.attempt == attempt))
+    Ok(noted(repository, commit)?.iter().any(|record| record.attempt == attempt))
 }
 
 /// The outcome of an attempt, in a result file or in a note that is read afresh; its own before a judgement of others.
@@ -46,10 +46,14 @@ pub fn find(repository: &Repository, commit: CommitId, attempt: u64) -> Result<O
     Ok(found.into_iter().next())
 }
 
-fn noted(repository: &Repository, commit: CommitId) -> Result<impl Iterator<Item = Record>> {
+fn noted(repository: &Repository, commit: CommitId) -> Result<Vec<Record>> {
     let note = repository.read_note(names::NOTES_REF, commit)?.unwrap_or_default();
-    let lines: Vec<String> = String::from_utf8_lossy(&note).lines().map(str::to_owned).collect();
-    Ok(lines.into_iter().filter_map(|line| Record::from_line(&line).ok()))
+    Ok(records_in(&note).collect())
+}
+
+/// The records in a note.
+fn records_in(note: &[u8]) -> impl Iterator<Item = Record> {
+    note.split(|byte| *byte == b'\n').filter_map(|line| Record::from_line(&String::from_utf8_lossy(line)).ok())
 }
 
 /// Where an attempt leaves its outcome.
@@ -173,17 +177,17 @@ pub fn fold(repository: &Repository) -> Result<usize> {
 /// Takes out what others have judged of attempts that have an outcome in a note already, and returns it: two gitsweeps may
 /// have found the same worker dead, one of them after the other's word was folded in.
 fn drop_second_judgements<'f>(repository: &Repository, folded: &mut Vec<Outcome<'f>>) -> Result<Vec<&'f ResultFile>> {
-    let mut known = Vec::new();
-    for (file, line) in std::mem::take(folded) {
-        let (commit, attempt, path) = file;
-        let is_judged = path.to_string_lossy().ends_with(JUDGED_EXTENSION);
-        if is_judged && noted(repository, *commit)?.any(|record| record.attempt == *attempt) {
-            known.push(file);
-        } else {
-            folded.push((file, line));
-        }
-    }
-    Ok(known)
+    let is_judged = |file: &ResultFile| file.2.to_string_lossy().ends_with(JUDGED_EXTENSION);
+    let mut judged: Vec<CommitId> =
+        folded.iter().map(|(file, _)| *file).filter(|file| is_judged(file)).map(|it| it.0).collect();
+    judged.dedup();
+    let notes = repository.read_notes_of(names::NOTES_REF, &judged)?;
+    let has =
+        |file: &ResultFile| notes.get(&file.0).is_some_and(|note| records_in(note).any(|it| it.attempt == file.1));
+    let (second, rest) = std::mem::take(folded).into_iter().partition(|(file, _)| is_judged(file) && has(file));
+    *folded = rest;
+    let second: Vec<Outcome<'f>> = second;
+    Ok(second.into_iter().map(|(file, _)| file).collect())
 }
 
 fn add_outcomes(repository: &Repository, folded: &[Outcome<'_>]) -> Result<()> {
