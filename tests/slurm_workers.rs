@@ -53,6 +53,8 @@ fn what_a_killed_worker_held_is_taken_over_by_the_others() {
     // Until it has missed three of the eight signs of its lease, the other takes it for alive, and leaves when it is done itself.
     std::thread::sleep(std::time::Duration::from_secs(1));
     lab.release();
+    // The point counts as neither queued nor running before the other worker has taken it.
+    lab.wait_until_gone();
     lab.settle();
     let statuses = lab.repo.statuses(common::BRANCH);
     let lost = statuses.iter().filter(|statuses| **statuses == ["lost", "ok"]).count();
