@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Display;
+use std::hash::{Hash as _, Hasher};
 
 use anyhow::{Context as _, Result};
 
@@ -98,6 +99,20 @@ impl Data {
     /// The number of places with results.
     pub(super) fn len(&self) -> usize {
         self.results.len()
+    }
+
+    /// Feeds a hasher with all that [`Data::training`] of the first `count` places depends on.
+    pub(super) fn hash_first(&self, count: usize, hasher: &mut impl Hasher) {
+        let known = &self.results[..count.min(self.results.len())];
+        for (place, value) in known {
+            place.iter().for_each(|number| number.to_bits().hash(hasher));
+            value.map(f64::to_bits).hash(hasher);
+        }
+        let imputed = match self.failures {
+            Some(Failed::Value(value)) => Some(value.to_bits()),
+            Some(Failed::Worst) | None => None,
+        };
+        (known.len(), imputed, self.normalize, &self.categories, self.trend.height.to_bits()).hash(hasher);
     }
 
     /// What a model is told of the first `count` places, with values that are bent so much.

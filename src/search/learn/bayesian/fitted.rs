@@ -20,10 +20,10 @@ pub(super) fn hyperparameters(data: &Data, form: Form, prior: &Prior, seed: u64)
     let count = data.len();
     let is_noisy = |found: &Hyper| data.normalize && found.noise() > NOISE;
     let fit = |count: usize, bend: Bend, of_use: Use, starts: &[Hyper], effort: Effort| {
-        let training = few(data.training(count, bend));
-        known_or(Key { count, seed, digest: digest(&training, form, prior) }, form, of_use, || {
+        known_or(Key { count, seed, digest: digest(data, count, bend, form, prior) }, form, of_use, || {
+            let training = few(data.training(count, bend));
             let mut dice = Dice::new(seed, &format!("fit:{count}"));
-            most_probable(&Likelihood::new(&training, form), prior, starts, effort, &mut dice)
+            most_probable(&mut Likelihood::new(&training, form), prior, starts, effort, &mut dice)
         })
     };
     let anew = |milestone: usize, bend: Bend, before: Option<&Hyper>| {
@@ -59,9 +59,10 @@ fn few(training: Training) -> Training {
 }
 
 /// Equal for the same data and priors.
-fn digest(training: &Training, form: Form, prior: &Prior) -> u64 {
+fn digest(data: &Data, count: usize, bend: Bend, form: Form, prior: &Prior) -> u64 {
     use std::hash::{Hash as _, Hasher as _};
     let mut hasher = std::hash::DefaultHasher::new();
-    (form, training.bits(), prior.bits()).hash(&mut hasher);
+    data.hash_first(count, &mut hasher);
+    (bend, form, prior.bits()).hash(&mut hasher);
     hasher.finish()
 }

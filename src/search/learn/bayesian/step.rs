@@ -163,7 +163,7 @@ impl<'a> Step<'a> {
                 // By the results alone, so that points in flight change nothing.
                 let mut dice = Dice::new(self.seed, &format!("draws:{}", self.data.len()));
                 let told = some(all, ENOUGH);
-                posterior_draws(&Likelihood::new(&told, manner.form), &prior, &found, DRAWS, &mut dice)
+                posterior_draws(&mut Likelihood::new(&told, manner.form), &prior, &found, DRAWS, &mut dice)
             }
         };
         (hypers.into_iter().map(|hyper| Gp::new(hyper, training.clone())).collect(), bend)

@@ -11,7 +11,7 @@ pub(super) struct Warp {
 }
 
 /// How much values are bent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Bend {
     /// As much as makes them look normal.
     Freely,
@@ -43,30 +43,37 @@ impl Warp {
     pub(super) fn normal(values: &[f64], how: Bend) -> Self {
         let (centre, scale) = moments(values);
         let standard: Vec<f64> = values.iter().map(|value| (value - centre) / scale).collect();
-        let jacobian: f64 = standard.iter().map(|y| libm::log1p(y.abs()).copysign(*y)).sum();
+        let magnitudes: Vec<f64> = standard.iter().map(|y| signed_log(*y)).collect();
+        let jacobian: f64 = magnitudes.iter().sum();
         let log_likelihood = |power: f64| {
-            let bent: Vec<f64> = standard.iter().map(|y| bend(*y, power)).collect();
+            let bent: Vec<f64> = magnitudes.iter().map(|magnitude| bend(*magnitude, power)).collect();
             let (_, deviation) = moments(&bent);
             (power - 1.0) * jacobian - bent.len() as f64 * libm::log(deviation)
         };
         let (least, greatest) = how.powers();
         let power = maximum(log_likelihood, least, greatest);
-        let bent: Vec<f64> = standard.iter().map(|y| bend(*y, power)).collect();
+        let bent: Vec<f64> = magnitudes.iter().map(|magnitude| bend(*magnitude, power)).collect();
         let (mean, deviation) = moments(&bent);
         Self { centre, scale, power, mean, deviation }
     }
 
     /// What the process is told.
     pub(super) fn apply(&self, value: f64) -> f64 {
-        (bend((value - self.centre) / self.scale, self.power) - self.mean) / self.deviation
+        let standard = (value - self.centre) / self.scale;
+        (bend(signed_log(standard), self.power) - self.mean) / self.deviation
     }
 }
 
-/// The Yeo-Johnson transformation.
-fn bend(y: f64, power: f64) -> f64 {
-    let (magnitude, power) = (libm::log1p(y.abs()), if y >= 0.0 { power } else { 2.0 - power });
+/// The logarithm of one more than the magnitude, with the sign.
+fn signed_log(y: f64) -> f64 {
+    libm::log1p(y.abs()).copysign(y)
+}
+
+/// The Yeo-Johnson transformation of what has this [`signed_log`].
+fn bend(log: f64, power: f64) -> f64 {
+    let (magnitude, power) = (log.abs(), if log >= 0.0 { power } else { 2.0 - power });
     let bent = if power.abs() < 1e-9 { magnitude } else { libm::expm1(power * magnitude) / power };
-    bent.copysign(y)
+    bent.copysign(log)
 }
 
 /// The mean and the standard deviation; 1 where all are equal.
@@ -120,12 +127,12 @@ mod tests {
     /// Against scikit-learn's `power_transform(method="yeo-johnson")` at these powers.
     #[test]
     fn powers_bend_as_published() {
-        assert_eq!(bend(3.0, 1.0), 3.0);
-        assert!((bend(-3.0, 1.0) + 3.0).abs() < 1e-12);
-        assert!((bend(3.0, 0.0) - libm::log(4.0)).abs() < 1e-15);
-        assert!((bend(-3.0, 2.0) + libm::log(4.0)).abs() < 1e-15);
-        assert!((bend(3.0, 0.5) - 2.0).abs() < 1e-12);
-        assert!((bend(-3.0, 0.5) + 14.0 / 3.0).abs() < 1e-12);
+        assert_eq!(bend(signed_log(3.0), 1.0), 3.0);
+        assert!((bend(signed_log(-3.0), 1.0) + 3.0).abs() < 1e-12);
+        assert!((bend(signed_log(3.0), 0.0) - libm::log(4.0)).abs() < 1e-15);
+        assert!((bend(signed_log(-3.0), 2.0) + libm::log(4.0)).abs() < 1e-15);
+        assert!((bend(signed_log(3.0), 0.5) - 2.0).abs() < 1e-12);
+        assert!((bend(signed_log(-3.0), 0.5) + 14.0 / 3.0).abs() < 1e-12);
     }
 
     #[test]

@@ -1,9 +1,7 @@
 //! Lower triangles, row after row, each up to its diagonal.
 
+use super::vector::{add, dot};
 use super::wide::wide;
-
-/// How many sums run side by side: enough to keep the processor busy, and a fixed order of adding for all machines.
-const LANES: usize = 8;
 
 /// A lower triangular matrix.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,24 +31,23 @@ impl Lower {
         self.entries.extend_from_slice(row);
     }
 
-    /// The lower factor of a symmetric positive definite matrix of which this is the lower half; `None` if it is not
-    /// positive definite to working precision.
-    pub(super) fn cholesky(mut self) -> Option<Self> {
-        factorise(&mut self.entries, self.size).then_some(self)
+    /// Replaces the lower half of a symmetric positive definite matrix by its lower factor; false, and it is of no use, if it is
+    /// not positive definite to working precision.
+    #[must_use]
+    pub(super) fn factorise(&mut self) -> bool {
+        factorise(&mut self.entries, self.size)
     }
 
-    /// The inverse of this triangle, also lower.
-    pub(super) fn inverse(&self) -> Self {
-        let mut inverse = Self::zeros(self.size);
+    /// Writes the inverse of this triangle, also lower, to one of the same size.
+    pub(super) fn invert(&self, inverse: &mut Self) {
+        inverse.entries.fill(0.0);
         invert(&self.entries, &mut inverse.entries, self.size);
-        inverse
     }
 
-    /// The lower half of the product of the transpose with this: of the inverse matrix, if this is the inverse of its factor.
-    pub(super) fn gram(&self) -> Self {
-        let mut product = Self::zeros(self.size);
+    /// Writes the lower half of the product of the transpose with this: of the inverse matrix, if this is the inverse of its factor.
+    pub(super) fn gram(&self, product: &mut Self) {
+        product.entries.fill(0.0);
         multiply(&self.entries, &mut product.entries, self.size);
-        product
     }
 
     /// This times a vector.
@@ -78,19 +75,23 @@ fn start(i: usize) -> usize {
 wide! {
 /// Replaces a symmetric matrix's lower half by its factor; false if that fails.
 fn factorise(entries: &mut [f64], size: usize) -> bool {
-    for i in 0..size {
-        let (above, rest) = entries.split_at_mut(start(i));
-        let row = &mut rest[..=i];
-        for j in 0..i {
-            let other = &above[start(j)..][..=j];
-            row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
-        }
-        let left = row[i] - dot(&row[..i], &row[..i]);
+    // Column by column, so that no entry waits for the one before it.
+    for j in 0..size {
+        let (above, below) = entries.split_at_mut(start(j + 1));
+        let row = &mut above[start(j)..];
+        let left = row[j] - dot(&row[..j], &row[..j]);
         // Not if it is no number either.
         if left.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) {
             return false;
         }
-        row[i] = left.sqrt();
+        let diagonal = left.sqrt();
+        row[j] = diagonal;
+        let mut from = 0;
+        for i in j + 1..size {
+            let other = &mut below[from..][..=j];
+            other[j] = (other[j] - dot(&other[..j], &row[..j])) / diagonal;
+            from += i + 1;
+        }
     }
     true
 }
@@ -140,27 +141,6 @@ fn columns_times(entries: &[f64], vector: &[f64], product: &mut [f64]) {
 }
 }
 
-/// The sum of products.
-#[inline(always)]
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut sums = [0.0; LANES];
-    let (a_parts, b_parts) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest: f64 = a_parts.remainder().iter().zip(b_parts.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in a_parts.zip(b_parts) {
-        for lane in 0..LANES {
-            sums[lane] += a[lane] * b[lane];
-        }
-    }
-    let [a, b, c, d, e, f, g, h] = sums;
-    ((a + e) + (c + g)) + ((b + f) + (d + h)) + rest
-}
-
-/// Adds `factor` times `addend`.
-#[inline(always)]
-pub(super) fn add(sum: &mut [f64], factor: f64, addend: &[f64]) {
-    sum.iter_mut().zip(addend).for_each(|(sum, addend)| *sum += factor * addend);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,8 +163,11 @@ mod tests {
     fn the_factor_and_its_inverse_make_the_inverse() {
         for size in [1, 2, 7, 8, 9, 40] {
             let (half, full) = matrix(size);
-            let factor = half.clone().cholesky().unwrap();
-            let inverse = factor.inverse().gram();
+            let mut factor = half.clone();
+            assert!(factor.factorise());
+            let (mut root, mut inverse) = (Lower::zeros(size), Lower::zeros(size));
+            factor.invert(&mut root);
+            root.gram(&mut inverse);
             for (i, whole) in full.iter().enumerate() {
                 for j in 0..=i {
                     let product = dot(&factor.row(i)[..=j], factor.row(j));
@@ -202,8 +185,8 @@ mod tests {
         let mut half = Lower::zeros(2);
         half.row_mut(0)[0] = 1.0;
         half.row_mut(1).copy_from_slice(&[2.0, 1.0]);
-        assert_eq!(half.clone().cholesky(), None);
+        assert!(!half.clone().factorise());
         half.row_mut(0)[0] = f64::NAN;
-        assert_eq!(half.cholesky(), None);
+        assert!(!half.factorise());
     }
 }

@@ -20,7 +20,7 @@ pub struct Effort {
 /// The most probable hyperparameters, found by gradients from each of `starts` and some
 /// places drawn from the prior.
 pub fn most_probable(
-    likelihood: &Likelihood<'_>,
+    likelihood: &mut Likelihood<'_>,
     prior: &Prior,
     starts: &[Hyper],
     effort: Effort,
@@ -51,7 +51,7 @@ pub fn most_probable(
 
 /// Draws from the posterior distribution of the hyperparameters, by the No-U-Turn sampler from `start`.
 pub fn posterior_draws(
-    likelihood: &Likelihood<'_>,
+    likelihood: &mut Likelihood<'_>,
     prior: &Prior,
     start: &Hyper,
     settings: Nuts,

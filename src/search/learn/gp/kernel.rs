@@ -1,6 +1,6 @@
 //! Kernels: how alike values at two points are, by the distance between them.
 
-use super::exponential::exp_negative;
+use super::elementary::{exp_negative, ln_1p};
 use super::wide::wide;
 
 /// A stationary kernel of unit variance, as a function of the squared distance, each coordinate measured in length scales
@@ -67,7 +67,7 @@ impl Kernel {
             }
             Self::RatQuad => {
                 let u = 0.5 * s / shape;
-                let log = libm::log1p(u);
+                let log = ln_1p(u);
                 let value = exp_negative(-shape * log);
                 let inner = 1.0 / (1.0 + u);
                 Entry { value, slope: -0.5 * value * inner, by_shape: shape * value * (u * inner - log) }
@@ -76,30 +76,105 @@ impl Kernel {
     }
 
     /// [`Kernel::entry`] of many squared distances.
-    pub(super) fn values_and_slopes(self, squared: &[f64], shape: f64, values: &mut [f64], slopes: &mut [f64]) {
-        fill(self, squared, shape, values, slopes);
+    pub(super) fn fill(self, squared: &[f64], shape: f64, entries: &mut Entries) {
+        let Entries { values, slopes, by_shape } = entries;
+        match self {
+            Self::ExpQuad => exponential_quadratic(squared, values, slopes),
+            Self::Matern52 => matern52(squared, values, slopes),
+            Self::RatQuad => rational_quadratic(squared, shape, values, slopes, by_shape),
+        }
     }
 }
 
-wide! {
-fn fill(kernel: Kernel, squared: &[f64], shape: f64, values: &mut [f64], slopes: &mut [f64]) {
-    let all = squared.iter().zip(values.iter_mut().zip(slopes));
-    // One loop each, so that each becomes vector instructions.
-    match kernel {
-        Kernel::ExpQuad => all.for_each(|(s, (value, slope))| {
-            let entry = Kernel::ExpQuad.entry(*s, 1.0);
-            (*value, *slope) = (entry.value, entry.slope);
-        }),
-        Kernel::Matern52 => all.for_each(|(s, (value, slope))| {
-            let entry = Kernel::Matern52.entry(*s, 1.0);
-            (*value, *slope) = (entry.value, entry.slope);
-        }),
-        Kernel::RatQuad => all.for_each(|(s, (value, slope))| {
-            let entry = Kernel::RatQuad.entry(*s, shape);
-            (*value, *slope) = (entry.value, entry.slope);
-        }),
+/// An [`Entry`] of each of many squared distances.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entries {
+    pub(super) values: Vec<f64>,
+    pub(super) slopes: Vec<f64>,
+    /// Empty where the kernel has no exponent.
+    pub(super) by_shape: Vec<f64>,
+}
+
+impl Entries {
+    /// Room for so many.
+    pub(super) fn zeros(kernel: Kernel, count: usize) -> Self {
+        let mut entries = Self::default();
+        entries.resize(kernel, count);
+        entries
+    }
+
+    /// Makes room for so many.
+    pub(super) fn resize(&mut self, kernel: Kernel, count: usize) {
+        self.values.resize(count, 0.0);
+        self.slopes.resize(count, 0.0);
+        self.by_shape.resize(if kernel.has_shape() { count } else { 0 }, 0.0);
     }
 }
+
+// One function each, so that each becomes vector instructions.
+
+wide! {
+fn exponential_quadratic(squared: &[f64], values: &mut [f64], slopes: &mut [f64]) {
+    fill(squared, [values, slopes], |s| {
+        let Entry { value, slope, .. } = Kernel::ExpQuad.entry(s, 1.0);
+        [value, slope]
+    });
+}
+}
+
+wide! {
+/// The values and slopes of [`Kernel::Matern52`].
+pub(super) fn matern52(squared: &[f64], values: &mut [f64], slopes: &mut [f64]) {
+    fill(squared, [values, slopes], |s| {
+        let Entry { value, slope, .. } = Kernel::Matern52.entry(s, 1.0);
+        [value, slope]
+    });
+}
+}
+
+wide! {
+fn rational_quadratic(squared: &[f64], shape: f64, values: &mut [f64], slopes: &mut [f64], by_shape: &mut [f64]) {
+    fill(squared, [values, slopes, by_shape], |s| {
+        let Entry { value, slope, by_shape } = Kernel::RatQuad.entry(s, shape);
+        [value, slope, by_shape]
+    });
+}
+}
+
+/// How many entries are worked on at once: enough to keep the processor busy while each waits for its last step.
+const LANES: usize = 16;
+
+/// Writes what `entry` makes of each number, of each kind to one of `rows`.
+#[inline(always)]
+fn fill<const N: usize>(numbers: &[f64], mut rows: [&mut [f64]; N], entry: impl Fn(f64) -> [f64; N]) {
+    let (blocks, rest) = numbers.as_chunks::<LANES>();
+    for (at, block) in blocks.iter().enumerate() {
+        let made = of_block(block, &entry);
+        for (row, made) in rows.iter_mut().zip(&made) {
+            row[at * LANES..][..LANES].copy_from_slice(made);
+        }
+    }
+    if !rest.is_empty() {
+        // A whole block for what is left, which is faster than one by one.
+        let mut block = [0.0; LANES];
+        block[..rest.len()].copy_from_slice(rest);
+        let made = of_block(&block, &entry);
+        for (row, made) in rows.iter_mut().zip(&made) {
+            row[numbers.len() - rest.len()..][..rest.len()].copy_from_slice(&made[..rest.len()]);
+        }
+    }
+}
+
+#[inline(always)]
+fn of_block<const N: usize>(block: &[f64; LANES], entry: &impl Fn(f64) -> [f64; N]) -> [[f64; LANES]; N] {
+    let mut made = [[0.0; LANES]; N];
+    for lane in 0..LANES {
+        let entry = entry(block[lane]);
+        for kind in 0..N {
+            made[kind][lane] = entry[kind];
+        }
+    }
+    made
 }
 
 #[cfg(test)]

@@ -1,22 +1,55 @@
 //! How well hyperparameters explain the data, with the gradient.
 
-use super::cholesky::{Lower, add, dot};
+use super::cholesky::Lower;
 use super::hyper::{Form, Hyper, Prior};
-use super::kernel::Kernel;
+use super::kernel::{Entries, matern52};
 use super::training::Training;
+use super::vector::{add, long_add, long_dot, long_triple};
+use super::wide::wide;
 
 /// The log marginal likelihood of some data, to be computed for many hyperparameters.
 #[derive(Debug)]
 pub struct Likelihood<'a> {
     training: &'a Training,
     form: Form,
-    squared: Vec<Vec<f64>>,
+    /// For each coordinate the squared distances of all pairs.
+    distances: Vec<Vec<f64>>,
+    room: Room,
+}
+
+/// Room for computations, so that none of it is asked for again and again.
+#[derive(Debug)]
+struct Room {
+    /// For all coordinates together, for each pair.
+    squared: Vec<f64>,
+    entries: Entries,
+    sum: Option<Sum>,
+    inner: Vec<f64>,
+    factor: Lower,
+    root: Lower,
+    inverse: Lower,
+    whitened: Vec<f64>,
+    alpha: Vec<f64>,
 }
 
 impl<'a> Likelihood<'a> {
     /// That of `training` under covariances of a form.
     pub fn new(training: &'a Training, form: Form) -> Self {
-        Self { training, form, squared: training.squared_distances() }
+        let n = training.len();
+        let distances = training.squared_distances();
+        let pairs = pairs(n);
+        let room = Room {
+            squared: vec![0.0; pairs],
+            entries: Entries::zeros(form.kernel, pairs),
+            sum: (form.additive && form.dimensions > 0).then(|| Sum::zeros(form.dimensions, pairs)),
+            inner: vec![0.0; pairs],
+            factor: Lower::zeros(n),
+            root: Lower::zeros(n),
+            inverse: Lower::zeros(n),
+            whitened: vec![0.0; n],
+            alpha: vec![0.0; n],
+        };
+        Self { training, form, distances, room }
     }
 
     /// What the covariances are made of.
@@ -26,72 +59,71 @@ impl<'a> Likelihood<'a> {
 
     /// The log marginal likelihood (Rasmussen and Williams, equation 2.30); writes its gradient by the logarithms of the
     /// hyperparameters (equation 5.9). Negative infinity where the matrix is singular to working precision.
-    pub fn log_marginal(&self, hyper: &Hyper, gradient: &mut [f64]) -> f64 {
-        let Form { kernel, dimensions: d, .. } = self.form;
+    pub fn log_marginal(&mut self, hyper: &Hyper, gradient: &mut [f64]) -> f64 {
         let n = self.training.len();
-        let (variance, noise, shape) = (hyper.variance(), hyper.noise(), hyper.shape());
-        let weights = hyper.weights();
-        let mut squared = vec![0.0; n * (n - 1) / 2];
-        for (weight, distances) in weights.iter().zip(&self.squared) {
-            add(&mut squared, *weight, distances);
-        }
-        let mut values = vec![0.0; squared.len()];
-        let mut slopes = vec![0.0; squared.len()];
-        kernel.values_and_slopes(&squared, shape, &mut values, &mut slopes);
-        let sum = Sum::new(hyper, &self.squared);
-        let mut covariance = Lower::zeros(n);
-        for i in 0..n {
-            let row = covariance.row_mut(i);
-            let known = &values[pairs(i)..][..i];
-            row.iter_mut().zip(known).for_each(|(entry, value)| *entry = variance * value);
-            if let Some(sum) = &sum {
-                add(&mut row[..i], sum.variance, &sum.values[pairs(i)..][..i]);
-            }
-            row[i] = hyper.signal() + noise;
-        }
         gradient.fill(0.0);
-        let Some(factor) = covariance.cholesky() else {
+        self.fill(hyper);
+        let Room { factor, root, inverse, whitened, alpha, .. } = &mut self.room;
+        if !factor.factorise() {
             return f64::NEG_INFINITY;
-        };
-        let root = factor.inverse();
-        let mut whitened = vec![0.0; n];
-        root.times(&self.training.above, &mut whitened);
-        let mut alpha = vec![0.0; n];
-        root.transposed_times(&whitened, &mut alpha);
-        let log = -0.5 * dot(&whitened, &whitened)
+        }
+        factor.invert(root);
+        root.times(&self.training.above, whitened);
+        root.transposed_times(whitened, alpha);
+        root.gram(inverse);
+        let log = -0.5 * long_dot(whitened, whitened)
             - factor.log_determinant()
             - 0.5 * n as f64 * libm::log(2.0 * std::f64::consts::PI);
-
-        // Half the trace of (alpha alpha' - K^-1) times the derivative of K; the pairs stand for both halves.
-        let inverse = root.gram();
-        let mut inner = vec![0.0; squared.len()];
-        let mut diagonal = 0.0;
-        for i in 0..n {
-            let own = &mut inner[pairs(i)..][..i];
-            let row = inverse.row(i);
-            for ((entry, alpha_j), inverse_ij) in own.iter_mut().zip(&alpha).zip(row) {
-                *entry = alpha[i] * alpha_j - inverse_ij;
-            }
-            diagonal += alpha[i] * alpha[i] - row[i];
-        }
-        gradient[d] = variance * (dot(&inner, &values) + 0.5 * diagonal);
-        gradient[d + 1] = 0.5 * noise * diagonal;
-        if let Some(sum) = &sum {
-            sum.differentiate(&inner, diagonal, &self.squared, &mut gradient[self.form.sums()..]);
-        }
-        if kernel.has_shape() {
-            let by_shape = |(s, inner): (&f64, &f64)| inner * kernel.entry(*s, shape).by_shape;
-            gradient[d + 2] = variance * squared.iter().zip(&inner).map(by_shape).sum::<f64>();
-        }
-        inner.iter_mut().zip(&slopes).for_each(|(inner, slope)| *inner *= variance * slope);
-        for ((entry, weight), distances) in gradient.iter_mut().zip(&weights).zip(&self.squared) {
-            *entry = -2.0 * weight * dot(&inner, distances);
-        }
+        self.differentiate(hyper, gradient);
         log
     }
 
+    /// Computes the covariances, and what their derivatives are made of.
+    fn fill(&mut self, hyper: &Hyper) {
+        let Room { squared, entries, sum, factor, .. } = &mut self.room;
+        weigh(&hyper.weights(), &self.distances, squared);
+        self.form.kernel.fill(squared, hyper.shape(), entries);
+        if let Some(sum) = sum {
+            sum.fill(hyper, &self.distances);
+        }
+        let diagonal = hyper.signal() + hyper.noise();
+        for i in 0..self.training.len() {
+            let (row, at) = (factor.row_mut(i), pairs(i));
+            scale(&mut row[..i], hyper.variance(), &entries.values[at..][..i]);
+            if let Some(sum) = sum {
+                long_add(&mut row[..i], hyper.sum_variance(), &sum.values[at..][..i]);
+            }
+            row[i] = diagonal;
+        }
+    }
+
+    /// Half the trace of `alpha alpha' - K^-1` times the derivatives of `K`; the pairs stand for both halves.
+    fn differentiate(&mut self, hyper: &Hyper, gradient: &mut [f64]) {
+        let Form { kernel, dimensions: d, .. } = self.form;
+        let variance = hyper.variance();
+        let Room { entries, sum, inner, inverse, alpha, .. } = &mut self.room;
+        let mut diagonal = 0.0;
+        for i in 0..alpha.len() {
+            let row = inverse.row(i);
+            outer_less(&mut inner[pairs(i)..][..i], alpha[i], alpha, row);
+            diagonal += alpha[i] * alpha[i] - row[i];
+        }
+        gradient[d] = variance * (long_dot(inner, &entries.values) + 0.5 * diagonal);
+        gradient[d + 1] = 0.5 * hyper.noise() * diagonal;
+        if let Some(sum) = sum {
+            sum.differentiate(hyper, inner, diagonal, &self.distances, &mut gradient[self.form.sums()..]);
+        }
+        if kernel.has_shape() {
+            gradient[d + 2] = variance * inner.iter().zip(&entries.by_shape).map(|(a, b)| a * b).sum::<f64>();
+        }
+        multiply(inner, variance, &entries.slopes);
+        for ((entry, weight), distances) in gradient.iter_mut().zip(hyper.weights()).zip(&self.distances) {
+            *entry = -2.0 * weight * long_dot(inner, distances);
+        }
+    }
+
     /// The logarithm of the posterior density of the hyperparameters' logarithms, but for a constant; writes its gradient.
-    pub(super) fn log_posterior(&self, logs: &[f64], prior: &Prior, gradient: &mut [f64]) -> f64 {
+    pub(super) fn log_posterior(&mut self, logs: &[f64], prior: &Prior, gradient: &mut [f64]) -> f64 {
         let hyper = Hyper::from_logs(self.form, logs);
         let mut log = self.log_marginal(&hyper, gradient);
         for (i, entry) in gradient.iter_mut().enumerate() {
@@ -110,8 +142,6 @@ impl<'a> Likelihood<'a> {
 /// The covariances of a sum of functions of one coordinate each.
 #[derive(Debug)]
 struct Sum {
-    variance: f64,
-    weights: Vec<f64>,
     /// Their mean, of unit variance, for each pair.
     values: Vec<f64>,
     /// For each coordinate the derivatives by its squared distances.
@@ -119,38 +149,73 @@ struct Sum {
 }
 
 impl Sum {
-    fn new(hyper: &Hyper, distances: &[Vec<f64>]) -> Option<Self> {
+    fn zeros(dimensions: usize, pairs: usize) -> Self {
+        Self { values: vec![0.0; pairs], slopes: vec![vec![0.0; pairs]; dimensions] }
+    }
+
+    fn fill(&mut self, hyper: &Hyper, distances: &[Vec<f64>]) {
         let weights = hyper.sum_weights();
-        let count = distances.first()?.len();
-        if weights.is_empty() {
-            return None;
-        }
         let share = 1.0 / weights.len() as f64;
-        let mut values = vec![0.0; count];
-        let (mut squared, mut own) = (vec![0.0; count], vec![0.0; count]);
-        let mut slopes = vec![vec![0.0; count]; weights.len()];
-        for ((weight, distances), slopes) in weights.iter().zip(distances).zip(&mut slopes) {
-            squared.iter_mut().zip(distances).for_each(|(squared, distance)| *squared = weight * distance);
-            Kernel::Matern52.values_and_slopes(&squared, 1.0, &mut own, slopes);
-            add(&mut values, share, &own);
+        let (mut squared, mut own) = ([0.0; BLOCK], [0.0; BLOCK]);
+        for (block, values) in self.values.chunks_mut(BLOCK).enumerate() {
+            values.fill(0.0);
+            let (squared, own) = (&mut squared[..values.len()], &mut own[..values.len()]);
+            for ((weight, distances), slopes) in weights.iter().zip(distances).zip(&mut self.slopes) {
+                let at = block * BLOCK;
+                scale(squared, *weight, &distances[at..]);
+                matern52(squared, own, &mut slopes[at..][..own.len()]);
+                long_add(values, share, own);
+            }
         }
-        Some(Self { variance: hyper.sum_variance(), weights, values, slopes })
     }
 
     /// Writes the gradient by the logarithms of its length scales and variance.
-    fn differentiate(&self, inner: &[f64], diagonal: f64, distances: &[Vec<f64>], gradient: &mut [f64]) {
-        let count = self.weights.len();
-        let scale = -2.0 * self.variance / count as f64;
-        let mut products = vec![0.0; inner.len()];
-        for (d, (slopes, distances)) in self.slopes.iter().zip(distances).enumerate() {
-            products.iter_mut().zip(inner.iter().zip(slopes)).for_each(|(product, (a, b))| *product = a * b);
-            gradient[d] = scale * self.weights[d] * dot(&products, distances);
+    fn differentiate(&self, hyper: &Hyper, inner: &[f64], diagonal: f64, distances: &[Vec<f64>], gradient: &mut [f64]) {
+        let weights = hyper.sum_weights();
+        let scale = -2.0 * hyper.sum_variance() / weights.len() as f64;
+        for (d, ((slopes, distances), weight)) in self.slopes.iter().zip(distances).zip(&weights).enumerate() {
+            gradient[d] = scale * weight * long_triple(inner, slopes, distances);
         }
-        gradient[count] = self.variance * (dot(inner, &self.values) + 0.5 * diagonal);
+        gradient[weights.len()] = hyper.sum_variance() * (long_dot(inner, &self.values) + 0.5 * diagonal);
     }
 }
 
-/// Where the pairs of point `i` with those before it begin.
+/// So many pairs stay in the processor's nearest cache while all coordinates are gone through.
+const BLOCK: usize = 512;
+
+wide! {
+/// Sums of distances, each weighed.
+fn weigh(weights: &[f64], distances: &[Vec<f64>], squared: &mut [f64]) {
+    for (block, squared) in squared.chunks_mut(BLOCK).enumerate() {
+        squared.fill(0.0);
+        for (weight, distances) in weights.iter().zip(distances) {
+            add(squared, *weight, &distances[block * BLOCK..][..squared.len()]);
+        }
+    }
+}
+}
+
+wide! {
+fn scale(scaled: &mut [f64], factor: f64, vector: &[f64]) {
+    scaled.iter_mut().zip(vector).for_each(|(scaled, entry)| *scaled = factor * entry);
+}
+}
+
+wide! {
+fn multiply(product: &mut [f64], factor: f64, vector: &[f64]) {
+    product.iter_mut().zip(vector).for_each(|(product, entry)| *product *= factor * entry);
+}
+}
+
+wide! {
+/// Writes `factor` times `vector`, less `other`.
+fn outer_less(difference: &mut [f64], factor: f64, vector: &[f64], other: &[f64]) {
+    let all = difference.iter_mut().zip(vector).zip(other);
+    all.for_each(|((difference, entry), other)| *difference = factor * entry - other);
+}
+}
+
+/// Where the pairs of point `i` with those before it begin, or how many there are of `i` points.
 fn pairs(i: usize) -> usize {
     i * i.saturating_sub(1) / 2
 }
@@ -159,7 +224,7 @@ fn pairs(i: usize) -> usize {
 mod tests {
     use super::*;
     use crate::search::learn::Dice;
-    use crate::search::learn::gp::{Gp, Scratch, Trend};
+    use crate::search::learn::gp::{Gp, Kernel, Scratch, Trend};
 
     fn training() -> Training {
         let mut dice = Dice::new(4, "likelihood");
@@ -179,7 +244,7 @@ mod tests {
     fn gradients_are_those_of_finite_differences() {
         let training = training();
         for form in forms() {
-            let likelihood = Likelihood::new(&training, form);
+            let mut likelihood = Likelihood::new(&training, form);
             let prior = Prior::new(form, false);
             let mut dice = Dice::new(5, "logs");
             let logs: Vec<f64> = (0..form.parameters()).map(|_| -0.7 + 0.5 * dice.normal()).collect();

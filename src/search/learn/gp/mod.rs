@@ -4,7 +4,7 @@
 //! order of their own and no instruction is chosen by the processor, so that the same data give the same bits everywhere.
 
 mod cholesky;
-mod exponential;
+mod elementary;
 mod fit;
 mod hyper;
 mod kernel;
@@ -13,6 +13,7 @@ pub mod nuts;
 mod posterior;
 mod training;
 mod trend;
+mod vector;
 mod wide;
 
 #[cfg(test)]

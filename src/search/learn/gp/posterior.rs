@@ -1,9 +1,11 @@
 //! What is expected at other points.
 
-use super::cholesky::{Lower, add, dot};
+use super::cholesky::Lower;
 use super::hyper::Hyper;
-use super::kernel::Kernel;
+use super::kernel::{Entries, matern52};
 use super::training::{Training, distance, mismatch, squared};
+use super::vector::{dot, long_add};
+use super::wide::wide;
 
 /// A Gaussian process that has been told of data.
 #[derive(Clone, Debug)]
@@ -68,8 +70,11 @@ impl Beliefs {
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     squared: Vec<f64>,
+    /// Of the kernel of all coordinates.
+    entries: Entries,
+    /// The covariances.
     values: Vec<f64>,
-    slopes: Vec<f64>,
+    /// Of the kernel of one coordinate.
     own: Vec<f64>,
     sum_slopes: Vec<Vec<f64>>,
     whitened: Vec<f64>,
@@ -84,12 +89,15 @@ impl Gp {
     /// singular to working precision, some noise is added.
     pub fn new(hyper: Hyper, training: Training) -> Self {
         let mut jitter = 0.0;
-        let root = loop {
-            match covariance(&hyper, &training, jitter).cholesky() {
-                Some(factor) => break factor.inverse(),
-                None => jitter = (jitter * 10.0).max(1e-10 * hyper.signal()),
+        let factor = loop {
+            let mut matrix = covariance(&hyper, &training, jitter);
+            if matrix.factorise() {
+                break matrix;
             }
+            jitter = (jitter * 10.0).max(1e-10 * hyper.signal());
         };
+        let mut root = Lower::zeros(training.len());
+        factor.invert(&mut root);
         let mut gp = Self {
             weights: hyper.weights(),
             variance: hyper.variance(),
@@ -176,13 +184,14 @@ impl Gp {
         for (worth, alpha) in scratch.solved.iter_mut().zip(&self.alpha) {
             *worth = 2.0 * (by_mean * alpha - by_solution * *worth);
         }
-        for (slope, worth) in scratch.slopes.iter_mut().zip(&scratch.solved) {
+        for (slope, worth) in scratch.entries.slopes.iter_mut().zip(&scratch.solved) {
             *slope *= self.variance * worth;
         }
         for (d, entry) in gradient.iter_mut().enumerate() {
             if !self.training.categories[d] {
                 let column = &self.training.columns[d];
-                let sum: f64 = scratch.slopes.iter().zip(column).map(|(slope, other)| slope * (x[d] - other)).sum();
+                let sum: f64 =
+                    scratch.entries.slopes.iter().zip(column).map(|(slope, other)| slope * (x[d] - other)).sum();
                 *entry += self.weights[d] * sum + by_mean * self.training.trend.slope(x[d], &self.training.categories);
                 if let Some(weight) = self.sum_weights.get(d) {
                     let all = scratch.sum_slopes[d].iter().zip(&scratch.solved).zip(column);
@@ -219,31 +228,26 @@ impl Gp {
     /// Computes the covariances, before anything is known, of the value at `x` with those at places of these coordinates.
     fn fill(&self, x: &[f64], columns: &[Vec<f64>], scratch: &mut Scratch) {
         let n = columns.first().map_or(0, Vec::len);
-        scratch.squared.clear();
-        scratch.squared.resize(n, 0.0);
-        scratch.values.resize(n, 0.0);
-        scratch.slopes.resize(n, 0.0);
+        let Scratch { squared, entries, values, own, sum_slopes, .. } = scratch;
+        squared.clear();
+        squared.resize(n, 0.0);
         for (d, column) in columns.iter().enumerate() {
-            let (weight, x) = (self.weights[d], x[d]);
-            let all = scratch.squared.iter_mut().zip(column);
-            if self.training.categories[d] {
-                all.for_each(|(sum, other)| *sum += weight * mismatch(x, *other));
-            } else {
-                all.for_each(|(sum, other)| *sum += weight * squared(x, *other));
-            }
+            add_distances(squared, self.weights[d], x[d], column, self.training.categories[d]);
         }
-        let Scratch { squared, values, slopes, own, sum_slopes, .. } = scratch;
-        self.hyper.form.kernel.values_and_slopes(squared, self.shape, values, slopes);
-        values.iter_mut().for_each(|value| *value *= self.variance);
+        let kernel = self.hyper.form.kernel;
+        entries.resize(kernel, n);
+        kernel.fill(squared, self.shape, entries);
+        values.resize(n, 0.0);
+        values.fill(0.0);
+        long_add(values, self.variance, &entries.values);
         own.resize(n, 0.0);
         sum_slopes.resize(self.sum_weights.len(), Vec::new());
         for (d, (weight, slopes)) in self.sum_weights.iter().zip(sum_slopes).enumerate() {
-            let (x, category) = (x[d], self.training.categories[d]);
-            let all = squared.iter_mut().zip(&columns[d]);
-            all.for_each(|(squared, other)| *squared = weight * distance(x, *other, category));
+            squared.fill(0.0);
+            add_distances(squared, *weight, x[d], &columns[d], self.training.categories[d]);
             slopes.resize(n, 0.0);
-            Kernel::Matern52.values_and_slopes(squared, 1.0, own, slopes);
-            add(values, self.sum_share, own);
+            matern52(squared, own, slopes);
+            long_add(values, self.sum_share, own);
         }
     }
 
@@ -269,7 +273,7 @@ pub(super) fn covariance(hyper: &Hyper, training: &Training, jitter: f64) -> Low
     let share = hyper.sum_variance() / training.dimensions().max(1) as f64;
     let mut matrix = Lower::zeros(training.len());
     let (mut squared, mut own) = (Vec::new(), Vec::new());
-    let (mut values, mut slopes) = (Vec::new(), Vec::new());
+    let (mut entries, mut values, mut slopes) = (Entries::default(), Vec::new(), Vec::new());
     for i in 0..training.len() {
         squared.clear();
         squared.resize(i, 0.0);
@@ -279,16 +283,30 @@ pub(super) fn covariance(hyper: &Hyper, training: &Training, jitter: f64) -> Low
         for (d, column) in training.columns.iter().enumerate() {
             own.clear();
             own.extend(column[..i].iter().map(|other| distance(column[i], *other, training.categories[d])));
-            add(&mut squared, weights[d], &own);
+            long_add(&mut squared, weights[d], &own);
             if let Some(weight) = sum_weights.get(d) {
                 own.iter_mut().for_each(|squared| *squared *= weight);
-                Kernel::Matern52.values_and_slopes(&own, 1.0, &mut values, &mut slopes);
-                add(&mut row[..i], share, &values);
+                matern52(&own, &mut values, &mut slopes);
+                long_add(&mut row[..i], share, &values);
             }
         }
-        hyper.form.kernel.values_and_slopes(&squared, shape, &mut values, &mut slopes);
-        add(&mut row[..i], variance, &values);
+        let kernel = hyper.form.kernel;
+        entries.resize(kernel, i);
+        kernel.fill(&squared, shape, &mut entries);
+        long_add(&mut row[..i], variance, &entries.values);
         row[i] = hyper.signal() + hyper.noise() + jitter;
     }
     matrix
+}
+
+wide! {
+/// Adds the squared distances of `x` to many values of its coordinate, times a weight.
+fn add_distances(sum: &mut [f64], weight: f64, x: f64, column: &[f64], category: bool) {
+    let all = sum.iter_mut().zip(column);
+    if category {
+        all.for_each(|(sum, other)| *sum += weight * mismatch(x, *other));
+    } else {
+        all.for_each(|(sum, other)| *sum += weight * squared(x, *other));
+    }
+}
 }

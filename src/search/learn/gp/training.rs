@@ -94,17 +94,6 @@ impl Training {
         self.columns.iter().map(|column| column[at]).collect()
     }
 
-    /// All numbers as they are kept.
-    pub fn bits(&self) -> Vec<u64> {
-        self.columns
-            .iter()
-            .flatten()
-            .chain(&self.y)
-            .chain([&self.trend.height])
-            .map(|number| number.to_bits())
-            .collect()
-    }
-
     /// For each coordinate the squared distances of all pairs, those of point 1 to 0, 2 to 0, 2 to 1, 3 to 0 and so on.
     pub(super) fn squared_distances(&self) -> Vec<Vec<f64>> {
         let pairs = |(column, &category): (&Vec<f64>, &bool)| {
@@ -125,13 +114,13 @@ pub(super) fn distance(a: f64, b: f64, category: bool) -> f64 {
 }
 
 /// The squared distance of two categories.
-#[inline]
+#[inline(always)]
 pub(super) fn mismatch(a: f64, b: f64) -> f64 {
     if a == b { 0.0 } else { 1.0 }
 }
 
 /// The squared distance of two numbers.
-#[inline]
+#[inline(always)]
 pub(super) fn squared(a: f64, b: f64) -> f64 {
     (a - b) * (a - b)
 }
