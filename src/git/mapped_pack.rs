@@ -7,10 +7,11 @@ use std::borrow::Cow;
 use std::fs::{self, File};
 use std::path::Path;
 
-use flate2::{Crc, Decompress, FlushDecompress, Status};
+use flate2::{Decompress, FlushDecompress, Status};
 use memmap2::Mmap;
 
 use super::id::ObjectId;
+use super::pack_form::{self, Start};
 use super::pack_index;
 
 /// Indexes of fewer bytes are left to libgit2.
@@ -52,21 +53,17 @@ impl MappedPack {
         let at = self.find(id)?;
         let offset = pack_index::offset(&self.index, at)?;
         let entry = self.pack.get(usize::try_from(offset).ok()?..self.pack.len().checked_sub(20)?)?;
-        let header = entry.iter().position(|byte| byte & 0x80 == 0)? + 1;
-        if !matches!(entry[0] >> 4 & 7, 1..=4) {
+        let Start { kind, size, length } = pack_form::start(entry)?;
+        if !matches!(kind, 1..=4) {
             return None;
         }
-        let more = entry[1..header].iter().zip((4..usize::BITS).step_by(7));
-        let size =
-            more.fold(usize::from(entry[0] & 15), |size, (byte, shift)| size | usize::from(byte & 0x7f) << shift);
-        let deflated = &entry[header..];
-        let (bytes, length) = match stored(deflated, size) {
-            Some((bytes, length)) => (Cow::Borrowed(bytes), length),
-            None => inflated(deflated, size).map(|(bytes, length)| (Cow::Owned(bytes), length))?,
+        let deflated = &entry[length..];
+        let (bytes, taken) = match stored(deflated, size) {
+            Some((bytes, taken)) => (Cow::Borrowed(bytes), taken),
+            None => inflated(deflated, size).map(|(bytes, taken)| (Cow::Owned(bytes), taken))?,
         };
-        let mut crc = Crc::new();
-        crc.update(entry.get(..header + length)?);
-        (crc.sum() == pack_index::crc(&self.index, at)?).then_some(bytes)
+        let crc = crc32fast::hash(entry.get(..length + taken)?);
+        (crc == pack_index::crc(&self.index, at)?).then_some(bytes)
     }
 
     /// Where in the index an id stands. Ids are spread evenly, so that their first bytes tell about where.

@@ -9,9 +9,11 @@ use flate2::{Decompress, FlushDecompress, Status};
 use sha1::{Digest as _, Sha1};
 
 use super::pack::{OFS_DELTA, ObjectKind, finish_id};
+use super::pack_form::{self, Start};
 use super::pack_index::{self, Entry};
 
 const CHECKSUM: usize = 20;
+const ENDLESS: &str = "an object without an end";
 
 /// A pack's bytes and what they are.
 pub(super) struct PackFile {
@@ -62,21 +64,17 @@ impl PackFile {
     /// If it is a delta, or a tag.
     pub(super) fn kind(&self, entry: &Entry) -> Result<ObjectKind> {
         let kinds = [ObjectKind::Commit, ObjectKind::Tree, ObjectKind::Blob];
-        let number = self.bytes[entry.offset as usize] >> 4 & 7;
+        let number = start_of(self.written(entry))?.kind;
         kinds.into_iter().find(|kind| *kind as u8 == number).context("an object that is not whole")
     }
 
     /// The content of an object that is no delta.
     pub(super) fn content(&self, entry: &Entry) -> Result<Vec<u8>> {
         let written = self.written(entry);
-        let header = header(written)?;
-        let more = written[1..header].iter().enumerate();
-        let size = more.fold(usize::from(written[0] & 15), |size, (at, byte)| {
-            size | usize::from(byte & 0x7f).checked_shl(4 + 7 * at as u32).unwrap_or_default()
-        });
+        let Start { size, length, .. } = start_of(written)?;
         let mut content = Vec::with_capacity(size);
         let mut inflate = Decompress::new(true);
-        let status = inflate.decompress_vec(&written[header..], &mut content, FlushDecompress::Finish)?;
+        let status = inflate.decompress_vec(&written[length..], &mut content, FlushDecompress::Finish)?;
         if status != Status::StreamEnd || content.len() != size {
             bail!("object {} does not inflate to what it was", entry.id);
         }
@@ -86,15 +84,13 @@ impl PackFile {
     /// What an object is a delta of; none if it is whole.
     pub(super) fn base(&self, entry: &Entry) -> Result<Option<Base<'_>>> {
         let written = self.written(entry);
-        let size = header(written)?;
-        match written[0] >> 4 & 7 {
+        let Start { kind, length: size, .. } = start_of(written)?;
+        match kind {
             1..=4 => return Ok(None),
             OFS_DELTA => {}
             kind => bail!("an object of kind {kind}"),
         }
-        let distance = header(&written[size..])?;
-        let (first, more) = (written[size], &written[size + 1..size + distance]);
-        let back = more.iter().fold(u64::from(first & 0x7f), |back, byte| (back + 1) << 7 | u64::from(byte & 0x7f));
+        let (back, distance) = pack_form::offset(&written[size..]).context(ENDLESS)?;
         let offset = entry.offset.checked_sub(back).context("a delta of something before the pack")?;
         let at = self.entries.binary_search_by_key(&offset, |entry| entry.offset);
         let entry = at.ok().map(|at| &self.entries[at]).context("a delta of no object")?;
@@ -118,7 +114,6 @@ pub(super) struct Base<'p> {
     pub(super) distance: usize,
 }
 
-/// The length of a number whose last byte is the first without a high bit.
-fn header(written: &[u8]) -> Result<usize> {
-    Ok(1 + written.iter().position(|byte| byte & 0x80 == 0).context("an object without an end")?)
+fn start_of(written: &[u8]) -> Result<Start> {
+    pack_form::start(written).context(ENDLESS)
 }

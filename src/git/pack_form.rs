@@ -12,6 +12,28 @@ pub(super) fn push_type_and_size(out: &mut Vec<u8>, kind: u8, size: usize) {
     out.push(byte);
 }
 
+/// What an entry says of its object before the object comes.
+pub(super) struct Start {
+    pub(super) kind: u8,
+    /// How many bytes the object has when it is inflated.
+    pub(super) size: usize,
+    /// How many bytes all this takes.
+    pub(super) length: usize,
+}
+
+/// What an entry begins with, as [`push_type_and_size`] writes it; `None` if it is cut short.
+pub(super) fn start(entry: &[u8]) -> Option<Start> {
+    let length = length(entry)?;
+    let more = entry[1..length].iter().zip((4..usize::BITS).step_by(7));
+    let size = more.fold(usize::from(entry[0] & 15), |size, (byte, shift)| size | usize::from(byte & 0x7f) << shift);
+    Some(Start { kind: entry[0] >> 4 & 7, size, length })
+}
+
+/// The length of a number whose last byte is the first without a high bit.
+fn length(number: &[u8]) -> Option<usize> {
+    number.iter().position(|byte| byte & 0x80 == 0).map(|last| last + 1)
+}
+
 /// The distance back to a delta's base, in the pack's own variable-length form.
 pub(super) fn push_offset(out: &mut Vec<u8>, distance: u64) {
     let mut bytes = [0; 10];
@@ -26,6 +48,15 @@ pub(super) fn push_offset(out: &mut Vec<u8>, distance: u64) {
         rest >>= 7;
     }
     out.extend_from_slice(&bytes[at..]);
+}
+
+/// The distance that [`push_offset`] has written, and how many bytes it takes; `None` if it is cut short.
+pub(super) fn offset(written: &[u8]) -> Option<(u64, usize)> {
+    let length = length(written)?;
+    let more = written[1..length].iter();
+    let distance =
+        more.fold(u64::from(written[0] & 0x7f), |distance, byte| (distance + 1) << 7 | u64::from(byte & 0x7f));
+    Some((distance, length))
 }
 
 /// A zlib stream of stored blocks (RFC 1950, RFC 1951).
@@ -59,6 +90,31 @@ mod tests {
     use std::io::Read as _;
 
     use super::*;
+
+    #[test]
+    fn what_an_entry_begins_with_is_read_back() {
+        for size in [0, 15, 16, 127, 128, 2047, 2048, 1 << 20, usize::MAX] {
+            let mut written = Vec::new();
+            push_type_and_size(&mut written, 3, size);
+            let length = written.len();
+            assert!(start(&written[..length - 1]).is_none(), "{size} cut short");
+            written.push(0xff);
+            let read = start(&written).unwrap();
+            assert_eq!((read.kind, read.size, read.length), (3, size, length));
+        }
+    }
+
+    #[test]
+    fn a_distance_is_read_back() {
+        for distance in [1, 127, 128, 16_511, 16_512, 1 << 31, u64::MAX] {
+            let mut written = Vec::new();
+            push_offset(&mut written, distance);
+            let length = written.len();
+            assert_eq!(offset(&written[..length - 1]), None, "{distance} cut short");
+            written.push(0xff);
+            assert_eq!(offset(&written), Some((distance, length)));
+        }
+    }
 
     #[test]
     fn what_is_stored_inflates_to_what_it_was() {
