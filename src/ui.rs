@@ -10,6 +10,9 @@ use anyhow::{Context as _, Error, Result};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+/// How many problems of a kind are told of one by one.
+const TOLD: usize = 10;
+
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ColorWhen {
@@ -89,6 +92,16 @@ impl Ui {
     /// Says something on standard error that the user should not miss.
     pub fn warning(&self, text: &str) {
         let _ = writeln!(io::stderr(), "{} {}", self.paint_note(Look::Fair, "warning:"), visible(text));
+    }
+
+    /// Warns of the first of many problems one by one, and by `more` of how many are left: what is wrong once is often wrong
+    /// everywhere.
+    pub fn warnings(&self, mut problems: impl Iterator<Item = String>, more: impl FnOnce(usize) -> String) {
+        problems.by_ref().take(TOLD).for_each(|problem| self.warning(&problem));
+        let left = problems.count();
+        if left > 0 {
+            self.warning(&more(left));
+        }
     }
 
     /// Says what went wrong, why, and what to do about it.

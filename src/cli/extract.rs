@@ -18,9 +18,6 @@ use gitsweep::sweep::{self, Absent, Extract, Standings, Sweep};
 use gitsweep::table::{Cell, Column, Role, Table};
 use gitsweep::value::Value;
 
-/// How many problems are told one by one.
-const TOLD: usize = 10;
-
 /// New or changed metrics, read from what the runs have left; nothing is run again
 ///
 /// What [metrics] and [series] of the definition say now is looked for in the logs and files of the run folders. Values that
@@ -111,12 +108,11 @@ fn metrics(context: &Context<'_>, repository: &Repository, sweep: &Sweep, args: 
 }
 
 fn tell_problems(context: &Context<'_>, extract: &Extract) {
-    for Absent { index, attempt, why, .. } in extract.problems.iter().take(TOLD) {
-        context.ui.warning(&format!("point {index}, attempt {attempt}: {why}"));
-    }
-    if extract.problems.len() > TOLD {
-        context.ui.warning(&format!("and {} more of the kind", extract.problems.len() - TOLD));
-    }
+    let problems = extract.problems.iter();
+    context.ui.warnings(
+        problems.map(|Absent { index, attempt, why, .. }| format!("point {index}, attempt {attempt}: {why}")),
+        |more| format!("and {more} more of the kind"),
+    );
 }
 
 /// Which points have nothing here, by the machine that has it.

@@ -17,21 +17,15 @@ pub fn fold_quietly(context: &Context<'_>, repository: &Repository) {
     }
 }
 
-/// So many notes that cannot be read are told of one by one; what wrote one badly has often written all.
-const TOLD: usize = 10;
-
 /// Says which notes could not be read.
 pub fn report_damage(context: &Context<'_>, standings: &Standings, sweep: &Sweep) {
     if standings.ledger.damage.is_empty() {
         return;
     }
     let commits: HashSet<_> = sweep.trials.iter().map(|trial| trial.commit).collect();
-    let mut damaged = standings.ledger.damage.iter().filter(|damage| commits.contains(&damage.commit));
-    for damage in damaged.by_ref().take(TOLD) {
-        context.ui.warning(&format!("commit {}: {}; skipped", damage.commit.short(), damage.what));
-    }
-    let more = damaged.count();
-    if more > 0 {
-        context.ui.warning(&format!("and {} that cannot be read", ui::count(more as u64, "more outcome")));
-    }
+    let damaged = standings.ledger.damage.iter().filter(|damage| commits.contains(&damage.commit));
+    context.ui.warnings(
+        damaged.map(|damage| format!("commit {}: {}; skipped", damage.commit.short(), damage.what)),
+        |more| format!("and {} that cannot be read", ui::count(more as u64, "more outcome")),
+    );
 }

@@ -16,9 +16,6 @@ use gitsweep::spec::{Readings, SeriesPlan};
 use gitsweep::sweep::{Standings, Sweep, Traces, all_traces, attempts};
 use gitsweep::table::Table;
 
-/// How many damaged series are named one by one.
-const TOLD: usize = 10;
-
 /// What of `results` is about series.
 #[derive(clap::Args)]
 pub struct SeriesArgs {
@@ -121,14 +118,11 @@ pub fn read<'a>(context: &Context<'_>, repository: &Repository, sources: Sources
     let runs = repository.runs_dir();
     let top = runs.parent().unwrap_or(&runs);
     let traces = Traces::read(sources.sweeps, sources.standings, sources.points, plan, top);
-    for skipped in traces.skipped.iter().take(TOLD) {
-        let commit = skipped.commit.short();
-        context.ui.warning(&format!("point {} (commit {commit}): {}; skipped", skipped.index, skipped.why));
-    }
-    if traces.skipped.len() > TOLD {
-        let more = ui::count((traces.skipped.len() - TOLD) as u64, "more point");
-        context.ui.warning(&format!("{more} whose {} cannot be read", plan.layout.file));
-    }
+    let skipped = traces.skipped.iter();
+    context.ui.warnings(
+        skipped.map(|it| format!("point {} (commit {}): {}; skipped", it.index, it.commit.short(), it.why)),
+        |more| format!("{} whose {} cannot be read", ui::count(more as u64, "more point"), plan.layout.file),
+    );
     traces
 }
 
