@@ -4,7 +4,9 @@
 
 mod common;
 
+use std::fs::Permissions;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -60,6 +62,28 @@ fn status_counts_and_names_what_failed_and_why() {
     assert_eq!(second["reason"], "exit code 3: does not converge");
     assert_eq!(json["points"][5]["standing"], "pending");
     assert!(json["points"][5]["status"].is_null());
+}
+
+#[test]
+fn status_of_a_sweep_that_there_is_not_asks_no_scheduler() {
+    let repo = Repo::small();
+    repo.create();
+    let asked = repo.outside().join("asked");
+    let script = format!(
+        "#!/bin/sh\n# gitsweep-can: status\n\
+         case $1 in status) shift; echo $* >>'{}'; printf '%s queued\\n' $*;; *) echo job;; esac\n",
+        asked.display()
+    );
+    repo.write("queue.sh", script);
+    std::fs::set_permissions(repo.root().join("queue.sh"), Permissions::from_mode(0o755)).unwrap();
+    repo.ok(["queue", "-e", "./queue.sh", "--limit", "1"]);
+    let questions = || std::fs::read_to_string(&asked).unwrap_or_default().lines().count();
+    let before = questions();
+    let said = repo.fails(1, ["status", "other"]);
+    assert!(said.starts_with("error: there is no sweep `other`\n"), "{said}");
+    assert_eq!(questions(), before);
+    assert!(repo.ok(["status"]).contains("1 queued"));
+    assert!(questions() > before);
 }
 
 #[test]

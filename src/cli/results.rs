@@ -133,7 +133,7 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
         return Ok(DONE);
     }
     let find = || sweeps::find(context, &repository, args);
-    let (found, standings) = Standings::read_beside(&repository, find)?;
+    let (found, standings) = repository.read_beside(Standings::read, find)?;
     // To give back piece by piece what ends with the process would take as long as to read it.
     let (found, standings) = (ManuallyDrop::new(found), ManuallyDrop::new(standings));
     if found.is_empty() {

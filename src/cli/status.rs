@@ -8,7 +8,7 @@ use std::mem::ManuallyDrop;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -37,7 +37,10 @@ pub struct Args {
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    let (found, followed) = find_and_follow(context, &repository, args.sweep.as_deref())?;
+    let choice = sweep::find_choice(&repository, args.sweep.as_deref())?;
+    // Points, and where they are: each takes half of the time where there are many.
+    let load = |repository: &Repository| Sweep::load(repository, &choice.branch, choice.tip);
+    let (followed, found) = repository.read_beside(load, || follow(context, &repository))?;
     // It ends with the process.
     let found = ManuallyDrop::new(found);
     remote::tell_of_more(context, &repository, &Remotes::read(&repository)?, &found.branch, found.tip);
@@ -74,17 +77,6 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             thread::sleep(WATCH_EVERY / 20);
         }
     }
-}
-
-/// The sweep, and at the same time where all points are: each takes half of the time where there are many.
-fn find_and_follow(context: &Context<'_>, repository: &Repository, name: Option<&str>) -> Result<(Sweep, Followed)> {
-    let again = repository.reopen()?;
-    thread::scope(|scope| {
-        let found = scope.spawn(move || sweep::find(&again, name));
-        let followed = follow(context, repository);
-        let found = found.join().map_err(|_| anyhow!("reading the points has come to an unexpected end"))?;
-        Ok((found?, followed?))
-    })
 }
 
 fn follow(context: &Context<'_>, repository: &Repository) -> Result<Followed> {

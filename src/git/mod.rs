@@ -37,6 +37,7 @@ mod twins;
 mod worktrees;
 
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::{Context as _, Result, anyhow};
 
@@ -98,6 +99,24 @@ impl Repository {
             inner.set_workdir(top, false).context("cannot open the repository again")?;
         }
         Ok(Self { inner })
+    }
+
+    /// What `read` makes of the repository, in a thread of its own, while `work` is done beside.
+    ///
+    /// # Errors
+    /// If either fails.
+    pub fn read_beside<R: Send, T>(
+        &self,
+        read: impl FnOnce(&Self) -> Result<R> + Send,
+        work: impl FnOnce() -> Result<T>,
+    ) -> Result<(T, R)> {
+        let again = self.reopen()?;
+        thread::scope(|scope| {
+            let reading = scope.spawn(move || read(&again));
+            let done = work()?;
+            let read = reading.join().map_err(|_| anyhow!("reading the repository has come to an unexpected end"))?;
+            Ok((done, read?))
+        })
     }
 
     /// The folder that all worktrees share, usually `.git`.

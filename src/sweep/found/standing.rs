@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
-use std::thread;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 
 use crate::claim::{Claim, Claims};
 use crate::executor::{Phase, SLURM, TaskState, suspended};
@@ -106,20 +105,6 @@ impl Standings {
         };
         standings.flights = standings.find_flights();
         Ok(standings)
-    }
-
-    /// Reads them while `work` is done beside.
-    ///
-    /// # Errors
-    /// If that fails, or the notes cannot be read.
-    pub fn read_beside<T>(repository: &Repository, work: impl FnOnce() -> Result<T>) -> Result<(T, Self)> {
-        let again = repository.reopen()?;
-        thread::scope(|scope| {
-            let standings = scope.spawn(move || Self::read(&again));
-            let done = work()?;
-            let standings = standings.join().map_err(|_| anyhow!("reading the notes has come to an unexpected end"))?;
-            Ok((done, standings?))
-        })
     }
 
     /// True if nothing runs or waits to be noted, and all could be read: then the notes say everything.
