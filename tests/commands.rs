@@ -87,6 +87,22 @@ fn status_of_a_sweep_that_there_is_not_asks_no_scheduler() {
 }
 
 #[test]
+fn commands_that_are_shown_can_be_typed_whatever_the_branch_is_called() {
+    let repo = Repo::small();
+    let said = repo.run(["create", "--branch", "a;b"]);
+    assert!(said.err.ends_with("\nnext: gitsweep queue 'a;b'\n"), "{}", said.err);
+    let said = repo.run(["queue", "--points", "1"]);
+    assert!(said.err.ends_with("\nnext: gitsweep results 'a;b'\n"), "{}", said.err);
+    assert!(repo.ok(["show", "1"]).ends_with("\nits output: gitsweep logs 'a;b':1\n"));
+    let said = repo.fails(1, ["logs", "1", "--attempt", "7"]);
+    assert!(said.ends_with("\nhint: gitsweep show 'a;b':1 lists its attempts\n"), "{said}");
+    let said = repo.fails(1, ["logs", "2"]);
+    assert!(said.ends_with("\nhint: gitsweep queue 'a;b' --points 2\n"), "{said}");
+    let said = repo.run(["extend", "-p", "g_i=[-10, -15, 0]"]);
+    assert!(said.err.ends_with("\nnext: gitsweep queue 'a;b'\n"), "{}", said.err);
+}
+
+#[test]
 fn show_logs_and_diff_tell_about_points() {
     let repo = mixed();
     let points = repo.points(BRANCH);

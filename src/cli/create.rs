@@ -12,6 +12,7 @@ use super::choices::{Choices, Inside};
 use super::preview::{factors, first_in_words, list, seed_in_words, show, warn};
 use super::{Context, DONE, typed};
 use crate::{ui, usage};
+use gitsweep::command::quote;
 use gitsweep::git::{CommitId, Identity, Repository};
 use gitsweep::hint;
 use gitsweep::names;
@@ -103,7 +104,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     }
     let (branch, _) = args.definition.lay(context, &repository, &draft)?;
     writeln!(std::io::stdout(), "{branch}")?;
-    context.ui.note(&format!("next: gitsweep queue {branch}"));
+    context.ui.note(&format!("next: gitsweep queue {}", quote(&branch)));
     Ok(DONE)
 }
 

@@ -8,6 +8,7 @@ use anyhow::Result;
 use super::choices::Choices;
 use super::{Context, DONE, create};
 use crate::ui;
+use gitsweep::command::quote;
 use gitsweep::hint;
 use gitsweep::spec::Flags;
 use gitsweep::sweep::{self, TakeUp};
@@ -86,7 +87,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         if create::lay(context, &repository, &draft, &found.branch, args.date.as_deref())?.is_some() {
             context.ui.note(&format!("{added} added to {}", found.branch));
             writeln!(out, "{}", found.branch)?;
-            context.ui.note(&format!("next: gitsweep queue {}", found.branch));
+            context.ui.note(&format!("next: gitsweep queue {}", quote(&found.branch)));
             return Ok(DONE);
         }
         std::thread::sleep(Duration::from_millis(u64::from(attempt % 8) + 1));

@@ -137,11 +137,11 @@ fn newest_log(
     let (attempt, folder) = chosen.ok_or_else(|| match wanted {
         Some(wanted) => hint::error(
             format!("point {index} has no attempt {wanted} with a log"),
-            format!("gitsweep show {}:{index} lists its attempts", sweep.branch),
+            format!("gitsweep show {}:{index} lists its attempts", quote(&sweep.branch)),
         ),
         None => hint::error(
             format!("point {index} has not run yet"),
-            format!("gitsweep queue {} --points {index}", sweep.branch),
+            format!("gitsweep queue {} --points {index}", quote(&sweep.branch)),
         ),
     })?;
     Ok((attempt, folder.join(names::LOG_FILE)))

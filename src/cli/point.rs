@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use gitsweep::command::quote;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::sweep::{self, Standings, Sweep};
@@ -23,7 +24,7 @@ pub fn find_point(repository: &Repository, standings: &Standings, typed: &str) -
         let objective = table.objective().map_or("an objective", |(metric, _)| metric);
         return Err(hint::error(
             format!("no point of {} has a finite {objective}", sweep.branch),
-            format!("gitsweep status {} says how far it is", sweep.branch),
+            format!("gitsweep status {} says how far it is", quote(&sweep.branch)),
         ));
     };
     let trial = sweep.trials[row].clone();

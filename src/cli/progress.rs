@@ -9,6 +9,7 @@ use indicatif::ProgressBar;
 use super::unreported::Unreported;
 use super::{Context, DONE, INTERRUPTED, NOTHING, SOME_FAILED};
 use crate::ui::{self, Interrupts, Look};
+use gitsweep::command::quote;
 use gitsweep::record::{Gravity, Record};
 use gitsweep::sweep::{MOST_FAILURES, Onlooker, QueueEvent, QueueSummary, Sweep, Wish};
 use gitsweep::trial::Trial;
@@ -242,15 +243,15 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
     ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(shown.started.elapsed())));
     shown.unreported.tell(ui);
     if ending.is_over && points.left > 0 && !ending.interrupted {
-        ui.note(&format!("what is left is run by: gitsweep queue {}", sweep.branch));
+        ui.note(&format!("what is left is run by: gitsweep queue {}", quote(&sweep.branch)));
     }
     if handed.submitted > 0 {
-        ui.note(&format!("next: gitsweep status {}", sweep.branch));
+        ui.note(&format!("next: gitsweep status {}", quote(&sweep.branch)));
     }
     if runs.failed > 0 {
-        ui.note(&format!("why: gitsweep status {}", sweep.branch));
+        ui.note(&format!("why: gitsweep status {}", quote(&sweep.branch)));
     } else if runs.ok > 0 && !ending.interrupted {
-        ui.note(&format!("next: gitsweep results {}", sweep.branch));
+        ui.note(&format!("next: gitsweep results {}", quote(&sweep.branch)));
     }
     if ending.interrupted {
         INTERRUPTED

@@ -68,8 +68,9 @@ pub fn push(context: &Context<'_>, args: &PushArgs) -> Result<u8> {
     context.ui.note(&format!("pushed {sweeps} and the notes to {}{merged}", args.remote));
     for (branch, _) in &pushed.behind {
         context.ui.note(&format!(
-            "{branch} is behind: {} has more of it, and nothing of it is pushed; next: gitsweep fetch, gitsweep queue {branch}",
-            args.remote
+            "{branch} is behind: {} has more of it, and nothing of it is pushed; next: gitsweep fetch, gitsweep queue {}",
+            args.remote,
+            quote(branch)
         ));
     }
     exchange::forked(&repository, &args.remote, &pushed.forked).map_or(Ok(DONE), Err)
@@ -98,7 +99,7 @@ pub fn tell_of_results<'a>(
         && let Some(branch) = branches.into_iter().find(|branch| !is_here(branch))
     {
         let remote = branch.split('/').next().unwrap_or(branch);
-        let remote = if remote == "origin" { String::new() } else { format!(" {remote}") };
+        let remote = if remote == "origin" { String::new() } else { format!(" {}", quote(remote)) };
         context.ui.note(&format!(
             "git brings no results along: gitsweep fetch{remote} gets those that there are of {branch}"
         ));
@@ -112,7 +113,7 @@ pub fn tell_of_more(context: &Context<'_>, repository: &Repository, remotes: &Re
         let points = ui::count(beyond.points, "more point");
         let from = &beyond.from;
         context.ui.note(&match beyond.is_fork {
-            false => format!("{from} has {points} than {branch}: gitsweep queue {branch} goes on from there"),
+            false => format!("{from} has {points} than {branch}: gitsweep queue {} goes on from there", quote(branch)),
             true => format!("{from} has {points} than {branch}, which has grown here as well since they were one"),
         });
     }

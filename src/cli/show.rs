@@ -8,6 +8,7 @@ use serde_json::json;
 use super::point::find_point;
 use super::{Context, DONE, outcomes};
 use crate::ui::{self, Look, visible};
+use gitsweep::command::quote;
 use gitsweep::record::{Gravity, Record};
 use gitsweep::sweep::{Standings, fitness};
 use gitsweep::table::Cell;
@@ -74,7 +75,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         ui.paint(Look::Faint, &format!("the code:   git show {short}   git switch --detach {short}"))
     )?;
     if !records.is_empty() {
-        let logs = format!("its output: gitsweep logs {}:{}", sweep.branch, trial.label.index);
+        let logs = format!("its output: gitsweep logs {}:{}", quote(&sweep.branch), trial.label.index);
         writeln!(out, "{}", ui.paint(Look::Faint, &logs))?;
     }
     Ok(DONE)

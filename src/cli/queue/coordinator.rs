@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::Wish;
 use crate::cli::progress::Progress;
 use crate::cli::{Context, DONE, INTERRUPTED};
+use gitsweep::command::quote;
 use gitsweep::git::Repository;
 use gitsweep::sweep::{self, Coordinator, SubmitOptions, Sweep};
 
@@ -31,7 +32,7 @@ pub(super) fn coordinate(
     Ok(match outcome? {
         Coordinator::Submitted(job) => {
             ui.note(&format!("{}: job {job} proposes and submits its points until the search is over", sweep.branch));
-            ui.note(&format!("next: gitsweep status {}", sweep.branch));
+            ui.note(&format!("next: gitsweep status {}", quote(&sweep.branch)));
             DONE
         }
         Coordinator::AtWork(job) => {
