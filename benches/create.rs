@@ -33,7 +33,7 @@ use common::{
 };
 use gitsweep::git::{Identity, Repository};
 use gitsweep::source::{Binding, Language, Occurrences, Place, Rewrite, Template};
-use gitsweep::spec::{Flags, Plan, Typed, Where};
+use gitsweep::spec::{Flags, Given, Plan, Typed};
 use gitsweep::sweep::{Draft, Guard, When};
 use gitsweep::value::Value;
 
@@ -358,19 +358,12 @@ fn rewrite(criterion: &mut Criterion, model: &Path) -> Result<()> {
 
 fn lay(criterion: &mut Criterion, world: &World, model: &Path) -> Result<()> {
     let grid = Grid(40, 25);
-    let flags = || Flags {
-        file: Some(SOURCE.to_owned()),
-        parameters: grid
-            .domains()
-            .into_iter()
-            .map(|(name, domain)| (name.to_owned(), Where::Default, domain))
-            .collect(),
-        command: Some("true".to_owned()),
-        ..Flags::default()
-    };
+    let given = grid.domains().into_iter().map(|(name, domain)| Given::read(name, Some(SOURCE.to_owned()), &domain));
+    let parameters = given.collect::<Result<Vec<_>>>()?;
+    let flags = Flags { parameters, command: Some("true".to_owned()), ..Flags::default() };
     let draft = |root: &Path| -> Result<(Repository, Draft)> {
         let repository = Repository::discover(root)?;
-        let plan = Plan::resolve(Typed::default(), "", &flags())?;
+        let plan = Plan::resolve(Typed::default(), "", &flags)?;
         let draft = Draft::prepare(&repository, plan, repository.head()?, Guard::No)?;
         Ok((repository, draft))
     };

@@ -202,7 +202,8 @@ fn values_that_make_no_domain() {
         ("", &["parameter g: "]),
     ] {
         let typed = format!("g={domain}");
-        refuses(&repo, &["-f", "m.sh", "-p", &typed], &[&["parameter g: ", "\nhint: "], words].concat());
+        let words = [&["parameter g: ", "\nhint: "], words].concat();
+        refuses_usage(&repo, &["create", "-f", "m.sh", "-p", &typed], &words);
     }
     let arguments = ["create", "-f", "m.sh", "-p", "g"];
     refuses_usage(&repo, &arguments, &["joined by `=`, such as -p 'g=[1, 2, 3]'"]);
@@ -214,7 +215,8 @@ fn values_that_make_no_domain() {
 #[test]
 fn a_value_that_cannot_stand_in_its_place() {
     let repo = Repo::with(&[("m.py", "g = 'a'\n"), ("m.ini", "g = a ; x\n"), ("n.f90", "integer :: n = 3\n")]);
-    refuses(&repo, &["-f", "m.py", "-p", "g=['two\nlines']"], &["parameter g: ", "line break", "\n  ['two\n       ^"]);
+    let two_lines = ["create", "-f", "m.py", "-p", "g=['two\nlines']"];
+    refuses_usage(&repo, &two_lines, &["parameter g: ", "line break", "\n  ['two\n       ^"]);
     refuses(&repo, &["-f", "m.ini", "-p", "g=['x ; y']"], &["g, line 1 of m.ini: "]);
     refuses_definition(&with_line("[0.5, 1.0]", "[\"a\\nb\"]"), &["parameter g_e: ", "\"a\\nb\"", "line break"]);
 }
@@ -507,8 +509,8 @@ fn a_value_of_the_wrong_kind_is_told_in_the_user_s_words() {
     let fraction = with_line("values = [0.5, 1.0]", "values = [68., 128.]");
     refuses_definition(&fraction, &["a digit has to follow the point", "hint: `68.` is written 68.0"]);
     let repo = Repo::with(&[("input.json", "{\"a\": [1, {\"b\": 2}]}\n")]);
-    let by_key = ["-f", "input.json", "-p", "a[1].b=[3]"];
-    refuses(
+    let by_key = ["create", "-f", "input.json", "-p", "a[1].b=[3]"];
+    refuses_usage(
         &repo,
         &by_key,
         &["hint: a key of a configuration file stands in gitsweep.toml: [params.b]", "key = \"a[1].b\""],
@@ -573,8 +575,8 @@ fn flags_that_would_be_of_no_effect() {
     repo.ok(["create", "-n", "--from", "points.csv", "--strategy", "list"]);
     refuses_usage(&repo, &["create", "-f", "model.sh"], &["-f model.sh: there is no -p", "gitsweep init model.sh"]);
     for words in [&[][..], &["--", "sh model.sh --x [1,2]"]] {
-        let arguments = [&["--literal", "x"], words].concat();
-        refuses(&repo, &arguments, &["--literal x: the command has no flag of that name"]);
+        let arguments = [&["create", "--literal", "x"], words].concat();
+        refuses_usage(&repo, &arguments, &["--literal x: the command has no flag of that name"]);
     }
 }
 
@@ -589,8 +591,12 @@ fn points_parted_by_semicolons_and_none_at_all() {
 #[test]
 fn a_range_that_goes_down() {
     let repo = Repo::small();
-    refuses(&repo, &["-p", "g_i=5 to 1"], &["as in `5 to 1 step -1`"]);
-    refuses(&repo, &["-p", "g_i=5 to 1 step 0.5"], &["step must be negative", "hint: turn its sign: -0.5"]);
+    refuses_usage(&repo, &["create", "-p", "g_i=5 to 1"], &["as in `5 to 1 step -1`"]);
+    refuses_usage(
+        &repo,
+        &["create", "-p", "g_i=5 to 1 step 0.5"],
+        &["step must be negative", "hint: turn its sign: -0.5"],
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod common;
 mod refusal;
 
 use common::Repo;
-use refusal::refuses;
+use refusal::{refuses, refuses_usage};
 
 /// The same of a definition, in a repository with these files.
 fn refuses_definition(files: &[(&str, &str)], definition: &str, words: &[&str]) {
@@ -31,7 +31,7 @@ fn a_domain_that_does_not_parse_shows_where_and_what_was_expected() {
         ("{type='discrete', domian=[1, 2]}", "unknown key `domian`; `domain`?\n"),
     ] {
         let typed = format!("g={domain}");
-        refuses(&repo, &["-f", "m.sh", "-p", &typed], &["error: parameter g: ", words]);
+        refuses_usage(&repo, &["create", "-f", "m.sh", "-p", &typed], &["error: parameter g: ", words]);
     }
 }
 
@@ -49,7 +49,8 @@ fn bounds_the_wrong_way_round_and_the_logarithm_of_zero() {
         ("geomspace(0, 1, 3)", ["a geometric sequence cannot reach zero\n", "            ^\n"]),
     ] {
         let typed = format!("g={domain}");
-        refuses(&repo, &["-f", "m.sh", "-p", &typed], &["parameter g: ", words[0], words[1], "\nhint: "]);
+        let arguments = ["create", "-f", "m.sh", "-p", &typed];
+        refuses_usage(&repo, &arguments, &["parameter g: ", words[0], words[1], "\nhint: "]);
     }
 }
 
@@ -194,8 +195,9 @@ fn a_format_that_would_lose_digits() {
 fn a_literal_that_names_no_flag() {
     let repo = Repo::with(&[("m.sh", "g=1\n")]);
     let command = ["--", "sh", "m.sh", "--shape", "[1, 2]"];
-    let refused = [&["--literal", "shap"], &command[..]].concat();
-    refuses(&repo, &refused, &["--literal shap: the command has no flag of that name", "hint: did you mean shape?"]);
+    let refused = [&["create", "--literal", "shap"], &command[..]].concat();
+    let words = ["--literal shap: the command has no flag of that name", "hint: did you mean shape?"];
+    refuses_usage(&repo, &refused, &words);
 }
 
 #[test]

@@ -109,8 +109,8 @@ fn the_front_of_several_metrics() {
     assert!(said.contains("those of --marginals have none"), "{said}");
     let err = repo.fails(1, ["results", "--pareto", "score,los"]);
     assert!(err.contains("no column `los`; did you mean `loss`?"), "{err}");
-    let err = repo.fails(1, ["results", "--pareto", "score up,loss"]);
-    assert!(err.contains("`up` is no direction"), "{err}");
+    let err = repo.fails(2, ["results", "--pareto", "score up,loss"]);
+    assert!(err.contains("`up` is no direction: say `score min` or `score max`"), "{err}");
     let err = repo.fails(2, ["results", "--plot", "score"]);
     assert!(err.contains("`score` is no plot; say score:g_e, or heatmap:g_e,g_i,score"), "{err}");
 }

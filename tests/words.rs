@@ -226,11 +226,11 @@ fn words_that_are_no_domain_offer_the_way_out_and_nothing_is_laid() {
         ("--x=uniform(1, 0)", "x: the bounds are the wrong way round: 1 is not below 0\n"),
         ("--x=(5, 5)", "x: the range is empty"),
     ] {
-        let err = repo.fails(1, ["run", "--", "sh", "main.sh", word]);
+        let err = repo.fails(2, ["run", "--", "sh", "main.sh", word]);
         assert!(err.contains(&format!("error: {said}")) && err.contains('^'), "{err}");
         assert!(err.contains("hint: if it is no list or range of values but text: --literal x"), "{err}");
     }
-    let err = repo.fails(1, ["run", "--", "sh", "main.sh", "--x=[1]", "--x", "[2]"]);
+    let err = repo.fails(2, ["run", "--", "sh", "main.sh", "--x=[1]", "--x", "[2]"]);
     assert!(err.contains("x has values twice") && err.contains("--literal x"), "{err}");
     assert_eq!((repo.users_state(), repo.git(["for-each-ref"]), repo.git(["count-objects", "-v"])), before);
 }

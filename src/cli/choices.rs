@@ -9,7 +9,7 @@ use super::{Context, typed};
 use crate::usage;
 use gitsweep::git::Repository;
 use gitsweep::search::StrategyKind;
-use gitsweep::spec::{Flags, Rows, Where};
+use gitsweep::spec::{Flags, Given, Rows};
 use gitsweep::sweep::Returned;
 
 /// Which points there are.
@@ -68,10 +68,12 @@ impl Choices {
     pub fn flags(&self, context: &Context<'_>, repository: &Repository, mut own: Vec<String>) -> Result<Flags> {
         self.check()?;
         let place = Inside::new(context, repository)?;
-        let parameters = self.param.iter().map(|text| place.parameter(text)).collect::<Result<Vec<_>>>()?;
-        own.extend(parameters.iter().map(|(name, ..)| name.clone()));
+        let file = self.file.as_deref().map(|file| place.path(file)).transpose()?;
+        let parameters = self.param.iter().map(|text| place.parameter(text, file.as_ref()));
+        let parameters = parameters.collect::<Result<Vec<_>>>()?;
+        own.extend(parameters.iter().map(|parameter| parameter.name.to_string()));
         Ok(Flags {
-            file: self.file.as_deref().map(|file| place.path(file)).transpose()?,
+            file,
             parameters,
             strategy: self.strategy.clone().or_else(|| self.from.as_ref().map(|_| "list".to_owned())),
             trials: self.trials,
@@ -187,13 +189,13 @@ impl Inside {
         }
     }
 
-    /// `NAME=DOMAIN` or `FILE:NAME=DOMAIN`.
-    fn parameter(&self, typed: &str) -> Result<(String, Where, String)> {
+    /// `NAME=DOMAIN`, which stands in `file`, or `FILE:NAME=DOMAIN`.
+    fn parameter(&self, typed: &str, file: Option<&String>) -> Result<Given> {
         let (name, domain) = typed.split_once('=').context("a parameter has no values")?;
         let (file, name) = match name.rsplit_once(':') {
-            Some((file, name)) => (Where::File(self.path(Path::new(file))?), name),
-            None => (Where::Default, name),
+            Some((file, name)) => (Some(self.path(Path::new(file))?), name),
+            None => (file.cloned(), name),
         };
-        Ok((name.trim().to_owned(), file, domain.trim().to_owned()))
+        Ok(Given::read(name.trim(), file, domain.trim()).map_err(usage::Wrong)?)
     }
 }

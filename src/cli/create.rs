@@ -17,7 +17,7 @@ use gitsweep::git::{CommitId, Identity, Repository};
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::report::Format;
-use gitsweep::spec::{CommandLine, Direction, Plan, Typed, Where};
+use gitsweep::spec::{CommandLine, Direction, Given, Plan, Typed};
 use gitsweep::sweep::{Draft, Guard, When};
 use gitsweep::trial::Label;
 
@@ -140,7 +140,7 @@ impl Definition {
             }
         };
         let guard = if self.base.is_none() { Guard::Yes } else { Guard::No };
-        let command = CommandLine::read(words, &self.literal)?;
+        let command = CommandLine::read(words, &self.literal).map_err(usage::Wrong)?;
         for (name, domain) in &command.parameters {
             context.ui.note(&format!("parameter {name}: {domain}"));
         }
@@ -148,7 +148,9 @@ impl Definition {
         let mut own = typed.chosen();
         own.extend(command.parameters.iter().map(|(name, _)| name.clone()));
         let mut flags = self.choices.flags(context, repository, own)?;
-        flags.parameters.extend(command.parameters.into_iter().map(|(name, domain)| (name, Where::Outside, domain)));
+        for (name, domain) in &command.parameters {
+            flags.parameters.push(Given::read(name, None, domain).map_err(usage::Wrong)?);
+        }
         flags.takes_one_run = !words.is_empty() && self.choices.file.is_none();
         flags.command = (!words.is_empty()).then_some(command.line);
         flags.objective.clone_from(&self.objective);

@@ -238,7 +238,10 @@ fn is_plain(args: &Args, format: Format) -> bool {
 /// The front, the best of it, sorted.
 fn choose_rows(table: &mut Table, args: &Args) -> Result<()> {
     if !args.pareto.is_empty() {
-        table.pareto(&args.pareto)?;
+        table.pareto(&args.pareto).map_err(|error| match error.downcast_ref() {
+            Some(TableError::UnknownDirection { .. }) => usage::Wrong(error).into(),
+            _ => error,
+        })?;
     }
     if let Some(share) = args.top.or(args.best.map(Share::Count)) {
         let (unreported, objective) = (table.without_objective(), table.objective().map(|(name, _)| name.to_owned()));

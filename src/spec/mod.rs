@@ -31,6 +31,7 @@ pub use growing::{Growing, Method};
 pub use hooks::Hooks;
 pub use metric::{MetricSource, Origin, Readings};
 pub use objective::FITNESS;
+pub use parameters::Given;
 pub use plan::{
     Direction, Objective, Parameter, Place, Plan, RunDefinition, Search, SitePlan, Source, StrategyPlan, parse_duration,
 };
@@ -39,6 +40,6 @@ pub use resources::Resources;
 pub use rows::{Rows, read_rows};
 pub use series::{Artifacts, SeriesPlan};
 pub use stopping::Stopping;
-pub use typed::{Flags, Typed, Where};
+pub use typed::{Flags, Typed};
 pub use words::CommandLine;
 pub use written::toml_key;

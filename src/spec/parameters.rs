@@ -8,13 +8,48 @@ use indexmap::IndexMap;
 
 use super::parameter::{hint_of_domain, resolve_parameter};
 use super::plan::{Parameter, Place, SitePlan, Source};
-use super::typed::{Flags, TypedParameter, Where};
+use super::typed::{Flags, TypedParameter};
 use super::written::toml_text;
 use crate::hint;
 use crate::point::ParamName;
 use crate::source::Occurrences;
 use crate::space::Domain;
 use crate::value::{Kind, Value};
+
+/// A parameter that is given its values beside the definition.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// Its name.
+    pub name: ParamName,
+    /// Where it stands, from the top of the repository; in no file, if it is not said.
+    file: Option<String>,
+    domain: Domain,
+}
+
+impl Given {
+    /// Reads what `-p NAME=DOMAIN` says.
+    ///
+    /// # Errors
+    /// If the name or the domain is none.
+    pub fn read(name: &str, file: Option<String>, domain: &str) -> Result<Self> {
+        let domain = Domain::parse(domain).map_err(|error| hint_of_domain(name, &error))?;
+        let named = ParamName::new(name).map_err(|error| match &file {
+            Some(file) if name.contains(['[', '/']) => {
+                let short = name.rsplit(['.', '/', ']']).next().filter(|short| ParamName::new(short).is_ok());
+                let short = short.unwrap_or("g");
+                hint::error(
+                    error,
+                    format!(
+                        "a key of a configuration file stands in gitsweep.toml: [params.{short}] with file = \"{file}\" \
+                         and key = \"{name}\""
+                    ),
+                )
+            }
+            _ => error,
+        })?;
+        Ok(Self { name: named, file, domain })
+    }
+}
 
 /// The parameters of the definition, with what the flags say instead and beside.
 ///
@@ -30,16 +65,11 @@ pub(super) fn resolve_parameters(
         parameters.push(resolve_parameter(&name, parameter, folder)?);
     }
     let mut given = HashSet::new();
-    for (name, place, domain) in &flags.parameters {
-        if !given.insert(name) {
-            bail!("parameter {name} is given twice");
+    for parameter in &flags.parameters {
+        if !given.insert(&parameter.name) {
+            bail!("parameter {} is given twice", parameter.name);
         }
-        let file = match place {
-            Where::Default => flags.file.as_deref(),
-            Where::File(file) => Some(file.as_str()),
-            Where::Outside => None,
-        };
-        add_flag(&mut parameters, name, domain, file)?;
+        add_given(&mut parameters, parameter);
     }
     add_columns(&mut parameters, flags)?;
     Ok(parameters)
@@ -97,41 +127,27 @@ pub(super) fn check_parameters(parameters: &[Parameter]) -> Result<()> {
     Ok(())
 }
 
-/// Adds `-p name=domain`, or gives a parameter of the definition another domain.
-fn add_flag(parameters: &mut Vec<Parameter>, name: &str, domain: &str, file: Option<&str>) -> Result<()> {
-    let source = Source::Domain(Domain::parse(domain).map_err(|error| hint_of_domain(name, &error))?);
+/// Adds a parameter, or gives one of the definition another domain.
+fn add_given(parameters: &mut Vec<Parameter>, given: &Given) {
+    let Given { name, file, domain } = given;
+    let source = Source::Domain(domain.clone());
     let site = |file: &str| SitePlan {
         file: file.to_owned(),
-        place: Place::Line(name.to_owned()),
+        place: Place::Line(name.to_string()),
         occurrences: Occurrences::Only,
         format: None,
         expr: None,
     };
-    if let Some(known) = parameters.iter_mut().find(|parameter| parameter.name.as_str() == name) {
+    if let Some(known) = parameters.iter_mut().find(|parameter| parameter.name == *name) {
         known.source = source;
         // A file that is named and is another than the definition's is meant to be the place.
-        if let Some(file) = file.filter(|file| known.sites.iter().all(|site| site.file != **file)) {
+        if let Some(file) = file.as_ref().filter(|file| known.sites.iter().all(|site| site.file != **file)) {
             known.sites = vec![site(file)];
         }
-        return Ok(());
+        return;
     }
-    let sites = file.map(site).into_iter().collect();
-    let name = ParamName::new(name).map_err(|error| match file {
-        Some(file) if name.contains(['[', '/']) => {
-            let short = name.rsplit(['.', '/', ']']).next().filter(|short| ParamName::new(short).is_ok());
-            let short = short.unwrap_or("g");
-            hint::error(
-                error,
-                format!(
-                    "a key of a configuration file stands in gitsweep.toml: [params.{short}] with file = \"{file}\" and \
-                     key = \"{name}\""
-                ),
-            )
-        }
-        _ => error,
-    })?;
-    parameters.push(Parameter { name, source, when: None, group: None, base: None, sites, env: None });
-    Ok(())
+    let sites = file.as_deref().map(site).into_iter().collect();
+    parameters.push(Parameter { name: name.clone(), source, when: None, group: None, base: None, sites, env: None });
 }
 
 /// Parameters for the columns of given points that the definition does not have.
@@ -161,7 +177,7 @@ fn add_columns(parameters: &mut Vec<Parameter>, flags: &Flags) -> Result<()> {
             _ => value.to_string(),
         });
         let domain = format!("[{}]", quoted.collect::<Vec<_>>().join(", "));
-        add_flag(parameters, name, &domain, flags.file.as_deref())?;
+        add_given(parameters, &Given::read(name, flags.file.clone(), &domain)?);
     }
     Ok(())
 }

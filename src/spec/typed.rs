@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::complaint::explain;
 use super::hooks::TypedHooks;
 use super::metric::TypedMetric;
-use super::parameters::REPEAT;
+use super::parameters::{Given, REPEAT};
 use super::queue::TypedQueue;
 use super::rows::Rows;
 use super::series::{TypedArtifacts, TypedSeries};
@@ -176,25 +176,13 @@ pub(super) enum TypedOccurrences {
     Word(String),
 }
 
-/// Where a parameter of the command line stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Where {
-    /// In the file of `-f`, if there is one.
-    #[default]
-    Default,
-    /// In this file, from the top of the repository.
-    File(String),
-    /// In no file.
-    Outside,
-}
-
 /// What the command line says about the definition.
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
-    /// `-f FILE`: where the parameters of `-p` stand, from the top of the repository.
+    /// `-f FILE`: where parameters stand that the points of a file bring along, from the top of the repository.
     pub file: Option<String>,
-    /// `-p NAME=DOMAIN` and what the command line spells, in order: the name, where it stands, the domain.
-    pub parameters: Vec<(String, Where, String)>,
+    /// `-p NAME=DOMAIN` and what the command line spells, in order.
+    pub parameters: Vec<Given>,
     /// The points of the strategy `list`, read from a file.
     pub points: Option<Rows>,
     /// Whether such points may have values that the definition does not have.

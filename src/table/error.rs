@@ -46,6 +46,13 @@ pub enum TableError {
         /// The names that tell the columns apart.
         candidates: Vec<String>,
     },
+    /// What stands behind a column's name is no direction.
+    UnknownDirection {
+        /// The word.
+        word: String,
+        /// The column, as it was typed.
+        column: String,
+    },
     /// There is nothing to be best by.
     NoObjective {
         /// The metrics that could be the objective.
@@ -82,6 +89,9 @@ impl fmt::Display for TableError {
             }
             Self::Ambiguous { name, candidates } => {
                 write!(f, "`{name}` names more than one column: say `{}`", candidates.join("` or `"))
+            }
+            Self::UnknownDirection { word, column } => {
+                write!(f, "`{word}` is no direction: say `{column} min` or `{column} max`")
             }
             Self::NoObjective { metrics } => {
                 let example = metrics.first().map_or("METRIC", String::as_str);

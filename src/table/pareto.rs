@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::levels::finite;
-use super::{Role, Table};
+use super::{Role, Table, TableError};
 use crate::hint;
 use crate::spec::Direction;
 use crate::stats::non_dominated;
@@ -26,7 +26,11 @@ impl Table {
     pub fn goal(&self, typed: &str) -> Result<Goal> {
         let typed = typed.trim();
         let (name, direction) = match typed.rsplit_once(char::is_whitespace) {
-            Some((name, direction)) if self.column(typed).is_err() => (name.trim(), Some(direction.parse()?)),
+            Some((name, word)) if self.column(typed).is_err() => {
+                let column = name.trim();
+                let unknown = |_| TableError::UnknownDirection { word: word.to_owned(), column: column.to_owned() };
+                (column, Some(word.parse().map_err(unknown)?))
+            }
             _ => (typed, None),
         };
         let (column, direction) = match (self.column(name), name.strip_prefix('-'), direction) {
@@ -89,7 +93,6 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hint::hints;
     use crate::table::Cell;
     use crate::table::Column;
     use crate::value::Value;
@@ -142,7 +145,7 @@ mod tests {
         let error = table(&ROWS).pareto(&["acc", "los"]).unwrap_err();
         assert!(error.to_string().starts_with("no column `los`; did you mean `loss`?"), "{error}");
         let error = table(&ROWS).pareto(&["acc upwards"]).unwrap_err();
-        assert_eq!(hints(&error), ["it is minimize or maximize"]);
+        assert_eq!(error.to_string(), "`upwards` is no direction: say `acc min` or `acc max`");
         let error = table(&ROWS).pareto(&["host"]).unwrap_err();
         assert_eq!(error.to_string(), "`host` has text in it: there is no better and worse");
     }
