@@ -55,6 +55,26 @@ fn other_bad_settings_are_refused_before_anything_is_laid() {
 }
 
 #[test]
+fn a_condition_that_no_other_may_stand_beside_is_refused_before_anything_is_submitted() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 2, "[queue.slurm]\nmem = \"{50 * g}M\"\n", REPORT);
+    let held = ["sbatch", "sbatch"]
+        .map(|sbatch| cluster.say(sbatch, ["--parsable", "--hold", "--output=/dev/null", "--wrap=true"]));
+    let either = format!("--dependency=afterany:{}?afterany:{}", held[0].trim(), held[1].trim());
+    for limited in [&["--max-active", "1"][..], &["--max-active", "1", "--dry-run"]] {
+        let said = lab.queue(&[limited, &["--", &either]].concat());
+        assert_eq!(said.code, 1, "{}", said.err);
+        assert!(said.err.contains("cannot be joined with afterany:JOB, by which --max-active"), "{}", said.err);
+        assert_eq!((lab.count("pending"), cluster.squeue("%i").len()), (2, 2));
+    }
+    lab.submit(&["--", &either]);
+    assert_eq!(lab.count("queued"), 2);
+    cluster.scancel(&held);
+    lab.settle();
+    lab.all_ran_once(2);
+}
+
+#[test]
 fn what_slurm_refuses_is_told_in_its_own_words_and_stays_to_be_run() {
     let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
     let lab = Lab::new(&cluster, 2, "", REPORT);

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::SubmitOptions;
 use super::batch::{Batch, number};
 use super::lanes::Lanes;
 use super::site::Site;
+use super::{A_NAME, SubmitOptions};
 use crate::executor::{Order, Refusal, SLURM, Sought, now};
 use crate::git::CommitId;
 use crate::hint;
@@ -24,6 +24,9 @@ use crate::trial::Trial;
 /// Pauses between tries of what was refused for now.
 pub(super) const FIRST_PAUSE: Duration = Duration::from_secs(1);
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// What a job may be called that is not handed over yet.
+const A_JOB: &str = "JOB";
 
 /// What handing over takes.
 pub(super) struct Desk<'a> {
@@ -110,12 +113,30 @@ impl Desk<'_> {
         })
     }
 
+    /// Refuses orders that could not be made to wait for those before them, before any is handed over.
+    ///
+    /// # Errors
+    /// If there is such an order.
+    pub(super) fn check(&self, batches: &VecDeque<Batch>) -> Result<()> {
+        let mut lanes = self.lanes.clone();
+        for batch in batches {
+            let after = lanes.ahead_of(batch.tasks.len());
+            if !after.is_empty() {
+                let submission = self.submission(A_NAME, batch);
+                self.site.scheduler.show(&Order { after, ..self.order(&submission, batch)? })?;
+            }
+            lanes.take(batch.tasks.len(), A_JOB);
+        }
+        Ok(())
+    }
+
     pub(super) fn hand_over(
         &mut self,
         mut batches: VecDeque<Batch>,
         summary: &mut QueueSummary,
         onlooker: &mut dyn Onlooker,
     ) -> Result<()> {
+        self.check(&batches)?;
         let mut last_call: Option<Instant> = None;
         while let Some(batch) = batches.pop_front() {
             while last_call.is_some_and(|call| call.elapsed() < self.options.spacing) && !onlooker.has_enough() {

@@ -6,7 +6,7 @@ use crate::sweep::found::standing::Standings;
 
 /// As many lanes as jobs may run at a time. A job takes as many as it has tasks (all, if it has more) and waits for the jobs
 /// that are in them, so that the limit holds for all jobs together.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Lanes {
     last: Vec<Option<String>>,
     next: usize,

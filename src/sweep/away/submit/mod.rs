@@ -90,7 +90,7 @@ impl SubmitOptions {
 
 /// What most clusters are set to, for a preview without the scheduler at hand.
 const USUAL: Capacity = Capacity { tasks: 1000, largest: 1000, is_array: true, has_gaps: true, cluster: None };
-/// What a submission may be called, in a preview.
+/// What a submission may be called that is not made yet.
 const A_NAME: &str = "gs-abcdefgh";
 /// How long a gitsweep waits for another that submits.
 const LOCK_PATIENCE: Duration = Duration::from_secs(600);
@@ -226,6 +226,7 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
     let batches = plan(sweep, &standings, &waiting, options, &site.capacity)?;
     let Some(first) = batches.front() else { return Ok((String::new(), 0, 0)) };
     let desk = Desk::new(&site, &workshop, options, Duty::Run(None), Lanes::new(options.max_active));
+    desk.check(&batches)?;
     let submission = desk.submission(A_NAME, first);
     let order = desk.order(&submission, first)?;
     Ok((scheduler.show(&order)?, batches.len(), waiting.len()))
