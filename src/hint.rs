@@ -67,6 +67,21 @@ pub fn hints(error: &Error) -> Vec<&str> {
     error.chain().filter_map(|cause| cause.downcast_ref::<Hinted>()).map(Hinted::hint).collect()
 }
 
+/// Names as they stand in a sentence.
+///
+/// ```
+/// let names = ["a".to_owned(), "b".to_owned(), "c".to_owned()];
+/// assert_eq!(gitsweep::hint::listed(&names), "a, b and c");
+/// assert_eq!(gitsweep::hint::listed(&names[..2]), "a and b");
+/// ```
+pub fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// The known name that is closest to `given`, if it is close: a third of its letters may differ, or the rest be
 /// missing.
 ///

@@ -334,10 +334,11 @@ fn a_fitness_of_what_nobody_reports_and_a_start_that_is_no_number() {
         COUNT,
         "[params.gain]\nfile = \"m.c\"\nvalues = \"normal(0, 1)\"\n",
     );
-    let both = "[params.a]\nvalues = \"normal(0, 1)\"\n[params.b]\nvalues = \"normal(0, 2)\"\n";
-    let err = repo("strategy = \"evolutionary\"\ntrials = 5", COUNT, both).fails(1, ["create"]);
-    let why = "a and b have no values to start from: with evolutionary, a distribution is the size of the steps\n\
-               hint: give them values: start = { a = 1.0, b = 1.0 } under [search], or --start a=1.0 --start b=1.0\n";
+    let several = ["a", "b", "c"].map(|name| format!("[params.{name}]\nvalues = \"normal(0, 1)\"\n")).concat();
+    let err = repo("strategy = \"evolutionary\"\ntrials = 5", COUNT, &several).fails(1, ["create"]);
+    let why = "a, b and c have no values to start from: with evolutionary, a distribution is the size of the steps\n\
+               hint: give them values: start = { a = 1.0, b = 1.0, c = 1.0 } under [search], or --start a=1.0 \
+               --start b=1.0 --start c=1.0\n";
     assert!(err.contains(why), "{err}");
     start.write("m.c", "float gain = 1.5q;\n");
     start.commit("model");

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::escape::escape;
 use super::{Content, ParameterFacts, SweepFacts};
+use crate::hint::listed;
 use crate::report::digits::shorten;
 use crate::spec::Direction;
 use crate::table::{Cell, Role, Table};
@@ -45,7 +46,7 @@ fn lede(content: &Content) -> String {
     let varying: Vec<String> = varying(table).into_iter().map(|column| code(table.label(column))).collect();
     let over = match varying.len() {
         0 => String::new(),
-        1..=6 => format!(" over {}", joined(&varying)),
+        1..=6 => format!(" over {}", listed(&varying)),
         count => format!(" over {count} parameters"),
     };
     let points = if rows == 1 { "1 point".to_owned() } else { format!("{rows} points") };
@@ -86,14 +87,6 @@ fn varying(table: &Table) -> Vec<usize> {
 
 fn code(text: &str) -> String {
     format!("<code dir=\"auto\">{}</code>", escape(text))
-}
-
-fn joined(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 /// A cell for a reader: a number to about six digits.

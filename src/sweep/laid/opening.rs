@@ -108,10 +108,9 @@ fn start(growing: &Growing, space: &Space) -> Result<Option<Proposal>> {
 
 /// Refuses parameters that have nothing to which their first step could be added.
 fn no_start(without: &[(&ParamName, &Free)]) -> anyhow::Error {
-    let all = |form: &dyn Fn(&ParamName) -> String, between: &str| {
-        without.iter().map(|(name, _)| form(name)).collect::<Vec<_>>().join(between)
-    };
-    let (table, flags) = (all(&|name| format!("{name} = 1.0"), ", "), all(&|name| format!("--start {name}=1.0"), " "));
+    let all = |form: &dyn Fn(&ParamName) -> String| without.iter().map(|(name, _)| form(name)).collect::<Vec<_>>();
+    let table = all(&|name| format!("{name} = 1.0")).join(", ");
+    let flags = all(&|name| format!("--start {name}=1.0")).join(" ");
     let way_out = format!("start = {{ {table} }} under [search], or {flags}");
     match without {
         [(name, free)] => hint::error(
@@ -124,7 +123,7 @@ fn no_start(without: &[(&ParamName, &Free)]) -> anyhow::Error {
         _ => hint::error(
             format!(
                 "{} have no values to start from: with evolutionary, a distribution is the size of the steps",
-                all(&ToString::to_string, " and ")
+                hint::listed(&all(&ToString::to_string))
             ),
             format!("give them values: {way_out}"),
         ),
