@@ -36,7 +36,9 @@ pub struct Auto {
     pub model: Box<dyn Learner>,
     /// Whether there are several objectives. With few evaluations the Gaussian process is the best for these, too.
     pub has_several: bool,
-    /// How many points there are to be.
+    /// How many points there are to be, where that is said. A time, a target or patience does not say it, and how long runs take is
+    /// not known before they have run: the pick is then by the points that there are, and is the Gaussian process until they
+    /// are too many for it.
     pub budget: Option<u64>,
     /// Whether results can differ where parameters do not: what ranks by single results is then misled.
     pub is_noisy: bool,
