@@ -54,6 +54,7 @@ mod tests {
             ("gp ratquad ei map local, 57 results, 12 of run 2", Some(57)),
             ("evolution parent=1f2e3d, 1 result", Some(1)),
             ("sobol", None),
+            ("sobol of run 2", None),
             ("results", None),
             ("with results", None),
         ] {

@@ -92,7 +92,7 @@ impl Learner for Bayesian {
             let proposal = if encoding.dimensions() > 0 && self.has_begun(&encoding, step.data()) {
                 step.propose()?
             } else {
-                self.uninformed(&encoding, step.history(), seed)?
+                self.uninformed(&encoding, &step, seed)?
             };
             let Some(proposal) = proposal else {
                 break;
@@ -105,15 +105,21 @@ impl Learner for Bayesian {
 }
 
 impl Bayesian {
-    /// A point before a model is asked: the middle, which is where a search that knows nothing stands to lose least, then a design.
-    fn uninformed(&self, encoding: &Encoding<'_>, history: &History, seed: u64) -> Result<Option<Proposal>> {
+    /// A point before a model is asked: the middle, which is where a search that knows nothing stands to lose least, then a
+    /// design: `sobol`, or `sobol of run 2` where it has begun afresh.
+    fn uninformed(&self, encoding: &Encoding<'_>, step: &Step<'_>, seed: u64) -> Result<Option<Proposal>> {
+        let history = step.history();
         if history.is_empty() && self.initial.is_none() {
             let middle: Vec<f64> = encoding.coordinates().iter().map(|coordinate| coordinate.snap(0.5)).collect();
             if let Some(point) = encoding.decode(&middle)? {
                 return Ok(Some(Proposal { point, by: Some("middle".to_owned()) }));
             }
         }
-        Ok(initial(encoding.space(), history, seed, 1)?.pop())
+        let mut proposal = initial(encoding.space(), history, seed, 1)?.pop();
+        if let (Some(by), before @ 1..) = (proposal.as_mut().and_then(|it| it.by.as_mut()), step.data().runs_before) {
+            by.push_str(&format!(" of run {}", before + 1));
+        }
+        Ok(proposal)
     }
 
     /// Whether a model is asked.
