@@ -311,6 +311,19 @@ fn a_small_fitness_is_said_in_its_shortest_form() {
 }
 
 #[test]
+fn a_metric_that_is_called_fitness_is_told_apart_from_the_fitness_of_the_search() {
+    for (metric, is_told) in [("fitness", true), ("fit", false)] {
+        let command = format!("echo '{{\"loss\": 2, \"{metric}\": 7}}' > output.json");
+        let repo = repo("strategy = \"tpe\"\ntrials = 1\nfitness = \"loss + 1\"", &command, INTEGER);
+        lay(&repo, &[]);
+        assert_eq!(queue(&repo).code, 0);
+        assert_eq!(repo.ok(["results", "--format", "csv", "--columns", "fitness"]), "fitness\n3\n");
+        let table = repo.ok(["results"]);
+        assert_eq!(table.contains("fitness is what the search computes"), is_told, "{table}");
+    }
+}
+
+#[test]
 fn a_fitness_that_cannot_be_read_has_its_place_and_a_way_out() {
     for (fitness, words) in [
         ("loss +", "fitness: expected a value, found the end\n    loss +\n          ^\nhint: such as fitness = "),

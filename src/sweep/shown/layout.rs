@@ -49,6 +49,8 @@ pub(in crate::sweep) struct Layout<'a> {
     pub(in crate::sweep) objective: Option<(&'a str, Direction)>,
     /// What the fitness of all sweeps is computed from.
     pub(in crate::sweep) fitness: Option<&'a Expression>,
+    /// Runs report a metric of that name, which has no column.
+    pub(in crate::sweep) is_fitness_reported: bool,
     pub(in crate::sweep) parameters: IndexSet<&'a str>,
     pub(in crate::sweep) metrics: Vec<String>,
     /// Points have several results.
@@ -64,9 +66,10 @@ impl<'a> Layout<'a> {
         let parameters: IndexSet<&str> =
             sweeps.iter().flat_map(|sweep| &sweep.plan.parameters).map(|parameter| parameter.name.as_str()).collect();
         let (found, is_repeated) = metrics_of(sweeps, standings, rows_of);
+        let is_fitness_reported = fitness.is_some() && found.contains(FITNESS);
         // A number is shown by its objective first.
         let mut metrics: Vec<String> = found.into_iter().collect();
-        if fitness.is_some() && !metrics.is_empty() && !metrics.iter().any(|name| name == FITNESS) {
+        if fitness.is_some() && !metrics.is_empty() && !is_fitness_reported {
             metrics.push(FITNESS.to_owned());
         }
         // A program that says `objective` has said which it is.
@@ -74,7 +77,7 @@ impl<'a> Layout<'a> {
         let is_named = is_named && metrics.iter().any(|name| name == OBJECTIVE);
         let objective = objective.or(is_named.then_some((OBJECTIVE, Direction::Minimize)));
         metrics.sort_by_key(|name| objective.is_none_or(|(metric, _)| name != metric));
-        Self { objective, fitness, parameters, metrics, is_repeated, rows_of }
+        Self { objective, fitness, is_fitness_reported, parameters, metrics, is_repeated, rows_of }
     }
 
     pub(in crate::sweep) fn columns(&self) -> Vec<Column> {

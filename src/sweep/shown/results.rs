@@ -60,6 +60,11 @@ pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Re
     if rows_of == RowsOf::Attempts {
         table = table.with_noun("run");
     }
+    if layout.is_fitness_reported {
+        table.note(
+            "fitness is what the search computes; the metric of that name that runs report needs another to be shown",
+        );
+    }
     Ok(match layout.objective {
         Some((metric, direction)) => table.with_objective(metric, direction),
         None => table,
