@@ -233,3 +233,27 @@ fn a_branch_that_is_checked_out_while_a_search_runs_stays_where_it_is() {
         assert_eq!(repo.statuses(BRANCH).concat(), ["ok"; 12]);
     }
 }
+
+#[test]
+fn a_copy_with_points_of_its_own_is_found_as_other_sweeps_are() {
+    let repo = Repo::small();
+    repo.create();
+    repo.git(["branch", "-c", BRANCH, "farther"]);
+    repo.git(["branch", "mine", &format!("{BRANCH}~1")]);
+    repo.ok(["extend", "farther", "-p", "g_i=[0]"]);
+    repo.ok(["create", "--branch", "other"]);
+    repo.ok(["create", "--branch", "farther-off"]);
+    assert!(repo.ok(["status", "farther"]).starts_with("farther  8 points "));
+    repo.ok(["delete", "--yes", "farther-off"]);
+    repo.ok(["create", "--branch", "other-one"]);
+    assert!(repo.ok(["status", "arth"]).starts_with("farther  8 points "));
+    let newest = repo.git(["rev-parse", "farther"]);
+    assert!(repo.ok(["show", &newest]).starts_with("farther point 8  "));
+    let told = format!("farther has 2 points that {BRANCH} has not: gitsweep results farther\n");
+    assert!(repo.run(["results", "--contains", "main"]).err.contains(&told));
+    assert!(!repo.run(["results", "--lacks", "main"]).err.contains(&told));
+    for (branch, meant) in [("farther", "farther"), ("mine", "other-one"), (BRANCH, BRANCH)] {
+        repo.git(["switch", "-q", branch]);
+        assert!(repo.ok(["status"]).starts_with(&format!("{meant}  ")), "{branch}");
+    }
+}

@@ -10,7 +10,7 @@ use time::macros::format_description;
 use super::{Context, DONE, outcomes, remote};
 use crate::ui;
 use gitsweep::command::quote;
-use gitsweep::git::CommitId;
+use gitsweep::git::{CommitId, Repository};
 use gitsweep::sweep::{self, Choice, Remotes, Standing, Standings};
 
 /// What is counted.
@@ -32,11 +32,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let standings = Standings::read(&repository)?;
     let remotes = Remotes::read(&repository)?;
     choices.iter().for_each(|choice| remote::tell_of_more(context, &repository, &remotes, &choice.branch, choice.tip));
-    for copied in sweep::copies(&repository, &choices)? {
-        let sweep::Copied { branch, of, points } = &copied;
-        let (points, typed) = (ui::count(*points, "point"), quote(branch));
-        context.ui.note(&format!("{branch} has {points} that {of} has not: gitsweep results {typed}"));
-    }
+    tell_of_copies(context, &repository, &choices)?;
     remote::tell_of_results(context, &repository, choices.iter().map(|choice| choice.branch.as_str()));
     let mut rows = Vec::new();
     for choice in &choices {
@@ -70,6 +66,15 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         )?;
     }
     Ok(DONE)
+}
+
+/// Says which copies of these sweeps have points of their own.
+pub fn tell_of_copies(context: &Context<'_>, repository: &Repository, choices: &[Choice]) -> Result<()> {
+    for sweep::Copied { choice: Choice { branch, .. }, of, points } in sweep::copies(repository, choices)? {
+        let (points, typed) = (ui::count(points, "point"), quote(&branch));
+        context.ui.note(&format!("{branch} has {points} that {of} has not: gitsweep results {typed}"));
+    }
+    Ok(())
 }
 
 /// What is told of a sweep.

@@ -5,18 +5,20 @@ use std::io::IsTerminal as _;
 use anyhow::Result;
 
 use super::{Args, Context};
+use crate::cli::list::tell_of_copies;
 use gitsweep::git::Repository;
-use gitsweep::sweep::{self, Fix, Sweep};
+use gitsweep::sweep::{self, Choice, Fix, Sweep};
 
 /// The sweeps that are named, or the one that is meant where none is; none if no code is as wanted.
 pub(super) fn find(context: &Context<'_>, repository: &Repository, args: &Args) -> Result<Vec<Sweep>> {
     let contained = args.contains.iter().map(|commit| repository.resolve(commit).map(Fix::Contains));
     let lacking = args.lacks.iter().map(|commit| repository.resolve(commit).map(Fix::Lacks));
     let fixes = contained.chain(lacking).collect::<Result<Vec<Fix>>>()?;
-    let mut found: Vec<Sweep> = Vec::new();
+    let (mut found, mut listed): (Vec<Sweep>, Vec<Choice>) = (Vec::new(), Vec::new());
     match args.sweeps.as_slice() {
         [] if !fixes.is_empty() => {
-            for choice in sweep::list(repository)? {
+            listed = sweep::list(repository)?;
+            for choice in &listed {
                 found.push(Sweep::load(repository, &choice.branch, choice.tip)?);
             }
         }
@@ -47,6 +49,10 @@ pub(super) fn find(context: &Context<'_>, repository: &Repository, args: &Args) 
             }
         }
         found = kept;
+    }
+    if !listed.is_empty() {
+        listed.retain(|choice| found.iter().any(|sweep| sweep.branch == choice.branch));
+        tell_of_copies(context, repository, &listed)?;
     }
     if looked_at == 0 {
         context.ui.note("there is no sweep in this repository yet");

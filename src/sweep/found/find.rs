@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 
 use super::chain;
+use super::copies::{copies, copies_called};
 use crate::git::{CommitId, Repository};
 use crate::hint;
 use crate::names;
@@ -29,6 +30,12 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// The sweep whose newest point, at the tip of a branch, was committed then and has this label.
+    pub(super) fn of(branch: String, tip: CommitId, label: Label, seconds: i64) -> Self {
+        let Label { sweep, base, index: points, .. } = label;
+        Self { branch, tip, seconds, points, base, name: sweep.to_string() }
+    }
+
     /// True if the sweep was called so when it was made.
     pub fn is_of(&self, name: &str) -> bool {
         self.name == name
@@ -62,10 +69,9 @@ pub fn list(repository: &Repository) -> Result<Vec<Choice>> {
         if !is_tip && !is_named {
             continue;
         }
-        let (base, name) = (label.base, label.sweep.to_string());
-        let choice = Choice { branch, tip, seconds, points: label.index, base, name };
+        let choice = Choice::of(branch, tip, label, seconds);
         let rank = |(named, local, choice): &(bool, bool, Choice)| (*local && *named, *local, *named, choice.points);
-        let (key, candidate) = ((choice.name.clone(), base), (is_named, is_local, choice));
+        let (key, candidate) = ((choice.name.clone(), choice.base), (is_named, is_local, choice));
         best.entry(key)
             .and_modify(|known| {
                 if rank(&candidate) > rank(known) {
@@ -128,8 +134,12 @@ pub fn find_choice(repository: &Repository, typed: Option<&str>) -> Result<Choic
         let current = repository.current_branch();
         let made_here = latest(repository);
         let named = |name: &Option<String>| choices.iter().find(|choice| Some(&choice.branch) == name.as_ref());
-        let found = named(&current).or_else(|| named(&made_here)).or(choices.last()).cloned();
-        return found
+        if let Some(found) = named(&current) {
+            return Ok(found.clone());
+        }
+        let copy = current.map(|current| copy_called(repository, &choices, &current)).transpose()?.flatten();
+        return copy
+            .or_else(|| named(&made_here).or(choices.last()).cloned())
             .ok_or_else(|| hint::error("there is no sweep in this repository yet", "make one: gitsweep create"));
     };
     choose(repository, &choices, typed)
@@ -146,27 +156,34 @@ fn latest(repository: &Repository) -> Option<String> {
     std::fs::read_to_string(repository.state_dir().join(names::LATEST_FILE)).ok()
 }
 
+/// The copy of a sweep that has points of its own and a branch of this very name.
+fn copy_called(repository: &Repository, choices: &[Choice], name: &str) -> Result<Option<Choice>> {
+    Ok(copies_called(repository, choices, |branch| branch == name)?.pop().map(|copied| copied.choice))
+}
+
 fn choose(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Choice> {
     if let Some(exact) = choices.iter().find(|choice| choice.branch == typed || choice.name == typed) {
         return Ok(exact.clone());
     }
-    let partial: Vec<&Choice> = choices.iter().filter(|choice| choice.branch.contains(typed)).collect();
+    if let Some(exact) = copy_called(repository, choices, typed)? {
+        return Ok(exact);
+    }
+    let mut partial: Vec<Choice> = choices.iter().filter(|choice| choice.branch.contains(typed)).cloned().collect();
+    if partial.is_empty() {
+        // A branch that was started from a point, or a sweep under another branch's name.
+        if let Some((branch, tip)) = repository.branches()?.into_iter().find(|(branch, _)| branch == typed) {
+            let commit = repository.read_commit(tip)?;
+            let label = Label::from_message(&commit.message).ok_or_else(|| {
+                hint::error(format!("branch {typed} is not a sweep"), "gitsweep list shows the sweeps there are")
+            })?;
+            return Ok(Choice::of(branch, tip, label, commit.seconds));
+        }
+        let copies = copies_called(repository, choices, |branch| branch.contains(typed))?;
+        partial = copies.into_iter().map(|copied| copied.choice).collect();
+    }
     match partial.as_slice() {
-        [one] => Ok((*one).clone()),
+        [one] => Ok(one.clone()),
         [] => {
-            // A branch that was started from a point, or a sweep under another branch's name.
-            if let Some((branch, tip)) = repository.branches()?.into_iter().find(|(branch, _)| branch == typed) {
-                let commit = repository.read_commit(tip)?;
-                if let Some(label) = Label::from_message(&commit.message) {
-                    let (seconds, points, base, name) =
-                        (commit.seconds, label.index, label.base, label.sweep.to_string());
-                    return Ok(Choice { branch, tip, seconds, points, base, name });
-                }
-                return Err(hint::error(
-                    format!("branch {typed} is not a sweep"),
-                    "gitsweep list shows the sweeps there are",
-                ));
-            }
             let near = hint::near_miss(typed, choices.iter().map(|choice| choice.branch.as_str()));
             Err(hint::error(
                 format!("there is no sweep `{typed}`"),
@@ -215,8 +232,14 @@ pub fn find_point(repository: &Repository, typed: &str) -> Result<(Sweep, Trial)
             "name a point by its number, as in the table: gitsweep show 12",
         ));
     };
-    let branch = list(repository)?.into_iter().find(|choice| *choice.name == *label.sweep);
-    let sweep = match branch {
+    let choices = list(repository)?;
+    let holds =
+        |choice: &&Choice| choice.is_of(&label.sweep) && repository.has_in_history(choice.tip, commit).unwrap_or(false);
+    let found = match choices.iter().find(holds) {
+        Some(own) => Some(own.clone()),
+        None => copies(repository, &choices)?.into_iter().map(|copied| copied.choice).find(|choice| holds(&choice)),
+    };
+    let sweep = match found {
         Some(choice) => Sweep::load(repository, &choice.branch, choice.tip)?,
         // The branch is gone, the commit is not: the sweep up to here is all there is.
         None => Sweep::load(repository, &label.sweep, commit)?,
