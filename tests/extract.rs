@@ -38,6 +38,18 @@ fn metrics(repo: &Repo, columns: &str) -> String {
     repo.ok(["results", "--format", "csv", "--columns", columns])
 }
 
+/// The pattern alone is of the log, as it is after `--metric`.
+#[test]
+fn a_pattern_alone_is_of_the_log() {
+    let repo = swept();
+    repo.write("newer.toml", "[metrics]\nlate = 'late: (\\S+)'\n");
+    repo.ok(["extract", "-f", "newer.toml"]);
+    assert_eq!(metrics(&repo, "g,late"), "g,late\n1,10\n2,20\n3,30\n4,40\n");
+    repo.write("newer.toml", "[metrics]\nlate = 3\n");
+    let error = repo.fails(1, ["extract", "-f", "newer.toml"]);
+    assert!(error.contains("expected a pattern of the log, 'loss: (\\S+)', or a table"), "{error}");
+}
+
 const NEWER: &str = r#"
 [metrics]
 rate = { stdout = 'late: (\S+)' }

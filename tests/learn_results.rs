@@ -290,6 +290,33 @@ fn an_objective_that_no_run_reports_ends_the_search_with_the_near_miss() {
     assert!(repo.points(&branch).len() <= 8);
 }
 
+/// What is read later of the runs that there are is read of the next ones too.
+#[test]
+fn a_search_goes_on_once_its_objective_is_found_in_the_logs() {
+    let search = "strategy = \"tpe\"\nobjective = \"loss\"\nseed = 1\ntrials = 8\nmin_initial_points = 4";
+    let repo = repo(search, UNIT, UNIT);
+    repo.write("model.sh", "x=1.0\ny=1.0\necho loss=$x\n");
+    repo.commit("it only prints");
+    let branch = repo.create();
+    let error = repo.fails(1, ["queue", "-j", "1"]);
+    assert!(error.contains("no run reports loss") && error.contains("they report nothing"), "{error}");
+    let way_out = r"gitsweep extract --metric 'loss=loss=(\S+)'";
+    assert!(error.contains(&way_out.replace("loss=(", "loss: (")), "{error}");
+    repo.ok(["extract", "--metric", r"loss=loss=(\S+)"]);
+    repo.ok(["queue", "-q", "-j", "2"]);
+    let points = repo.points(&branch);
+    assert_eq!(points.len(), 8);
+    let is_read = |line: &serde_json::Value| line["metrics"]["loss"].is_number();
+    for point in &points {
+        assert!(repo.records(point).iter().any(is_read), "{:?}", repo.records(point));
+    }
+    // Run by itself, as jobs on a cluster do, it is read in the same way.
+    repo.ok(["exec", &points[7]]);
+    repo.ok(["list"]);
+    let records = repo.records(&points[7]);
+    assert!(records.len() == 2 && records.iter().all(is_read), "{records:?}");
+}
+
 #[test]
 fn failures_and_what_is_not_a_number_do_not_mislead() {
     let search = "strategy = \"evolutionary\"\nobjective = \"loss\"\nseed = 1\ntrials = 14\nelite_size = 2";

@@ -21,7 +21,10 @@ const CHOICES: [(&str, &str); 5] = [
     ("OneOrMany", "text in quotes, or a list of such"),
     ("TypedFailures", "\"max\", \"nan\" or a number"),
     ("TypedOccurrences", "\"all\" or a number"),
-    ("TypedMetric", "a table: { stdout = 'loss: (\\S+)' } or { json = \"log.json\", key = \"loss\" }"),
+    (
+        "TypedMetric",
+        "a pattern of the log, 'loss: (\\S+)', or a table: { stdout = 'loss: (\\S+)' } or { json = \"log.json\", key = \"loss\" }",
+    ),
 ];
 
 /// A message that ends in the near miss instead of a list of all keys.
@@ -71,7 +74,7 @@ fn kind(message: &str) -> Option<(String, &'static str)> {
         return Some((format!("expected {wanted}"), wanted));
     }
     let (_, wanted) = message.strip_prefix("invalid ")?.split_once(", expected ")?;
-    let wanted = KINDS.iter().find(|(known, _)| *known == wanted).map(|(_, wanted)| *wanted)?;
+    let wanted = KINDS.iter().chain(&CHOICES).find(|(known, _)| *known == wanted).map(|(_, wanted)| *wanted)?;
     Some((format!("expected {wanted}"), wanted))
 }
 

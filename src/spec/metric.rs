@@ -1,9 +1,13 @@
 //! `[metrics]`: where numbers beside `output.json` stand.
 
+use std::fmt;
+
 use anyhow::{Result, bail};
 use indexmap::IndexMap;
 use regex::Regex;
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 use super::series::{NameOrNumber, SeriesPlan, TypedSeries, check_inside};
 use super::typed::Typed;
@@ -13,9 +17,9 @@ use crate::names;
 use crate::series::Reduce;
 use crate::source::KeyPath;
 
-/// A metric as it is typed.
+/// A metric as it is typed: a table, or the pattern of the log alone.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub(super) struct TypedMetric {
     pub(super) stdout: Option<String>,
     pub(super) file: Option<String>,
@@ -26,6 +30,28 @@ pub(super) struct TypedMetric {
     pub(super) column: Option<NameOrNumber>,
     pub(super) reduce: Option<String>,
     pub(super) at: Option<f64>,
+}
+
+impl<'de> Deserialize<'de> for TypedMetric {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct PatternOrTable;
+        impl<'de> Visitor<'de> for PatternOrTable {
+            type Value = TypedMetric;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("TypedMetric")
+            }
+
+            fn visit_str<E: de::Error>(self, pattern: &str) -> std::result::Result<TypedMetric, E> {
+                Ok(TypedMetric { stdout: Some(pattern.to_owned()), ..TypedMetric::default() })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> std::result::Result<TypedMetric, A::Error> {
+                TypedMetric::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+        deserializer.deserialize_any(PatternOrTable)
+    }
 }
 
 /// A metric beside those of `output.json`.
@@ -199,6 +225,16 @@ impl Readings {
     pub fn read(text: &str, label: &str, known: &[SeriesPlan]) -> Result<Self> {
         let typed = Typed::read(text, label)?;
         Self::resolve(typed.metrics, typed.series, known)
+    }
+
+    /// Puts these metrics among others, in place of those of the same names.
+    pub fn overlay(self, metrics: &mut Vec<MetricSource>) {
+        for source in self.metrics {
+            match metrics.iter_mut().find(|older| older.name == source.name) {
+                Some(older) => *older = source,
+                None => metrics.push(source),
+            }
+        }
     }
 
     /// Reads metrics that are given one by one, as `NAME={ stdout = '...' }`; a regular expression alone is of the log.

@@ -11,17 +11,22 @@ use super::onlooker::Onlooker;
 use crate::claim::{Claim, Claims};
 use crate::command::fill_in;
 use crate::executor::{LOCAL, Place, discard_set, now};
-use crate::git::{Repository, remove_folder};
+use crate::extraction::Extraction;
+use crate::git::{CommitId, Repository, remove_folder};
 use crate::hint;
 use crate::job::{Job, cache_key, run_folder_name};
 use crate::ledger;
 use crate::names;
 use crate::process::{Owner, end_strays, host};
 use crate::record::{Record, Status};
-use crate::spec::Plan;
+use crate::spec::{MetricSource, Plan, Readings};
 use crate::sweep::Sweep;
+use crate::sweep::found::chain;
 use crate::sweep::found::standing::Standings;
 use crate::trial::Trial;
+
+/// In the notes of so many points of a search it stands whether metrics were read later.
+const FIRST: usize = 8;
 
 /// Everything that the runs of a sweep share.
 pub(in crate::sweep) struct Workshop<'a> {
@@ -31,6 +36,8 @@ pub(in crate::sweep) struct Workshop<'a> {
     pub(in crate::sweep) state: PathBuf,
     pub(in crate::sweep) runs: PathBuf,
     pub(in crate::sweep) command: String,
+    /// How numbers are read of what runs leave.
+    metrics: Vec<MetricSource>,
     /// What has brought this gitsweep here, if it is not the user.
     pub(in crate::sweep) errand: Option<Errand>,
     /// The folder for checkouts.
@@ -64,6 +71,32 @@ fn check_runs_dir(repository: &Repository) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// The metrics of the definition; of a search that learns, what was read later of its first points takes their place, so that the
+/// next ones are read in the same way.
+///
+/// # Errors
+/// If the points or their notes cannot be read.
+fn metrics(repository: &Repository, sweep: &Sweep) -> Result<Vec<MetricSource>> {
+    let mut metrics = sweep.plan.metrics.clone();
+    if !sweep.plan.search.growing.as_ref().is_some_and(|growing| growing.method.learns()) {
+        return Ok(metrics);
+    }
+    let mut first: Vec<CommitId> =
+        chain::read(repository, &sweep.branch, sweep.tip)?.iter().take(FIRST).map(|trial| trial.commit).collect();
+    first.sort_unstable();
+    let notes = repository.read_notes_of(names::NOTES_REF, &first)?;
+    let lines = notes.values().flat_map(|note| note.split(|byte| *byte == b'\n'));
+    let mut later: Vec<Extraction> =
+        lines.filter_map(|line| Extraction::from_line(&String::from_utf8_lossy(line)).ok()).collect();
+    later.sort_by(|a, b| a.extracted.cmp(&b.extracted));
+    for extraction in later {
+        if let Ok(newer) = Readings::read(&extraction.definition, "a note", &[]) {
+            newer.overlay(&mut metrics);
+        }
+    }
+    Ok(metrics)
 }
 
 /// What is linked into checkouts, and what it leads to in `runs`.
@@ -115,7 +148,8 @@ impl<'a> Workshop<'a> {
         let runs = repository.main_workdir().unwrap_or_else(|| state.clone());
         check_runs_dir(repository)?;
         let checkouts = state.join(names::CHECKOUTS_DIR);
-        Ok(Self { repository, sweep, claims: Claims::new(&state), state, runs, command, errand, checkouts })
+        let metrics = metrics(repository, sweep)?;
+        Ok(Self { repository, sweep, claims: Claims::new(&state), state, runs, command, metrics, errand, checkouts })
     }
 
     pub(in crate::sweep) fn links(&self) -> Result<Vec<(PathBuf, PathBuf)>> {
@@ -157,7 +191,7 @@ impl<'a> Workshop<'a> {
             command,
             timeout: run.timeout,
             grace: run.grace,
-            metrics: self.sweep.plan.metrics.clone(),
+            metrics: self.metrics.clone(),
             objective: self.sweep.plan.search.reported_objectives().next().map(|objective| objective.metric.clone()),
             watched: self.sweep.plan.search.stop.as_ref().map(|stop| stop.metric.metric.clone()),
             run_folder: self.runs.join(&folder),

@@ -277,10 +277,14 @@ impl Reading<'_> {
         let near = near_miss(&what, metrics.iter().copied());
         Err(hint::error(
             format!("no run reports {what}, which the search is to learn from; {reported}"),
-            near.map_or_else(
-                || "name the objective that they report, and create the sweep again".to_owned(),
-                |near| format!("did you mean {near}? create the sweep again with --objective {near}"),
-            ),
+            match near {
+                Some(near) => format!("did you mean {near}? create the sweep again with --objective {near}"),
+                None if metrics.is_empty() => format!(
+                    "gitsweep extract --metric '{what}={what}: (\\S+)', or what else stands before the number in the log, \
+                     reads it from the runs that there are and the next ones"
+                ),
+                None => "name the objective that they report, and create the sweep again".to_owned(),
+            },
         ))
     }
 }
