@@ -146,21 +146,29 @@ impl<'b, 'r> Batch<'b, 'r> {
         if !is_simple || self.is_split(notes + changes.len(), changes.len(), depth) {
             return Ok(None);
         }
+        // Once it has been split, a note gets a folder there, which takes half as many bytes as its name does here.
+        let is_deepened =
+            self.laying == Laying::Packed && entries.iter().any(|it| it.is_folder() && it.name.len() == 2);
         let mut patched = Patched::new(bytes, &entries);
         let byte = |change: &(CommitId, &Change<'_>)| change.0.object().as_bytes()[depth];
         for group in changes.chunk_by(|a, b| byte(a) == byte(b)) {
             let (mut own, mut below) = (Vec::new(), Vec::new());
-            let folder = patched.find_folder(hex(&[byte(&group[0])], &mut [0; 40])).ok().filter(|_| depth < 19);
+            let mut name = [0; 40];
+            let name = hex(&[byte(&group[0])], &mut name);
+            let folder = patched.find_folder(name);
+            let goes_below = depth < 19 && (folder.is_ok() || (is_deepened && !patched.has_note_of(folder, name)));
             for (commit, change) in group {
                 let place = patched.find_note(hex(&commit.object().as_bytes()[depth..], &mut [0; 40]));
-                match folder {
-                    Some(_) if place.is_err() => below.push((*commit, *change)),
-                    _ => own.push((*commit, *change, place)),
+                if goes_below && place.is_err() {
+                    below.push((*commit, *change));
+                } else {
+                    own.push((*commit, *change, place));
                 }
             }
-            if let Some(at) = folder.filter(|_| !below.is_empty()) {
-                let id = self.change_folder(Some(entries[at].object()?), depth + 1, &below)?;
-                patched.put(Ok(at), b"40000", hex(&[byte(&group[0])], &mut [0; 40]), &id);
+            if !below.is_empty() {
+                let tree = folder.ok().map(|at| entries[at].object()).transpose()?;
+                let id = self.change_folder(tree, depth + 1, &below)?;
+                patched.put(folder, b"40000", name, &id);
             }
             for (commit, change, place) in own {
                 let Change::Add(lines) = change else { continue };
@@ -262,6 +270,12 @@ impl<'t> Patched<'t> {
     /// The place of the note of this name, or where it belongs.
     fn find_note(&self, name: &[u8]) -> Result<usize, usize> {
         self.entries.binary_search_by(|entry| entry.sorted_name().cmp(name))
+    }
+
+    /// True if notes stand where the folder of this name would, which some readers look into alone.
+    fn has_note_of(&self, place: Result<usize, usize>, name: &[u8]) -> bool {
+        let (Ok(at) | Err(at)) = place;
+        self.entries.get(at).is_some_and(|entry| !entry.is_folder() && entry.name.starts_with(name))
     }
 
     /// Puts an entry in the place of another, or between two.
