@@ -197,6 +197,37 @@ pub(crate) fn any_spread(folder: &Path, extensions: &[&str]) -> Result<bool> {
     Ok(false)
 }
 
+/// Makes a temporary file beside the one that [`spread`] names, in a folder that others may remove as long as it is empty.
+pub(crate) fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    const TRIES: u32 = 100;
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    let make = || {
+        fs::create_dir_all(folder)?;
+        tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)
+    };
+    for _ in 1..TRIES {
+        match make() {
+            // It went after it was made, or just as it was seen to be there; a network file system tells so in its own way.
+            Err(error) if is_gone(&error) || error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made,
+        }
+    }
+    make()
+}
+
+/// True if a folder, or what was to be in it, has been removed.
+pub(crate) fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::StaleNetworkFileHandle)
+}
+
+/// Removes the folders that [`spread`] named and that are empty: a look into each of 256 takes as long as it takes to write a
+/// hundred outcomes.
+pub(crate) fn remove_empty(folder: &Path) {
+    for below in entries(folder).unwrap_or_default() {
+        let _ = fs::remove_dir(below);
+    }
+}
+
 fn parse_spread(path: &Path, extensions: &[&str]) -> Option<(CommitId, u64)> {
     let name = path.file_name()?.to_str()?;
     let stem = extensions.iter().find_map(|extension| name.strip_suffix(extension))?;

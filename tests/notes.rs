@@ -7,6 +7,7 @@ mod live;
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use common::{BRANCH, Repo, Said};
@@ -264,6 +265,41 @@ fn many_who_fold_at_once_lose_nothing() {
         }
     });
     all_once(repo, &ids);
+}
+
+#[test]
+fn an_outcome_is_left_though_its_folder_goes_at_the_same_time() {
+    let repo = Repo::small();
+    let repository = open(&repo);
+    let state = repository.state_dir();
+    let (id, other) = (ids(0..1)[0], ids(1..2)[0]);
+    let path = |attempt| ledger::result_path(&state, id, attempt);
+    let folder = path(1).parent().unwrap().to_owned();
+    let is_over = &AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                // It goes whenever it is empty, as after a fold, though some ten thousand times a second.
+                let _ = std::fs::remove_dir(&folder);
+                std::thread::sleep(Duration::from_micros(20));
+            }
+        });
+        let left: Vec<bool> = (1..=3000)
+            .map(|attempt| {
+                let record = Record::bare(attempt, Status::Ok);
+                let leave = if attempt % 50 == 0 { ledger::leave_result } else { ledger::leave_result_for_now };
+                let is_left = leave(&state, id, &record).is_ok_and(|is_new| is_new);
+                is_left && std::fs::remove_file(path(attempt)).is_ok()
+            })
+            .collect();
+        is_over.store(true, Ordering::Relaxed);
+        assert_eq!(left.iter().filter(|is_left| !**is_left).count(), 0);
+    });
+    // Of what is folded in no folder is left, nor one that was empty before.
+    std::fs::create_dir_all(&folder).unwrap();
+    assert!(ledger::leave_result(&state, other, &Record::bare(1, Status::Ok)).unwrap());
+    assert_eq!(ledger::fold(&repository).unwrap(), 1);
+    assert_eq!(std::fs::read_dir(folder.parent().unwrap()).unwrap().count(), 0);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow};
 
-use crate::claim::{Claims, any_spread, list_spread, spread};
+use crate::claim::{Claims, any_spread, is_gone, list_spread, remove_empty, spread, temporary_beside};
 use crate::extraction::Extraction;
 use crate::git::{CommitId, Identity, Repository};
 use crate::hint::WithHint as _;
@@ -116,8 +116,7 @@ fn leave(state: &Path, commit: CommitId, record: &Record, lasting: Lasting) -> R
     let path = file_of(state, commit, record.attempt, extension);
     let folder = path.parent().ok_or_else(|| anyhow!("a result without a folder"))?;
     let write = || -> Result<bool> {
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)?;
+        let mut file = temporary_beside(&path)?;
         file.write_all(record.to_line()?.as_bytes())?;
         file.write_all(b"\n")?;
         if lasting == Lasting::Synced {
@@ -134,7 +133,11 @@ fn leave(state: &Path, commit: CommitId, record: &Record, lasting: Lasting) -> R
             Err(error) => return Err(error.into()),
         }
         if lasting == Lasting::Synced {
-            File::open(folder)?.sync_all()?;
+            match File::open(folder).and_then(|folder| folder.sync_all()) {
+                // Somebody has folded it in already, and the folder was empty then.
+                Err(error) if is_gone(&error) => {}
+                synced => synced?,
+            }
         }
         Ok(true)
     };
@@ -171,6 +174,7 @@ pub fn fold(repository: &Repository) -> Result<usize> {
         }
         Vec::<()>::new()
     });
+    remove_empty(&repository.state_dir().join(names::RESULTS_DIR));
     Ok(folded.len())
 }
 

@@ -219,10 +219,12 @@ impl<'a> Settler<'a> {
     ) -> Result<bool> {
         let state = self.repository.state_dir();
         let attempt = claim.map_or(task.attempt, |(attempt, _)| *attempt);
-        // A network file system shows what is new in a folder once something has been written there.
-        let folder = state.join(names::RESULTS_DIR).join(&task.commit.to_string()[..2]);
-        if folder.exists() {
-            server_time(&folder);
+        // A network file system shows what is new in a folder, and that there is one, once something has been written there.
+        let results = state.join(names::RESULTS_DIR);
+        for folder in [&results, &results.join(&task.commit.to_string()[..2])] {
+            if folder.exists() {
+                server_time(folder);
+            }
         }
         if ledger::is_recorded(self.repository, task.commit, attempt)? {
             return Ok(true);
