@@ -285,7 +285,7 @@ fn seal(file: &mut File, count: u32) -> io::Result<ObjectId> {
     file.write_all(&count.to_be_bytes())?;
     file.seek(SeekFrom::Start(0))?;
     let mut hasher = Sha1::new();
-    let mut buffer = vec![0; 1 << 18];
+    let mut buffer = vec![0; 1 << 15];
     loop {
         let read = file.read(&mut buffer)?;
         if read == 0 {

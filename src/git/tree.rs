@@ -80,11 +80,18 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// The bytes of the entry of a folder with a name of two letters.
+const SMALLEST: usize = 29;
+
 pub(super) fn entries(tree: &[u8]) -> Result<Vec<Entry<'_>>> {
-    let mut entries = Vec::new();
+    let mut entries = Vec::with_capacity(tree.len() / SMALLEST);
     let mut rest = tree;
     while !rest.is_empty() {
-        let space = rest.iter().position(|byte| *byte == b' ').context("a damaged tree")?;
+        let space = if rest.starts_with(b"40000 ") {
+            5
+        } else {
+            rest.iter().position(|byte| *byte == b' ').context("a damaged tree")?
+        };
         let end = space + rest[space..].iter().position(|byte| *byte == 0).context("a damaged tree")?;
         let id = rest.get(end + 1..end + 21).context("a damaged tree")?;
         entries.push(Entry { mode: &rest[..space], name: &rest[space + 1..end], id });
