@@ -169,7 +169,7 @@ impl Repository {
         for attempt in 0..TRIES {
             let tip = self.read_ref(reference);
             let root = tip.map(|tip| self.read_commit(tip)).transpose()?.map(|commit| commit.tree);
-            let objects = self.objects()?;
+            let objects = if laying == Laying::Packed { self.recent_objects() } else { self.objects() }?;
             let mut store = match laying {
                 Laying::Packed => Store::Pack(Box::new(PackWriter::new(&self.objects_dir())?)),
                 Laying::Loose | Laying::LooseAll => {
@@ -201,7 +201,12 @@ impl Repository {
             commit.push_str(&format!("\n{message}\n"));
             let commit = CommitId::new(store.write(ObjectKind::Commit, commit.as_bytes())?);
             let pack = match store {
-                Store::Pack(pack) => Some(pack.finish()?),
+                Store::Pack(pack) => {
+                    let pack = pack.finish()?;
+                    // libgit2 would look for the commit in all packs that it knows before it looks for new ones.
+                    self.inner.odb().and_then(|odb| odb.refresh()).context("cannot read the object store")?;
+                    Some(pack)
+                }
                 Store::Loose(_) => None,
             };
             let moved = self.move_ref(reference, tip, commit, message)?;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 
 use super::Repository;
 use super::id::ObjectId;
-use super::mapped_pack::MappedPack;
+use super::open_pack::{OpenPack, Reading};
 use crate::hint::WithHint as _;
 
 /// Who reads more objects than this is likely to read many more: then it pays to map the large packs.
@@ -20,7 +20,8 @@ pub struct Objects<'r> {
     folder: PathBuf,
     /// How many objects have been read, up to [`FEW`].
     read: Cell<u32>,
-    large: OnceCell<Vec<MappedPack>>,
+    reading: Reading,
+    packs: OnceCell<Vec<OpenPack>>,
     /// Which of them had the last object.
     latest: Cell<usize>,
 }
@@ -29,7 +30,7 @@ pub struct Objects<'r> {
 pub struct Object<'o>(Bytes<'o>);
 
 enum Bytes<'o> {
-    Mapped(Cow<'o, [u8]>),
+    Packed(Cow<'o, [u8]>),
     Copied(git2::OdbObject<'o>),
 }
 
@@ -37,7 +38,7 @@ impl Object<'_> {
     /// The bytes, without a header.
     pub fn bytes(&self) -> &[u8] {
         match &self.0 {
-            Bytes::Mapped(bytes) => bytes,
+            Bytes::Packed(bytes) => bytes,
             Bytes::Copied(object) => object.data(),
         }
     }
@@ -52,13 +53,13 @@ impl Objects<'_> {
         if self.read.get() < FEW {
             self.read.update(|read| read + 1);
         } else {
-            let large = self.large.get_or_init(|| MappedPack::all(&self.folder));
+            let packs = self.packs.get_or_init(|| OpenPack::all(&self.folder, self.reading));
             // What is read next most often stands in the same pack.
-            let (before, first) = large.split_at(self.latest.get().min(large.len()));
+            let (before, first) = packs.split_at(self.latest.get().min(packs.len()));
             for (at, pack) in (before.len()..).zip(first).chain((0..).zip(before)) {
                 if let Some(bytes) = pack.read(&id) {
                     self.latest.set(at);
-                    return Ok(Object(Bytes::Mapped(bytes)));
+                    return Ok(Object(Bytes::Packed(bytes)));
                 }
             }
         }
@@ -85,6 +86,12 @@ impl Repository {
     pub fn objects(&self) -> Result<Objects<'_>> {
         let store = self.inner.odb().context("cannot read the object store")?;
         let folder = self.objects_dir().join("pack");
-        Ok(Objects { store, folder, read: Cell::new(0), large: OnceCell::new(), latest: Cell::new(0) })
+        let (read, latest) = (Cell::new(0), Cell::new(0));
+        Ok(Objects { store, folder, read, reading: Reading::Much, packs: OnceCell::new(), latest })
+    }
+
+    /// The same for one who reads some hundred objects, most of them from packs that were written lately and are small.
+    pub(super) fn recent_objects(&self) -> Result<Objects<'_>> {
+        Ok(Objects { read: Cell::new(FEW), reading: Reading::Little, ..self.objects()? })
     }
 }

@@ -1,0 +1,338 @@
+//! A pack as it lies on the disk: whole objects are found and read in it. (Format: gitformat-pack(5).)
+//!
+//! A chain of a hundred thousand commits, or as many notes, is read in half the time that libgit2 takes, which looks an id up by
+//! bisection, copies what it finds, and puts words together for each pack that does not have it. What is a delta, loose or damaged
+//! is left to it.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::cmp::Reverse;
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+use flate2::{Decompress, FlushDecompress, Status};
+use memmap2::Mmap;
+
+use super::id::ObjectId;
+use super::index_file::IndexFile;
+use super::pack_form::{self, Start};
+use super::pack_index;
+
+/// Indexes of fewer bytes are those of small packs.
+const LARGE: u64 = 64 << 10;
+/// So many bytes are read at a place of a pack where an object of unknown size begins.
+const FIRST: usize = 8 << 10;
+/// Larger objects are left to libgit2 where packs are not mapped.
+const LARGEST: usize = 16 << 20;
+
+/// How much is read from packs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Thousands of objects, which are in large packs: these are mapped.
+    Much,
+    /// Some hundred, which may be in any: to map a pack for a few of its pages, and to take it away again, takes longer than to read
+    /// them.
+    Little,
+}
+
+/// A pack and its index, each opened when it is first looked into; `None` if it cannot be.
+pub(super) struct OpenPack {
+    path: PathBuf,
+    reading: Reading,
+    index: OnceCell<Option<Index>>,
+    pack: OnceCell<Option<Pack>>,
+}
+
+enum Index {
+    Mapped(Mmap),
+    Read(Vec<u8>),
+    File(IndexFile),
+}
+
+/// What the index tells of an object: where it stands, and the checksum of its bytes.
+pub(super) type Place = (u64, u32);
+
+enum Pack {
+    Mapped(Mmap),
+    /// How many bytes it has.
+    File(File, u64),
+}
+
+impl OpenPack {
+    /// The packs of a folder, the newest first: what is written often stands there, and what has been gathered into another comes
+    /// after that.
+    pub(super) fn all(folder: &Path, reading: Reading) -> Vec<Self> {
+        let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+        let is_index = |path: &Path| path.extension().is_some_and(|extension| extension == "idx");
+        let paths = entries.flatten().map(|entry| entry.path()).filter(|path| is_index(path));
+        let mut found: Vec<_> = paths
+            .filter_map(|path| {
+                let metadata = fs::metadata(&path).ok()?;
+                let is_wanted = reading == Reading::Little || metadata.len() >= LARGE;
+                is_wanted.then(|| (metadata.modified().ok(), path))
+            })
+            .collect();
+        found.sort_by_key(|(modified, _)| Reverse(*modified));
+        let pack = |(_, path)| Self { path, reading, index: OnceCell::new(), pack: OnceCell::new() };
+        found.into_iter().map(pack).collect()
+    }
+
+    fn index(&self) -> Option<&Index> {
+        let open = || {
+            let file = File::open(&self.path).ok()?;
+            let length = file.metadata().ok()?.len();
+            let is_index = |bytes: &[u8]| pack_index::ids(bytes).is_some();
+            match self.reading {
+                Reading::Much => map(&file).filter(|bytes| is_index(bytes)).map(Index::Mapped),
+                Reading::Little if length >= LARGE => IndexFile::open(file, length).map(Index::File),
+                Reading::Little => {
+                    read_at(&file, 0, usize::try_from(length).ok()?).filter(|bytes| is_index(bytes)).map(Index::Read)
+                }
+            }
+        };
+        self.index.get_or_init(open).as_ref()
+    }
+
+    /// The pack, if it is the one that the index tells of.
+    fn pack(&self) -> Option<&Pack> {
+        let open = || {
+            let (index, file) = (self.index()?, File::open(self.path.with_extension("pack")).ok()?);
+            let length = file.metadata().ok()?.len();
+            let (count, checksum) = index.count_and_checksum()?;
+            let header = [b"PACK\0\0\0\x02".as_slice(), &u32::try_from(count).ok()?.to_be_bytes()].concat();
+            let end = length.checked_sub(20)?;
+            let is_it = read_at(&file, 0, 12)? == header && read_at(&file, end, 20)? == checksum;
+            match self.reading {
+                _ if !is_it => None,
+                Reading::Much => map(&file).map(Pack::Mapped),
+                Reading::Little => Some(Pack::File(file, length)),
+            }
+        };
+        self.pack.get_or_init(open).as_ref()
+    }
+
+    /// An object that stands here whole, with the checksum that the index has for it: an index that is damaged leads to no
+    /// other.
+    pub(super) fn read(&self, id: &ObjectId) -> Option<Cow<'_, [u8]>> {
+        let (offset, crc) = self.index()?.find(id)?;
+        match self.pack()? {
+            Pack::Mapped(pack) => content(pack.get(usize::try_from(offset).ok()?..pack.len().checked_sub(20)?)?, crc),
+            Pack::File(file, end) => {
+                let left = usize::try_from(end.checked_sub(20)?.checked_sub(offset)?).ok()?;
+                let mut entry = read_at(file, offset, FIRST.min(left))?;
+                // Where it is deflated it may take a little more than it is long.
+                let Start { size, length, .. } = start_of(&entry)?;
+                let most = (size <= LARGEST).then_some(length + size + size / 16 + 64)?.min(left);
+                if entry.len() < most {
+                    entry = read_at(file, offset, most)?;
+                }
+                content(&entry, crc).map(|bytes| Cow::Owned(bytes.into_owned()))
+            }
+        }
+    }
+}
+
+impl Index {
+    fn find(&self, id: &ObjectId) -> Option<Place> {
+        let bytes: &[u8] = match self {
+            Self::Mapped(bytes) => bytes,
+            Self::Read(bytes) => bytes,
+            Self::File(file) => return file.find(id),
+        };
+        let at = find(bytes, id)?;
+        Some((pack_index::offset(bytes, at)?, pack_index::crc(bytes, at)?))
+    }
+
+    /// How many objects there are, and the pack's checksum, which stands at its end and before the index's own.
+    fn count_and_checksum(&self) -> Option<(usize, Vec<u8>)> {
+        let bytes: &[u8] = match self {
+            Self::Mapped(bytes) => bytes,
+            Self::Read(bytes) => bytes,
+            Self::File(index) => return Some((index.count(), index.checksum()?)),
+        };
+        Some((pack_index::ids(bytes)?.len(), bytes.get(bytes.len().checked_sub(40)?..bytes.len() - 20)?.to_vec()))
+    }
+}
+
+fn map(file: &File) -> Option<Mmap> {
+    // SAFETY: git and gitsweep never change a pack or an index that has its name; they replace and remove them, which leaves
+    // what is mapped as it is. libgit2 relies on the same.
+    unsafe { Mmap::map(file) }.ok()
+}
+
+/// So many bytes of a file, if it has them.
+pub(super) fn read_at(file: &File, offset: u64, length: usize) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    file.read_exact_at(&mut bytes, offset).ok()?;
+    Some(bytes)
+}
+
+/// What an entry of a whole object begins with.
+fn start_of(entry: &[u8]) -> Option<Start> {
+    pack_form::start(entry).filter(|start| matches!(start.kind, 1..=4))
+}
+
+/// The object that the bytes begin with, if they have this checksum.
+fn content(entry: &[u8], crc: u32) -> Option<Cow<'_, [u8]>> {
+    let Start { size, length, .. } = start_of(entry)?;
+    let deflated = &entry[length..];
+    let (bytes, taken) = match stored(deflated, size) {
+        Some((bytes, taken)) => (Cow::Borrowed(bytes), taken),
+        None => inflated(deflated, size).map(|(bytes, taken)| (Cow::Owned(bytes), taken))?,
+    };
+    (crc32fast::hash(entry.get(..length + taken)?) == crc).then_some(bytes)
+}
+
+/// Where in an index an id stands. Ids are spread evenly, so that their first bytes tell about where.
+fn find(index: &[u8], id: &ObjectId) -> Option<usize> {
+    let (ids, id) = (pack_index::ids(index)?, id.as_bytes());
+    let places = pack_index::places(index, id[0]);
+    let known = ids.get(places.clone())?;
+    let share = u64::from(u32::from_be_bytes([id[1], id[2], id[3], id[4]]));
+    let mut at = ((known.len() as u64 * share) >> 32) as usize;
+    while known.get(at).is_some_and(|other| start(other) < start(id)) {
+        at += 1;
+    }
+    while at > 0 && start(&known[at - 1]) >= start(id) {
+        at -= 1;
+    }
+    let alike = known[at..].iter().take_while(|other| start(other) == start(id));
+    alike.into_iter().position(|other| other == id).map(|further| places.start + at + further)
+}
+
+/// The first bytes of an id as a number, which compares quickly.
+fn start(id: &[u8; 20]) -> u64 {
+    id.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
+}
+
+/// What one stored block holds (RFC 1950, RFC 1951), as gitsweep writes small objects, and how long it is with what stands around
+/// it; `None` if it is anything else.
+fn stored(deflated: &[u8], size: usize) -> Option<(&[u8], usize)> {
+    const BEFORE: usize = 7;
+    const CHECKSUM: usize = 4;
+    let [0x78, 0x01, 0x01, a, b, c, d] = deflated.first_chunk::<BEFORE>()? else { return None };
+    let length = u16::from_le_bytes([*a, *b]);
+    if length != !u16::from_le_bytes([*c, *d]) || usize::from(length) != size {
+        return None;
+    }
+    Some((deflated.get(BEFORE..BEFORE + size)?, BEFORE + size + CHECKSUM))
+}
+
+/// What a stream holds, and how long it is.
+fn inflated(deflated: &[u8], size: usize) -> Option<(Vec<u8>, usize)> {
+    // A byte more, so that one that is longer than it says does not look right.
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(size.checked_add(1)?).ok()?;
+    let mut stream = Decompress::new(true);
+    let status = stream.decompress_vec(deflated, &mut bytes, FlushDecompress::Finish).ok()?;
+    let length = usize::try_from(stream.total_in()).ok()?;
+    (status == Status::StreamEnd && bytes.len() == size).then_some((bytes, length))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+    use crate::git::pack::{ObjectKind, PackWriter, hash_object};
+
+    /// Small objects, which are stored, larger ones, which are deflated, one in several stored blocks, and a delta.
+    fn objects() -> Vec<Vec<u8>> {
+        let small = (0..3000).map(|number| format!("object {number}\n").into_bytes());
+        small.chain([Vec::new(), vec![7; 511], vec![7; 512], b"0123456789".repeat(20_000)]).collect()
+    }
+
+    struct Laid {
+        folder: tempfile::TempDir,
+        ids: Vec<ObjectId>,
+        delta: ObjectId,
+    }
+
+    fn lay(objects: &[Vec<u8>]) -> Laid {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = PackWriter::in_folder(folder.path()).unwrap();
+        let write = |bytes: &Vec<u8>| match bytes.len() {
+            0..70_000 => writer.write(ObjectKind::Blob, bytes).unwrap(),
+            _ => writer.write_stored(ObjectKind::Blob, bytes).unwrap(),
+        };
+        let ids: Vec<ObjectId> = objects.iter().map(write).collect();
+        let delta = hash_object(ObjectKind::Blob, b"obj");
+        writer.write_delta(delta, writer.offset_of(&ids[0]).unwrap(), &[9, 3, 0x90, 3]).unwrap();
+        writer.finish().unwrap();
+        Laid { folder, ids, delta }
+    }
+
+    #[test]
+    fn whole_objects_are_read_and_the_rest_is_left() {
+        let objects = objects();
+        // The index of the last few is that of a small pack.
+        for (reading, objects) in
+            [(Reading::Much, &objects[..]), (Reading::Little, &objects), (Reading::Little, &objects[2990..])]
+        {
+            let laid = lay(objects);
+            let packs = OpenPack::all(laid.folder.path(), reading);
+            assert_eq!(packs.len(), 1);
+            for (id, bytes) in laid.ids.iter().zip(objects) {
+                assert!(packs[0].read(id).unwrap() == bytes.as_slice(), "{id}");
+            }
+            let is_borrowed = matches!(packs[0].read(&laid.ids[1]), Some(Cow::Borrowed(_)));
+            assert_eq!(is_borrowed, reading == Reading::Much, "what is stored in a mapped pack is not copied");
+            let unknown = (0..3000).map(|number| hash_object(ObjectKind::Tree, format!("{number}").as_bytes()));
+            assert!(unknown.into_iter().all(|id| packs[0].read(&id).is_none()));
+            assert_eq!(packs[0].read(&laid.delta), None);
+            assert_eq!(packs[0].read(&ObjectId::NONE), None);
+            assert_eq!(packs[0].read(&ObjectId::from_bytes([0xff; 20])), None);
+        }
+        let small = lay(&objects[2990..]);
+        assert!(OpenPack::all(small.folder.path(), Reading::Much).is_empty());
+    }
+
+    /// Changes the one pack or index in a folder.
+    fn change(folder: &Path, extension: &str, how: impl Fn(&mut Vec<u8>)) {
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let file = files.into_iter().find(|path| path.extension().is_some_and(|own| own == extension)).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        let mut bytes = fs::read(&file).unwrap();
+        how(&mut bytes);
+        fs::write(&file, bytes).unwrap();
+    }
+
+    fn finds_nothing(laid: &Laid) -> bool {
+        let packs = [Reading::Much, Reading::Little].map(|reading| OpenPack::all(laid.folder.path(), reading));
+        packs.iter().flatten().all(|pack| laid.ids.iter().all(|id| pack.read(id).is_none()))
+    }
+
+    #[test]
+    fn what_is_damaged_is_left() {
+        let objects = objects();
+        let laid = lay(&objects);
+        let at = |bytes: &[u8]| bytes.windows(11).position(|part| part == b"object 100\n").unwrap();
+        change(laid.folder.path(), "pack", |bytes| {
+            let at = at(bytes);
+            bytes[at] ^= 1;
+        });
+        for reading in [Reading::Much, Reading::Little] {
+            let packs = OpenPack::all(laid.folder.path(), reading);
+            assert_eq!(packs[0].read(&laid.ids[100]), None);
+            assert!(packs[0].read(&laid.ids[101]).unwrap() == objects[101].as_slice());
+        }
+        for cut in [0, 7, 1000, 20_000, 50_000] {
+            let laid = lay(&objects);
+            change(laid.folder.path(), "idx", |bytes| bytes.truncate(bytes.len() - cut - 1));
+            assert!(finds_nothing(&laid), "index without its last {cut}");
+            let laid = lay(&objects);
+            change(laid.folder.path(), "pack", |bytes| bytes.truncate(bytes.len() - cut - 1));
+            assert!(finds_nothing(&laid), "pack without its last {cut}");
+        }
+        // Offsets that lead to other objects.
+        let laid = lay(&objects);
+        let count = objects.len() + 1;
+        change(laid.folder.path(), "idx", |bytes| bytes[8 + 1024 + count * 24..][..count * 4].rotate_left(4));
+        assert!(finds_nothing(&laid));
+        // And nowhere.
+        let laid = lay(&objects);
+        change(laid.folder.path(), "idx", |bytes| bytes[8 + 1024 + count * 24..][..count * 4].fill(0xff));
+        assert!(finds_nothing(&laid));
+    }
+}
