@@ -16,7 +16,6 @@ mod files;
 mod gathering;
 mod history;
 mod id;
-mod index_file;
 mod note_batch;
 mod note_changes;
 mod note_folder;

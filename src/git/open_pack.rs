@@ -15,7 +15,6 @@ use flate2::{Decompress, FlushDecompress, Status};
 use memmap2::Mmap;
 
 use super::id::ObjectId;
-use super::index_file::IndexFile;
 use super::pack_form::{self, Start};
 use super::pack_index;
 
@@ -32,7 +31,7 @@ pub(super) enum Reading {
     /// Thousands of objects, which are in large packs: these are mapped.
     Much,
     /// Some hundred, which may be in any: to map a pack for a few of its pages, and to take it away again, takes longer than to read
-    /// them.
+    /// them. Only large indexes are mapped.
     Little,
 }
 
@@ -47,11 +46,7 @@ pub(super) struct OpenPack {
 enum Index {
     Mapped(Mmap),
     Read(Vec<u8>),
-    File(IndexFile),
 }
-
-/// What the index tells of an object: where it stands, and the checksum of its bytes.
-pub(super) type Place = (u64, u32);
 
 enum Pack {
     Mapped(Mmap),
@@ -82,14 +77,12 @@ impl OpenPack {
         let open = || {
             let file = File::open(&self.path).ok()?;
             let length = file.metadata().ok()?.len();
-            let is_index = |bytes: &[u8]| pack_index::ids(bytes).is_some();
-            match self.reading {
-                Reading::Much => map(&file).filter(|bytes| is_index(bytes)).map(Index::Mapped),
-                Reading::Little if length >= LARGE => IndexFile::open(file, length).map(Index::File),
-                Reading::Little => {
-                    read_at(&file, 0, usize::try_from(length).ok()?).filter(|bytes| is_index(bytes)).map(Index::Read)
-                }
-            }
+            let index = if self.reading == Reading::Much || length >= LARGE {
+                Index::Mapped(map(&file)?)
+            } else {
+                Index::Read(read_at(&file, 0, usize::try_from(length).ok()?)?)
+            };
+            pack_index::ids(index.bytes()).is_some().then_some(index)
         };
         self.index.get_or_init(open).as_ref()
     }
@@ -134,24 +127,23 @@ impl OpenPack {
 }
 
 impl Index {
-    fn find(&self, id: &ObjectId) -> Option<Place> {
-        let bytes: &[u8] = match self {
+    fn bytes(&self) -> &[u8] {
+        match self {
             Self::Mapped(bytes) => bytes,
             Self::Read(bytes) => bytes,
-            Self::File(file) => return file.find(id),
-        };
-        let at = find(bytes, id)?;
-        Some((pack_index::offset(bytes, at)?, pack_index::crc(bytes, at)?))
+        }
+    }
+
+    /// Where an object stands in the pack, and the checksum of its bytes.
+    fn find(&self, id: &ObjectId) -> Option<(u64, u32)> {
+        let at = find(self.bytes(), id)?;
+        Some((pack_index::offset(self.bytes(), at)?, pack_index::crc(self.bytes(), at)?))
     }
 
     /// How many objects there are, and the pack's checksum, which stands at its end and before the index's own.
-    fn count_and_checksum(&self) -> Option<(usize, Vec<u8>)> {
-        let bytes: &[u8] = match self {
-            Self::Mapped(bytes) => bytes,
-            Self::Read(bytes) => bytes,
-            Self::File(index) => return Some((index.count(), index.checksum()?)),
-        };
-        Some((pack_index::ids(bytes)?.len(), bytes.get(bytes.len().checked_sub(40)?..bytes.len() - 20)?.to_vec()))
+    fn count_and_checksum(&self) -> Option<(usize, &[u8])> {
+        let bytes = self.bytes();
+        Some((pack_index::ids(bytes)?.len(), bytes.get(bytes.len().checked_sub(40)?..bytes.len() - 20)?))
     }
 }
 
@@ -162,7 +154,7 @@ fn map(file: &File) -> Option<Mmap> {
 }
 
 /// So many bytes of a file, if it has them.
-pub(super) fn read_at(file: &File, offset: u64, length: usize) -> Option<Vec<u8>> {
+fn read_at(file: &File, offset: u64, length: usize) -> Option<Vec<u8>> {
     let mut bytes = vec![0; length];
     file.read_exact_at(&mut bytes, offset).ok()?;
     Some(bytes)

@@ -21,8 +21,6 @@ pub(super) struct Entry {
 const MAGIC: &[u8; 8] = b"\xfftOc\0\0\0\x02";
 /// The bytes of the table that says how many ids there are up to each first byte.
 const FANOUT: usize = 256 * 4;
-/// The bytes before the ids.
-pub(super) const HEAD: usize = MAGIC.len() + FANOUT;
 /// From here on an offset does not stand in its own place but in a table of large ones.
 const LARGE: u64 = 1 << 31;
 
@@ -83,16 +81,6 @@ pub(super) fn ids(index: &[u8]) -> Option<&[[u8; 20]]> {
     (rest.len() >= least).then(|| &rest.as_chunks().0[..count])
 }
 
-/// True if an index may begin like this: as it should, and with numbers that grow.
-pub(super) fn is_head(head: &[u8]) -> bool {
-    head.len() == HEAD && head.starts_with(MAGIC) && head[MAGIC.len()..].as_chunks::<4>().0.is_sorted()
-}
-
-/// True if an offset stands in its own place.
-pub(super) fn is_offset(word: u32) -> bool {
-    u64::from(word) < LARGE
-}
-
 /// Among the ids of an index, the places of those that begin with `byte`.
 pub(super) fn places(index: &[u8], byte: u8) -> Range<usize> {
     let before = |bytes: usize| match bytes.checked_sub(1) {
@@ -107,7 +95,7 @@ pub(super) fn offset(index: &[u8], at: usize) -> Option<u64> {
     let count = ids(index)?.len();
     let offsets = index.get(MAGIC.len() + FANOUT + count * (20 + 4)..)?;
     let word = u32::from_be_bytes(*offsets.as_chunks().0.get(at)?);
-    if is_offset(word) {
+    if u64::from(word) < LARGE {
         return Some(word.into());
     }
     let large = offsets.get(count * 4..)?.as_chunks().0.get((u64::from(word) - LARGE) as usize)?;
