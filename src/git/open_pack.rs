@@ -55,8 +55,8 @@ enum Pack {
 }
 
 impl OpenPack {
-    /// The packs of a folder, the newest first: what is written often stands there, and what has been gathered into another comes
-    /// after that.
+    /// The packs of a folder. For who reads much the largest first; else the newest, since what is written often stands there, and
+    /// what has been gathered into another comes after that.
     pub(super) fn all(folder: &Path, reading: Reading) -> Vec<Self> {
         let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
         let is_index = |path: &Path| path.extension().is_some_and(|extension| extension == "idx");
@@ -65,10 +65,11 @@ impl OpenPack {
             .filter_map(|path| {
                 let metadata = fs::metadata(&path).ok()?;
                 let is_wanted = reading == Reading::Little || metadata.len() >= LARGE;
-                is_wanted.then(|| (metadata.modified().ok(), path))
+                let newest = metadata.modified().ok().filter(|_| reading == Reading::Little);
+                is_wanted.then_some(((newest, metadata.len()), path))
             })
             .collect();
-        found.sort_by_key(|(modified, _)| Reverse(*modified));
+        found.sort_by_key(|(rank, _)| Reverse(*rank));
         let pack = |(_, path)| Self { path, reading, index: OnceCell::new(), pack: OnceCell::new() };
         found.into_iter().map(pack).collect()
     }
