@@ -83,8 +83,14 @@ fn metrics(repository: &Repository, sweep: &Sweep) -> Result<Vec<MetricSource>> 
     if !sweep.plan.search.growing.as_ref().is_some_and(|growing| growing.method.learns()) {
         return Ok(metrics);
     }
-    let mut first: Vec<CommitId> =
-        chain::read(repository, &sweep.branch, sweep.tip)?.iter().take(FIRST).map(|trial| trial.commit).collect();
+    let mut first: Vec<CommitId> = match sweep.trials.first() {
+        // A job knows its own point alone. The branch and not that point, whose chain would take the place of what is kept of it.
+        Some(trial) if trial.label.index > 1 => {
+            let tip = repository.branch_tip(&sweep.branch).unwrap_or(sweep.tip);
+            chain::commits(repository, &sweep.branch, tip)?.into_iter().take(FIRST).collect()
+        }
+        _ => sweep.trials.iter().take(FIRST).map(|trial| trial.commit).collect(),
+    };
     first.sort_unstable();
     let notes = repository.read_notes_of(names::NOTES_REF, &first)?;
     let lines = notes.values().flat_map(|note| note.split(|byte| *byte == b'\n'));
