@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::attempt_files::{AttemptFiles, temporary_beside};
 use crate::git::CommitId;
 use crate::liveness::Census;
 use crate::names;
@@ -67,17 +68,17 @@ impl Claim {
 /// The claims of a repository.
 #[derive(Clone, Debug)]
 pub struct Claims {
-    folder: PathBuf,
+    files: AttemptFiles,
 }
 
 impl Claims {
     /// The claims below a repository's state folder.
     pub fn new(state: &Path) -> Self {
-        Self { folder: state.join(names::CLAIMS_DIR) }
+        Self { files: AttemptFiles::new(state.join(names::CLAIMS_DIR), &[""]) }
     }
 
     fn path(&self, commit: CommitId, attempt: u64) -> PathBuf {
-        spread(&self.folder, commit, attempt, "")
+        self.files.path(commit, attempt, "")
     }
 
     /// Takes an attempt; false if somebody has it already.
@@ -87,9 +88,7 @@ impl Claims {
     pub fn take(&self, commit: CommitId, attempt: u64, claim: &Claim) -> Result<bool> {
         let path = self.path(commit, attempt);
         let text = serde_json::to_vec(claim).context("cannot write a claim")?;
-        let folder = path.parent().unwrap_or(&self.folder);
-        let taken = fs::create_dir_all(folder).and_then(|()| {
-            let mut file = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)?;
+        let taken = temporary_beside(&path).and_then(|mut file| {
             file.write_all(&text)?;
             file.persist_noclobber(&path).map_err(|error| error.error)
         });
@@ -126,7 +125,7 @@ impl Claims {
     /// # Errors
     /// If the folder cannot be read.
     pub fn any(&self) -> Result<bool> {
-        any_spread(&self.folder, &[""])
+        self.files.any()
     }
 
     /// Every claim there is.
@@ -135,7 +134,7 @@ impl Claims {
     /// If the folder cannot be read.
     pub fn list(&self) -> Result<HashMap<CommitId, Vec<(u64, Claim)>>> {
         let mut claims = HashMap::<CommitId, Vec<(u64, Claim)>>::new();
-        for (commit, attempt, path) in list_spread(&self.folder, &[""])? {
+        for (commit, attempt, path) in self.files.list()? {
             let Some(claim) = read_claim(&path)? else { continue };
             claims.entry(commit).or_default().push((attempt, claim));
         }
@@ -167,79 +166,6 @@ fn unfinished(path: &Path) -> Claim {
         submission: None,
         task: None,
         job: None,
-    }
-}
-
-/// `folder/ab/<commit>.<attempt><extension>`: no folder gets an entry for each of a million points.
-pub(crate) fn spread(folder: &Path, commit: CommitId, attempt: u64, extension: &str) -> PathBuf {
-    let hex = commit.to_string();
-    folder.join(&hex[..2]).join(format!("{hex}.{attempt}{extension}"))
-}
-
-/// Everything that [`spread`] named with one of these extensions.
-pub(crate) fn list_spread(folder: &Path, extensions: &[&str]) -> Result<Vec<(CommitId, u64, PathBuf)>> {
-    let mut found = Vec::new();
-    for below in entries(folder)? {
-        for entry in entries(&below)? {
-            found.extend(parse_spread(&entry, extensions).map(|(commit, attempt)| (commit, attempt, entry)));
-        }
-    }
-    Ok(found)
-}
-
-/// True if there is anything that [`list_spread`] would list.
-pub(crate) fn any_spread(folder: &Path, extensions: &[&str]) -> Result<bool> {
-    for below in entries(folder)? {
-        if entries(&below)?.iter().any(|entry| parse_spread(entry, extensions).is_some()) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Makes a temporary file beside the one that [`spread`] names, in a folder that others may remove as long as it is empty.
-pub(crate) fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
-    const TRIES: u32 = 100;
-    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    let make = || {
-        fs::create_dir_all(folder)?;
-        tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)
-    };
-    for _ in 1..TRIES {
-        match make() {
-            // It went after it was made, or just as it was seen to be there; a network file system tells so in its own way.
-            Err(error) if is_gone(&error) || error.kind() == io::ErrorKind::AlreadyExists => {}
-            made => return made,
-        }
-    }
-    make()
-}
-
-/// True if a folder, or what was to be in it, has been removed.
-pub(crate) fn is_gone(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::StaleNetworkFileHandle)
-}
-
-/// Removes the folders that [`spread`] named and that are empty: a look into each of 256 takes as long as it takes to write a
-/// hundred outcomes.
-pub(crate) fn remove_empty(folder: &Path) {
-    for below in entries(folder).unwrap_or_default() {
-        let _ = fs::remove_dir(below);
-    }
-}
-
-fn parse_spread(path: &Path, extensions: &[&str]) -> Option<(CommitId, u64)> {
-    let name = path.file_name()?.to_str()?;
-    let stem = extensions.iter().find_map(|extension| name.strip_suffix(extension))?;
-    let (commit, attempt) = stem.split_once('.')?;
-    Some((commit.parse().ok()?, attempt.parse().ok()?))
-}
-
-fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    match fs::read_dir(folder) {
-        Ok(entries) => Ok(entries.flatten().map(|entry| entry.path()).collect()),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(Vec::new()),
-        Err(error) => Err(anyhow!(error).context(format!("cannot read {}", folder.display()))),
     }
 }
 

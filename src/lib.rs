@@ -23,8 +23,8 @@
 //!
 //! Beside them: [`names`] (every ref, file and variable that is ours), [`hint`] (errors with a way out), [`command`] (lines
 //! for the shell), [`filesystem`] (who else sees a path), [`process`], [`liveness`] and [`lock`] (who is alive, here and
-//! elsewhere, and who may do something alone), `lenient` (what programs write), `cache` and `packing` (what need not be read
-//! twice, and in how few bytes it is kept).
+//! elsewhere, and who may do something alone), `attempt_files` (a file for each attempt), `lenient` (what programs write),
+//! `cache` and `packing` (what need not be read twice, and in how few bytes it is kept).
 //!
 //! # From `gitsweep create` to the commit
 //!
@@ -46,6 +46,7 @@
 //! [`sweep::Standings`] reads the notes and what is in flight, [`sweep::tabulate`] makes the rows, [`table::Table`] filters,
 //! sorts and sums them up, and [`report::write`] writes them.
 
+mod attempt_files;
 mod cache;
 pub mod claim;
 pub mod command;

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow};
 
-use crate::claim::{Claims, any_spread, is_gone, list_spread, remove_empty, spread, temporary_beside};
+use crate::attempt_files::{AttemptFiles, is_gone, temporary_beside};
+use crate::claim::Claims;
 use crate::extraction::Extraction;
 use crate::git::{CommitId, Identity, Repository};
 use crate::hint::WithHint as _;
@@ -62,7 +63,11 @@ pub fn result_path(state: &Path, commit: CommitId, attempt: u64) -> PathBuf {
 }
 
 fn file_of(state: &Path, commit: CommitId, attempt: u64, extension: &str) -> PathBuf {
-    spread(&state.join(names::RESULTS_DIR), commit, attempt, extension)
+    result_files(state).path(commit, attempt, extension)
+}
+
+fn result_files(state: &Path) -> AttemptFiles {
+    AttemptFiles::new(state.join(names::RESULTS_DIR), &[RESULT_EXTENSION, JUDGED_EXTENSION])
 }
 
 /// True if there is a result file.
@@ -70,12 +75,12 @@ fn file_of(state: &Path, commit: CommitId, attempt: u64, extension: &str) -> Pat
 /// # Errors
 /// If their folder cannot be read.
 pub fn any(repository: &Repository) -> Result<bool> {
-    any_spread(&repository.state_dir().join(names::RESULTS_DIR), &[RESULT_EXTENSION, JUDGED_EXTENSION])
+    result_files(&repository.state_dir()).any()
 }
 
 /// Every result file: its commit, attempt and path.
 pub(super) fn list(repository: &Repository) -> Result<Vec<ResultFile>> {
-    list_spread(&repository.state_dir().join(names::RESULTS_DIR), &[RESULT_EXTENSION, JUDGED_EXTENSION])
+    result_files(&repository.state_dir()).list()
 }
 
 /// True if a file is not there, or has lost its content in a crash of the machine.
@@ -174,7 +179,7 @@ pub fn fold(repository: &Repository) -> Result<usize> {
         }
         Vec::<()>::new()
     });
-    remove_empty(&repository.state_dir().join(names::RESULTS_DIR));
+    result_files(&repository.state_dir()).remove_empty_folders();
     Ok(folded.len())
 }
 

@@ -1,0 +1,142 @@
+//! Files of attempts, one or more for each, spread over folders: no folder gets an entry for each of a million points.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use crate::git::CommitId;
+
+/// The files below a folder: `ab/<commit>.<attempt><extension>`.
+#[derive(Clone, Debug)]
+pub(crate) struct AttemptFiles {
+    folder: PathBuf,
+    extensions: &'static [&'static str],
+}
+
+impl AttemptFiles {
+    /// Those below that folder, which need not be there, with these extensions.
+    pub(crate) fn new(folder: PathBuf, extensions: &'static [&'static str]) -> Self {
+        Self { folder, extensions }
+    }
+
+    /// Where an attempt has its file.
+    pub(crate) fn path(&self, commit: CommitId, attempt: u64, extension: &str) -> PathBuf {
+        let hex = commit.to_string();
+        self.folder.join(&hex[..2]).join(format!("{hex}.{attempt}{extension}"))
+    }
+
+    /// Every file there is: its commit, attempt and path.
+    ///
+    /// # Errors
+    /// If a folder cannot be read.
+    pub(crate) fn list(&self) -> Result<Vec<(CommitId, u64, PathBuf)>> {
+        let mut found = Vec::new();
+        for below in entries(&self.folder)? {
+            for entry in entries(&below)? {
+                found.extend(self.parse(&entry).map(|(commit, attempt)| (commit, attempt, entry)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// True if there is a file.
+    ///
+    /// # Errors
+    /// If a folder cannot be read.
+    pub(crate) fn any(&self) -> Result<bool> {
+        for below in entries(&self.folder)? {
+            if entries(&below)?.iter().any(|entry| self.parse(entry).is_some()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Removes the folders that have become empty: a look into each of 256 takes as long as it takes to write a hundred
+    /// outcomes.
+    pub(crate) fn remove_empty_folders(&self) {
+        for below in entries(&self.folder).unwrap_or_default() {
+            let _ = fs::remove_dir(below);
+        }
+    }
+
+    fn parse(&self, path: &Path) -> Option<(CommitId, u64)> {
+        let name = path.file_name()?.to_str()?;
+        let stem = self.extensions.iter().find_map(|extension| name.strip_suffix(extension))?;
+        let (commit, attempt) = stem.split_once('.')?;
+        Some((commit.parse().ok()?, attempt.parse().ok()?))
+    }
+}
+
+/// Makes a temporary file beside one of an attempt, in a folder that others may remove as long as it is empty.
+///
+/// # Errors
+/// If it cannot be made.
+pub(crate) fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    const TRIES: u32 = 100;
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    let make = || {
+        fs::create_dir_all(folder)?;
+        tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)
+    };
+    for _ in 1..TRIES {
+        match make() {
+            // It went after it was made, or just as it was seen to be there; a network file system tells so in its own way.
+            Err(error) if is_gone(&error) || error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made,
+        }
+    }
+    make()
+}
+
+/// True if a folder, or what was to be in it, has been removed.
+pub(crate) fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::StaleNetworkFileHandle)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => Ok(entries.flatten().map(|entry| entry.path()).collect()),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(Vec::new()),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", folder.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_laid_is_listed_and_other_files_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = AttemptFiles::new(folder.path().join("results"), &[".json", ".judged"]);
+        assert!(!files.any().unwrap() && files.list().unwrap().is_empty());
+        let commit: CommitId = "1234567890123456789012345678901234567890".parse().unwrap();
+        let (own, judged) = (files.path(commit, 1, ".json"), files.path(commit, 12, ".judged"));
+        let temporary = temporary_beside(&own).unwrap();
+        fs::write(folder.path().join("results/12/note.json"), "").unwrap();
+        assert!(!files.any().unwrap());
+        temporary.persist(&own).unwrap();
+        fs::write(&judged, "").unwrap();
+        assert!(files.any().unwrap());
+        let mut listed = files.list().unwrap();
+        listed.sort();
+        assert_eq!(listed, [(commit, 1, own), (commit, 12, judged)]);
+    }
+
+    #[test]
+    fn folders_go_once_they_are_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = AttemptFiles::new(folder.path().to_owned(), &[""]);
+        let path = |digit: &str| files.path(digit.repeat(40).parse().unwrap(), 1, "");
+        let (kept, gone) = (path("a"), path("b"));
+        for path in [&kept, &gone] {
+            temporary_beside(path).unwrap().persist(path).unwrap();
+        }
+        fs::remove_file(&gone).unwrap();
+        files.remove_empty_folders();
+        assert!(kept.is_file() && !gone.parent().unwrap().exists());
+    }
+}
