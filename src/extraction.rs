@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::record::{Late, Metric, Record, VERSION};
+use crate::spec::{MetricSource, Readings};
 
 /// Metrics of one attempt that were read later.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,6 +95,20 @@ impl Extraction {
     }
 }
 
+/// Puts the ways in which the extractions of these notes were read among those of a definition, in place of those of the same
+/// metrics, the newest last.
+pub fn overlay<'n>(notes: impl IntoIterator<Item = &'n [u8]>, metrics: &mut Vec<MetricSource>) {
+    let lines = notes.into_iter().flat_map(|note| note.split(|byte| *byte == b'\n'));
+    let mut later: Vec<Extraction> =
+        lines.filter_map(|line| Extraction::from_line(&String::from_utf8_lossy(line)).ok()).collect();
+    later.sort_by(|a, b| a.extracted.cmp(&b.extracted));
+    for extraction in later {
+        if let Ok(newer) = Readings::read(&extraction.definition, "a note", &[]) {
+            newer.overlay(metrics);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,5 +148,19 @@ mod tests {
         extraction.apply(&mut record);
         assert_eq!(record.metrics.keys().collect::<Vec<_>>(), ["rate"]);
         assert_eq!((record.reason.as_deref(), record.late[0].metrics.len()), (None, 2));
+    }
+
+    #[test]
+    fn the_newest_way_of_reading_a_metric_counts() {
+        let metrics = |text: &str| Readings::read(&format!("[metrics]\n{text}"), "a definition", &[]).unwrap().metrics;
+        let line = |extracted: &str, text: &str| {
+            Extraction::of(&ran(), extracted, &format!("[metrics]\n{text}")).to_line().unwrap()
+        };
+        let mut known = metrics("rate = 'r (.)'\nloss = 'l (.)'");
+        let newest = line("2026-11-25T11:00:00Z", "rate = 'rate (.)'\npeak = 'p (.)'");
+        let first = format!("{newest}\n{}\n", ran().to_line().unwrap());
+        let second = line("2026-11-25T10:00:00Z", "rate = 'older (.)'");
+        overlay([first.as_bytes(), b"no extraction", second.as_bytes()], &mut known);
+        assert_eq!(known, metrics("rate = 'rate (.)'\nloss = 'l (.)'\npeak = 'p (.)'"));
     }
 }

@@ -11,7 +11,7 @@ use super::onlooker::Onlooker;
 use crate::claim::{Claim, Claims};
 use crate::command::fill_in;
 use crate::executor::{LOCAL, Place, discard_set, now};
-use crate::extraction::Extraction;
+use crate::extraction;
 use crate::git::{CommitId, Repository, remove_folder};
 use crate::hint;
 use crate::job::{Job, cache_key, run_folder_name};
@@ -19,7 +19,7 @@ use crate::ledger;
 use crate::names;
 use crate::process::{Owner, end_strays, host};
 use crate::record::{Record, Status};
-use crate::spec::{MetricSource, Plan, Readings};
+use crate::spec::{MetricSource, Plan};
 use crate::sweep::Sweep;
 use crate::sweep::found::chain;
 use crate::sweep::found::standing::Standings;
@@ -93,15 +93,7 @@ fn metrics(repository: &Repository, sweep: &Sweep) -> Result<Vec<MetricSource>> 
     };
     first.sort_unstable();
     let notes = repository.read_notes_of(names::NOTES_REF, &first)?;
-    let lines = notes.values().flat_map(|note| note.split(|byte| *byte == b'\n'));
-    let mut later: Vec<Extraction> =
-        lines.filter_map(|line| Extraction::from_line(&String::from_utf8_lossy(line)).ok()).collect();
-    later.sort_by(|a, b| a.extracted.cmp(&b.extracted));
-    for extraction in later {
-        if let Ok(newer) = Readings::read(&extraction.definition, "a note", &[]) {
-            newer.overlay(&mut metrics);
-        }
-    }
+    extraction::overlay(notes.values().map(Vec::as_slice), &mut metrics);
     Ok(metrics)
 }
 
