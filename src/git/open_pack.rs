@@ -170,7 +170,7 @@ fn start_of(entry: &[u8]) -> Option<Start> {
 fn content(entry: &[u8], crc: u32) -> Option<Cow<'_, [u8]>> {
     let Start { size, length, .. } = start_of(entry)?;
     let deflated = &entry[length..];
-    let (bytes, taken) = match stored(deflated, size) {
+    let (bytes, taken) = match pack_form::stored(deflated, size) {
         Some((bytes, taken)) => (Cow::Borrowed(bytes), taken),
         None => inflated(deflated, size).map(|(bytes, taken)| (Cow::Owned(bytes), taken))?,
     };
@@ -197,19 +197,6 @@ fn find(index: &[u8], id: &ObjectId) -> Option<usize> {
 /// The first bytes of an id as a number, which compares quickly.
 fn start(id: &[u8; 20]) -> u64 {
     id.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
-}
-
-/// What one stored block holds (RFC 1950, RFC 1951), as gitsweep writes small objects, and how long it is with what stands around
-/// it; `None` if it is anything else.
-fn stored(deflated: &[u8], size: usize) -> Option<(&[u8], usize)> {
-    const BEFORE: usize = 7;
-    const CHECKSUM: usize = 4;
-    let [0x78, 0x01, 0x01, a, b, c, d] = deflated.first_chunk::<BEFORE>()? else { return None };
-    let length = u16::from_le_bytes([*a, *b]);
-    if length != !u16::from_le_bytes([*c, *d]) || usize::from(length) != size {
-        return None;
-    }
-    Some((deflated.get(BEFORE..BEFORE + size)?, BEFORE + size + CHECKSUM))
 }
 
 /// What a stream holds, and how long it is.

@@ -76,6 +76,19 @@ pub(super) fn push_stored(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(&simd_adler32::adler32(&bytes).to_be_bytes());
 }
 
+/// What [`push_stored`] has written, if one block holds it, and how many bytes it takes with what stands around it; `None` if it is
+/// anything else.
+pub(super) fn stored(deflated: &[u8], size: usize) -> Option<(&[u8], usize)> {
+    const BEFORE: usize = 7;
+    const CHECKSUM: usize = 4;
+    let [0x78, 0x01, 0x01, a, b, c, d] = deflated.first_chunk::<BEFORE>()? else { return None };
+    let length = u16::from_le_bytes([*a, *b]);
+    if length != !u16::from_le_bytes([*c, *d]) || usize::from(length) != size {
+        return None;
+    }
+    Some((deflated.get(BEFORE..BEFORE + size)?, BEFORE + size + CHECKSUM))
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Read as _;
@@ -111,11 +124,29 @@ mod tests {
     fn what_is_stored_inflates_to_what_it_was() {
         for length in [0, 1, 511, 65_535, 65_536, 200_000] {
             let bytes: Vec<u8> = (0..length).map(|at: u32| (at.wrapping_mul(at) % 251) as u8).collect();
-            let mut stored = Vec::new();
-            push_stored(&mut stored, &bytes);
+            let mut written = Vec::new();
+            push_stored(&mut written, &bytes);
             let mut inflated = Vec::new();
-            flate2::read::ZlibDecoder::new(stored.as_slice()).read_to_end(&mut inflated).unwrap();
+            flate2::read::ZlibDecoder::new(written.as_slice()).read_to_end(&mut inflated).unwrap();
             assert!(inflated == bytes, "{length}");
         }
+    }
+
+    #[test]
+    fn one_stored_block_is_read_back() {
+        for length in [0, 1, 511, 65_535] {
+            let bytes = vec![7; length];
+            let mut written = Vec::new();
+            push_stored(&mut written, &bytes);
+            let end = written.len();
+            assert_eq!(stored(&written[..length + 6], length), None, "{length} cut short");
+            written.push(0xff);
+            assert_eq!(stored(&written, length), Some((bytes.as_slice(), end)));
+            assert_eq!(stored(&written, length + 1), None);
+        }
+        let mut two_blocks = Vec::new();
+        push_stored(&mut two_blocks, &[7; 65_536]);
+        assert_eq!(stored(&two_blocks, 65_536), None);
+        assert_eq!(stored(b"x\x9c\x03\0\0\0\0\x01", 0), None, "deflated");
     }
 }
