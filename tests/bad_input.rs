@@ -224,7 +224,9 @@ fn a_value_that_cannot_stand_in_its_place() {
 #[test]
 fn a_parameter_that_is_there_twice() {
     let repo = Repo::small();
-    refuses(&repo, &["-p", "g_e=[1]", "-p", "g_e=[2]"], &["parameter g_e is given twice"]);
+    let words = ["parameter g_e is given twice", "hint: say all its values at once"];
+    refuses_usage(&repo, &["create", "-p", "g_e=[1]", "-p", "g_e=[2]"], &words);
+    refuses_usage(&repo, &["create", "-p", "g_e=[1]", "--", "sh", "model.sh", "--g_e=[2, 3]"], &words);
     let twice = format!("{SMALL_SPEC}[params.g_e]\nvalues = [1]\n");
     refuses_definition(&twice, &["gitsweep.toml: duplicate key", "\n12 | [params.g_e]\n   |         ^^^"]);
 }

@@ -69,12 +69,13 @@ impl Choices {
         self.check()?;
         let place = Inside::new(context, repository)?;
         let file = self.file.as_deref().map(|file| place.path(file)).transpose()?;
-        let parameters = self.param.iter().map(|text| place.parameter(text, file.as_ref()));
-        let parameters = parameters.collect::<Result<Vec<_>>>()?;
-        own.extend(parameters.iter().map(|parameter| parameter.name.to_string()));
+        let mut flags = Flags::default();
+        for text in &self.param {
+            flags.give(place.parameter(text, file.as_ref())?).map_err(usage::Wrong)?;
+        }
+        own.extend(flags.parameters.iter().map(|parameter| parameter.name.to_string()));
         Ok(Flags {
             file,
-            parameters,
             strategy: self.strategy.clone().or_else(|| self.from.as_ref().map(|_| "list".to_owned())),
             trials: self.trials,
             seed: self.seed,
@@ -87,7 +88,7 @@ impl Choices {
             target: self.target,
             patience: self.patience,
             points: self.from.as_deref().map(|file| read_points(context, repository, file, &own)).transpose()?,
-            ..Flags::default()
+            ..flags
         })
     }
 

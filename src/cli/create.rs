@@ -149,7 +149,7 @@ impl Definition {
         own.extend(command.parameters.iter().map(|(name, _)| name.clone()));
         let mut flags = self.choices.flags(context, repository, own)?;
         for (name, domain) in &command.parameters {
-            flags.parameters.push(Given::read(name, None, domain).map_err(usage::Wrong)?);
+            Given::read(name, None, domain).and_then(|given| flags.give(given)).map_err(usage::Wrong)?;
         }
         flags.takes_one_run = !words.is_empty() && self.choices.file.is_none();
         flags.command = (!words.is_empty()).then_some(command.line);

@@ -64,11 +64,7 @@ pub(super) fn resolve_parameters(
     for (name, parameter) in typed {
         parameters.push(resolve_parameter(&name, parameter, folder)?);
     }
-    let mut given = HashSet::new();
     for parameter in &flags.parameters {
-        if !given.insert(&parameter.name) {
-            bail!("parameter {} is given twice", parameter.name);
-        }
         add_given(&mut parameters, parameter);
     }
     add_columns(&mut parameters, flags)?;

@@ -12,6 +12,7 @@ use super::parameters::{Given, REPEAT};
 use super::queue::TypedQueue;
 use super::rows::Rows;
 use super::series::{TypedArtifacts, TypedSeries};
+use crate::hint;
 
 /// `gitsweep.toml`, word for word.
 #[derive(Debug, Default, Deserialize)]
@@ -181,7 +182,7 @@ pub(super) enum TypedOccurrences {
 pub struct Flags {
     /// `-f FILE`: where parameters stand that the points of a file bring along, from the top of the repository.
     pub file: Option<String>,
-    /// `-p NAME=DOMAIN` and what the command line spells, in order.
+    /// `-p NAME=DOMAIN` and what the command line spells, in order, each [given](Self::give) once.
     pub parameters: Vec<Given>,
     /// The points of the strategy `list`, read from a file.
     pub points: Option<Rows>,
@@ -221,6 +222,24 @@ pub struct Flags {
     pub command: Option<String>,
     /// Whether there may be no parameter: then the code is run once, as it is.
     pub takes_one_run: bool,
+}
+
+impl Flags {
+    /// Adds a parameter.
+    ///
+    /// # Errors
+    /// If it is given already.
+    pub fn give(&mut self, parameter: Given) -> Result<()> {
+        let name = &parameter.name;
+        if self.parameters.iter().any(|given| given.name == *name) {
+            return Err(hint::error(
+                format!("parameter {name} is given twice"),
+                format!("say all its values at once, such as -p '{name}=[1, 2, 3]'"),
+            ));
+        }
+        self.parameters.push(parameter);
+        Ok(())
+    }
 }
 
 impl Typed {
