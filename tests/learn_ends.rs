@@ -319,7 +319,13 @@ fn a_metric_that_is_called_fitness_is_told_apart_from_the_fitness_of_the_search(
         assert_eq!(queue(&repo).code, 0);
         assert_eq!(repo.ok(["results", "--format", "csv", "--columns", "fitness"]), "fitness\n3\n");
         let table = repo.ok(["results"]);
-        assert_eq!(table.contains("fitness is what the search computes"), is_told, "{table}");
+        let words = "fitness is what the search computes";
+        assert_eq!(table.contains(words), is_told, "{table}");
+        for format in ["csv", "tsv", "json", "jsonl"] {
+            let said = repo.run(["results", "--format", format]);
+            assert!(said.code == 0 && !said.out.contains(words), "{format}: {}", said.out);
+            assert_eq!(said.err.contains(words), is_told, "{format}: {}", said.err);
+        }
     }
 }
 

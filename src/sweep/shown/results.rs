@@ -72,14 +72,14 @@ pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Re
 }
 
 /// The first columns of what [`tabulate`] makes of the points of a sweep, up to how often they ran and how long it took;
-/// `None` if the columns that are wanted are not among them.
+/// `None` if the columns that are wanted are not among them, or if there is something to be said of the table.
 ///
 /// # Errors
 /// If two columns cannot be told apart.
 pub(in crate::sweep) fn strip(sweep: &Sweep, standings: &Standings, wanted: &[String]) -> Result<Option<Strip>> {
     let layout = Layout::of(&[sweep], standings, RowsOf::Points);
-    if layout.needs_memory() {
-        // The gist of a record has none.
+    // The gist of a record has no memory, and a strip tells of nothing beside its rows.
+    if layout.needs_memory() || layout.is_fitness_reported {
         return Ok(None);
     }
     let columns = layout.columns();
