@@ -6,7 +6,7 @@
 mod common;
 mod learning;
 
-use common::{DATE, Repo, wait_until};
+use common::{DATE, Repo, Said, wait_until};
 use learning::{MODEL, UNIT, assert_one_line, evolutionary, proposed_by, repo, tpe};
 
 #[test]
@@ -293,20 +293,24 @@ fn an_objective_that_no_run_reports_ends_the_search_with_the_near_miss() {
 /// What is read later of the runs that there are is read of the next ones too.
 #[test]
 fn a_search_goes_on_once_its_objective_is_found_in_the_logs() {
-    let search = "strategy = \"tpe\"\nobjective = \"loss\"\nseed = 1\ntrials = 8\nmin_initial_points = 4";
+    let search = "strategy = \"tpe\"\nobjective = \"loss (train)\"\nseed = 1\ntrials = 8\nmin_initial_points = 4";
     let repo = repo(search, UNIT, UNIT);
-    repo.write("model.sh", "x=1.0\ny=1.0\necho loss=$x\n");
+    repo.write("model.sh", "x=1.0\ny=1.0\necho \"loss (train): $x\"\n");
     repo.commit("it only prints");
     let branch = repo.create();
     let error = repo.fails(1, ["queue", "-j", "1"]);
-    assert!(error.contains("no run reports loss") && error.contains("they report nothing"), "{error}");
-    let way_out = r"gitsweep extract --metric 'loss=loss=(\S+)'";
-    assert!(error.contains(&way_out.replace("loss=(", "loss: (")), "{error}");
-    repo.ok(["extract", "--metric", r"loss=loss=(\S+)"]);
+    assert!(error.contains("no run reports loss (train)") && error.contains("they report nothing"), "{error}");
+    // Another sweep is newer.
+    repo.ok(["create", "--branch", "newer"]);
+    let way_out = error.split_once("hint: gitsweep ").unwrap().1.split_once(", or what else").unwrap().0;
+    let line = format!("{} {way_out}", env!("CARGO_BIN_EXE_gitsweep"));
+    let said = Said::of(repo.command("sh").args(["-c", &line]).output().unwrap());
+    assert_eq!((said.code, said.err.contains("loss (train): 3 new")), (0, true), "{way_out}: {}", said.err);
+    repo.ok(["delete", "--yes", "newer"]);
     repo.ok(["queue", "-q", "-j", "2"]);
     let points = repo.points(&branch);
     assert_eq!(points.len(), 8);
-    let is_read = |line: &serde_json::Value| line["metrics"]["loss"].is_number();
+    let is_read = |line: &serde_json::Value| line["metrics"]["loss (train)"].is_number();
     for point in &points {
         assert!(repo.records(point).iter().any(is_read), "{:?}", repo.records(point));
     }
@@ -478,7 +482,7 @@ fn hopeless_runs_are_stopped_and_are_results() {
     let branch = repo.create();
     let programs = std::path::Path::new(env!("CARGO_BIN_EXE_gitsweep")).parent().unwrap();
     let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
-    let said = common::Said::of(repo.gitsweep_command(["queue", "-j", "1"]).env("PATH", path).output().unwrap());
+    let said = Said::of(repo.gitsweep_command(["queue", "-j", "1"]).env("PATH", path).output().unwrap());
     assert_eq!(said.code, 0, "{}", said.err);
     let records: Vec<serde_json::Value> =
         repo.points(&branch).iter().map(|commit| repo.records(commit).remove(0)).collect();

@@ -142,7 +142,7 @@ pub(in crate::sweep) fn fruitless(
 ) -> Result<Option<Fruitless>> {
     let Some(sweep) = grown(repository, sweep)? else { return Ok(None) };
     let draft = Draft::grow(repository, &sweep)?;
-    let observed = Observed::gather(&sweep.plan, draft.space(), &sweep.trials, standings)?;
+    let observed = Observed::gather(&sweep, &sweep.plan, draft.space(), standings)?;
     let Some(why) = observed.useless.in_words().filter(|_| !observed.has_usable() && !observed.is_open()) else {
         return Ok(None);
     };

@@ -9,12 +9,14 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::fitness::{number, score};
+use crate::command::quote;
 use crate::hint::{self, near_miss};
 use crate::point::Point;
 use crate::record::{Gravity, MEASURED, Record, Status};
 use crate::search::Space;
 use crate::search::learn::{Encoding, History, Observation, Progress, State};
 use crate::spec::{Objective, Plan};
+use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings, result_of};
 use crate::table::Cell;
 use crate::trial::Trial;
@@ -74,16 +76,12 @@ impl Useless {
 }
 
 impl Observed {
-    /// Gathers what the notes say about these trials.
+    /// Gathers what the notes say about the trials of a sweep that goes on by this plan.
     ///
     /// # Errors
     /// If the runs end well and do not report the objective, or it has no logarithm and that is modelled.
-    pub(in crate::sweep) fn gather(
-        plan: &Plan,
-        space: &Space,
-        trials: &[Trial],
-        standings: &Standings,
-    ) -> Result<Self> {
+    pub(in crate::sweep) fn gather(sweep: &Sweep, plan: &Plan, space: &Space, standings: &Standings) -> Result<Self> {
+        let trials = &sweep.trials;
         let mut groups: Vec<(Point, Vec<&Trial>)> = Vec::new();
         let mut places = HashMap::<Point, usize>::new();
         for trial in trials {
@@ -101,7 +99,7 @@ impl Observed {
                 }
             }
         }
-        let reading = Reading { plan, objectives: plan.search.all_objectives() };
+        let reading = Reading { branch: &sweep.branch, plan, objectives: plan.search.all_objectives() };
         let mut observations = Vec::with_capacity(groups.len());
         let mut useless = Useless::default();
         for ((point, group), index) in groups.iter().zip(0..) {
@@ -157,6 +155,7 @@ impl Observed {
 
 /// How records become numbers.
 struct Reading<'a> {
+    branch: &'a str,
     plan: &'a Plan,
     objectives: &'a [Objective],
 }
@@ -278,10 +277,12 @@ impl Reading<'_> {
         Err(hint::error(
             format!("no run reports {what}, which the search is to learn from; {reported}"),
             match near {
-                Some(near) => format!("did you mean {near}? create the sweep again with --objective {near}"),
+                Some(near) => format!("did you mean {near}? create the sweep again with --objective {}", quote(near)),
                 None if metrics.is_empty() => format!(
-                    "gitsweep extract --metric '{what}={what}: (\\S+)', or what else stands before the number in the log, \
-                     reads it from the runs that there are and the next ones"
+                    "gitsweep extract {} --metric {}, or what else stands before the number in the log, reads it from the runs \
+                     that there are and the next ones",
+                    quote(self.branch),
+                    quote(&format!(r"{what}={}: (\S+)", regex::escape(&what)))
                 ),
                 None => "name the objective that they report, and create the sweep again".to_owned(),
             },

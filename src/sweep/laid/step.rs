@@ -54,7 +54,7 @@ impl<'a> Step<'a> {
     pub(in crate::sweep) fn with(sweep: &Sweep, plan: &Plan, space: &'a Space, standings: &Standings) -> Result<Self> {
         let search = &plan.search;
         let growing = search.growing.as_ref().context("the sweep does not learn")?;
-        let observed = Observed::gather(plan, space, &sweep.trials, standings)?;
+        let observed = Observed::gather(sweep, plan, space, standings)?;
         let direction = search.all_objectives().first().map_or(Direction::Minimize, |objective| objective.direction);
         Ok(Self {
             space,
