@@ -100,6 +100,49 @@ fn commands_that_are_shown_can_be_typed_whatever_the_branch_is_called() {
     assert!(said.ends_with("\nhint: gitsweep queue 'a;b' --points 2\n"), "{said}");
     let said = repo.run(["extend", "-p", "g_i=[-10, -15, 0]"]);
     assert!(said.err.ends_with("\nnext: gitsweep queue 'a;b'\n"), "{}", said.err);
+    let said = repo.fails(1, ["create", "--branch", "a;b"]);
+    assert!(
+        said.ends_with("or remove it: gitsweep delete 'a;b' (a sweep), git branch -d 'a;b' (any other)\n"),
+        "{said}"
+    );
+    let said = repo.fails(1, ["extend", "-p", "other=[1, 2]"]);
+    assert!(said.ends_with("run the same points again: gitsweep queue 'a;b' --repeat N)\n"), "{said}");
+    let said = repo.fails(1, ["extract"]);
+    assert!(said.ends_with("series need no extraction: gitsweep results 'a;b' --series NAME\n"), "{said}");
+    repo.write("refuses.sh", "#!/bin/sh\nexit 1\n");
+    std::fs::set_permissions(repo.root().join("refuses.sh"), Permissions::from_mode(0o755)).unwrap();
+    let said = repo.fails(1, ["queue", "-e", "./refuses.sh", "--limit", "1"]);
+    let script = repo.root().join("refuses.sh");
+    let shown = format!("gitsweep queue 'a;b' --dry-run -e {} shows how it is called\n", script.display());
+    assert!(said.contains(&shown), "{said}");
+    let said = repo.fails(1, ["queue", "-e", "./refuses.sh", "--reuse"]);
+    assert!(
+        said.ends_with(
+            "gitsweep cancel 'a;b' ends what is in flight; gitsweep queue 'a;b' --reuse takes known results first\n"
+        ),
+        "{said}"
+    );
+}
+
+/// What is told of a table names the sweep, where it is of one.
+#[test]
+fn commands_that_follow_from_a_table_name_its_sweep() {
+    let repo = Repo::small();
+    for branch in ["a;b", "later"] {
+        repo.ok(["create", "--branch", branch]);
+    }
+    for (arguments, told) in [
+        (["results", "a;b", "--plot", "seconds:g_e"], "hint: run them: gitsweep queue 'a;b'\n"),
+        (["results", "a;b", "--plot", "heatmap:g_e,g_i,seconds"], "hint: run them: gitsweep queue 'a;b'\n"),
+        (["results", "a;b", "later", "--plot=seconds:g_e"], "hint: run them: gitsweep queue SWEEP\n"),
+        (["results", "a;b", "--where=point == 1", "--plot=seconds:g_e"], "hint: run them: gitsweep queue 'a;b'\n"),
+    ] {
+        let said = repo.fails(1, arguments);
+        assert!(said.ends_with(told), "{arguments:?}: {said}");
+    }
+    repo.ok(["queue", "a;b"]);
+    let said = repo.ok(["results", "a;b", "--choose", "--objective", "score"]);
+    assert!(said.contains("repeat them: gitsweep queue 'a;b' --repeat 4"), "{said}");
 }
 
 #[test]

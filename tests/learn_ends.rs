@@ -47,7 +47,7 @@ fn a_point_that_fails_does_not_keep_a_queue_of_single_runs_from_moving_on() {
     assert_eq!(attempts(&repo)[0], 3);
     let said = queue(&repo);
     assert_eq!(said.code, 0, "{}", said.err);
-    assert!(said.err.contains("1 point failed 3 times or more; gitsweep queue --rerun failed"), "{}", said.err);
+    assert!(said.err.contains("1 point failed 3 times or more; gitsweep queue s --rerun failed"), "{}", said.err);
     repo.fails(3, ["queue", "--rerun", "failed"]);
     assert_eq!(attempts(&repo)[0], 4);
 }
@@ -80,7 +80,11 @@ fn a_search_goes_on_once_what_all_failed_for_is_mended() {
         let said = queue(&repo);
         assert_eq!(said.code, 3, "{strategy}: {}", said.err);
         assert!(said.err.contains("points failed; there is nothing to learn from"), "{strategy}: {}", said.err);
-        assert!(said.err.contains("hint: gitsweep logs 1 shows what the program said"), "{strategy}: {}", said.err);
+        assert!(
+            said.err.contains("hint: gitsweep logs s:1 shows what the program said; gitsweep queue s --rerun failed"),
+            "{strategy}: {}",
+            said.err
+        );
         repo.ok(["extend", "--trials", "16"]);
         std::fs::write(&licence, "").unwrap();
         let said = queue(&repo);

@@ -282,11 +282,14 @@ fn the_simplest_point_that_is_not_distinguishably_worse_is_chosen() {
     );
     assert!(json.err.contains("chosen: the best, since nobody said what is simple"), "{}", json.err);
     let single = repo.ok(["results", "--choose", "--where", "seed == 1"]);
-    assert!(single.contains("no point was repeated") && single.contains("gitsweep queue --repeat 4"), "{single}");
+    assert!(
+        single.contains("no point was repeated")
+            && single.contains(&format!("gitsweep queue {} --repeat 4", common::BRANCH)),
+        "{single}"
+    );
     // Of g_e three values were tried, of g_i two.
-    let edge =
-        "the best has g_e=0.5, at the lower edge of 0.5 to 2: there may be better beyond; gitsweep extend -p 'g_e=[0]'";
-    assert!(single.contains(edge), "{single}");
+    let edge = "the best has g_e=0.5, at the lower edge of 0.5 to 2: there may be better beyond; gitsweep extend";
+    assert!(single.contains(&format!("{edge} {} -p 'g_e=[0]'", common::BRANCH)), "{single}");
     assert!(
         repo.fails(1, ["results", "--choose", "--prefer", "g_x asc"]).contains("no column `g_x`; did you mean `g_e`?")
     );
@@ -416,12 +419,12 @@ fn a_number_alone_is_the_objective_that_the_best_go_by() {
 #[test]
 fn results_without_a_number_say_where_numbers_come_from() {
     let repo = Repo::with(&[("model.sh", "g=1\necho \"rate: $g\"\n")]);
-    repo.ok(["create", "-f", "model.sh", "-p", "g=[1, 2]", "--", "sh", "model.sh"]);
+    let branch = repo.ok(["create", "-f", "model.sh", "-p", "g=[1, 2]", "--", "sh", "model.sh"]);
     assert!(!repo.ok(["results"]).contains("no run has reported"));
     repo.ok(["queue"]);
     let table = repo.ok(["results"]);
-    let command = "gitsweep extract --metric 'rate=rate: ([0-9.]+)'";
-    assert!(table.contains("no run has reported a number: write output.json") && table.contains(command), "{table}");
+    let command = format!("gitsweep extract {} --metric 'rate=rate: ([0-9.]+)'", branch.trim());
+    assert!(table.contains("no run has reported a number: write output.json") && table.contains(&command), "{table}");
     repo.ok(["extract", "--metric", "rate=rate: ([0-9.]+)"]);
     assert!(!repo.ok(["results"]).contains("no run has reported"));
 }
@@ -434,12 +437,17 @@ fn points_that_ran_without_reporting_the_objective_are_told_of_with_the_way_out(
         "[search]\nobjective = \"score\"\n[run]\ncommand = \"sh model.sh\"\n[params.g]\nfile = \"model.sh\"\nvalues = [1, 2]\n\
          [metrics]\nscore = { stdout = 'score = (\\S+)' }\n",
     );
-    repo.ok(["create"]);
+    let branch = repo.create();
     let said = repo.run(["queue"]).err;
     assert!(said.contains("2 runs ok, but metric score: the log has no line that matches"), "{said}");
-    assert!(said.contains("hint: say under [metrics] in gitsweep.toml where the number stands"), "{said}");
+    let way_out =
+        format!("hint: say under [metrics] in gitsweep.toml where the number stands; gitsweep extract {branch} ");
+    assert!(said.contains(&way_out), "{said}");
     let said = repo.fails(1, ["results", "--best", "1"]);
-    assert!(said.contains("no point has reported") && said.contains("then: gitsweep extract"), "{said}");
+    assert!(
+        said.contains("no point has reported") && said.contains(&format!("then: gitsweep extract {branch}")),
+        "{said}"
+    );
     repo.write("gitsweep.toml", repo.read("gitsweep.toml").replace("score = (", "score = +("));
     repo.ok(["extract"]);
     assert!(!repo.ok(["results", "--best", "1"]).contains("without reporting"));
@@ -447,17 +455,19 @@ fn points_that_ran_without_reporting_the_objective_are_told_of_with_the_way_out(
     repo.ok(["extend", "-p", "g=[3]"]);
     assert_eq!(repo.run(["queue"]).code, 0);
     let best = repo.ok(["results", "--best", "1"]);
-    assert!(best.contains("1 point ran without reporting score and cannot be among the best"), "{best}");
+    let note = format!("1 point ran without reporting score and cannot be among the best: gitsweep status {branch}\n");
+    assert!(best.contains(&note), "{best}");
 }
 
 #[test]
 fn an_objective_that_is_misspelt_is_told_at_the_end_of_the_queue() {
     let repo = Repo::with(&[("model.sh", "g=1\necho \"{\\\"score\\\": $g}\" > output.json\n")]);
     let objective = ["--objective", "scor", "-f", "model.sh", "-p", "g=[1, 2]", "--", "sh", "model.sh"];
-    repo.ok([&["create"][..], &objective].concat());
+    let branch = repo.ok([&["create"][..], &objective].concat());
     let said = repo.run(["queue"]).err;
     assert!(said.contains("2 runs ok, but they did not report the objective, scor"), "{said}");
-    assert!(said.contains("did you mean score? gitsweep results --objective score"), "{said}");
+    let way_out = format!("did you mean score? gitsweep results {} --objective score", branch.trim());
+    assert!(said.contains(&way_out), "{said}");
 }
 
 #[test]

@@ -108,7 +108,12 @@ fn what_a_killed_submitter_has_handed_over_is_cancelled_or_said_not_to_be() {
     lab.faults.plan("squeue", &[unreachable]);
     let said = lab.repo.run(["cancel"]);
     assert_eq!(said.code, 1, "{}{}", said.out, said.err);
-    assert!(said.err.contains("not cancelled") && said.err.contains("gitsweep cancel --forget"), "{}", said.err);
+    assert!(
+        said.err.contains("not cancelled")
+            && said.err.contains(&format!("gitsweep cancel {} --forget", common::BRANCH)),
+        "{}",
+        said.err
+    );
     assert_eq!(lab.slurm_jobs("RUNNING").len(), 2);
     lab.faults.plan("squeue", &[]);
     let said = lab.repo.run(["cancel"]);

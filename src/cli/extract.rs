@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 
 use super::{Context, DONE, NOTHING, outcomes};
 use crate::ui;
+use gitsweep::command::quote;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
@@ -100,8 +101,11 @@ fn metrics(context: &Context<'_>, repository: &Repository, sweep: &Sweep, args: 
         let place = path.map_or_else(|| names::SPEC_FILE.to_owned(), |path| path.display().to_string());
         return Err(hint::error(
             format!("{place} defines no metric"),
-            "write it under [metrics], or give it: --metric 'rate=rate: ([0-9.]+)'; series need no extraction: \
-             gitsweep results --series NAME",
+            format!(
+                "write it under [metrics], or give it: --metric 'rate=rate: ([0-9.]+)'; series need no extraction: \
+                 gitsweep results {} --series NAME",
+                quote(&sweep.branch)
+            ),
         ));
     }
     Ok(metrics)

@@ -234,14 +234,17 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
             (false, 0) => "every point has a result".to_owned(),
             (false, count) => {
                 let points = ui::count(count, "point");
-                format!("{points} failed {MOST_FAILURES} times or more; gitsweep queue --rerun failed tries again")
+                let branch = quote(&sweep.branch);
+                format!(
+                    "{points} failed {MOST_FAILURES} times or more; gitsweep queue {branch} --rerun failed tries again"
+                )
             }
         };
         ui.note(&format!("{}: nothing to run, {why}", sweep.branch));
         return if ending.is_fruitless { SOME_FAILED } else { DONE };
     }
     ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(shown.started.elapsed())));
-    shown.unreported.tell(ui);
+    shown.unreported.tell(ui, &sweep.branch);
     if ending.is_over && points.left > 0 && !ending.interrupted {
         ui.note(&format!("what is left is run by: gitsweep queue {}", quote(&sweep.branch)));
     }

@@ -163,7 +163,7 @@ impl Options {
 
     pub fn run(&self, context: &Context<'_>, repository: &Repository, sweep: &Sweep, wish: &Wish) -> Result<u8> {
         let executor = self.executor(context, repository, &sweep.plan)?;
-        self.check_executor(&executor, &wish.arguments)?;
+        self.check_executor(&executor, &wish.arguments, Some(&sweep.branch))?;
         match executor {
             ExecutorName::Local => self.run_here(context, repository, sweep, wish),
             executor => self.submit(context, repository, sweep, executor.to_string(), wish),

@@ -202,10 +202,11 @@ fn tabulate(
         table.select(&args.columns)?;
     }
     if args.view.is_none() && reports_nothing(&table, origin.sweeps) {
-        table.note(
+        table.note(format!(
             "no run has reported a number: write output.json where the program starts, or have what it prints read: \
-             gitsweep extract --metric 'rate=rate: ([0-9.]+)'",
-        );
+             {} --metric 'rate=rate: ([0-9.]+)'",
+            table.command("extract")
+        ));
     }
     for line in sweep::differences(origin.repository, origin.sweeps)? {
         table.note(line);
@@ -245,16 +246,18 @@ fn choose_rows(table: &mut Table, args: &Args) -> Result<()> {
     }
     if let Some(share) = args.top.or(args.best.map(Share::Count)) {
         let (unreported, objective) = (table.without_objective(), table.objective().map(|(name, _)| name.to_owned()));
+        let extract = table.command("extract");
         table.top(share).map_err(|error| match (&error, unreported) {
             (TableError::UnknownObjective { near: None, .. }, 1..) => {
-                hint::error(&error, "say under [metrics] where it stands, then: gitsweep extract")
+                hint::error(&error, format!("say under [metrics] where it stands, then: {extract}"))
             }
             _ => error.into(),
         })?;
         if let Some(objective) = objective.filter(|_| unreported > 0) {
             let points = ui::count(unreported as u64, "point");
             table.note(format!(
-                "{points} ran without reporting {objective} and cannot be among the best: gitsweep status"
+                "{points} ran without reporting {objective} and cannot be among the best: {}",
+                table.command("status")
             ));
         }
     }

@@ -30,7 +30,7 @@ impl Unreported {
     }
 
     /// Says what was missing, of how many runs, and the way out.
-    pub fn tell(&self, ui: &Ui) {
+    pub fn tell(&self, ui: &Ui, branch: &str) {
         for (lack, count) in self.lacks.iter().take(MOST) {
             ui.note(&format!("{} ok, but {}", ui::count(*count, "run"), ui::visible(&lack.of_runs(*count))));
         }
@@ -41,12 +41,15 @@ impl Unreported {
         if ui.quiet || !self.lacks.keys().any(Lack::is_of_a_number) {
             return;
         }
+        let branch = quote(branch);
         match &self.meant {
-            Some(meant) => ui.hint(&format!("did you mean {meant}? gitsweep results --objective {}", quote(meant))),
-            None => ui.hint(
-                "say under [metrics] in gitsweep.toml where the number stands; gitsweep extract then reads it from what \
-                 the runs have left",
-            ),
+            Some(meant) => {
+                ui.hint(&format!("did you mean {meant}? gitsweep results {branch} --objective {}", quote(meant)));
+            }
+            None => ui.hint(&format!(
+                "say under [metrics] in gitsweep.toml where the number stands; gitsweep extract {branch} then reads it from \
+                 what the runs have left"
+            )),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Error, Result};
 
+use crate::command::quote;
 use crate::record::Status;
 use crate::submission::Submission;
 
@@ -88,6 +89,27 @@ impl FromStr for Phase {
     }
 }
 
+/// What a person has to do that a job begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WayOut {
+    /// This.
+    Do(&'static str),
+    /// To cancel it, and to queue otherwise: what stands before the command, and how.
+    Cancel(&'static str, &'static str),
+}
+
+impl WayOut {
+    /// In words, where the job is of the sweep with this branch.
+    pub fn in_words(self, branch: &str) -> String {
+        match self {
+            Self::Do(what) => what.to_owned(),
+            Self::Cancel(why, otherwise) => {
+                format!("{why} gitsweep cancel {}, and queue {otherwise}", quote(branch))
+            }
+        }
+    }
+}
+
 /// What a scheduler says of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskState {
@@ -100,7 +122,7 @@ pub struct TaskState {
     /// How much of its time is left.
     pub left: Option<Duration>,
     /// What a person has to do, where it waits for that and not for its turn.
-    pub way_out: Option<&'static str>,
+    pub way_out: Option<WayOut>,
 }
 
 /// What a scheduler says of many submissions: a state for each task that it knows. What it does not know is not there.
@@ -213,6 +235,8 @@ impl Refusal {
 pub struct Cancellation {
     /// The submission's name.
     pub submission: String,
+    /// The sweep's branch.
+    pub sweep: String,
     /// The scheduler's id.
     pub job: String,
     /// Only these tasks.

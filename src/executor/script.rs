@@ -226,7 +226,11 @@ impl Scheduler for Script {
                 output.status.code().map_or_else(|| output.status.to_string(), |code| format!("exit code {code}"));
             return Err(Refusal::Final(hint::error(
                 format!("the submit script {shown} failed, {code}: {}", said(&output)),
-                "the point stays to be run; gitsweep queue --dry-run -e SCRIPT shows how it is called",
+                format!(
+                    "the point stays to be run; gitsweep queue {} --dry-run -e {} shows how it is called",
+                    quote(&order.submission.header.sweep),
+                    quote(&shown.to_string())
+                ),
             )));
         }
         match read_id(&String::from_utf8_lossy(&output.stdout)) {
@@ -267,7 +271,10 @@ impl Scheduler for Script {
         if !self.can_cancel {
             return Err(hint::error(
                 format!("{} does not say that it can cancel", self.path.display()),
-                "cancel the jobs by your scheduler's own command; then gitsweep cancel --forget frees the points",
+                format!(
+                    "cancel the jobs by your scheduler's own command; then gitsweep cancel {} --forget frees the points",
+                    what.first().map_or_else(String::new, |one| quote(&one.sweep))
+                ),
             ));
         }
         let ids: Vec<String> = what

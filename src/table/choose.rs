@@ -53,7 +53,8 @@ impl Table {
         };
         let Some(best) = settings.iter().min_by(|a, b| better(a, b)) else {
             let message = format!("no point has a finite {}: there is nothing to choose from", self.labels[metric]);
-            return Err(hint::error(message, "run them: gitsweep queue; gitsweep status tells why runs failed"));
+            let [queue, status] = ["queue", "status"].map(|verb| self.command(verb));
+            return Err(hint::error(message, format!("run them: {queue}; {status} tells why runs failed")));
         };
         let error = standard_error(best, &settings);
         let limit = best.summary.mean + error.unwrap_or(0.0) * if order == Order::Descending { -1.0 } else { 1.0 };

@@ -3,6 +3,7 @@
 use super::levels::finite;
 use super::sentence::short;
 use super::{Origin, Role, Table};
+use crate::command::quote;
 
 impl Table {
     /// A sentence for each parameter that is at an end of its range in that row, with what lies beyond. Categories have no
@@ -37,7 +38,7 @@ impl Table {
             return None;
         };
         let way_out = match next.filter(|_| !factor.is_continuous) {
-            Some(next) => format!("gitsweep extend -p '{name}=[{}]'", short(next)),
+            Some(next) => format!("{} -p {}", self.command("extend"), quote(&format!("{name}=[{}]", short(next)))),
             None => "a sweep with a wider domain".to_owned(),
         };
         let spell = self.rows[row][column].spell(&mut String::new()).to_owned();

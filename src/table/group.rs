@@ -61,7 +61,10 @@ impl Table {
                 columns.truncate(1);
             }
             if columns.is_empty() {
-                return Err(hint::error("no point has reported a metric", "run them: gitsweep queue"));
+                return Err(hint::error(
+                    "no point has reported a metric",
+                    format!("run them: {}", self.command("queue")),
+                ));
             }
         }
         Ok(columns)

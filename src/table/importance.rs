@@ -86,7 +86,7 @@ impl Table {
         if values.len() < 3 {
             let message =
                 format!("{} finite values of {} are too few to tell what matters", values.len(), self.labels[metric]);
-            return Err(hint::error(message, "run more points: gitsweep queue"));
+            return Err(hint::error(message, format!("run more points: {}", self.command("queue"))));
         }
         let at: Vec<Vec<usize>> =
             rows.iter().map(|&row| levels.iter().map(|levels| levels.of_row[row]).collect()).collect();

@@ -1,6 +1,7 @@
 //! Numbers and points in sentences.
 
 use super::{Role, Table};
+use crate::command::quote;
 
 /// A number for a sentence: four significant digits, and no zeros at the end.
 pub(crate) fn short(number: f64) -> String {
@@ -29,6 +30,18 @@ impl Table {
         let plural = if points.len() == 1 { "" } else { "s" };
         points.truncate(6);
         format!("point{plural} {}{more}", points.join(", "))
+    }
+
+    /// A command about the sweep that the rows are of, `gitsweep queue BRANCH`. Where they are of several it is for the user to
+    /// say which.
+    pub fn command(&self, verb: &str) -> String {
+        let Some(column) = self.column_of(Role::Sweep) else { return format!("gitsweep {verb}") };
+        let branch = match (&self.constants[column], self.rows.as_slice()) {
+            (Some(branch), _) => Some(branch.as_str()),
+            (None, [only]) => only[column].as_text(),
+            (None, _) => None,
+        };
+        format!("gitsweep {verb} {}", branch.map_or_else(|| "SWEEP".to_owned(), quote))
     }
 }
 

@@ -37,11 +37,11 @@ impl Verdict<'_> {
         match self.error {
             None => {
                 reasons.push(format!("chosen, because it has the best {metric}: {}", told(self.best)));
-                reasons.push(
+                reasons.push(format!(
                     "no point was repeated, so that nobody can tell which differences are more than chance; repeat them: \
-                     gitsweep queue --repeat 4, or --repeats 5 when the sweep is made"
-                        .to_owned(),
-                );
+                     {} --repeat 4, or --repeats 5 when the sweep is made",
+                    table.command("queue")
+                ));
             }
             Some(error) => {
                 reasons.push(format!("the best is {}", told(self.best)));

@@ -4,16 +4,23 @@ use anyhow::Result;
 
 use super::Options;
 use crate::cli::Context;
+use gitsweep::command::quote;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::spec::ExecutorName;
 use gitsweep::sweep::{self, Draft};
 
 impl Options {
-    /// Refuses what the executor does not take.
-    pub(super) fn check_executor(&self, executor: &ExecutorName, arguments: &[String]) -> Result<()> {
+    /// Refuses what the executor does not take; `sweep` is its branch, once it is laid.
+    pub(super) fn check_executor(
+        &self,
+        executor: &ExecutorName,
+        arguments: &[String],
+        sweep: Option<&str>,
+    ) -> Result<()> {
+        let sweep = sweep.map_or_else(|| "SWEEP".to_owned(), quote);
         if *executor != ExecutorName::Local {
-            return self.check_submission();
+            return self.check_submission(&sweep);
         }
         if let Some(word) = arguments.first() {
             return Err(hint::error(
@@ -24,7 +31,9 @@ impl Options {
         if self.coordinator {
             return Err(hint::error(
                 "a coordinator is a job on a cluster, and runs happen on this machine",
-                "gitsweep queue goes on with the search until it is over; with -e slurm, --coordinator does so in a job",
+                format!(
+                    "gitsweep queue {sweep} goes on with the search until it is over; with -e slurm, --coordinator does so in a job"
+                ),
             ));
         }
         if self.workers.is_some() {
@@ -36,12 +45,14 @@ impl Options {
         Ok(())
     }
 
-    fn check_submission(&self) -> Result<()> {
+    fn check_submission(&self, sweep: &str) -> Result<()> {
         for (flag, is_given) in [("--reuse", self.reuse), ("--max-failures", self.max_failures.is_some())] {
             if is_given {
                 return Err(hint::error(
                     format!("{flag} is for runs on this machine"),
-                    "gitsweep cancel ends what is in flight; gitsweep queue --reuse takes known results first",
+                    format!(
+                        "gitsweep cancel {sweep} ends what is in flight; gitsweep queue {sweep} --reuse takes known results first"
+                    ),
                 ));
             }
         }
@@ -52,7 +63,7 @@ impl Options {
     pub fn check(&self, context: &Context<'_>, repository: &Repository, draft: &Draft) -> Result<()> {
         let plan = draft.plan();
         let executor = self.executor(context, repository, plan)?;
-        self.check_executor(&executor, &[])?;
+        self.check_executor(&executor, &[], None)?;
         sweep::check_ready(repository, plan)?;
         let total = draft.total();
         if let Some(point) = self.points.as_ref().and_then(|points| points.beyond(total)) {

@@ -188,7 +188,9 @@ fn waiting(standings: &Standings, trials: &[&Trial]) -> Vec<String> {
         let submission = &flight.submission;
         let words = match &flight.state {
             Some(state) => {
-                let way_out = state.way_out.map_or_else(String::new, |way_out| format!(" ({way_out})"));
+                let way_out = state
+                    .way_out
+                    .map_or_else(String::new, |way_out| format!(" ({})", way_out.in_words(&submission.header.sweep)));
                 format!("{}{way_out}", state.words)
             }
             None if submission.job.is_none() => "being submitted".to_owned(),

@@ -16,6 +16,7 @@ use anyhow::{Result, anyhow, bail};
 use self::states::{Accounted, Line};
 use super::scheduler::{Answer, Cancellation, Capacity, Left, Order, Phase, Refusal, Scheduler, Sought, TaskState};
 use super::tool::{NoAnswer, call, said};
+use crate::command::quote;
 use crate::hint;
 use crate::submission::Submission;
 
@@ -142,10 +143,13 @@ impl Slurm {
     }
 }
 
-fn on_another(cluster: &str) -> anyhow::Error {
+fn on_another(cluster: &str, branch: &str) -> anyhow::Error {
     hint::error(
         format!("it is the cluster {cluster}'s, and this machine belongs to another one"),
-        format!("ask on a machine of {cluster}'s; if that is gone for good: gitsweep cancel --forget"),
+        format!(
+            "ask on a machine of {cluster}'s; if that is gone for good: gitsweep cancel {} --forget",
+            quote(branch)
+        ),
     )
 }
 
@@ -193,7 +197,7 @@ impl Scheduler for Slurm {
     }
 
     fn show(&self, order: &Order<'_>) -> Result<String> {
-        let words: Vec<String> = script::arguments(order)?.iter().map(|word| crate::command::quote(word)).collect();
+        let words: Vec<String> = script::arguments(order)?.iter().map(|word| quote(word)).collect();
         Ok(format!("$ sbatch {}\n{}", words.join(" "), script::text(order)))
     }
 
@@ -231,14 +235,14 @@ impl Scheduler for Slurm {
             None if output.status.success() => {
                 Err(Refusal::Unclear(format!("sbatch printed no id: {}", said(&output))))
             }
-            _ => Err(states::refusal(&said(&output))),
+            _ => Err(states::refusal(&said(&output), &order.submission.header.sweep)),
         }
     }
 
     fn find(&self, submission: &Submission) -> Result<Sought> {
         let known = (&submission.name, submission.header.cluster.as_ref());
         if let Some(cluster) = self.elsewhere(std::iter::once(known))?.remove(&submission.name) {
-            return Err(on_another(cluster));
+            return Err(on_another(cluster, &submission.header.sweep));
         }
         let lines = self.squeue(&[&submission.name], ANY_STATE, QUESTION)?;
         let mut ids: Vec<u64> =
@@ -258,6 +262,7 @@ impl Scheduler for Slurm {
         // Taken twice, since an answer was lost: one is enough.
         let double = |id: &u64| Cancellation {
             submission: submission.name.clone(),
+            sweep: submission.header.sweep.clone(),
             job: id.to_string(),
             tasks: None,
             cluster: None,
@@ -282,8 +287,11 @@ impl Scheduler for Slurm {
         let gone: Vec<&Submission> = submissions.iter().filter(is_gone).copied().collect();
         if !gone.is_empty() {
             let known = gone.iter().map(|submission| (&submission.name, submission.header.cluster.as_ref()));
-            for (name, cluster) in self.elsewhere(known)? {
-                answer.leave_out(name, &on_another(cluster));
+            let elsewhere = self.elsewhere(known)?;
+            for Submission { name, header, .. } in &gone {
+                if let Some(cluster) = elsewhere.get(name) {
+                    answer.leave_out(name, &on_another(cluster, &header.sweep));
+                }
             }
             let is_here = |submission: &&Submission| !answer.leaves_out(&submission.name);
             let gone: Vec<&Submission> = gone.into_iter().filter(is_here).collect();
@@ -338,7 +346,7 @@ impl Scheduler for Slurm {
         let left = left.into_iter().map(|one| Left {
             submission: one.submission.clone(),
             job: one.job.clone(),
-            why: on_another(elsewhere[&one.submission]),
+            why: on_another(elsewhere[&one.submission], &one.sweep),
         });
         Ok(left.collect())
     }

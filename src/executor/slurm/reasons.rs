@@ -1,5 +1,7 @@
 //! Slurm's reasons: which of them pass by themselves, and what a person has to do about the others.
 
+use crate::executor::scheduler::WayOut;
+
 /// What stands in the names of limits that a job alone is beyond, however empty the cluster is.
 const OF_ONE_JOB: &[&str] = &["PerJob", "PerNodeLimit", "QOSMin"];
 
@@ -9,18 +11,18 @@ pub(super) fn is_of_one_job(said: &str) -> bool {
 }
 
 /// What a person has to do that a job that waits for this reason begins; nothing where it is only a matter of time.
-pub(super) fn way_out(reason: &str) -> Option<&'static str> {
-    const TOO_MUCH: &str = "it asks for more than it can get: gitsweep cancel, and queue with other options after --";
-    const NOT_ALLOWED: &str = "it never begins: gitsweep cancel, and queue with another one after --";
+pub(super) fn way_out(reason: &str) -> Option<WayOut> {
+    const TOO_MUCH: WayOut = WayOut::Cancel("it asks for more than it can get:", "with other options after --");
+    const NOT_ALLOWED: WayOut = WayOut::Cancel("it never begins:", "with another one after --");
     Some(match reason.trim() {
-        "JobHeldUser" | "JobHoldMaxRequeue" => "it is held: scontrol release, with the job's id",
-        "JobHeldAdmin" => "an administrator holds it, and can let it go",
+        "JobHeldUser" | "JobHoldMaxRequeue" => WayOut::Do("it is held: scontrol release, with the job's id"),
+        "JobHeldAdmin" => WayOut::Do("an administrator holds it, and can let it go"),
         reason if reason.starts_with("launch failed requeued held") => {
-            "a node could not start it, so it is held: scontrol release, with the job's id"
+            WayOut::Do("a node could not start it, so it is held: scontrol release, with the job's id")
         }
-        "DependencyNeverSatisfied" => "it never begins: gitsweep cancel, and queue without that dependency",
+        "DependencyNeverSatisfied" => WayOut::Cancel("it never begins:", "without that dependency"),
         "PartitionDown" | "PartitionInactive" => {
-            "that partition takes none now: wait, or gitsweep cancel and another one"
+            WayOut::Cancel("that partition takes none now: wait, or", "with another one after --")
         }
         "PartitionNodeLimit" | "PartitionTimeLimit" | "BadConstraints" | "QOSTimeLimit" => TOO_MUCH,
         "InvalidAccount" | "InvalidQOS" | "AccountNotAllowed" | "QOSNotAllowed" => NOT_ALLOWED,
@@ -42,6 +44,8 @@ mod tests {
         for reason in ["QOSMaxCpuPerJobLimit", "AssocMaxWallDurationPerJobLimit", "QOSMinCpuNotSatisfied"] {
             assert!(is_of_one_job(reason) && way_out(reason).is_some(), "{reason}");
         }
-        assert!(way_out("JobHeldUser").unwrap().contains("scontrol release"));
+        assert!(way_out("JobHeldUser").unwrap().in_words("a;b").contains("scontrol release"));
+        let way_out = way_out("DependencyNeverSatisfied").unwrap().in_words("a;b");
+        assert_eq!(way_out, "it never begins: gitsweep cancel 'a;b', and queue without that dependency");
     }
 }

@@ -8,6 +8,7 @@ use time::{Date, OffsetDateTime};
 
 use super::super::scheduler::{End, Phase, Refusal, TaskState};
 use super::reasons;
+use crate::command::quote;
 use crate::hint;
 use crate::submission::Submission;
 
@@ -184,7 +185,7 @@ const FULL: &[&str] = &[
 ];
 
 /// What a refusal means. `Job violates accounting policy` names its limit in brackets or not at all; it may pass.
-pub(super) fn refusal(said: &str) -> Refusal {
+pub(super) fn refusal(said: &str, branch: &str) -> Refusal {
     let has = |texts: &[&str]| texts.iter().any(|text| said.to_ascii_lowercase().contains(&text.to_ascii_lowercase()));
     let words = said.replace("sbatch: error: ", "");
     if has(FULL) && !reasons::is_of_one_job(said) {
@@ -198,7 +199,11 @@ pub(super) fn refusal(said: &str) -> Refusal {
     } else {
         hint::error(
             format!("Slurm refuses the job: {words}"),
-            "see [queue.slurm] of the sweep's definition; `gitsweep queue --dry-run -e slurm` shows what is submitted, and options after -- win",
+            format!(
+                "see [queue.slurm] of the sweep's definition; `gitsweep queue {} --dry-run -e slurm` shows what is submitted, and \
+                 options after -- win",
+                quote(branch)
+            ),
         )
     })
 }
@@ -238,17 +243,17 @@ mod tests {
 
     #[test]
     fn refusals_are_told_apart() {
-        let of = |text: &str| refusal(&format!("sbatch: error: Batch job submission failed: {text}"));
+        let of = |text: &str| refusal(&format!("sbatch: error: Batch job submission failed: {text}"), "a");
         assert!(matches!(of("Socket timed out on send/recv operation"), Refusal::Unclear(_)));
         assert!(matches!(of("Unable to contact slurm controller (connect failure)"), Refusal::Unclear(_)));
         assert!(matches!(
             of("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)"),
             Refusal::Full(_)
         ));
-        assert!(matches!(refusal("sbatch: error: QOSMaxSubmitJobPerUserLimit"), Refusal::Full(_)));
+        assert!(matches!(refusal("sbatch: error: QOSMaxSubmitJobPerUserLimit", "a"), Refusal::Full(_)));
         assert!(matches!(of("Resource temporarily unavailable"), Refusal::Full(_)));
         let too_large = "sbatch: error: QOSMaxCpuPerJobLimit\nsbatch: error: Batch job submission failed: Job violates accounting/QOS policy";
-        assert!(matches!(refusal(too_large), Refusal::Final(_)), "it would never be taken");
+        assert!(matches!(refusal(too_large, "a"), Refusal::Final(_)), "it would never be taken");
         let Refusal::Final(error) = of("Invalid partition name specified") else { panic!("it is final") };
         assert!(error.to_string().ends_with("Invalid partition name specified"));
     }

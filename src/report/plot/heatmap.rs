@@ -160,7 +160,10 @@ pub(super) fn draw(table: &Table, [y, x, z]: [usize; 3], width: usize) -> Result
     let cells = Cells::gather(table, z, &up, &across);
     let means = cells.means();
     if means.is_empty() {
-        return Err(hint::error(format!("no point has a finite {}", table.label(z)), "run them: gitsweep queue"));
+        return Err(hint::error(
+            format!("no point has a finite {}", table.label(z)),
+            format!("run them: {}", table.command("queue")),
+        ));
     }
     let ink = Ink::of(&means, table.factor(z).is_log);
     let numbers = means.iter().map(|mean| ink.written(*mean).len());

@@ -21,7 +21,10 @@ pub(super) fn draw(table: &Table, y: usize, x: usize, width: usize) -> Result<Ve
     let numbers: Vec<f64> =
         (0..rows.len()).filter(|&row| table.is_ok(row)).filter_map(|row| finite(&rows[row][y])).collect();
     if numbers.is_empty() {
-        return Err(hint::error(format!("no point has a finite {}", table.label(y)), "run them: gitsweep queue"));
+        return Err(hint::error(
+            format!("no point has a finite {}", table.label(y)),
+            format!("run them: {}", table.command("queue")),
+        ));
     }
     let upwards = Axis::numbers(&numbers, table.factor(y).is_log, Vec::new());
     let levels = table.levels(x);

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Error, Result};
 
+use crate::command::quote;
 use crate::executor::{Cancellation, Left, Phase, now};
 use crate::git::{CommitId, Repository};
 use crate::hint;
@@ -195,8 +196,9 @@ fn ask(
     for name in meant.by_submission.keys() {
         if let Some(submission) = standings.submission(name).filter(|submission| submission.job.is_none()) {
             problems.push(format!(
-                "whether {} has the job {name} is not known: gitsweep was killed as it submitted it, or is just doing so; cancel again in a moment, or if there is no such job: gitsweep cancel --forget",
-                submission.header.executor
+                "whether {} has the job {name} is not known: gitsweep was killed as it submitted it, or is just doing so; cancel again in a moment, or if there is no such job: gitsweep cancel {} --forget",
+                submission.header.executor,
+                quote(&submission.header.sweep)
             ));
             refused.insert(submission.name.clone());
         }
@@ -257,8 +259,13 @@ fn group(standings: &Standings, by_submission: &HashMap<&str, Vec<u64>>) -> Hash
         let mut numbers = numbers.clone();
         numbers.sort_unstable();
         let tasks = (!is_whole).then_some(numbers);
-        let (submission_name, cluster) = (submission.name.clone(), submission.header.cluster.clone());
-        let cancellation = Cancellation { submission: submission_name, job: job.clone(), tasks, cluster };
+        let cancellation = Cancellation {
+            submission: submission.name.clone(),
+            sweep: submission.header.sweep.clone(),
+            job: job.clone(),
+            tasks,
+            cluster: submission.header.cluster.clone(),
+        };
         groups.entry(submission.header.executor.clone()).or_default().push(cancellation);
     }
     groups

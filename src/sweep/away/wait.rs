@@ -36,16 +36,17 @@ pub fn baseline(repository: &Repository, sweep: &Sweep) -> Result<Baseline> {
 
 /// What waits for a person and not for its turn, a line for each job and reason.
 fn stuck(standings: &Standings, trials: &[Trial]) -> Vec<String> {
-    let mut points = BTreeMap::<(&String, &String, &str), Vec<u64>>::new();
+    let mut points = BTreeMap::<(&String, &String, String), Vec<u64>>::new();
     for trial in trials {
         let Some(flight) = standings.flight(trial.commit) else { continue };
         if let (Some(job), Some(state)) = (flight.submission.known_job(), &flight.state)
             && let Some(way_out) = state.way_out
         {
+            let way_out = way_out.in_words(&flight.submission.header.sweep);
             points.entry((job, &state.words, way_out)).or_default().push(trial.label.index);
         }
     }
-    let line = |((job, words, way_out), mut points): ((&String, &String, &str), Vec<u64>)| {
+    let line = |((job, words, way_out), mut points): ((&String, &String, String), Vec<u64>)| {
         points.sort_unstable();
         format!("points {}: job {job} does not begin, {words}: {way_out}", ranges(&points))
     };

@@ -10,6 +10,7 @@ use super::hooks::Herald;
 use super::scheduler_log;
 use super::schedulers::{Answers, Said, scheduler_of};
 use crate::claim::Claim;
+use crate::command::quote;
 use crate::executor::{Answer, End, Phase, Reached, SLURM, Sought, now};
 use crate::git::Repository;
 use crate::ledger;
@@ -99,8 +100,9 @@ impl<'a> Settler<'a> {
             Ok(Sought::CannotTell) => {
                 let point = submission.tasks.first().map_or(0, |task| task.index);
                 problems.push(format!(
-                    "point {point}: gitsweep was killed as it submitted it, and nobody knows whether {} has it; if it has not: gitsweep cancel --forget --points {point}",
-                    submission.header.executor
+                    "point {point}: gitsweep was killed as it submitted it, and nobody knows whether {} has it; if it has not: gitsweep cancel {} --forget --points {point}",
+                    submission.header.executor,
+                    quote(&submission.header.sweep)
                 ));
                 return Ok(false);
             }

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::event::Fruitless;
 use super::select::{Limits, Shared, select};
+use crate::command::quote;
 use crate::git::Repository;
 use crate::search::learn::{Encoding, State};
 use crate::stats::non_dominated;
@@ -147,12 +148,13 @@ pub(in crate::sweep) fn fruitless(
         return Ok(None);
     };
     let first = observed.useless.first.unwrap_or(1);
-    let logs = format!("gitsweep logs {first}");
+    let branch = quote(&sweep.branch);
+    let logs = format!("gitsweep logs {branch}:{first}");
     let way_out = match draft.space().free().next().filter(|_| observed.useless.odd() > 0) {
         Some((name, _)) => format!(
             "start the next search where it is finite (--start {name}=VALUE), give other bounds, or see what a run says: {logs}"
         ),
-        None => format!("{logs} shows what the program said; gitsweep queue --rerun failed tries them again"),
+        None => format!("{logs} shows what the program said; gitsweep queue {branch} --rerun failed tries them again"),
     };
     Ok(Some(Fruitless { why, way_out }))
 }

@@ -86,7 +86,7 @@ impl Removal {
         let Some(deletion) = locked else {
             return Err(hint::error(
                 format!("{branch} has moved meanwhile; nothing has been removed"),
-                "look again: gitsweep status",
+                format!("look again: gitsweep status {}", quote(branch)),
             ));
         };
         let remains = self.run_folders.as_ref().map(|folder| Remains::declare(repository, branch, folder)).transpose();

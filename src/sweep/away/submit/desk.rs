@@ -9,6 +9,7 @@ use super::batch::{Batch, number};
 use super::lanes::Lanes;
 use super::site::Site;
 use super::{A_NAME, SubmitOptions};
+use crate::command::quote;
 use crate::executor::{Order, Refusal, SLURM, Sought, now};
 use crate::git::CommitId;
 use crate::hint;
@@ -231,17 +232,18 @@ impl Desk<'_> {
         pause: &mut Duration,
         onlooker: &mut dyn Onlooker,
     ) -> Result<Option<String>> {
+        let branch = &submission.header.sweep;
         loop {
             match self.site.scheduler.find(submission) {
                 Ok(Sought::Job(job)) => return Ok(Some(job)),
                 Ok(Sought::NotThere) => return Ok(None),
-                Ok(Sought::CannotTell) => return Err(unclear(why, "is followed by what it leaves")),
+                Ok(Sought::CannotTell) => return Err(unclear(why, "is followed by what it leaves", branch)),
                 Err(_) if since.elapsed() < self.patience() && !onlooker.has_enough() => {
                     onlooker.tell(&QueueEvent::Refused(why, *pause));
                     rest(*pause, onlooker);
                     *pause = (*pause * 2).min(LONGEST_PAUSE);
                 }
-                Err(_) => return Err(unclear(why, "is looked for by the next gitsweep queue or status")),
+                Err(_) => return Err(unclear(why, "is looked for by the next gitsweep queue or status", branch)),
             }
         }
     }
@@ -278,9 +280,12 @@ pub(super) fn rest(pause: Duration, onlooker: &mut dyn Onlooker) {
     }
 }
 
-fn unclear(why: &str, what: &str) -> anyhow::Error {
+fn unclear(why: &str, what: &str, branch: &str) -> anyhow::Error {
     hint::error(
         format!("nobody knows whether the scheduler took the last order ({why}); it {what}"),
-        "gitsweep status tells in a while; running the same command again submits nothing twice",
+        format!(
+            "gitsweep status {} tells in a while; running the same command again submits nothing twice",
+            quote(branch)
+        ),
     )
 }

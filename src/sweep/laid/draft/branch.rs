@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::Draft;
+use crate::command::quote;
 use crate::git::Repository;
 use crate::hint;
 
@@ -43,7 +44,10 @@ impl Draft {
             if is_taken(asked) {
                 return Err(hint::error(
                     format!("there is a branch {asked} already"),
-                    "choose another name, or remove it: gitsweep delete (a sweep), git branch -d (any other)",
+                    format!(
+                        "choose another name, or remove it: gitsweep delete {branch} (a sweep), git branch -d {branch} (any other)",
+                        branch = quote(asked)
+                    ),
                 ));
             }
             return Ok(asked.to_owned());

@@ -22,6 +22,7 @@ use self::unfound::unfound;
 use super::edit::{self, Edit};
 use super::opening;
 use super::step::Step;
+use crate::command::quote;
 use crate::git::{CommitId, Repository};
 use crate::hint;
 use crate::names;
@@ -114,7 +115,10 @@ impl Draft {
                     "the points of {} have no parameter {}, so new ones could not be told from them",
                     sweep.branch, new.name
                 ),
-                "make a new sweep for it: gitsweep create (to run the same points again: gitsweep queue --repeat N)",
+                format!(
+                    "make a new sweep for it: gitsweep create (to run the same points again: gitsweep queue {} --repeat N)",
+                    quote(&sweep.branch)
+                ),
             ));
         }
         let points = sweep.trials.iter().map(|trial| trial.label.point.clone()).collect();
@@ -129,7 +133,7 @@ impl Draft {
             if proposals.is_empty() {
                 return Err(hint::error(
                     format!("all points of the space of {} are laid", sweep.branch),
-                    "give a parameter more values: gitsweep extend -p NAME=DOMAIN",
+                    format!("give a parameter more values: gitsweep extend {} -p NAME=DOMAIN", quote(&sweep.branch)),
                 ));
             }
             draft.more = step.left().map(|left| left * draft.plan.search.rounds());
