@@ -67,11 +67,18 @@ fn a_condition_that_no_other_may_stand_beside_is_refused_before_anything_is_subm
         assert!(said.err.contains("cannot be joined with afterany:JOB, by which --max-active"), "{}", said.err);
         assert_eq!((lab.count("pending"), cluster.squeue("%i").len()), (2, 2));
     }
+    // Nor where Slurm takes an order that needed no other in halves alone, of which the second waits for the first.
+    let lab = Lab::new(&cluster, 4, "", REPORT);
+    lab.faults.plan("sbatch", &["fail sbatch: error: Batch job submission failed: QOSMaxSubmitJobPerUserLimit"]);
+    let said = lab.queue(&["--max-active", "1", "--", &either]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.err.contains("cannot be joined with afterany:JOB, by which --max-active"), "{}", said.err);
+    assert_eq!((lab.count("pending"), cluster.squeue("%i").len()), (4, 2));
     lab.submit(&["--", &either]);
-    assert_eq!(lab.count("queued"), 2);
+    assert_eq!(lab.count("queued"), 4);
     cluster.scancel(&held);
     lab.settle();
-    lab.all_ran_once(2);
+    lab.all_ran_once(4);
 }
 
 #[test]

@@ -163,6 +163,8 @@ impl Desk<'_> {
                         let tasks = number(tasks, &self.site.capacity);
                         batches.push_front(Batch { options: batch.options.clone(), tasks });
                     }
+                    // The second half may have to wait for the first.
+                    self.check(&batches)?;
                 }
                 Placed::Stopped => {
                     summary.ending.interrupted = true;
