@@ -135,6 +135,17 @@ fn a_reader_filters_brushes_sorts_downloads_and_opens_points() {
     assert_eq!((told["isBack"].as_bool(), told["ticked"].as_str()), (Some(true), Some("true")), "{told}");
 }
 
+/// Numbers that differ in their last digits alone are told apart.
+#[test]
+fn a_point_under_the_mouse_has_its_numbers_with_all_digits() {
+    let model = "x=1\necho \"{\\\"loss\\\": 1234567.8901$x}\" > output.json\n";
+    let repo = Repo::with(&[("model.sh", model)]);
+    repo.ok(["run", "-q", "-f", "model.sh", "-p", "x=[1, 2, 3]", "--objective", "loss", "--", "sh", "model.sh"]);
+    repo.ok(["report", "-o", "../report.html"]);
+    let Some(told) = browse(&repo, &repo.outside().join("report.html"), "hover", &[]) else { return };
+    assert_eq!(list(&told, "tip"), ["loss 1234567.89012", "x 2"]);
+}
+
 #[test]
 fn axe_finds_nothing_in_the_light_or_the_dark() {
     let repo = mixed();

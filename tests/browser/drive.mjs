@@ -193,6 +193,24 @@ const scenarios = {
     return told;
   },
 
+  // What is said of the point in the middle of a chart when the mouse is on it.
+  async hover() {
+    const page = await open();
+    await everything(page);
+    const chart = page.locator('#history-chart');
+    await chart.scrollIntoViewIfNeeded();
+    const box = await chart.boundingBox();
+    for (let y = 0.3 * box.height; y < 0.7 * box.height; y += 5) {
+      // The axis takes some room on the left.
+      for (let x = 20; x < 60; x += 5) {
+        await page.mouse.move(box.x + box.width / 2 + x, box.y + y);
+        const tip = await page.$$eval('.tip tr', (rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent).join(' ')));
+        if (tip.length) return { tip };
+      }
+    }
+    return { tip: [] };
+  },
+
   // Without scripts.
   async plain() {
     const page = await open({ javaScriptEnabled: false }, { isReady: false });

@@ -82,15 +82,20 @@ function rowCard(row, columns) {
   const { table } = data;
   const told = [...new Set([...columns, ...table.varying])].slice(0, 10);
   return h('div', { class: 'tip' }, h('b', { dir: 'auto' }, table.title(row)), table.gravity(row) === 'good' ? null : h('span', { class: 'status' }, ` ${table.status.text(row)}`),
-    h('table', {}, h('tbody', {}, told.map((column) => h('tr', {}, h('th', { dir: 'auto' }, shorten(column.label, 30)), h('td', { dir: 'auto' }, cellText(column, row)))))));
+    h('table', {}, h('tbody', {}, told.map((column) => h('tr', {}, h('th', { dir: 'auto' }, shorten(column.label, 30)), h('td', { dir: 'auto' }, wholeText(column, row)))))));
 }
 
-// A cell for a reader.
+// A cell for a reader, who does not want all digits of a long number.
 function cellText(column, row) {
+  const isLong = typeof column.value(row) === 'number' && column.text(row).length > 9;
+  return isLong ? figure(column.number(row), 6) : wholeText(column, row);
+}
+
+// A cell for who looks closely: numbers with all their digits.
+function wholeText(column, row) {
   if (column.isMissing(row)) return data.table.lane(column, row).replace('none', '–');
-  const literal = column.text(row);
-  if (typeof column.value(row) === 'number') return literal.length <= 9 ? literal.replace('-', '−').replace('e−', 'e-') : figure(column.number(row), 6);
-  return shorten(literal, 60);
+  const text = shorten(column.text(row), 60);
+  return typeof column.value(row) === 'number' ? text.replace('-', '−').replace('e−', 'e-') : text;
 }
 
 // An axis for a scale.
