@@ -2,11 +2,12 @@
 //!
 //! A cache holds nothing that is not in the repository, is known by the ids of what it was made from, and may be deleted
 //! at any time. One that is damaged, cut short or of another version is as good as none; where none can be written, every
-//! command reads afresh. A file appears whole or not at all, so two gitsweeps at once leave the one's or the other's.
+//! command reads afresh. A file appears whole or not at all, so two gitsweeps at once leave the one's or the other's. It has
+//! two parts, the second for what few commands ask for.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -15,9 +16,9 @@ use crate::names;
 
 const MAGIC: &[u8; 8] = b"gitsweep";
 /// The form of what follows; another form, or another release, is another version.
-const FORM: u32 = 3;
-/// Magic, version, length and checksum.
-const HEADER: usize = 8 + 4 + 8 + 4;
+const FORM: u32 = 4;
+/// Magic, version, and length and checksum of both parts.
+const HEADER: usize = 8 + 4 + 2 * (8 + 4);
 
 /// One cache file.
 #[derive(Clone, Debug)]
@@ -33,30 +34,45 @@ impl Cache {
 
     /// What was kept, if all of it is there and as it was.
     pub(crate) fn load(&self) -> Option<Vec<u8>> {
-        let mut file = fs::File::open(&self.path).ok()?;
+        self.open().map(|(first, _)| first)
+    }
+
+    /// The first part of what was kept, if that is as it was, and the second, which has not been read.
+    pub(crate) fn open(&self) -> Option<(Vec<u8>, SecondPart)> {
+        let file = fs::File::open(&self.path).ok()?;
         let mut header = [0; HEADER];
-        file.read_exact(&mut header).ok()?;
-        let (length, checksum) = parse_header(&header)?;
-        if file.metadata().ok()?.len() != (HEADER as u64).checked_add(length)? {
+        (&file).read_exact(&mut header).ok()?;
+        let [(length, checksum), (rest, checksum_of_rest)] = parse_header(&header)?;
+        let end = (HEADER as u64).checked_add(length)?;
+        if file.metadata().ok()?.len() != end.checked_add(rest)? {
             return None;
         }
         let mut body = vec![0; usize::try_from(length).ok()?];
-        file.read_exact(&mut body).ok()?;
-        (self.checksum(&[&body]) == checksum).then_some(body)
+        (&file).read_exact(&mut body).ok()?;
+        let length = usize::try_from(rest).ok()?;
+        let second = SecondPart { cache: self.clone(), file, start: end, length, checksum: checksum_of_rest };
+        (self.checksum(&[&body]) == checksum).then_some((body, second))
     }
 
     /// Keeps the parts, one after the other, or leaves things as they are where that cannot be.
     pub(crate) fn store(&self, parts: &[&[u8]]) {
+        self.store_both(parts, &[]);
+    }
+
+    /// Keeps both parts, each of what is given for it, or leaves things as they are where that cannot be.
+    pub(crate) fn store_both(&self, first: &[&[u8]], second: &[u8]) {
         let Some(folder) = self.path.parent() else { return };
         let write = || -> std::io::Result<()> {
             fs::create_dir_all(folder)?;
             let mut file = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)?;
-            let length: usize = parts.iter().map(|part| part.len()).sum();
             file.write_all(MAGIC)?;
             file.write_all(&version().to_le_bytes())?;
-            file.write_all(&(length as u64).to_le_bytes())?;
-            file.write_all(&self.checksum(parts).to_le_bytes())?;
-            for part in parts {
+            for parts in [first, &[second]] {
+                let length: usize = parts.iter().map(|part| part.len()).sum();
+                file.write_all(&(length as u64).to_le_bytes())?;
+                file.write_all(&self.checksum(parts).to_le_bytes())?;
+            }
+            for part in first.iter().chain([&second]) {
                 file.write_all(part)?;
             }
             file.persist(&self.path)?;
@@ -80,6 +96,35 @@ impl Cache {
     }
 }
 
+/// The second part of a cache file that was opened. It can be read even if the file has been removed or replaced since.
+#[derive(Debug)]
+pub(crate) struct SecondPart {
+    cache: Cache,
+    file: fs::File,
+    start: u64,
+    length: usize,
+    checksum: u32,
+}
+
+impl SecondPart {
+    /// How many bytes it has.
+    pub(crate) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Removes the cache.
+    pub(crate) fn remove(&self) {
+        self.cache.remove();
+    }
+
+    /// What was kept, if all of it is there and as it was.
+    pub(crate) fn read(&self) -> Option<Vec<u8>> {
+        let mut body = vec![0; self.length];
+        self.file.read_exact_at(&mut body, self.start).ok()?;
+        (self.cache.checksum(&[&body]) == self.checksum).then_some(body)
+    }
+}
+
 /// Another one for every build: what one keeps is of no use to another.
 fn version() -> u32 {
     static VERSION: OnceLock<u32> = OnceLock::new();
@@ -95,12 +140,17 @@ fn version() -> u32 {
     })
 }
 
-fn parse_header(header: &[u8; HEADER]) -> Option<(u64, u32)> {
+/// Length and checksum of both parts.
+fn parse_header(header: &[u8; HEADER]) -> Option<[(u64, u32); 2]> {
     let rest = header.strip_prefix(MAGIC)?;
     let (found, rest) = rest.split_first_chunk::<4>()?;
-    let (length, rest) = rest.split_first_chunk::<8>()?;
-    let (checksum, _) = rest.split_first_chunk::<4>()?;
-    (u32::from_le_bytes(*found) == version()).then(|| (u64::from_le_bytes(*length), u32::from_le_bytes(*checksum)))
+    let (parts, _) = rest.as_chunks::<12>();
+    let part = |part: &[u8; 12]| {
+        let (length, checksum) = part.split_first_chunk::<8>()?;
+        Some((u64::from_le_bytes(*length), u32::from_le_bytes(checksum.try_into().ok()?)))
+    };
+    let [first, second] = parts else { return None };
+    (u32::from_le_bytes(*found) == version()).then_some([part(first)?, part(second)?])
 }
 
 /// Removes what gitsweeps that were killed while they wrote have left.
@@ -129,7 +179,9 @@ mod tests {
             let mut damaged = whole.clone();
             damaged[at] ^= 4;
             fs::write(&cache.path, &damaged).unwrap();
-            assert_eq!(cache.load(), None, "byte {at}");
+            // The checksum of a second part that is empty.
+            let both = cache.open().and_then(|(_, second)| second.read());
+            assert_eq!(both, None, "byte {at}");
             fs::write(&cache.path, &whole[..at]).unwrap();
             assert_eq!(cache.load(), None, "cut at {at}");
         }
@@ -143,5 +195,21 @@ mod tests {
         assert_eq!(other.load(), None);
         cache.remove();
         assert_eq!(cache.load(), None);
+    }
+
+    #[test]
+    fn the_second_part_outlives_its_file_and_is_checked_when_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache { path: folder.path().join("it") };
+        cache.store_both(&[b"the ", b"first"], b"the second");
+        let (first, second) = cache.open().unwrap();
+        cache.store_both(&[b"others"], b"others");
+        assert_eq!((first.as_slice(), second.len()), (b"the first".as_slice(), 10));
+        assert_eq!(second.read().as_deref(), Some(b"the second".as_slice()));
+        let mut damaged = fs::read(&cache.path).unwrap();
+        *damaged.last_mut().unwrap() ^= 1;
+        fs::write(&cache.path, &damaged).unwrap();
+        let (first, second) = cache.open().unwrap();
+        assert_eq!((first.as_slice(), second.read()), (b"others".as_slice(), None));
     }
 }

@@ -15,6 +15,7 @@ use time::format_description::well_known::Rfc3339;
 use super::{Context, DONE, INTERRUPTED, SOME_FAILED, outcomes, remote};
 use crate::ui::Interrupts;
 use gitsweep::git::Repository;
+use gitsweep::ledger::Summary;
 use gitsweep::record::Gravity;
 use gitsweep::sweep::{self, Followed, Outlook, Remotes, Standing, Standings, Sweep};
 use gitsweep::trial::Trial;
@@ -107,10 +108,13 @@ fn once(
     let mut groups = [Standing::Ok, Standing::Failed, Standing::Running, Standing::Queued, Standing::Pending]
         .map(|standing| (standing, Vec::new()));
     for trial in &sweep.trials {
-        let standing = standings.of(trial.commit);
-        groups.iter_mut().filter(|(known, _)| *known == standing).for_each(|(_, trials)| trials.push(trial));
+        // Looked up once: of many points, each waits for memory.
+        let summary = standings.ledger.summary(trial.commit);
+        let standing = standings.of_summary(trial.commit, &summary);
+        let group = groups.iter_mut().find(|(known, _)| *known == standing);
+        group.into_iter().for_each(|(_, points)| points.push((trial, summary)));
     }
-    let seconds = mean_seconds(sweep, &standings);
+    let seconds = mean_seconds(&groups);
     let left = time_left(&groups, &standings, seconds);
     let outlook = sweep::outlook(repository, sweep, &standings).unwrap_or_else(|error| {
         context.ui.warning(&format!("{error:#}"));
@@ -142,26 +146,25 @@ struct View<'a> {
     outlook: Option<Outlook>,
 }
 
-/// The points by where they stand.
-type Groups<'a> = [(Standing, Vec<&'a Trial>); 5];
+/// The points by where they stand, in short.
+type Groups<'a> = [(Standing, Vec<(&'a Trial, Summary)>); 5];
 
-fn mean_seconds(sweep: &Sweep, standings: &Standings) -> Option<f64> {
-    let times: Vec<f64> = sweep
-        .trials
-        .iter()
-        .map(|trial| standings.ledger.summary(trial.commit))
-        .filter(|summary| summary.gravity() != Some(Gravity::Void))
-        .filter_map(|summary| summary.seconds)
-        .collect();
-    (!times.is_empty()).then(|| times.iter().sum::<f64>() / times.len() as f64)
+fn mean_seconds(groups: &Groups<'_>) -> Option<f64> {
+    let summaries = groups.iter().flat_map(|(_, points)| points).map(|(_, summary)| summary);
+    let times = summaries.filter(|summary| summary.gravity() != Some(Gravity::Void)).filter_map(|it| it.seconds);
+    let (count, sum) = times.fold((0, 0.0), |(count, sum), seconds| (count + 1, sum + seconds));
+    (count > 0).then(|| sum / f64::from(count))
 }
 
 /// What is left, at the pace of the points that run now; nothing is said where nothing runs.
 fn time_left(groups: &Groups<'_>, standings: &Standings, seconds: Option<f64>) -> Option<Duration> {
     let [_, _, (_, running), (_, queued), (_, pending)] = groups;
     let seconds = seconds.filter(|_| !running.is_empty())?;
-    let begun: f64 =
-        running.iter().filter_map(|trial| since(standings, trial)).map(|time| time.as_secs_f64().min(seconds)).sum();
+    let begun: f64 = running
+        .iter()
+        .filter_map(|(trial, _)| since(standings, trial))
+        .map(|time| time.as_secs_f64().min(seconds))
+        .sum();
     let work = seconds * (running.len() + queued.len() + pending.len()) as f64 - begun;
     Some(Duration::from_secs_f64((work / running.len() as f64).max(0.0)))
 }

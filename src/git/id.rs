@@ -111,12 +111,6 @@ impl CommitId {
         self.0.0[0]
     }
 
-    /// The id's first bits, at least one and at most 32, as a number.
-    pub fn leading_bits(self, bits: u32) -> usize {
-        let [a, b, c, d, ..] = self.0.0;
-        (u32::from_be_bytes([a, b, c, d]) >> (32 - bits)) as usize
-    }
-
     /// The first ten digits, for people.
     pub fn short(self) -> String {
         self.0.to_string()[..10].to_owned()

@@ -89,12 +89,18 @@ impl Repository {
         }
     }
 
+    /// Opens the repository of a `.git` folder, which has been open before.
+    pub(crate) fn open(folder: &Path) -> Result<Self> {
+        let inner = git2::Repository::open(folder).context("cannot open the repository again")?;
+        Ok(Self { inner })
+    }
+
     /// Opens the same repository again, for another thread.
     ///
     /// # Errors
     /// If it has gone meanwhile.
     pub fn reopen(&self) -> Result<Self> {
-        let inner = git2::Repository::open(self.inner.path()).context("cannot open the repository again")?;
+        let Self { inner } = Self::open(self.inner.path())?;
         if let Some(top) = self.inner.workdir().filter(|top| inner.workdir() != Some(top)) {
             inner.set_workdir(top, false).context("cannot open the repository again")?;
         }

@@ -7,6 +7,7 @@
 mod book;
 mod files;
 mod packed;
+mod rows;
 mod shard;
 
 use std::borrow::Cow;

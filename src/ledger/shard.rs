@@ -5,8 +5,9 @@ use std::thread;
 
 use anyhow::{Result, anyhow};
 
-use super::book::{Book, Entry};
+use super::book::Book;
 use super::packed::pack;
+use super::rows::Row;
 use super::{Damage, Summary, settle};
 use crate::extraction::Extraction;
 use crate::git::{CommitId, NoteGroup, ObjectId, Objects, Repository, to_text};
@@ -20,7 +21,7 @@ const MANY: usize = 4000;
 #[derive(Debug, Default)]
 pub(super) struct Shard {
     /// By commit; their ends are seen from the start of the shard.
-    pub(super) entries: Vec<Entry>,
+    pub(super) rows: Vec<Row>,
     pub(super) packed: Vec<u8>,
     pub(super) damage: Vec<Damage>,
     /// How many were not known before.
@@ -70,14 +71,14 @@ fn helpers(repository: &Repository, groups: &[NoteGroup], known: &Book) -> Resul
 impl Shard {
     fn read(byte: u8, group: &NoteGroup, known: &Book, objects: &Objects<'_>) -> Result<Self> {
         let mut shard = Self::default();
-        if let Some(entries) = known.unchanged(byte, group) {
-            entries.for_each(|at| shard.keep(known, at));
+        if let Some(rows) = known.unchanged(byte, group) {
+            rows.for_each(|at| shard.keep(known, at));
             return Ok(shard);
         }
         for note in group.list(byte, objects)?.chunk_by(|a, b| a.0 == b.0) {
             let commit = note[0].0;
-            match (note, known.find(commit)) {
-                ([(_, blob)], Some(at)) if known.entries[at].blob == *blob => shard.keep(known, at),
+            match (note, known.rows.find(commit)) {
+                ([(_, blob)], Some(at)) if known.rows.blob(at) == *blob => shard.keep(known, at),
                 _ => shard.add(commit, note, objects)?,
             }
         }
@@ -85,10 +86,10 @@ impl Shard {
     }
 
     fn keep(&mut self, known: &Book, at: usize) {
-        let entry = &known.entries[at];
+        let row = known.rows.row(at);
         self.packed.extend_from_slice(known.packed(at));
-        self.entries.push(Entry { end: self.packed.len(), ..entry.clone() });
-        self.damage.extend(known.damage_of(entry.commit).iter().cloned());
+        self.damage.extend(known.damage_of(row.commit).iter().cloned());
+        self.rows.push(Row { end: self.packed.len(), ..row });
     }
 
     /// Reads a commit's note from its blobs.
@@ -124,7 +125,7 @@ impl Shard {
         self.lay_over(commit, extractions, &mut records);
         records.iter().for_each(|record| pack(record, &mut self.packed));
         let blob = if let [(_, blob)] = note { *blob } else { ObjectId::NONE };
-        self.entries.push(Entry { commit, blob, end: self.packed.len(), summary: Summary::of(&records) });
+        self.rows.push(Row { commit, blob, end: self.packed.len(), summary: Summary::of(&records) });
         self.read += 1;
         Ok(())
     }

@@ -37,7 +37,7 @@ pub(super) fn write(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
         })
         .collect();
     let counts: serde_json::Map<String, serde_json::Value> =
-        groups.iter().map(|(standing, trials)| (standing.as_str().to_owned(), json!(trials.len()))).collect();
+        groups.iter().map(|(standing, points)| (standing.as_str().to_owned(), json!(points.len()))).collect();
     let searchers: Vec<_> = standings
         .searchers(&sweep.name)
         .map(|Searcher { submission, job, state }| {

@@ -11,6 +11,7 @@ use crate::ui::{self, Look, Ui, visible};
 use gitsweep::command::quote;
 use gitsweep::executor::Phase;
 use gitsweep::git::Repository;
+use gitsweep::ledger::Summary;
 use gitsweep::record::{Gravity, Record, Status};
 use gitsweep::sweep::{Outlook, Searcher, Standing, Standings, Sweep, newest_good, result_of, silence_of};
 use gitsweep::trial::Trial;
@@ -25,12 +26,12 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
     writeln!(out, "{}  {total} from {}", ui.paint(Look::Strong, &sweep.branch), repository.abbreviate(sweep.base))?;
     let counts: Vec<String> = groups
         .iter()
-        .filter(|(standing, trials)| !trials.is_empty() || *standing == Standing::Ok)
-        .map(|(standing, trials)| {
-            let stopped = |trial: &&&Trial| standings.ledger.summary(trial.commit).status == Some(Status::Stopped);
-            let early = if *standing == Standing::Ok { trials.iter().filter(stopped).count() } else { 0 };
+        .filter(|(standing, points)| !points.is_empty() || *standing == Standing::Ok)
+        .map(|(standing, points)| {
+            let stopped = |(_, summary): &&(&Trial, Summary)| summary.status == Some(Status::Stopped);
+            let early = if *standing == Standing::Ok { points.iter().filter(stopped).count() } else { 0 };
             let early = if early > 0 { format!(" ({early} of them stopped early)") } else { String::new() };
-            let text = format!("{} {}{early}", trials.len(), standing.as_str());
+            let text = format!("{} {}{early}", points.len(), standing.as_str());
             ui.paint(look(*standing), &text).into_owned()
         })
         .collect();
@@ -48,10 +49,10 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
     for line in search.chain(searchers).chain(silence_of(sweep, standings)).chain(idle) {
         writeln!(out, "  {}", visible(&line))?;
     }
-    for (standing, trials) in groups {
+    for (standing, points) in groups {
         let lines: Vec<String> = match standing {
-            Standing::Queued => waiting(standings, trials),
-            _ => trials.iter().filter_map(|trial| line(*standing, standings, trial)).collect(),
+            Standing::Queued => waiting(standings, points.iter().map(|(trial, _)| *trial)),
+            _ => points.iter().filter_map(|(trial, summary)| line(*standing, standings, trial, summary)).collect(),
         };
         if lines.is_empty() {
             continue;
@@ -124,8 +125,7 @@ fn look(standing: Standing) -> Look {
 }
 
 /// What there is to say about one point; nothing about one that is simply done or simply pending.
-fn line(standing: Standing, standings: &Standings, trial: &Trial) -> Option<String> {
-    let summary = standings.ledger.summary(trial.commit);
+fn line(standing: Standing, standings: &Standings, trial: &Trial, summary: &Summary) -> Option<String> {
     match standing {
         Standing::Ok if !summary.has_reason && summary.attempts < 2 => return None,
         Standing::Pending if summary.attempts == 0 && standings.open_claims(trial.commit).next().is_none() => {
@@ -181,7 +181,7 @@ fn later_failure(records: &[Record]) -> Option<String> {
 }
 
 /// What waits with schedulers, a line for all that wait in the same job for the same reason.
-fn waiting(standings: &Standings, trials: &[&Trial]) -> Vec<String> {
+fn waiting<'a>(standings: &Standings, trials: impl Iterator<Item = &'a Trial>) -> Vec<String> {
     let mut groups = indexmap::IndexMap::<(Option<String>, String), Vec<u64>>::new();
     for trial in trials {
         let Some(flight) = standings.flight(trial.commit) else { continue };

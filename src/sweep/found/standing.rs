@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::claim::{Claim, Claims};
 use crate::executor::{Phase, SLURM, TaskState, suspended};
 use crate::git::{CommitId, Repository};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Summary};
 use crate::liveness::Census;
 use crate::record::Gravity;
 pub use crate::record::{newest_good, result_of};
@@ -138,6 +138,11 @@ impl Standings {
 
     /// Where a point is.
     pub fn of(&self, commit: CommitId) -> Standing {
+        self.of_summary(commit, &self.ledger.summary(commit))
+    }
+
+    /// Where a point is whose outcome has been looked up.
+    pub fn of_summary(&self, commit: CommitId, outcome: &Summary) -> Standing {
         if self.running(commit).is_some() {
             return Standing::Running;
         }
@@ -145,7 +150,7 @@ impl Standings {
             let is_running = flight.state.as_ref().is_some_and(|state| state.phase == Phase::Running);
             return if is_running { Standing::Running } else { Standing::Queued };
         }
-        match self.ledger.summary(commit).gravity() {
+        match outcome.gravity() {
             Some(Gravity::Good) => Standing::Ok,
             Some(Gravity::Bad) => Standing::Failed,
             Some(Gravity::Void) | None => Standing::Pending,

@@ -1,0 +1,215 @@
+//! Rows: what is known of each noted commit in short, in rows of one width, as a cache keeps them and as they are looked up.
+
+use std::ops::Range;
+
+use super::{Summary, packed};
+use crate::git::{CommitId, ObjectId};
+use crate::record::Status;
+
+/// One commit's note.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) commit: CommitId,
+    /// [`ObjectId::NONE`] if it was put together from several.
+    pub(super) blob: ObjectId,
+    /// Where its packed records end; they begin where those before it do.
+    pub(super) end: usize,
+    pub(super) summary: Summary,
+}
+
+/// The bytes of a row: commit, blob, end, status and flags, seconds, end of the run, attempts.
+const WIDTH: usize = 20 + 20 + 8 + 2 + 8 + 8 + 8;
+const BLOB: usize = 20;
+const END: usize = 40;
+const SUMMARY: usize = 48;
+/// About so many rows lie in a drawer.
+const DRAWER: usize = 4;
+
+/// The rows of many commits, in the order of their ids.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    bytes: Vec<[u8; WIDTH]>,
+    /// How many bits of a commit's id tell its drawer, and where each drawer's rows begin.
+    bits: u32,
+    drawers: Vec<u32>,
+    /// The bits that follow, of each row: what is looked through, since it is small enough to stay in the processor's cache.
+    tags: Vec<u32>,
+}
+
+impl Rows {
+    /// Rows in the order of their commits' ids.
+    pub(super) fn new(rows: impl Iterator<Item = Row>) -> Self {
+        Self { bytes: rows.map(|row| to_bytes(&row)).collect(), ..Self::default() }.indexed()
+    }
+
+    /// The rows that [`Rows::as_bytes`] has given, with records of so many bytes; `None` if they are not in order.
+    pub(super) fn from_bytes(bytes: &[u8], packed: usize) -> Option<Self> {
+        let (bytes, []) = bytes.as_chunks::<WIDTH>() else { return None };
+        let rows = Self { bytes: bytes.to_vec(), ..Self::default() }.indexed();
+        let ends = (0..rows.len()).map(|at| rows.records(at));
+        let is_in_order = ends.clone().all(|records| records.start <= records.end);
+        (is_in_order && ends.last().is_none_or(|last| last.end <= packed)).then_some(rows)
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.bytes.as_flattened()
+    }
+
+    fn indexed(mut self) -> Self {
+        let count = self.bytes.len();
+        self.bits = (count / DRAWER).next_power_of_two().trailing_zeros().clamp(1, 24);
+        self.drawers = vec![0; (1 << self.bits) + 1];
+        self.tags.reserve_exact(count);
+        for row in &self.bytes {
+            let (drawer, tag) = place(commit_of(row), self.bits);
+            self.drawers[drawer + 1] += 1;
+            self.tags.push(tag);
+        }
+        for drawer in 1..self.drawers.len() {
+            self.drawers[drawer] += self.drawers[drawer - 1];
+        }
+        self
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The place of a commit's row.
+    pub(super) fn find(&self, commit: CommitId) -> Option<usize> {
+        if self.bytes.is_empty() {
+            return None;
+        }
+        let (drawer, tag) = place(commit, self.bits);
+        let places = self.drawers[drawer] as usize..self.drawers[drawer + 1] as usize;
+        let found = self.tags[places.clone()].iter().enumerate().filter(|(_, known)| **known == tag);
+        found.map(|(at, _)| places.start + at).find(|at| self.commit(*at) == commit)
+    }
+
+    /// The rows of the commits whose ids begin with `byte`.
+    pub(super) fn beginning_with(&self, byte: u8) -> Range<usize> {
+        let start = self.bytes.partition_point(|row| row[0] < byte);
+        start..start + self.bytes[start..].partition_point(|row| row[0] == byte)
+    }
+
+    pub(super) fn commits(&self) -> impl Iterator<Item = CommitId> {
+        self.bytes.iter().map(commit_of)
+    }
+
+    pub(super) fn commit(&self, at: usize) -> CommitId {
+        commit_of(&self.bytes[at])
+    }
+
+    pub(super) fn blob(&self, at: usize) -> ObjectId {
+        ObjectId::from_bytes(array(&self.bytes[at], BLOB))
+    }
+
+    pub(super) fn summary(&self, at: usize) -> Summary {
+        summary_from(&self.bytes[at])
+    }
+
+    /// Where a row's packed records lie.
+    pub(super) fn records(&self, at: usize) -> Range<usize> {
+        let end = |at: usize| u64::from_le_bytes(array(&self.bytes[at], END)) as usize;
+        at.checked_sub(1).map_or(0, end)..end(at)
+    }
+
+    pub(super) fn row(&self, at: usize) -> Row {
+        Row { commit: self.commit(at), blob: self.blob(at), end: self.records(at).end, summary: self.summary(at) }
+    }
+}
+
+/// A commit's drawer, and the 32 bits that follow.
+fn place(commit: CommitId, bits: u32) -> (usize, u32) {
+    let leading = u64::from_be_bytes(array(commit.object().as_bytes(), 0));
+    ((leading >> (64 - bits)) as usize, (leading << bits >> 32) as u32)
+}
+
+fn commit_of(row: &[u8; WIDTH]) -> CommitId {
+    CommitId::new(ObjectId::from_bytes(array(row, 0)))
+}
+
+fn array<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    let mut array = [0; N];
+    array.copy_from_slice(&bytes[at..at + N]);
+    array
+}
+
+fn to_bytes(Row { commit, blob, end, summary }: &Row) -> [u8; WIDTH] {
+    let flags = [summary.has_reason, summary.seconds.is_some(), summary.ended.is_some(), summary.has_curve];
+    let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
+    let mut row = [0; WIDTH];
+    let mut rest = row.as_mut_slice();
+    let mut put = |bytes: &[u8]| {
+        let (place, after) = std::mem::take(&mut rest).split_at_mut(bytes.len());
+        place.copy_from_slice(bytes);
+        rest = after;
+    };
+    put(commit.object().as_bytes());
+    put(blob.as_bytes());
+    put(&(*end as u64).to_le_bytes());
+    put(&[summary.status.map_or(u8::MAX, packed::index), flags]);
+    put(&summary.seconds.unwrap_or_default().to_le_bytes());
+    put(&summary.ended.unwrap_or_default().to_le_bytes());
+    put(&summary.attempts.to_le_bytes());
+    row
+}
+
+fn summary_from(row: &[u8; WIDTH]) -> Summary {
+    let [status, flags] = array(row, SUMMARY);
+    Summary {
+        status: Status::ALL.get(usize::from(status)).copied(),
+        seconds: (flags & 2 != 0).then(|| f64::from_le_bytes(array(row, SUMMARY + 2))),
+        ended: (flags & 4 != 0).then(|| i64::from_le_bytes(array(row, SUMMARY + 10))),
+        has_reason: flags & 1 != 0,
+        has_curve: flags & 8 != 0,
+        attempts: u64::from_le_bytes(array(row, SUMMARY + 18)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: &str, end: usize) -> Row {
+        let commit = id.parse().unwrap();
+        let summary = Summary { seconds: Some(end as f64), attempts: 3, ..Summary::default() };
+        Row { commit, blob: "b".repeat(40).parse().unwrap(), end, summary }
+    }
+
+    #[test]
+    fn rows_are_found_by_their_commit_and_say_what_they_said() {
+        // Many begin with the same bits, and two differ in the last only.
+        let mut ids: Vec<String> =
+            (0..300_u64).map(|n| format!("{:016x}{:024x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15), n)).collect();
+        ids.extend((0..40).map(|n| format!("{}{n:02x}", "7".repeat(38))));
+        ids.sort();
+        let all = || ids.iter().enumerate().map(|(at, id)| row(id, at * 2));
+        let rows = Rows::new(all());
+        let again = Rows::from_bytes(rows.as_bytes(), 2 * ids.len()).unwrap();
+        for rows in [rows, again] {
+            assert_eq!(rows.len(), ids.len());
+            for (at, row) in all().enumerate() {
+                assert_eq!(rows.find(row.commit), Some(at));
+                assert_eq!((rows.blob(at), rows.summary(at)), (row.blob, row.summary));
+                assert_eq!(rows.records(at), at.saturating_sub(1) * 2..at * 2);
+            }
+            assert_eq!(rows.find("7".repeat(40).parse().unwrap()), None);
+            let sevens = rows.beginning_with(0x77);
+            assert!(sevens.clone().all(|at| rows.commit(at).first_byte() == 0x77) && sevens.len() >= 40);
+            assert_eq!((0..=u8::MAX).map(|byte| rows.beginning_with(byte).len()).sum::<usize>(), ids.len());
+        }
+        assert_eq!(Rows::default().find(row(&ids[0], 0).commit), None);
+    }
+
+    #[test]
+    fn rows_whose_records_are_not_where_they_should_be_are_none() {
+        let [a, b] = ["1", "2"].map(|digit| digit.repeat(40));
+        let good = Rows::new([row(&a, 5), row(&b, 9)].into_iter());
+        assert!(Rows::from_bytes(good.as_bytes(), 9).is_some());
+        assert!(Rows::from_bytes(good.as_bytes(), 8).is_none());
+        assert!(Rows::from_bytes(&good.as_bytes()[1..], 9).is_none());
+        let bad = Rows::new([row(&a, 9), row(&b, 5)].into_iter());
+        assert!(Rows::from_bytes(bad.as_bytes(), 9).is_none());
+    }
+}
