@@ -124,7 +124,7 @@ impl<'a> CommitView<'a> {
     pub fn parse(bytes: &'a [u8]) -> Result<Self> {
         let mut rest = bytes;
         let (mut parent, mut seconds) = (None, 0);
-        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+        while let Some(end) = memchr::memchr(b'\n', rest) {
             let line = &rest[..end];
             rest = &rest[end + 1..];
             if line.is_empty() {

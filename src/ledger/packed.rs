@@ -158,10 +158,9 @@ fn pack_metric(metric: &Metric, out: &mut Vec<u8>) {
     } else if let Some(signed) = number.as_i64().filter(|signed| serde_json::Number::from(*signed) == *number) {
         out.push(SIGNED);
         out.extend_from_slice(&signed.to_le_bytes());
-    } else if let Some(double) = number.as_f64().filter(|double| {
-        serde_json::Number::from_f64(*double)
-            .is_some_and(|same| same == *number && same.to_string() == number.to_string())
-    }) {
+    } else if let Some(double) =
+        number.as_f64().filter(|double| serde_json::Number::from_f64(*double).as_ref() == Some(number))
+    {
         out.push(DOUBLE);
         out.extend_from_slice(&double.to_le_bytes());
     } else {

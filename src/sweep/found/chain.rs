@@ -32,14 +32,16 @@ pub(in crate::sweep) fn read(repository: &Repository, branch: &str, tip: CommitI
     let known = kept.as_deref().and_then(Kept::open);
     let (mut walked, joins) = walk(repository, tip, known.as_ref())?;
     walked.reverse();
-    let mut trials = match known.filter(|_| joins).map(|known| known.trials()) {
-        Some(Some(trials)) => trials,
+    let new = walked.len();
+    let trials = match known.filter(|_| joins).map(|known| known.trials()) {
+        Some(Some(mut trials)) => {
+            trials.append(&mut walked);
+            trials
+        }
         // The checksum was right and the content is not: then it is of no use.
         Some(None) => return walk(repository, tip, None).map(|(trials, _)| trials.into_iter().rev().collect()),
-        None => Vec::new(),
+        None => walked,
     };
-    let new = walked.len();
-    trials.append(&mut walked);
     if new >= FEW.max(trials.len() / PART) {
         cache.store(&[&pack(tip, &trials)]);
     }
