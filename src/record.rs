@@ -1,6 +1,8 @@
 //! Records: what became of one attempt at one point, and the line of JSON that says so in the commit's note.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::hash::Hash;
 use std::str::FromStr;
 
 use anyhow::{Context as _, Result, bail};
@@ -151,9 +153,20 @@ impl<'de> Deserialize<'de> for Metric {
     }
 }
 
-/// What became of one attempt.
+/// A text of a line of JSON: a part of the line where it stands there as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub(crate) struct Text<'line>(#[serde(borrow)] Cow<'line, str>);
+
+impl AsRef<str> for Text<'_> {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What became of one attempt. Its texts are its own, or those of the line that it was read from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Record {
+#[serde(bound(serialize = "S: Serialize + Eq + Hash", deserialize = "S: Deserialize<'de> + Eq + Hash"))]
+pub struct Record<S: Eq + Hash = String> {
     /// The version of this form.
     pub v: u32,
     /// The attempt's number, from 1.
@@ -162,25 +175,25 @@ pub struct Record {
     pub status: Status,
     /// What it reported.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub metrics: IndexMap<String, Metric>,
+    pub metrics: IndexMap<S, Metric>,
     /// Wall time in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
     /// When it started (RFC 3339).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start: Option<String>,
+    pub start: Option<S>,
     /// When it ended (RFC 3339).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end: Option<String>,
+    pub end: Option<S>,
     /// The machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub host: Option<String>,
+    pub host: Option<S>,
     /// What ran it: `local`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub executor: Option<String>,
+    pub executor: Option<S>,
     /// The scheduler's id of the job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub job: Option<String>,
+    pub job: Option<S>,
     /// The exit code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exit: Option<i32>,
@@ -192,13 +205,13 @@ pub struct Record {
     pub memory: Option<u64>,
     /// The command as it ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub command: Option<String>,
+    pub command: Option<S>,
     /// What tells runs of the same code with the same parameters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    pub key: Option<S>,
     /// The run folder, from the top of the main checkout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub folder: Option<String>,
+    pub folder: Option<S>,
     /// The last step that it reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<u64>,
@@ -207,10 +220,10 @@ pub struct Record {
     pub curve: Vec<(u64, Metric)>,
     /// Why it failed, or why a metric is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<S>,
     /// Who says so, if it is not the gitsweep that ran it: `slurm`. If that one speaks up after all, its word counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub told_by: Option<String>,
+    pub told_by: Option<S>,
     /// Which of its metrics were read after it had ended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub late: Vec<Late>,
@@ -225,6 +238,21 @@ pub struct Late {
     pub metrics: Vec<String>,
     /// `[metrics]` and `[series]` by which they were read.
     pub definition: String,
+}
+
+impl<S: Eq + Hash + AsRef<str>> Record<S> {
+    /// When it ended, in seconds since 1970.
+    pub fn ended(&self) -> Option<i64> {
+        let end = self.end.as_ref()?.as_ref();
+        OffsetDateTime::parse(end, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp)
+    }
+}
+
+impl<'line> Record<Text<'line>> {
+    /// Reads a line without copying its texts; `None` if it is not a record of this version.
+    pub(crate) fn view(line: &'line str) -> Option<Self> {
+        serde_json::from_str(line).ok().filter(|record: &Self| record.v == VERSION)
+    }
 }
 
 impl Record {
@@ -261,11 +289,6 @@ impl Record {
         Some(lack)
     }
 
-    /// When it ended, in seconds since 1970.
-    pub fn ended(&self) -> Option<i64> {
-        OffsetDateTime::parse(self.end.as_deref()?, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp)
-    }
-
     /// The line that stands in a note.
     ///
     /// # Errors
@@ -298,12 +321,12 @@ impl Record {
 }
 
 /// The newest record with a result.
-pub fn newest_good(records: &[Record]) -> Option<&Record> {
+pub fn newest_good<S: Eq + Hash>(records: &[Record<S>]) -> Option<&Record<S>> {
     records.iter().rev().find(|record| record.status.gravity() == Gravity::Good)
 }
 
 /// The record that stands for a point: its newest result, else its newest failure, else its newest attempt.
-pub fn result_of(records: &[Record]) -> Option<&Record> {
+pub fn result_of<S: Eq + Hash>(records: &[Record<S>]) -> Option<&Record<S>> {
     newest_good(records)
         .or_else(|| records.iter().rev().find(|record| record.status.gravity() == Gravity::Bad))
         .or_else(|| records.last())
@@ -322,6 +345,24 @@ mod tests {
         let line = record.to_line().unwrap();
         assert_eq!(line, r#"{"v":1,"attempt":2,"status":"timeout","metrics":{"score":0.25,"loss":"inf","spikes":7}}"#);
         assert_eq!(Record::from_line(&line).unwrap(), record);
+    }
+
+    #[test]
+    fn a_view_of_a_line_says_the_same_and_copies_nothing_that_stands_there() {
+        let mut record = Record::bare(1, Status::Ok);
+        record.metrics.insert("score".to_owned(), Metric::from_f64(0.25));
+        record.host = Some("node1".to_owned());
+        record.command = Some("echo \"ü\"\n".to_owned());
+        record.end = Some("2026-11-21T09:30:00Z".to_owned());
+        let line = record.to_line().unwrap();
+        let view = Record::view(&line).unwrap();
+        assert_eq!((view.ended(), result_of(&[view.clone()]).is_some()), (record.ended(), true));
+        assert!(matches!(view.host, Some(Text(Cow::Borrowed("node1")))));
+        let text = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.as_ref().to_owned());
+        assert_eq!((text(&view.command), text(&view.end)), (record.command, record.end));
+        assert_eq!(view.metrics.keys().map(AsRef::as_ref).collect::<Vec<_>>(), ["score"]);
+        assert!(Record::view(r#"{"v":2,"attempt":1,"status":"ok"}"#).is_none());
+        assert!(Record::view("reviewed by Bob").is_none());
     }
 
     #[test]

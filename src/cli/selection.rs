@@ -91,7 +91,7 @@ pub fn check_names(repository: &Repository, sweep: &Sweep, filter: &Expression) 
     let standings = Standings::read(repository)?;
     let mut reported = HashSet::new();
     for trial in &sweep.trials {
-        standings.ledger.each_metric(trial.commit, &mut |name| {
+        standings.ledger.find(trial.commit).each_metric(&mut |name| {
             reported.insert(name.to_owned());
         });
     }

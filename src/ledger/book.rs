@@ -177,63 +177,15 @@ impl Book {
         own.chain(newer.into_iter().flat_map(|newer| newer.book.rows.commits()))
     }
 
-    /// The records of one commit; they stay in memory.
-    pub(super) fn of(&self, commit: CommitId) -> &[Record] {
+    /// A commit's note as it is now.
+    pub(super) fn find(&self, commit: CommitId) -> Option<Noted<'_>> {
         let book = self.newest(commit);
-        let unpacked = || book.unpacked.get_or_init(|| (0..book.rows.len()).map(|_| OnceLock::new()).collect());
-        match book.rows.find(commit) {
-            Some(at) => unpacked()[at].get_or_init(|| book.unpack(at, Part::All).into()),
-            None => &[],
-        }
-    }
-
-    /// The records of one commit.
-    pub(super) fn read_of(&self, commit: CommitId) -> Vec<Record> {
-        let book = self.newest(commit);
-        book.rows.find(commit).map_or_else(Vec::new, |at| book.unpack(at, Part::All))
-    }
-
-    /// The same, without what few people ask for.
-    pub(super) fn gist_of(&self, commit: CommitId) -> Vec<Record> {
-        let book = self.newest(commit);
-        book.rows.find(commit).map_or_else(Vec::new, |at| book.unpack(at, Part::Gist))
+        book.rows.find(commit).map(|at| Noted { book, at })
     }
 
     /// The commit that the notes stand at.
     pub(super) fn tip(&self) -> Option<CommitId> {
         self.tip
-    }
-
-    fn unpack(&self, at: usize, part: Part) -> Vec<Record> {
-        let mut from = Unpacker(self.packed(at));
-        let mut records = Vec::with_capacity(1);
-        while !from.0.is_empty() {
-            let record =
-                unpack(&mut from, part).unwrap_or_else(|| unreachable!("what was packed here, or has its checksum"));
-            records.push(record);
-        }
-        records
-    }
-
-    /// Tells the names of the metrics that a commit's result has.
-    pub(super) fn each_metric(&self, commit: CommitId, tell: &mut dyn FnMut(&str)) {
-        let book = self.newest(commit);
-        match book.rows.find(commit) {
-            Some(at) if book.rows.summary(at).attempts == 1 => {
-                packed::each_metric(Unpacker(book.packed(at)), tell).unwrap_or_default();
-            }
-            Some(at) => {
-                let records = book.unpack(at, Part::Gist);
-                result_of(&records).into_iter().flat_map(|record| record.metrics.keys()).for_each(|name| tell(name));
-            }
-            None => {}
-        }
-    }
-
-    /// One commit's summary.
-    pub(super) fn summary(&self, commit: CommitId) -> Summary {
-        let book = self.newest(commit);
-        book.rows.find(commit).map_or_else(Summary::default, |at| book.rows.summary(at))
     }
 
     /// What stands in the cache before the rows.
@@ -264,6 +216,49 @@ impl Book {
         book.rows = Rows::from_bytes(from.0, records.len())?;
         book.kept = Some(Kept { records, repository: repository.common_dir().to_owned() });
         Some(book)
+    }
+}
+
+/// A commit's note in a book.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Noted<'b> {
+    book: &'b Book,
+    at: usize,
+}
+
+impl<'b> Noted<'b> {
+    /// Its summary.
+    pub(super) fn summary(self) -> Summary {
+        self.book.rows.summary(self.at)
+    }
+
+    /// Its records; they stay in memory.
+    pub(super) fn records(self) -> &'b [Record] {
+        let Self { book, at } = self;
+        let unpacked = book.unpacked.get_or_init(|| (0..book.rows.len()).map(|_| OnceLock::new()).collect());
+        unpacked[at].get_or_init(|| self.unpack(Part::All).into())
+    }
+
+    /// So much of its records.
+    pub(super) fn unpack(self, part: Part) -> Vec<Record> {
+        let mut from = Unpacker(self.book.packed(self.at));
+        let mut records = Vec::with_capacity(1);
+        while !from.0.is_empty() {
+            let record =
+                unpack(&mut from, part).unwrap_or_else(|| unreachable!("what was packed here, or has its checksum"));
+            records.push(record);
+        }
+        records
+    }
+
+    /// Tells the names of the metrics that its result has.
+    pub(super) fn each_metric(self, tell: &mut dyn FnMut(&str)) {
+        if self.summary().attempts == 1 {
+            packed::each_metric(Unpacker(self.book.packed(self.at)), tell).unwrap_or_default();
+        } else {
+            let records = self.unpack(Part::Gist);
+            result_of(&records).into_iter().flat_map(|record| record.metrics.keys()).for_each(|name| tell(name));
+        }
     }
 }
 

@@ -5,21 +5,25 @@
 //! harmless, and so are two commands that fold at once.
 
 mod book;
+mod entry;
 mod files;
 mod packed;
 mod rows;
 mod shard;
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::hash::Hash;
 
 use anyhow::Result;
 
 use crate::git::{CommitId, Repository};
 use crate::record::{Gravity, Record, Status, result_of};
 use book::Book;
+use entry::Place;
+use packed::Part;
 
+pub use entry::Entry;
 pub use files::{add_extractions, any, find, fold, is_recorded, leave_result, leave_result_for_now, result_path};
 
 /// A line of a note, or a result file, that could not be read. The rest is used all the same.
@@ -56,7 +60,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    fn of(records: &[Record]) -> Self {
+    fn of<S: Eq + Hash + AsRef<str>>(records: &[Record<S>]) -> Self {
         let result = result_of(records);
         Self {
             status: result.map(|record| record.status),
@@ -104,7 +108,7 @@ impl Ledger {
         }
         let book = Book::read(repository)?;
         for (commit, records) in &mut filed {
-            let noted = book.read_of(*commit);
+            let noted = book.find(*commit).map_or_else(Vec::new, |noted| noted.unpack(Part::All));
             // Folded in meanwhile: the note may have more of it, metrics that were read later.
             records.retain(|filed| !noted.iter().any(|record| !record.late.is_empty() && is_same(record, filed)));
             records.splice(..0, noted);
@@ -114,28 +118,22 @@ impl Ledger {
         Ok(Self { damage, book, fresh: filed })
     }
 
+    /// What is known of one commit, looked up once for all that is asked of it.
+    pub fn find(&self, commit: CommitId) -> Entry<'_> {
+        Entry(match self.fresh.get(&commit) {
+            Some(records) => Place::Files(records),
+            None => self.book.find(commit).map_or(Place::Nowhere, Place::Note),
+        })
+    }
+
     /// The records of one commit, attempts in order.
     pub fn of(&self, commit: CommitId) -> &[Record] {
-        match self.fresh.get(&commit) {
-            Some(records) => records,
-            None => self.book.of(commit),
-        }
+        self.find(commit).records()
     }
 
-    /// The same, not kept in memory: for those who look at each of a million commits once.
-    pub fn glance(&self, commit: CommitId) -> Cow<'_, [Record]> {
-        match self.fresh.get(&commit) {
-            Some(records) => Cow::Borrowed(records),
-            None => Cow::Owned(self.book.read_of(commit)),
-        }
-    }
-
-    /// The same without what few people ask for: records have only attempt, status, metrics, seconds and reason.
-    pub fn gist(&self, commit: CommitId) -> Cow<'_, [Record]> {
-        match self.fresh.get(&commit) {
-            Some(records) => Cow::Borrowed(records),
-            None => Cow::Owned(self.book.gist_of(commit)),
-        }
+    /// What is known of one commit, in short, and without its records being read.
+    pub fn summary(&self, commit: CommitId) -> Summary {
+        self.find(commit).summary()
     }
 
     /// The commit that the notes were read at.
@@ -146,24 +144,6 @@ impl Ledger {
     /// True if all of it stands in notes, and all of that could be read.
     pub fn is_settled(&self) -> bool {
         self.fresh.is_empty() && self.damage.is_empty()
-    }
-
-    /// Tells the names of the metrics that a commit's result has.
-    pub fn each_metric(&self, commit: CommitId, tell: &mut dyn FnMut(&str)) {
-        match self.fresh.get(&commit) {
-            Some(records) => {
-                result_of(records).into_iter().flat_map(|record| record.metrics.keys()).for_each(|name| tell(name));
-            }
-            None => self.book.each_metric(commit, tell),
-        }
-    }
-
-    /// What is known of one commit, in short, and without its records being read.
-    pub fn summary(&self, commit: CommitId) -> Summary {
-        match self.fresh.get(&commit) {
-            Some(records) => Summary::of(records),
-            None => self.book.summary(commit),
-        }
     }
 
     /// Every commit with a record, by id.

@@ -1,5 +1,7 @@
 //! Records in few bytes, as a cache keeps them: read back, they are what the note's line says.
 
+use std::hash::Hash;
+
 use indexmap::IndexMap;
 
 use crate::packing::{Unpacker, push_number, push_text};
@@ -11,40 +13,41 @@ const DOUBLE: u8 = 2;
 const NOT_FINITE: u8 = 3;
 const SPELT: u8 = 4;
 
-/// Appends a record.
-pub(super) fn pack(record: &Record, out: &mut Vec<u8>) {
+/// Appends a record: its gist, and behind a length what few people ask for.
+pub(super) fn pack<S: Eq + Hash + AsRef<str>>(record: &Record<S>, out: &mut Vec<u8>) {
     // Every field is named, so that one that is new is not forgotten here.
     #[rustfmt::skip]
     let Record {
-        v, attempt, status, metrics, seconds, exit, signal, memory, steps, curve, late,
-        start: _, end: _, host: _, executor: _, job: _, command: _, key: _, folder: _, reason: _, told_by: _,
+        v, attempt, status, metrics, seconds, exit, signal, memory, steps, curve, late, reason,
+        start: _, end: _, host: _, executor: _, job: _, command: _, key: _, folder: _, told_by: _,
     } = record;
     out.push(index(*status));
     push_number(out, u64::from(*v));
     push_number(out, *attempt);
     push_number(out, metrics.len() as u64);
     for (name, metric) in metrics {
-        push_text(out, name);
+        push_text(out, name.as_ref());
         pack_metric(metric, out);
     }
     let texts = texts(record);
-    let known = |bit: usize, is_known: bool| u64::from(is_known) << bit;
-    let mut presence = texts.iter().enumerate().fold(0, |bits, (bit, text)| bits | known(bit, text.is_some()));
-    let numbers = [seconds.is_some(), exit.is_some(), signal.is_some(), memory.is_some(), steps.is_some()];
-    presence |= numbers.iter().enumerate().fold(0, |bits, (bit, some)| bits | known(texts.len() + bit, *some));
-    push_number(out, presence);
-    texts.iter().flatten().for_each(|text| push_text(out, text));
+    let numbers = [exit.is_some(), signal.is_some(), memory.is_some(), steps.is_some()];
+    let known =
+        [seconds.is_some(), reason.is_some()].into_iter().chain(texts.iter().map(Option::is_some)).chain(numbers);
+    push_number(out, known.enumerate().fold(0, |bits, (bit, is_known)| bits | u64::from(is_known) << bit));
     if let Some(seconds) = seconds {
         out.extend_from_slice(&seconds.to_le_bytes());
     }
+    if let Some(reason) = reason {
+        push_text(out, reason.as_ref());
+    }
+    let length_at = out.len();
+    out.extend_from_slice(&[0; REST]);
+    texts.iter().flatten().for_each(|text| push_text(out, text));
     for number in [exit, signal].into_iter().flatten() {
         out.extend_from_slice(&number.to_le_bytes());
     }
-    if let Some(memory) = memory {
-        push_number(out, *memory);
-    }
-    if let Some(steps) = steps {
-        push_number(out, *steps);
+    for number in [memory, steps].into_iter().flatten() {
+        push_number(out, *number);
     }
     push_number(out, curve.len() as u64);
     for (step, metric) in curve {
@@ -58,21 +61,23 @@ pub(super) fn pack(record: &Record, out: &mut Vec<u8>) {
         push_number(out, metrics.len() as u64);
         metrics.iter().for_each(|name| push_text(out, name));
     }
+    let rest = (out.len() - length_at - REST) as u64;
+    out[length_at..length_at + REST].copy_from_slice(&rest.to_le_bytes());
 }
 
-/// The place of the reason among the texts.
-const REASON: usize = 8;
+/// The bytes that say how long the rest is.
+const REST: usize = 8;
 
-fn texts(record: &Record) -> [Option<&String>; 10] {
-    let Record { start, end, host, executor, job, command, key, folder, reason, told_by, .. } = record;
-    [start, end, host, executor, job, command, key, folder, reason, told_by].map(Option::as_ref)
+fn texts<S: Eq + Hash + AsRef<str>>(record: &Record<S>) -> [Option<&str>; 9] {
+    let Record { start, end, host, executor, job, command, key, folder, told_by, .. } = record;
+    [start, end, host, executor, job, command, key, folder, told_by].map(|text| text.as_ref().map(AsRef::as_ref))
 }
 
 /// How much of a record is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     All,
-    /// All but the texts; of these the reason.
+    /// Attempt, status, metrics, seconds and reason.
     Gist,
 }
 
@@ -88,32 +93,39 @@ pub(super) fn unpack(from: &mut Unpacker<'_>, part: Part) -> Option<Record> {
         let name = from.text()?.to_owned();
         record.metrics.insert(name, unpack_metric(from)?);
     }
-    let presence = from.number()?;
-    let has = |bit: usize| presence >> bit & 1 == 1;
-    let Record { start, end, host, executor, job, command, key, folder, reason, told_by, .. } = &mut record;
-    let texts = [start, end, host, executor, job, command, key, folder, reason, told_by];
-    let count = texts.len();
-    for (bit, text) in texts.into_iter().enumerate().filter(|(bit, _)| has(*bit)) {
-        if part == Part::All || bit == REASON {
-            *text = Some(from.text()?.to_owned());
-        } else {
-            let length = from.length()?;
-            from.bytes(length)?;
-        }
-    }
-    if has(count) {
+    let known = from.number()?;
+    let has = |bit: usize| known >> bit & 1 == 1;
+    if has(0) {
         record.seconds = Some(f64::from_le_bytes(from.array()?));
     }
-    if has(count + 1) {
+    if has(1) {
+        record.reason = Some(from.text()?.to_owned());
+    }
+    let rest = usize::try_from(u64::from_le_bytes(from.array::<REST>()?)).ok()?;
+    let mut rest = Unpacker(from.bytes(rest)?);
+    if part == Part::All {
+        unpack_rest(&mut rest, |bit| has(2 + bit), &mut record)?;
+    }
+    Some(record)
+}
+
+fn unpack_rest(from: &mut Unpacker<'_>, has: impl Fn(usize) -> bool, record: &mut Record) -> Option<()> {
+    let Record { start, end, host, executor, job, command, key, folder, told_by, .. } = record;
+    let texts = [start, end, host, executor, job, command, key, folder, told_by];
+    let count = texts.len();
+    for (_, text) in texts.into_iter().enumerate().filter(|(bit, _)| has(*bit)) {
+        *text = Some(from.text()?.to_owned());
+    }
+    if has(count) {
         record.exit = Some(i32::from_le_bytes(from.array()?));
     }
-    if has(count + 2) {
+    if has(count + 1) {
         record.signal = Some(i32::from_le_bytes(from.array()?));
     }
-    if has(count + 3) {
+    if has(count + 2) {
         record.memory = Some(from.number()?);
     }
-    if has(count + 4) {
+    if has(count + 3) {
         record.steps = Some(from.number()?);
     }
     for _ in 0..from.number()? {
@@ -124,7 +136,7 @@ pub(super) fn unpack(from: &mut Unpacker<'_>, part: Part) -> Option<Record> {
         let metrics = (0..from.number()?).map(|_| from.text().map(str::to_owned)).collect::<Option<_>>()?;
         record.late.push(Late { extracted, metrics, definition });
     }
-    Some(record)
+    from.0.is_empty().then_some(())
 }
 
 /// Tells the names of the next record's metrics.

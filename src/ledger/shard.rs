@@ -12,7 +12,7 @@ use super::{Damage, Summary, settle};
 use crate::extraction::Extraction;
 use crate::git::{CommitId, NoteGroup, ObjectId, Objects, Repository, to_text};
 use crate::names;
-use crate::record::Record;
+use crate::record::{Record, Text};
 
 /// From about so many notes on, they are read by several threads.
 const MANY: usize = 4000;
@@ -95,6 +95,14 @@ impl Shard {
     /// Reads a commit's note from its blobs.
     pub(super) fn add(&mut self, commit: CommitId, note: &[(CommitId, ObjectId)], objects: &Objects<'_>) -> Result<()> {
         let blobs = note.iter().map(|(_, blob)| objects.read(*blob)).collect::<Result<Vec<_>>>()?;
+        // Most notes are one record; that is not taken apart into copies.
+        if let ([(_, blob)], Some(record)) = (note, blobs.first().and_then(|blob| only_record(blob.bytes()))) {
+            pack(&record, &mut self.packed);
+            let summary = Summary::of(&[record]);
+            self.rows.push(Row { commit, blob: *blob, end: self.packed.len(), summary });
+            self.read += 1;
+            return Ok(());
+        }
         let mut lines = Vec::<&[u8]>::with_capacity(1);
         for line in blobs.iter().flat_map(|blob| blob.bytes().split(|byte| *byte == b'\n')) {
             if !line.is_empty() && !lines.contains(&line) {
@@ -144,4 +152,10 @@ impl Shard {
             }
         }
     }
+}
+
+/// The record of a note that has no other line.
+fn only_record(note: &[u8]) -> Option<Record<Text<'_>>> {
+    let line = note.strip_suffix(b"\n").filter(|line| memchr::memchr(b'\n', line).is_none())?;
+    Record::view(std::str::from_utf8(line).ok()?)
 }

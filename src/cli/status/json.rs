@@ -16,8 +16,9 @@ pub(super) fn write(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
         .trials
         .iter()
         .map(|trial| {
-            let standing = standings.of(trial.commit);
-            let records = standings.ledger.glance(trial.commit);
+            let entry = standings.ledger.find(trial.commit);
+            let standing = standings.of_summary(trial.commit, &entry.summary());
+            let records = entry.glance();
             let record = result_of(&records);
             json!({
                 "point": trial.label.index,

@@ -135,7 +135,7 @@ fn line(standing: Standing, standings: &Standings, trial: &Trial, summary: &Summ
     }
     let record = || result_of(standings.ledger.of(trial.commit));
     let what = match standing {
-        Standing::Ok => later_failure(&standings.ledger.gist(trial.commit)).or_else(|| {
+        Standing::Ok => later_failure(&standings.ledger.find(trial.commit).gist()).or_else(|| {
             // Else a point that is ok has something to say only if something is missing.
             let record = record().filter(|record| record.status == Status::Ok)?;
             record.reason.clone().filter(|_| record.executor.as_deref() != Some("reuse"))

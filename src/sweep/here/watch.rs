@@ -33,7 +33,7 @@ pub fn silence_of(sweep: &Sweep, standings: &Standings) -> Option<String> {
     }
     // The records of no more points are read than have one that counts.
     let ended_well = sweep.trials.iter().rev().filter(|trial| ledger.summary(trial.commit).status == Some(Status::Ok));
-    let records = ended_well.flat_map(|trial| ledger.glance(trial.commit).into_owned().into_iter().rev());
+    let records = ended_well.flat_map(|trial| ledger.find(trial.commit).glance().into_owned().into_iter().rev());
     let silent: Vec<Record> = records.filter(|record| record.status == Status::Ok).take(NO_ACCIDENT).collect();
     silent.first().filter(|_| silent.len() == NO_ACCIDENT).map(|record| silence(stopping, record))
 }

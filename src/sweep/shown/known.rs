@@ -17,9 +17,10 @@ impl Known {
     pub(in crate::sweep) fn of(sweep: &Sweep, standings: &Standings) -> Self {
         let mut ends = Vec::with_capacity(sweep.trials.len());
         for trial in &sweep.trials {
-            let summary = standings.ledger.summary(trial.commit);
+            let entry = standings.ledger.find(trial.commit);
+            let summary = entry.summary();
             if summary.attempts > 1 {
-                ends.extend(good(&standings.ledger.glance(trial.commit)).filter_map(Record::ended));
+                ends.extend(good(&entry.glance()).filter_map(Record::ended));
             } else if summary.gravity() == Some(Gravity::Good) {
                 ends.extend(summary.ended);
             }

@@ -151,11 +151,12 @@ fn metrics_of(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> (Ind
         };
         for trial in trials {
             // The one record that most points have need not be read for its names.
-            if standings.ledger.summary(trial.commit).attempts < 2 {
-                standings.ledger.each_metric(trial.commit, &mut add);
+            let entry = standings.ledger.find(trial.commit);
+            if entry.summary().attempts < 2 {
+                entry.each_metric(&mut add);
                 continue;
             }
-            let records = standings.ledger.gist(trial.commit);
+            let records = entry.gist();
             shown(&records, rows_of).flat_map(|record| record.metrics.keys()).for_each(|name| add(name));
             is_repeated |= rows_of == RowsOf::Points && good(&records).nth(1).is_some();
         }

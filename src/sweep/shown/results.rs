@@ -40,8 +40,9 @@ pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Re
         rows.append(&mut in_parallel(&sweep.trials, |trials| {
             let mut rows = Vec::with_capacity(trials.len());
             for trial in trials {
-                let records = standings.ledger.glance(trial.commit);
-                let point = PointRow { sweep, trial, records: &records, standings, layout: &layout };
+                let entry = standings.ledger.find(trial.commit);
+                let (standing, records) = (standings.of_summary(trial.commit, &entry.summary()), entry.glance());
+                let point = PointRow { sweep, trial, records: &records, standing, layout: &layout };
                 point.each_record(|record| {
                     let mut row = Vec::with_capacity(columns.len());
                     point.head(record, &mut row);
@@ -93,8 +94,9 @@ pub(in crate::sweep) fn strip(sweep: &Sweep, standings: &Standings, wanted: &[St
         let rows = |trials: &&[Trial]| {
             let (mut rows, mut row) = (StripRows::new(kept), Vec::with_capacity(kept));
             for trial in *trials {
-                let records = standings.ledger.gist(trial.commit);
-                let point = PointRow { sweep, trial, records: &records, standings, layout: &layout };
+                let entry = standings.ledger.find(trial.commit);
+                let (standing, records) = (standings.of_summary(trial.commit, &entry.summary()), entry.gist());
+                let point = PointRow { sweep, trial, records: &records, standing, layout: &layout };
                 point.each_record(|record| {
                     row.clear();
                     point.head(record, &mut row);
@@ -113,7 +115,7 @@ struct PointRow<'a> {
     sweep: &'a Sweep,
     trial: &'a Trial,
     records: &'a [Record],
-    standings: &'a Standings,
+    standing: Standing,
     layout: &'a Layout<'a>,
 }
 
@@ -161,7 +163,7 @@ impl PointRow<'_> {
 
     /// Status and reason.
     fn outcome(&self, record: Option<&Record>) -> [Cell; 2] {
-        let standing = self.standings.of(self.trial.commit);
+        let standing = self.standing;
         let reason = record.and_then(|record| record.reason.as_deref());
         [Cell::text(Some(status_word(standing, record))), Cell::text(reason.filter(|_| standing != Standing::Running))]
     }

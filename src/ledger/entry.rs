@@ -1,0 +1,69 @@
+//! What is known of one commit.
+
+use std::borrow::Cow;
+
+use super::Summary;
+use super::book::Noted;
+use super::packed::Part;
+use crate::record::{Record, result_of};
+
+/// What is known of one commit, where that stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'l>(pub(super) Place<'l>);
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place<'l> {
+    Nowhere,
+    /// There are result files: all records.
+    Files(&'l [Record]),
+    Note(Noted<'l>),
+}
+
+impl<'l> Entry<'l> {
+    /// The records, attempts in order; they stay in memory.
+    pub fn records(self) -> &'l [Record] {
+        match self.0 {
+            Place::Nowhere => &[],
+            Place::Files(records) => records,
+            Place::Note(note) => note.records(),
+        }
+    }
+
+    /// The same, not kept in memory: for those who look at each of a million commits once.
+    pub fn glance(self) -> Cow<'l, [Record]> {
+        self.read(Part::All)
+    }
+
+    /// The same without what few people ask for: records have only attempt, status, metrics, seconds and reason.
+    pub fn gist(self) -> Cow<'l, [Record]> {
+        self.read(Part::Gist)
+    }
+
+    fn read(self, part: Part) -> Cow<'l, [Record]> {
+        match self.0 {
+            Place::Nowhere => Cow::Borrowed(&[]),
+            Place::Files(records) => Cow::Borrowed(records),
+            Place::Note(note) => Cow::Owned(note.unpack(part)),
+        }
+    }
+
+    /// All in short, without the records being read.
+    pub fn summary(self) -> Summary {
+        match self.0 {
+            Place::Nowhere => Summary::default(),
+            Place::Files(records) => Summary::of(records),
+            Place::Note(note) => note.summary(),
+        }
+    }
+
+    /// Tells the names of the metrics that the result has.
+    pub fn each_metric(self, tell: &mut dyn FnMut(&str)) {
+        match self.0 {
+            Place::Nowhere => {}
+            Place::Files(records) => {
+                result_of(records).into_iter().flat_map(|record| record.metrics.keys()).for_each(|name| tell(name));
+            }
+            Place::Note(note) => note.each_metric(tell),
+        }
+    }
+}
