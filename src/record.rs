@@ -356,7 +356,7 @@ mod tests {
         record.end = Some("2026-11-21T09:30:00Z".to_owned());
         let line = record.to_line().unwrap();
         let view = Record::view(&line).unwrap();
-        assert_eq!((view.ended(), result_of(&[view.clone()]).is_some()), (record.ended(), true));
+        assert_eq!((view.ended(), result_of(std::slice::from_ref(&view)).is_some()), (record.ended(), true));
         assert!(matches!(view.host, Some(Text(Cow::Borrowed("node1")))));
         let text = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.as_ref().to_owned());
         assert_eq!((text(&view.command), text(&view.end)), (record.command, record.end));

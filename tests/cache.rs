@@ -90,11 +90,16 @@ fn a_cache_may_be_deleted_or_damaged_at_any_time() {
     assert_eq!(told(&repo, repo.root()), first);
     for file in &files {
         let whole = fs::read(file).unwrap();
-        let mut flipped = whole.clone();
-        flipped[whole.len() / 2] ^= 1;
+        // The last bytes are what is read when somebody asks for it.
+        let flipped = [whole.len() / 8, whole.len() / 2, whole.len() / 4 * 3, whole.len() - 1].map(|at| {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            flipped
+        });
         let mut later = whole.clone();
         later[8] ^= 0x40;
-        for damaged in [flipped, later, whole[..whole.len() / 3].to_vec(), Vec::new(), b"gitsweep".to_vec()] {
+        let others = [later, whole[..whole.len() / 3].to_vec(), Vec::new(), b"gitsweep".to_vec()];
+        for damaged in flipped.into_iter().chain(others) {
             fs::write(file, damaged).unwrap();
             assert_eq!(told(&repo, repo.root()), first, "{}", file.display());
         }

@@ -46,9 +46,9 @@ impl Rows {
     pub(super) fn from_bytes(bytes: &[u8], packed: usize) -> Option<Self> {
         let (bytes, []) = bytes.as_chunks::<WIDTH>() else { return None };
         let rows = Self { bytes: bytes.to_vec(), ..Self::default() }.indexed();
-        let ends = (0..rows.len()).map(|at| rows.records(at));
-        let is_in_order = ends.clone().all(|records| records.start <= records.end);
-        (is_in_order && ends.last().is_none_or(|last| last.end <= packed)).then_some(rows)
+        let is_in_order = (0..rows.len()).map(|at| rows.records(at)).all(|records| records.start <= records.end);
+        let end = rows.len().checked_sub(1).map_or(0, |last| rows.records(last).end);
+        (is_in_order && end <= packed).then_some(rows)
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
