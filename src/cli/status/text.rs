@@ -51,7 +51,7 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
     }
     for (standing, points) in groups {
         let lines: Vec<String> = match standing {
-            Standing::Queued => waiting(standings, points.iter().map(|(trial, _)| *trial)),
+            Standing::Queued => waiting(sweep, standings, points.iter().map(|(trial, _)| *trial)),
             _ => points.iter().filter_map(|(trial, summary)| line(*standing, standings, trial, summary)).collect(),
         };
         if lines.is_empty() {
@@ -181,16 +181,15 @@ fn later_failure(records: &[Record]) -> Option<String> {
 }
 
 /// What waits with schedulers, a line for all that wait in the same job for the same reason.
-fn waiting<'a>(standings: &Standings, trials: impl Iterator<Item = &'a Trial>) -> Vec<String> {
+fn waiting<'a>(sweep: &Sweep, standings: &Standings, trials: impl Iterator<Item = &'a Trial>) -> Vec<String> {
     let mut groups = indexmap::IndexMap::<(Option<String>, String), Vec<u64>>::new();
     for trial in trials {
         let Some(flight) = standings.flight(trial.commit) else { continue };
         let submission = &flight.submission;
         let words = match &flight.state {
             Some(state) => {
-                let way_out = state
-                    .way_out
-                    .map_or_else(String::new, |way_out| format!(" ({})", way_out.in_words(&submission.header.sweep)));
+                let way_out =
+                    state.way_out.map_or_else(String::new, |way_out| format!(" ({})", way_out.in_words(&sweep.branch)));
                 format!("{}{way_out}", state.words)
             }
             None if submission.job.is_none() => "being submitted".to_owned(),

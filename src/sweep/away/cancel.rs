@@ -103,7 +103,7 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: A
         post(&state, &Request { sweep: sweep.name.clone(), commits })?;
     }
     if asking == Asking::Schedulers {
-        let refused = ask(repository, standings, &meant, &mut cancelled.problems);
+        let refused = ask(repository, &sweep.branch, standings, &meant, &mut cancelled.problems);
         meant.leave_out(&refused);
     }
     cancelled.queued = meant.waiting.len() as u64;
@@ -170,6 +170,7 @@ impl<'a> Meant<'a> {
 /// Asks the schedulers to cancel what they have of it. What could not be cancelled comes back, by the names of its submissions.
 fn ask(
     repository: &Repository,
+    branch: &str,
     standings: &Standings,
     meant: &Meant<'_>,
     problems: &mut Vec<String>,
@@ -179,7 +180,7 @@ fn ask(
         let way_out: String = hint::hints(error).iter().map(|hint| format!("; {hint}")).collect();
         format!("{error:#}{way_out}")
     };
-    for (executor, cancellations) in group(standings, &meant.by_submission) {
+    for (executor, cancellations) in group(branch, standings, &meant.by_submission) {
         match scheduler_of(repository, &executor).and_then(|scheduler| scheduler.cancel(&cancellations)) {
             Ok(left) => {
                 for Left { submission, job, why } in left {
@@ -198,7 +199,7 @@ fn ask(
             problems.push(format!(
                 "whether {} has the job {name} is not known: gitsweep was killed as it submitted it, or is just doing so; cancel again in a moment, or if there is no such job: gitsweep cancel {} --forget",
                 submission.header.executor,
-                quote(&submission.header.sweep)
+                quote(branch)
             ));
             refused.insert(submission.name.clone());
         }
@@ -249,7 +250,11 @@ fn give_up(standings: &Standings, submissions: &Submissions, by_submission: &Has
 }
 
 /// Cancellations by executor: a whole job where all its open tasks are meant.
-fn group(standings: &Standings, by_submission: &HashMap<&str, Vec<u64>>) -> HashMap<String, Vec<Cancellation>> {
+fn group(
+    branch: &str,
+    standings: &Standings,
+    by_submission: &HashMap<&str, Vec<u64>>,
+) -> HashMap<String, Vec<Cancellation>> {
     let mut groups = HashMap::<String, Vec<Cancellation>>::new();
     for (name, numbers) in by_submission {
         let Some(submission) = standings.submission(name) else { continue };
@@ -261,7 +266,7 @@ fn group(standings: &Standings, by_submission: &HashMap<&str, Vec<u64>>) -> Hash
         let tasks = (!is_whole).then_some(numbers);
         let cancellation = Cancellation {
             submission: submission.name.clone(),
-            sweep: submission.header.sweep.clone(),
+            sweep: branch.to_owned(),
             job: job.clone(),
             tasks,
             cluster: submission.header.cluster.clone(),

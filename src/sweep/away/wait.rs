@@ -35,14 +35,14 @@ pub fn baseline(repository: &Repository, sweep: &Sweep) -> Result<Baseline> {
 }
 
 /// What waits for a person and not for its turn, a line for each job and reason.
-fn stuck(standings: &Standings, trials: &[Trial]) -> Vec<String> {
+fn stuck(standings: &Standings, sweep: &Sweep) -> Vec<String> {
     let mut points = BTreeMap::<(&String, &String, String), Vec<u64>>::new();
-    for trial in trials {
+    for trial in &sweep.trials {
         let Some(flight) = standings.flight(trial.commit) else { continue };
         if let (Some(job), Some(state)) = (flight.submission.known_job(), &flight.state)
             && let Some(way_out) = state.way_out
         {
-            let way_out = way_out.in_words(&flight.submission.header.sweep);
+            let way_out = way_out.in_words(&sweep.branch);
             points.entry((job, &state.words, way_out)).or_default().push(trial.label.index);
         }
     }
@@ -72,8 +72,9 @@ pub fn wait(
     loop {
         let Followed { standings, problems } = look(repository)?;
         let grown = grown(repository, sweep)?;
-        let trials = &grown.as_ref().unwrap_or(sweep).trials;
-        seen.tell_problems(problems.into_iter().chain(stuck(&standings, trials)).collect(), onlooker);
+        let sweep = grown.as_ref().unwrap_or(sweep);
+        let trials = &sweep.trials;
+        seen.tell_problems(problems.into_iter().chain(stuck(&standings, sweep)).collect(), onlooker);
         seen.tell_outcomes(trials, &standings, summary, onlooker);
         let count = |wanted: Standing| trials.iter().filter(|trial| standings.of(trial.commit) == wanted).count();
         let (queued, running) = (count(Standing::Queued), count(Standing::Running));

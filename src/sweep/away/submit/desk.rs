@@ -234,7 +234,7 @@ impl Desk<'_> {
         pause: &mut Duration,
         onlooker: &mut dyn Onlooker,
     ) -> Result<Option<String>> {
-        let branch = &submission.header.sweep;
+        let branch = &self.workshop.sweep.branch;
         loop {
             match self.site.scheduler.find(submission) {
                 Ok(Sought::Job(job)) => return Ok(Some(job)),
