@@ -253,6 +253,11 @@ pub fn span(time: Duration) -> String {
     }
 }
 
+/// A span of time in seconds, for people; what no clock shows is told as it is.
+pub fn seconds(seconds: f64) -> String {
+    Duration::try_from_secs_f64(seconds).map_or_else(|_| format!("{seconds:e} s"), span)
+}
+
 /// A number of bytes for people.
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];

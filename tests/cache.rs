@@ -179,6 +179,26 @@ fn notes_are_read_as_they_stand_now() {
 }
 
 #[test]
+fn a_damaged_cache_of_notes_that_are_gone_is_as_good_as_none() {
+    let repo = swept();
+    told(&repo, repo.root());
+    // The same notes but one, without a history: most of the cache could still be used.
+    let point = repo.points(BRANCH).swap_remove(10);
+    repo.git(["notes", "--ref=gitsweep", "remove", &point]);
+    let alone = repo.git(["commit-tree", "-m", "Notes", "refs/notes/gitsweep^{tree}"]);
+    repo.git(["update-ref", "refs/notes/gitsweep", &alone]);
+    repo.git(["reflog", "expire", "--expire=now", "--all"]);
+    repo.git(["gc", "-q", "--prune=now"]);
+    let notes = repo.root().join(".git/gitsweep/cache/notes");
+    let mut damaged = fs::read(&notes).unwrap();
+    *damaged.last_mut().unwrap() ^= 1;
+    fs::write(&notes, &damaged).unwrap();
+    repo.ok(TABLE);
+    told(&repo, repo.root());
+    assert_ne!(fs::read(&notes).unwrap(), damaged, "it is made again");
+}
+
+#[test]
 fn what_another_clone_has_added_is_there_after_a_fetch() {
     let repo = swept();
     repo.ok(["status"]);

@@ -423,6 +423,24 @@ fn what_others_wrote_stays_and_is_named() {
 }
 
 #[test]
+fn a_note_that_an_editor_has_saved_is_read_all_the_same() {
+    let repo = laid(2, "", "echo $g > output.json");
+    let commits = repo.points(BRANCH);
+    let line =
+        |seconds: &str| format!(r#"{{"v":1,"attempt":1,"status":"ok","metrics":{{"score":3}},"seconds":{seconds}}}"#);
+    // Line ends of other systems, empty lines, and spans of time that no clock shows.
+    for (commit, seconds) in commits.iter().zip(["1e300", "-3"]) {
+        repo.write("note", format!("\r\n{}\r\n \t\r\n\n", line(seconds)));
+        let note = repo.git(["hash-object", "-w", "note"]);
+        repo.git(["notes", "--ref=gitsweep", "add", "-C", &note, commit]);
+    }
+    for command in [["status", "--quiet"], ["show", "1"], ["show", "2"], ["results", "--columns=score"]] {
+        let said = repo.run(command);
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{command:?}");
+    }
+}
+
+#[test]
 fn a_note_has_one_line_of_json_for_each_attempt() {
     let repo = laid(1, "", "[ $GITSWEEP_ATTEMPT = 2 ] && echo $g > output.json");
     repo.fails(3, ["queue"]);

@@ -98,8 +98,8 @@ impl Onlooker for Log<'_> {
 
 fn tell_record(ui: &Ui, trial: &Trial, record: &Record) -> u8 {
     let reason = record.reason.as_deref().map_or_else(String::new, |reason| format!(": {reason}"));
-    let seconds = std::time::Duration::from_secs_f64(record.seconds.unwrap_or(0.0));
-    ui.note(&format!("point {} {} in {}{reason}", trial.label.index, record.status, ui::span(seconds)));
+    let seconds = ui::seconds(record.seconds.unwrap_or(0.0));
+    ui.note(&format!("point {} {} in {}{reason}", trial.label.index, record.status, seconds));
     match record.status.gravity() {
         Gravity::Good => DONE,
         Gravity::Bad => SOME_FAILED,

@@ -101,7 +101,7 @@ impl<'a> Progress<'a> {
         let line = format!(
             "point {} {status}{metric} in {}: {}{reason}",
             trial.label.index,
-            ui::span(Duration::from_secs_f64(record.seconds.unwrap_or(0.0))),
+            ui::seconds(record.seconds.unwrap_or(0.0)),
             trial.label.point,
         );
         self.bar.suspend(|| {

@@ -99,7 +99,7 @@ fn show_record(out: &mut impl std::io::Write, ui: &ui::Ui, record: &Record, fitn
     }
     let mut facts = Vec::new();
     if let Some(seconds) = record.seconds {
-        facts.push(ui::span(std::time::Duration::from_secs_f64(seconds)));
+        facts.push(ui::seconds(seconds));
     }
     if let Some(start) = &record.start {
         facts.push(format!("from {start}"));

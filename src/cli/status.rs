@@ -166,7 +166,7 @@ fn time_left(groups: &Groups<'_>, standings: &Standings, seconds: Option<f64>) -
         .map(|time| time.as_secs_f64().min(seconds))
         .sum();
     let work = seconds * (running.len() + queued.len() + pending.len()) as f64 - begun;
-    Some(Duration::from_secs_f64((work / running.len() as f64).max(0.0)))
+    Duration::try_from_secs_f64((work / running.len() as f64).max(0.0)).ok()
 }
 
 /// How long a point has been running.

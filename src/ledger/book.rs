@@ -75,6 +75,7 @@ impl Book {
         {
             return known.updated(repository, tip, &changed);
         }
+        let known = known.whole();
         let groups = repository.note_groups(tip)?;
         let shards = shard::read_all(repository, &groups, &known)?;
         let read: usize = shards.iter().map(|shard| shard.read).sum();
@@ -84,6 +85,12 @@ impl Book {
             cache.store_both(&[&book.head(), book.rows.as_bytes()], book.all_packed());
         }
         Ok(book)
+    }
+
+    /// The book with its records read; an empty one if what was kept of them is damaged, since the notes of then may be gone.
+    fn whole(self) -> Self {
+        let Some(kept) = &self.kept else { return self };
+        kept.records.read().map_or_else(Self::default, |records| Self { packed: records.into(), ..self })
     }
 
     /// The book with these notes as they are now.

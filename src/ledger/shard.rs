@@ -105,7 +105,7 @@ impl Shard {
         }
         let mut lines = Vec::<&[u8]>::with_capacity(1);
         for line in blobs.iter().flat_map(|blob| blob.bytes().split(|byte| *byte == b'\n')) {
-            if !line.is_empty() && !lines.contains(&line) {
+            if !line.trim_ascii().is_empty() && !lines.contains(&line) {
                 lines.push(line);
             }
         }

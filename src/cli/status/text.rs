@@ -1,7 +1,6 @@
 //! The state of a sweep for people.
 
 use std::io::Write;
-use std::time::Duration;
 
 use anyhow::Result;
 
@@ -38,7 +37,7 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
     writeln!(out, "  {}", counts.join("   "))?;
     if let Some(seconds) = *seconds {
         let left = left.map_or_else(String::new, |left| format!(", about {} left", ui::span(left)));
-        writeln!(out, "  {} a run on average{left}", ui::span(Duration::from_secs_f64(seconds)))?;
+        writeln!(out, "  {} a run on average{left}", ui::seconds(seconds))?;
     }
     let searchers = searchers(sweep, standings);
     let [_, _, (_, running), (_, queued), _] = groups;
