@@ -177,6 +177,11 @@ impl CommitWriter {
         Ok(Self { pack: PackWriter::new(&repository.objects_dir())?, identity: identity.lines(), buffer: Vec::new() })
     }
 
+    /// Makes room for about so many objects.
+    pub fn expect(&mut self, objects: usize) {
+        self.pack.expect(objects);
+    }
+
     /// Writes a commit.
     ///
     /// # Errors

@@ -63,6 +63,9 @@ pub(super) const OFS_DELTA: u8 = 6;
 /// Below this many bytes an object is stored, since deflating it costs more than it saves.
 const STORED_BELOW: usize = 512;
 
+/// Room is made for so many objects at most before there are any.
+const MOST_EXPECTED: usize = 1 << 22;
+
 /// A pack that is being written.
 pub(crate) struct PackWriter {
     folder: PathBuf,
@@ -125,6 +128,13 @@ impl PackWriter {
         };
         writer.file.write_all(b"PACK\0\0\0\x02\0\0\0\0").context("cannot write the pack")?;
         Ok(writer)
+    }
+
+    /// Makes room for about so many objects.
+    pub(super) fn expect(&mut self, objects: usize) {
+        let objects = objects.min(MOST_EXPECTED);
+        self.entries.reserve(objects);
+        self.known.reserve(objects, |at| hash(&self.entries[*at as usize].id));
     }
 
     /// True if the pack holds this object already.

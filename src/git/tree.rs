@@ -36,9 +36,10 @@ enum Child {
     /// The changing file with this index.
     File(usize),
     Folder(Box<Folder>),
-    /// The folder of the definition, which holds these fixed entries.
+    /// The folder of the definition, and its id where there is nothing of the point in it, once it has been written.
     Definition {
         spec: ObjectId,
+        alone: Option<ObjectId>,
     },
 }
 
@@ -144,6 +145,11 @@ impl TreeWriter {
         Ok(Self { files, root })
     }
 
+    /// How many objects a tree comes to at most: its files that change, the folders above them, and what is of the point.
+    pub fn objects(&self) -> usize {
+        self.files.len() + self.root.folders() + 2
+    }
+
     /// Writes one tree. `variables` are the changing parts of each file, in the order of the edits, and `next` those of the
     /// tree that comes next, if they are known, which saves time; `point` is what stands in the file for parameters that no
     /// other line holds.
@@ -190,7 +196,7 @@ impl Folder {
             if let Some(id) = pending_spec
                 && sort_key(entry.name, is_folder) >= sort_key(definition, true)
             {
-                start_variable(&mut constants, b"40000", definition, Child::Definition { spec: id });
+                start_variable(&mut constants, b"40000", definition, Child::Definition { spec: id, alone: None });
                 pending_spec = None;
             }
             if spec.is_some() && entry.name == definition {
@@ -220,7 +226,7 @@ impl Folder {
             }
         }
         if let Some(id) = pending_spec {
-            start_variable(&mut constants, b"40000", definition, Child::Definition { spec: id });
+            start_variable(&mut constants, b"40000", definition, Child::Definition { spec: id, alone: None });
         }
         if found != wanted.files.len() + wanted.folders.len() {
             let names: Vec<&str> = wanted.files.keys().chain(wanted.folders.keys()).copied().collect();
@@ -232,27 +238,40 @@ impl Folder {
         Ok(Self { family: Family::new(ObjectKind::Tree, constants), variable })
     }
 
+    /// How many folders change, this one included.
+    fn folders(&self) -> usize {
+        let below = |child: &Child| if let Child::Folder(folder) = child { folder.folders() } else { 0 };
+        1 + self.variable.iter().map(below).sum::<usize>()
+    }
+
     fn write(&mut self, writer: &mut CommitWriter, blobs: &[ObjectId], point: Option<ObjectId>) -> Result<ObjectId> {
         let mut ids = Vec::with_capacity(self.variable.len());
         for child in &mut self.variable {
             ids.push(match child {
                 Child::File(index) => blobs[*index],
                 Child::Folder(folder) => folder.write(writer, blobs, point)?,
-                Child::Definition { spec } => {
-                    let mut tree = Vec::with_capacity(80);
-                    for (name, id) in [(names::TREE_POINT, point), (names::TREE_SPEC, Some(*spec))] {
-                        if let Some(id) = id {
-                            tree.extend_from_slice(b"100644 ");
-                            tree.extend_from_slice(name.as_bytes());
-                            tree.push(0);
-                            tree.extend_from_slice(id.as_bytes());
-                        }
-                    }
-                    writer.pack.write(ObjectKind::Tree, &tree)?
-                }
+                Child::Definition { spec, alone } => match (point, &alone) {
+                    (None, Some(id)) => *id,
+                    (None, None) => *alone.insert(write_definition(writer, None, *spec)?),
+                    (Some(_), _) => write_definition(writer, point, *spec)?,
+                },
             });
         }
         let variables: Vec<&[u8]> = ids.iter().map(|id| id.as_bytes().as_slice()).collect();
         self.family.write(&mut writer.pack, &variables, None)
     }
+}
+
+/// The folder of the definition, with what stands there of the point.
+fn write_definition(writer: &mut CommitWriter, point: Option<ObjectId>, spec: ObjectId) -> Result<ObjectId> {
+    let mut tree = Vec::with_capacity(80);
+    for (name, id) in [(names::TREE_POINT, point), (names::TREE_SPEC, Some(spec))] {
+        if let Some(id) = id {
+            tree.extend_from_slice(b"100644 ");
+            tree.extend_from_slice(name.as_bytes());
+            tree.push(0);
+            tree.extend_from_slice(id.as_bytes());
+        }
+    }
+    writer.pack.write(ObjectKind::Tree, &tree)
 }

@@ -112,6 +112,8 @@ impl Draft {
         let files = self.edits.iter().map(Edit::file_edit).collect();
         let spec = self.plan.to_toml();
         let mut trees = TreeWriter::new(repository, writer, self.base, files, spec.as_bytes())?;
+        let objects = self.total().saturating_mul(trees.objects() as u64 + 1);
+        writer.expect(usize::try_from(objects).unwrap_or(usize::MAX));
         let mut rendered: Vec<Rendered> =
             self.edits.iter().map(|edit| vec![HashMap::new(); edit.site_count()]).collect();
         let title = format!("{} {}", self.plan.name, when.date()?);
