@@ -54,9 +54,10 @@ impl Objects<'_> {
             self.read.update(|read| read + 1);
         } else {
             let packs = self.packs.get_or_init(|| OpenPack::all(&self.folder, self.reading));
-            // What is read next most often stands in the same pack.
-            let (before, first) = packs.split_at(self.latest.get().min(packs.len()));
-            for (at, pack) in (before.len()..).zip(first).chain((0..).zip(before)) {
+            // What is read next most often stands in the same pack, and else in one of the first.
+            let latest = self.latest.get();
+            let others = (0..).zip(packs).filter(|(at, _)| *at != latest);
+            for (at, pack) in packs.get(latest).map(|pack| (latest, pack)).into_iter().chain(others) {
                 if let Some(bytes) = pack.read(&id) {
                     self.latest.set(at);
                     return Ok(Object(Bytes::Packed(bytes)));
