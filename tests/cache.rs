@@ -199,6 +199,28 @@ fn a_damaged_cache_of_notes_that_are_gone_is_as_good_as_none() {
 }
 
 #[test]
+fn a_damaged_cache_of_notes_some_of_which_have_changed_is_as_good_as_none() {
+    let repo = swept();
+    told(&repo, repo.root());
+    let notes = repo.root().join(".git/gitsweep/cache/notes");
+    let kept = fs::read(&notes).unwrap();
+    let points = repo.points(BRANCH);
+    let longer = Record { reason: Some("a reason that was not there before".to_owned()), ..scored(3, 1234) };
+    repo.git(["notes", "--ref=gitsweep", "remove", &points[10]]);
+    repo.git(["notes", "--ref=gitsweep", "append", "-m", &longer.to_line().unwrap(), &points[20]]);
+    let mut damaged = kept;
+    *damaged.last_mut().unwrap() ^= 1;
+    // Each command alone finds what was kept before it.
+    for command in [&TABLE[..], &["status", "--json"], &["results", "--format", "json"], &["show", "31"]] {
+        fs::write(&notes, &damaged).unwrap();
+        let with = repo.ok(command);
+        assert!(!notes.exists(), "{command:?} has seen the damage");
+        let _ = fs::remove_dir_all(repo.root().join(".git/gitsweep/cache"));
+        assert_eq!(with, repo.ok(command));
+    }
+}
+
+#[test]
 fn what_another_clone_has_added_is_there_after_a_fetch() {
     let repo = swept();
     repo.ok(["status"]);

@@ -157,12 +157,23 @@ impl Book {
         })
     }
 
-    /// The records as the notes have them, where what was kept of them is damaged.
+    /// The records as the notes have them now, where what was kept of them is damaged. What has changed since is not asked
+    /// of this book but of the newer one.
     fn pack_again(&self, kept: &Kept) -> Result<Vec<u8>> {
         let Some(tip) = self.tip else { return Ok(Vec::new()) };
         kept.records.remove();
         let repository = Repository::open(&kept.repository)?;
-        Ok(join(&shard::read_all(&repository, &repository.note_groups(tip)?, &Self::default())?))
+        let groups = repository.note_groups(tip)?;
+        let now = Self::bind(tip, &groups, shard::read_all(&repository, &groups, &Self::default())?);
+        let mut packed = vec![0; kept.records.len()];
+        for at in 0..self.rows.len() {
+            let place = &mut packed[self.rows.records(at)];
+            let records = now.rows.find(self.rows.commit(at)).map(|at| now.packed(at));
+            if let Some(records) = records.filter(|records| records.len() == place.len()) {
+                place.copy_from_slice(records);
+            }
+        }
+        Ok(packed)
     }
 
     /// What could not be read.
