@@ -185,7 +185,7 @@ fn create_that_is_killed_at_any_instant_leaves_no_branch_or_the_whole_branch() {
     assert!(is_whole());
     let packs = files_with(&repo, ".keep");
     assert!(packs.is_empty(), "gc may have what no branch holds: {packs:?}");
-    let unfinished = files_with(&repo, "").into_iter().filter(|path| path.to_string_lossy().contains("tmp_pack_"));
+    let unfinished = files_with(&repo, "").into_iter().filter(|path| path.to_string_lossy().contains("tmp_"));
     let unfinished: Vec<_> = unfinished.collect();
     assert!(unfinished.is_empty(), "{unfinished:?}");
 }

@@ -259,8 +259,8 @@ impl PackWriter {
         let count = u32::try_from(entries.len()).context("a pack holds at most 4294967295 objects")?;
         let checksum = seal(file.as_file_mut(), count).context("cannot write the pack")?;
         entries.sort_unstable_by_key(|entry| entry.id);
-        let index =
-            tempfile::Builder::new().prefix("tmp_idx_").tempfile_in(&folder).context("cannot write the index")?;
+        let prefix = stale::prefix();
+        let index = tempfile::Builder::new().prefix(&prefix).tempfile_in(&folder).context("cannot write the index")?;
         pack_index::write(index.as_file(), &entries, &checksum).context("cannot write the pack's index")?;
 
         let name = folder.join(format!("pack-{checksum}"));

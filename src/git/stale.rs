@@ -1,4 +1,4 @@
-//! What gitsweeps that were killed left in a folder of packs: guards of packs, and packs that were never finished.
+//! What gitsweeps that were killed left in a folder of packs: guards of packs, and packs and indexes that were never finished.
 
 use std::fs;
 use std::path::Path;
@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use crate::process::Owner;
 
-/// What the names of unfinished packs begin with; git prunes what begins like this in its time.
+/// What the names of unfinished packs and indexes begin with; git prunes what begins like this in its time.
 const UNFINISHED: &str = "tmp_pack_gitsweep-";
 /// An unfinished pack of another machine is given up after this.
 const LONG: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What the name of this process's unfinished packs begins with.
+/// What the names of this process's unfinished packs and indexes begin with.
 pub(super) fn prefix() -> String {
     format!("{UNFINISHED}{}-", Owner::this().folder_name())
 }

@@ -16,7 +16,7 @@ use crate::trial::Label;
 
 /// What a full disk comes to.
 const NOT_LAID: &str = "cannot lay the commits; nothing has changed";
-const DISK_HINT: &str = "is the disk full, or the repository read-only?";
+const DISK_HINT: &str = "is the disk full, the repository read-only, or has `git gc --prune=now` just run?";
 
 /// A point that is about to be laid.
 struct Outline {
