@@ -7,8 +7,8 @@ use sha1::{Digest as _, Sha1};
 
 use super::delta::{push_copy, push_insert};
 use super::id::ObjectId;
+use super::lanes::{self, Begun};
 use super::pack::{ObjectKind, PackWriter, finish_id};
-use super::twins::{self, Begun};
 use crate::packing::push_number;
 
 /// Objects of one kind: `constants[0] variable[0] constants[1] ... constants[n]`.
@@ -19,8 +19,8 @@ pub(crate) struct Family {
     kind: ObjectKind,
     constants: Vec<Vec<u8>>,
     prefixes: HashMap<usize, Prefix>,
-    /// The id of the member that comes next, if it is known, and the variable parts that are its.
-    next: Option<(Vec<Vec<u8>>, ObjectId)>,
+    /// Variable parts of members that come next, and their ids.
+    known: Vec<(Vec<Vec<u8>>, ObjectId)>,
     anchor: Option<Anchor>,
     delta: Vec<u8>,
 }
@@ -28,8 +28,8 @@ pub(crate) struct Family {
 /// The hash after the header and the first constant.
 struct Prefix {
     hash: Sha1,
-    /// The same for hashing two at once, if this processor has a way to do that.
-    twin: Option<Begun>,
+    /// The same for hashing several at once, if this processor has a way to do that.
+    begun: Option<Begun>,
 }
 
 /// The member that the others are deltas against.
@@ -43,23 +43,26 @@ struct Anchor {
 /// More lengths than this, and all states are dropped: there are seldom more than a dozen.
 const KEPT_PREFIXES: usize = 256;
 
+/// Members of which fewer bytes than this are to be hashed are hashed one by one: there is less to gain than the rest costs.
+const WORTH_IT: usize = 512;
+
 impl Family {
     /// The family with these constant parts.
     pub(crate) fn new(kind: ObjectKind, constants: Vec<Vec<u8>>) -> Self {
-        Self { kind, constants, prefixes: HashMap::new(), next: None, anchor: None, delta: Vec::new() }
+        Self { kind, constants, prefixes: HashMap::new(), known: Vec::new(), anchor: None, delta: Vec::new() }
     }
 
-    /// Writes the member with these variable parts, one fewer than there are constants. Where those of the `next` one are
-    /// known, both are hashed at once.
-    pub(crate) fn write(
+    /// Writes the member with these variable parts, one fewer than there are constants. Where `later` tells those of members
+    /// that come next, which it is asked now and then, several are hashed at once.
+    pub(crate) fn write<'v>(
         &mut self,
         pack: &mut PackWriter,
-        variables: &[&[u8]],
-        next: Option<&[&[u8]]>,
+        variables: &[&'v [u8]],
+        later: &dyn Fn() -> Vec<Vec<&'v [u8]>>,
     ) -> Result<ObjectId> {
         debug_assert_eq!(variables.len() + 1, self.constants.len());
         let length = self.length(variables);
-        let id = self.id(length, variables, next);
+        let id = self.id(variables, later);
         if pack.contains(&id) {
             return Ok(id);
         }
@@ -94,36 +97,42 @@ impl Family {
         self.constants.iter().map(Vec::len).sum::<usize>() + sum(variables)
     }
 
-    fn id(&mut self, length: usize, variables: &[&[u8]], next: Option<&[&[u8]]>) -> ObjectId {
-        let id = match self.next.take() {
-            Some((known, id)) if known == variables => id,
-            _ => match next.filter(|next| *next != variables).and_then(|next| self.twins(length, variables, next)) {
-                Some([id, of_next]) => {
-                    self.next = next.map(|next| (owned(next), of_next));
-                    return id;
-                }
-                None => self.single(length, variables),
-            },
-        };
-        if let Some(same) = next.filter(|next| *next == variables) {
-            self.next = Some((owned(same), id));
+    fn id<'v>(&mut self, variables: &[&'v [u8]], later: &dyn Fn() -> Vec<Vec<&'v [u8]>>) -> ObjectId {
+        if let Some(at) = self.known.iter().position(|(known, _)| known == variables) {
+            // Those before it have had their turn.
+            self.known.drain(..at);
+            return self.known[0].1;
         }
-        id
+        if lanes::width() == 1 || self.length(variables) - self.constants[0].len() < WORTH_IT {
+            return self.single(variables);
+        }
+        let mut members = vec![variables.to_vec()];
+        members.extend(later());
+        members.dedup();
+        members.truncate(lanes::width());
+        let Some(ids) = self.several(&members) else { return self.single(variables) };
+        let owned = members.iter().map(|member| member.iter().map(|variable| variable.to_vec()).collect());
+        self.known = owned.zip(ids).collect();
+        self.known[0].1
     }
 
-    /// The ids of two members, if this processor has a way to hash them at once.
-    fn twins(&mut self, length: usize, variables: &[&[u8]], next: &[&[u8]]) -> Option<[ObjectId; 2]> {
-        let lengths = [length, length - sum(variables) + sum(next)];
+    /// The ids of several members, if this processor has a way to hash so many at once.
+    fn several(&mut self, members: &[Vec<&[u8]>]) -> Option<Vec<ObjectId>> {
+        if members.len() < lanes::least() {
+            return None;
+        }
+        let lengths: Vec<usize> = members.iter().map(|variables| self.length(variables)).collect();
         self.begin(&lengths);
-        let rest = [variables, next].map(|variables| {
+        let begun = lengths.iter().map(|length| self.prefixes[length].begun.as_ref()).collect::<Option<Vec<_>>>()?;
+        let rest = members.iter().map(|variables| {
             let pairs = variables.iter().copied().zip(self.constants[1..].iter().map(Vec::as_slice));
-            pairs.flat_map(|(variable, constant)| [variable, constant]).collect::<Vec<_>>()
+            pairs.flat_map(|(variable, constant)| [variable, constant]).collect()
         });
-        let [own, of_next] = lengths.map(|length| self.prefixes[&length].twin.as_ref());
-        Some(twins::ids([own?, of_next?], [&rest[0], &rest[1]]))
+        Some(lanes::ids(&begun, &rest.collect::<Vec<_>>()))
     }
 
-    fn single(&mut self, length: usize, variables: &[&[u8]]) -> ObjectId {
+    fn single(&mut self, variables: &[&[u8]]) -> ObjectId {
+        let length = self.length(variables);
         self.begin(&[length]);
         let mut hasher = self.prefixes[&length].hash.clone();
         for (variable, constant) in variables.iter().zip(&self.constants[1..]) {
@@ -143,14 +152,10 @@ impl Family {
             self.prefixes.entry(length).or_insert_with(|| {
                 let header = kind.header(length);
                 let hash = Sha1::new().chain_update(&header).chain_update(first);
-                Prefix { hash, twin: Begun::new(&[header.as_slice(), first].concat(), header.len() + length) }
+                Prefix { hash, begun: Begun::new(&[header.as_slice(), first].concat(), header.len() + length) }
             });
         }
     }
-}
-
-fn owned(variables: &[&[u8]]) -> Vec<Vec<u8>> {
-    variables.iter().map(|variable| variable.to_vec()).collect()
 }
 
 fn sum(variables: &[&[u8]]) -> usize {
@@ -165,27 +170,27 @@ mod tests {
     use crate::git::pack::hash_object;
 
     proptest! {
-        /// Whether the next member is told, is another, or comes as it was told.
+        /// Whether the next members are told, are others, or come as they were told.
         #[test]
         fn members_have_the_ids_that_git_knows(
-            constants in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 2..4),
-            members in prop::collection::vec((0u8..4, 0usize..3, any::<bool>()), 1..12),
+            constants in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..900), 2..4),
+            members in prop::collection::vec((0u8..9, 0usize..3, any::<bool>()), 1..60),
         ) {
             let mut family = Family::new(ObjectKind::Blob, constants.clone());
             let variables = |(byte, length, _): (u8, usize, bool)| vec![vec![byte; length]; constants.len() - 1];
             for (at, member) in members.iter().enumerate() {
                 let own = variables(*member);
                 let own: Vec<&[u8]> = own.iter().map(Vec::as_slice).collect();
-                // Some are told of the member after the next instead.
-                let next = members.get(at + 1 + usize::from(!member.2)).map(|next| variables(*next));
-                let next: Option<Vec<&[u8]>> = next.as_ref().map(|next| next.iter().map(Vec::as_slice).collect());
+                // Some are told of those after the next instead.
+                let later: Vec<_> =
+                    members.iter().skip(at + 1 + usize::from(!member.2)).map(|next| variables(*next)).collect();
+                let later = || later.iter().map(|next| next.iter().map(Vec::as_slice).collect()).collect();
                 let mut whole = constants[0].clone();
                 for (variable, constant) in own.iter().zip(&constants[1..]) {
                     whole.extend_from_slice(variable);
                     whole.extend_from_slice(constant);
                 }
-                let id = family.id(whole.len(), &own, next.as_deref());
-                prop_assert_eq!(id, hash_object(ObjectKind::Blob, &whole));
+                prop_assert_eq!(family.id(&own, &later), hash_object(ObjectKind::Blob, &whole));
             }
         }
     }

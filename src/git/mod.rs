@@ -16,6 +16,7 @@ mod files;
 mod gathering;
 mod history;
 mod id;
+mod lanes;
 mod note_batch;
 mod note_changes;
 mod note_folder;
@@ -33,7 +34,6 @@ mod sharing;
 mod shelf;
 mod stale;
 mod tree;
-mod twins;
 mod worktrees;
 
 use std::path::{Path, PathBuf};

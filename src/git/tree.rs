@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use super::commit::CommitWriter;
 use super::family::Family;
 use super::id::{CommitId, ObjectId};
+use super::lanes;
 use super::pack::ObjectKind;
 use super::{Repository, hint};
 use crate::names;
@@ -150,23 +151,27 @@ impl TreeWriter {
         self.files.len() + self.root.folders() + 2
     }
 
-    /// Writes one tree. `variables` are the changing parts of each file, in the order of the edits, and `next` those of the
-    /// tree that comes next, if they are known, which saves time; `point` is what stands in the file for parameters that no
+    /// Of how many trees that come next it is good to know what changes.
+    pub fn ahead(&self) -> usize {
+        lanes::width() - 1
+    }
+
+    /// Writes one tree. `variables` are the changing parts of each file, in the order of the edits; `later` tells those of one
+    /// file in the [next few trees](Self::ahead), as far as they are known, which saves time; `point` is what stands in the file for parameters that no
     /// other line holds.
     ///
     /// # Errors
     /// If the disk is full or the like.
-    pub fn write(
+    pub fn write<'v>(
         &mut self,
         writer: &mut CommitWriter,
-        variables: &[Vec<&[u8]>],
-        next: Option<&[Vec<&[u8]>]>,
+        variables: &[Vec<&'v [u8]>],
+        later: &dyn Fn(usize) -> Vec<Vec<&'v [u8]>>,
         point: Option<&[u8]>,
     ) -> Result<ObjectId> {
         let mut blobs = Vec::with_capacity(self.files.len());
         for (file, (family, variables)) in self.files.iter_mut().zip(variables).enumerate() {
-            let next = next.map(|next| next[file].as_slice());
-            blobs.push(family.write(&mut writer.pack, variables, next)?);
+            blobs.push(family.write(&mut writer.pack, variables, &|| later(file))?);
         }
         let point = point.map(|point| writer.blob(point)).transpose()?;
         self.root.write(writer, &blobs, point)
@@ -258,7 +263,7 @@ impl Folder {
             });
         }
         let variables: Vec<&[u8]> = ids.iter().map(|id| id.as_bytes().as_slice()).collect();
-        self.family.write(&mut writer.pack, &variables, None)
+        self.family.write(&mut writer.pack, &variables, &Vec::new)
     }
 }
 

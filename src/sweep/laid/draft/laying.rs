@@ -1,6 +1,6 @@
 //! Laying a draft down: a commit for each point, then the branch.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use anyhow::{Context as _, Result};
 
@@ -126,13 +126,17 @@ impl Draft {
             Some(_) => self.plan.search.trials.map(|trials| trials * self.plan.search.rounds()),
         };
         let mut upcoming = (before + 1..).zip(self.proposals());
-        let mut next = self.outline(upcoming.next(), &mut rendered)?;
-        while let Some(Outline { index, proposal: Proposal { point, by }, texts }) = next {
-            next = self.outline(upcoming.next(), &mut rendered)?;
-            let variables = parts(&texts);
-            let later = next.as_ref().map(|next| parts(&next.texts));
+        let mut waiting = VecDeque::new();
+        loop {
+            while waiting.len() <= trees.ahead() {
+                let Some((index, proposal)) = upcoming.next() else { break };
+                waiting.push_back(self.outline(index, proposal?, &mut rendered)?);
+            }
+            let Some(Outline { index, proposal: Proposal { point, by }, texts }) = waiting.pop_front() else { break };
+            let variables: Vec<Vec<&[u8]>> = texts.iter().map(|of_file| parts(of_file)).collect();
+            let later = |file: usize| waiting.iter().map(|outline| parts(&outline.texts[file])).collect();
             let outside = edit::point_file(&self.plan, &point);
-            let tree = trees.write(writer, &variables, later.as_deref(), outside.as_deref().map(str::as_bytes))?;
+            let tree = trees.write(writer, &variables, &later, outside.as_deref().map(str::as_bytes))?;
             let label = Label { sweep: sweep.into(), base: self.base, index, point, proposed_by: by };
             tip = writer.commit(tree, &[tip], &label.to_message(&title, total))?;
             progress(index - before);
@@ -141,19 +145,17 @@ impl Draft {
     }
 
     /// What a point has for each site of each file.
-    fn outline(&self, next: Option<(u64, Result<Proposal>)>, rendered: &mut [Rendered]) -> Result<Option<Outline>> {
-        let Some((index, proposal)) = next else { return Ok(None) };
-        let proposal = proposal?;
+    fn outline(&self, index: u64, proposal: Proposal, rendered: &mut [Rendered]) -> Result<Outline> {
         let mut texts = Vec::with_capacity(self.edits.len());
         for (edit, rendered) in self.edits.iter().zip(rendered) {
             let point = &proposal.point;
             let of_file = edit.values(&self.plan, point).and_then(|values| edit.texts(rendered, &values));
             texts.push(of_file.with_context(|| format!("point {index} ({point})"))?);
         }
-        Ok(Some(Outline { index, proposal, texts }))
+        Ok(Outline { index, proposal, texts })
     }
 }
 
-fn parts(texts: &[Vec<Text>]) -> Vec<Vec<&[u8]>> {
-    texts.iter().map(|of_file| of_file.iter().map(|text| &**text).collect()).collect()
+fn parts(texts: &[Text]) -> Vec<&[u8]> {
+    texts.iter().map(|text| &**text).collect()
 }
