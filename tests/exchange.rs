@@ -404,3 +404,25 @@ fn a_clone_is_told_that_git_brings_no_results_along() {
     repo.git_in(&late, ["update-ref", "-d", "refs/notes/gitsweep"]);
     assert_eq!(repo.run_in(&late, ["status", "mine"]).err, "");
 }
+
+#[test]
+fn a_partial_clone_has_all_notes_and_is_told_how_to_get_the_rest() {
+    let (repo, here, _) = shared();
+    repo.ok_in(&here, ["queue"]);
+    repo.ok_in(&here, ["push"]);
+    let hub = repo.outside().join("hub.git");
+    repo.git_in(&hub, ["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}", hub.display());
+    repo.git_in(repo.outside(), ["clone", "-q", "--filter=blob:none", "--no-checkout", &url, "part"]);
+    let part = repo.outside().join("part");
+    repo.ok_in(&part, ["fetch"]);
+    let missing = repo.git_in(&part, ["rev-list", "--objects", "--missing=print", "refs/notes/gitsweep"]);
+    assert!(!missing.contains('?'), "{missing}");
+    let said = repo.run_in(&part, ["results", BRANCH]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    let way = said.err.split("in a partial one: ").nth(1).unwrap().trim();
+    assert!(repo.command_in("sh", &part).args(["-c", way]).status().unwrap().success(), "{way}");
+    let results = |folder: &Path| repo.ok_in(folder, ["results", "--format", "csv", "--columns", "g_e,score,status"]);
+    assert_eq!(results(&part), results(&here));
+    assert_eq!(repo.run_in(&part, ["queue", "--rerun", "all"]).code, 0);
+}

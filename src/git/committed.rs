@@ -6,7 +6,9 @@ use anyhow::{Context as _, Result, anyhow};
 
 use super::commit::RawCommit;
 use super::id::{CommitId, ObjectId};
+use super::objects::WAY_TO_THE_MISSING;
 use super::{Repository, pack, tree};
+use crate::hint::WithHint as _;
 
 /// A file of a commit.
 pub struct CommittedFile {
@@ -41,7 +43,8 @@ impl Repository {
         if entry.kind() != Some(git2::ObjectType::Blob) || entry.filemode() == 0o120_000 {
             return Ok(None);
         }
-        let blob = self.inner.find_blob(entry.id()).with_context(|| format!("cannot read {path} of {commit}"))?;
+        let blob = self.inner.find_blob(entry.id());
+        let blob = blob.hint(format!("cannot read {path} of {commit}"), WAY_TO_THE_MISSING)?;
         Ok(Some(CommittedFile { bytes: blob.content().to_vec(), id: entry.id().into() }))
     }
 

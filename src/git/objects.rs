@@ -14,6 +14,10 @@ use crate::hint::WithHint as _;
 /// Who reads more objects than this is likely to read many more: then it pays to map the large packs.
 const FEW: u32 = 1000;
 
+/// What helps where an object is not there.
+pub(super) const WAY_TO_THE_MISSING: &str = "git fsck tells whether the repository is damaged; in a shallow clone: git fetch \
+    --unshallow; in a partial one: git fetch --refetch --no-filter";
+
 /// The object store, opened for reading.
 pub struct Objects<'r> {
     store: git2::Odb<'r>,
@@ -66,10 +70,7 @@ impl Objects<'_> {
         }
         match self.store.read(id.to_git2()) {
             Ok(object) => Ok(Object(Bytes::Copied(object))),
-            Err(error) => Err(error).hint(
-                format!("object {id} is not in this repository"),
-                "git fsck tells whether the repository is damaged; in a shallow clone: git fetch --unshallow",
-            ),
+            Err(error) => Err(error).hint(format!("object {id} is not in this repository"), WAY_TO_THE_MISSING),
         }
     }
 

@@ -190,7 +190,8 @@ fn merge_notes(repository: &Repository, remote: &str) -> Result<usize> {
     }
     let tracking = format!("{prefix}{}", Owner::this().folder_name());
     let refspec = format!("+{}:{tracking}", names::NOTES_REF);
-    run_git(folder, &["fetch", "--no-write-fetch-head", "--no-tags", remote, &refspec])?;
+    // All of them: what a partial clone has left out, libgit2 does not fetch.
+    run_git(folder, &["fetch", "--no-write-fetch-head", "--no-tags", "--no-filter", remote, &refspec])?;
     let theirs = repository.read_ref(&tracking).context("the notes were fetched, but are not there")?;
     let now = time::OffsetDateTime::now_utc().unix_timestamp();
     let identity = Identity::of_user(repository, now, 0).unwrap_or_else(|_| Identity::of_tool(now));
