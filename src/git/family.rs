@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 
 use anyhow::Result;
-use sha1::{Digest as _, Sha1};
 
 use super::delta::{push_copy, push_insert};
 use super::id::ObjectId;
 use super::lanes::{self, Begun};
-use super::pack::{ObjectKind, PackWriter, finish_id};
+use super::pack::{ObjectKind, PackWriter};
 use crate::packing::push_number;
 
 /// Objects of one kind: `constants[0] variable[0] constants[1] ... constants[n]`.
@@ -18,18 +17,11 @@ use crate::packing::push_number;
 pub(crate) struct Family {
     kind: ObjectKind,
     constants: Vec<Vec<u8>>,
-    prefixes: HashMap<usize, Prefix>,
+    prefixes: HashMap<usize, Begun>,
     /// Variable parts of members that come next, and their ids.
     known: Vec<(Vec<Vec<u8>>, ObjectId)>,
     anchor: Option<Anchor>,
     delta: Vec<u8>,
-}
-
-/// The hash after the header and the first constant.
-struct Prefix {
-    hash: Sha1,
-    /// The same for hashing several at once, if this processor has a way to do that.
-    begun: Option<Begun>,
 }
 
 /// The member that the others are deltas against.
@@ -103,43 +95,29 @@ impl Family {
             self.known.drain(..at);
             return self.known[0].1;
         }
-        if lanes::width() == 1 || self.length(variables) - self.constants[0].len() < WORTH_IT {
-            return self.single(variables);
+        let length = self.length(variables);
+        if length - self.constants[0].len() < WORTH_IT {
+            self.begin(&[length]);
+            return lanes::id(&self.prefixes[&length], &self.rest(variables));
         }
         let mut members = vec![variables.to_vec()];
         members.extend(later());
         members.dedup();
         members.truncate(lanes::width());
-        let Some(ids) = self.several(&members) else { return self.single(variables) };
+        let lengths: Vec<usize> = members.iter().map(|variables| self.length(variables)).collect();
+        self.begin(&lengths);
+        let begun: Vec<&Begun> = lengths.iter().map(|length| &self.prefixes[length]).collect();
+        let rest: Vec<_> = members.iter().map(|variables| self.rest(variables)).collect();
+        let ids = lanes::ids(&begun, &rest);
         let owned = members.iter().map(|member| member.iter().map(|variable| variable.to_vec()).collect());
         self.known = owned.zip(ids).collect();
         self.known[0].1
     }
 
-    /// The ids of several members, if this processor has a way to hash so many at once.
-    fn several(&mut self, members: &[Vec<&[u8]>]) -> Option<Vec<ObjectId>> {
-        if members.len() < lanes::least() {
-            return None;
-        }
-        let lengths: Vec<usize> = members.iter().map(|variables| self.length(variables)).collect();
-        self.begin(&lengths);
-        let begun = lengths.iter().map(|length| self.prefixes[length].begun.as_ref()).collect::<Option<Vec<_>>>()?;
-        let rest = members.iter().map(|variables| {
-            let pairs = variables.iter().copied().zip(self.constants[1..].iter().map(Vec::as_slice));
-            pairs.flat_map(|(variable, constant)| [variable, constant]).collect()
-        });
-        Some(lanes::ids(&begun, &rest.collect::<Vec<_>>()))
-    }
-
-    fn single(&mut self, variables: &[&[u8]]) -> ObjectId {
-        let length = self.length(variables);
-        self.begin(&[length]);
-        let mut hasher = self.prefixes[&length].hash.clone();
-        for (variable, constant) in variables.iter().zip(&self.constants[1..]) {
-            hasher.update(variable);
-            hasher.update(constant);
-        }
-        finish_id(hasher)
+    /// What a member has after the first constant.
+    fn rest<'a>(&'a self, variables: &[&'a [u8]]) -> Vec<&'a [u8]> {
+        let constants = self.constants[1..].iter().map(Vec::as_slice);
+        variables.iter().copied().zip(constants).flat_map(|(variable, constant)| [variable, constant]).collect()
     }
 
     /// Makes sure that the hashes of members of these lengths are begun.
@@ -151,8 +129,7 @@ impl Family {
             let (kind, first) = (self.kind, &self.constants[0]);
             self.prefixes.entry(length).or_insert_with(|| {
                 let header = kind.header(length);
-                let hash = Sha1::new().chain_update(&header).chain_update(first);
-                Prefix { hash, begun: Begun::new(&[header.as_slice(), first].concat(), header.len() + length) }
+                Begun::new(&[header.as_slice(), first].concat(), header.len() + length)
             });
         }
     }

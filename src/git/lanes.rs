@@ -4,6 +4,8 @@
 //! word of each in a register of 512 or 256 bits, take a small part of the time that they take one after the other, and two at
 //! once with Intel's instructions for SHA-1 five sixths of it.
 
+use sha1::block_api::compress;
+
 use super::id::ObjectId;
 use wide::Way;
 
@@ -17,11 +19,6 @@ pub(super) fn width() -> usize {
     Way::best().map_or(1, Way::width)
 }
 
-/// Fewer messages than this are hashed faster one by one.
-pub(super) fn least() -> usize {
-    Way::best().map_or(usize::MAX, Way::least)
-}
-
 /// A hash that is begun: the state after all whole blocks, and what is left of the bytes.
 pub(super) struct Begun {
     state: [u32; 5],
@@ -30,38 +27,51 @@ pub(super) struct Begun {
 }
 
 impl Begun {
-    /// After the first bytes of what has `length` of them; `None` if this processor has no way to hash several at once.
-    pub(super) fn new(first: &[u8], length: usize) -> Option<Self> {
-        Self::by(Way::best()?, first, length)
-    }
-
-    fn by(way: Way, first: &[u8], length: usize) -> Option<Self> {
+    /// After the first bytes of what has `length` of them.
+    pub(super) fn new(first: &[u8], length: usize) -> Self {
+        let mut state = START;
         let (blocks, left) = first.as_chunks();
-        let mut states = [START];
-        way.update(&mut states, &[blocks], blocks.len());
-        Some(Self { state: states[0], left: left.to_vec(), length })
+        compress(&mut state, blocks);
+        Self { state, left: left.to_vec(), length }
     }
 }
 
-/// The ids of objects, header and all, whose other bytes are in `rest`: at most as many as are hashed at a time.
+/// The id of an object, header and all, whose other bytes are in `rest`.
+pub(super) fn id(begun: &Begun, rest: &[&[u8]]) -> ObjectId {
+    let mut state = begun.state;
+    let mut message = Message::new(begun, rest);
+    loop {
+        let blocks = message.blocks();
+        let count = blocks.len();
+        if count == 0 {
+            return to_id(&state);
+        }
+        compress(&mut state, blocks);
+        message.pass(count);
+    }
+}
+
+/// The ids of several objects: at most as many as are hashed at a time.
 pub(super) fn ids(begun: &[&Begun], rest: &[Vec<&[u8]>]) -> Vec<ObjectId> {
-    Way::best().map_or_else(Vec::new, |way| ids_by(way, begun, rest))
+    match Way::best().filter(|way| begun.len() >= way.least()) {
+        Some(way) => ids_by(way, begun, rest),
+        None => begun.iter().zip(rest).map(|(begun, rest)| id(begun, rest)).collect(),
+    }
 }
 
 fn ids_by(way: Way, begun: &[&Begun], rest: &[Vec<&[u8]>]) -> Vec<ObjectId> {
     let mut states: Vec<[u32; 5]> = begun.iter().map(|begun| begun.state).collect();
     let mut messages: Vec<Message<'_>> =
         begun.iter().zip(rest).map(|(begun, rest)| Message::new(begun, rest)).collect();
-    // Those that have not ended, since one may be longer than another.
-    let mut going: Vec<usize> = (0..messages.len()).collect();
     loop {
-        going.retain(|at| !messages[*at].blocks().is_empty());
-        let Some(count) = going.iter().map(|at| messages[*at].blocks().len()).min() else {
+        // Those that have not ended, since one may be longer than another.
+        let going: Vec<usize> = (0..messages.len()).filter(|at| !messages[*at].blocks().is_empty()).collect();
+        let blocks: Vec<&[[u8; BLOCK]]> =
+            messages.iter_mut().map(Message::blocks).filter(|blocks| !blocks.is_empty()).collect();
+        let Some(count) = blocks.iter().map(|blocks| blocks.len()).min() else {
             return states.iter().map(to_id).collect();
         };
         let mut now: Vec<[u32; 5]> = going.iter().map(|at| states[*at]).collect();
-        let blocks: Vec<&[[u8; BLOCK]]> =
-            messages.iter_mut().map(Message::blocks).filter(|blocks| !blocks.is_empty()).collect();
         way.update(&mut now, &blocks, count);
         for (at, state) in going.iter().zip(now) {
             states[*at] = state;
@@ -625,12 +635,13 @@ mod tests {
                     let whole: Vec<Vec<u8>> = all.iter().map(|parts| [first.clone(), parts.concat()].concat()).collect();
                     let begin = |whole: &Vec<u8>| {
                         let header = ObjectKind::Blob.header(whole.len());
-                        Begun::by(way, &[header.as_slice(), &first].concat(), header.len() + whole.len()).unwrap()
+                        Begun::new(&[header.as_slice(), &first].concat(), header.len() + whole.len())
                     };
                     let begun: Vec<Begun> = whole.iter().map(begin).collect();
                     let rest: Vec<Vec<&[u8]>> =
                         all.iter().map(|parts| parts.iter().map(Vec::as_slice).collect()).collect();
                     let expected: Vec<ObjectId> = whole.iter().map(|it| hash_object(ObjectKind::Blob, it)).collect();
+                    prop_assert_eq!(id(&begun[0], &rest[0]), expected[0]);
                     prop_assert_eq!(ids_by(way, &begun.iter().collect::<Vec<_>>(), &rest), expected, "{:?}", way);
                 }
             }
