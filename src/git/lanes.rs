@@ -587,12 +587,14 @@ mod wide {
     pub(super) enum Way {}
 
     impl Way {
+        #[cfg(test)]
         pub(super) const ALL: [Self; 0] = [];
 
         pub(super) fn best() -> Option<Self> {
             None
         }
 
+        #[cfg(test)]
         pub(super) fn is_there(self) -> bool {
             match self {}
         }
