@@ -140,7 +140,8 @@ fn a_reader_filters_brushes_sorts_downloads_and_opens_points() {
 fn a_point_under_the_mouse_has_its_numbers_with_all_digits() {
     let model = "x=1\necho \"{\\\"loss\\\": 1234567.8901$x}\" > output.json\n";
     let repo = Repo::with(&[("model.sh", model)]);
-    repo.ok(["run", "-q", "-f", "model.sh", "-p", "x=[1, 2, 3]", "--objective", "loss", "--", "sh", "model.sh"]);
+    // One after the other, so that the second to end is the one in the middle.
+    repo.ok(["run", "-q", "-j1", "-f", "model.sh", "-p", "x=[1, 2, 3]", "--objective", "loss", "--", "sh", "model.sh"]);
     repo.ok(["report", "-o", "../report.html"]);
     let Some(told) = browse(&repo, &repo.outside().join("report.html"), "hover", &[]) else { return };
     assert_eq!(list(&told, "tip"), ["loss 1234567.89012", "x 2"]);
