@@ -4,6 +4,64 @@
 //! word of each in a register of 512 or 256 bits, take a small part of the time that they take one after the other, and two at
 //! once with Intel's instructions for SHA-1 five sixths of it.
 
+/// SHA-1 of as many messages as a register has words (FIPS 180-4, 6.1.2), of what is named beside it.
+#[cfg(target_arch = "x86_64")]
+macro_rules! update {
+    ($lanes:literal, $features:literal) => {
+        #[allow(clippy::needless_range_loop, reason = "what closures call is compiled without these instructions")]
+        #[target_feature(enable = $features)]
+        pub(super) fn update(states: &mut [[u32; 5]; $lanes], blocks: [&[[u8; BLOCK]]; $lanes]) {
+            let mut state = [set(0); 5];
+            for word in 0..5 {
+                let mut lanes = [0; $lanes];
+                for lane in 0..$lanes {
+                    lanes[lane] = states[lane][word];
+                }
+                state[word] = load(&lanes);
+            }
+            for at in 0..blocks[0].len() {
+                let mut words = words(&blocks, at);
+                let [mut a, mut b, mut c, mut d, mut e] = state;
+                macro_rules! rounds {
+                    ($rounds:expr, $function:ident, $constant:literal) => {
+                        for round in $rounds {
+                            if round >= 16 {
+                                let (of_3, of_8) = (words[(round + 13) % 16], words[(round + 8) % 16]);
+                                let (of_14, of_16) = (words[(round + 2) % 16], words[round % 16]);
+                                words[round % 16] = rotate::<1, 31>(xor(of_3, of_8, of_14, of_16));
+                            }
+                            let sum = add(add(e, set($constant)), words[round % 16]);
+                            let sum = add(sum, add(rotate::<5, 27>(a), $function(b, c, d)));
+                            (a, b, c, d, e) = (sum, a, rotate::<30, 2>(b), c, d);
+                        }
+                    };
+                }
+                rounds!(0..20, choice, 0x5a82_7999_u32);
+                rounds!(20..40, parity, 0x6ed9_eba1_u32);
+                rounds!(40..60, majority, 0x8f1b_bcdc_u32);
+                rounds!(60..80, parity, 0xca62_c1d6_u32);
+                let after = [a, b, c, d, e];
+                for word in 0..5 {
+                    state[word] = add(state[word], after[word]);
+                }
+            }
+            for word in 0..5 {
+                let lanes = store(state[word]);
+                for lane in 0..$lanes {
+                    states[lane][word] = lanes[lane];
+                }
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+mod eight;
+#[cfg(target_arch = "x86_64")]
+mod sixteen;
+#[cfg(target_arch = "x86_64")]
+mod two;
+
 use sha1::block_api::compress;
 
 use super::id::ObjectId;
@@ -234,347 +292,6 @@ mod wide {
         let mut all = array::from_fn(|at| states.get(at).copied().unwrap_or(states[0]));
         work(&mut all, array::from_fn(|at| &blocks.get(at).unwrap_or(&blocks[0])[..count]));
         states.copy_from_slice(&all[..states.len()]);
-    }
-}
-
-/// SHA-1 of as many messages as a register has words (FIPS 180-4, 6.1.2), of what is named beside it.
-#[cfg(target_arch = "x86_64")]
-macro_rules! update {
-    ($lanes:literal, $features:literal) => {
-        #[allow(clippy::needless_range_loop, reason = "what closures call is compiled without these instructions")]
-        #[target_feature(enable = $features)]
-        pub(super) fn update(states: &mut [[u32; 5]; $lanes], blocks: [&[[u8; BLOCK]]; $lanes]) {
-            let mut state = [set(0); 5];
-            for word in 0..5 {
-                let mut lanes = [0; $lanes];
-                for lane in 0..$lanes {
-                    lanes[lane] = states[lane][word];
-                }
-                state[word] = load(&lanes);
-            }
-            for at in 0..blocks[0].len() {
-                let mut words = words(&blocks, at);
-                let [mut a, mut b, mut c, mut d, mut e] = state;
-                macro_rules! rounds {
-                    ($rounds:expr, $function:ident, $constant:literal) => {
-                        for round in $rounds {
-                            if round >= 16 {
-                                let [of_3, of_8, of_14] = [round + 13, round + 8, round + 2].map(|at| words[at % 16]);
-                                words[round % 16] = rotate::<1, 31>(xor(of_3, of_8, of_14, words[round % 16]));
-                            }
-                            let sum = add(add(e, set($constant)), words[round % 16]);
-                            let sum = add(sum, add(rotate::<5, 27>(a), $function(b, c, d)));
-                            (a, b, c, d, e) = (sum, a, rotate::<30, 2>(b), c, d);
-                        }
-                    };
-                }
-                rounds!(0..20, choice, 0x5a82_7999_u32);
-                rounds!(20..40, parity, 0x6ed9_eba1_u32);
-                rounds!(40..60, majority, 0x8f1b_bcdc_u32);
-                rounds!(60..80, parity, 0xca62_c1d6_u32);
-                let after = [a, b, c, d, e];
-                for word in 0..5 {
-                    state[word] = add(state[word], after[word]);
-                }
-            }
-            for word in 0..5 {
-                let lanes = store(state[word]);
-                for lane in 0..$lanes {
-                    states[lane][word] = lanes[lane];
-                }
-            }
-        }
-    };
-}
-
-/// Sixteen messages, by AVX-512.
-#[cfg(target_arch = "x86_64")]
-mod sixteen {
-    use std::arch::x86_64::{
-        __m512i, _mm512_add_epi32, _mm512_loadu_si512, _mm512_rol_epi32, _mm512_set1_epi32, _mm512_set4_epi32,
-        _mm512_shuffle_epi8, _mm512_shuffle_i32x4, _mm512_storeu_si512, _mm512_ternarylogic_epi32,
-        _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64, _mm512_xor_si512,
-    };
-
-    use super::BLOCK;
-
-    update!(16, "avx512f,avx512bw");
-
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn set(word: u32) -> __m512i {
-        _mm512_set1_epi32(word.cast_signed())
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn load(words: &[u32; 16]) -> __m512i {
-        // SAFETY: they are as long as a register, and need not be aligned.
-        unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn store(register: __m512i) -> [u32; 16] {
-        let mut words = [0; 16];
-        // SAFETY: they are as long as a register, and need not be aligned.
-        unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), register) };
-        words
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn add(a: __m512i, b: __m512i) -> __m512i {
-        _mm512_add_epi32(a, b)
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn rotate<const LEFT: i32, const RIGHT: i32>(a: __m512i) -> __m512i {
-        _mm512_rol_epi32::<LEFT>(a)
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn xor(a: __m512i, b: __m512i, c: __m512i, d: __m512i) -> __m512i {
-        _mm512_xor_si512(parity(a, b, c), d)
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn choice(a: __m512i, b: __m512i, c: __m512i) -> __m512i {
-        _mm512_ternarylogic_epi32::<0xca>(a, b, c)
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn parity(a: __m512i, b: __m512i, c: __m512i) -> __m512i {
-        _mm512_ternarylogic_epi32::<0x96>(a, b, c)
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn majority(a: __m512i, b: __m512i, c: __m512i) -> __m512i {
-        _mm512_ternarylogic_epi32::<0xe8>(a, b, c)
-    }
-
-    /// The words of the block at a place of each message.
-    #[inline]
-    #[allow(clippy::needless_range_loop, reason = "what closures call is compiled without these instructions")]
-    #[target_feature(enable = "avx512f,avx512bw")]
-    fn words(blocks: &[&[[u8; BLOCK]]; 16], at: usize) -> [__m512i; 16] {
-        let big_endian = _mm512_set4_epi32(0x0c0d_0e0f, 0x0809_0a0b, 0x0405_0607, 0x0001_0203);
-        let mut rows = [set(0); 16];
-        for lane in 0..16 {
-            // SAFETY: a block is as long as a register, and need not be aligned.
-            let block = unsafe { _mm512_loadu_si512(blocks[lane][at].as_ptr().cast()) };
-            rows[lane] = _mm512_shuffle_epi8(block, big_endian);
-        }
-        // Each quarter of a register is transposed with those of the next three.
-        let mut quarters = [set(0); 16];
-        for group in [0, 4, 8, 12] {
-            let [a, b, c, d] = [rows[group], rows[group + 1], rows[group + 2], rows[group + 3]];
-            let (low, high) = (_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
-            let (later_low, later_high) = (_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
-            quarters[group] = _mm512_unpacklo_epi64(low, later_low);
-            quarters[group + 1] = _mm512_unpackhi_epi64(low, later_low);
-            quarters[group + 2] = _mm512_unpacklo_epi64(high, later_high);
-            quarters[group + 3] = _mm512_unpackhi_epi64(high, later_high);
-        }
-        // Then the quarters are.
-        let mut words = [set(0); 16];
-        for word in 0..4 {
-            let [a, b, c, d] = [quarters[word], quarters[word + 4], quarters[word + 8], quarters[word + 12]];
-            let (even, odd) = (_mm512_shuffle_i32x4::<0x88>(a, b), _mm512_shuffle_i32x4::<0xdd>(a, b));
-            let (later_even, later_odd) = (_mm512_shuffle_i32x4::<0x88>(c, d), _mm512_shuffle_i32x4::<0xdd>(c, d));
-            words[word] = _mm512_shuffle_i32x4::<0x88>(even, later_even);
-            words[word + 4] = _mm512_shuffle_i32x4::<0x88>(odd, later_odd);
-            words[word + 8] = _mm512_shuffle_i32x4::<0xdd>(even, later_even);
-            words[word + 12] = _mm512_shuffle_i32x4::<0xdd>(odd, later_odd);
-        }
-        words
-    }
-}
-
-/// Eight messages, by AVX2.
-#[cfg(target_arch = "x86_64")]
-mod eight {
-    use std::arch::x86_64::{
-        __m256i, _mm256_add_epi32, _mm256_and_si256, _mm256_loadu_si256, _mm256_or_si256, _mm256_permute2x128_si256,
-        _mm256_set_epi32, _mm256_set1_epi32, _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_srli_epi32,
-        _mm256_storeu_si256, _mm256_unpackhi_epi32, _mm256_unpackhi_epi64, _mm256_unpacklo_epi32,
-        _mm256_unpacklo_epi64, _mm256_xor_si256,
-    };
-
-    use super::BLOCK;
-
-    update!(8, "avx2");
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn set(word: u32) -> __m256i {
-        _mm256_set1_epi32(word.cast_signed())
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn load(words: &[u32; 8]) -> __m256i {
-        // SAFETY: they are as long as a register, and need not be aligned.
-        unsafe { _mm256_loadu_si256(words.as_ptr().cast()) }
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn store(register: __m256i) -> [u32; 8] {
-        let mut words = [0; 8];
-        // SAFETY: they are as long as a register, and need not be aligned.
-        unsafe { _mm256_storeu_si256(words.as_mut_ptr().cast(), register) };
-        words
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn add(a: __m256i, b: __m256i) -> __m256i {
-        _mm256_add_epi32(a, b)
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn rotate<const LEFT: i32, const RIGHT: i32>(a: __m256i) -> __m256i {
-        _mm256_or_si256(_mm256_slli_epi32::<LEFT>(a), _mm256_srli_epi32::<RIGHT>(a))
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn xor(a: __m256i, b: __m256i, c: __m256i, d: __m256i) -> __m256i {
-        _mm256_xor_si256(parity(a, b, c), d)
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn choice(a: __m256i, b: __m256i, c: __m256i) -> __m256i {
-        _mm256_xor_si256(c, _mm256_and_si256(a, _mm256_xor_si256(b, c)))
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn parity(a: __m256i, b: __m256i, c: __m256i) -> __m256i {
-        _mm256_xor_si256(_mm256_xor_si256(a, b), c)
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn majority(a: __m256i, b: __m256i, c: __m256i) -> __m256i {
-        _mm256_or_si256(_mm256_and_si256(a, b), _mm256_and_si256(c, _mm256_or_si256(a, b)))
-    }
-
-    /// The words of the block at a place of each message.
-    #[inline]
-    #[allow(clippy::needless_range_loop, reason = "what closures call is compiled without these instructions")]
-    #[target_feature(enable = "avx2")]
-    fn words(blocks: &[&[[u8; BLOCK]]; 8], at: usize) -> [__m256i; 16] {
-        #[rustfmt::skip]
-        let big_endian = _mm256_set_epi32(
-            0x0c0d_0e0f, 0x0809_0a0b, 0x0405_0607, 0x0001_0203, 0x0c0d_0e0f, 0x0809_0a0b, 0x0405_0607, 0x0001_0203,
-        );
-        let mut words = [set(0); 16];
-        for half in 0..2 {
-            let mut rows = [set(0); 8];
-            for lane in 0..8 {
-                let bytes = &blocks[lane][at][32 * half..32 * half + 32];
-                // SAFETY: half of a block is as long as a register, and need not be aligned.
-                let bytes = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
-                rows[lane] = _mm256_shuffle_epi8(bytes, big_endian);
-            }
-            // Each half of a register is transposed with those of the next three, then the halves are.
-            let mut halves = [set(0); 8];
-            for group in [0, 4] {
-                let [a, b, c, d] = [rows[group], rows[group + 1], rows[group + 2], rows[group + 3]];
-                let (low, high) = (_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
-                let (later_low, later_high) = (_mm256_unpacklo_epi32(c, d), _mm256_unpackhi_epi32(c, d));
-                halves[group] = _mm256_unpacklo_epi64(low, later_low);
-                halves[group + 1] = _mm256_unpackhi_epi64(low, later_low);
-                halves[group + 2] = _mm256_unpacklo_epi64(high, later_high);
-                halves[group + 3] = _mm256_unpackhi_epi64(high, later_high);
-            }
-            for word in 0..4 {
-                let (a, b) = (halves[word], halves[word + 4]);
-                words[8 * half + word] = _mm256_permute2x128_si256::<0x20>(a, b);
-                words[8 * half + word + 4] = _mm256_permute2x128_si256::<0x31>(a, b);
-            }
-        }
-        words
-    }
-}
-
-/// One or two messages, by Intel's instructions for SHA-1.
-#[cfg(target_arch = "x86_64")]
-mod two {
-    use std::arch::x86_64::{
-        _mm_add_epi32, _mm_extract_epi32, _mm_loadu_si128, _mm_set_epi32, _mm_set_epi64x, _mm_sha1msg1_epu32,
-        _mm_sha1msg2_epu32, _mm_sha1nexte_epu32, _mm_sha1rnds4_epu32, _mm_shuffle_epi8, _mm_xor_si128,
-    };
-
-    use super::BLOCK;
-
-    /// Takes as many blocks of each of `N` messages into their states.
-    #[allow(clippy::needless_range_loop, reason = "the same block of each message")]
-    #[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
-    pub(super) fn update<const N: usize>(states: &mut [[u32; 5]; N], blocks: [&[[u8; BLOCK]]; N]) {
-        // Only loops: what closures call is compiled without these instructions, and not inlined.
-        let big_endian = _mm_set_epi64x(0x0001_0203_0405_0607, 0x0809_0a0b_0c0d_0e0f);
-        let zero = _mm_set_epi32(0, 0, 0, 0);
-        let (mut abcd, mut e) = ([zero; N], [zero; N]);
-        for n in 0..N {
-            let [a, b, c, d, last] = states[n];
-            abcd[n] = _mm_set_epi32(a as i32, b as i32, c as i32, d as i32);
-            e[n] = _mm_set_epi32(last as i32, 0, 0, 0);
-        }
-        for at in 0..blocks[0].len() {
-            let before = (abcd, e);
-            let mut schedule = [[zero; 4]; N];
-            for n in 0..N {
-                let (quarters, _) = blocks[n][at].as_chunks::<16>();
-                for quarter in 0..4 {
-                    // SAFETY: a quarter of a block has 16 bytes, and need not be aligned.
-                    let bytes = unsafe { _mm_loadu_si128(quarters[quarter].as_ptr().cast()) };
-                    schedule[n][quarter] = _mm_shuffle_epi8(bytes, big_endian);
-                }
-            }
-            // Four rounds of every message, then the next four.
-            macro_rules! rounds {
-                ($function:literal: $($four:literal)*) => {$(
-                    for n in 0..N {
-                        let now = schedule[n][$four % 4];
-                        let sum = if $four == 0 { _mm_add_epi32(e[n], now) } else { _mm_sha1nexte_epu32(e[n], now) };
-                        e[n] = abcd[n];
-                        abcd[n] = _mm_sha1rnds4_epu32::<$function>(abcd[n], sum);
-                        if $four < 16 {
-                            let next = _mm_sha1msg1_epu32(now, schedule[n][($four + 1) % 4]);
-                            let next = _mm_xor_si128(next, schedule[n][($four + 2) % 4]);
-                            schedule[n][$four % 4] = _mm_sha1msg2_epu32(next, schedule[n][($four + 3) % 4]);
-                        }
-                    }
-                )*};
-            }
-            rounds!(0: 0 1 2 3 4);
-            rounds!(1: 5 6 7 8 9);
-            rounds!(2: 10 11 12 13 14);
-            rounds!(3: 15 16 17 18 19);
-            for n in 0..N {
-                e[n] = _mm_sha1nexte_epu32(e[n], before.1[n]);
-                abcd[n] = _mm_add_epi32(abcd[n], before.0[n]);
-            }
-        }
-        for n in 0..N {
-            states[n] = [
-                _mm_extract_epi32::<3>(abcd[n]) as u32,
-                _mm_extract_epi32::<2>(abcd[n]) as u32,
-                _mm_extract_epi32::<1>(abcd[n]) as u32,
-                _mm_extract_epi32::<0>(abcd[n]) as u32,
-                _mm_extract_epi32::<3>(e[n]) as u32,
-            ];
-        }
     }
 }
 
