@@ -124,6 +124,25 @@ fn commands_that_are_shown_can_be_typed_whatever_the_branch_is_called() {
     );
 }
 
+#[test]
+fn commands_that_are_shown_name_the_branch_that_was_given() {
+    let repo = Repo::small();
+    repo.create();
+    repo.write("refuses.sh", "#!/bin/sh\nexit 1\n");
+    std::fs::set_permissions(repo.root().join("refuses.sh"), Permissions::from_mode(0o755)).unwrap();
+    let refused = |branch: &str| {
+        let said = repo.fails(1, ["queue", branch, "-e", "./refuses.sh", "--limit", "1"]);
+        assert!(said.contains(&format!("; gitsweep queue {branch} --dry-run -e ")), "{said}");
+    };
+    repo.git(["branch", "-c", BRANCH, "copy"]);
+    refused("copy");
+    repo.ok(["extend", "copy", "-p", "g_i=[0]"]);
+    refused("copy");
+    repo.git(["branch", "-D", "copy"]);
+    repo.git(["branch", "-m", BRANCH, "renamed"]);
+    refused("renamed");
+}
+
 /// What is told of a table names the sweep, where it is of one.
 #[test]
 fn commands_that_follow_from_a_table_name_its_sweep() {

@@ -77,6 +77,19 @@ fn jobs_submit_their_successors_until_the_search_is_over() {
     assert_eq!(executors, HashSet::from(["slurm".to_owned()]));
 }
 
+#[test]
+fn jobs_of_a_copy_lay_their_successors_on_the_copy() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = repo(8);
+    let branch = repo.create();
+    let before = repo.git(["rev-parse", &branch]);
+    repo.git(["branch", "-c", &branch, "copy"]);
+    on(&cluster, &repo, &["queue", "copy", "-e", "slurm", "--max-active", "2"]);
+    cluster.wait("all points to be run", || cluster.squeue("%i").is_empty());
+    assert_eq!(repo.git(["rev-parse", &branch]), before);
+    assert_one_line(&repo, "copy", 8);
+}
+
 /// A command that waits, another that does not, jobs that submit, and one job that is killed.
 #[test]
 fn several_that_submit_at_once_leave_one_line() {

@@ -235,7 +235,7 @@ impl Refusal {
 pub struct Cancellation {
     /// The submission's name.
     pub submission: String,
-    /// The sweep, by a name that commands find it by.
+    /// The sweep's branch.
     pub sweep: String,
     /// The scheduler's id.
     pub job: String,

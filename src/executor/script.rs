@@ -228,7 +228,7 @@ impl Scheduler for Script {
                 format!("the submit script {shown} failed, {code}: {}", said(&output)),
                 format!(
                     "the point stays to be run; gitsweep queue {} --dry-run -e {} shows how it is called",
-                    quote(&order.submission.header.sweep),
+                    quote(order.submission.header.branch()),
                     quote(&shown.to_string())
                 ),
             )));

@@ -25,8 +25,11 @@ pub const NO_ID: &str = "-";
 pub struct Header {
     /// The version of the form.
     pub v: u32,
-    /// The sweep's branch.
+    /// The sweep, as its branch was called when it was made: one that is copied or renamed keeps that name.
     pub sweep: String,
+    /// The branch that it was submitted for, where that is called otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
     /// `slurm`, or the absolute path of a submit script.
     pub executor: String,
     /// The cluster that it goes to, where its scheduler has a name for that.
@@ -71,6 +74,7 @@ impl Header {
         Self {
             v: VERSION,
             sweep: sweep.to_owned(),
+            branch: None,
             executor: executor.to_owned(),
             cluster: None,
             owner,
@@ -81,6 +85,11 @@ impl Header {
             grows: None,
             coordinates: None,
         }
+    }
+
+    /// The branch that it was submitted for, as that was called then.
+    pub fn branch(&self) -> &str {
+        self.branch.as_ref().unwrap_or(&self.sweep)
     }
 }
 

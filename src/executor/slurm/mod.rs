@@ -235,14 +235,14 @@ impl Scheduler for Slurm {
             None if output.status.success() => {
                 Err(Refusal::Unclear(format!("sbatch printed no id: {}", said(&output))))
             }
-            _ => Err(states::refusal(&said(&output), &order.submission.header.sweep)),
+            _ => Err(states::refusal(&said(&output), order.submission.header.branch())),
         }
     }
 
     fn find(&self, submission: &Submission) -> Result<Sought> {
         let known = (&submission.name, submission.header.cluster.as_ref());
         if let Some(cluster) = self.elsewhere(std::iter::once(known))?.remove(&submission.name) {
-            return Err(on_another(cluster, &submission.header.sweep));
+            return Err(on_another(cluster, submission.header.branch()));
         }
         let lines = self.squeue(&[&submission.name], ANY_STATE, QUESTION)?;
         let mut ids: Vec<u64> =
@@ -262,7 +262,7 @@ impl Scheduler for Slurm {
         // Taken twice, since an answer was lost: one is enough.
         let double = |id: &u64| Cancellation {
             submission: submission.name.clone(),
-            sweep: submission.header.sweep.clone(),
+            sweep: submission.header.branch().to_owned(),
             job: id.to_string(),
             tasks: None,
             cluster: None,
@@ -290,7 +290,7 @@ impl Scheduler for Slurm {
             let elsewhere = self.elsewhere(known)?;
             for Submission { name, header, .. } in &gone {
                 if let Some(cluster) = elsewhere.get(name) {
-                    answer.leave_out(name, &on_another(cluster, &header.sweep));
+                    answer.leave_out(name, &on_another(cluster, header.branch()));
                 }
             }
             let is_here = |submission: &&Submission| !answer.leaves_out(&submission.name);

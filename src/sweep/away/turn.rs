@@ -6,10 +6,11 @@ use anyhow::{Context as _, Result};
 
 use crate::command::quote;
 use crate::executor::SLURM;
-use crate::git::Repository;
-use crate::submission::{Submission, Task};
+use crate::git::{CommitId, Repository};
+use crate::submission::{Header, Submission, Task};
 use crate::sweep::Sweep;
 use crate::sweep::followed::hooks::{Herald, keep_problems};
+use crate::sweep::found::find::{Choice, list, newest_label};
 use crate::sweep::found::standing::Standings;
 use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::here::workshop::Errand;
@@ -38,7 +39,7 @@ impl Turn<'_> {
 
     /// The sweep with the one point of a task.
     pub(in crate::sweep) fn load_point(&self, task: &Task) -> Result<Sweep> {
-        let branch = &self.submission.header.sweep;
+        let branch = self.submission.header.branch();
         // A pack that was written on another machine is found once the repository is opened afresh.
         let loaded = wait_for(|| Sweep::of_point(&self.repository.reopen()?, branch, task.commit).map(Some))?;
         loaded.with_context(|| format!("there is no sweep {branch}"))
@@ -46,22 +47,30 @@ impl Turn<'_> {
 
     /// The sweep with all its points.
     pub(in crate::sweep) fn load_whole(&self) -> Result<Sweep> {
-        let branch = &self.submission.header.sweep;
-        let loaded = wait_for(|| {
-            let fresh = self.repository.reopen()?;
-            let choice =
-                crate::sweep::list(&fresh)?.into_iter().find(|choice| choice.branch == *branch || choice.is_of(branch));
-            choice.map(|choice| Sweep::load(&fresh, &choice.branch, choice.tip)).transpose()
-        })?;
-        loaded.with_context(|| format!("there is no sweep {branch}"))
+        let header = &self.submission.header;
+        let loaded = wait_for(|| find_whole(&self.repository.reopen()?, header))?;
+        loaded.with_context(|| format!("there is no sweep {}", header.branch()))
     }
 
     /// Keeps why the job did not go on, for the next command to say: nobody reads what a job says.
     pub(in crate::sweep) fn keep_stop(&self, problem: &str) {
-        let (branch, executor) = (&self.submission.header.sweep, &self.submission.header.executor);
+        let (branch, executor) = (self.submission.header.branch(), &self.submission.header.executor);
         let command = format!("gitsweep queue {} -e {}", quote(branch), quote(executor));
         keep_problems(self.repository, &[format!("{branch} stands still: {problem}; once that is mended: {command}")]);
     }
+}
+
+/// The sweep on the branch that it was submitted for; on its own where that branch is gone.
+fn find_whole(repository: &Repository, header: &Header) -> Result<Option<Sweep>> {
+    let is_of_it = |tip: &CommitId| newest_label(repository, *tip).is_some_and(|(it, ..)| *it.sweep == *header.sweep);
+    if let Some(branch) = &header.branch
+        && let Some(tip) = repository.branch_tip(branch).filter(is_of_it)
+    {
+        return Sweep::load(repository, branch, tip).map(Some);
+    }
+    let is_meant = |choice: &Choice| choice.branch == header.sweep || choice.is_of(&header.sweep);
+    let choice = list(repository)?.into_iter().find(is_meant);
+    choice.map(|choice| Sweep::load(repository, &choice.branch, choice.tip)).transpose()
 }
 
 /// Tells `on_sweep_end` of a sweep's end, if it has come; what goes wrong is kept, since nobody reads what a job says.

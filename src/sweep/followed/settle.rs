@@ -102,7 +102,7 @@ impl<'a> Settler<'a> {
                 problems.push(format!(
                     "point {point}: gitsweep was killed as it submitted it, and nobody knows whether {} has it; if it has not: gitsweep cancel {} --forget --points {point}",
                     submission.header.executor,
-                    quote(&submission.header.sweep)
+                    quote(submission.header.branch())
                 ));
                 return Ok(false);
             }
@@ -257,7 +257,7 @@ impl<'a> Settler<'a> {
     /// Tells the hooks of an attempt that could not tell of itself.
     fn tell_hooks(&self, submission: &Submission, task: &Task, record: &Record) {
         // A sweep that cannot be read has no hooks.
-        let Ok(sweep) = Sweep::of_point(self.repository, &submission.header.sweep, task.commit) else { return };
+        let Ok(sweep) = Sweep::of_point(self.repository, submission.header.branch(), task.commit) else { return };
         if let (Some(trial), false) = (sweep.trials.first(), sweep.plan.hooks.on_run_end.is_empty()) {
             let herald = Herald::new(self.repository, &sweep);
             herald.run_ended(&sweep, trial, record);

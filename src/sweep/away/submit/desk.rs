@@ -67,8 +67,9 @@ impl<'a> Desk<'a> {
 
 impl Desk<'_> {
     pub(super) fn submission(&self, name: &str, batch: &Batch) -> Submission {
-        let mut header =
-            Header::new(&self.workshop.sweep.name, &self.options.executor, Owner::this().to_string(), now());
+        let sweep = &self.workshop.sweep;
+        let mut header = Header::new(&sweep.name, &self.options.executor, Owner::this().to_string(), now());
+        header.branch = Some(sweep.branch.clone()).filter(|branch| *branch != sweep.name);
         header.cluster.clone_from(&self.site.capacity.cluster);
         match &self.duty {
             Duty::Run(grows) => {
