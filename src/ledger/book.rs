@@ -19,7 +19,7 @@ use crate::cache::{Cache, SecondPart};
 use crate::git::{ChangedNote, CommitId, NoteGroup, ObjectId, Repository};
 use crate::names;
 use crate::packing::{Unpacker, push_number, push_text};
-use crate::record::{Record, result_of};
+use crate::record::Record;
 
 /// The cache is written again for so many new notes, or for this part of all of them, whichever is more.
 const FEW: usize = 256;
@@ -269,14 +269,9 @@ impl<'b> Noted<'b> {
         records
     }
 
-    /// Tells the names of the metrics that its result has.
-    pub(super) fn each_metric(self, tell: &mut dyn FnMut(&str)) {
-        if self.summary().attempts == 1 {
-            packed::each_metric(Unpacker(self.book.packed(self.at)), tell).unwrap_or_default();
-        } else {
-            let records = self.unpack(Part::Gist);
-            result_of(&records).into_iter().flat_map(|record| record.metrics.keys()).for_each(|name| tell(name));
-        }
+    /// Tells the names of the metrics that its first record has, which is not unpacked for that.
+    pub(super) fn each_metric_of_first(self, tell: &mut dyn FnMut(&str)) {
+        packed::each_metric(Unpacker(self.book.packed(self.at)), tell).unwrap_or_default();
     }
 }
 

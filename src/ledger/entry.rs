@@ -59,11 +59,8 @@ impl<'l> Entry<'l> {
     /// Tells the names of the metrics that the result has.
     pub fn each_metric(self, tell: &mut dyn FnMut(&str)) {
         match self.0 {
-            Place::Nowhere => {}
-            Place::Files(records) => {
-                result_of(records).into_iter().flat_map(|record| record.metrics.keys()).for_each(|name| tell(name));
-            }
-            Place::Note(note) => note.each_metric(tell),
+            Place::Note(note) if note.summary().attempts == 1 => note.each_metric_of_first(tell),
+            _ => result_of(&self.gist()).into_iter().flat_map(|it| it.metrics.keys()).for_each(|name| tell(name)),
         }
     }
 }
