@@ -22,16 +22,17 @@ const WIDTH: usize = 20 + 20 + 8 + 2 + 8 + 8 + 8;
 const BLOB: usize = 20;
 const END: usize = 40;
 const SUMMARY: usize = 48;
-/// About so many rows lie in a drawer.
-const DRAWER: usize = 4;
+/// About so many rows fall into a bucket.
+const PER_BUCKET: usize = 4;
 
-/// The rows of many commits, in the order of their ids.
+/// The rows of many commits, in the order of their ids, and a hash index of them: the ids are hashes already.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     bytes: Vec<[u8; WIDTH]>,
-    /// How many bits of a commit's id tell its drawer, and where each drawer's rows begin.
+    /// How many leading bits of a commit's id tell its bucket.
     bits: u32,
-    drawers: Vec<u32>,
+    /// Where each bucket's rows begin, and at last where all end.
+    buckets: Vec<u32>,
     /// The bits that follow, of each row: what is looked through, since it is small enough to stay in the processor's cache.
     tags: Vec<u32>,
 }
@@ -42,7 +43,8 @@ impl Rows {
         Self { bytes: rows.map(|row| to_bytes(&row)).collect(), ..Self::default() }.indexed()
     }
 
-    /// The rows that [`Rows::as_bytes`] has given, with records of so many bytes; `None` if they are not in order.
+    /// The rows that [`Rows::as_bytes`] has given, with records of so many bytes; `None` if these are no whole rows, or
+    /// a row's records begin or end where they cannot.
     pub(super) fn from_bytes(bytes: &[u8], packed: usize) -> Option<Self> {
         let (bytes, []) = bytes.as_chunks::<WIDTH>() else { return None };
         let rows = Self { bytes: bytes.to_vec(), ..Self::default() }.indexed();
@@ -57,16 +59,16 @@ impl Rows {
 
     fn indexed(mut self) -> Self {
         let count = self.bytes.len();
-        self.bits = (count / DRAWER).next_power_of_two().trailing_zeros().clamp(1, 24);
-        self.drawers = vec![0; (1 << self.bits) + 1];
+        self.bits = (count / PER_BUCKET).next_power_of_two().trailing_zeros().clamp(1, 24);
+        self.buckets = vec![0; (1 << self.bits) + 1];
         self.tags.reserve_exact(count);
         for row in &self.bytes {
-            let (drawer, tag) = place(commit_of(row), self.bits);
-            self.drawers[drawer + 1] += 1;
+            let (bucket, tag) = place(commit_of(row), self.bits);
+            self.buckets[bucket + 1] += 1;
             self.tags.push(tag);
         }
-        for drawer in 1..self.drawers.len() {
-            self.drawers[drawer] += self.drawers[drawer - 1];
+        for bucket in 1..self.buckets.len() {
+            self.buckets[bucket] += self.buckets[bucket - 1];
         }
         self
     }
@@ -80,8 +82,8 @@ impl Rows {
         if self.bytes.is_empty() {
             return None;
         }
-        let (drawer, tag) = place(commit, self.bits);
-        let places = self.drawers[drawer] as usize..self.drawers[drawer + 1] as usize;
+        let (bucket, tag) = place(commit, self.bits);
+        let places = self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize;
         let found = self.tags[places.clone()].iter().enumerate().filter(|(_, known)| **known == tag);
         found.map(|(at, _)| places.start + at).find(|at| self.commit(*at) == commit)
     }
@@ -119,7 +121,7 @@ impl Rows {
     }
 }
 
-/// A commit's drawer, and the 32 bits that follow.
+/// A commit's bucket, and the 32 bits that follow.
 fn place(commit: CommitId, bits: u32) -> (usize, u32) {
     let leading = u64::from_be_bytes(array(commit.object().as_bytes(), 0));
     ((leading >> (64 - bits)) as usize, (leading << bits >> 32) as u32)
