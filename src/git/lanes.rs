@@ -4,68 +4,15 @@
 //! word of each in a register of 512 or 256 bits, take a small part of the time that they take one after the other, and two at
 //! once with Intel's instructions for SHA-1 five sixths of it.
 
-/// SHA-1 of as many messages as a register has words (FIPS 180-4, 6.1.2), of what is named beside it.
-#[cfg(target_arch = "x86_64")]
-macro_rules! update {
-    ($lanes:literal, $features:literal) => {
-        #[allow(clippy::needless_range_loop, reason = "what closures call is compiled without these instructions")]
-        #[target_feature(enable = $features)]
-        pub(super) fn update(states: &mut [[u32; 5]; $lanes], blocks: [&[[u8; BLOCK]]; $lanes]) {
-            let mut state = [set(0); 5];
-            for word in 0..5 {
-                let mut lanes = [0; $lanes];
-                for lane in 0..$lanes {
-                    lanes[lane] = states[lane][word];
-                }
-                state[word] = load(&lanes);
-            }
-            for at in 0..blocks[0].len() {
-                let mut words = words(&blocks, at);
-                let [mut a, mut b, mut c, mut d, mut e] = state;
-                macro_rules! rounds {
-                    ($rounds:expr, $function:ident, $constant:literal) => {
-                        for round in $rounds {
-                            if round >= 16 {
-                                let (of_3, of_8) = (words[(round + 13) % 16], words[(round + 8) % 16]);
-                                let (of_14, of_16) = (words[(round + 2) % 16], words[round % 16]);
-                                words[round % 16] = rotate::<1, 31>(xor(of_3, of_8, of_14, of_16));
-                            }
-                            let sum = add(add(e, set($constant)), words[round % 16]);
-                            let sum = add(sum, add(rotate::<5, 27>(a), $function(b, c, d)));
-                            (a, b, c, d, e) = (sum, a, rotate::<30, 2>(b), c, d);
-                        }
-                    };
-                }
-                rounds!(0..20, choice, 0x5a82_7999_u32);
-                rounds!(20..40, parity, 0x6ed9_eba1_u32);
-                rounds!(40..60, majority, 0x8f1b_bcdc_u32);
-                rounds!(60..80, parity, 0xca62_c1d6_u32);
-                let after = [a, b, c, d, e];
-                for word in 0..5 {
-                    state[word] = add(state[word], after[word]);
-                }
-            }
-            for word in 0..5 {
-                let lanes = store(state[word]);
-                for lane in 0..$lanes {
-                    states[lane][word] = lanes[lane];
-                }
-            }
-        }
-    };
-}
-
-#[cfg(target_arch = "x86_64")]
-mod eight;
-#[cfg(target_arch = "x86_64")]
-mod sixteen;
-#[cfg(target_arch = "x86_64")]
-mod two;
+mod message;
+#[cfg_attr(not(target_arch = "x86_64"), path = "lanes/no_way.rs")]
+mod way;
 
 use sha1::block_api::compress;
 
 use super::id::ObjectId;
-use wide::Way;
+use message::Message;
+use way::Way;
 
 /// SHA-1 before the first byte (FIPS 180-4, 5.3.1).
 const START: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
@@ -85,7 +32,7 @@ pub(super) struct Begun {
 }
 
 impl Begun {
-    /// After the first bytes of what has `length` of them.
+    /// After the first bytes of what has `length` of them in all.
     pub(super) fn new(first: &[u8], length: usize) -> Self {
         let mut state = START;
         let (blocks, left) = first.as_chunks();
@@ -144,190 +91,6 @@ fn to_id(state: &[u32; 5]) -> ObjectId {
         bytes.copy_from_slice(&word.to_be_bytes());
     }
     ObjectId::from_bytes(id)
-}
-
-/// The rest of a message, block by block, as FIPS 180-4, 5.1.1, pads it.
-struct Message<'a> {
-    parts: std::slice::Iter<'a, &'a [u8]>,
-    /// What is left of the part that is being hashed.
-    part: &'a [u8],
-    /// Bytes that are gathered because no part holds their block whole.
-    gathered: Vec<u8>,
-    bits: u64,
-    is_padded: bool,
-}
-
-impl<'a> Message<'a> {
-    fn new(begun: &Begun, parts: &'a [&'a [u8]]) -> Self {
-        let mut gathered = Vec::with_capacity(3 * BLOCK);
-        gathered.extend_from_slice(&begun.left);
-        Self { parts: parts.iter(), part: &[], gathered, bits: 8 * begun.length as u64, is_padded: false }
-    }
-
-    /// The next blocks; none at the end.
-    fn blocks(&mut self) -> &[[u8; BLOCK]] {
-        loop {
-            let odd = self.gathered.len() % BLOCK;
-            if odd == 0 && !self.gathered.is_empty() {
-                return self.gathered.as_chunks().0;
-            }
-            if self.gathered.is_empty() && self.part.len() >= BLOCK {
-                return self.part.as_chunks().0;
-            }
-            if self.part.is_empty() {
-                match self.parts.next() {
-                    Some(part) => self.part = part,
-                    None if self.is_padded => return &[],
-                    None => self.pad(),
-                }
-            } else {
-                let (now, later) = self.part.split_at(self.part.len().min(BLOCK - odd));
-                self.gathered.extend_from_slice(now);
-                self.part = later;
-            }
-        }
-    }
-
-    /// Leaves the next `count` blocks behind.
-    fn pass(&mut self, count: usize) {
-        if self.gathered.is_empty() {
-            self.part = &self.part[count * BLOCK..];
-        } else {
-            self.gathered.drain(..count * BLOCK);
-        }
-    }
-
-    fn pad(&mut self) {
-        self.gathered.push(0x80);
-        let length = (self.gathered.len() + 8).next_multiple_of(BLOCK);
-        self.gathered.resize(length - 8, 0);
-        self.gathered.extend_from_slice(&self.bits.to_be_bytes());
-        self.is_padded = true;
-    }
-}
-
-/// Ways to hash several messages at a time.
-#[cfg(target_arch = "x86_64")]
-mod wide {
-    use std::array;
-
-    use super::{BLOCK, eight, sixteen, two};
-
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub(super) enum Way {
-        /// In registers of 512 bits.
-        Sixteen,
-        /// By Intel's instructions for SHA-1.
-        Two,
-        /// In registers of 256 bits.
-        Eight,
-    }
-
-    impl Way {
-        /// The fastest first.
-        pub(super) const ALL: [Self; 3] = [Self::Sixteen, Self::Two, Self::Eight];
-
-        pub(super) fn best() -> Option<Self> {
-            Self::ALL.into_iter().find(|way| way.is_there())
-        }
-
-        pub(super) fn is_there(self) -> bool {
-            match self {
-                Self::Sixteen => is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw"),
-                Self::Two => {
-                    is_x86_feature_detected!("sha")
-                        && is_x86_feature_detected!("ssse3")
-                        && is_x86_feature_detected!("sse4.1")
-                }
-                Self::Eight => is_x86_feature_detected!("avx2"),
-            }
-        }
-
-        pub(super) fn width(self) -> usize {
-            match self {
-                Self::Sixteen => 16,
-                Self::Two => 2,
-                Self::Eight => 8,
-            }
-        }
-
-        /// Fewer messages than this are hashed faster one by one: by instructions for SHA-1 several times as fast as without.
-        pub(super) fn least(self) -> usize {
-            match self {
-                Self::Sixteen if Self::Two.is_there() => 10,
-                Self::Sixteen | Self::Eight => 4,
-                Self::Two => 2,
-            }
-        }
-
-        /// Takes `count` blocks of each message into its state, of as many messages as are hashed at a time or fewer.
-        pub(super) fn update(self, states: &mut [[u32; 5]], blocks: &[&[[u8; BLOCK]]], count: usize) {
-            assert!(self.is_there());
-            // SAFETY: the processor has the instructions.
-            match (self, states.len()) {
-                (Self::Sixteen, _) => filled(states, blocks, count, |states, blocks| unsafe {
-                    sixteen::update(states, blocks);
-                }),
-                (Self::Eight, _) => filled(states, blocks, count, |states, blocks| unsafe {
-                    eight::update(states, blocks);
-                }),
-                (Self::Two, 1) => filled(states, blocks, count, |states: &mut [_; 1], blocks| unsafe {
-                    two::update(states, blocks);
-                }),
-                (Self::Two, _) => filled(states, blocks, count, |states: &mut [_; 2], blocks| unsafe {
-                    two::update(states, blocks);
-                }),
-            }
-        }
-    }
-
-    /// Does `work` with `N` messages, those that are not there being the same as the first.
-    fn filled<const N: usize>(
-        states: &mut [[u32; 5]],
-        blocks: &[&[[u8; BLOCK]]],
-        count: usize,
-        work: impl Fn(&mut [[u32; 5]; N], [&[[u8; BLOCK]]; N]),
-    ) {
-        assert!(!states.is_empty() && states.len() == blocks.len() && states.len() <= N);
-        let mut all = array::from_fn(|at| states.get(at).copied().unwrap_or(states[0]));
-        work(&mut all, array::from_fn(|at| &blocks.get(at).unwrap_or(&blocks[0])[..count]));
-        states.copy_from_slice(&all[..states.len()]);
-    }
-}
-
-/// Only these processors are asked for ways.
-#[cfg(not(target_arch = "x86_64"))]
-mod wide {
-    use super::BLOCK;
-
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub(super) enum Way {}
-
-    impl Way {
-        #[cfg(test)]
-        pub(super) const ALL: [Self; 0] = [];
-
-        pub(super) fn best() -> Option<Self> {
-            None
-        }
-
-        #[cfg(test)]
-        pub(super) fn is_there(self) -> bool {
-            match self {}
-        }
-
-        pub(super) fn width(self) -> usize {
-            match self {}
-        }
-
-        pub(super) fn least(self) -> usize {
-            match self {}
-        }
-
-        pub(super) fn update(self, _: &mut [[u32; 5]], _: &[&[[u8; BLOCK]]], _: usize) {
-            match self {}
-        }
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::arch::x86_64::{
     _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64, _mm512_xor_si512,
 };
 
-use super::BLOCK;
+use super::super::BLOCK;
 
 update!(16, "avx512f,avx512bw");
 

@@ -7,7 +7,7 @@ use std::arch::x86_64::{
     _mm256_xor_si256,
 };
 
-use super::BLOCK;
+use super::super::BLOCK;
 
 update!(8, "avx2");
 

@@ -5,7 +5,7 @@ use std::arch::x86_64::{
     _mm_sha1msg2_epu32, _mm_sha1nexte_epu32, _mm_sha1rnds4_epu32, _mm_shuffle_epi8, _mm_xor_si128,
 };
 
-use super::BLOCK;
+use super::super::BLOCK;
 
 /// Takes as many blocks of each of `N` messages into their states.
 #[allow(clippy::needless_range_loop, reason = "the same block of each message")]
