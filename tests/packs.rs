@@ -153,13 +153,34 @@ fn what_others_have_said_of_a_pack_is_heeded() {
     repo.fsck();
 }
 
+/// Where in the index of a pack a note stands, of how many objects, and where in the pack.
+fn place_of_a_note(repo: &Repo, pack: &Path) -> (usize, usize, usize) {
+    let notes = repo.git(["notes", "--ref=gitsweep", "list"]);
+    let blobs: Vec<&str> = notes.lines().filter_map(|line| line.split(' ').next()).collect();
+    let shown = repo.git(["verify-pack", "-v", pack.to_str().unwrap()]);
+    let objects = shown.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let mut objects: Vec<_> = objects.filter(|words| words.len() == 5 && words[0].len() == 40).collect();
+    objects.sort_unstable();
+    let at = objects.iter().position(|words| blobs.contains(&words[0])).unwrap();
+    (at, objects.len(), objects[at][4].parse().unwrap())
+}
+
 #[test]
 fn a_pack_that_is_damaged_is_left_as_it_is() {
-    for (extension, at) in [("pack", 5_000), ("idx", 1_100), ("idx", 8 + 1024 + 20 * 110), ("idx", 3_800)] {
+    // What is needed for what comes is a tree, never a note.
+    for (extension, what) in [("pack", "content"), ("idx", "id"), ("idx", "checksum"), ("idx", "offset")] {
         let repo = Repo::small();
         add(repo.root(), 0..MANY - 1);
         let damaged = packs(repo.root())[3].clone();
         let file = damaged.with_extension(extension);
+        let (place, count, offset) = place_of_a_note(&repo, &damaged);
+        let ids = 8 + 1024;
+        let at = match what {
+            "content" => offset + 20,
+            "id" => ids + 20 * place + 19,
+            "checksum" => ids + 20 * count + 4 * place,
+            _ => ids + 24 * count + 4 * place + 3,
+        };
         let mut bytes = std::fs::read(&file).unwrap();
         bytes[at] ^= 1;
         std::fs::remove_file(&file).unwrap();

@@ -28,6 +28,7 @@ mod pack;
 mod pack_file;
 mod pack_form;
 mod pack_index;
+mod patched;
 mod refs;
 mod revisions;
 mod sharing;

@@ -6,11 +6,12 @@
 use anyhow::{Context as _, Result, bail};
 
 use super::id::{CommitId, ObjectId};
-use super::note_folder::{NoteFolder, hex, push_entry};
+use super::note_folder::{NoteFolder, hex};
 use super::notes::append_lines;
 use super::objects::Objects;
 use super::pack::{ObjectKind, PackWriter};
-use super::tree::{Entry, entries};
+use super::patched::{Patched, Place};
+use super::tree::entries;
 
 /// Own notes a folder holds before it is split, if the batch splits no others.
 const SPLIT_ABOVE: usize = 256;
@@ -36,6 +37,21 @@ impl Store<'_> {
             }
         }
     }
+
+    /// Writes folders that stand in another, several at a time; their ids.
+    fn write_folders(&mut self, folders: Vec<Changed>) -> Result<Vec<ObjectId>> {
+        let trees: Vec<&[u8]> = folders.iter().filter_map(Changed::bytes).collect();
+        let mut written = match self {
+            Self::Pack(pack) => pack.write_all_stored(ObjectKind::Tree, &trees)?,
+            Self::Loose(_) => trees.iter().map(|tree| self.write(ObjectKind::Tree, tree)).collect::<Result<_>>()?,
+        }
+        .into_iter();
+        let id = |folder| match folder {
+            Changed::Tree(tree) => Some(tree),
+            Changed::Bytes(_) => written.next(),
+        };
+        Ok(folders.into_iter().filter_map(id).collect())
+    }
 }
 
 /// How the objects of a batch are laid.
@@ -47,6 +63,23 @@ pub(super) enum Laying {
     LooseAll,
     /// In a pack.
     Packed,
+}
+
+/// A folder after its changes.
+pub(super) enum Changed {
+    /// None of them made a difference to this tree.
+    Tree(ObjectId),
+    /// A tree of these bytes, which is to be written beside others.
+    Bytes(Vec<u8>),
+}
+
+impl Changed {
+    fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Tree(_) => None,
+            Self::Bytes(bytes) => Some(bytes),
+        }
+    }
 }
 
 /// What happens to a note in a batch: lines are added, or it is removed.
@@ -74,13 +107,21 @@ impl<'b, 'r> Batch<'b, 'r> {
         Self { objects, store, laying, splits: 1 + changes / NOTES_A_SPLIT, changed: 0, outgrown: false }
     }
 
-    /// Applies changes, sorted by commit, below a folder that the first `depth` bytes lead to; the new folder's id.
-    pub(super) fn change_folder(
+    /// Applies changes, sorted by commit, to the notes of this root; the new root's id.
+    pub(super) fn change(&mut self, root: Option<ObjectId>, changes: &[(CommitId, &Change<'_>)]) -> Result<ObjectId> {
+        match self.change_folder(root, 0, changes)? {
+            Changed::Tree(tree) => Ok(tree),
+            Changed::Bytes(bytes) => self.store.write(ObjectKind::Tree, &bytes),
+        }
+    }
+
+    /// Applies changes, sorted by commit, below a folder that the first `depth` bytes lead to.
+    fn change_folder(
         &mut self,
         tree: Option<ObjectId>,
         depth: usize,
         changes: &[(CommitId, &Change<'_>)],
-    ) -> Result<ObjectId> {
+    ) -> Result<Changed> {
         let mut folder = match (tree, changes.first()) {
             (Some(tree), Some((commit, _))) => {
                 let object = self.objects.read(tree).context("cannot read a tree of the notes")?;
@@ -89,14 +130,14 @@ impl<'b, 'r> Batch<'b, 'r> {
                 }
                 NoteFolder::parse(object.bytes(), &commit.object().as_bytes()[..depth])?
             }
-            (Some(tree), None) => return Ok(tree),
+            (Some(tree), None) => return Ok(Changed::Tree(tree)),
             (None, _) => NoteFolder::default(),
         };
         let before = self.changed;
         let byte = |change: &(CommitId, &Change<'_>)| change.0.object().as_bytes()[depth];
-        let mut own = Vec::new();
+        let (mut own, mut bytes, mut below) = (Vec::new(), Vec::new(), Vec::new());
         for group in changes.chunk_by(|a, b| byte(a) == byte(b)) {
-            let Some(below) = folder.folders.get(&byte(&group[0])).copied() else {
+            let Some(tree) = folder.folders.get(&byte(&group[0])).copied() else {
                 own.extend_from_slice(group);
                 continue;
             };
@@ -106,11 +147,13 @@ impl<'b, 'r> Batch<'b, 'r> {
             let goes = |(_, change): &&(CommitId, &Change<'_>)| matches!(change, Change::Remove);
             own.extend(group.iter().filter(is_here).copied());
             let rest: Vec<_> = group.iter().filter(|change| !is_here(change) || goes(change)).copied().collect();
-            folder.folders.insert(byte(&group[0]), self.change_folder(Some(below), depth + 1, &rest)?);
+            bytes.push(byte(&group[0]));
+            below.push(self.change_folder(Some(tree), depth + 1, &rest)?);
         }
+        folder.folders.extend(bytes.into_iter().zip(self.store.write_folders(below)?));
         self.change_own(&mut folder, &own)?;
         if let (Some(tree), true) = (tree, self.changed == before) {
-            return Ok(tree);
+            return Ok(Changed::Tree(tree));
         }
         if self.is_split(folder.notes.len(), own.len(), depth) {
             self.splits = self.splits.saturating_sub(1);
@@ -120,7 +163,7 @@ impl<'b, 'r> Batch<'b, 'r> {
             }
             self.split(&mut folder, depth)?;
         }
-        self.store.write(ObjectKind::Tree, &folder.to_tree(depth))
+        Ok(Changed::Bytes(folder.to_tree(depth)))
     }
 
     /// True if a folder with so many notes of its own, so many of them in this batch, is to be split.
@@ -130,14 +173,14 @@ impl<'b, 'r> Batch<'b, 'r> {
         depth < 19 && (notes > SPLIT_SURELY || (notes > SPLIT_ABOVE && wishes))
     }
 
-    /// Adds to notes below a folder that is not to be split without taking it apart: the new folder's id.
+    /// Adds to notes below a folder that is not to be split without taking it apart.
     fn patch(
         &mut self,
         tree: ObjectId,
         bytes: &[u8],
         depth: usize,
         changes: &[(CommitId, &Change<'_>)],
-    ) -> Result<Option<ObjectId>> {
+    ) -> Result<Option<Changed>> {
         let digits = 2 * (20 - depth);
         let entries = entries(bytes)?;
         let notes = entries.iter().filter(|entry| entry.name.len() == digits).count();
@@ -150,15 +193,41 @@ impl<'b, 'r> Batch<'b, 'r> {
         let is_deepened =
             self.laying == Laying::Packed && entries.iter().any(|it| it.is_folder() && it.name.len() == 2);
         let mut patched = Patched::new(bytes, &entries);
+        let (puts, folders) = self.change_entries(&patched, depth, is_deepened, changes)?;
+        let mut folders = self.store.write_folders(folders)?.into_iter();
+        for (place, put) in puts {
+            match put {
+                Put::Note(commit, blob) => {
+                    patched.put(place, b"100644", hex(&commit.object().as_bytes()[depth..], &mut [0; 40]), &blob);
+                }
+                Put::Folder(byte) => {
+                    let folder = folders.next().context("a folder of the notes has got lost")?;
+                    patched.put(place, b"40000", hex(&[byte], &mut [0; 40]), &folder);
+                }
+            }
+        }
+        let patched = patched.finish();
+        Ok(Some(if patched == bytes { Changed::Tree(tree) } else { Changed::Bytes(patched) }))
+    }
+
+    /// Applies changes to notes of a folder and below it: what is to be put where in its tree, and the folders among that.
+    fn change_entries(
+        &mut self,
+        tree: &Patched<'_>,
+        depth: usize,
+        is_deepened: bool,
+        changes: &[(CommitId, &Change<'_>)],
+    ) -> Result<(Vec<(Place, Put)>, Vec<Changed>)> {
         let byte = |change: &(CommitId, &Change<'_>)| change.0.object().as_bytes()[depth];
+        let (mut puts, mut folders) = (Vec::new(), Vec::new());
         for group in changes.chunk_by(|a, b| byte(a) == byte(b)) {
             let (mut own, mut below) = (Vec::new(), Vec::new());
             let mut name = [0; 40];
             let name = hex(&[byte(&group[0])], &mut name);
-            let folder = patched.find_folder(name);
-            let goes_below = depth < 19 && (folder.is_ok() || (is_deepened && !patched.has_note_of(folder, name)));
+            let folder = tree.find_folder(name);
+            let goes_below = depth < 19 && (folder.is_ok() || (is_deepened && !tree.has_note_of(folder, name)));
             for (commit, change) in group {
-                let place = patched.find_note(hex(&commit.object().as_bytes()[depth..], &mut [0; 40]));
+                let place = tree.find_note(hex(&commit.object().as_bytes()[depth..], &mut [0; 40]));
                 if goes_below && place.is_err() {
                     below.push((*commit, *change));
                 } else {
@@ -166,20 +235,18 @@ impl<'b, 'r> Batch<'b, 'r> {
                 }
             }
             if !below.is_empty() {
-                let tree = folder.ok().map(|at| entries[at].object()).transpose()?;
-                let id = self.change_folder(tree, depth + 1, &below)?;
-                patched.put(folder, b"40000", name, &id);
+                folders.push(self.change_folder(tree.object(folder)?, depth + 1, &below)?);
+                puts.push((folder, Put::Folder(byte(&group[0]))));
             }
             for (commit, change, place) in own {
                 let Change::Add(lines) = change else { continue };
-                let known = place.ok().map(|at| entries[at].object()).transpose()?;
+                let known = tree.object(place)?;
                 let Some(blob) = self.add_lines(known, lines)? else { continue };
                 self.changed += usize::from(Some(blob) != known);
-                patched.put(place, b"100644", hex(&commit.object().as_bytes()[depth..], &mut [0; 40]), &blob);
+                puts.push((place, Put::Note(commit, blob)));
             }
         }
-        let patched = patched.finish();
-        if patched == bytes { Ok(Some(tree)) } else { self.store.write(ObjectKind::Tree, &patched).map(Some) }
+        Ok((puts, folders))
     }
 
     /// Applies changes to the notes that stand in the folder itself.
@@ -241,53 +308,9 @@ impl<'b, 'r> Batch<'b, 'r> {
     }
 }
 
-/// A tree of which some entries are put anew, in order.
-struct Patched<'t> {
-    bytes: &'t [u8],
-    entries: &'t [Entry<'t>],
-    /// Where each entry begins, and where the last one ends.
-    starts: Vec<usize>,
-    out: Vec<u8>,
-    /// How many of the bytes have been taken over or left out.
-    taken: usize,
-}
-
-impl<'t> Patched<'t> {
-    fn new(bytes: &'t [u8], entries: &'t [Entry<'t>]) -> Self {
-        let mut starts = vec![0];
-        starts.extend(entries.iter().scan(0, |end, entry| {
-            *end += entry.length();
-            Some(*end)
-        }));
-        Self { bytes, entries, starts, out: Vec::with_capacity(bytes.len() + 1024), taken: 0 }
-    }
-
-    /// The place of the folder of this name, or where it belongs.
-    fn find_folder(&self, name: &[u8]) -> Result<usize, usize> {
-        self.entries.binary_search_by(|entry| entry.sorted_name().cmp(name.iter().chain(b"/")))
-    }
-
-    /// The place of the note of this name, or where it belongs.
-    fn find_note(&self, name: &[u8]) -> Result<usize, usize> {
-        self.entries.binary_search_by(|entry| entry.sorted_name().cmp(name))
-    }
-
-    /// True if notes stand where the folder of this name would, which some readers look into alone.
-    fn has_note_of(&self, place: Result<usize, usize>, name: &[u8]) -> bool {
-        let (Ok(at) | Err(at)) = place;
-        self.entries.get(at).is_some_and(|entry| !entry.is_folder() && entry.name.starts_with(name))
-    }
-
-    /// Puts an entry in the place of another, or between two.
-    fn put(&mut self, place: Result<usize, usize>, mode: &[u8], name: &[u8], id: &ObjectId) {
-        let (Ok(at) | Err(at)) = place;
-        self.out.extend_from_slice(&self.bytes[self.taken..self.starts[at]]);
-        push_entry(&mut self.out, mode, name, id);
-        self.taken = self.starts[at + usize::from(place.is_ok())];
-    }
-
-    fn finish(mut self) -> Vec<u8> {
-        self.out.extend_from_slice(&self.bytes[self.taken..]);
-        self.out
-    }
+/// What is put into a tree.
+enum Put {
+    Note(CommitId, ObjectId),
+    /// The next of the folders that were written.
+    Folder(u8),
 }

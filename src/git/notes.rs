@@ -177,7 +177,7 @@ impl Repository {
                 }
             };
             let mut batch = Batch::new(&objects, &mut store, laying, changes.len());
-            let new_root = batch.change_folder(root, 0, &sorted);
+            let new_root = batch.change(root, &sorted);
             let (changed, outgrown) = (batch.changed, batch.outgrown);
             if outgrown {
                 laying = Laying::Packed;

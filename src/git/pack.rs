@@ -14,6 +14,7 @@ use sha1::{Digest as _, Sha1};
 
 use super::few::Few;
 use super::id::ObjectId;
+use super::lanes::{self, Begun};
 use super::pack_file::{Base, PackFile};
 use super::pack_form::{push_offset, push_stored, push_type_and_size};
 use super::pack_index::{self, Entry};
@@ -53,6 +54,20 @@ impl ObjectKind {
 /// The id of an object, without storing it.
 pub(crate) fn hash_object(kind: ObjectKind, bytes: &[u8]) -> ObjectId {
     finish_id(Sha1::new().chain_update(kind.header(bytes.len())).chain_update(bytes))
+}
+
+/// The ids of several objects.
+fn hash_objects(kind: ObjectKind, all: &[&[u8]]) -> Vec<ObjectId> {
+    let begun: Vec<Begun> = all
+        .iter()
+        .map(|bytes| {
+            let header = kind.header(bytes.len());
+            Begun::new(&header, header.len() + bytes.len())
+        })
+        .collect();
+    let (begun, rest): (Vec<_>, Vec<_>) = (begun.iter().collect(), all.iter().map(|bytes| vec![*bytes]).collect());
+    let width = lanes::width();
+    begun.chunks(width).zip(rest.chunks(width)).flat_map(|(begun, rest)| lanes::ids(begun, rest)).collect()
 }
 
 pub(crate) fn finish_id(hasher: Sha1) -> ObjectId {
@@ -169,13 +184,25 @@ impl PackWriter {
     /// Writes a whole object without deflating it, unless the pack holds it: for ids, which hardly get smaller.
     pub(crate) fn write_stored(&mut self, kind: ObjectKind, bytes: &[u8]) -> Result<ObjectId> {
         let id = hash_object(kind, bytes);
-        if !self.contains(&id) {
-            self.few = self.few.take().and_then(|few| few.with(kind, bytes));
-            let mut header = Vec::with_capacity(bytes.len() + bytes.len() / 4096 + 64);
-            push_type_and_size(&mut header, kind as u8, bytes.len());
-            self.push(id, header, bytes, usize::MAX)?;
-        }
+        self.write_known_stored(kind, id, bytes)?;
         Ok(id)
+    }
+
+    /// The same with several, whose ids are made several at a time.
+    pub(super) fn write_all_stored(&mut self, kind: ObjectKind, all: &[&[u8]]) -> Result<Vec<ObjectId>> {
+        let ids = hash_objects(kind, all);
+        ids.iter().zip(all).try_for_each(|(id, bytes)| self.write_known_stored(kind, *id, bytes))?;
+        Ok(ids)
+    }
+
+    fn write_known_stored(&mut self, kind: ObjectKind, id: ObjectId, bytes: &[u8]) -> Result<()> {
+        if self.contains(&id) {
+            return Ok(());
+        }
+        self.few = self.few.take().and_then(|few| few.with(kind, bytes));
+        let mut header = std::mem::take(&mut self.written);
+        push_type_and_size(&mut header, kind as u8, bytes.len());
+        self.push(id, header, bytes, usize::MAX).map(drop)
     }
 
     /// Writes an object, which the pack does not hold, as a delta against the one at `base`. It is to be a pack, then.
