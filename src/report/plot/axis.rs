@@ -1,7 +1,7 @@
 //! Axes: where a value stands, and which values are named along the side.
 
 use crate::report::digits::{apart, shorten};
-use crate::report::visible::{truncate, visible};
+use crate::report::visible::{ELLIPSIS, truncate, visible, width};
 use crate::table::{Cell, Levels, Table, finite};
 
 /// Numbers that span this many times their least are looked at on a logarithmic scale, if they are more even there.
@@ -54,15 +54,12 @@ impl Axis {
         matches!(self, Self::Numbers { is_log: true, .. })
     }
 
-    /// Which of `cells` a value stands in; none if it has no place on the axis.
-    pub(super) fn place(&self, cell: &Cell, cells: usize) -> Option<usize> {
+    /// Which of `cells` a value stands in, which is the column's value number `level`; none if it has no place on the axis.
+    pub(super) fn place(&self, cell: &Cell, level: usize, cells: usize) -> Option<usize> {
         match self {
             Self::Numbers { .. } => finite(cell).map(|number| self.place_of(number, cells)),
-            Self::Categories(names) => {
-                let name = if cell.is_missing() { None } else { Some(spell(cell)) };
-                let place = names.iter().position(|known| Some(known) == name.as_ref())?;
-                Some(Self::middle(place, names.len(), cells))
-            }
+            // What is missing comes last among a column's values.
+            Self::Categories(names) => (level < names.len()).then(|| Self::middle(level, names.len(), cells)),
         }
     }
 
@@ -145,14 +142,30 @@ fn log_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     if finer.len() < 2 { vec![low, high] } else { finer }
 }
 
-/// Values for ticks, in order; numbers with as many digits as tell them apart.
+/// Values for ticks, in order; numbers with as many digits as tell them apart, and long text without the words that all
+/// begin with, where its beginning does not tell it apart (`…53:30.1Z` of times).
 pub(super) fn spelt(cells: &[&Cell]) -> Vec<String> {
     let names: Vec<String> = cells.iter().map(|cell| spell(cell)).collect();
     let are_alike = names.windows(2).any(|pair| pair[0] == pair[1]);
     match cells.iter().map(|cell| finite(cell)).collect::<Option<Vec<f64>>>() {
         Some(numbers) if are_alike => apart(&numbers),
+        None if are_alike => without_common_beginning(cells),
         _ => names,
     }
+}
+
+/// The ends of texts, without as many of the words that all begin with as it takes for them to fit.
+fn without_common_beginning(cells: &[&Cell]) -> Vec<String> {
+    let mut scratch = String::new();
+    let texts: Vec<String> = cells.iter().map(|cell| visible(cell.spell(&mut scratch)).into_owned()).collect();
+    let first = texts.first().map_or("", String::as_str);
+    let ends_of_words = first.match_indices(|c: char| !c.is_alphanumeric()).map(|(at, end)| at + end.len());
+    let common: Vec<usize> =
+        ends_of_words.take_while(|&end| texts.iter().all(|text| text.starts_with(&first[..end]))).collect();
+    let fits = |start: usize| texts.iter().all(|text| width(&text[start..]) < WIDEST);
+    let start = common.iter().copied().find(|&start| fits(start)).or(common.last().copied());
+    let end = |text: &String| start.map_or_else(|| text.clone(), |start| format!("{ELLIPSIS}{}", &text[start..]));
+    texts.iter().map(|text| truncate(&end(text), WIDEST).into_owned()).collect()
 }
 
 /// A value for a tick. Long numbers lose digits, never their exponent.
@@ -170,7 +183,7 @@ pub(super) fn names_below(ticks: &[(usize, String)], cells: usize) -> String {
     let mut line = String::new();
     let mut taken = 0;
     for (place, name) in ticks {
-        let width = super::super::visible::width(name);
+        let width = width(name);
         let start = place.saturating_sub(width.saturating_sub(1) / 2).min(cells.saturating_sub(width));
         if taken > 0 && start < taken + 1 {
             continue;
@@ -218,6 +231,20 @@ mod tests {
         assert_eq!(spell(&cell("a-long-name-of-a-thing")), "a-long-name…");
         let (a, b) = (cell("0.12345678901"), cell("0.12345678902"));
         assert_eq!(spelt(&[&a, &b]), ["0.12345678901", "0.12345678902"]);
+    }
+
+    #[test]
+    fn long_texts_that_begin_alike_are_named_by_their_ends() {
+        let names = |texts: &[&str]| {
+            let cells: Vec<Cell> = texts.iter().map(|text| Cell::text(Some(text))).collect();
+            spelt(&cells.iter().collect::<Vec<_>>())
+        };
+        let times = ["2026-11-27T05:53:30.1Z", "2026-11-27T05:53:30.2Z", "2026-11-27T05:53:39.1Z"];
+        assert_eq!(names(&times), ["…53:30.1Z", "…53:30.2Z", "…53:39.1Z"]);
+        assert_eq!(names(&["data/subject-01.csv", "data/subject-02.csv"]), ["…01.csv", "…02.csv"]);
+        assert_eq!(names(&["unmyelinated-a", "unmyelinated-b"]), ["…a", "…b"]);
+        assert_eq!(names(&["a-long-name-of-a-thing", "b"]), ["a-long-name…", "b"]);
+        assert_eq!(names(&["overwhelminglyé", "overwhelminglyö"]), ["overwhelmin…", "overwhelmin…"]);
     }
 
     #[test]

@@ -43,7 +43,8 @@ impl Side {
         let of_row = table
             .rows()
             .iter()
-            .map(|row| axis.place(&row[column], 2 * most).map(|half| (half / 2).min(most - 1)))
+            .zip(&levels.of_row)
+            .map(|(row, level)| axis.place(&row[column], *level, 2 * most).map(|half| (half / 2).min(most - 1)))
             .collect();
         Ok(Self { names, of_row })
     }

@@ -37,7 +37,7 @@ pub(super) fn draw(table: &Table, y: usize, x: usize, width: usize) -> Result<Ve
     let (mut without, mut nowhere) = (0, 0);
     for (at, row) in rows.iter().enumerate() {
         let number = finite(&row[y]).filter(|_| table.is_ok(at));
-        match (across.place(&row[x], cells), number) {
+        match (across.place(&row[x], levels.of_row[at], cells), number) {
             (None, _) => nowhere += 1,
             (Some(place), Some(number)) => marks[upwards.place_of(number, HEIGHT)][place] += 1,
             (Some(place), None) => {
@@ -130,6 +130,14 @@ mod tests {
         assert!(said.ends_with("x (log)\no 4 rows"), "{said}");
         let said = drawn(&[("relu", "1"), ("tanh", "2"), ("gelu", "3")], 60);
         assert!(said.contains("gelu") && said.contains("relu") && said.contains("tanh"), "{said}");
+    }
+
+    #[test]
+    fn long_texts_that_begin_alike_have_places_of_their_own() {
+        let said = drawn(&[("2026-11-27T05:53:30.1Z", "1"), ("2026-11-27T05:53:30.2Z", "2")], 60);
+        assert!(said.ends_with("x\no 2 rows") && said.contains("…53:30.1Z") && said.contains("…53:30.2Z"), "{said}");
+        let marks: Vec<_> = said.lines().filter_map(|line| line.chars().skip(6).position(|c| c == 'o')).collect();
+        assert!(matches!(marks[..], [late, early, ..] if late > early + 10), "{said}");
     }
 
     #[test]
