@@ -283,3 +283,17 @@ fn the_default_of_a_command_line_option_is_varied() {
     assert!(repo.ok(["logs", "s:1"]).contains("{'learning_rate': 0.5}"));
     assert_eq!(repo.ok(["init", "train.py"]), "learning_rate\n");
 }
+
+#[test]
+fn a_number_that_toml_spells_otherwise_is_proposed_as_a_number() {
+    let repo = Repo::with(&[("model.py", "a = -1.\nb = .5\nc = 1.e-3\nd = -.25\n")]);
+    repo.ok(["init", "model.py"]);
+    let definition = repo.read("gitsweep.toml");
+    for values in
+        ["[-1.0]   # such as [-0.5, -1.0, -2.0]", "[0.5]", "[1.0e-3]", "[-0.25]   # such as [-0.125, -0.25, -0.5]"]
+    {
+        assert!(definition.contains(&format!("\nvalues = {values}")), "{values}: {definition}");
+    }
+    let said = repo.run(["create", "--dry-run"]);
+    assert!(said.code == 0 && !said.err.contains("warning"), "{}", said.err);
+}

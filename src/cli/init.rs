@@ -184,8 +184,23 @@ pub(super) fn command_for(path: &str) -> Option<String> {
 
 /// The number as TOML can spell it.
 fn toml_number(value: &gitsweep::value::Value) -> String {
-    let is_toml = format!("x = {value}").parse::<toml::Table>().is_ok();
-    if is_toml { value.to_string() } else { toml::Value::from(value.as_str()).to_string() }
+    let is_toml = |literal: &str| format!("x = {literal}").parse::<toml::Table>().is_ok();
+    let literal = value.as_str();
+    if is_toml(literal) {
+        return literal.to_owned();
+    }
+    // TOML has digits on both sides of a point: 1. is 1.0 there, and .5 is 0.5.
+    literal
+        .split_once('.')
+        .map(|(whole, part)| {
+            let whole =
+                if whole.ends_with(|c: char| c.is_ascii_digit()) { whole.to_owned() } else { format!("{whole}0") };
+            let part =
+                if part.starts_with(|c: char| c.is_ascii_digit()) { part.to_owned() } else { format!("0{part}") };
+            format!("{whole}.{part}")
+        })
+        .filter(|mended| value.is_number() && is_toml(mended))
+        .unwrap_or_else(|| toml::Value::from(literal).to_string())
 }
 
 /// A range around the number, as an idea.
@@ -198,7 +213,7 @@ fn suggestion(value: &gitsweep::value::Value) -> String {
         }
         (Kind::Decimal, Some(number)) if number != 0.0 && number.is_finite() => {
             let [half, double] = [number / 2.0, number * 2.0].map(gitsweep::value::Value::float);
-            format!("   # such as [{half}, {value}, {double}]")
+            format!("   # such as [{half}, {}, {double}]", toml_number(value))
         }
         _ => String::new(),
     }
