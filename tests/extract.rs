@@ -118,6 +118,8 @@ fn the_checkout_s_definition_counts_and_flags_stand_instead_of_it() {
     let said =
         repo.run(["extract", "--metric", r"half=rate: \d+\.(\d)", "--metric", "end = { series = 'x', at = 0.5 }"]);
     assert!(said.code == 1 && said.err.contains("there is no series `x`"), "{}", said.err);
+    let said = repo.run(["extract", "--metric", "end = { series = 'x.csv', at = 0.5 }"]);
+    assert!(said.err.contains("hint: define it: [series.\"x.csv\"] with file"), "{}", said.err);
     let said = repo.run(["extract", BRANCH, "--metric", r"half=rate: \d+\.(\d)"]);
     assert!(said.code == 0 && said.err.contains("half: 4 new\n") && !said.err.contains("late"), "{}", said.err);
     assert!(metrics(&repo, "half,late").starts_with("half,late\n5,10\n"));

@@ -179,7 +179,7 @@ fn find_series<'a>(metric: &str, name: &str, known: &'a [SeriesPlan]) -> Result<
     known.iter().find(|series| series.name == name).ok_or_else(|| {
         let near = hint::near_miss(name, known.iter().map(|series| series.name.as_str()));
         let hint = near.map_or_else(
-            || format!("define it: [series.{name}] with file = \"trace.csv\" and x = \"t\" below it"),
+            || format!("define it: [series.{}] with file = \"trace.csv\" and x = \"t\" below it", toml_key(name)),
             |near| format!("did you mean {near}?"),
         );
         hint::error(format!("metric {metric}: there is no series `{name}`"), hint)
