@@ -46,6 +46,11 @@ fn a_grid_takes_both_bounds_and_grid_points_between_them() {
         points.iter().map(|point| point.split_once(',').unwrap()).unzip();
     assert_eq!(first, HashSet::from(["0.0", "1.0"]));
     assert_eq!(last.len(), 3);
+    let grid = [&["create", "--dry-run", "--grid-points", "3"], &domains[..], &["--", "true"]].concat();
+    let shown = repo.ok(&grid);
+    assert!(shown.contains("\n  a  0.0 1.0\n  b  0.0 2.0 4.0\n"), "{shown}");
+    let shown = repo.ok([&grid[..1], &["--strategy", "random", "--trials", "2"], &grid[1..]].concat());
+    assert!(shown.contains("\n  b  uniform(0, 4)\n"), "{shown}");
     let points = defined(
         &repo,
         "[search]\ngrid_points = 3\n[params.x]\n\

@@ -187,7 +187,9 @@ pub(super) fn show(context: &Context<'_>, repository: &Repository, draft: &Draft
         None => writeln!(out, "  runs: nothing yet; give a command by [run] command or after --")?,
     }
     let line = |point: Option<&Point>| point.map_or_else(String::new, |point| point.brief().to_string());
-    writeln!(out, "first: {}", line(draft.first()))?;
+    if !plan.parameters.is_empty() {
+        writeln!(out, "first: {}", line(draft.first()))?;
+    }
     if draft.total() > 1 {
         writeln!(out, "last:  {}", line(draft.last()))?;
     }
@@ -219,8 +221,7 @@ fn values_in_words(draft: &Draft, parameter: &Parameter) -> String {
     let search = &draft.plan().search;
     // A grid may take a part of them only.
     let takes_some = search.strategy.is(StrategyKind::Grid) || search.strategy.is(StrategyKind::Line);
-    let taken = settled.values().filter(|_| takes_some && parameter.group.is_none());
-    let taken = taken.and_then(|_| settled.grid(search.grid_points));
+    let taken = (takes_some && parameter.group.is_none()).then(|| settled.grid(search.grid_points)).flatten();
     let brief = |value: &Value| beginning(value.as_str(), LONGEST_VALUE).into_owned();
     match taken.as_deref().or(settled.values()) {
         Some([first, second, rest @ .., last]) if rest.len() > 6 => {
