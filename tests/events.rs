@@ -98,6 +98,24 @@ fn cancel_ends_what_another_gitsweep_runs_here() {
     assert!(repo.run(["status"]).out.contains("0 ok   3 pending"));
     repo.nothing_is_left_running();
     assert!(repo.fails(4, ["cancel"]).contains("nothing is in flight"));
+    let status = repo.run(["status"]).out;
+    assert_eq!(status.matches("   cancelled: ").count(), 3, "{status}");
+    assert!(status.contains("\n     2  g=2   cancelled: "), "{status}");
+}
+
+#[test]
+fn many_points_that_were_cancelled_stand_in_one_line_of_status() {
+    let repo = laid(5, "", "touch ../../../../../../begun.$g; while :; do sleep .05; done");
+    let queue = Live::start(&repo, ["queue", "-j", "5"]);
+    wait_until("all run", || (1..=5).all(|g| repo.root().join(format!("begun.{g}")).exists()));
+    repo.ok(["cancel", "--points", "1-3,5"]);
+    wait_until("four have ended", || repo.run(["status"]).out.contains("1 running   4 pending"));
+    let status = repo.run(["status"]).out;
+    assert!(status.contains("\npending:\n  1-3,5   cancelled: "), "{status}");
+    assert_eq!(status.matches("cancelled: ").count(), 1, "{status}");
+    repo.ok(["cancel"]);
+    assert_eq!(queue.wait().code, 0);
+    repo.nothing_is_left_running();
 }
 
 #[test]

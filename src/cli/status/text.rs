@@ -17,6 +17,8 @@ use gitsweep::trial::Trial;
 
 /// How many failed or running points are named before the rest is counted.
 const NAMED: usize = 20;
+/// So many points that wait for the same reason have a line each.
+const FEW: usize = 3;
 
 /// Writes the screen.
 pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view: &View<'_>) -> Result<()> {
@@ -51,7 +53,11 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
     for (standing, points) in groups {
         let lines: Vec<String> = match standing {
             Standing::Queued => waiting(sweep, standings, points.iter().map(|(trial, _)| *trial)),
-            _ => points.iter().filter_map(|(trial, summary)| line(*standing, standings, trial, summary)).collect(),
+            Standing::Pending => unfinished(standings, points),
+            _ => points
+                .iter()
+                .filter_map(|(trial, summary)| Some(line(trial, &what(*standing, standings, trial, summary)?)))
+                .collect(),
         };
         if lines.is_empty() {
             continue;
@@ -123,8 +129,34 @@ fn look(standing: Standing) -> Look {
     }
 }
 
+/// A point with its values, and what there is to say about it.
+fn line(trial: &Trial, what: &str) -> String {
+    format!("{:>4}  {}   {what}", trial.label.index, trial.label.point)
+}
+
+/// The points that were begun or cancelled and stay to be run; many of which the same is to be said stand in one line.
+fn unfinished(standings: &Standings, points: &[(&Trial, Summary)]) -> Vec<String> {
+    let mut groups = indexmap::IndexMap::<String, Vec<&Trial>>::new();
+    for (trial, summary) in points {
+        if let Some(what) = what(Standing::Pending, standings, trial, summary) {
+            groups.entry(what).or_default().push(trial);
+        }
+    }
+    let lines = |(what, trials): (String, Vec<&Trial>)| match &trials[..] {
+        few if few.len() <= FEW => few.iter().map(|trial| line(trial, &what)).collect(),
+        many => vec![together(many.iter().map(|trial| trial.label.index).collect(), &what)],
+    };
+    groups.into_iter().flat_map(lines).collect()
+}
+
+/// Points of which the same is to be said.
+fn together(mut points: Vec<u64>, what: &str) -> String {
+    points.sort_unstable();
+    format!("{}   {what}", gitsweep::executor::ranges(&points))
+}
+
 /// What there is to say about one point; nothing about one that is simply done or simply pending.
-fn line(standing: Standing, standings: &Standings, trial: &Trial, summary: &Summary) -> Option<String> {
+fn what(standing: Standing, standings: &Standings, trial: &Trial, summary: &Summary) -> Option<String> {
     match standing {
         Standing::Ok if !summary.has_reason && summary.attempts < 2 => return None,
         Standing::Pending if summary.attempts == 0 && standings.open_claims(trial.commit).next().is_none() => {
@@ -133,7 +165,7 @@ fn line(standing: Standing, standings: &Standings, trial: &Trial, summary: &Summ
         _ => {}
     }
     let record = || result_of(standings.ledger.of(trial.commit));
-    let what = match standing {
+    Some(match standing {
         Standing::Ok => later_failure(&standings.ledger.find(trial.commit).gist()).or_else(|| {
             // Else a point that is ok has something to say only if something is missing.
             let record = record().filter(|record| record.status == Status::Ok)?;
@@ -148,7 +180,7 @@ fn line(standing: Standing, standings: &Standings, trial: &Trial, summary: &Summ
                 let flight = standings.flight(trial.commit)?;
                 let job = flight.submission.job_of(flight.task.number).unwrap_or_default();
                 let words = flight.state.as_ref().map_or("", |state| state.words.as_str());
-                return Some(format!("{:>4}  {}   job {job}: {words}", trial.label.index, trial.label.point));
+                return Some(format!("job {job}: {words}"));
             };
             let time = since(standings, trial).map_or_else(String::new, |time| format!(" for {}", ui::span(time)));
             let again = if *attempt > 1 { format!(", attempt {attempt}") } else { String::new() };
@@ -166,8 +198,7 @@ fn line(standing: Standing, standings: &Standings, trial: &Trial, summary: &Summ
             (None, Some(record)) => format!("{}: {}", record.status, record.reason.as_deref().unwrap_or_default()),
             (None, None) => return None,
         },
-    };
-    Some(format!("{:>4}  {}   {what}", trial.label.index, trial.label.point))
+    })
 }
 
 /// That the newest run of a point failed, which takes no result away that there is.
@@ -200,10 +231,9 @@ fn waiting<'a>(sweep: &Sweep, standings: &Standings, trials: impl Iterator<Item 
         };
         groups.entry((submission.known_job().cloned(), words)).or_default().push(trial.label.index);
     }
-    let line = |((job, words), mut points): ((Option<String>, String), Vec<u64>)| {
-        points.sort_unstable();
+    let line = |((job, words), points): ((Option<String>, String), Vec<u64>)| {
         let job = job.map_or_else(String::new, |job| format!("job {job}: "));
-        format!("{}   {job}{words}", gitsweep::executor::ranges(&points))
+        together(points, &format!("{job}{words}"))
     };
     groups.into_iter().map(line).collect()
 }
