@@ -45,8 +45,8 @@ const OUTPUT: &str = "How it is written";
     gitsweep results --columns 'point,g_*,score,seconds,commit'\n  \
     gitsweep results --over seed --best 5\n  gitsweep results --pivot 'g_e,g_i,mean(score)'\n  \
     gitsweep results --choose --prefer 'layers asc, width asc'\n  gitsweep results --plot score:g_e\n\n\
-    Columns that show only when asked for: attempts, seconds, start, end, host, executor, job, exit, signal,\n\
-    memory (bytes), commit, folder, command, proposed_by, known (how many results were known then), sweep")]
+    Columns that show only when asked for: attempts, seconds, start, end, host, executor, job, exit,\n\
+    signal, memory (bytes), commit, folder, command, proposed_by, known (how many results were known then), sweep")]
 pub struct Args {
     /// Sweeps: a branch or an unambiguous part of its name [default: the current branch, else the newest sweep]
     #[arg(value_name = "SWEEP")]
