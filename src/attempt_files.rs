@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
+use crate::filesystem::new_file_in;
 use crate::git::CommitId;
 
 /// The files below a folder: `ab/<commit>.<attempt><extension>`.
@@ -79,7 +80,7 @@ pub(crate) fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFil
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let make = || {
         fs::create_dir_all(folder)?;
-        tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)
+        new_file_in(folder, ".tmp", 0o666)
     };
     for _ in 1..TRIES {
         match make() {

@@ -11,6 +11,7 @@ use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use crate::filesystem::new_file_in;
 use crate::git::Repository;
 use crate::names;
 
@@ -64,7 +65,7 @@ impl Cache {
         let Some(folder) = self.path.parent() else { return };
         let write = || -> std::io::Result<()> {
             fs::create_dir_all(folder)?;
-            let mut file = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)?;
+            let mut file = new_file_in(folder, ".tmp", 0o666)?;
             file.write_all(MAGIC)?;
             file.write_all(&version().to_le_bytes())?;
             for parts in [first, &[second]] {

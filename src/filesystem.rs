@@ -1,5 +1,7 @@
 //! What the file system that a path lies on can do, and who sees it.
 
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 /// tmpfs, ramfs.
@@ -15,6 +17,15 @@ pub fn is_local_path(path: &Path) -> Option<&'static str> {
     let starts = |folder: &str| path.starts_with(folder);
     (starts("/tmp") || starts("/var/tmp") || starts("/dev/shm"))
         .then_some("in a folder that each machine has its own of")
+}
+
+/// Makes a file in a folder that is given its name once it is whole, with `mode` as far as the umask lets it (0666 as any new
+/// file): who may read its neighbours may read it too, where a temporary file is for its maker alone.
+///
+/// # Errors
+/// If it cannot be made.
+pub fn new_file_in(folder: &Path, prefix: &str, mode: u32) -> io::Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new().prefix(prefix).permissions(std::fs::Permissions::from_mode(mode)).tempfile_in(folder)
 }
 
 /// True if nobody but this machine's kernel writes to the file system of a path, so that it can tell of every change.

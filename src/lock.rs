@@ -4,12 +4,13 @@
 //! known to be gone.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, Result};
 
+use crate::filesystem::new_file_in;
 use crate::liveness::{Census, server_time};
 use crate::process::Owner;
 
@@ -28,7 +29,7 @@ impl Lock {
     /// no. The caller gives signs of life ([`crate::liveness::Heartbeat`]) while it holds it.
     ///
     /// # Errors
-    /// If the file cannot be written.
+    /// If the file cannot be written, or another's not be read.
     pub fn take(
         state: &Path,
         name: &str,
@@ -41,7 +42,11 @@ impl Lock {
             if make(&path).with_context(|| format!("cannot write {}", path.display()))? {
                 return Ok(Ok(Self { path }));
             }
-            let Ok(holder) = fs::read_to_string(&path) else { continue };
+            let holder = match fs::read_to_string(&path) {
+                Ok(holder) => holder,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+            };
             if is_abandoned(state, &path, &holder) {
                 break_open(&path, &holder);
                 continue;
@@ -65,14 +70,14 @@ impl Drop for Lock {
 }
 
 /// Makes the file with its words in it, if it is not there.
-fn make(path: &Path) -> std::io::Result<bool> {
+fn make(path: &Path) -> io::Result<bool> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".lock").tempfile_in(folder)?;
+    let mut file = new_file_in(folder, ".lock", 0o666)?;
     file.write_all(Owner::this().to_string().as_bytes())?;
     match file.persist_noclobber(path) {
         Ok(_) => Ok(true),
-        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error.error),
     }
 }
@@ -114,5 +119,13 @@ mod tests {
         let lock = Lock::take(state.path(), "test.lock", none, &mut || false).unwrap().unwrap();
         drop(lock);
         assert_eq!(fs::read_dir(state.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_holder_that_cannot_be_read_is_told_of_and_not_waited_for() {
+        let state = tempfile::tempdir().unwrap();
+        fs::create_dir(state.path().join("test.lock")).unwrap();
+        let error = Lock::take(state.path(), "test.lock", Duration::MAX, &mut || false).unwrap_err();
+        assert!(error.to_string().starts_with("cannot read "), "{error}");
     }
 }

@@ -158,14 +158,15 @@ pub fn is_group_alive(leader: u32) -> bool {
 /// The permissions that this process leaves out of what it makes, before they were changed.
 static UMASK: OnceLock<libc::mode_t> = OnceLock::new();
 
-/// Lets these permissions be given to what this process makes from now on; programs that are started with [`users_umask`] keep
-/// the user's own.
-pub fn permit(permissions: u32) {
+/// Gives this process the umask that `change` makes of its own; programs that are started with [`users_umask`] keep the user's.
+pub fn change_umask(change: impl FnOnce(libc::mode_t) -> libc::mode_t) {
     // SAFETY: it takes and returns plain numbers. It cannot be asked without being set.
-    unsafe {
-        let umask = libc::umask(0o077);
-        libc::umask(umask & !(permissions as libc::mode_t));
-        UMASK.get_or_init(|| umask);
+    let set = |umask| unsafe { libc::umask(umask) };
+    let users = set(0o077);
+    let ours = change(users);
+    set(ours);
+    if ours != users {
+        UMASK.get_or_init(|| users);
     }
 }
 

@@ -293,35 +293,71 @@ fn a_sweep_over_a_point_of_another_sweep() {
     repo.fsck();
 }
 
-/// What is made in a repository that a group shares can be read and added to by the group; programs keep the user's umask.
+/// All that is made in the repository has the permissions that git gives its own files, while points run and wait as well:
+/// those that the umask leaves, or that `core.sharedRepository` says. Programs keep the user's umask.
 #[test]
-fn a_repository_that_a_group_shares() {
-    let repo = Repo::with(&[
-        ("model.sh", "g=1\numask > umask.txt\necho $g > output.json\n"),
-        (
-            "gitsweep.toml",
-            "name = \"s\"\n[run]\ncommand = \"sh model.sh\"\n[params.g]\nfile = \"model.sh\"\nvalues = \"1 to 30 step 1\"\n",
-        ),
-    ]);
-    repo.git(["config", "core.sharedRepository", "group"]);
-    let before = listed(repo.root(), &repo.root().join(".git"));
-    let gitsweep = repo.gitsweep_command(["run"]).get_program().to_owned();
-    let run = |words: &str| {
-        let mut command = repo.command_in("sh", repo.root());
-        let output = command.args(["-c", &format!("umask 077; exec \"$0\" {words}")]).arg(&gitsweep).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
-    run("run --branch s");
-    run("results s");
-    for line in listed(repo.root(), &repo.root().join(".git")).lines().filter(|line| !before.contains(*line)) {
-        let (mode, path) = line.split_once(' ').unwrap();
-        let mode = u32::from_str_radix(mode, 8).unwrap();
-        let wanted = if path.ends_with('/') { 0o070 } else { 0o040 };
-        assert_eq!(mode & wanted, wanted, "{line}");
+fn what_others_may_do_in_the_repository() {
+    for (shared, umask, others) in [
+        (None, "022", 0o044),
+        (None, "077", 0o000),
+        (Some("group"), "077", 0o060),
+        (Some("group"), "022", 0o064),
+        (Some("world"), "077", 0o064),
+        (Some("0640"), "002", 0o040),
+    ] {
+        let repo = Repo::with(&[
+            ("model.sh", "g=1\numask > umask.txt\nfind $S -printf '%m %P %y\\n' > state.txt\necho $g > output.json\n"),
+            ("queue.sh", "echo job-1\n"),
+            (
+                "gitsweep.toml",
+                "name = \"s\"\n[run]\ncommand = \"sh model.sh\"\n[hooks]\non_run_end = \"hooks/on-run-end-webhook\"\n\
+                 [params.g]\nfile = \"model.sh\"\nvalues = \"1 to 260 step 1\"\n",
+            ),
+        ]);
+        shared.iter().for_each(|shared| drop(repo.git(["config", "core.sharedRepository", shared])));
+        let git = repo.root().join(".git");
+        let before = listed(repo.root(), &git);
+        let gitsweep = repo.gitsweep_command(["run"]).get_program().to_owned();
+        let run = |words: &str| {
+            let mut command = repo.command_in("sh", repo.root());
+            command.args(["-c", &format!("umask {umask}; exec \"$0\" {words}")]).arg(&gitsweep);
+            let output = command.env("S", git.join("gitsweep")).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        };
+        run("create --branch s");
+        run("queue s --points 1");
+        repo.write("queue.sh", "#!/bin/sh\necho job-1\n");
+        std::fs::set_permissions(repo.root().join("queue.sh"), std::fs::Permissions::from_mode(0o755)).unwrap();
+        run("queue s -e ./queue.sh --points 2");
+        run("status s");
+
+        let folder = std::fs::read_dir(repo.root().join("sweeps/s")).unwrap().next().unwrap().unwrap().path();
+        assert_eq!(std::fs::read_to_string(folder.join("umask.txt")).unwrap().trim(), format!("0{umask}"));
+        let as_it_ran = std::fs::read_to_string(folder.join("state.txt")).unwrap();
+        let as_it_ran = as_it_ran.lines().filter_map(|line| {
+            let (line, kind) = line.rsplit_once(' ')?;
+            let (mode, path) = line.split_once(' ')?;
+            Some(format!("{mode} .git/gitsweep/{path}{}", if kind == "d" { "/" } else { "" }))
+        });
+        let after = listed(repo.root(), &git);
+        let made: Vec<String> =
+            after.lines().filter(|line| !before.contains(*line)).map(str::to_owned).chain(as_it_ran).collect();
+        for part in ["cache/", "claims/", "alive/", "submissions/", "hooks/on-", "latest"] {
+            assert!(made.iter().any(|line| line.contains(&format!(" .git/gitsweep/{part}"))), "{part}: {made:#?}");
+        }
+        assert!(made.iter().any(|line| line.ends_with(".idx")), "{made:#?}");
+        for line in made {
+            let (mode, path) = line.split_once(' ').unwrap();
+            let mode = u32::from_str_radix(mode, 8).unwrap();
+            let enter = if mode & 0o100 == 0 { 0 } else { (others & 0o044) >> 2 };
+            let write = if mode & 0o200 == 0 { 0o022 } else { 0 };
+            // What is in a checkout is the program's.
+            if !path.contains("/checkouts/") {
+                assert_eq!(mode & 0o077, (others | enter) & !write, "{shared:?} {umask}: {line}");
+            }
+        }
+        repo.fsck();
     }
-    let folder = std::fs::read_dir(repo.root().join("sweeps/s")).unwrap().next().unwrap().unwrap().path();
-    assert_eq!(std::fs::read_to_string(folder.join("umask.txt")).unwrap().trim(), "0077");
-    repo.fsck();
 }
 
 /// Mode and path of everything below a folder.

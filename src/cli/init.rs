@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 
 use super::{Context, DONE, makefile};
 use crate::ui;
+use gitsweep::filesystem::new_file_in;
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::source::{Declaration, Language, Proposal, declarations, propose};
@@ -146,9 +147,8 @@ fn write(top: &Path, target: &Path, proposed: &Proposed) -> Result<()> {
         .replace("@GRID_POINTS@", if *is_declared { GRID_POINTS } else { "" })
         .replace("@COMMAND@", &toml::Value::from(command.as_deref().unwrap_or("./simulate")).to_string())
         .replace("@PARAMS@", if parameters.is_empty() { EXAMPLE } else { parameters });
-    let mut file = tempfile::NamedTempFile::new_in(top).context("cannot write in the repository's folder")?;
+    let mut file = new_file_in(top, ".tmp", 0o666).context("cannot write in the repository's folder")?;
     file.write_all(text.as_bytes())?;
-    std::fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
     file.persist(target).with_context(|| format!("cannot write {}", target.display()))?;
     Ok(())
 }

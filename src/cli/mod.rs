@@ -128,10 +128,7 @@ impl Context<'_> {
     /// The repository that the user is in.
     fn repository(&self) -> Result<Repository> {
         let repository = Repository::discover(&self.folder)?;
-        match repository.shared_permissions() {
-            0 => {}
-            permissions => gitsweep::process::permit(permissions),
-        }
+        gitsweep::process::change_umask(|users| repository.umask(users));
         Ok(repository)
     }
 }

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use sha1::{Digest as _, Sha1};
 
 use crate::usage;
+use gitsweep::filesystem::new_file_in;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
@@ -118,9 +119,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
             "make it first: mkdir -p",
         ));
     }
-    let mut builder = tempfile::Builder::new();
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).with_context(failed)?;
+    let mut file = new_file_in(folder, ".tmp", 0o666).with_context(failed)?;
     file.write_all(bytes).with_context(failed)?;
     if let Some(metadata) = known {
         file.as_file().set_permissions(metadata.permissions()).with_context(failed)?;

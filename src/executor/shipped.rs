@@ -3,10 +3,11 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+
+use crate::filesystem::new_file_in;
 
 /// The folder that they are named by.
 const FOLDER: &str = "hooks";
@@ -50,9 +51,8 @@ pub fn unpack_script(path: &Path, state: &Path) -> Result<Option<PathBuf>> {
     if !is_there {
         let write = || -> std::io::Result<()> {
             fs::create_dir_all(&folder)?;
-            let mut file = tempfile::Builder::new().prefix(".tmp").tempfile_in(&folder)?;
+            let mut file = new_file_in(&folder, ".tmp", 0o777)?;
             file.write_all(text.as_bytes())?;
-            file.as_file().set_permissions(fs::Permissions::from_mode(0o755))?;
             file.persist(&target).map(drop).map_err(|error| error.error)
         };
         write().with_context(|| format!("cannot write {}", target.display()))?;
@@ -62,6 +62,8 @@ pub fn unpack_script(path: &Path, state: &Path) -> Result<Option<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]

@@ -19,6 +19,7 @@ use super::pack_file::{Base, PackFile};
 use super::pack_form::{push_offset, push_stored, push_type_and_size};
 use super::pack_index::{self, Entry};
 use super::stale;
+use crate::filesystem::new_file_in;
 
 /// The kinds of objects, by their number in a pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,9 @@ const STORED_BELOW: usize = 512;
 /// Room is made for so many objects at most before there are any.
 const MOST_EXPECTED: usize = 1 << 22;
 
+/// The permissions of packs and their indexes, as far as the umask lets them, as git has it.
+const READ_ONLY: u32 = 0o444;
+
 /// A pack that is being written.
 pub(crate) struct PackWriter {
     folder: PathBuf,
@@ -126,9 +130,7 @@ impl PackWriter {
 
     /// A new pack in a folder of packs.
     pub(super) fn in_folder(folder: &Path) -> Result<Self> {
-        let file = tempfile::Builder::new()
-            .prefix(&stale::prefix())
-            .tempfile_in(folder)
+        let file = new_file_in(folder, &stale::prefix(), READ_ONLY)
             .with_context(|| format!("cannot write in {}", folder.display()))?;
         let mut writer = Self {
             folder: folder.to_owned(),
@@ -286,8 +288,7 @@ impl PackWriter {
         let count = u32::try_from(entries.len()).context("a pack holds at most 4294967295 objects")?;
         let checksum = seal(file.as_file_mut(), count).context("cannot write the pack")?;
         entries.sort_unstable_by_key(|entry| entry.id);
-        let prefix = stale::prefix();
-        let index = tempfile::Builder::new().prefix(&prefix).tempfile_in(&folder).context("cannot write the index")?;
+        let index = new_file_in(&folder, &stale::prefix(), READ_ONLY).context("cannot write the index")?;
         pack_index::write(index.as_file(), &entries, &checksum).context("cannot write the pack's index")?;
 
         let name = folder.join(format!("pack-{checksum}"));
@@ -295,7 +296,6 @@ impl PackWriter {
         fs::write(&keep, stale::keep_message()).context("cannot guard the pack")?;
         let keeper = PackKeeper(Some(keep));
         for (temporary, extension) in [(file, "pack"), (index, "idx")] {
-            read_only(temporary.as_file())?;
             temporary
                 .persist(name.with_extension(extension))
                 .with_context(|| format!("cannot name the pack in {}", folder.display()))?;
@@ -303,17 +303,6 @@ impl PackWriter {
         File::open(&folder).and_then(|folder| folder.sync_all()).context("cannot sync the pack's folder")?;
         Ok(keeper)
     }
-}
-
-#[cfg(unix)]
-fn read_only(file: &File) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(0o444)).context("cannot make the pack read-only")
-}
-
-#[cfg(not(unix))]
-fn read_only(_: &File) -> Result<()> {
-    Ok(())
 }
 
 /// Writes the number of objects into the header and the checksum of everything at the end.

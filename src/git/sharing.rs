@@ -1,47 +1,62 @@
 //! Who else may use a repository.
 
+use libc::mode_t;
+
 use super::Repository;
 
 impl Repository {
-    /// The permissions that files and folders in the repository are to have beyond what the user's umask leaves, by
-    /// `core.sharedRepository`; 0 if it is nobody else's.
-    pub fn shared_permissions(&self) -> u32 {
-        self.config("core.sharedRepository").map_or(0, |value| permissions(&value))
+    /// The permissions to leave out of files and folders in the repository, by `core.sharedRepository`, where the user's own
+    /// umask is `users`.
+    pub fn umask(&self, users: mode_t) -> mode_t {
+        self.config("core.sharedRepository").map_or(users, |value| umask(&value, users))
     }
 }
 
-fn permissions(value: &str) -> u32 {
-    match value {
-        "group" | "true" | "yes" | "on" | "1" => 0o070,
-        "all" | "world" | "everybody" | "2" => 0o075,
-        octal if octal.starts_with('0') => {
-            let files = u32::from_str_radix(octal, 8).unwrap_or(0) & 0o066;
-            // Who may read a file may enter its folder.
-            files | (files & 0o044) >> 2
+/// As git has it (`git_config_perm`): a word lets others do more than the user's umask does, a mode in octal says what they may,
+/// and who may read a file may enter its folder.
+fn umask(value: &str, users: mode_t) -> mode_t {
+    let group = users & !0o070;
+    let everybody = users & !0o075;
+    match mode_t::from_str_radix(value, 8) {
+        Ok(1) => group,
+        Ok(2) => everybody,
+        Ok(mode) if mode & 0o600 == 0o600 => {
+            let files = mode & 0o666;
+            0o777 & !(files | (files & 0o444) >> 2)
         }
-        _ => 0,
+        Ok(_) => users,
+        Err(_) => match value.to_ascii_lowercase().as_str() {
+            "group" | "true" | "yes" | "on" => group,
+            "all" | "world" | "everybody" => everybody,
+            _ => users,
+        },
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::permissions;
+    use super::umask;
 
     #[test]
-    fn they_are_those_that_git_knows() {
-        for (value, expected) in [
-            ("group", 0o070),
-            ("1", 0o070),
-            ("everybody", 0o075),
-            ("0660", 0o070),
-            ("0640", 0o050),
-            ("0664", 0o075),
-            ("umask", 0),
-            ("false", 0),
-            ("0", 0),
-            ("0600", 0),
+    fn it_is_what_git_makes_of_it() {
+        for (value, users, expected) in [
+            ("group", 0o077, 0o007),
+            ("group", 0o022, 0o002),
+            ("1", 0o027, 0o007),
+            ("True", 0o077, 0o007),
+            ("everybody", 0o077, 0o002),
+            ("2", 0o077, 0o002),
+            ("0660", 0o022, 0o007),
+            ("660", 0o022, 0o007),
+            ("0640", 0o002, 0o027),
+            ("0664", 0o077, 0o002),
+            ("0600", 0o002, 0o077),
+            ("umask", 0o022, 0o022),
+            ("false", 0o022, 0o022),
+            ("0", 0o022, 0o022),
+            ("0060", 0o022, 0o022),
         ] {
-            assert_eq!(permissions(value), expected, "{value}");
+            assert_eq!(umask(value, users), expected, "{value}");
         }
     }
 }

@@ -16,7 +16,7 @@ use super::Repository;
 use super::gathering;
 use super::pack::PackKeeper;
 use super::pack_file::PackFile;
-use crate::filesystem::is_of_this_machine;
+use crate::filesystem::{is_of_this_machine, new_file_in};
 use crate::names;
 
 /// So many packs of batches of notes are gathered into one,
@@ -151,8 +151,7 @@ impl Shelf {
         let mut left = self.all();
         left.retain(|pack| !chosen.contains(&pack) && !removed.contains(&pack));
         left.append(&mut made);
-        let mut list =
-            tempfile::Builder::new().prefix(".tmp").tempfile_in(self.list.parent().unwrap_or(&self.packs))?;
+        let mut list = new_file_in(self.list.parent().unwrap_or(&self.packs), ".tmp", 0o666)?;
         list.write_all(left.iter().map(line).collect::<String>().as_bytes())?;
         list.persist(&self.list)?;
         Ok(())

@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::Submission;
+use crate::filesystem::new_file_in;
 use crate::hint::WithHint as _;
 use crate::names;
 
@@ -180,7 +181,7 @@ impl Submissions {
 /// A file that appears whole and synced, or not at all.
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder)?;
+    let mut file = new_file_in(folder, ".tmp", 0o666)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;

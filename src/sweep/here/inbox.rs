@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::QueueEvent;
 use super::onlooker::{Onlooker, Wish};
+use crate::filesystem::new_file_in;
 use crate::git::CommitId;
 use crate::names;
 
@@ -108,7 +109,7 @@ pub(in crate::sweep) fn post(state: &Path, request: &Request) -> Result<()> {
     let folder = state.join(names::CANCELS_DIR);
     let write = || -> Result<()> {
         fs::create_dir_all(&folder)?;
-        let mut file = tempfile::Builder::new().prefix("request-").suffix(".tmp").tempfile_in(&folder)?;
+        let mut file = new_file_in(&folder, "request-", 0o666)?;
         file.write_all(&serde_json::to_vec(request)?)?;
         let (_, path) = file.keep()?;
         fs::rename(&path, path.with_extension("json"))?;
