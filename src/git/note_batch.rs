@@ -39,18 +39,18 @@ impl Store<'_> {
     }
 
     /// Writes folders that stand in another, several at a time; their ids.
-    fn write_folders(&mut self, folders: Vec<Changed>) -> Result<Vec<ObjectId>> {
-        let trees: Vec<&[u8]> = folders.iter().filter_map(Changed::bytes).collect();
+    fn write_folders<'c>(&mut self, folders: impl Iterator<Item = &'c Changed> + Clone) -> Result<Vec<ObjectId>> {
+        let trees: Vec<&[u8]> = folders.clone().filter_map(Changed::bytes).collect();
         let mut written = match self {
             Self::Pack(pack) => pack.write_all_stored(ObjectKind::Tree, &trees)?,
             Self::Loose(_) => trees.iter().map(|tree| self.write(ObjectKind::Tree, tree)).collect::<Result<_>>()?,
         }
         .into_iter();
-        let id = |folder| match folder {
-            Changed::Tree(tree) => Some(tree),
+        let id = |folder: &Changed| match folder {
+            Changed::Tree(tree) => Some(*tree),
             Changed::Bytes(_) => written.next(),
         };
-        Ok(folders.into_iter().filter_map(id).collect())
+        Ok(folders.filter_map(id).collect())
     }
 }
 
@@ -150,7 +150,7 @@ impl<'b, 'r> Batch<'b, 'r> {
             bytes.push(byte(&group[0]));
             below.push(self.change_folder(Some(tree), depth + 1, &rest)?);
         }
-        folder.folders.extend(bytes.into_iter().zip(self.store.write_folders(below)?));
+        folder.folders.extend(bytes.into_iter().zip(self.store.write_folders(below.iter())?));
         self.change_own(&mut folder, &own)?;
         if let (Some(tree), true) = (tree, self.changed == before) {
             return Ok(Changed::Tree(tree));
@@ -193,14 +193,14 @@ impl<'b, 'r> Batch<'b, 'r> {
         let is_deepened =
             self.laying == Laying::Packed && entries.iter().any(|it| it.is_folder() && it.name.len() == 2);
         let mut patched = Patched::new(bytes, &entries);
-        let (puts, folders) = self.change_entries(&patched, depth, is_deepened, changes)?;
-        let mut folders = self.store.write_folders(folders)?.into_iter();
+        let puts = self.change_entries(&patched, depth, is_deepened, changes)?;
+        let mut folders = self.store.write_folders(puts.iter().filter_map(|(_, put)| put.folder()))?.into_iter();
         for (place, put) in puts {
             match put {
                 Put::Note(commit, blob) => {
                     patched.put(place, b"100644", hex(&commit.object().as_bytes()[depth..], &mut [0; 40]), &blob);
                 }
-                Put::Folder(byte) => {
+                Put::Folder(byte, _) => {
                     let folder = folders.next().context("a folder of the notes has got lost")?;
                     patched.put(place, b"40000", hex(&[byte], &mut [0; 40]), &folder);
                 }
@@ -210,16 +210,16 @@ impl<'b, 'r> Batch<'b, 'r> {
         Ok(Some(if patched == bytes { Changed::Tree(tree) } else { Changed::Bytes(patched) }))
     }
 
-    /// Applies changes to notes of a folder and below it: what is to be put where in its tree, and the folders among that.
+    /// Applies changes to notes of a folder and below it: what is to be put where in its tree.
     fn change_entries(
         &mut self,
         tree: &Patched<'_>,
         depth: usize,
         is_deepened: bool,
         changes: &[(CommitId, &Change<'_>)],
-    ) -> Result<(Vec<(Place, Put)>, Vec<Changed>)> {
+    ) -> Result<Vec<(Place, Put)>> {
         let byte = |change: &(CommitId, &Change<'_>)| change.0.object().as_bytes()[depth];
-        let (mut puts, mut folders) = (Vec::new(), Vec::new());
+        let mut puts = Vec::new();
         for group in changes.chunk_by(|a, b| byte(a) == byte(b)) {
             let (mut own, mut below) = (Vec::new(), Vec::new());
             let mut name = [0; 40];
@@ -235,8 +235,8 @@ impl<'b, 'r> Batch<'b, 'r> {
                 }
             }
             if !below.is_empty() {
-                folders.push(self.change_folder(tree.object(folder)?, depth + 1, &below)?);
-                puts.push((folder, Put::Folder(byte(&group[0]))));
+                let below = self.change_folder(tree.object(folder)?, depth + 1, &below)?;
+                puts.push((folder, Put::Folder(byte(&group[0]), below)));
             }
             for (commit, change, place) in own {
                 let Change::Add(lines) = change else { continue };
@@ -246,7 +246,7 @@ impl<'b, 'r> Batch<'b, 'r> {
                 puts.push((place, Put::Note(commit, blob)));
             }
         }
-        Ok((puts, folders))
+        Ok(puts)
     }
 
     /// Applies changes to the notes that stand in the folder itself.
@@ -311,6 +311,15 @@ impl<'b, 'r> Batch<'b, 'r> {
 /// What is put into a tree.
 enum Put {
     Note(CommitId, ObjectId),
-    /// The next of the folders that were written.
-    Folder(u8),
+    /// By the next byte.
+    Folder(u8, Changed),
+}
+
+impl Put {
+    fn folder(&self) -> Option<&Changed> {
+        match self {
+            Self::Note(..) => None,
+            Self::Folder(_, folder) => Some(folder),
+        }
+    }
 }
