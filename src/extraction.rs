@@ -46,7 +46,7 @@ impl Extraction {
         }
     }
 
-    /// True for a line that may be one; a record's line is none.
+    /// True for a line that may be one.
     pub fn is_line(line: &str) -> bool {
         line.contains("\"extracted\":\"") && line.contains("\"definition\":\"")
     }
@@ -62,8 +62,12 @@ impl Extraction {
     /// Reads a line.
     ///
     /// # Errors
-    /// If it is no extraction, or one of a later version.
+    /// If it is no extraction, or one of a later version. What says how an attempt has ended is the attempt's own record,
+    /// whatever else it says.
     pub fn from_line(line: &str) -> Result<Self> {
+        if line.contains("\"status\":") && Record::from_line(line).is_ok() {
+            bail!("the record of an attempt");
+        }
         let extraction: Self = serde_json::from_str(line).context("a damaged extraction")?;
         if extraction.v != VERSION {
             bail!("an extraction of version {}, which a later gitsweep wrote", extraction.v);

@@ -292,11 +292,14 @@ fn a_branch_that_is_behind_holds_back_no_notes() {
     assert_eq!(said.code, 0, "{}", said.err);
     let expected = format!(
         "pushed 0 sweeps and the notes to origin\n{BRANCH} is behind: origin has more of it, and nothing of it is pushed; \
-         next: gitsweep fetch, gitsweep queue {BRANCH}\n"
+         next: gitsweep fetch && gitsweep queue {BRANCH}\n"
     );
     assert_eq!(said.err, expected);
     let hub = repo.outside().join("hub.git");
     assert_eq!(attempts(&repo, &hub, BRANCH), [1, 1, 0, 0, 0, 0, 0, 0, 0]);
+    repo.git_in(&there, ["remote", "rename", "origin", "upstream"]);
+    let said = repo.run_in(&there, ["push", "--remote", "upstream"]);
+    assert!(said.err.ends_with(&format!("gitsweep fetch upstream && gitsweep queue {BRANCH}\n")), "{}", said.err);
 }
 
 #[test]

@@ -195,6 +195,29 @@ fn a_damaged_extraction_is_reported_and_the_rest_is_shown() {
     assert!(before.code == 1 && before.err.contains("there is no sweep `nothing`"), "{}", before.err);
 }
 
+/// As another program may write it.
+#[test]
+fn a_line_that_says_how_an_attempt_ended_is_its_record_alone_and_beside_others() {
+    let repo = swept();
+    let line = r#"{"v":1,"attempt":9,"status":"ok","metrics":{"rate":77},"extracted":"2026","definition":""}"#;
+    let commits = repo.points(BRANCH);
+    repo.git(["notes", "--ref=gitsweep", "append", "-m", line, &commits[0]]);
+    repo.git(["notes", "--ref=gitsweep", "add", "-f", "-m", line, &commits[1]]);
+    let said = repo.run(["results", "--format", "csv", "--columns", "rate,attempts"]);
+    assert_eq!(said.out, "rate,attempts\n77,2\n77,1\n3.5,1\n4.5,1\n");
+    assert_eq!(said.err, "");
+}
+
+#[test]
+fn the_name_of_a_metric_is_quoted_where_it_has_an_equals_sign() {
+    let repo = swept();
+    repo.ok(["extract", "--metric", "\"a=b\" = late: (.*)", "--metric", "'c=d'={ stdout = 'rate: (.*)' }"]);
+    let table = metrics(&repo, "a=b,c=d");
+    assert_eq!(table, "a=b,c=d\n10,1.5\n20,2.5\n30,3.5\n40,4.5\n");
+    let error = repo.fails(1, ["extract", "--metric", "\"a=b: (.*)"]);
+    assert!(error.contains("--metric \"a=b: (.*) is no NAME=WHERE"), "{error}");
+}
+
 #[test]
 fn before_any_run_there_is_nothing_to_extract() {
     let repo = Repo::with(&[("model.sh", MODEL), ("gitsweep.toml", SPEC)]);

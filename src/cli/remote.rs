@@ -66,10 +66,12 @@ pub fn push(context: &Context<'_>, args: &PushArgs) -> Result<u8> {
         merged => format!(", {} of theirs merged", ui::count(merged as u64, "note")),
     };
     context.ui.note(&format!("pushed {sweeps} and the notes to {}{merged}", args.remote));
+    let remote = &args.remote;
     for (branch, _) in &pushed.behind {
         context.ui.note(&format!(
-            "{branch} is behind: {} has more of it, and nothing of it is pushed; next: gitsweep fetch, gitsweep queue {}",
-            args.remote,
+            "{branch} is behind: {remote} has more of it, and nothing of it is pushed; next: gitsweep fetch{} && gitsweep \
+             queue {}",
+            argument(remote),
             quote(branch)
         ));
     }
@@ -88,6 +90,11 @@ pub fn fetch(context: &Context<'_>, args: &FetchArgs) -> Result<u8> {
     Ok(DONE)
 }
 
+/// What `gitsweep fetch` is to be given for a remote.
+fn argument(remote: &str) -> String {
+    if remote == "origin" { String::new() } else { format!(" {}", quote(remote)) }
+}
+
 /// Says that there may be results of sweeps that were fetched without them, by `git clone` or `git fetch`.
 pub fn tell_of_results<'a>(
     context: &Context<'_>,
@@ -99,9 +106,9 @@ pub fn tell_of_results<'a>(
         && let Some(branch) = branches.into_iter().find(|branch| !is_here(branch))
     {
         let remote = branch.split('/').next().unwrap_or(branch);
-        let remote = if remote == "origin" { String::new() } else { format!(" {}", quote(remote)) };
         context.ui.note(&format!(
-            "git brings no results along: gitsweep fetch{remote} gets those that there are of {branch}"
+            "git brings no results along: gitsweep fetch{} gets those that there are of {branch}",
+            argument(remote)
         ));
     }
 }

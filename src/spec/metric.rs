@@ -244,16 +244,16 @@ impl Readings {
     pub fn of_flags(flags: &[String], known: &[SeriesPlan]) -> Result<Self> {
         let mut text = "[metrics]\n".to_owned();
         for flag in flags {
-            let Some((name, value)) = flag.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
+            let Some((key, value)) = split_flag(flag) else {
                 return Err(hint::error(
                     format!("--metric {flag} is no NAME=WHERE"),
-                    "such as 'rate={ stdout = \"rate: (.*)\" }' or 'peak={ series = \"trace\", reduce = \"max\" }'",
+                    "such as 'rate={ stdout = \"rate: (.*)\" }' or 'peak={ series = \"trace\", reduce = \"max\" }'; a name \
+                     with = in it is quoted: '\"a=b\"=rate: (.*)'",
                 ));
             };
-            let value = value.trim();
             let table =
                 if value.starts_with('{') { value.to_owned() } else { format!("{{ stdout = {} }}", toml_text(value)) };
-            text.push_str(&format!("{} = {table}\n", toml_key(name.trim())));
+            text.push_str(&format!("{key} = {table}\n"));
         }
         Self::read(&text, "--metric", known)
     }
@@ -301,6 +301,16 @@ impl Readings {
         }
         text
     }
+}
+
+/// The name in `NAME=WHERE`, as a key of TOML, and where its value is found. A name may be quoted, as in TOML.
+fn split_flag(flag: &str) -> Option<(String, &str)> {
+    let is_quoted = flag.trim_start().starts_with(['"', '\'']);
+    let read = |key: &str| toml::from_str::<toml::Table>(&format!("{key} = 0"));
+    let is_key = |key: &str| read(key).is_ok_and(|table| table.values().all(toml::Value::is_integer));
+    let mut parts = flag.match_indices('=').map(|(at, _)| (flag[..at].trim(), flag[at + 1..].trim()));
+    let (key, value) = parts.find(|(key, _)| !is_quoted || is_key(key)).filter(|(key, _)| !key.is_empty())?;
+    Some((if is_quoted { key.to_owned() } else { toml_key(key) }, value))
 }
 
 #[cfg(test)]
