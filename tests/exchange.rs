@@ -215,6 +215,57 @@ fn what_cannot_be_exchanged_is_said() {
     assert!(alone.fails(1, ["push"]).contains("there is no remote `origin`"));
 }
 
+#[test]
+fn a_fetch_that_brings_no_branches_or_not_all_says_so_and_how_they_come() {
+    let (repo, here, _) = shared();
+    repo.ok_in(&here, ["queue"]);
+    repo.ok_in(&here, ["push"]);
+    let clone = |name: &str, options: &[&str]| {
+        let options = options.iter().copied().chain(["hub.git", name]);
+        repo.git_in(repo.outside(), ["clone", "-q"].into_iter().chain(options));
+        repo.outside().join(name)
+    };
+    let tip = format!("refs/remotes/origin/{BRANCH}");
+    let tip_in = |folder: &Path| repo.git_in(folder, ["for-each-ref", "--format=%(refname)", &tip]);
+    let fetched = |folder: &Path, remote: &str| {
+        let said = repo.run_in(folder, ["fetch", remote]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        said.err.lines().next().unwrap_or_default().to_owned()
+    };
+    let alone = clone("alone", &["--single-branch"]);
+    assert_eq!(
+        fetched(&alone, "origin"),
+        "fetched 6 new notes, and of origin those branches alone that remote.origin.fetch names; \
+         all: git config --add remote.origin.fetch '+refs/heads/*:refs/remotes/origin/*' && gitsweep fetch"
+    );
+    assert_eq!(tip_in(&alone), "");
+    repo.git_in(&alone, ["config", "--add", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"]);
+    assert_eq!(fetched(&alone, "origin"), "fetched the branches of origin, and 0 new notes");
+    assert_eq!(tip_in(&alone), tip);
+
+    let bare = clone("bare.git", &["--bare"]);
+    assert_eq!(
+        fetched(&bare, "origin"),
+        "fetched 6 new notes of origin, and no branches, for which git knows no place here; \
+         to have them: git config --add remote.origin.fetch '+refs/heads/*:refs/remotes/origin/*' && gitsweep fetch"
+    );
+    repo.git_in(&bare, ["config", "--add", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"]);
+    assert_eq!(fetched(&bare, "origin"), "fetched the branches of origin, and 0 new notes");
+
+    repo.git_in(&alone, ["remote", "rename", "origin", "hub"]);
+    let url = repo.git_in(&alone, ["config", "remote.hub.url"]);
+    assert!(fetched(&alone, &url).ends_with(" to have them: gitsweep fetch hub"));
+    repo.git_in(&alone, ["remote", "remove", "hub"]);
+    let path = repo.outside().join("hub.git").display().to_string();
+    assert_eq!(
+        fetched(&alone, &path),
+        format!(
+            "fetched 0 new notes of {path}, and no branches, for which git knows no place here; \
+             to have them: git remote add NAME {path} && gitsweep fetch NAME"
+        )
+    );
+}
+
 /// The same, where both have a branch of their own and `here` has laid and pushed three points more.
 fn grown() -> (Repo, PathBuf, PathBuf) {
     let (repo, here, there) = shared();

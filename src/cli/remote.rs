@@ -8,7 +8,8 @@ use gitsweep::command::quote;
 use gitsweep::git::{CommitId, Repository};
 use gitsweep::hint;
 use gitsweep::names;
-use gitsweep::sweep::{self, Remotes, exchange};
+use gitsweep::sweep::exchange::{self, Scope};
+use gitsweep::sweep::{self, Remotes};
 
 /// Send sweeps and their notes to a remote
 ///
@@ -28,7 +29,7 @@ pub struct PushArgs {
 /// Its branches are fetched as git fetch does; its notes are merged with those that are here.
 #[derive(clap::Args)]
 pub struct FetchArgs {
-    /// The remote
+    /// The remote; of a path or URL that is none come notes alone
     #[arg(value_name = "REMOTE", default_value = "origin")]
     remote: String,
 }
@@ -81,8 +82,21 @@ pub fn push(context: &Context<'_>, args: &PushArgs) -> Result<u8> {
 pub fn fetch(context: &Context<'_>, args: &FetchArgs) -> Result<u8> {
     let repository = context.repository()?;
     outcomes::fold_quietly(context, &repository);
-    let merged = exchange::fetch(&repository, &args.remote)?;
-    context.ui.note(&format!("fetched the branches of {}, and {}", args.remote, ui::count(merged as u64, "new note")));
+    let fetched = exchange::fetch(&repository, &args.remote)?;
+    let (remote, notes) = (&args.remote, ui::count(fetched.notes as u64, "new note"));
+    context.ui.note(&match fetched.branches {
+        Scope::All => format!("fetched the branches of {remote}, and {notes}"),
+        Scope::Named(all) => {
+            format!(
+                "fetched {notes}, and of {remote} those branches alone that remote.{remote}.fetch names; all: {all}"
+            )
+        }
+        Scope::None(all) => {
+            format!(
+                "fetched {notes} of {remote}, and no branches, for which git knows no place here; to have them: {all}"
+            )
+        }
+    });
     let remotes = Remotes::read(&repository)?;
     for choice in sweep::list(&repository)? {
         tell_of_more(context, &repository, &remotes, &choice.branch, choice.tip);

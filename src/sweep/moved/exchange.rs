@@ -129,14 +129,64 @@ pub fn forked(repository: &Repository, remote: &str, forked: &[(String, CommitId
     Some(hint::error(message, way_out))
 }
 
-/// Fetches the branches and the notes of `remote`; how many notes were new here.
+/// What a fetch has done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// Which branches of the remote came along.
+    pub branches: Scope,
+    /// How many notes were new here.
+    pub notes: usize,
+}
+
+/// Which branches of a remote git takes along, by what its configuration says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All that the remote has.
+    All,
+    /// Those that it names; with the commands that bring all.
+    Named(String),
+    /// None, since it is not said where they would go; with the commands that bring them.
+    None(String),
+}
+
+impl Scope {
+    fn of(repository: &Repository, remote: &str) -> Result<Self> {
+        let folder = folder(repository);
+        let known = run_git(folder, &["remote"])?;
+        let next = |name: &str| if name == "origin" { String::new() } else { format!(" {}", quote(name)) };
+        if !known.lines().any(|name| name == remote) {
+            let url = |name: &str| repository.config(&format!("remote.{name}.url"));
+            return Ok(Self::None(match known.lines().find(|name| url(name).as_deref() == Some(remote)) {
+                Some(name) => format!("gitsweep fetch{}", next(name)),
+                None => format!("git remote add NAME {} && gitsweep fetch NAME", quote(remote)),
+            }));
+        }
+        // git fails where there is none.
+        let refspecs = run_git(folder, &["config", "--get-all", &format!("remote.{remote}.fetch")]).unwrap_or_default();
+        let sources = refspecs.lines().filter_map(|refspec| refspec.split(':').next());
+        let is_all = |source: &str| matches!(source.trim_start_matches('+'), "refs/heads/*" | "refs/*");
+        let key = quote(&format!("remote.{remote}.fetch"));
+        let refspec = quote(&format!("+refs/heads/*:refs/remotes/{remote}/*"));
+        let all = format!("git config --add {key} {refspec} && gitsweep fetch{}", next(remote));
+        Ok(match sources.map(is_all).max() {
+            Some(true) => Self::All,
+            Some(false) => Self::Named(all),
+            None => Self::None(all),
+        })
+    }
+}
+
+/// Fetches the branches and the notes of `remote`.
 ///
 /// # Errors
 /// If git cannot fetch.
-pub fn fetch(repository: &Repository, remote: &str) -> Result<usize> {
+pub fn fetch(repository: &Repository, remote: &str) -> Result<Fetched> {
     check_remote(repository, remote)?;
-    run_git(folder(repository), &["fetch", "--no-write-fetch-head", remote])?;
-    merge_notes(repository, remote)
+    let branches = Scope::of(repository, remote)?;
+    if !matches!(branches, Scope::None(_)) {
+        run_git(folder(repository), &["fetch", "--no-write-fetch-head", remote])?;
+    }
+    Ok(Fetched { branches, notes: merge_notes(repository, remote)? })
 }
 
 /// Where git is called: remotes may be named by paths that are seen from the checkout.
