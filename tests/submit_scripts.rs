@@ -99,7 +99,11 @@ fn it_says_what_is_wrong(site: &Site) {
     assert_ne!(said.code, 0, "{}", said.out);
     assert!(said.out.is_empty() && said.err.contains("refused the job"), "{}{}", said.out, said.err);
     let said = site.script(&["4f58717"], &[]);
-    assert!(said.code == 1 && said.err.contains("GITSWEEP_EXEC is not set"), "{}", said.err);
+    let way_out = "GITSWEEP_EXEC is not set: gitsweep sets it, run `gitsweep queue BRANCH -e hooks/";
+    assert!(said.code == 1 && said.err.contains(way_out), "{}", said.err);
+    let said = site.script(&[], &[]);
+    let way_out = "it is called by gitsweep: gitsweep queue BRANCH -e hooks/";
+    assert!(said.code == 1 && said.err.contains(way_out), "{}", said.err);
 }
 
 fn it_cannot_be_reached(site: &Site, down: (&str, &str)) {
@@ -128,7 +132,7 @@ fn pbs_professional() {
 fn what_slurm_brings_along_as_qsub_is_named() {
     let site = Site::pbs("slurm");
     let said = site.try_submit("gs-imitation", Some(2), "true", &[], &[]);
-    assert!(said.code == 1 && said.err.contains("gitsweep queue -e slurm"), "{}{}", said.out, said.err);
+    assert!(said.code == 1 && said.err.contains("gitsweep queue BRANCH -e slurm"), "{}{}", said.out, said.err);
 }
 
 #[test]
