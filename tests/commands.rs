@@ -374,6 +374,9 @@ fn init_takes_what_a_json_file_says_that_its_values_may_be() {
     repo.ok(["create", "--strategy", "line", "--date", DATE, "--branch", "s"]);
     let points = repo.points("s");
     assert_eq!(points.len(), 4);
+    // The proposed definition leaves the name to the strategy.
+    let subject = repo.git(["log", "-1", "--format=%s", "s"]);
+    assert!(subject.starts_with("line_search 2026-11-21 4/4: "), "{subject}");
     let file = |commit: &str| repo.git(["show", &format!("{commit}:model.json")]);
     let base = "{\n  \"width\": 2,\n  \"rate\": 0.01,\n  \"net\": {\"act\": \"tanh\"}\n}";
     assert_eq!(file(&points[0]), base);

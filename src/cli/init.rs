@@ -231,7 +231,7 @@ const GRID_POINTS: &str =
 const TEMPLATE: &str = "# A sweep: which numbers of the code to vary, and how to run it.
 # gitsweep create --dry-run shows what this means; gitsweep create lays the branch; gitsweep queue runs it.
 
-name = \"grid_search\"            # the branch is this and the date
+# name = \"conductances\"         # the branch is this and the date; without it the strategy's name, as grid_search
 
 [search]
 strategy = \"grid\"               # every combination; the last parameter varies fastest
