@@ -4,6 +4,8 @@
 //! The attempt's own line stays as it is: notes only get longer, and merge by sorting their lines. Whoever reads a note
 //! lays its extractions over the attempts' records, the newest last.
 
+use std::collections::HashMap;
+
 use anyhow::{Context as _, Result, bail};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -99,15 +101,20 @@ impl Extraction {
     }
 }
 
-/// Puts the ways in which the extractions of these notes were read among those of a definition, in place of those of the same
-/// metrics, the newest last.
-pub fn overlay<'n>(notes: impl IntoIterator<Item = &'n [u8]>, metrics: &mut Vec<MetricSource>) {
-    let lines = notes.into_iter().flat_map(|note| note.split(|byte| *byte == b'\n'));
-    let mut later: Vec<Extraction> =
-        lines.filter_map(|line| Extraction::from_line(&String::from_utf8_lossy(line)).ok()).collect();
-    later.sort_by(|a, b| a.extracted.cmp(&b.extracted));
-    for extraction in later {
-        if let Ok(newer) = Readings::read(&extraction.definition, "a note", &[]) {
+/// Puts the ways in which metrics were read later among those of a definition, in place of those of the same metrics, the
+/// newest last. A definition that many attempts were read by is read once.
+pub fn overlay(later: impl IntoIterator<Item = Late>, metrics: &mut Vec<MetricSource>) {
+    let mut newest = HashMap::<String, String>::new();
+    for Late { extracted, definition, .. } in later {
+        let known = newest.entry(definition).or_default();
+        if *known < extracted {
+            *known = extracted;
+        }
+    }
+    let mut ways: Vec<(String, String)> = newest.into_iter().map(|(definition, when)| (when, definition)).collect();
+    ways.sort();
+    for (_, definition) in ways {
+        if let Ok(newer) = Readings::read(&definition, "a note", &[]) {
             newer.overlay(metrics);
         }
     }
@@ -157,14 +164,19 @@ mod tests {
     #[test]
     fn the_newest_way_of_reading_a_metric_counts() {
         let metrics = |text: &str| Readings::read(&format!("[metrics]\n{text}"), "a definition", &[]).unwrap().metrics;
-        let line = |extracted: &str, text: &str| {
-            Extraction::of(&ran(), extracted, &format!("[metrics]\n{text}")).to_line().unwrap()
+        let late = |extracted: &str, text: &str| {
+            let definition = format!("[metrics]\n{text}");
+            Late { extracted: extracted.to_owned(), metrics: Vec::new(), definition }
         };
         let mut known = metrics("rate = 'r (.)'\nloss = 'l (.)'");
-        let newest = line("2026-11-25T11:00:00Z", "rate = 'rate (.)'\npeak = 'p (.)'");
-        let first = format!("{newest}\n{}\n", ran().to_line().unwrap());
-        let second = line("2026-11-25T10:00:00Z", "rate = 'older (.)'");
-        overlay([first.as_bytes(), b"no extraction", second.as_bytes()], &mut known);
+        let newest = "rate = 'rate (.)'\npeak = 'p (.)'";
+        let later = [
+            late("2026-11-25T11:00:00Z", newest),
+            late("2026-11-25T09:00:00Z", newest),
+            late("2026-11-25T10:00:00Z", "rate = 'older (.)'"),
+            late("2026-11-25T12:00:00Z", "rate = 3"),
+        ];
+        overlay(later, &mut known);
         assert_eq!(known, metrics("rate = 'rate (.)'\nloss = 'l (.)'\npeak = 'p (.)'"));
     }
 }

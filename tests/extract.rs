@@ -50,6 +50,32 @@ fn a_pattern_alone_is_of_the_log() {
     assert!(error.contains("expected a pattern of the log, 'loss: (\\S+)', or a table"), "{error}");
 }
 
+/// The first run of a point that is new, and a further one of a point that was there; the newest of two definitions counts.
+#[test]
+fn runs_after_an_extraction_are_read_in_the_same_way() {
+    let repo = swept();
+    repo.ok(["extract", "--metric", "late=rate: (.*)", "--metric", r"half=rate: \d+\.(\d)"]);
+    repo.ok(["extract", "--metric", "late=late: (.*)"]);
+    repo.ok(["extend", "-p", "g=[5, 6]"]);
+    repo.ok(["queue", "--points", "5-6"]);
+    assert_eq!(metrics(&repo, "late,half"), "late,half\n10,5\n20,5\n30,5\n40,5\n50,5\n60,5\n");
+    repo.ok(["queue", "--points", "1", "--rerun", "all"]);
+    repo.ok(["exec", "2"]);
+    repo.ok(["results"]);
+    for point in [0, 1] {
+        let newest = repo.records(&repo.points(BRANCH)[point]).into_iter().find(|line| line["attempt"] == 2).unwrap();
+        assert_eq!(
+            (newest["metrics"]["late"].as_i64(), newest["metrics"]["half"].as_i64()),
+            (Some(10 * (point as i64 + 1)), Some(5)),
+            "{newest}"
+        );
+    }
+    // A run that has nothing for it says so.
+    repo.ok(["extract", "--metric", "third=late: (3.*)"]);
+    let said = repo.run(["queue", "--points", "1", "--rerun", "all"]);
+    assert!(said.err.contains("1 run ok, but metric third: the log has no line that matches"), "{}", said.err);
+}
+
 const NEWER: &str = r#"
 [metrics]
 rate = { stdout = 'late: (\S+)' }

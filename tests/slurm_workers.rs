@@ -36,6 +36,28 @@ fn a_few_workers_run_many_points_once_each() {
 }
 
 #[test]
+fn jobs_and_workers_read_what_an_extraction_has_read() {
+    let Some(cluster) = cluster() else { return };
+    let lab = Lab::new(cluster, 4, "", &format!("[ $g != 4 ] || {{ {HOLD}; }}\n{REPORT}\necho late: ${{g}}0"));
+    lab.submit(&["--points", "1"]);
+    lab.settle();
+    lab.submit(&["--points", "4"]);
+    let said = lab.repo.run(["extract", "--metric", "late=late: (.*)"]);
+    let command = format!("gitsweep extract {} --metric 'late=late: (.*)'", common::BRANCH);
+    assert!(said.err.contains(&format!("1 point in flight; once it has ended: {command}\n")), "{}", said.err);
+    lab.release();
+    for arguments in [&["--points", "2"][..], &["--points", "3", "--workers", "1"]] {
+        lab.submit(arguments);
+        lab.settle();
+    }
+    let late = || lab.repo.ok(["results", "--format", "csv", "--columns", "late"]);
+    assert_eq!(late(), "late\n10\n20\n30\n\"\"\n");
+    let said = lab.repo.run(["extract", "--metric", "late=late: (.*)"]);
+    assert!(said.code == 0 && !said.err.contains("in flight"), "{}", said.err);
+    assert_eq!(late(), "late\n10\n20\n30\n40\n");
+}
+
+#[test]
 fn what_a_killed_worker_held_is_taken_over_by_the_others() {
     let Some(cluster) = cluster() else { return };
     let lab = Lab::new(

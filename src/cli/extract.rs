@@ -15,8 +15,9 @@ use gitsweep::names;
 use gitsweep::record::Metric;
 use gitsweep::report::{Format, Options};
 use gitsweep::spec::{MetricSource, Readings, SeriesPlan};
-use gitsweep::sweep::{self, Absent, Extract, Standings, Sweep};
+use gitsweep::sweep::{self, Absent, Extract, Standing, Standings, Sweep};
 use gitsweep::table::{Cell, Column, Role, Table};
+use gitsweep::trial::Trial;
 use gitsweep::value::Value;
 
 /// New or changed metrics, read from what the runs have left; nothing is run again
@@ -73,6 +74,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     }
     extract.carry_out(&repository)?;
     tell_changes(context, &extract, &metrics);
+    tell_in_flight(context, &sweep, &standings, args);
     Ok(DONE)
 }
 
@@ -156,6 +158,24 @@ fn tell_changes(context: &Context<'_>, extract: &Extract, metrics: &[MetricSourc
         let said = if parts.is_empty() { "nothing new".to_owned() } else { parts.join(", ") };
         context.ui.note(&format!("{}: {said}", metric.name));
     }
+}
+
+/// How what was begun or handed over before gets the metrics too: it knows the older definition.
+fn tell_in_flight(context: &Context<'_>, sweep: &Sweep, standings: &Standings, args: &Args) {
+    let is_in_flight = |trial: &&Trial| matches!(standings.of(trial.commit), Standing::Running | Standing::Queued);
+    let count = sweep.trials.iter().filter(is_in_flight).count();
+    if count == 0 {
+        return;
+    }
+    let mut command = format!("gitsweep extract {}", quote(&sweep.branch));
+    for metric in &args.metrics {
+        command.push_str(&format!(" --metric {}", quote(metric)));
+    }
+    if let Some(file) = &args.file {
+        command.push_str(&format!(" --file {}", quote(&file.display().to_string())));
+    }
+    let (points, they) = (ui::count(count as u64, "point"), if count == 1 { "it has" } else { "they have" });
+    context.ui.note(&format!("{points} in flight; once {they} ended: {}", ui::visible(&command)));
 }
 
 fn table(extract: &Extract) -> Result<Table> {

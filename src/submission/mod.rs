@@ -53,6 +53,9 @@ pub struct Header {
     /// The one job of a submission without points, which proposes and submits them: with what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coordinates: Option<Grows>,
+    /// `[metrics]` and `[series]` that its runs are read by beside the sweep's own: those of extractions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<String>,
 }
 
 /// What points of a search that learns are submitted with.
@@ -84,6 +87,7 @@ impl Header {
             jobs: None,
             grows: None,
             coordinates: None,
+            later: None,
         }
     }
 

@@ -34,7 +34,13 @@ impl Turn<'_> {
         // an order whose answer was lost may have been taken twice.
         let own = std::env::var("SLURM_ARRAY_JOB_ID").ok().filter(|_| submission.header.executor == SLURM);
         let job = own.map(|job| format!("{job}_{number}")).or_else(|| submission.job_of(*number));
-        Errand { submission: submission.name.clone(), executor: submission.header.executor.clone(), task: *number, job }
+        Errand {
+            submission: submission.name.clone(),
+            executor: submission.header.executor.clone(),
+            task: *number,
+            job,
+            later: submission.header.later.clone(),
+        }
     }
 
     /// The sweep with the one point of a task.

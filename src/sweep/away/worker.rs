@@ -38,11 +38,12 @@ pub(in crate::sweep) fn work_off(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -
     let mut summary = QueueSummary::default();
     let mut is_first = true;
     loop {
-        let workshop = Workshop::open(repository, &sweep, Some(turn.errand()))?;
+        let mut workshop = Workshop::open(repository, &sweep, Some(turn.errand()))?;
         let mut standings = Standings::read(repository)?;
         if workshop.recover(&sweep.trials, &standings, onlooker)? {
             standings = Standings::read(repository)?;
         }
+        workshop.read_on(&standings);
         let (mut waiting, doubtful) = match submission.is_searching() {
             true => open_points(&sweep, &standings),
             false => on_the_list(&sweep, &standings, submission),

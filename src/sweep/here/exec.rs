@@ -33,11 +33,13 @@ pub fn exec(repository: &Repository, sweep: &Sweep, trial: &Trial, onlooker: &mu
         executor: flight.submission.header.executor.clone(),
         task: flight.task.number,
         job: flight.submission.job_of(flight.task.number),
+        later: flight.submission.header.later.clone(),
     });
-    let workshop = Workshop::open(repository, sweep, errand)?;
+    let mut workshop = Workshop::open(repository, sweep, errand)?;
     let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
     workshop.recover(&sweep.trials, &standings, onlooker)?;
     let standings = Standings::read(repository)?;
+    workshop.read_on(&standings);
     if let Some((attempt, claim)) = standings.running(trial.commit) {
         return Err(hint::error(
             format!("point {} is running already: attempt {attempt}, {}", trial.label.index, claim.owner_in_words()),

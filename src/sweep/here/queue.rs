@@ -33,10 +33,11 @@ pub fn queue(
     options: &QueueOptions,
     onlooker: &mut dyn Onlooker,
 ) -> Result<QueueSummary> {
-    let workshop = Workshop::open(repository, sweep, None)?;
+    let mut workshop = Workshop::open(repository, sweep, None)?;
     workshop.links()?;
     let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
     let standings = prepare(&workshop, onlooker)?;
+    workshop.read_on(&standings);
     // What others take meanwhile does not count against the limit.
     let limits = Limits { limit: None, ..options.limits.clone() };
     let Selection { mut waiting, elsewhere, points } = select(sweep, &standings, &limits, Shared::Taken);

@@ -12,21 +12,17 @@ use crate::claim::{Claim, Claims};
 use crate::command::fill_in;
 use crate::executor::{LOCAL, Place, discard_set, now};
 use crate::extraction;
-use crate::git::{CommitId, Repository, remove_folder};
+use crate::git::{Repository, remove_folder};
 use crate::hint;
 use crate::job::{Job, cache_key, run_folder_name};
 use crate::ledger;
 use crate::names;
 use crate::process::{Owner, end_strays, host};
 use crate::record::{Record, Status};
-use crate::spec::{MetricSource, Plan};
+use crate::spec::{MetricSource, Plan, Readings};
 use crate::sweep::Sweep;
-use crate::sweep::found::chain;
 use crate::sweep::found::standing::Standings;
 use crate::trial::Trial;
-
-/// In the notes of so many points of a search it stands whether metrics were read later.
-const FIRST: usize = 8;
 
 /// Everything that the runs of a sweep share.
 pub(in crate::sweep) struct Workshop<'a> {
@@ -73,27 +69,15 @@ fn check_runs_dir(repository: &Repository) -> Result<()> {
     Ok(())
 }
 
-/// The metrics of the definition; of a search that learns, what was read later of its first points takes their place, so that the
-/// next ones are read in the same way.
+/// The metrics of the definition, and those that came to mind before the errand was given.
 ///
 /// # Errors
-/// If the points or their notes cannot be read.
-fn metrics(repository: &Repository, sweep: &Sweep) -> Result<Vec<MetricSource>> {
+/// If what the errand says of them means nothing.
+fn metrics(sweep: &Sweep, errand: Option<&Errand>) -> Result<Vec<MetricSource>> {
     let mut metrics = sweep.plan.metrics.clone();
-    if !sweep.plan.search.growing.as_ref().is_some_and(|growing| growing.method.learns()) {
-        return Ok(metrics);
+    if let Some(later) = errand.and_then(|errand| errand.later.as_ref()) {
+        Readings::read(later, "the submission", &[])?.overlay(&mut metrics);
     }
-    let mut first: Vec<CommitId> = match sweep.trials.first() {
-        // A job knows its own point alone. The branch and not that point, whose chain would take the place of what is kept of it.
-        Some(trial) if trial.label.index > 1 => {
-            let tip = repository.branch_tip(&sweep.branch).unwrap_or(sweep.tip);
-            chain::commits(repository, &sweep.branch, tip)?.into_iter().take(FIRST).collect()
-        }
-        _ => sweep.trials.iter().take(FIRST).map(|trial| trial.commit).collect(),
-    };
-    first.sort_unstable();
-    let notes = repository.read_notes_of(names::NOTES_REF, &first)?;
-    extraction::overlay(notes.values().map(Vec::as_slice), &mut metrics);
     Ok(metrics)
 }
 
@@ -120,6 +104,8 @@ pub(in crate::sweep) struct Errand {
     pub(in crate::sweep) executor: String,
     pub(in crate::sweep) task: u64,
     pub(in crate::sweep) job: Option<String>,
+    /// How metrics are read that came to mind before it was submitted.
+    pub(in crate::sweep) later: Option<String>,
 }
 
 impl<'a> Workshop<'a> {
@@ -146,8 +132,22 @@ impl<'a> Workshop<'a> {
         let runs = repository.main_workdir().unwrap_or_else(|| state.clone());
         check_runs_dir(repository)?;
         let checkouts = state.join(names::CHECKOUTS_DIR);
-        let metrics = metrics(repository, sweep)?;
+        let metrics = metrics(sweep, errand.as_ref())?;
         Ok(Self { repository, sweep, claims: Claims::new(&state), state, runs, command, metrics, errand, checkouts })
+    }
+
+    /// Has the next runs read as those that have ended were read later: the newest way of reading a metric counts.
+    pub(in crate::sweep) fn read_on(&mut self, standings: &Standings) {
+        let commits = self.sweep.trials.iter().map(|trial| trial.commit);
+        let records = commits.flat_map(|commit| standings.ledger.find(commit).glance().into_owned());
+        extraction::overlay(records.flat_map(|record| record.late), &mut self.metrics);
+    }
+
+    /// `[metrics]` and `[series]` of what runs are read for beside the sweep's own definition.
+    pub(in crate::sweep) fn later(&self) -> Option<String> {
+        let later: Vec<&MetricSource> =
+            self.metrics.iter().filter(|metric| !self.sweep.plan.metrics.contains(metric)).collect();
+        (!later.is_empty()).then(|| Readings::definition(&later))
     }
 
     pub(in crate::sweep) fn links(&self) -> Result<Vec<(PathBuf, PathBuf)>> {

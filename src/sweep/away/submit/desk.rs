@@ -71,6 +71,7 @@ impl Desk<'_> {
         let mut header = Header::new(&sweep.name, &self.options.executor, Owner::this().to_string(), now());
         header.branch = Some(sweep.branch.clone()).filter(|branch| *branch != sweep.name);
         header.cluster.clone_from(&self.site.capacity.cluster);
+        header.later = self.workshop.later();
         match &self.duty {
             Duty::Run(grows) => {
                 header.is_array = self.site.capacity.is_array;

@@ -164,7 +164,8 @@ pub(in crate::sweep) fn submit_by(
             (&grown.sweep, &grown.options, grown.grows.clone())
         }
     };
-    let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
+    let mut workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
+    workshop.read_on(&standings);
     let searchers = standings.searchers(&sweep.name).count() as u64;
     let Selection { waiting, elsewhere, mut points } = select(sweep, &standings, &options.limits, Shared::Left);
     elsewhere.iter().for_each(|trial| onlooker.tell(&QueueEvent::Elsewhere(trial)));
@@ -242,7 +243,7 @@ fn alone(workshop: &Workshop<'_>, onlooker: &mut dyn Onlooker) -> Result<Lock> {
 
 /// What the workshop is to know of somebody who submits: he has no task of his own.
 fn errand(executor: &str) -> Errand {
-    Errand { submission: String::new(), executor: executor.to_owned(), task: 0, job: None }
+    Errand { submission: String::new(), executor: executor.to_owned(), task: 0, job: None, later: None }
 }
 
 fn check(options: &SubmitOptions, capacity: &Capacity) -> Result<()> {
