@@ -30,7 +30,7 @@ impl Crew<'_, '_> {
             Some(Event::Ended(job, record)) => self.ended(&job, &record),
             Some(Event::Broken(job, error)) => {
                 self.workshop.claims.release(job.commit, job.attempt);
-                self.waiting.extend(self.trials.get(&job.commit).cloned());
+                self.waiting.extend(self.running.remove(&(job.commit, job.attempt)));
                 self.is_stopping = true;
                 self.broken.get_or_insert(error);
             }
@@ -48,9 +48,9 @@ impl Crew<'_, '_> {
         }
         self.longest = self.longest.max(Duration::from_secs_f64(record.seconds.unwrap_or(0.0).max(0.0)));
         self.summary.runs.count(record);
-        if let Some(trial) = self.trials.get(&job.commit) {
-            self.onlooker.tell(&QueueEvent::Ended(trial, record));
-            self.herald.run_ended(self.workshop.sweep, trial, record);
+        if let Some(trial) = self.running.remove(&(job.commit, job.attempt)) {
+            self.onlooker.tell(&QueueEvent::Ended(&trial, record));
+            self.herald.run_ended(self.workshop.sweep, &trial, record);
         }
         if !self.is_stopping
             && self.options.max_failures.is_some_and(|most| self.summary.runs.failed >= most)

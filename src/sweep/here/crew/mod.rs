@@ -4,8 +4,8 @@ mod ending;
 mod starting;
 mod stopping;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result};
@@ -102,9 +102,10 @@ struct Crew<'a, 't> {
     herald: Herald,
     inbox: Inbox,
     watch: Option<Watch<'a>>,
-    /// All points; a search that grows brings more of them.
-    trials: HashMap<CommitId, Rc<Trial>>,
-    waiting: VecDeque<Rc<Trial>>,
+    /// Points that are to be run; a search that grows brings more of them.
+    waiting: VecDeque<Cow<'a, Trial>>,
+    /// Those that are being run, by the attempt's number too: a point may be run twice at once.
+    running: HashMap<(CommitId, u64), Cow<'a, Trial>>,
     /// The number of the last attempt at points that have been tried here.
     attempts: HashMap<CommitId, u64>,
     /// Results of the same code with the same parameters, by key.
@@ -147,9 +148,6 @@ impl<'a, 't> Crew<'a, 't> {
         });
         let herald = Herald::new(workshop.repository, workshop.sweep);
         let inbox = Inbox::open(&workshop.state, &workshop.sweep.name);
-        let trials: HashMap<CommitId, Rc<Trial>> =
-            workshop.sweep.trials.iter().map(|trial| (trial.commit, Rc::new(trial.clone()))).collect();
-        let waiting = waiting.into_iter().filter_map(|trial| trials.get(&trial.commit).cloned()).collect();
         Ok(Self {
             workshop,
             standings,
@@ -160,8 +158,8 @@ impl<'a, 't> Crew<'a, 't> {
             herald,
             inbox,
             watch: Watch::over(workshop.repository, workshop.sweep, standings),
-            trials,
-            waiting,
+            waiting: waiting.into_iter().map(Cow::Borrowed).collect(),
+            running: HashMap::new(),
             attempts: HashMap::new(),
             reusable,
             wish: Wish::GoOn,

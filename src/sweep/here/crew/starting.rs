@@ -1,6 +1,6 @@
 //! What a crew starts: points that wait, new ones of a search that grows, those that failed before.
 
-use std::rc::Rc;
+use std::borrow::Cow;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -16,7 +16,7 @@ use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::GivenUp;
 use crate::trial::Trial;
 
-impl Crew<'_, '_> {
+impl<'a> Crew<'a, '_> {
     /// Lets a search that grows bring more points, and where it brings none those that failed before.
     pub(super) fn grow(&mut self) {
         if !self.is_stopping && self.growth.is_due() && (self.pool.is_free() || !self.waiting.is_empty()) {
@@ -35,7 +35,9 @@ impl Crew<'_, '_> {
         }
         if self.may_start() && self.waiting.is_empty() && self.pool.is_free() {
             let again = self.growth.retries(self.pool.free());
-            self.waiting.extend(again.iter().filter_map(|commit| self.trials.get(commit).cloned()));
+            let trials = &self.workshop.sweep.trials;
+            let known = |commit| trials.iter().find(|trial| trial.commit == commit);
+            self.waiting.extend(again.into_iter().filter_map(known).map(Cow::Borrowed));
         }
     }
 
@@ -45,8 +47,7 @@ impl Crew<'_, '_> {
                 continue;
             }
             self.attempts.insert(trial.commit, attempt - 1);
-            let trial = Rc::clone(self.trials.entry(trial.commit).or_insert_with(|| Rc::new(trial)));
-            self.waiting.push_back(trial);
+            self.waiting.push_back(Cow::Owned(trial));
         }
         self.waiting.truncate(self.growth.left());
     }
@@ -67,7 +68,7 @@ impl Crew<'_, '_> {
                 .and_modify(|attempt| *attempt += 1)
                 .or_insert_with(|| self.standings.next_attempt(trial.commit));
             match self.workshop.claim(&trial, attempt) {
-                Ok(Some(job)) => self.start(&trial, job)?,
+                Ok(Some(job)) => self.start(trial, job)?,
                 Ok(None) => {
                     self.summary.points.elsewhere += 1;
                     self.growth.wake();
@@ -82,7 +83,7 @@ impl Crew<'_, '_> {
         Ok(())
     }
 
-    fn start(&mut self, trial: &Trial, job: Job) -> Result<()> {
+    fn start(&mut self, trial: Cow<'a, Trial>, job: Job) -> Result<()> {
         self.growth.began();
         if self.growth.left() == 0 {
             self.waiting.clear();
@@ -93,12 +94,13 @@ impl Crew<'_, '_> {
             self.summary.runs.reused += 1;
             self.folding.unfolded += 1;
             self.growth.wake();
-            self.onlooker.tell(&QueueEvent::Reused(trial));
+            self.onlooker.tell(&QueueEvent::Reused(&trial));
             return Ok(());
         }
-        self.onlooker.tell(&QueueEvent::Started(trial));
+        self.onlooker.tell(&QueueEvent::Started(&trial));
         self.last_start = Some(Instant::now());
         self.watch.iter_mut().for_each(|watch| watch.begin(&job));
+        self.running.insert((job.commit, job.attempt), trial);
         self.pool.start(job);
         Ok(())
     }
