@@ -48,10 +48,12 @@ impl Points {
 /// Only the points that are named or described.
 pub fn choose(sweep: &Sweep, points: Option<&Points>, filter: Option<&str>) -> Result<Limits> {
     if let Some(points) = points {
-        let mut unknown: Vec<u64> = points.0.iter().copied().filter(|index| sweep.trial(*index).is_err()).collect();
-        unknown.sort_unstable();
-        if let Some(index) = unknown.first() {
-            sweep.trial(*index)?;
+        let mut unknown = points.0.clone();
+        for trial in &sweep.trials {
+            unknown.remove(&trial.label.index);
+        }
+        if let Some(index) = unknown.into_iter().min() {
+            sweep.trial(index)?;
         }
     }
     let filter = filter.map(|text| read_filter(sweep, text)).transpose()?;
