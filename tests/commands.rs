@@ -412,7 +412,8 @@ fn init_proposes_parameters_that_create_takes() {
     assert_eq!(subject, "grid_search 2026-11-21 2/2: g_e=4.5 steps=10 tau_m=1e-2 beta=2");
     assert!(repo.git(["show", &format!("{BRANCH}:src/net.py")]).contains("\ng_e = 4.5  # nS\n"));
 
-    repo.ok(["init", "--force"]);
+    let said = repo.run(["init", "--force"]);
+    assert!(said.err.contains("next: say under [params] what to vary, and under [run] what runs it"), "{}", said.err);
     assert!(repo.read("gitsweep.toml").contains("# [params.g_e]"));
     assert!(repo.fails(1, ["create"]).contains("there is no parameter to vary"));
     assert!(repo.fails(1, ["init", "--force", "absent.py"]).contains("absent.py"));
@@ -491,6 +492,36 @@ fn another_folder_and_quiet() {
     assert!(said.err.contains("absent"), "{}", said.err);
     assert!(repo.ok(["--version"]).starts_with("gitsweep "));
     assert!(repo.ok(["create", "--help"]).contains("0.5 to 3.0 step 0.5"));
+}
+
+#[test]
+fn help_names_the_defaults_that_there_are() {
+    let repo = Repo::small();
+    let help = |command: &str| {
+        repo.ok([command, "--help"]).split_whitespace().collect::<Vec<_>>().join(" ") // as wide as it may be
+    };
+    for command in ["create", "run", "extend"] {
+        let said = help(command);
+        for default in
+            ["[default: the definition's, else grid]", "[default: the definition's, else drawn, and recorded]"]
+        {
+            assert!(said.contains(default), "{command}: no `{default}` in {said}");
+        }
+    }
+    assert!(help("queue").contains("[default: the definition's, else local]"));
+    // A sweep that is new has no runs that could be made again.
+    assert!(help("queue").contains("--rerun") && !help("run").contains("--rerun"));
+    let said = repo.run(["run", "--rerun", "failed"]);
+    assert!(said.code == 2 && repo.git(["branch"]) == "* main", "{}", said.err);
+    // Every form that is told of is one.
+    let forms = help("create");
+    let forms = forms.split_once("The form of --list: ").unwrap().1.split_once(" [default").unwrap().0;
+    for form in forms.replace(" or ", ", ").split(", ") {
+        repo.ok(["create", "--list", "--format", form]);
+    }
+    assert!(forms.ends_with("sqlite or parquet"), "{forms}");
+    let Some(said) = on_a_terminal(&repo, "create --list --format sqlite", "") else { return };
+    assert!(said.out.contains("sqlite is nothing for a terminal") && said.out.contains("> points.db"), "{}", said.out);
 }
 
 #[test]

@@ -216,6 +216,8 @@ fn limits_choose_the_points() {
 #[test]
 fn no_more_runs_start_once_too_many_have_failed() {
     let repo = laid(6, "", "exit 1");
+    assert!(repo.fails(2, ["queue", "--max-failures", "0"]).contains("it is a whole number from 1 on"));
+    assert!(repo.run(["queue", "-n"]).err.contains("6 points would be run; nothing has been changed"));
     let said = repo.fails(3, ["queue", "-j", "1", "--max-failures", "2"]);
     assert!(said.contains("2 failed, 4 left"), "{said}");
     assert_eq!(repo.statuses(BRANCH).concat().len(), 2);

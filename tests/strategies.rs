@@ -80,6 +80,8 @@ fn a_part_of_a_grid_is_said_to_be_one() {
         said("4")
     );
     assert!(!said("6").contains("of the grid"), "{}", said("6"));
+    let one = repo.run(["create", "-n", "--trials", "2", "-f", "m.sh", "-p", "a=[1, 2, 3]"]).err;
+    assert!(one.contains("2 points drawn of the 3 of the grid"), "{one}");
 }
 
 #[test]

@@ -22,13 +22,13 @@ pub struct Choices {
     #[arg(short, long = "param", value_name = "NAME=DOMAIN", value_parser = domain, allow_hyphen_values = true)]
     pub(super) param: Vec<String>,
     /// grid, line, random, latin-hypercube, sobol, halton or list; of those that learn auto, bayesian, tpe, cma-es,
-    /// evolutionary or differential-evolution [default: grid]
+    /// evolutionary or differential-evolution [default: the definition's, else grid]
     #[arg(long, value_name = "S", value_parser = typed::name_of::<StrategyKind>)]
     strategy: Option<String>,
-    /// The number of points
+    /// The number of points; of a grid so many are drawn [default: all, if they come to an end]
     #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]
     trials: Option<u64>,
-    /// What all that is drawn depends on [default: drawn, and recorded]
+    /// What all that is drawn depends on [default: the definition's, else drawn, and recorded]
     #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Only points for which this holds, such as 'g_e > g_i'
@@ -43,16 +43,16 @@ pub struct Choices {
     /// Where a search that learns starts: the value of a parameter in its first point
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     start: Vec<(String, String)>,
-    /// How long a search that learns goes on, from its first run's start, such as 24h
+    /// How long a search that learns, or a random one, goes on, from its first run's start, such as 24h
     #[arg(long, value_name = "DUR", value_parser = typed::span)]
     search_time: Option<String>,
-    /// How much time the runs of a search that learns may take in all, such as 100h
+    /// How much time the runs of a search that learns, or of a random one, may take in all, such as 100h
     #[arg(long, value_name = "DUR", value_parser = typed::span)]
     run_time: Option<String>,
-    /// A value of the objective that is good enough to end a search that learns
+    /// A value of the objective that is good enough to end a search that learns, or a random one
     #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
     target: Option<f64>,
-    /// End a search that learns after so many results in a row without a better one
+    /// End a search that learns, or a random one, after so many results in a row without a better one
     #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]
     patience: Option<u64>,
     /// A CSV or JSON file of points, for the strategy list; `-` for standard input. Of a table of results the parameters

@@ -43,7 +43,7 @@ pub struct Args {
     /// Show all points as a table; change nothing
     #[arg(long)]
     list: bool,
-    /// The form of --list: table, csv, tsv, json, jsonl or markdown
+    /// The form of --list: table, csv, tsv, json, jsonl, markdown, latex, html, sqlite or parquet [default: table]
     #[arg(long, value_name = "F", value_parser = typed::read::<Format>, requires = "list")]
     format: Option<Format>,
     /// The command that runs a point, with {name} for a parameter's value

@@ -75,6 +75,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         context.ui.note(&format!("the command is {command}, a target of {file}"));
     }
     context.ui.note(match (*is_declared, &makefile) {
+        _ if names.is_empty() => {
+            "next: say under [params] what to vary, and under [run] what runs it, then gitsweep create --dry-run"
+        }
         (true, Some(_)) => "next: gitsweep create --dry-run",
         (true, None) => "next: say under [run] what runs it, then gitsweep create --dry-run",
         (false, _) => {

@@ -17,8 +17,8 @@ use gitsweep::names;
 use gitsweep::report::Format;
 
 /// The format that is asked for: by name, by the file's extension, else the table for people. What no terminal should
-/// be shown needs a file.
-pub fn format(named: Option<Format>, path: Option<&Path>) -> Result<Format> {
+/// be shown needs a file, which `way` leads into: `-o results`.
+pub fn format(named: Option<Format>, path: Option<&Path>, way: &str) -> Result<Format> {
     let format = match (named, path) {
         (Some(format), _) => format,
         (None, Some(path)) => Format::of_path(path).map_err(|error| usage::Wrong(error.into()))?,
@@ -28,7 +28,7 @@ pub fn format(named: Option<Format>, path: Option<&Path>) -> Result<Format> {
         let extension = if format == Format::Sqlite { "db" } else { "parquet" };
         return Err(usage::wrong(
             format!("{format} is nothing for a terminal"),
-            format!("write it to a file: -o results.{extension}"),
+            format!("write it to a file: {way}.{extension}"),
         ));
     }
     Ok(format)

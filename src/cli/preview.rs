@@ -65,8 +65,9 @@ pub(super) fn warn(context: &Context<'_>, draft: &Draft) {
     if let Some(grid) = draft.whole_grid()
         && let Some(size) = grid.product()
     {
-        let points = ui::count(points, "point");
-        context.ui.note(&format!("{points} drawn of the {size} ({grid}) of the grid: without trials it is whole"));
+        let (points, factors) = (ui::count(points, "point"), grid.to_string());
+        let factors = if factors.contains(" x ") { format!(" ({factors})") } else { String::new() };
+        context.ui.note(&format!("{points} drawn of the {size}{factors} of the grid: without trials it is whole"));
     }
     warn_of_fewer(context, draft, points);
     if plan.parameters.is_empty() {
@@ -148,7 +149,7 @@ pub(super) fn factors(draft: &Draft) -> String {
 
 /// All points as a table.
 pub(super) fn list(context: &Context<'_>, draft: &Draft, format: Option<Format>) -> Result<()> {
-    let format = super::output::format(format, None)?;
+    let format = super::output::format(format, None, "> points")?;
     let mut columns = vec![Column::new("point", Role::Point)];
     let names: Vec<&str> = draft.plan().parameters.iter().map(|parameter| parameter.name.as_str()).collect();
     columns.extend(names.iter().map(|name| Column::new(*name, Role::Parameter)));

@@ -11,7 +11,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::selection::{Points, check_names, choose, parse_points};
-use super::typed::{at_least_one, duration, whole};
+use super::typed::{at_least_one, duration};
 use super::{Context, NOTHING, remote};
 use gitsweep::command::quote;
 use gitsweep::git::Repository;
@@ -27,6 +27,8 @@ use gitsweep::sweep::{self, Limits, Rerun, Sweep};
 /// With -e slurm or a submit script the points are handed to the scheduler and the command returns; `gitsweep status` tells
 /// how far they are. The same command again submits what is left, and never a point that is in flight. A search that learns
 /// goes on by itself: each job that ends proposes and submits its successors.
+///
+/// What is not said here is as [queue] of the sweep's definition has it.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  gitsweep queue -j 4\n  gitsweep queue -e slurm --max-active 20\n  \
     gitsweep queue -e slurm --workers 8 -- --time=02:00:00\n  gitsweep queue -e slurm --coordinator\n  gitsweep queue -e ./my-submit.sh --spacing 1m -- 32")]
@@ -46,8 +48,11 @@ pub struct Wish {
     /// Only points for which this holds, such as 'g_e > 1 and status == "failed"'
     #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     filter: Option<String>,
+    /// Run only points that failed, or all again
+    #[arg(long, value_name = "WHICH", conflicts_with = "repeat")]
+    rerun: Option<Which>,
     /// Show what would be run or submitted, the job's script included; changes nothing
-    #[arg(long)]
+    #[arg(short = 'n', long)]
     dry_run: bool,
     /// What sbatch gets beside the definition's options, or a submit script after the commit
     #[arg(last = true, value_name = "ARGUMENTS")]
@@ -57,10 +62,10 @@ pub struct Wish {
 /// How the runs are made.
 #[derive(clap::Args)]
 pub struct Options {
-    /// What runs the points: local, slurm, or the path of a submit script
+    /// What runs the points: local, slurm, or the path of a submit script [default: the definition's, else local]
     #[arg(short, long, value_name = "EXECUTOR")]
     executor: Option<String>,
-    /// Runs at a time: here [default: one a core], or of one worker [default: 1]
+    /// Runs at a time: here [default: one a core], of one worker [default: 1], else as --max-active
     #[arg(short, long, value_name = "N", value_parser = at_least_one::<usize>, allow_negative_numbers = true)]
     jobs: Option<usize>,
     /// Jobs that may run at a time on the cluster [default: as many as it lets]
@@ -79,14 +84,11 @@ pub struct Options {
     /// At most N runs
     #[arg(long, value_name = "N", value_parser = at_least_one::<usize>, allow_negative_numbers = true)]
     limit: Option<usize>,
-    /// Run only points that failed, or all again
-    #[arg(long, value_name = "WHICH")]
-    rerun: Option<Which>,
     /// Run every point N times more, those that ran least often first
-    #[arg(long, value_name = "N", conflicts_with = "rerun", value_parser = at_least_one::<u64>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<u64>, allow_negative_numbers = true)]
     repeat: Option<u64>,
     /// Start no more runs once N have failed
-    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<u64>, allow_negative_numbers = true)]
     max_failures: Option<u64>,
     /// Take the result of an earlier run of the same code, command and parameters where there is one
     #[arg(long)]
@@ -133,7 +135,7 @@ impl Options {
         }
         let limits = Limits {
             limit: self.limit,
-            rerun: self.rerun.map(|which| match which {
+            rerun: wish.rerun.map(|which| match which {
                 Which::Failed => Rerun::Failed,
                 Which::All => Rerun::All,
             }),

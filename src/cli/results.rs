@@ -107,7 +107,7 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
     args.output = args.output.filter(|path| path.as_os_str() != "-");
     let args = &args;
     let repository = context.repository()?;
-    let format = output::format(args.format, args.output.as_deref())?;
+    let format = output::format(args.format, args.output.as_deref(), "-o results")?;
     if args.view.is_plot() && format != Format::Terminal {
         return Err(usage::wrong(
             format!("a plot is for people, and {format} is for programs"),

@@ -63,8 +63,9 @@ pub(super) fn refuse_keys(typed: &TypedSearch, flags: &Flags, kind: Option<Strat
 }
 
 fn no_flag(flag: &str, kind: Option<StrategyKind>) -> anyhow::Error {
+    let or_random = if flag == "--start" { "" } else { " or is random" };
     hint::error(
-        format!("{flag} is about a search that learns, and the strategy is {}", name(kind)),
+        format!("{flag} is about a search that learns{or_random}, and the strategy is {}", name(kind)),
         format!("leave {flag} out, or choose a strategy that learns: --strategy bayesian"),
     )
 }
