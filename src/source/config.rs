@@ -17,6 +17,7 @@ pub use declaration::{Declaration, declarations};
 pub use key_error::KeyError;
 pub use key_path::{KeyPath, KeyPathError};
 
+use self::key_path::Step;
 use self::lookup::Lookup;
 use self::node::{Node, ReadError, Scalar};
 use super::language::Language;
@@ -39,7 +40,12 @@ pub enum ConfigFormat {
 impl ConfigFormat {
     /// The format of the file at `path`, by its extension; `None` if it is no known one.
     pub fn of_path(path: &str) -> Option<Self> {
-        match Language::of_path(path) {
+        Self::of_language(Language::of_path(path))
+    }
+
+    /// The format of the files of a language; `None` if they have no keys.
+    pub(super) fn of_language(language: Language) -> Option<Self> {
+        match language {
             Language::Toml => Some(Self::Toml),
             Language::Json => Some(Self::Json),
             Language::Yaml => Some(Self::Yaml),
@@ -74,6 +80,19 @@ impl ConfigFormat {
 /// can be replaced where it stands.
 pub fn find_key(bytes: &[u8], format: ConfigFormat, path: &KeyPath) -> Result<Site, KeyError> {
     scalar_at(bytes, format, path).map(|scalar| Site::new(bytes, scalar.span, format.language()))
+}
+
+/// The keys of single values that are called `name` where they stand, in the order of the file; none if it cannot be read.
+pub(super) fn keys_of(bytes: &[u8], format: ConfigFormat, name: &str) -> Vec<KeyPath> {
+    let mut found = Vec::new();
+    for root in read(bytes, format).unwrap_or_default() {
+        root.each_scalar(&mut Vec::new(), &mut |path| {
+            if matches!(path.last(), Some(Step::Key(key)) if key == name) {
+                found.push(KeyPath::of(path));
+            }
+        });
+    }
+    found
 }
 
 /// True if a reader of the format finds `value` at `path`. A text of INI, which has no types, is whatever it spells.

@@ -6,6 +6,8 @@ use super::lexer::Lexed;
 
 /// The most lines and names that a message shows.
 const SHOWN: usize = 10;
+/// The most keys that a hint offers.
+const KEYS_SHOWN: usize = 4;
 /// The longest line that a message shows whole, in characters.
 const LINE_SHOWN: usize = 100;
 
@@ -64,10 +66,10 @@ pub enum SiteError {
     Several {
         /// What was looked for.
         wanted: Wanted,
-        /// Where it was found.
+        /// Where it was found; a line on which it stands twice is there twice.
         found: Vec<ShownLine>,
-        /// True if the file's values can be named by key.
-        keyed: bool,
+        /// The keys of that name, where the file's values can be named by key.
+        keys: Vec<String>,
     },
     /// There are fewer than the number asked for.
     NoSuchOccurrence {
@@ -109,6 +111,8 @@ impl SiteError {
     /// The message, with `file` as the file's name.
     pub fn in_file(&self, file: &str) -> String {
         let lines = |lines: &[ShownLine]| {
+            let mut lines: Vec<&ShownLine> = lines.iter().collect();
+            lines.dedup();
             let mut text: String = lines.iter().take(SHOWN).map(|line| format!("\n  {line}")).collect();
             if lines.len() > SHOWN {
                 text.push_str(&format!("\n  and {} more", lines.len() - SHOWN));
@@ -129,6 +133,9 @@ impl SiteError {
                     format!("the name does not occur there, but {} {verb}", similar.join(", "))
                 };
                 format!("no line of {file} gives {name} a value; {place}")
+            }
+            Self::Several { wanted: Wanted::Name(name), found, .. } if has_doubles(found) => {
+                format!("{file} gives {name} a value {}:{}", times(found.len()), lines(found))
             }
             Self::Several { wanted: Wanted::Name(name), found, .. } => {
                 format!("{} lines of {file} give {name} a value:{}", found.len(), lines(found))
@@ -196,9 +203,7 @@ impl SiteError {
             Self::NotFound { .. } | Self::Shared { .. } => pattern.to_owned(),
             Self::Continues { keyed: true, .. } => key.to_owned(),
             Self::Continues { .. } => format!("put the value on one line, or {pattern}"),
-            Self::Several { keyed: true, wanted: Wanted::Name(_), .. } => {
-                format!("{key}, or say `occurrences = \"all\"`")
-            }
+            Self::Several { wanted: Wanted::Name(_), keys, .. } if !keys.is_empty() => by_key(keys),
             Self::Several { wanted, found, .. } => {
                 let other = if matches!(wanted, Wanted::Name(_)) { "give a `pattern`" } else { "narrow the pattern" };
                 format!("say which: `occurrences = \"all\"`, or a number from 1 to {}, or {other}", found.len())
@@ -225,6 +230,24 @@ fn subject(wanted: &Wanted) -> String {
         Wanted::Name(name) => name.clone(),
         Wanted::Pattern(pattern) => format!("pattern `{pattern}`"),
     }
+}
+
+/// True if one line stands there twice.
+fn has_doubles(lines: &[ShownLine]) -> bool {
+    lines.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// How one of several values of the same name is meant.
+fn by_key(keys: &[String]) -> String {
+    let named: Vec<String> =
+        keys.iter().take(KEYS_SHOWN).map(|key| format!("`key = {}`", toml::Value::from(key.as_str()))).collect();
+    let is_plain = |key: &&String| {
+        key.contains('.')
+            && key.starts_with(char::is_alphabetic)
+            && key.chars().all(|c| c.is_alphanumeric() || "._-".contains(c))
+    };
+    let flag = keys.iter().find(is_plain).map_or_else(String::new, |key| format!(" (-p '{key}=...')"));
+    format!("name the value by its key, {}{flag}, or say `occurrences = \"all\"`", named.join(" or "))
 }
 
 fn times(count: usize) -> String {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::assignment::{self, Trouble};
+use super::config::{self, ConfigFormat, KeyPath};
 use super::language::Language;
 use super::lexer::Lexed;
 use super::names;
@@ -102,7 +103,17 @@ impl Template {
     }
 
     fn keyed(&self) -> bool {
-        matches!(self.language, Language::Toml | Language::Json | Language::Yaml | Language::Ini)
+        ConfigFormat::of_language(self.language).is_some()
+    }
+
+    /// The keys that end in the name, if the file is of a format that has keys.
+    fn keys(&self, bytes: &[u8]) -> Vec<String> {
+        match (&self.rule, ConfigFormat::of_language(self.language)) {
+            (Rule::Assignment(name), Some(format)) => {
+                config::keys_of(bytes, format, name).iter().map(KeyPath::to_string).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn choose(
@@ -118,9 +129,11 @@ impl Template {
         match occurrences {
             Occurrences::All => Ok(candidates),
             Occurrences::Only if candidates.len() == 1 => Ok(candidates),
-            Occurrences::Only => {
-                Err(SiteError::Several { wanted: self.wanted(), found: lines(&candidates), keyed: self.keyed() })
-            }
+            Occurrences::Only => Err(SiteError::Several {
+                wanted: self.wanted(),
+                found: lines(&candidates),
+                keys: self.keys(lexed.bytes),
+            }),
             Occurrences::Nth(number) if (1..=candidates.len()).contains(&number) => {
                 Ok(vec![candidates.swap_remove(number - 1)])
             }

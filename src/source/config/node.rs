@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::key_error::KeyError;
+use super::key_path::Step;
 use crate::value::Value;
 
 /// How deep documents may nest.
@@ -44,6 +45,28 @@ pub(super) struct Entry {
 }
 
 impl Node {
+    /// Tells the path of every scalar below.
+    pub(super) fn each_scalar(&self, path: &mut Vec<Step>, tell: &mut dyn FnMut(&[Step])) {
+        match self {
+            Self::Scalar(_) => tell(path),
+            Self::Fixed { .. } => {}
+            Self::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    path.push(Step::Index(index));
+                    item.each_scalar(path, tell);
+                    path.pop();
+                }
+            }
+            Self::Table { entries, .. } => {
+                for entry in entries {
+                    path.push(Step::Key(entry.key.clone()));
+                    entry.node.each_scalar(path, tell);
+                    path.pop();
+                }
+            }
+        }
+    }
+
     /// What the value is, in the words of a message.
     pub(super) fn describe(&self) -> String {
         match self {

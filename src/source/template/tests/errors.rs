@@ -260,7 +260,13 @@ fn files_with_keys_are_pointed_to_them() {
     let several = error(Toml, "[a]\ng = 1\n[b]\ng = 2\n", "g", Occurrences::Only);
     assert_eq!(
         several.hint().unwrap(),
-        "name the value by its `key`, as in `key = \"model.g\"`, or say `occurrences = \"all\"`"
+        "name the value by its key, `key = \"a.g\"` or `key = \"b.g\"` (-p 'a.g=...'), or say `occurrences = \"all\"`"
+    );
+    let several = error(Json, r#"{"g": 1, "a": [{"g": 2}]}"#, "g", Occurrences::Only);
+    assert_eq!(several.in_file("c.json"), "c.json gives g a value twice:\n  1: {\"g\": 1, \"a\": [{\"g\": 2}]}");
+    assert_eq!(
+        several.hint().unwrap(),
+        "name the value by its key, `key = \"g\"` or `key = \"a[0].g\"`, or say `occurrences = \"all\"`"
     );
 }
 
