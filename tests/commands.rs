@@ -349,6 +349,24 @@ fn a_program_without_what_runs_it_or_before_the_dashes_is_told_of() {
     assert!(repo.run(["create", "-n", "--", "go.x", "--n", "[1, 2]"]).err.contains("./go.x would run it"));
     let said = repo.run(["create", "-n", "--", "python3", "main.py", "--n", "[1, 2]"]);
     assert!(!said.err.contains("no command"), "{}", said.err);
+    assert!(repo.run(["create", "-n", "--", "./main.py"]).err.contains("python3 main.py would run it"));
+    let before = (repo.files(), repo.users_state());
+    for (word, problem) in [
+        ("main.py", "`main.py` is a file of the repository and no command\n"),
+        ("./main.py", "`./main.py` may not be executed in the base commit\n"),
+    ] {
+        let err = repo.fails(2, ["run", "--", word, "--n", "[1, 2]"]);
+        assert!(err.contains(problem) && err.contains("hint: python3 main.py would run it\n"), "{err}");
+        assert!(err.matches("would run it").count() == 1, "{err}");
+    }
+    assert_eq!((repo.files(), repo.users_state()), before);
+    repo.write("cd", "");
+    repo.git(["update-index", "--chmod=+x", "main.py"]);
+    repo.git(["commit", "-qm", "It may be executed"]);
+    for command in ["cd", "./main.py"] {
+        let said = repo.run(["create", "-n", "--", command]);
+        assert!(said.code == 0 && !said.err.contains("would run it"), "{}", said.err);
+    }
     let err = repo.fails(2, ["run", "main.py", "--n", "[1, 2]"]);
     assert!(err.contains("hint: what runs a point comes last, after `--`"), "{err}");
     assert!(!repo.fails(2, ["results", "--n"]).contains("hint: what runs"));

@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 use super::choices::{Choices, Inside};
-use super::preview::{factors, first_in_words, list, seed_in_words, show, warn};
+use super::preview::{factors, first_in_words, list, seed_in_words, show, unrunnable, warn};
 use super::{Context, DONE, typed};
 use crate::{ui, usage};
 use gitsweep::command::quote;
@@ -94,6 +94,9 @@ pub struct Definition {
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let draft = args.definition.draft(context, &repository, &args.command)?;
+    if let Some((problem, way_out)) = unrunnable(context, &draft) {
+        context.ui.warning(&format!("{problem}: {way_out}"));
+    }
     if args.list {
         list(context, &draft, args.format)?;
         return Ok(DONE);

@@ -1,11 +1,13 @@
 //! What a draft would lay, in words, and what is odd about it.
 
 use std::io::Write as _;
+use std::process::Command;
 
 use anyhow::Result;
 
 use super::Context;
 use crate::ui::{self, Look};
+use gitsweep::command::quote;
 use gitsweep::git::Repository;
 use gitsweep::point::Point;
 use gitsweep::report::Format;
@@ -41,25 +43,34 @@ pub(super) fn seed_in_words(draft: &Draft) -> String {
 /// An initial design of such a part of the trials leaves next to nothing to learn for.
 const NEARLY: (u64, u64) = (4, 5);
 
-/// A command that begins with a file of the user's, `main.py`, which sh does not find.
-fn no_command(context: &Context<'_>, command: &str) -> Option<String> {
-    let word = command.split_whitespace().next().filter(|word| !word.contains('/'))?;
-    let is_file = context.repository().ok()?.workdir()?.join(word).is_file();
-    let paths = std::env::var_os("PATH").unwrap_or_default();
-    if !is_file || std::env::split_paths(&paths).any(|folder| folder.join(word).is_file()) {
-        return None;
-    }
-    let meant = super::init::command_for(word).unwrap_or_else(|| format!("./{word}"));
-    Some(format!("`{word}` is a file of the repository and no command: {meant} would run it"))
+/// What is wrong with a command that begins with a file of the user's which sh does not run, `main.py`, and the way out.
+pub(super) fn unrunnable(context: &Context<'_>, draft: &Draft) -> Option<(String, String)> {
+    let word = draft.plan().run.command.as_deref()?.split_whitespace().next()?;
+    let repository = context.repository().ok()?;
+    let path = word.strip_prefix("./").unwrap_or(word);
+    let (problem, by_itself) = if word.contains('/') {
+        let is_file = repository.describe_path(draft.base(), path) == Some("a file");
+        if !is_file || repository.is_executable(draft.base(), path) {
+            return None;
+        }
+        let by_itself = format!("git update-index --chmod=+x {}, and commit that", quote(path));
+        (format!("`{word}` may not be executed in the base commit"), by_itself)
+    } else {
+        let top = repository.workdir().filter(|top| top.join(word).is_file())?;
+        let asked = Command::new("sh").args(["-c", "command -v \"$1\"", "sh", word]).current_dir(top).output().ok()?;
+        if asked.status.success() {
+            return None;
+        }
+        (format!("`{word}` is a file of the repository and no command"), format!("./{word} would run it"))
+    };
+    let meant = super::init::command_for(path).map(|command| format!("{command} would run it"));
+    Some((problem, meant.unwrap_or(by_itself)))
 }
 
 /// Says what is allowed and seldom meant.
 pub(super) fn warn(context: &Context<'_>, draft: &Draft) {
     draft.doubts().iter().for_each(|doubt| context.ui.warning(doubt));
     let plan = draft.plan();
-    plan.run.command.as_deref().and_then(|command| no_command(context, command)).iter().for_each(|doubt| {
-        context.ui.warning(doubt);
-    });
     let points = draft.total() / plan.search.rounds();
     note_few_to_learn_from(context, plan, points);
     if let Some(grid) = draft.whole_grid()

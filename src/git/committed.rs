@@ -78,6 +78,12 @@ impl Repository {
         })
     }
 
+    /// True if `path` is a file of a commit that may be executed.
+    pub fn is_executable(&self, commit: CommitId, path: &str) -> bool {
+        let tree = self.tree_of(commit).ok();
+        tree.and_then(|tree| tree.get_path(Path::new(path)).ok()).is_some_and(|entry| entry.filemode() == 0o100_755)
+    }
+
     /// What the symbolic link at `path` of a commit points to, from its folder.
     pub fn link_target(&self, commit: CommitId, path: &str) -> Option<String> {
         let tree = self.tree_of(commit).ok()?;

@@ -4,6 +4,8 @@ use anyhow::Result;
 
 use super::Options;
 use crate::cli::Context;
+use crate::cli::preview::unrunnable;
+use crate::usage;
 use gitsweep::command::quote;
 use gitsweep::git::Repository;
 use gitsweep::hint;
@@ -65,6 +67,13 @@ impl Options {
         let executor = self.executor(context, repository, plan)?;
         self.check_executor(&executor, &[], None)?;
         sweep::check_ready(repository, plan)?;
+        if let Some((problem, way_out)) = unrunnable(context, draft) {
+            if executor == ExecutorName::Local {
+                return Err(usage::wrong(problem, way_out));
+            }
+            // What the nodes of a cluster know is not known here.
+            context.ui.warning(&format!("{problem}: {way_out}"));
+        }
         let total = draft.total();
         if let Some(point) = self.points.as_ref().and_then(|points| points.beyond(total)) {
             return Err(hint::error(
