@@ -113,8 +113,27 @@ t,V_1,w_1,V_2,w_2,V_3,w_3
     let chosen = repo.ok(["results", "--series", "trace", "--format", "csv", "--columns", "t,V_*", "--map", "m.tsv"]);
     assert!(chosen.starts_with("t,V_1,V_2,V_3\n"), "{chosen}");
     assert!(repo.read("m.tsv").starts_with("name\tpoint\tcolumn\tg\nV_1\t1\tV\t1\n"));
+    // What was written is not lost to what its columns stand for.
+    let same = repo.fails(2, ["results", "--series", "trace", "-o", "new.csv", "--map", "new.csv"]);
+    assert!(same.contains("hint: choose another name for --map") && !repo.root().join("new.csv").exists(), "{same}");
+    repo.write("mine.csv", "mine\n");
+    let mine = repo.fails(1, ["results", "--series", "trace", "--map", "mine.csv"]);
+    assert!(mine.contains("hint: choose another name for --map, or overwrite it: --force"), "{mine}");
     let terminal = repo.ok(["results", "--series", "trace", "--columns", "t,V_1,V_2"]);
     assert!(terminal.contains("  t  V_1  V_2\n") && terminal.contains("name  point  column  g\n"), "{terminal}");
+}
+
+#[test]
+fn one_thing_at_a_time_stands_instead_of_the_points() {
+    let repo = swept();
+    let views: [&[&str]; 4] = [&["--choose"], &["--importance"], &["--marginals"], &["--plot", "peak:g"]];
+    for view in views {
+        for other in [["--series", "trace"], ["--over", "g"]] {
+            let said = repo.fails(2, [&["results", "--objective", "peak"], view, &other].concat());
+            let both = said.contains(view[0]) && said.contains(other[0]) && said.contains("cannot be used with");
+            assert!(both, "{view:?} {other:?}: {said}");
+        }
+    }
 }
 
 #[test]

@@ -35,8 +35,9 @@ pub fn format(named: Option<Format>, path: Option<&Path>, way: &str) -> Result<F
 }
 
 /// Refuses to write over a file that the user has committed, or that is neither ours nor given up by `--force`.
-pub fn check(repository: &Repository, path: &Path, force: bool) -> Result<()> {
-    refuse_tracked(repository, path)?;
+/// `flag` is what names it.
+pub fn check(repository: &Repository, path: &Path, flag: &str, force: bool) -> Result<()> {
+    refuse_tracked(repository, path, flag)?;
     let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0);
     if force || !is_file {
         return Ok(());
@@ -47,7 +48,7 @@ pub fn check(repository: &Repository, path: &Path, force: bool) -> Result<()> {
     }
     Err(hint::error(
         format!("{} is there already, and gitsweep did not write it as it is now", path.display()),
-        "choose another name for -o, or overwrite it: --force",
+        format!("choose another name for {flag}, or overwrite it: --force"),
     ))
 }
 
@@ -85,7 +86,7 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 /// A results file never takes the place of something that the user has committed.
-pub fn refuse_tracked(repository: &Repository, path: &Path) -> Result<()> {
+pub fn refuse_tracked(repository: &Repository, path: &Path, flag: &str) -> Result<()> {
     let inside = repository.workdir().and_then(|top| top.canonicalize().ok()).and_then(|top| {
         let folder = path.parent()?.canonicalize().ok()?;
         Some(folder.join(path.file_name()?).strip_prefix(top).ok()?.to_string_lossy().into_owned())
@@ -95,7 +96,7 @@ pub fn refuse_tracked(repository: &Repository, path: &Path) -> Result<()> {
     {
         return Err(hint::error(
             format!("{inside} is a file of your code: it is not overwritten"),
-            "choose another name for -o",
+            format!("choose another name for {flag}"),
         ));
     }
     Ok(())

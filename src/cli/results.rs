@@ -121,7 +121,14 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
     let conditions = args.condition.iter().map(|text| usage::expression("--where", text));
     let conditions = conditions.collect::<Result<Vec<Expression>>>()?;
     if let Some(path) = &args.output {
-        output::check(&repository, &context.folder.join(path), args.force)?;
+        let path = context.folder.join(path);
+        if args.series.map.as_ref().is_some_and(|map| context.folder.join(map) == path) {
+            return Err(usage::wrong(
+                format!("-o and --map are both {}", path.display()),
+                "choose another name for --map",
+            ));
+        }
+        output::check(&repository, &path, "-o", args.force)?;
     }
     fold_quietly(context, &repository);
     let is_plain = is_plain(args, format);

@@ -20,9 +20,9 @@ use gitsweep::table::Table;
 #[derive(clap::Args)]
 pub struct SeriesArgs {
     /// A time series instead of the table: one of the definition, or a file of the run folders
-    #[arg(long, value_name = "NAME|FILE", help_heading = INSTEAD, conflicts_with_all = ["group_by", "over", "pivot"])]
+    #[arg(long, value_name = "NAME|FILE", help_heading = INSTEAD, conflicts_with_all = ["instead", "over"])]
     pub series: Option<String>,
-    /// Write what the columns of --series stand for to FILE [default: beside -o, as FILE.map.csv]
+    /// Write what the columns of --series stand for to FILE [default: beside -o, traces.map.csv beside traces.csv]
     #[arg(long, value_name = "FILE", requires = "series", help_heading = INSTEAD)]
     pub map: Option<PathBuf>,
     /// A row for each value of --series, whatever the format
@@ -87,7 +87,7 @@ pub fn run(
         gitsweep::report::write(map, format, &options, &mut map_bytes)?;
     }
     if let Some(path) = &map_path {
-        output::check(repository, path, target.force)?;
+        output::check(repository, path, "--map", target.force)?;
     }
     match target.path {
         None => {

@@ -17,7 +17,7 @@ pub(super) struct View {
     #[arg(long, value_name = "PARAMS", value_delimiter = ',', group = "instead", help_heading = INSTEAD)]
     group_by: Vec<String>,
     /// The same over the values of these, with all else equal: --over seed; attempt for repeats of a point
-    #[arg(long, value_name = "PARAMS", value_delimiter = ',', conflicts_with = "group_by", help_heading = INSTEAD)]
+    #[arg(long, value_name = "PARAMS", value_delimiter = ',', conflicts_with_all = ["group_by", "choose", "importance", "marginals", "plot"], help_heading = INSTEAD)]
     over: Vec<String>,
     /// The metrics that statistics are of, with * and ? [default: the objective, else all]
     #[arg(long, value_name = "METRICS", value_delimiter = ',', help_heading = INSTEAD)]
