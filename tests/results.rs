@@ -431,7 +431,7 @@ fn results_without_a_number_say_where_numbers_come_from() {
 
 #[test]
 fn points_that_ran_without_reporting_the_objective_are_told_of_with_the_way_out() {
-    let repo = Repo::with(&[("model.sh", "g=1\necho \"score =  $g\"\n")]);
+    let repo = Repo::with(&[("model.sh", "g=1\n[ $g = 3 ] || echo \"score =  $g\"\n")]);
     repo.write(
         "gitsweep.toml",
         "[search]\nobjective = \"score\"\n[run]\ncommand = \"sh model.sh\"\n[params.g]\nfile = \"model.sh\"\nvalues = [1, 2]\n\
@@ -451,7 +451,7 @@ fn points_that_ran_without_reporting_the_objective_are_told_of_with_the_way_out(
     repo.write("gitsweep.toml", repo.read("gitsweep.toml").replace("score = (", "score = +("));
     repo.ok(["extract"]);
     assert!(!repo.ok(["results", "--best", "1"]).contains("without reporting"));
-    // What is added runs as the sweep was defined.
+    // What is added is read in the same way, and prints none.
     repo.ok(["extend", "-p", "g=[3]"]);
     assert_eq!(repo.run(["queue"]).code, 0);
     let best = repo.ok(["results", "--best", "1"]);
