@@ -245,6 +245,7 @@ fn what_cannot_be_learned_from_is_refused_before_anything_is_laid() {
         ("strategy = { tpe = 0.5, grid = 0.6 }\nobjective = \"loss\"\ntrials = 5", UNIT, "add up to 1.1"),
         ("strategy = \"tpe\"\nobjectives = [\"loss down\"]\ntrials = 5", UNIT, "`down` is no direction"),
         ("strategy = \"bayesian\"\ntrials = 5", UNIT, "it is not said which metric is the objective"),
+        ("strategy = \"evolutionary\"\ntrials = 5", UNIT, "is called objective: --objective objective"),
         (
             "strategy = \"bayesian\"\ntrials = 5\nfitness = \"loss + 1\"\nstop = { rule = \"median\" }",
             UNIT,

@@ -59,6 +59,10 @@ fn rows_are_chosen_by_an_expression_over_any_column() {
     let repo = repeated();
     assert_eq!(points(&repo, &["--where", "status == 'ok' and g_e > 0.5 and score < 3"]), ["4", "10"]);
     assert_eq!(points(&repo, &["--where", "score is missing", "--where", "g_i == -5"]), ["5", "11", "17"]);
+    assert_eq!(points(&repo, &["--points", "3,9-11"]), ["3", "9", "10", "11"]);
+    assert_eq!(points(&repo, &["--points", "9-11", "--where", "status == 'ok' and g_e > 0.5 and score < 3"]), ["10"]);
+    assert!(repo.fails(4, ["results", "--points", "4", "--where", "g_e > 9"]).contains("matches g_e > 9 and --points"));
+    assert!(repo.fails(1, ["results", "--points", "18-19"]).contains("no point 19"));
     assert_eq!(points(&repo, &["--where", "-g_i == 5 and score is missing"]), ["5", "11", "17"]);
     assert_eq!(
         points(&repo, &["--where", "exit == 3 and attempts == 1 and seconds < 100", "--sort", "-point"]).len(),
@@ -451,9 +455,10 @@ fn points_that_ran_without_reporting_the_objective_are_told_of_with_the_way_out(
     repo.write("gitsweep.toml", repo.read("gitsweep.toml").replace("score = (", "score = +("));
     repo.ok(["extract"]);
     assert!(!repo.ok(["results", "--best", "1"]).contains("without reporting"));
-    // What is added is read in the same way, and prints none.
-    repo.ok(["extend", "-p", "g=[3]"]);
+    // What is added is read in the same way, and one of the two reports nothing.
+    repo.ok(["extend", "-p", "g=[3, 0]"]);
     assert_eq!(repo.run(["queue"]).code, 0);
+    assert_eq!(points(&repo, &["--best", "1"]), ["4"]);
     let best = repo.ok(["results", "--best", "1"]);
     let note = format!("1 point ran without reporting score and cannot be among the best: gitsweep status {branch}\n");
     assert!(best.contains(&note), "{best}");

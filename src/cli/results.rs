@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use super::outcomes::{fold_quietly, report_damage};
+use super::selection::{Points, choose, parse_points};
 use super::{Context, DONE, NOTHING, output, remote, typed};
 use crate::{ui, usage};
 use gitsweep::command::quote;
@@ -55,6 +56,9 @@ pub struct Args {
     /// Only rows for which EXPR holds: status == "ok" and tau > 10; `x is missing`
     #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true, help_heading = ROWS)]
     condition: Vec<String>,
+    /// Only these points, such as 3,7-12
+    #[arg(long, value_name = "LIST", value_parser = parse_points, help_heading = ROWS)]
+    points: Option<Points>,
     /// Only the N best points by the objective
     #[arg(long, value_name = "N", value_parser = typed::whole::<usize>, allow_negative_numbers = true, help_heading = ROWS)]
     best: Option<usize>,
@@ -147,6 +151,9 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
         return Ok(NOTHING);
     }
     let found: Vec<&sweep::Sweep> = found.iter().collect();
+    if let ([sweep], Some(points)) = (found.as_slice(), &args.points) {
+        choose(sweep, Some(points), None)?;
+    }
     for sweep in &found {
         report_damage(context, &standings, sweep);
     }
@@ -180,8 +187,12 @@ fn tabulate(
     for condition in conditions {
         table.filter(condition)?;
     }
-    if table.rows().is_empty() && table.total() > 0 && !conditions.is_empty() {
-        let all = conditions.iter().map(Expression::as_str).collect::<Vec<_>>().join(" and ");
+    if let Some(points) = &args.points {
+        table.keep_points(points.numbers());
+    }
+    if table.rows().is_empty() && table.total() > 0 && !(conditions.is_empty() && args.points.is_none()) {
+        let named = args.points.is_some().then_some("--points");
+        let all = conditions.iter().map(Expression::as_str).chain(named).collect::<Vec<_>>().join(" and ");
         context.ui.note(&format!("no {} matches {all}", table.noun()));
         writing::write(context, origin, table, format, args)?;
         return Ok(NOTHING);
@@ -238,6 +249,7 @@ fn is_plain(args: &Args, format: Format) -> bool {
     format.is_by_row()
         && args.sweeps.len() <= 1
         && lists.iter().all(|list| list.is_empty())
+        && args.points.is_none()
         && (args.best.is_none() && args.top.is_none() && args.objective.is_none() && args.direction.is_none())
         && (args.view.is_none() && args.series.series.is_none() && !args.all_columns)
         && !(is_seen && args.sweeps.is_empty())

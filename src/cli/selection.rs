@@ -33,6 +33,11 @@ pub fn parse_points(list: &str) -> Result<Points> {
 }
 
 impl Points {
+    /// The numbers.
+    pub fn numbers(&self) -> &HashSet<u64> {
+        &self.0
+    }
+
     /// What is wrong if the sweep has none of them: a selection that nothing matches.
     pub fn all_unknown(&self, sweep: &Sweep) -> Option<anyhow::Error> {
         let is_known = sweep.trials.iter().any(|trial| self.0.contains(&trial.label.index));

@@ -23,7 +23,7 @@ const ELITE_SIZE: usize = 10;
 
 /// How an objective is said.
 const NAME_OBJECTIVE: &str = "objective = \"loss\" under [search], or --objective loss (and direction = \"maximize\" if \
-                              more is better); a bare number in output.json is called objective";
+                              more is better); a bare number in output.json is called objective: --objective objective";
 
 /// How a search grows: what proposes one point after the other, and when it is enough.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,8 +1,10 @@
 //! Keeping the rows for which an expression holds.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 
-use super::{Cell, Table, TableError};
+use super::{Cell, Role, Table, TableError};
 use crate::expr::Expression;
 use crate::value::Value;
 
@@ -32,6 +34,14 @@ impl Table {
         };
         self.rows.retain(|row| expression.matches(&|name: &str| of_name(row, name)));
         Ok(())
+    }
+
+    /// Keeps the rows of the points of these numbers, whichever sweep they are of.
+    pub fn keep_points(&mut self, points: &HashSet<u64>) {
+        let column = self.columns.iter().position(|column| column.role == Role::Point);
+        let number = |cell: &Cell| value(cell).and_then(|value| value.as_str().parse().ok());
+        let is_kept = |row: &[Cell]| column.and_then(|at| number(&row[at])).is_some_and(|it| points.contains(&it));
+        self.rows.retain(|row| is_kept(row));
     }
 }
 
