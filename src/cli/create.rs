@@ -94,7 +94,7 @@ pub struct Definition {
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let draft = args.definition.draft(context, &repository, &args.command)?;
-    if let Some((problem, way_out)) = unrunnable(context, &draft) {
+    if let Some((problem, way_out)) = unrunnable(&repository, &draft) {
         context.ui.warning(&format!("{problem}: {way_out}"));
     }
     if args.list {

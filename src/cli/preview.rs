@@ -44,9 +44,8 @@ pub(super) fn seed_in_words(draft: &Draft) -> String {
 const NEARLY: (u64, u64) = (4, 5);
 
 /// What is wrong with a command that begins with a file of the user's which sh does not run, `main.py`, and the way out.
-pub(super) fn unrunnable(context: &Context<'_>, draft: &Draft) -> Option<(String, String)> {
+pub(super) fn unrunnable(repository: &Repository, draft: &Draft) -> Option<(String, String)> {
     let word = draft.plan().run.command.as_deref()?.split_whitespace().next()?;
-    let repository = context.repository().ok()?;
     let path = word.strip_prefix("./").unwrap_or(word);
     let (problem, by_itself) = if word.contains('/') {
         let is_file = repository.describe_path(draft.base(), path) == Some("a file");

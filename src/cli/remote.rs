@@ -72,7 +72,7 @@ pub fn push(context: &Context<'_>, args: &PushArgs) -> Result<u8> {
         context.ui.note(&format!(
             "{branch} is behind: {remote} has more of it, and nothing of it is pushed; next: gitsweep fetch{} && gitsweep \
              queue {}",
-            argument(remote),
+            exchange::argument(remote),
             quote(branch)
         ));
     }
@@ -104,11 +104,6 @@ pub fn fetch(context: &Context<'_>, args: &FetchArgs) -> Result<u8> {
     Ok(DONE)
 }
 
-/// What `gitsweep fetch` is to be given for a remote.
-fn argument(remote: &str) -> String {
-    if remote == "origin" { String::new() } else { format!(" {}", quote(remote)) }
-}
-
 /// Says that there may be results of sweeps that were fetched without them, by `git clone` or `git fetch`.
 pub fn tell_of_results<'a>(
     context: &Context<'_>,
@@ -122,7 +117,7 @@ pub fn tell_of_results<'a>(
         let remote = branch.split('/').next().unwrap_or(branch);
         context.ui.note(&format!(
             "git brings no results along: gitsweep fetch{} gets those that there are of {branch}",
-            argument(remote)
+            exchange::argument(remote)
         ));
     }
 }

@@ -67,7 +67,7 @@ impl Options {
         let executor = self.executor(context, repository, plan)?;
         self.check_executor(&executor, &[], None)?;
         sweep::check_ready(repository, plan)?;
-        if let Some((problem, way_out)) = unrunnable(context, draft) {
+        if let Some((problem, way_out)) = unrunnable(repository, draft) {
             if executor == ExecutorName::Local {
                 return Err(usage::wrong(problem, way_out));
             }

@@ -138,6 +138,11 @@ pub struct Fetched {
     pub notes: usize,
 }
 
+/// What follows `gitsweep fetch` where a remote is meant: nothing for the one that it takes by itself.
+pub fn argument(remote: &str) -> String {
+    if remote == "origin" { String::new() } else { format!(" {}", quote(remote)) }
+}
+
 /// Which branches of a remote git takes along, by what its configuration says of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -153,11 +158,10 @@ impl Scope {
     fn of(repository: &Repository, remote: &str) -> Result<Self> {
         let folder = folder(repository);
         let known = run_git(folder, &["remote"])?;
-        let next = |name: &str| if name == "origin" { String::new() } else { format!(" {}", quote(name)) };
         if !known.lines().any(|name| name == remote) {
             let url = |name: &str| repository.config(&format!("remote.{name}.url"));
             return Ok(Self::None(match known.lines().find(|name| url(name).as_deref() == Some(remote)) {
-                Some(name) => format!("gitsweep fetch{}", next(name)),
+                Some(name) => format!("gitsweep fetch{}", argument(name)),
                 None => format!("git remote add NAME {} && gitsweep fetch NAME", quote(remote)),
             }));
         }
@@ -167,7 +171,7 @@ impl Scope {
         let is_all = |source: &str| matches!(source.trim_start_matches('+'), "refs/heads/*" | "refs/*");
         let key = quote(&format!("remote.{remote}.fetch"));
         let refspec = quote(&format!("+refs/heads/*:refs/remotes/{remote}/*"));
-        let all = format!("git config --add {key} {refspec} && gitsweep fetch{}", next(remote));
+        let all = format!("git config --add {key} {refspec} && gitsweep fetch{}", argument(remote));
         Ok(match sources.map(is_all).max() {
             Some(true) => Self::All,
             Some(false) => Self::Named(all),
