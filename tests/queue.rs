@@ -7,6 +7,7 @@ mod live;
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -380,6 +381,86 @@ fn ctrl_c_twice_ends_a_run_whose_checkout_is_still_being_made() {
     assert_eq!(repo.statuses(BRANCH), [["cancelled"]]);
 }
 
+/// A sweep of short runs, of which the first that finds the next point claimed while it runs goes on until there is the file
+/// `go` beside the repository; and its queue, once it does.
+fn claimed_ahead(points: u32) -> (Repo, Live, usize) {
+    let script = "next=$(sed -n \"$((g + 1))p\" \"$OUT/claims\")
+        for try in 1 2 3 4; do
+            if [ -e \"$next\" ] && mkdir \"$OUT/seen\" 2> /dev/null; then
+                echo $g > \"$OUT/long\"
+                until [ -e \"$OUT/go\" ]; do sleep .02; done
+            fi
+            [ -e \"$OUT/seen\" ] || sleep .01
+        done
+        echo $g > output.json";
+    let repo = laid(points, "", script);
+    let claims: String = (1..=points as usize).map(|index| format!("{}\n", repo.claim(index).display())).collect();
+    std::fs::write(repo.beside("claims"), claims).unwrap();
+    repo.set("OUT", repo.outside());
+    let queue = Live::start(&repo, ["queue", "-j", "1"]);
+    wait_until("a claim ahead", || !repo.lines("long").is_empty());
+    let long = repo.lines("long")[0].parse().unwrap();
+    (repo, queue, long)
+}
+
+#[test]
+fn a_point_that_is_claimed_ahead_is_given_back_when_a_run_turns_out_long() {
+    let (repo, queue, long) = claimed_ahead(100);
+    wait_until("the claim to be given back", || !repo.claim(long + 1).exists());
+    repo.ok(["queue", "--points", &(long + 1).to_string()]);
+    std::fs::write(repo.beside("go"), "").unwrap();
+    let said = queue.wait();
+    assert!(said.err.contains("99 ok, 1 in flight already"), "{}", said.err);
+    assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 100]);
+}
+
+#[test]
+fn a_point_that_is_claimed_ahead_is_given_back_by_ctrl_c() {
+    let (repo, queue, long) = claimed_ahead(100);
+    queue.signal(libc::SIGINT);
+    wait_until("the claim to be given back", || !repo.claim(long + 1).exists());
+    std::thread::sleep(Duration::from_millis(200));
+    std::fs::write(repo.beside("go"), "").unwrap();
+    let said = queue.wait();
+    assert_eq!(said.code, 130, "{}", said.err);
+    assert!(said.err.contains(&format!("{long} ok, {} left", 100 - long)), "{}", said.err);
+    let ran: Vec<usize> = repo.statuses(BRANCH).iter().map(Vec::len).collect();
+    assert_eq!(ran, [vec![1; long], vec![0; 100 - long]].concat());
+    repo.ok(["queue"]);
+    assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 100]);
+    assert_eq!(repo.record(long + 1)["attempt"], 1);
+}
+
+#[test]
+fn cancelling_a_point_that_is_claimed_ahead_leaves_it_alone() {
+    let (repo, queue, long) = claimed_ahead(100);
+    repo.ok(["cancel", "--points", &(long + 1).to_string()]);
+    std::thread::sleep(Duration::from_millis(1300));
+    std::fs::write(repo.beside("go"), "").unwrap();
+    let said = queue.wait();
+    assert!(said.err.contains("99 ok"), "{}", said.err);
+    let ran: Vec<usize> = repo.statuses(BRANCH).iter().map(Vec::len).collect();
+    assert_eq!(ran, [vec![1; long], vec![0], vec![1; 99 - long]].concat());
+}
+
+#[test]
+fn runs_begin_while_outcomes_are_folded_in() {
+    let repo = laid(4, "", "echo $g >> $OUT/begun; [ $g != 2 ] || sleep 1.5; echo $g > output.json");
+    repo.set("OUT", repo.outside());
+    let state = repo.root().join(".git/gitsweep");
+    std::fs::create_dir_all(&state).unwrap();
+    // Whoever folds waits some seconds for this.
+    let lock = std::fs::File::create(state.join("ledger.lock")).unwrap();
+    lock.lock().unwrap();
+    let queue = Live::start(&repo, ["queue", "-j", "1"]);
+    wait_until("the third run", || repo.lines("begun").len() >= 3);
+    assert_eq!(repo.statuses(BRANCH).concat().len(), 0);
+    drop(lock);
+    let said = queue.wait();
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 4]);
+}
+
 #[test]
 fn exec_runs_one_commit_and_moves_no_ref() {
     let repo = laid(3, "", "echo $GITSWEEP_ATTEMPT >> kept.txt; [ $g != 3 ] && echo $g > output.json");
@@ -412,6 +493,12 @@ fn exec_leaves_alone_what_runs_already() {
 }
 
 impl Repo {
+    /// The file of the claim on the first attempt at a point.
+    fn claim(&self, index: usize) -> PathBuf {
+        let commit = &self.points(BRANCH)[index - 1];
+        self.root().join(".git/gitsweep/claims").join(&commit[..2]).join(format!("{commit}.1"))
+    }
+
     fn begun(&self) -> usize {
         std::fs::read_to_string(self.root().join("begun")).unwrap_or_default().lines().count()
     }

@@ -1,7 +1,7 @@
 //! The local executor: a number of places on this machine, each running one job at a time.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use anyhow::{Error, Result};
 
 use super::attempt::{Place, run};
 use super::control::Control;
+use super::line::Line;
 use crate::git::CommitId;
 use crate::job::Job;
 use crate::record::Record;
@@ -16,6 +17,8 @@ use crate::record::Record;
 /// What a place has to say.
 #[derive(Debug)]
 pub enum Event {
+    /// An attempt at a commit has begun.
+    Began(CommitId, u64),
     /// A job ended.
     Ended(Box<Job>, Box<Record>),
     /// A job could not be run at all, by no fault of the program.
@@ -24,9 +27,9 @@ pub enum Event {
     Warning(String),
 }
 
-/// Places that run jobs side by side.
+/// Places that run jobs side by side. A place that becomes free takes the next job at once, where one waits.
 pub struct Pool {
-    jobs: Option<Sender<Job>>,
+    line: Arc<Line>,
     events: Receiver<Event>,
     control: Arc<Control>,
     threads: Vec<JoinHandle<()>>,
@@ -37,8 +40,7 @@ pub struct Pool {
 impl Pool {
     /// A pool of these places. `keep` stores an outcome before anybody is told of it.
     pub fn new(places: Vec<Place>, keep: impl Fn(&Job, &Record) -> Result<()> + Send + Sync + 'static) -> Self {
-        let (jobs, queue) = channel::<Job>();
-        let queue = Arc::new(Mutex::new(queue));
+        let line = Arc::new(Line::default());
         let (tell, events) = channel();
         let control = Arc::new(Control::default());
         let keep = Arc::new(keep);
@@ -46,27 +48,26 @@ impl Pool {
         let threads = places
             .into_iter()
             .map(|mut place| {
-                let (queue, tell, control, keep) =
-                    (Arc::clone(&queue), tell.clone(), Arc::clone(&control), Arc::clone(&keep));
+                let (line, tell, control, keep) =
+                    (Arc::clone(&line), tell.clone(), Arc::clone(&control), Arc::clone(&keep));
                 std::thread::spawn(move || {
-                    loop {
-                        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                        let Ok(job) = next else { break };
+                    let mut is_broken = false;
+                    while !is_broken && let Some(job) = line.next() {
+                        let _ = tell.send(Event::Began(job.commit, job.attempt));
                         let mut warn = |warning| drop(tell.send(Event::Warning(warning)));
                         let outcome = run(&mut place, &job, &control, &mut warn)
                             .and_then(|record| keep(&job, &record).map(|()| record));
+                        is_broken = outcome.is_err();
                         let event = match outcome {
                             Ok(record) => Event::Ended(Box::new(job), Box::new(record)),
                             Err(error) => Event::Broken(Box::new(job), error),
                         };
-                        if tell.send(event).is_err() {
-                            break;
-                        }
+                        let _ = tell.send(event);
                     }
                 })
             })
             .collect();
-        Self { jobs: Some(jobs), events, control, threads, size, active: 0 }
+        Self { line, events, control, threads, size, active: 0 }
     }
 
     /// True if a place is free.
@@ -76,21 +77,35 @@ impl Pool {
 
     /// The number of places that are free.
     pub fn free(&self) -> usize {
-        self.size - self.active
+        self.size.saturating_sub(self.active)
     }
 
-    /// The number of jobs that run.
+    /// The number of jobs that wait for a place to become free.
+    pub fn ahead(&self) -> usize {
+        self.active.saturating_sub(self.size)
+    }
+
+    /// True if no place is free, and not every one has a job to go on with.
+    pub fn lacks_next(&self) -> bool {
+        !self.is_free() && self.ahead() < self.size
+    }
+
+    /// The number of jobs that run or wait for a place.
     pub fn active(&self) -> usize {
         self.active
     }
 
-    /// Hands a job to a free place.
+    /// Hands over a job; it waits for a place where none is free.
     pub fn start(&mut self, job: Job) {
-        if let Some(jobs) = &self.jobs
-            && jobs.send(job).is_ok()
-        {
-            self.active += 1;
-        }
+        self.line.push(job);
+        self.active += 1;
+    }
+
+    /// Takes back those jobs of which `is_wanted` is true and that no place has taken.
+    pub fn take_back(&mut self, is_wanted: impl Fn(&Job) -> bool) -> Vec<Job> {
+        let jobs = self.line.take_back(is_wanted);
+        self.active -= jobs.len();
+        jobs
     }
 
     /// What a place has to say, `None` if nothing happens within `patience`. Runs whose time is over are ended here.
@@ -98,7 +113,7 @@ impl Pool {
         self.control.check_clock();
         match self.events.recv_timeout(patience) {
             Ok(event) => {
-                if !matches!(event, Event::Warning(_)) {
+                if matches!(event, Event::Ended(..) | Event::Broken(..)) {
                     self.active -= 1;
                 }
                 Some(event)
@@ -131,7 +146,7 @@ impl Pool {
 impl Drop for Pool {
     /// Waits for the places, which then remove their checkouts. Nothing runs any more unless something went wrong.
     fn drop(&mut self) {
-        self.jobs = None;
+        self.line.close();
         if self.active > 0 {
             self.control.kill_all();
         }

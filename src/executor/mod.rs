@@ -6,6 +6,7 @@
 mod attempt;
 mod control;
 mod guard;
+mod line;
 mod local;
 mod memory;
 mod scheduler;

@@ -1,6 +1,7 @@
 //! The crew: runs points in places side by side, claiming them one by one, until none is left or something says stop.
 
 mod ending;
+mod folding;
 mod starting;
 mod stopping;
 
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result};
 
+use self::folding::Folding;
 use super::growth::Growth;
 use super::inbox::Inbox;
 use super::onlooker::{Onlooker, Wish};
@@ -76,7 +78,8 @@ impl Work<'_> {
             crew.obey_others();
             crew.mind_the_time();
             crew.grow();
-            crew.start_runs()?;
+            crew.start_runs();
+            crew.hand_over_ahead();
             if crew.pool.active() == 0 && (crew.waiting.is_empty() || !crew.may_start()) {
                 if !crew.is_stopping && crew.growth.is_due() {
                     continue;
@@ -104,8 +107,8 @@ struct Crew<'a, 't> {
     watch: Option<Watch<'a>>,
     /// Points that are to be run; a search that grows brings more of them.
     waiting: VecDeque<Cow<'a, Trial>>,
-    /// Those that are being run, by the attempt's number too: a point may be run twice at once.
-    running: HashMap<(CommitId, u64), Cow<'a, Trial>>,
+    /// Those that a place has or is to have, by the attempt's number too: a point may be run twice at once.
+    handed: HashMap<(CommitId, u64), Cow<'a, Trial>>,
     /// The number of the last attempt at points that have been tried here.
     attempts: HashMap<CommitId, u64>,
     /// Results of the same code with the same parameters, by key.
@@ -115,21 +118,16 @@ struct Crew<'a, 't> {
     is_stopping: bool,
     /// What gitsweep itself cannot go on for.
     broken: Option<Error>,
+    /// When a job was last handed over.
     last_start: Option<Instant>,
     last_look: Instant,
     /// How long the longest run took.
     longest: Duration,
+    /// How long the run took that ended last.
+    latest: Option<Duration>,
     folding: Folding,
     summary: &'t mut QueueSummary,
     onlooker: &'t mut dyn Onlooker,
-}
-
-/// When outcomes were last folded in, and at what cost.
-struct Folding {
-    last: Instant,
-    cost: Duration,
-    /// How many have come since.
-    unfolded: u64,
 }
 
 impl<'a, 't> Crew<'a, 't> {
@@ -159,7 +157,7 @@ impl<'a, 't> Crew<'a, 't> {
             inbox,
             watch: Watch::over(workshop.repository, workshop.sweep, standings),
             waiting: waiting.into_iter().map(Cow::Borrowed).collect(),
-            running: HashMap::new(),
+            handed: HashMap::new(),
             attempts: HashMap::new(),
             reusable,
             wish: Wish::GoOn,
@@ -168,7 +166,8 @@ impl<'a, 't> Crew<'a, 't> {
             last_start: None,
             last_look: Instant::now(),
             longest: Duration::ZERO,
-            folding: Folding { last: Instant::now(), cost: Duration::ZERO, unfolded: 0 },
+            latest: None,
+            folding: Folding::new(),
             summary,
             onlooker,
         })
@@ -190,6 +189,7 @@ impl<'a, 't> Crew<'a, 't> {
             self.growth.tell_of_end(self.onlooker);
         }
         drop(self.pool);
+        self.folding.close(self.onlooker);
         self.workshop.clear_checkouts();
         self.onlooker.warn_of(&self.herald.close());
         self.broken.map_or(Ok(()), Err)

@@ -1,11 +1,11 @@
 //! What a crew starts: points that wait, new ones of a search that grows, those that failed before.
 
 use std::borrow::Cow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::Crew;
+use super::{Crew, QueueOptions};
 use crate::git::CommitId;
 use crate::job::Job;
 use crate::ledger;
@@ -16,6 +16,9 @@ use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::GivenUp;
 use crate::trial::Trial;
 
+/// A run that takes less is short, and nobody minds a point that waits so long.
+const BRISK: Duration = Duration::from_millis(100);
+
 impl<'a> Crew<'a, '_> {
     /// Lets a search that grows bring more points, and where it brings none those that failed before.
     pub(super) fn grow(&mut self) {
@@ -24,7 +27,7 @@ impl<'a> Crew<'a, '_> {
             match self.growth.step(self.workshop, slots, GivenUp::LeftAlone, self.onlooker) {
                 Ok(step) => self.take_up(step),
                 Err(error) => {
-                    self.is_stopping = true;
+                    self.start_nothing();
                     if self.pool.active() > 0 {
                         let why = format!("no new runs; the running ones go on to their end: {error}");
                         self.onlooker.tell(&QueueEvent::Stopping(&why));
@@ -53,56 +56,84 @@ impl<'a> Crew<'a, '_> {
     }
 
     /// Claims points and starts their runs, as long as a place is free.
-    ///
-    /// # Errors
-    /// If a result that is taken over cannot be kept.
-    pub(super) fn start_runs(&mut self) -> Result<()> {
+    pub(super) fn start_runs(&mut self) {
         while self.may_start()
             && self.pool.is_free()
             && self.last_start.is_none_or(|start| start.elapsed() >= self.options.spacing)
-            && let Some(trial) = self.waiting.pop_front()
-        {
-            let attempt = *self
-                .attempts
-                .entry(trial.commit)
-                .and_modify(|attempt| *attempt += 1)
-                .or_insert_with(|| self.standings.next_attempt(trial.commit));
-            match self.workshop.claim(&trial, attempt) {
-                Ok(Some(job)) => self.start(trial, job)?,
-                Ok(None) => {
-                    self.summary.points.elsewhere += 1;
-                    self.growth.wake();
-                    self.onlooker.tell(&QueueEvent::Elsewhere(&trial));
-                }
-                Err(error) => {
-                    self.is_stopping = true;
-                    self.broken = Some(error);
-                }
-            }
-        }
-        Ok(())
+            && self.start_next()
+        {}
     }
 
-    fn start(&mut self, trial: Cow<'a, Trial>, job: Job) -> Result<()> {
+    /// Has a job ready for each place to go on with at once, where runs are so short that others who would run the points
+    /// do not wait for them.
+    pub(super) fn hand_over_ahead(&mut self) {
+        if self.is_brisk() {
+            while self.may_start() && self.pool.lacks_next() && self.start_next() {}
+        } else if self.pool.ahead() > 0 {
+            self.take_back(|_| true);
+        }
+    }
+
+    /// True if runs are short, and nothing that may become of them changes what is run next.
+    fn is_brisk(&self) -> bool {
+        let QueueOptions { limits, spacing, max_failures, .. } = self.options;
+        let is_counted = limits.limit.is_some() || max_failures.is_some() || !spacing.is_zero();
+        let is_steered = self.growth.goes_on() || self.watch.is_some();
+        !is_counted
+            && !is_steered
+            && self.latest.is_some_and(|took| took < BRISK)
+            && self.last_start.is_some_and(|start| start.elapsed() < BRISK)
+    }
+
+    /// Claims the next point and hands it over; false if there is none.
+    fn start_next(&mut self) -> bool {
+        let Some(trial) = self.waiting.pop_front() else { return false };
+        let attempt = *self
+            .attempts
+            .entry(trial.commit)
+            .and_modify(|attempt| *attempt += 1)
+            .or_insert_with(|| self.standings.next_attempt(trial.commit));
+        match self.workshop.claim(&trial, attempt) {
+            Ok(Some(job)) => self.start(trial, job),
+            Ok(None) => {
+                self.summary.points.elsewhere += 1;
+                self.growth.wake();
+                self.onlooker.tell(&QueueEvent::Elsewhere(&trial));
+            }
+            Err(error) => self.break_off(error),
+        }
+        true
+    }
+
+    fn start(&mut self, trial: Cow<'a, Trial>, job: Job) {
         self.growth.began();
         if self.growth.left() == 0 {
             self.waiting.clear();
         }
+        self.handed.insert((job.commit, job.attempt), trial);
         if let Some((from, record)) = self.reusable.get(&job.key) {
-            keep_reused(self.workshop, &job, *from, record)?;
-            self.summary.runs.ok += 1;
-            self.summary.runs.reused += 1;
-            self.folding.unfolded += 1;
-            self.growth.wake();
-            self.onlooker.tell(&QueueEvent::Reused(&trial));
-            return Ok(());
+            match keep_reused(self.workshop, &job, *from, record) {
+                Ok(()) => self.reused(&job),
+                Err(error) => {
+                    self.give_back(&job);
+                    self.break_off(error);
+                }
+            }
+            return;
         }
-        self.onlooker.tell(&QueueEvent::Started(&trial));
         self.last_start = Some(Instant::now());
         self.watch.iter_mut().for_each(|watch| watch.begin(&job));
-        self.running.insert((job.commit, job.attempt), trial);
         self.pool.start(job);
-        Ok(())
+    }
+
+    fn reused(&mut self, job: &Job) {
+        self.summary.runs.ok += 1;
+        self.summary.runs.reused += 1;
+        self.folding.count();
+        self.growth.wake();
+        if let Some(trial) = self.handed.remove(&(job.commit, job.attempt)) {
+            self.onlooker.tell(&QueueEvent::Reused(&trial));
+        }
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use anyhow::Error;
+
 use super::Crew;
+use crate::job::Job;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::inbox::Wanted;
 use crate::sweep::here::onlooker::Wish;
@@ -21,7 +24,7 @@ impl Crew<'_, '_> {
         }
         self.wish = wish;
         self.summary.ending.interrupted = true;
-        self.is_stopping = true;
+        self.start_nothing();
         self.onlooker.tell(&QueueEvent::Stopping(match wish {
             Wish::GoOn | Wish::StartNothing => {
                 "no new runs; the running ones go on to their end. Ctrl-C again ends them"
@@ -46,10 +49,11 @@ impl Crew<'_, '_> {
             match wanted {
                 Wanted::All => {
                     self.onlooker.tell(&QueueEvent::Stopping("somebody has cancelled the sweep; what runs is ended"));
+                    self.start_nothing();
                     self.pool.end_all();
-                    self.is_stopping = true;
                 }
                 Wanted::These(commits) => {
+                    self.take_back(|job| commits.contains(&job.commit));
                     self.waiting.retain(|trial| !commits.contains(&trial.commit));
                     self.growth.forget(&commits);
                     self.pool.end_these(&commits);
@@ -63,8 +67,37 @@ impl Crew<'_, '_> {
         let is_late = |end| Instant::now() + self.longest.mul_f64(1.25) + MARGIN > end;
         let has_more = !self.waiting.is_empty() || self.growth.is_due();
         if !self.is_stopping && has_more && self.rules.ends_at.is_some_and(is_late) {
-            self.is_stopping = true;
+            self.start_nothing();
             self.onlooker.tell(&QueueEvent::Stopping("no new runs: the job's time is nearly over"));
+        }
+    }
+
+    /// Starts no more runs.
+    pub(super) fn start_nothing(&mut self) {
+        self.is_stopping = true;
+        self.take_back(|_| true);
+    }
+
+    /// Starts no more runs, since gitsweep itself cannot go on.
+    pub(super) fn break_off(&mut self, error: Error) {
+        self.start_nothing();
+        self.broken.get_or_insert(error);
+    }
+
+    /// Takes those jobs of which `is_wanted` is true back from the places that have not begun them.
+    pub(super) fn take_back(&mut self, is_wanted: impl Fn(&Job) -> bool) {
+        // The first of them is to be the first again.
+        for job in self.pool.take_back(is_wanted).iter().rev() {
+            self.give_back(job);
+        }
+    }
+
+    /// Gives an attempt back that has not been made; its point stays to be run.
+    pub(super) fn give_back(&mut self, job: &Job) {
+        self.workshop.claims.release(job.commit, job.attempt);
+        self.attempts.insert(job.commit, job.attempt - 1);
+        if let Some(trial) = self.handed.remove(&(job.commit, job.attempt)) {
+            self.waiting.push_front(trial);
         }
     }
 }
