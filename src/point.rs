@@ -1,6 +1,6 @@
 //! A point: one assignment of every parameter, in the order of the definition.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -93,18 +93,19 @@ impl Point {
     }
 
     /// The assignment for one line: what is very long is cut.
-    pub fn brief(&self) -> impl fmt::Display {
+    pub fn brief(&self) -> String {
         let mut line = String::with_capacity(128);
         for (at, (name, value)) in self.iter().enumerate() {
-            let separator = if at > 0 { " " } else { "" };
+            if at > 0 {
+                line.push(' ');
+            }
             if line.len() > LONGEST_LINE {
-                line.push_str(separator);
                 line.push('…');
                 break;
             }
-            let text = value.to_trailer();
-            // Writing to a string cannot fail.
-            let _ = write!(line, "{separator}{name}={}", beginning(&text, LONGEST_VALUE));
+            line.push_str(name.as_str());
+            line.push('=');
+            line.push_str(&beginning(&value.to_trailer(), LONGEST_VALUE));
         }
         line
     }

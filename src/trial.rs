@@ -1,6 +1,5 @@
 //! Trials: a point laid down as a commit. The message says which point it is to people, its trailers to scripts.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memrchr_iter};
@@ -41,22 +40,24 @@ impl Label {
     ///
     /// `title` is the search's name and date, `total` the number of points where it is known.
     pub fn to_message(&self, title: &str, total: Option<u64>) -> String {
+        let index = self.index.to_string();
         let mut message = String::with_capacity(512);
-        let total = total.map_or_else(String::new, |total| format!("/{total}"));
-        // Writing to a string cannot fail.
-        let _ = write!(message, "{title} {}{total}", self.index);
-        if !self.point.is_empty() {
-            let _ = write!(message, ": {}", self.point.brief());
+        let mut push = |parts: &[&str]| parts.iter().for_each(|part| message.push_str(part));
+        push(&[title, " ", &index]);
+        if let Some(total) = total {
+            push(&["/", &total.to_string()]);
         }
-        message.push_str("\n\n");
-        let _ = writeln!(message, "{}: {}", names::TRAILER_SWEEP, self.sweep);
-        let _ = writeln!(message, "{}: {}", names::TRAILER_BASE, self.base);
-        let _ = writeln!(message, "{}: {}", names::TRAILER_POINT, self.index);
+        if !self.point.is_empty() {
+            push(&[": ", &self.point.brief()]);
+        }
+        push(&["\n\n", names::TRAILER_SWEEP, ": ", &self.sweep, "\n"]);
+        push(&[names::TRAILER_BASE, ": ", &self.base.to_string(), "\n"]);
+        push(&[names::TRAILER_POINT, ": ", &index, "\n"]);
         for (name, value) in self.point.iter() {
-            let _ = writeln!(message, "{}: {name}={}", names::TRAILER_PARAM, value.to_trailer());
+            push(&[names::TRAILER_PARAM, ": ", name.as_str(), "=", &value.to_trailer(), "\n"]);
         }
         if let Some(by) = &self.proposed_by {
-            let _ = writeln!(message, "{}: {by}", names::TRAILER_PROPOSED);
+            push(&[names::TRAILER_PROPOSED, ": ", by, "\n"]);
         }
         message
     }

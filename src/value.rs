@@ -139,7 +139,7 @@ impl Value {
     /// assert_eq!(Value::text("relu").to_trailer(), "relu");
     /// assert_eq!(Value::text("3").to_trailer(), "\"3\"");
     /// ```
-    pub fn to_trailer(&self) -> String {
+    pub fn to_trailer(&self) -> Cow<'_, str> {
         let plain = |text: &str| {
             !text.is_empty()
                 && matches!(Self::guess(text).kind, Kind::Text)
@@ -147,9 +147,9 @@ impl Value {
                 && !text.chars().any(|c| c.is_whitespace() || c.is_control())
         };
         if self.kind != Kind::Text || plain(&self.literal) {
-            self.literal.to_string()
+            Cow::Borrowed(&self.literal)
         } else {
-            serde_json::Value::from(&*self.literal).to_string()
+            Cow::Owned(serde_json::Value::from(&*self.literal).to_string())
         }
     }
 
@@ -199,6 +199,9 @@ impl fmt::Display for Value {
 
 /// The text, cut with `…` beyond so many characters.
 pub fn beginning(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most {
+        return Cow::Borrowed(text);
+    }
     match text.char_indices().nth(most) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),

@@ -43,7 +43,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         if values[0] != values[1] {
             rows.push((
                 parameter.to_owned(),
-                values.map(|value| value.map_or("-".to_owned(), gitsweep::value::Value::to_trailer)),
+                values.map(|value| value.map_or("-".to_owned(), |value| value.to_trailer().into_owned())),
             ));
         }
     }

@@ -197,7 +197,7 @@ pub(super) fn show(context: &Context<'_>, repository: &Repository, draft: &Draft
         Some(command) => writeln!(out, "  runs: {command}")?,
         None => writeln!(out, "  runs: nothing yet; give a command by [run] command or after --")?,
     }
-    let line = |point: Option<&Point>| point.map_or_else(String::new, |point| point.brief().to_string());
+    let line = |point: Option<&Point>| point.map_or_else(String::new, Point::brief);
     if !plan.parameters.is_empty() {
         writeln!(out, "first: {}", line(draft.first()))?;
     }

@@ -187,11 +187,12 @@ impl CommitWriter {
     /// # Errors
     /// If the disk is full or the like.
     pub fn commit(&mut self, tree: ObjectId, parents: &[CommitId], message: &str) -> Result<CommitId> {
-        use std::io::Write as _;
         self.buffer.clear();
-        writeln!(self.buffer, "tree {tree}")?;
-        for parent in parents {
-            writeln!(self.buffer, "parent {parent}")?;
+        let parents = parents.iter().map(|parent| ("parent ", parent.object()));
+        for (role, id) in std::iter::once(("tree ", tree)).chain(parents) {
+            self.buffer.extend_from_slice(role.as_bytes());
+            self.buffer.extend_from_slice(&id.to_hex());
+            self.buffer.push(b'\n');
         }
         self.buffer.extend_from_slice(self.identity.as_bytes());
         self.buffer.push(b'\n');

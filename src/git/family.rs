@@ -1,7 +1,5 @@
 //! Families: objects that share all their bytes but a few spans, so that their deltas and hashes are known beforehand.
 
-use std::collections::HashMap;
-
 use anyhow::Result;
 
 use super::delta::{push_copy, push_insert};
@@ -17,10 +15,11 @@ use crate::packing::push_number;
 pub(crate) struct Family {
     kind: ObjectKind,
     constants: Vec<Vec<u8>>,
-    prefixes: HashMap<usize, Begun>,
-    /// Variable parts of members that come next, and their ids.
-    known: Vec<(Vec<Vec<u8>>, ObjectId)>,
+    /// Hashes that are begun, by the length of a member.
+    prefixes: Vec<(usize, Begun)>,
     anchor: Option<Anchor>,
+    /// The variable parts and the id of the member that was written last.
+    last: Option<(Vec<Vec<u8>>, ObjectId)>,
     delta: Vec<u8>,
 }
 
@@ -28,115 +27,112 @@ pub(crate) struct Family {
 struct Anchor {
     offset: u64,
     length: usize,
-    /// Where each constant starts in it.
-    starts: Vec<usize>,
+    /// How deltas say each constant.
+    copies: Vec<Vec<u8>>,
 }
 
 /// More lengths than this, and all states are dropped: there are seldom more than a dozen.
 const KEPT_PREFIXES: usize = 256;
 
-/// Members of which fewer bytes than this are to be hashed are hashed one by one: there is less to gain than the rest costs.
-const WORTH_IT: usize = 512;
-
 impl Family {
     /// The family with these constant parts.
     pub(crate) fn new(kind: ObjectKind, constants: Vec<Vec<u8>>) -> Self {
-        Self { kind, constants, prefixes: HashMap::new(), known: Vec::new(), anchor: None, delta: Vec::new() }
+        Self { kind, constants, prefixes: Vec::new(), anchor: None, last: None, delta: Vec::new() }
     }
 
-    /// Writes the member with these variable parts, one fewer than there are constants. Where `later` tells those of members
-    /// that come next, which it is asked now and then, several are hashed at once.
-    pub(crate) fn write<'v>(
-        &mut self,
-        pack: &mut PackWriter,
-        variables: &[&'v [u8]],
-        later: &dyn Fn() -> Vec<Vec<&'v [u8]>>,
-    ) -> Result<ObjectId> {
-        debug_assert_eq!(variables.len() + 1, self.constants.len());
-        let length = self.length(variables);
-        let id = self.id(variables, later);
-        if pack.contains(&id) {
-            return Ok(id);
+    /// Writes some members, the more the better; their ids. `variables` has the variable parts of each, one fewer than there
+    /// are constants, those of one member after those of another.
+    pub(crate) fn write(&mut self, pack: &mut PackWriter, count: usize, variables: &[&[u8]]) -> Result<Vec<ObjectId>> {
+        let each = self.constants.len() - 1;
+        debug_assert_eq!(variables.len(), count * each);
+        let mut fresh: Vec<&[&[u8]]> = Vec::with_capacity(count);
+        let mut fresh_so_far = Vec::with_capacity(count);
+        for member in (0..count).map(|at| &variables[at * each..][..each]) {
+            // A file of which nothing changes for a while comes several times in a row.
+            let is_again = match fresh.last() {
+                Some(before) => *before == member,
+                None => self.last.as_ref().is_some_and(|(last, _)| last == member),
+            };
+            if !is_again {
+                fresh.push(member);
+            }
+            fresh_so_far.push(fresh.len());
         }
+        let ids = self.ids(&fresh);
+        for (member, id) in fresh.iter().zip(&ids) {
+            if !pack.contains(id) {
+                self.write_one(pack, *id, member)?;
+            }
+        }
+        let before = self.last.as_ref().map(|(_, id)| *id);
+        if let (Some(member), Some(id)) = (fresh.last(), ids.last()) {
+            self.last = Some((member.iter().map(|variable| variable.to_vec()).collect(), *id));
+        }
+        let id_of = |fresh: usize| fresh.checked_sub(1).map_or(before, |at| Some(ids[at]));
+        Ok(fresh_so_far.into_iter().filter_map(id_of).collect())
+    }
+
+    fn write_one(&mut self, pack: &mut PackWriter, id: ObjectId, variables: &[&[u8]]) -> Result<()> {
+        let length = self.length(variables);
         match &self.anchor {
             // As long as the objects are few, each may have to go into a file of its own.
             Some(anchor) if pack.few().is_none() => {
                 self.delta.clear();
                 push_number(&mut self.delta, anchor.length as u64);
                 push_number(&mut self.delta, length as u64);
-                for (at, constant) in self.constants.iter().enumerate() {
-                    push_copy(&mut self.delta, anchor.starts[at], constant.len());
-                    push_insert(&mut self.delta, variables.get(at).copied().unwrap_or_default());
+                self.delta.extend_from_slice(&anchor.copies[0]);
+                for (variable, copy) in variables.iter().zip(&anchor.copies[1..]) {
+                    push_insert(&mut self.delta, variable);
+                    self.delta.extend_from_slice(copy);
                 }
                 pack.write_delta(id, anchor.offset, &self.delta)?;
             }
             _ => {
                 let mut whole = Vec::with_capacity(length);
-                let mut starts = Vec::with_capacity(self.constants.len());
+                let mut copies = Vec::with_capacity(self.constants.len());
                 for (at, constant) in self.constants.iter().enumerate() {
-                    starts.push(whole.len());
+                    let mut copy = Vec::new();
+                    push_copy(&mut copy, whole.len(), constant.len());
+                    copies.push(copy);
                     whole.extend_from_slice(constant);
                     whole.extend_from_slice(variables.get(at).copied().unwrap_or_default());
                 }
                 let offset = pack.write_known(self.kind, id, &whole)?;
-                self.anchor = Some(Anchor { offset, length, starts });
+                self.anchor = Some(Anchor { offset, length, copies });
             }
         }
-        Ok(id)
+        Ok(())
     }
 
     fn length(&self, variables: &[&[u8]]) -> usize {
-        self.constants.iter().map(Vec::len).sum::<usize>() + sum(variables)
+        self.constants.iter().map(Vec::len).sum::<usize>() + variables.iter().map(|part| part.len()).sum::<usize>()
     }
 
-    fn id<'v>(&mut self, variables: &[&'v [u8]], later: &dyn Fn() -> Vec<Vec<&'v [u8]>>) -> ObjectId {
-        if let Some(at) = self.known.iter().position(|(known, _)| known == variables) {
-            // Those before it have had their turn.
-            self.known.drain(..at);
-            return self.known[0].1;
-        }
-        let length = self.length(variables);
-        if length - self.constants[0].len() < WORTH_IT {
-            self.begin(&[length]);
-            return lanes::id(&self.prefixes[&length], &self.rest(variables));
-        }
-        let mut members = vec![variables.to_vec()];
-        members.extend(later());
-        members.dedup();
-        members.truncate(lanes::width());
-        let lengths: Vec<usize> = members.iter().map(|variables| self.length(variables)).collect();
-        self.begin(&lengths);
-        let begun: Vec<&Begun> = lengths.iter().map(|length| &self.prefixes[length]).collect();
-        let rest: Vec<_> = members.iter().map(|variables| self.rest(variables)).collect();
-        let ids = lanes::ids(&begun, &rest);
-        let owned = members.iter().map(|member| member.iter().map(|variable| variable.to_vec()).collect());
-        self.known = owned.zip(ids).collect();
-        self.known[0].1
-    }
-
-    /// What a member has after the first constant.
-    fn rest<'a>(&'a self, variables: &[&'a [u8]]) -> Vec<&'a [u8]> {
-        let constants = self.constants[1..].iter().map(Vec::as_slice);
-        variables.iter().copied().zip(constants).flat_map(|(variable, constant)| [variable, constant]).collect()
-    }
-
-    /// Makes sure that the hashes of members of these lengths are begun.
-    fn begin(&mut self, lengths: &[usize]) {
+    fn ids(&mut self, members: &[&[&[u8]]]) -> Vec<ObjectId> {
         if self.prefixes.len() > KEPT_PREFIXES {
             self.prefixes.clear();
         }
-        for &length in lengths {
-            let (kind, first) = (self.kind, &self.constants[0]);
-            self.prefixes.entry(length).or_insert_with(|| {
-                let header = kind.header(length);
-                Begun::new(&[header.as_slice(), first].concat(), header.len() + length)
-            });
+        let begun: Vec<usize> = members.iter().map(|variables| self.begin(self.length(variables))).collect();
+        let begun: Vec<&Begun> = begun.into_iter().map(|at| &self.prefixes[at].1).collect();
+        // What each has after the first constant.
+        let mut rest = Vec::with_capacity(2 * members.len() * self.constants.len());
+        for member in members {
+            for (variable, constant) in member.iter().zip(&self.constants[1..]) {
+                rest.extend([variable, constant.as_slice()]);
+            }
         }
+        lanes::ids(&begun, &rest)
     }
-}
 
-fn sum(variables: &[&[u8]]) -> usize {
-    variables.iter().map(|variable| variable.len()).sum()
+    /// Where the hash of members of this length stands, which is begun if it is not yet.
+    fn begin(&mut self, length: usize) -> usize {
+        self.prefixes.iter().position(|(known, _)| *known == length).unwrap_or_else(|| {
+            let header = self.kind.header(length);
+            let begun = Begun::new(&[header.as_slice(), &self.constants[0]].concat(), header.len() + length);
+            self.prefixes.push((length, begun));
+            self.prefixes.len() - 1
+        })
+    }
 }
 
 #[cfg(test)]
@@ -147,27 +143,22 @@ mod tests {
     use crate::git::pack::hash_object;
 
     proptest! {
-        /// Whether the next members are told, are others, or come as they were told.
+        /// Whether they come one by one or several at a time, and some of them again.
         #[test]
         fn members_have_the_ids_that_git_knows(
-            constants in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..900), 2..4),
-            members in prop::collection::vec((0u8..9, 0usize..3, any::<bool>()), 1..60),
+            constants in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..900), 1..4),
+            rounds in prop::collection::vec(prop::collection::vec((0u8..3, 0usize..3), 0..40), 1..6),
         ) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut pack = PackWriter::in_folder(folder.path()).unwrap();
             let mut family = Family::new(ObjectKind::Blob, constants.clone());
-            let variables = |(byte, length, _): (u8, usize, bool)| vec![vec![byte; length]; constants.len() - 1];
-            for (at, member) in members.iter().enumerate() {
-                let own = variables(*member);
-                let own: Vec<&[u8]> = own.iter().map(Vec::as_slice).collect();
-                // Some are told of those after the next instead.
-                let later: Vec<_> =
-                    members.iter().skip(at + 1 + usize::from(!member.2)).map(|next| variables(*next)).collect();
-                let later = || later.iter().map(|next| next.iter().map(Vec::as_slice).collect()).collect();
-                let mut whole = constants[0].clone();
-                for (variable, constant) in own.iter().zip(&constants[1..]) {
-                    whole.extend_from_slice(variable);
-                    whole.extend_from_slice(constant);
-                }
-                prop_assert_eq!(family.id(&own, &later), hash_object(ObjectKind::Blob, &whole));
+            for members in rounds {
+                let parts: Vec<Vec<u8>> = members.iter().map(|(byte, length)| vec![*byte; *length]).collect();
+                let variables: Vec<&[u8]> =
+                    parts.iter().flat_map(|part| std::iter::repeat_n(part.as_slice(), constants.len() - 1)).collect();
+                let ids = family.write(&mut pack, members.len(), &variables).unwrap();
+                let expected = parts.iter().map(|part| hash_object(ObjectKind::Blob, &constants.join(part.as_slice())));
+                prop_assert_eq!(ids, expected.collect::<Vec<_>>());
             }
         }
     }

@@ -1,12 +1,13 @@
 //! Object ids.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
 use anyhow::{Result, bail};
 
 /// The SHA-1 name of an object of any kind.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ObjectId([u8; 20]);
 
 impl ObjectId {
@@ -23,8 +24,32 @@ impl ObjectId {
         &self.0
     }
 
+    /// As digits.
+    pub(super) fn to_hex(self) -> [u8; 40] {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let mut hex = [0; 40];
+        for (digits, byte) in hex.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *digits = [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
+        }
+        hex
+    }
+
     pub(super) fn to_git2(self) -> git2::Oid {
         git2::Oid::from_bytes(&self.0).unwrap_or_else(|_| unreachable!("twenty bytes are an id"))
+    }
+}
+
+impl Ord for ObjectId {
+    /// By the bytes, of which the first few, as one number, nearly always tell.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let first = |id: &Self| id.0.first_chunk().map(|first| u64::from_be_bytes(*first));
+        first(self).cmp(&first(other)).then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for ObjectId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -38,13 +63,7 @@ impl From<git2::Oid> for ObjectId {
 
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
-        let mut hex = [0; 40];
-        for (at, byte) in self.0.iter().enumerate() {
-            hex[2 * at] = HEX[usize::from(byte >> 4)];
-            hex[2 * at + 1] = HEX[usize::from(byte & 15)];
-        }
-        f.pad(std::str::from_utf8(&hex).unwrap_or_default())
+        f.pad(std::str::from_utf8(&self.to_hex()).unwrap_or_default())
     }
 }
 

@@ -19,6 +19,9 @@ const START: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc
 
 const BLOCK: usize = 64;
 
+/// No way hashes more messages at a time.
+const WIDEST: usize = 16;
+
 /// How many messages are hashed at a time; 1 if this processor has no way to do that.
 pub(super) fn width() -> usize {
     Way::best().map_or(1, Way::width)
@@ -56,33 +59,48 @@ pub(super) fn id(begun: &Begun, rest: &[&[u8]]) -> ObjectId {
     }
 }
 
-/// The ids of several objects: at most as many as are hashed at a time.
-pub(super) fn ids(begun: &[&Begun], rest: &[Vec<&[u8]>]) -> Vec<ObjectId> {
-    match Way::best().filter(|way| begun.len() >= way.least()) {
-        Some(way) => ids_by(way, begun, rest),
-        None => begun.iter().zip(rest).map(|(begun, rest)| id(begun, rest)).collect(),
+/// The ids of several objects. `rest` has the other bytes of each, all of them in as many parts, those of one object after
+/// those of another.
+pub(super) fn ids(begun: &[&Begun], rest: &[&[u8]]) -> Vec<ObjectId> {
+    let mut ids = Vec::with_capacity(begun.len());
+    let parts = rest.len() / begun.len().max(1);
+    for (at, some) in begun.chunks(width()).enumerate() {
+        let rest = &rest[at * width() * parts..][..some.len() * parts];
+        match Way::best().filter(|way| some.len() >= way.least()) {
+            Some(way) => ids_by(way, some, rest, &mut ids),
+            None => ids.extend(some.iter().enumerate().map(|(at, begun)| id(begun, &rest[at * parts..][..parts]))),
+        }
     }
+    ids
 }
 
-fn ids_by(way: Way, begun: &[&Begun], rest: &[Vec<&[u8]>]) -> Vec<ObjectId> {
-    let mut states: Vec<[u32; 5]> = begun.iter().map(|begun| begun.state).collect();
-    let mut messages: Vec<Message<'_>> =
-        begun.iter().zip(rest).map(|(begun, rest)| Message::new(begun, rest)).collect();
+fn ids_by(way: Way, begun: &[&Begun], rest: &[&[u8]], ids: &mut Vec<ObjectId>) {
+    let parts = rest.len() / begun.len();
+    let message = |(at, begun): (usize, &&Begun)| Message::new(begun, &rest[at * parts..][..parts]);
+    let mut messages: Vec<Message<'_>> = begun.iter().enumerate().map(message).collect();
+    let mut states = [START; WIDEST];
+    for (state, begun) in states.iter_mut().zip(begun) {
+        *state = begun.state;
+    }
     loop {
         // Those that have not ended, since one may be longer than another.
-        let going: Vec<usize> = (0..messages.len()).filter(|at| !messages[*at].blocks().is_empty()).collect();
-        let blocks: Vec<&[[u8; BLOCK]]> =
-            messages.iter_mut().map(Message::blocks).filter(|blocks| !blocks.is_empty()).collect();
-        let Some(count) = blocks.iter().map(|blocks| blocks.len()).min() else {
-            return states.iter().map(to_id).collect();
-        };
-        let mut now: Vec<[u32; 5]> = going.iter().map(|at| states[*at]).collect();
-        way.update(&mut now, &blocks, count);
-        for (at, state) in going.iter().zip(now) {
+        let (mut going, mut now, mut blocks) = ([0; WIDEST], [START; WIDEST], [&[][..]; WIDEST]);
+        let mut left = 0;
+        for (at, message) in messages.iter_mut().enumerate() {
+            let next = message.blocks();
+            if !next.is_empty() {
+                (going[left], now[left], blocks[left]) = (at, states[at], next);
+                left += 1;
+            }
+        }
+        let Some(count) = blocks[..left].iter().map(|blocks| blocks.len()).min() else { break };
+        way.update(&mut now[..left], &blocks[..left], count);
+        for (at, state) in going[..left].iter().zip(now) {
             states[*at] = state;
             messages[*at].pass(count);
         }
     }
+    ids.extend(states[..begun.len()].iter().map(to_id));
 }
 
 fn to_id(state: &[u32; 5]) -> ObjectId {
@@ -100,17 +118,19 @@ mod tests {
     use super::*;
     use crate::git::pack::{ObjectKind, hash_object};
 
-    fn parts() -> impl Strategy<Value = Vec<Vec<u8>>> {
+    /// The rest of some messages, in as many parts.
+    fn rest() -> impl Strategy<Value = Vec<Vec<Vec<u8>>>> {
         // Most of them about as long as some blocks.
-        let part = prop_oneof![0usize..10, 50usize..80, 100usize..400];
-        prop::collection::vec(part.prop_flat_map(|length| prop::collection::vec(any::<u8>(), length)), 0..6)
+        let length = || prop_oneof![0usize..10, 50usize..80, 100usize..400];
+        let part = move || length().prop_flat_map(|length| prop::collection::vec(any::<u8>(), length));
+        (0usize..4).prop_flat_map(move |parts| prop::collection::vec(prop::collection::vec(part(), parts), 1..40))
     }
 
     proptest! {
         #[test]
         fn ids_are_those_that_git_knows(
             first in prop::collection::vec(any::<u8>(), 0..300),
-            all in prop::collection::vec(parts(), 1..17),
+            all in rest(),
         ) {
             for way in Way::ALL.into_iter().filter(|way| way.is_there()) {
                 for all in all.chunks(way.width()) {
@@ -120,11 +140,14 @@ mod tests {
                         Begun::new(&[header.as_slice(), &first].concat(), header.len() + whole.len())
                     };
                     let begun: Vec<Begun> = whole.iter().map(begin).collect();
-                    let rest: Vec<Vec<&[u8]>> =
-                        all.iter().map(|parts| parts.iter().map(Vec::as_slice).collect()).collect();
+                    let begun: Vec<&Begun> = begun.iter().collect();
+                    let rest: Vec<&[u8]> = all.iter().flatten().map(Vec::as_slice).collect();
                     let expected: Vec<ObjectId> = whole.iter().map(|it| hash_object(ObjectKind::Blob, it)).collect();
-                    prop_assert_eq!(id(&begun[0], &rest[0]), expected[0]);
-                    prop_assert_eq!(ids_by(way, &begun.iter().collect::<Vec<_>>(), &rest), expected, "{:?}", way);
+                    prop_assert_eq!(id(begun[0], &rest[..all[0].len()]), expected[0]);
+                    let mut found = Vec::new();
+                    ids_by(way, &begun, &rest, &mut found);
+                    prop_assert_eq!(found, &expected[..], "{:?}", way);
+                    prop_assert_eq!(ids(&begun, &rest), expected);
                 }
             }
         }

@@ -35,6 +35,7 @@ mod sharing;
 mod shelf;
 mod stale;
 mod tree;
+mod tree_writer;
 mod worktrees;
 
 use std::path::{Path, PathBuf};
@@ -56,7 +57,7 @@ pub use note_groups::NoteGroup;
 pub use notes::{Note, NotesWritten};
 pub use objects::{Object, Objects};
 pub use refs::{RefMoved, branch_ref};
-pub use tree::{FileEdit, TreeWriter};
+pub use tree_writer::{FileEdit, TreeWriter, Trees};
 pub use worktrees::CheckedOut;
 
 use crate::hint;

@@ -59,16 +59,12 @@ pub(crate) fn hash_object(kind: ObjectKind, bytes: &[u8]) -> ObjectId {
 
 /// The ids of several objects.
 fn hash_objects(kind: ObjectKind, all: &[&[u8]]) -> Vec<ObjectId> {
-    let begun: Vec<Begun> = all
-        .iter()
-        .map(|bytes| {
-            let header = kind.header(bytes.len());
-            Begun::new(&header, header.len() + bytes.len())
-        })
-        .collect();
-    let (begun, rest): (Vec<_>, Vec<_>) = (begun.iter().collect(), all.iter().map(|bytes| vec![*bytes]).collect());
-    let width = lanes::width();
-    begun.chunks(width).zip(rest.chunks(width)).flat_map(|(begun, rest)| lanes::ids(begun, rest)).collect()
+    let begin = |bytes: &&[u8]| {
+        let header = kind.header(bytes.len());
+        Begun::new(&header, header.len() + bytes.len())
+    };
+    let begun: Vec<Begun> = all.iter().map(begin).collect();
+    lanes::ids(&begun.iter().collect::<Vec<_>>(), all)
 }
 
 pub(crate) fn finish_id(hasher: Sha1) -> ObjectId {
@@ -170,6 +166,13 @@ impl PackWriter {
         let id = hash_object(kind, bytes);
         self.write_known(kind, id, bytes)?;
         Ok(id)
+    }
+
+    /// Writes several whole objects, as far as the pack does not hold them: their ids are made several at a time.
+    pub(super) fn write_all(&mut self, kind: ObjectKind, all: &[&[u8]]) -> Result<Vec<ObjectId>> {
+        let ids = hash_objects(kind, all);
+        ids.iter().zip(all).try_for_each(|(id, bytes)| self.write_known(kind, *id, bytes).map(drop))?;
+        Ok(ids)
     }
 
     /// Writes a whole object whose id is known, unless the pack holds it; where it stands in the pack.

@@ -93,7 +93,7 @@ impl Table {
         }
         let name = |cell: &Cell| match cell {
             Cell::Missing => format!("no {}", self.labels[column]),
-            Cell::Value(value) => value.to_trailer(),
+            Cell::Value(value) => value.to_trailer().into_owned(),
             Cell::Number(_) => cell.spell(&mut String::new()).to_owned(),
         };
         let mut columns = vec![self.columns[row].clone()];

@@ -1,9 +1,9 @@
 //! One file that a sweep rewrites: where its parameters stand in the base commit, and what is written there for a point.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use hashbrown::HashMap;
 
 use super::missing::missing_file;
 use crate::expr::Expression;

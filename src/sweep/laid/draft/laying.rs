@@ -1,14 +1,14 @@
 //! Laying a draft down: a commit for each point, then the branch.
 
-use std::collections::{HashMap, VecDeque};
-
 use anyhow::{Context as _, Result};
+use hashbrown::HashMap;
 
 use super::{Draft, When};
 use crate::command::quote;
-use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter, branch_ref};
+use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter, Trees, branch_ref};
 use crate::hint::{self, WithHint as _};
 use crate::search::Proposal;
+use crate::spec::Parameter;
 use crate::sweep::laid::edit::{self, Edit, Rendered, Text};
 use crate::sweep::laid::foreign::Which;
 use crate::sweep::laid::ground::{check_free, check_top};
@@ -24,6 +24,8 @@ struct Outline {
     proposal: Proposal,
     /// What stands at each site of each file.
     texts: Vec<Vec<Text>>,
+    /// What stands in the file for parameters that no line of the code holds, if there are any.
+    outside: Option<String>,
 }
 
 impl Draft {
@@ -111,7 +113,8 @@ impl Draft {
     ) -> Result<CommitId> {
         let files = self.edits.iter().map(Edit::file_edit).collect();
         let spec = self.plan.to_toml();
-        let mut trees = TreeWriter::new(repository, writer, self.base, files, spec.as_bytes())?;
+        let has_outside = self.plan.parameters.iter().any(Parameter::is_outside);
+        let mut trees = TreeWriter::new(repository, writer, self.base, files, spec.as_bytes(), has_outside)?;
         let objects = self.total().saturating_mul(trees.objects() as u64 + 1);
         writer.expect(usize::try_from(objects).unwrap_or(usize::MAX));
         let mut rendered: Vec<Rendered> =
@@ -126,22 +129,20 @@ impl Draft {
             Some(_) => self.plan.search.trials.map(|trials| trials * self.plan.search.rounds()),
         };
         let mut upcoming = (before + 1..).zip(self.proposals());
-        let mut waiting = VecDeque::new();
         loop {
-            while waiting.len() <= trees.ahead() {
-                let Some((index, proposal)) = upcoming.next() else { break };
-                waiting.push_back(self.outline(index, proposal?, &mut rendered)?);
+            let next = upcoming.by_ref().take(TreeWriter::AT_ONCE);
+            let next = next.map(|(index, proposal)| self.outline(index, proposal?, &mut rendered));
+            let next = next.collect::<Result<Vec<Outline>>>()?;
+            if next.is_empty() {
+                return Ok(tip);
             }
-            let Some(Outline { index, proposal: Proposal { point, by }, texts }) = waiting.pop_front() else { break };
-            let variables: Vec<Vec<&[u8]>> = texts.iter().map(|of_file| parts(of_file)).collect();
-            let later = |file: usize| waiting.iter().map(|outline| parts(&outline.texts[file])).collect();
-            let outside = edit::point_file(&self.plan, &point);
-            let tree = trees.write(writer, &variables, &later, outside.as_deref().map(str::as_bytes))?;
-            let label = Label { sweep: sweep.into(), base: self.base, index, point, proposed_by: by };
-            tip = writer.commit(tree, &[tip], &label.to_message(&title, total))?;
-            progress(index - before);
+            let laid = trees.write(writer, &self.trees(&next))?;
+            for (Outline { index, proposal: Proposal { point, by }, .. }, tree) in next.into_iter().zip(laid) {
+                let label = Label { sweep: sweep.into(), base: self.base, index, point, proposed_by: by };
+                tip = writer.commit(tree, &[tip], &label.to_message(&title, total))?;
+                progress(index - before);
+            }
         }
-        Ok(tip)
     }
 
     /// What a point has for each site of each file.
@@ -152,10 +153,18 @@ impl Draft {
             let of_file = edit.values(&self.plan, point).and_then(|values| edit.texts(rendered, &values));
             texts.push(of_file.with_context(|| format!("point {index} ({point})"))?);
         }
-        Ok(Outline { index, proposal, texts })
+        let outside = edit::point_file(&self.plan, &proposal.point);
+        Ok(Outline { index, proposal, texts, outside })
     }
-}
 
-fn parts(texts: &[Text]) -> Vec<&[u8]> {
-    texts.iter().map(|text| &**text).collect()
+    /// The trees of some points.
+    fn trees<'a>(&self, outlines: &'a [Outline]) -> Trees<'a> {
+        let of_file =
+            |file: usize| outlines.iter().flat_map(move |outline| outline.texts[file].iter().map(|text| &**text));
+        Trees {
+            count: outlines.len(),
+            files: (0..self.edits.len()).map(|file| of_file(file).collect()).collect(),
+            points: outlines.iter().map(|outline| outline.outside.as_deref().map(str::as_bytes)).collect(),
+        }
+    }
 }
