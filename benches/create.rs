@@ -8,8 +8,8 @@
 //!   last byte: the ids of the tips are compared. glibc is told not to give memory back, which makes it up to four times
 //!   faster. Not at a million;
 //! - the loop of `sed -i` and `git commit` that people have, up to 100 points; its files are compared;
-//! - hashing what must be hashed (of files and folders, what stands behind the first change) and writing the bytes of the
-//!   pack and its index, and no more: the floor.
+//! - hashing what must be hashed (of files and folders, what stands behind the first change) one after another and writing
+//!   the bytes of the pack and its index, and no more. gitsweep hashes several objects at once where the processor can.
 //!
 //! In this process (criterion): finding the places of the values in the file, writing and reading back one point's file,
 //! laying a branch of 1,000 points.
@@ -116,10 +116,10 @@ fn processes(world: &World, model: &Path, sizes: &[(&str, Grid, usize)]) -> Resu
         let wanted = check_equal(world, model, source, grid)?;
         let on_copy = |lay: &dyn Fn(&Path) -> Result<Spent>| world.copy(model).and_then(|copy| lay(copy.path()));
         let ours = || on_copy(&|root| measure(&mut create(root, source, grid)));
-        let floor = || on_copy(&|root| measure(&mut floor(root, &wanted)?));
+        let bytes = || on_copy(&|root| measure(&mut bytes(root, &wanted)?));
         let fast_import = || on_copy(&|root| measure(&mut fast_import(root, source, grid, &wanted)?));
         let sed = || on_copy(&|root| measure(&mut sed_and_commit(root, source, grid)));
-        let mut ways: Vec<(&str, common::Way<'_>)> = vec![("gitsweep create", &ours), ("hash and write", &floor)];
+        let mut ways: Vec<(&str, common::Way<'_>)> = vec![("gitsweep create", &ours), ("hash, write one by one", &bytes)];
         if points <= MOST_BY_FAST_IMPORT {
             ways.push(("git fast-import", &fast_import));
         }
@@ -185,8 +185,8 @@ fn create(root: &Path, source: &str, grid: Grid) -> Command {
     command
 }
 
-/// This program again, as the one that does what cannot be left out.
-fn floor(root: &Path, wanted: &Wanted) -> Result<Command> {
+/// This program again, as the one that hashes and writes bytes and does nothing else.
+fn bytes(root: &Path, wanted: &Wanted) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
     command.current_dir(root).arg("hash-and-write").args([wanted.hashed, wanted.written].map(|it| it.to_string()));
     Ok(command)
