@@ -119,7 +119,8 @@ fn processes(world: &World, model: &Path, sizes: &[(&str, Grid, usize)]) -> Resu
         let bytes = || on_copy(&|root| measure(&mut bytes(root, &wanted)?));
         let fast_import = || on_copy(&|root| measure(&mut fast_import(root, source, grid, &wanted)?));
         let sed = || on_copy(&|root| measure(&mut sed_and_commit(root, source, grid)));
-        let mut ways: Vec<(&str, common::Way<'_>)> = vec![("gitsweep create", &ours), ("hash, write one by one", &bytes)];
+        let mut ways: Vec<(&str, common::Way<'_>)> =
+            vec![("gitsweep create", &ours), ("hash, write one by one", &bytes)];
         if points <= MOST_BY_FAST_IMPORT {
             ways.push(("git fast-import", &fast_import));
         }

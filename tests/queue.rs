@@ -432,18 +432,6 @@ fn a_point_that_is_claimed_ahead_is_given_back_by_ctrl_c() {
 }
 
 #[test]
-fn cancelling_a_point_that_is_claimed_ahead_leaves_it_alone() {
-    let (repo, queue, long) = claimed_ahead(100);
-    repo.ok(["cancel", "--points", &(long + 1).to_string()]);
-    std::thread::sleep(Duration::from_millis(1300));
-    std::fs::write(repo.beside("go"), "").unwrap();
-    let said = queue.wait();
-    assert!(said.err.contains("99 ok"), "{}", said.err);
-    let ran: Vec<usize> = repo.statuses(BRANCH).iter().map(Vec::len).collect();
-    assert_eq!(ran, [vec![1; long], vec![0], vec![1; 99 - long]].concat());
-}
-
-#[test]
 fn runs_begin_while_outcomes_are_folded_in() {
     let repo = laid(4, "", "echo $g >> $OUT/begun; [ $g != 2 ] || sleep 1.5; echo $g > output.json");
     repo.set("OUT", repo.outside());

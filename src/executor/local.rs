@@ -29,7 +29,7 @@ pub enum Event {
 
 /// Places that run jobs side by side. A place that becomes free takes the next job at once, where one waits.
 pub struct Pool {
-    line: Arc<Line>,
+    line: Arc<Line<Job>>,
     events: Receiver<Event>,
     control: Arc<Control>,
     threads: Vec<JoinHandle<()>>,
@@ -40,7 +40,7 @@ pub struct Pool {
 impl Pool {
     /// A pool of these places. `keep` stores an outcome before anybody is told of it.
     pub fn new(places: Vec<Place>, keep: impl Fn(&Job, &Record) -> Result<()> + Send + Sync + 'static) -> Self {
-        let line = Arc::new(Line::default());
+        let line = Arc::new(Line::<Job>::new());
         let (tell, events) = channel();
         let control = Arc::new(Control::default());
         let keep = Arc::new(keep);
