@@ -394,9 +394,7 @@ fn claimed_ahead(points: u32) -> (Repo, Live, usize) {
         done
         echo $g > output.json";
     let repo = laid(points, "", script);
-    let claims: String = (1..=points as usize).map(|index| format!("{}\n", repo.claim(index).display())).collect();
-    std::fs::write(repo.beside("claims"), claims).unwrap();
-    repo.set("OUT", repo.outside());
+    repo.tell_claims();
     let queue = Live::start(&repo, ["queue", "-j", "1"]);
     wait_until("a claim ahead", || !repo.lines("long").is_empty());
     let long = repo.lines("long")[0].parse().unwrap();
@@ -429,6 +427,25 @@ fn a_point_that_is_claimed_ahead_is_given_back_by_ctrl_c() {
     repo.ok(["queue"]);
     assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 100]);
     assert_eq!(repo.record(long + 1)["attempt"], 1);
+}
+
+#[test]
+fn no_point_is_claimed_ahead_where_another_queue_takes_points() {
+    let script = "[ $g != 1 ] || until [ -e \"$OUT/go\" ]; do sleep .02; done
+        for try in 1 2 3 4; do
+            [ ! -e \"$(sed -n \"$((g + 1))p\" \"$OUT/claims\")\" ] || echo $g >> \"$OUT/ahead\"
+            sleep .01
+        done
+        echo $g > output.json";
+    let repo = laid(20, "", script);
+    repo.tell_claims();
+    let other = Live::start(&repo, ["queue", "--points", "1"]);
+    wait_until("the first run", || repo.claim(1).exists());
+    repo.ok(["queue", "-j", "1"]);
+    std::fs::write(repo.beside("go"), "").unwrap();
+    assert_eq!(other.wait().code, 0);
+    assert_eq!(repo.lines("ahead"), [""; 0]);
+    assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 20]);
 }
 
 #[test]
@@ -485,6 +502,13 @@ impl Repo {
     fn claim(&self, index: usize) -> PathBuf {
         let commit = &self.points(BRANCH)[index - 1];
         self.root().join(".git/gitsweep/claims").join(&commit[..2]).join(format!("{commit}.1"))
+    }
+
+    /// Has runs find the path of each point's claim in the file `claims` of the folder `OUT`.
+    fn tell_claims(&self) {
+        let claims = (1..=self.points(BRANCH).len()).map(|index| format!("{}\n", self.claim(index).display()));
+        std::fs::write(self.beside("claims"), claims.collect::<String>()).unwrap();
+        self.set("OUT", self.outside());
     }
 
     fn begun(&self) -> usize {

@@ -64,8 +64,7 @@ impl<'a> Crew<'a, '_> {
         {}
     }
 
-    /// Has a job ready for each place to go on with at once, where runs are so short that others who would run the points
-    /// do not wait for them.
+    /// Has a job ready for each place to go on with at once, where runs are short.
     pub(super) fn hand_over_ahead(&mut self) {
         if self.is_brisk() {
             while self.may_start() && self.pool.lacks_next() && self.start_next() {}
@@ -74,13 +73,16 @@ impl<'a> Crew<'a, '_> {
         }
     }
 
-    /// True if runs are short, and nothing that may become of them changes what is run next.
+    /// True if runs are short, nothing that may become of them changes what is run next, and nobody else takes of the points:
+    /// others who pass one that is claimed do not come back to it, and it would be left to wait for a run that turns out long.
     fn is_brisk(&self) -> bool {
         let QueueOptions { limits, spacing, max_failures, .. } = self.options;
         let is_counted = limits.limit.is_some() || max_failures.is_some() || !spacing.is_zero();
         let is_steered = self.growth.goes_on() || self.watch.is_some();
+        let is_alone = self.summary.points.elsewhere == 0;
         !is_counted
             && !is_steered
+            && is_alone
             && self.latest.is_some_and(|took| took < BRISK)
             && self.last_start.is_some_and(|start| start.elapsed() < BRISK)
     }
