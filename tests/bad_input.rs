@@ -463,12 +463,13 @@ fn a_file_behind_a_link_or_in_a_submodule_is_not_to_be_committed_first() {
     let from = library.root().display().to_string();
     repo.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &from, "lib"]);
     std::os::unix::fs::symlink("src", repo.root().join("alias")).unwrap();
-    std::os::unix::fs::symlink("/etc", repo.root().join("away")).unwrap();
+    std::os::unix::fs::symlink(&from, repo.root().join("away")).unwrap();
     repo.commit("More");
+    let away = format!("away is a symbolic link to {from}");
     for (file, words) in [
         ("lib/lib.py", ["lib/lib.py lies in the submodule lib, whose files", "hint: sweep in the repository of lib"]),
         ("alias/model.py", ["alias is a symbolic link to src", "hint: name the file itself: src/model.py"]),
-        ("away/model.py", ["away is a symbolic link to /etc", "hint: commit a file in its place"]),
+        ("away/lib.py", [&away, "hint: commit a file in its place"]),
     ] {
         // Links are followed where a file is named on the command line.
         repo.write("gitsweep.toml", format!("[params.g]\nfile = \"{file}\"\nvalues = [2]\n"));
