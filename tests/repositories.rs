@@ -7,7 +7,7 @@ mod common;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use common::{BRANCH, DATE, Repo, SMALL_MODEL, SMALL_SPEC};
+use common::{BRANCH, DATE, Repo, SMALL_MODEL, SMALL_SPEC, Said};
 
 /// The bytes of a file in a commit.
 fn bytes(repo: &Repo, folder: &Path, commit: &str, path: &str) -> Vec<u8> {
@@ -419,4 +419,59 @@ fn a_rebase_or_bisection_goes_on_as_if_nothing_had_been() {
     };
     under_way("GIT_SEQUENCE_EDITOR='sed -i 1s/pick/edit/' git rebase -i HEAD~2", "rebase --abort");
     under_way("git bisect start; git bisect bad; git bisect good HEAD~4", "bisect reset");
+}
+
+#[test]
+fn configuration_is_had_from_where_git_has_it() {
+    let repo = Repo::small();
+    repo.git(["config", "--global", "user.name", "Home"]);
+    repo.git(["config", "--global", "user.email", "home@example.org"]);
+    let file = repo.outside().join("config").display().to_string();
+    std::fs::write(&file, "[user]\n\tname = File\n\temail = file@example.org\n").unwrap();
+    let said = |number: usize, variables: &[(&str, &str)]| {
+        let branch = format!("search-{number}");
+        let mut create = repo.gitsweep_command(["create", "--branch", &branch]);
+        for variable in ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"] {
+            create.env_remove(variable);
+        }
+        let said = Said::of(create.envs(variables.iter().copied()).output().unwrap());
+        if said.code == 0 { repo.git(["log", "-1", "--format=%an %ce", &branch]) } else { said.err }
+    };
+    let counted = [
+        ("GIT_CONFIG_COUNT", "2"),
+        ("GIT_CONFIG_KEY_0", "User.Name"),
+        ("GIT_CONFIG_VALUE_0", "Counted"),
+        ("GIT_CONFIG_KEY_1", "user.email"),
+        ("GIT_CONFIG_VALUE_1", "counted@example.org"),
+    ];
+    let quoted = ("GIT_CONFIG_PARAMETERS", r"'user.name'='An O'\''Line' 'user.email'='line@example.org'");
+    let global = ("GIT_CONFIG_GLOBAL", file.as_str());
+    assert_eq!(said(0, &[]), "Home home@example.org");
+    assert_eq!(said(1, &[global]), "File file@example.org");
+    assert_eq!(said(2, &counted), "Counted counted@example.org");
+    assert_eq!(said(3, &[&counted[..], &[quoted]].concat()), "An O'Line line@example.org");
+    assert_eq!(said(4, &[global, ("GIT_CONFIG_PARAMETERS", "'user.name'='Line'")]), "Line file@example.org");
+    let system = [("GIT_CONFIG_SYSTEM", file.as_str()), ("GIT_CONFIG_GLOBAL", "")];
+    assert_eq!(said(5, &[&system[..], &[("GIT_CONFIG_NOSYSTEM", "0")]].concat()), "File file@example.org");
+    for nothing in ["/dev/null", "", "/nowhere/config"] {
+        assert!(said(6, &[("GIT_CONFIG_GLOBAL", nothing)]).contains("git does not know your name"), "{nothing}");
+    }
+}
+
+#[test]
+fn a_repository_of_somebody_else_is_trusted_where_git_trusts_it() {
+    // SAFETY: geteuid has no conditions.
+    if unsafe { libc::geteuid() } != 0 {
+        println!("skipped: only root can give a repository away");
+        return;
+    }
+    let repo = Repo::small();
+    let branch = repo.create();
+    assert!(repo.command("chown").args(["-R", "65534", "."]).status().unwrap().success());
+    assert!(repo.fails(1, ["list"]).contains("it belongs to somebody else"));
+    let file = repo.outside().join("config");
+    std::fs::write(&file, "[safe]\n\tdirectory = *\n").unwrap();
+    repo.set("GIT_CONFIG_GLOBAL", file);
+    repo.ok(["queue", "-j", "2"]);
+    assert_eq!(repo.statuses(&branch), vec![vec!["ok"]; 6]);
 }

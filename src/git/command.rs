@@ -13,7 +13,8 @@ use crate::names;
 pub fn git_command(folder: &Path) -> Command {
     let mut command = Command::new("git");
     command.current_dir(folder).arg("-c").arg("core.hooksPath=/dev/null").stdin(Stdio::null());
-    for variable in names::GIT_LOCAL_ENV {
+    // What `git -c` has said holds here too.
+    for variable in names::GIT_LOCAL_ENV.iter().filter(|variable| !variable.starts_with("GIT_CONFIG_")) {
         command.env_remove(variable);
     }
     command.env("GIT_TERMINAL_PROMPT", "0");

@@ -6,6 +6,7 @@ mod checkout;
 mod command;
 mod commit;
 mod committed;
+mod config;
 mod deletion;
 mod delta;
 mod diff;
@@ -75,13 +76,24 @@ impl Repository {
     /// If there is none, or git refuses it (another owner, an extension that is not known here).
     pub fn discover(folder: &Path) -> Result<Self> {
         set_up_library();
-        let opened = if std::env::var_os("GIT_DIR").is_some() {
-            git2::Repository::open_from_env()
-        } else {
-            git2::Repository::discover(folder)
+        let open = || {
+            if std::env::var_os("GIT_DIR").is_some() {
+                git2::Repository::open_from_env()
+            } else {
+                git2::Repository::discover(folder)
+            }
         };
+        let opened = open().or_else(|error| {
+            if error.code() != git2::ErrorCode::Owner || !config::is_trusted(folder) {
+                return Err(error);
+            }
+            // SAFETY: this sets one flag of the library, which `set_up_library` has initialised.
+            unsafe { git2::opts::set_verify_owner_validation(false) }?;
+            open()
+        });
         match opened {
             Ok(inner) => {
+                config::follow_environment(&inner)?;
                 if let Some(top) = top_with_link(folder, &inner) {
                     inner.set_workdir(&top, false).context("cannot find the checkout")?;
                 }
@@ -94,6 +106,7 @@ impl Repository {
     /// Opens the repository of a `.git` folder, which has been open before.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
         let inner = git2::Repository::open(folder).context("cannot open the repository again")?;
+        config::follow_environment(&inner)?;
         Ok(Self { inner })
     }
 
@@ -175,11 +188,6 @@ impl Repository {
         let question = ["--no-optional-locks", "--literal-pathspecs", "status", "--porcelain", "--", path];
         let answer = run_git(top, &question).with_context(|| format!("cannot tell whether {path} has changed"))?;
         Ok(!answer.trim().is_empty())
-    }
-
-    /// A configuration value of the repository or the user.
-    pub fn config(&self, key: &str) -> Option<String> {
-        self.inner.config().and_then(|mut config| config.snapshot()).and_then(|config| config.get_string(key)).ok()
     }
 
     /// True in a shallow clone, whose oldest commits have no parents here.
