@@ -14,7 +14,7 @@ use super::Repository;
 const OF_COMMAND_LINE: &str = "GIT_CONFIG_PARAMETERS";
 
 impl Repository {
-    /// A configuration value of the environment, the repository or the user; the key has two parts, such as `user.name`.
+    /// A configuration value of the environment, the repository or the user.
     pub fn config(&self, key: &str) -> Option<String> {
         if env::var_os(OF_COMMAND_LINE).is_some()
             && let Some(value) = asked(&self.inner, key)
@@ -59,10 +59,16 @@ pub(super) fn is_trusted(folder: &Path) -> bool {
 /// What the variables `GIT_CONFIG_KEY_0`, `GIT_CONFIG_VALUE_0` and so on say, the last first.
 fn of_environment(key: &str) -> Option<String> {
     let count: u32 = env::var("GIT_CONFIG_COUNT").ok()?.parse().ok()?;
-    let is_of =
-        |number: &u32| env::var(format!("GIT_CONFIG_KEY_{number}")).is_ok_and(|it| it.eq_ignore_ascii_case(key));
+    let is_of = |number: &u32| env::var(format!("GIT_CONFIG_KEY_{number}")).is_ok_and(|other| is_same(&other, key));
     let number = (0..count).rev().find(is_of)?;
     env::var(format!("GIT_CONFIG_VALUE_{number}")).ok()
+}
+
+/// True if two keys are the same: case counts in what stands between the first dot and the last, as in `remote.Hub.url`.
+fn is_same(a: &str, b: &str) -> bool {
+    let between =
+        |key: &str| key.split_once('.').and_then(|(_, rest)| rest.rsplit_once('.')).map(|(it, _)| it.to_owned());
+    a.eq_ignore_ascii_case(b) && between(a) == between(b)
 }
 
 /// What git says.
@@ -72,4 +78,15 @@ fn asked(repository: &git2::Repository, key: &str) -> Option<String> {
     let answer = question.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let value = String::from_utf8(answer.stdout).ok()?;
     answer.status.success().then(|| value.strip_suffix('\n').unwrap_or(&value).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same;
+
+    #[test]
+    fn case_counts_in_the_middle_of_a_key() {
+        assert!(is_same("User.Name", "user.name") && is_same("REMOTE.hub.URL", "remote.hub.url"));
+        assert!(!is_same("remote.Hub.url", "remote.hub.url") && !is_same("user.names", "user.name"));
+    }
 }

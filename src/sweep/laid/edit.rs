@@ -250,6 +250,11 @@ pub(in crate::sweep) fn files(plan: &Plan) -> Vec<&str> {
     files
 }
 
+/// True if there are parameters that no line of the code holds.
+pub(in crate::sweep) fn has_point_file(plan: &Plan) -> bool {
+    plan.parameters.iter().any(Parameter::is_outside)
+}
+
 /// The values as TOML, for parameters that no line of the code holds.
 pub(in crate::sweep) fn point_file(plan: &Plan, point: &Point) -> Option<String> {
     let mut lines = String::new();
@@ -258,8 +263,7 @@ pub(in crate::sweep) fn point_file(plan: &Plan, point: &Point) -> Option<String>
             lines.push_str(&format!("{} = {}\n", crate::spec::toml_key(parameter.name.as_str()), to_toml(value)));
         }
     }
-    let any = plan.parameters.iter().any(Parameter::is_outside);
-    any.then(|| format!("# The parameters of this point that no line of the code holds.\n{lines}"))
+    has_point_file(plan).then(|| format!("# The parameters of this point that no line of the code holds.\n{lines}"))
 }
 
 fn to_toml(value: &Value) -> String {

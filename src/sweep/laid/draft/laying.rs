@@ -8,7 +8,6 @@ use crate::command::quote;
 use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter, Trees, branch_ref};
 use crate::hint::{self, WithHint as _};
 use crate::search::Proposal;
-use crate::spec::Parameter;
 use crate::sweep::laid::edit::{self, Edit, Rendered, Text};
 use crate::sweep::laid::foreign::Which;
 use crate::sweep::laid::ground::{check_free, check_top};
@@ -113,8 +112,8 @@ impl Draft {
     ) -> Result<CommitId> {
         let files = self.edits.iter().map(Edit::file_edit).collect();
         let spec = self.plan.to_toml();
-        let has_outside = self.plan.parameters.iter().any(Parameter::is_outside);
-        let mut trees = TreeWriter::new(repository, writer, self.base, files, spec.as_bytes(), has_outside)?;
+        let has_points = edit::has_point_file(&self.plan);
+        let mut trees = TreeWriter::new(repository, writer, self.base, files, spec.as_bytes(), has_points)?;
         let objects = self.total().saturating_mul(trees.objects() as u64 + 1);
         writer.expect(usize::try_from(objects).unwrap_or(usize::MAX));
         let mut rendered: Vec<Rendered> =
