@@ -63,6 +63,19 @@ impl Claim {
             Err(_) => self.owner.clone(),
         }
     }
+
+    /// Why the attempt is lost, once its owner is known to be gone. One without a run folder has not begun: a queue takes
+    /// short runs ahead.
+    pub fn loss(&self) -> String {
+        let is_here = self.owner.parse::<Owner>().is_ok_and(|owner| owner.is_here());
+        let has_begun = !is_here || self.run_folder.is_empty() || Path::new(&self.run_folder).exists();
+        let owner = self.owner_in_words();
+        if has_begun {
+            format!("the gitsweep that ran it ({owner}) was killed")
+        } else {
+            format!("the gitsweep that was to run it ({owner}) was killed before it began")
+        }
+    }
 }
 
 /// The claims of a repository.

@@ -430,6 +430,31 @@ fn a_point_that_is_claimed_ahead_is_given_back_by_ctrl_c() {
 }
 
 #[test]
+fn a_point_that_was_claimed_ahead_of_a_killed_queue_is_said_not_to_have_begun() {
+    let script = "next=$(sed -n \"$((g + 1))p\" \"$OUT/claims\")
+        if [ -e \"$next\" ] && mkdir \"$OUT/seen\" 2> /dev/null; then
+            echo $g > \"$OUT/killer\"
+            kill -9 $PPID
+        fi
+        [ -e \"$OUT/seen\" ] || sleep .01
+        echo $g > output.json";
+    let repo = laid(100, "", script);
+    repo.tell_claims();
+    assert_ne!(Live::start(&repo, ["queue", "-j", "1"]).wait().code, 0);
+    let killer: usize = repo.lines("killer")[0].parse().unwrap();
+    let never = "was to run it (pid ";
+    assert!(repo.ok(["status"]).contains(never));
+    let said = repo.run(["queue"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let line = said.err.lines().find(|line| line.contains(never)).unwrap();
+    assert!(line.starts_with(&format!("point {}: the gitsweep that", killer + 1)), "{line}");
+    assert!(line.ends_with(") was killed before it began; the point is to be run again"), "{line}");
+    let reason = |point: usize| repo.point(point)[0]["reason"].as_str().unwrap().to_owned();
+    assert!(reason(killer + 1).ends_with(") was killed before it began"));
+    assert!(reason(killer).ends_with(") was killed"));
+}
+
+#[test]
 fn no_point_is_claimed_ahead_where_another_queue_takes_points() {
     let script = "[ $g != 1 ] || until [ -e \"$OUT/go\" ]; do sleep .02; done
         for try in 1 2 3 4; do

@@ -133,16 +133,16 @@ impl Onlooker for Progress<'_> {
                     self.say(&format!("point {} reused: {}", trial.label.index, trial.label.point));
                 }
             }
-            QueueEvent::Lost(trial, claim, strays) => {
+            QueueEvent::Lost(trial, record, strays) => {
                 let ended = match strays {
                     0 => String::new(),
                     1 => "; ended its process, which was still running".to_owned(),
                     number => format!("; ended its {number} processes, which were still running"),
                 };
                 self.say(&format!(
-                    "point {}: the gitsweep that ran it ({}) was killed{ended}; the point is to be run again",
+                    "point {}: {}{ended}; the point is to be run again",
                     trial.label.index,
-                    claim.owner_in_words()
+                    record.reason.as_deref().unwrap_or("it is lost")
                 ));
             }
             QueueEvent::Elsewhere(trial) => {

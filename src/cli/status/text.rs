@@ -194,7 +194,7 @@ fn what(standing: Standing, standings: &Standings, trial: &Trial, summary: &Summ
         }
         Standing::Queued => return None,
         Standing::Pending => match (standings.open_claims(trial.commit).next(), record()) {
-            (Some((_, claim)), _) => format!("lost: the gitsweep that ran it ({}) was killed", claim.owner_in_words()),
+            (Some((_, claim)), _) => format!("lost: {}", claim.loss()),
             (None, Some(record)) => format!("{}: {}", record.status, record.reason.as_deref().unwrap_or_default()),
             (None, None) => return None,
         },

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::claim::Claim;
 use crate::record::Record;
 use crate::trial::Trial;
 
@@ -17,8 +16,8 @@ pub enum QueueEvent<'a> {
     Ended(&'a Trial, &'a Record),
     /// A point got the result of an earlier run of the same code.
     Reused(&'a Trial),
-    /// A run whose gitsweep died; so many processes of it were still there and were ended.
-    Lost(&'a Trial, &'a Claim, usize),
+    /// An attempt whose gitsweep died, as it is recorded; so many processes of it were still there and were ended.
+    Lost(&'a Trial, &'a Record, usize),
     /// Another gitsweep or a scheduler has the point.
     Elsewhere(&'a Trial),
     /// So many points have been handed to a scheduler, which calls the job so.

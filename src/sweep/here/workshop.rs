@@ -283,9 +283,9 @@ impl<'a> Workshop<'a> {
                 // One on another machine is only taken for dead: if it is not, its own word counts.
                 record.told_by = (!is_here).then(|| "gitsweep".to_owned());
                 record.executor = Some(claim.executor.clone()).filter(|executor| !executor.is_empty());
-                record.reason = Some(format!("the gitsweep that ran it ({}) was killed", claim.owner_in_words()));
+                record.reason = Some(claim.loss());
                 if ledger::leave_result(&self.state, trial.commit, &record)? {
-                    onlooker.tell(&QueueEvent::Lost(trial, claim, strays));
+                    onlooker.tell(&QueueEvent::Lost(trial, &record, strays));
                     any = true;
                 }
             }
