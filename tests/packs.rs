@@ -153,6 +153,24 @@ fn what_others_have_said_of_a_pack_is_heeded() {
     repo.fsck();
 }
 
+#[test]
+fn while_git_collects_what_is_little_goes_into_a_pack_that_it_does_not_take_away() {
+    let repo = Repo::small();
+    repo.git(["gc", "-q"]);
+    let loose = || repo.git(["count-objects"]);
+    assert!(loose().starts_with("0 objects"), "{}", loose());
+    std::fs::write(repo.root().join(".git/gc.pid"), "1 here").unwrap();
+    repo.ok(["create", "-p", "g=[1, 2]"]);
+    assert!(loose().starts_with("0 objects"), "{}", loose());
+    repo.ok(["queue", "--limit", "1"]);
+    assert!(loose().starts_with("0 objects"), "{}", loose());
+    repo.fsck();
+    std::fs::remove_file(repo.root().join(".git/gc.pid")).unwrap();
+    repo.ok(["queue"]);
+    assert!(!loose().starts_with("0 objects"), "{}", loose());
+    repo.fsck();
+}
+
 /// Where in the index of a pack a note stands, of how many objects, and where in the pack.
 fn place_of_a_note(repo: &Repo, pack: &Path) -> (usize, usize, usize) {
     let notes = repo.git(["notes", "--ref=gitsweep", "list"]);
@@ -210,11 +228,40 @@ fn small_sweeps_do_not_leave_a_pack_each() {
     repo.git(["diff", "s0", "s8"]);
 }
 
+fn has_strace() -> bool {
+    let traced = Command::new("strace").args(["-qq", "-o", "/dev/null", "-e", "trace=none", "true"]).status();
+    let is_there = traced.is_ok_and(|status| status.success());
+    if !is_there {
+        println!("skipped: strace is not installed");
+    }
+    is_there
+}
+
+#[test]
+fn a_batch_whose_pack_git_takes_away_half_written_is_written_again() {
+    if !has_strace() {
+        return;
+    }
+    // The pack is missing when it is to get its name, or its index is.
+    for nth in [1, 2] {
+        let repo = Repo::small();
+        for id in ids(0) {
+            ledger::leave_result(&open(repo.root()).state_dir(), id, &Record::bare(1, Status::Ok)).unwrap();
+        }
+        let call = "rename,renameat,renameat2";
+        let mut command = repo.command("strace");
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}")]);
+        command.args(["-e", &format!("inject={call}:error=ENOENT:when={nth}")]);
+        let output = command.args([env!("CARGO_BIN_EXE_gitsweep"), "list"]).output().unwrap();
+        assert!(output.status.success(), "{nth}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(open(repo.root()).read_notes(NOTES).unwrap().len() as u64, BATCH);
+        repo.fsck();
+    }
+}
+
 #[test]
 fn a_kill_at_any_step_of_gathering_loses_nothing() {
-    let traced = Command::new("strace").args(["-qq", "-o", "/dev/null", "-e", "trace=none", "true"]).status();
-    if !traced.is_ok_and(|status| status.success()) {
-        println!("skipped: strace is not installed");
+    if !has_strace() {
         return;
     }
     let repo = Repo::small();

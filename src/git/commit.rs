@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 
 use super::id::{CommitId, ObjectId};
 use super::pack::{ObjectKind, PackKeeper, PackWriter};
+use super::shelf::is_collected;
 use super::{Repository, hint};
 
 /// Who commits, and when.
@@ -214,9 +215,14 @@ impl CommitWriter {
     /// # Errors
     /// If the disk is full or the like; then no ref leads to what was written.
     pub fn finish(self, repository: &Repository) -> Result<Unreferenced> {
-        if let Some(few) = self.pack.few() {
+        // Nothing guards single files against `gc --prune=now`. It first does other things, for longer than a ref takes to
+        // move, so that it is enough to look before and after.
+        let is_collected = || is_collected(repository.common_dir());
+        if let Some(few) = self.pack.few().filter(|_| !is_collected()) {
             few.write(&repository.inner.odb().context("cannot open the object store")?)?;
-            return Ok(Unreferenced(PackKeeper::default()));
+            if !is_collected() {
+                return Ok(Unreferenced(PackKeeper::default()));
+            }
         }
         Ok(Unreferenced(self.pack.finish()?))
     }

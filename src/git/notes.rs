@@ -4,6 +4,7 @@
 //! (and again the next two), exactly as `git notes` lays them out: it reads any mixture.
 
 use std::collections::HashMap;
+use std::io;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -15,6 +16,7 @@ use super::note_batch::{Batch, Change, Laying, Store};
 use super::note_folder::look_up;
 use super::pack::{ObjectKind, PackWriter};
 use super::refs::RefMoved;
+use super::shelf::is_collected;
 
 /// From so many notes on, a batch goes into a pack instead of loose objects, each of which would take a sync of its own.
 const PACK_FROM: usize = 16;
@@ -165,7 +167,8 @@ impl Repository {
         let mut sorted: Vec<(CommitId, &Change<'_>)> =
             changes.iter().map(|(commit, change)| (*commit, change)).collect();
         sorted.sort_by_key(|(commit, _)| *commit);
-        let mut laying = if changes.len() >= PACK_FROM { Laying::Packed } else { Laying::Loose };
+        let is_much = changes.len() >= PACK_FROM || is_collected(self.common_dir());
+        let mut laying = if is_much { Laying::Packed } else { Laying::Loose };
         for attempt in 0..TRIES {
             let tip = self.read_ref(reference);
             let root = tip.map(|tip| self.read_commit(tip)).transpose()?.map(|commit| commit.tree);
@@ -200,9 +203,18 @@ impl Repository {
             commit.push_str(&identity.lines());
             commit.push_str(&format!("\n{message}\n"));
             let commit = CommitId::new(store.write(ObjectKind::Commit, commit.as_bytes())?);
+            if laying == Laying::Loose && is_collected(self.common_dir()) {
+                // What git would now take away, since no ref leads there yet, is safe in a pack that is guarded.
+                laying = Laying::Packed;
+                continue;
+            }
             let pack = match store {
                 Store::Pack(pack) => {
-                    let pack = pack.finish()?;
+                    let pack = match pack.finish() {
+                        // `gc --prune=now` takes away what is half written, too.
+                        Err(error) if attempt + 1 < TRIES && is_gone(&error) => continue,
+                        pack => pack?,
+                    };
                     // libgit2 would look for the commit in all packs that it knows before it looks for new ones.
                     self.inner.odb().and_then(|odb| odb.refresh()).context("cannot read the object store")?;
                     Some(pack)
@@ -219,6 +231,12 @@ impl Repository {
         }
         bail!("{reference} was moved by others {TRIES} times in a row")
     }
+}
+
+/// True if a file or its folder was not there any more.
+fn is_gone(error: &anyhow::Error) -> bool {
+    let mut kinds = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+    kinds.any(|kind| kind == io::ErrorKind::NotFound)
 }
 
 /// Appends those of `lines` that `bytes` does not have yet.

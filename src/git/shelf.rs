@@ -80,6 +80,15 @@ impl Repository {
     }
 }
 
+/// True while git, in the repository whose worktrees share the folder `common`, puts packs together or lists them, or removes
+/// what no ref leads to.
+pub(super) fn is_collected(common: &Path) -> bool {
+    ["gc.pid", "objects/maintenance.lock", "objects/pack/multi-pack-index.lock"].iter().any(|lock| {
+        let made = fs::metadata(common.join(lock)).and_then(|metadata| metadata.modified());
+        made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age < LONGEST_GC))
+    })
+}
+
 struct Shelf {
     list: PathBuf,
     packs: PathBuf,
@@ -160,7 +169,7 @@ impl Shelf {
     /// Removes a pack that another has taken the place of, first what leads to it; false if it has to stay for now.
     fn remove(&self, pack: &Path) -> bool {
         let is = |kind: &str| pack.with_extension(kind).exists();
-        if self.is_collected() || is("keep") || (is("idx") && !self.is_free(pack)) {
+        if is_collected(&self.common) || is("keep") || (is("idx") && !self.is_free(pack)) {
             return false;
         }
         for kind in ["idx", "rev", "pack"] {
@@ -177,15 +186,7 @@ impl Shelf {
         let is_listed =
             || self.listed().is_none_or(|listed| listed.split(|byte| *byte == 0).any(|known| known == name));
         let is_claimed = ["keep", "promisor", "mtimes", "bitmap"].into_iter().any(is);
-        is("pack") && is("idx") && !is_claimed && !self.is_collected() && !is_listed()
-    }
-
-    /// True while git puts packs together or lists them.
-    fn is_collected(&self) -> bool {
-        ["gc.pid", "objects/maintenance.lock", "objects/pack/multi-pack-index.lock"].iter().any(|lock| {
-            let made = fs::metadata(self.common.join(lock)).and_then(|metadata| metadata.modified());
-            made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age < LONGEST_GC))
-        })
+        is("pack") && is("idx") && !is_claimed && !is_collected(&self.common) && !is_listed()
     }
 
     /// The names of the packs that a multi-pack-index tells of, which would mislead without them, each before a NUL byte; `None` if
