@@ -22,7 +22,7 @@ use crate::names;
 use crate::process::Owner;
 
 /// Who has taken an attempt, and since when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Claim {
     /// The gitsweep that runs it.
     pub owner: String,

@@ -11,7 +11,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use common::{BRANCH, DATE, Repo, Said, wait_until};
+use gitsweep::git::Repository;
 use gitsweep::process::Owner;
+use gitsweep::sweep::{Standing, Standings};
 use live::{Live, is_alive, laid};
 
 /// Every line of every note, and of every result file that is not folded in yet, by commit.
@@ -256,6 +258,20 @@ fn dead_and_living() -> (Owner, Owner) {
     let dead = Owner { birth: format!("{}0", living.birth), ..living.clone() };
     assert!(dead.is_dead() && !living.is_dead());
     (dead, living)
+}
+
+#[test]
+fn a_point_of_a_queue_that_ends_after_others_have_looked_is_not_theirs_to_run_again() {
+    let repo = laid(1, "", "until [ -e ../../../../../../go ]; do sleep .01; done; echo $g > output.json");
+    let commit = repo.points(BRANCH)[0].parse().unwrap();
+    let queue = Live::start(&repo, ["queue"]);
+    let read = || Standings::read(&Repository::discover(repo.root()).unwrap()).unwrap();
+    wait_until("the run", || read().of(commit) == Standing::Running);
+    let standings = read();
+    std::fs::write(repo.root().join("go"), "").unwrap();
+    assert_eq!(queue.wait().code, 0);
+    assert_eq!(standings.of(commit), Standing::Running, "as it was when others looked");
+    assert_eq!(read().of(commit), Standing::Ok);
 }
 
 #[test]

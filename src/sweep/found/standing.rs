@@ -77,6 +77,8 @@ pub struct Standings {
     /// What schedulers say of the jobs that look for points as long as they run, where they have been asked.
     pub(in crate::sweep) searchers: Vec<Searcher>,
     claims: HashMap<CommitId, Vec<(u64, Claim)>>,
+    /// Those of them whose owner was known to be gone before the outcomes were read, so that all that it left is among these.
+    gone: HashSet<Claim>,
     census: Census,
     /// The workers that Slurm has suspended, by submission and task; it is asked when one gives no sign of life.
     suspended: OnceLock<HashSet<(String, u64)>>,
@@ -93,6 +95,8 @@ impl Standings {
         let (submissions, damage) = Submissions::new(&state).list();
         let claims = Claims::new(&state).list()?;
         let census = Census::take(&state);
+        let gone = claims.values().flatten().map(|(_, claim)| claim).filter(|claim| claim.is_dead(&census)).cloned();
+        let gone = gone.collect();
         let mut standings = Self {
             ledger: Ledger::read(repository)?,
             submissions: submissions.into_iter().map(Arc::new).collect(),
@@ -100,6 +104,7 @@ impl Standings {
             flights: HashMap::new(),
             searchers: Vec::new(),
             claims,
+            gone,
             census,
             suspended: OnceLock::new(),
         };
@@ -227,9 +232,9 @@ impl Standings {
         claim.task.is_some_and(|number| asked.contains(&(submission.name.clone(), number)))
     }
 
-    /// True if the process that took a claim is gone, as far as its machine or its signs of life tell.
+    /// True if the process that took a claim was gone when these were read, as far as its machine or its signs of life tell.
     pub(in crate::sweep) fn gives_no_sign(&self, claim: &Claim) -> bool {
-        claim.is_dead(&self.census)
+        self.gone.contains(claim)
     }
 
     /// True if whoever took a claim that is not dead may be gone, though that is not known yet. A worker that is known to be
