@@ -182,6 +182,16 @@ fn a_key_that_is_not_there_or_is_no_single_value() {
 }
 
 #[test]
+fn a_dotted_name_of_a_list_is_told_as_one() {
+    let repo = Repo::with(&[("a.yaml", YAML)]);
+    refuses(
+        &repo,
+        &["-f", "a.yaml", "-p", "net.list=['[3]']"],
+        &["error: net.list in a.yaml is a list of 2, not a single value\nhint: ", "by its line, `name = \"list\"`"],
+    );
+}
+
+#[test]
 fn a_format_that_would_lose_digits() {
     let definition = "[params.g]\nfile = \"m.sh\"\nformat = \"%.1f\"\nvalues = [0.25]\n";
     refuses_definition(

@@ -68,6 +68,32 @@ fn a_line_goes_around_the_values_in_the_source() {
 }
 
 #[test]
+fn a_line_reads_the_source_as_its_language_spells_values() {
+    let repo = Repo::with(&[
+        ("run.nml", "&run\n  g = 1.0d-2 ! nS\n  wraps = .true.\n  mode = 'T'\n/\n"),
+        ("rate.h", "#define RATE 2.5f\n#define FAST 1\n"),
+        ("conf.yaml", "act: on\n"),
+    ]);
+    let of_namelist =
+        ["-p", "run.nml:g=[0.001, 0.01]", "-p", "run.nml:wraps=[true, false]", "-p", "run.nml:mode=['T', 'F']"];
+    let of_others =
+        ["-p", "rate.h:RATE=[0, 2.5]", "-p", "rate.h:FAST=[true, false]", "-p", "conf.yaml:act=['on', 'off']"];
+    let points = listed(&repo, &[&["--strategy", "line"], &of_namelist[..], &of_others[..]].concat());
+    assert_eq!(
+        points,
+        [
+            "1.0e-2,true,T,2.5,true,on",
+            "0.001,true,T,2.5,true,on",
+            "1.0e-2,false,T,2.5,true,on",
+            "1.0e-2,true,F,2.5,true,on",
+            "1.0e-2,true,T,0,true,on",
+            "1.0e-2,true,T,2.5,false,on",
+            "1.0e-2,true,T,2.5,true,off",
+        ]
+    );
+}
+
+#[test]
 fn a_part_of_a_grid_is_said_to_be_one() {
     let repo = model();
     let said = |trials: &str| {

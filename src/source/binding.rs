@@ -93,7 +93,10 @@ impl PlaceError {
 
     /// True if the message names the parameter `name` by itself.
     pub(super) fn names(&self, name: &str) -> bool {
-        matches!(self, Self::Site(error) if error.wanted() == Some(&Wanted::Name(name.to_owned())))
+        match self {
+            Self::Site(error) => error.wanted() == Some(&Wanted::Name(name.to_owned())),
+            Self::Key(error) => matches!(error, KeyError::NotScalar { key, .. } if key == name),
+        }
     }
 
     /// What the user can do about it.

@@ -105,6 +105,18 @@ pub(super) fn reads_as(bytes: &[u8], format: ConfigFormat, path: &KeyPath, value
     }
 }
 
+/// True if `text` is a list or table of a language with keys, as it is written on one line.
+pub(super) fn is_collection(text: &str, language: Language) -> bool {
+    let Some(format) = ConfigFormat::of_language(language) else { return false };
+    let document = if format == ConfigFormat::Toml { format!("x = {text}") } else { text.to_owned() };
+    let mut roots = read(document.as_bytes(), format).unwrap_or_default();
+    let value = match (format, roots.pop()) {
+        (ConfigFormat::Toml, Some(Node::Table { mut entries, .. })) => entries.pop().map(|entry| entry.node),
+        (_, root) => root,
+    };
+    roots.is_empty() && text.starts_with(['[', '{']) && matches!(value, Some(Node::List(_) | Node::Table { .. }))
+}
+
 fn scalar_at(bytes: &[u8], format: ConfigFormat, path: &KeyPath) -> Result<Scalar, KeyError> {
     let roots = read(bytes, format).map_err(|error| error.into_key_error(bytes))?;
     let lookup = Lookup { bytes, path, flat: format == ConfigFormat::Ini };

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::config;
 use super::format::{Format, FormatError};
 use super::language::Language;
 use super::lexer::{Class, Lexed};
@@ -73,6 +74,20 @@ impl Literal {
         self.language
     }
 
+    /// The values that a user may mean by what stands there, the likeliest first: a number without its suffix and kind
+    /// (`1.0e-2` of `1.0d-2`), true or false, the words between quotes.
+    pub fn readings(&self) -> Vec<Value> {
+        let words = self.text.trim_matches(['"', '\'']);
+        let likeliest = match &self.shape {
+            Shape::Number(number) => Value::number(number.plain()),
+            Shape::Truth(style) => Some(Value::bool(style.means(&self.text))),
+            _ => None,
+        };
+        let zero_or_one = likeliest.as_ref().filter(|value| matches!(value.as_str(), "0" | "1"));
+        let truth = zero_or_one.map(|value| Value::bool(value.as_str() == "1"));
+        likeliest.into_iter().chain(truth).chain([Value::guess(words), Value::text(words)]).collect()
+    }
+
     /// The text to put in place of the value so that the program reads `value` there.
     ///
     /// # Errors
@@ -121,7 +136,9 @@ impl Literal {
             return Err(Reason::Nul);
         }
         if self.language.escapes() {
-            return Ok(quote(text, &self.text, self.language));
+            // In place of a list or table a list or table, and no string that looks like one.
+            let bare = self.is_collection() && config::is_collection(text, self.language);
+            return if bare { self.bare(text) } else { Ok(quote(text, &self.text, self.language)) };
         }
         if text.contains(['\n', '\r']) {
             return Err(Reason::LineBreak);
@@ -147,6 +164,11 @@ impl Literal {
             Reach::Value(span, _) if span == (0..text.len()) => Ok(text.to_owned()),
             _ => Err(Reason::Ends),
         }
+    }
+
+    /// True if a list or table in brackets stands here.
+    pub fn is_collection(&self) -> bool {
+        self.shape == Shape::Other && self.text.starts_with(['[', '{'])
     }
 
     /// True if a number stands here.

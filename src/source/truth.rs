@@ -59,6 +59,11 @@ impl Truth {
         common.then_some(DIGIT)
     }
 
+    /// True if `word` is how this style spells true.
+    pub(super) fn means(self, word: &str) -> bool {
+        word == self.yes
+    }
+
     pub(super) fn spell(self, truth: bool) -> &'static str {
         if truth { self.yes } else { self.no }
     }

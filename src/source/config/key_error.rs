@@ -130,7 +130,12 @@ impl KeyError {
                     None => return None,
                 }
             }
-            Self::NotScalar { is, .. } if is.starts_with("a list") => "name an item of it, as in `key[0]`".to_owned(),
+            Self::NotScalar { key, is } if is.starts_with("a list") => {
+                let name = key.rsplit(['.', ']']).next().unwrap_or(key);
+                let whole =
+                    format!("a list as a whole by its line, `name = \"{name}\"` and values = ['[1, 2]', '[3]']");
+                format!("name an item of it, as in `key[0]`, or {whole}")
+            }
             Self::NotScalar { .. } => "name a key in it".to_owned(),
             Self::Fixed { what: "an alias", .. } => "name the key at which its anchor (`&`) stands".to_owned(),
             Self::Fixed { what: "empty", .. } => "give it a value in the file first".to_owned(),

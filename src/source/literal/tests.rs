@@ -85,9 +85,47 @@ fn text_keeps_the_quotes_it_finds() {
         (Ini, "a", "b c", "b c"),
         (Json, "3", "a\nb", "\"a\\nb\""),
         (Toml, "'a'", "b", "'b'"),
+        (Toml, "'a'", "[1]", "'[1]'"),
     ] {
         assert_eq!(render(language, old, &Value::text(text)).unwrap(), expected, "{old} <- {text}");
     }
+}
+
+#[test]
+fn a_list_takes_the_place_of_a_list() {
+    for (language, old, text, expected) in [
+        (Yaml, "[32, 16]", "[64]", "[64]"),
+        (Yaml, "[32, 16]", "{a: [1, b]}", "{a: [1, b]}"),
+        (Yaml, "[32, 16]", "[64", "\"[64\""),
+        (Yaml, "[32, 16]", "x", "x"),
+        (Yaml, "[32, 16]", "", "\"\""),
+        (Toml, "[32, 16]", "[64, 64]", "[64, 64]"),
+        (Toml, "{ a = 1 }", "{ a = 2 }", "{ a = 2 }"),
+        (Toml, "[32, 16]", "[x]", "\"[x]\""),
+        (Json, "[32, 16]", "[64, [1]]", "[64, [1]]"),
+        (Json, "[32, 16]", "64, 16", "\"64, 16\""),
+    ] {
+        assert_eq!(render(language, old, &Value::text(text)).unwrap(), expected, "{old} <- {text}");
+    }
+    assert!(render(Yaml, "[32, 16]", &Value::text("[64] # wide")).is_err());
+}
+
+#[test]
+fn what_stands_there_is_read_as_the_value_that_it_is() {
+    for (language, text, expected) in [
+        (Fortran, "1.0d-2", Value::number("1.0e-2").unwrap()),
+        (C, "2.5f", Value::number("2.5").unwrap()),
+        (Rust, "1_000_i64", Value::number("1000").unwrap()),
+        (Fortran, ".TRUE.", Value::bool(true)),
+        (Python, "False", Value::bool(false)),
+        (Python, "'relu'", Value::text("relu")),
+        (Python, "relu", Value::text("relu")),
+    ] {
+        assert_eq!(Literal::read(text.as_bytes(), language).readings()[0], expected, "{text}");
+    }
+    let readings = |text: &str| Literal::read(text.as_bytes(), C).readings();
+    assert!(readings("1").contains(&Value::bool(true)));
+    assert!(!readings("2").contains(&Value::bool(true)));
 }
 
 #[test]

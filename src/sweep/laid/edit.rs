@@ -10,7 +10,8 @@ use crate::expr::Expression;
 use crate::git::{CommitId, FileEdit, Repository};
 use crate::hint;
 use crate::point::Point;
-use crate::source::{self, ConfigFormat, KeyPath, Language, Rewrite, RewriteError, Template};
+use crate::source::{self, ConfigFormat, KeyError, KeyPath, Language, PlaceError, Rewrite, RewriteError, Template};
+use crate::space::Domain;
 use crate::spec::{Parameter, Place, Plan, SitePlan};
 use crate::value::{Kind, Value};
 
@@ -81,14 +82,19 @@ impl Edit {
         self.rewrite.base()
     }
 
-    /// The value of a parameter that stands here now: that of its first site without an expression.
-    pub(in crate::sweep) fn value_in_source(&self, parameter: usize) -> Option<Value> {
-        let is_its = |slot: &usize| self.slots[*slot].parameter == parameter && self.slots[*slot].expr.is_none();
-        let (_, site) = self.rewrite.sites().find(|(slot, _)| is_its(slot))?;
-        let value = Value::guess(site.literal.text().trim_matches(['"', '\'']));
-        // Text has to be one value of the language, which a list or a table is not.
-        let stays = || site.literal.render(&value, None).is_ok_and(|text| text == site.literal.text());
-        (value.is_number() || value.kind() == Kind::Text && stays()).then_some(value)
+    /// The value of a parameter that stands here now: that of its first site without an expression, read as one of
+    /// `domain` where it can be.
+    pub(in crate::sweep) fn value_in_source(&self, parameter: usize, domain: &Domain) -> Option<Value> {
+        let literal = &self.sites_of(parameter).next()?.literal;
+        // A list or table is not one value, unless it is among those of the domain.
+        let stays = |value: &Value| {
+            literal.render(value, None).is_ok_and(|text| text == literal.text())
+                && (!literal.is_collection() || domain.contains(value))
+        };
+        let mut readings = literal.readings();
+        readings.retain(|value| value.is_number() || stays(value));
+        let known = readings.iter().position(|value| domain.contains(value)).unwrap_or(0);
+        readings.into_iter().nth(known)
     }
 
     /// The places of a parameter's own value.
@@ -223,8 +229,12 @@ fn key_of_name(path: &str, bytes: &[u8], name: &str) -> Option<source::Place> {
     let format = ConfigFormat::of_path(path).filter(|_| name.contains('.'))?;
     let line = source::Place::Template(Template::assignment(name, Language::of_path(path)));
     let key = source::Place::Key(format, KeyPath::parse(name).ok()?);
-    let stands = |place: &source::Place| place.find(bytes, source::Occurrences::Only).is_ok();
-    (stands(&key) && line.find(bytes, source::Occurrences::All).is_err()).then_some(key)
+    // Of a list that stands there, its own error says more.
+    let stands = match key.find(bytes, source::Occurrences::Only) {
+        Err(PlaceError::Key(error)) => matches!(error, KeyError::NotScalar { .. }),
+        found => found.is_ok(),
+    };
+    (stands && line.find(bytes, source::Occurrences::All).is_err()).then_some(key)
 }
 
 fn explain(path: &str, error: &RewriteError) -> anyhow::Error {

@@ -77,7 +77,15 @@ fn the_way_out_is_offered() {
         (Yaml, "a: {lr: 1, mu: 2}\n", "a.weight", None),
         (Yaml, "b: &b {x: 1}\na:\n  <<: *b\n", "a.x", Some("give x a value in a itself")),
         (Yaml, "a: &x 1\nb: *x\n", "b", Some("name the key at which its anchor (`&`) stands")),
-        (Toml, "a = [1, 2]\n", "a", Some("name an item of it, as in `key[0]`")),
+        (
+            Toml,
+            "[m]\na = [1, 2]\n",
+            "m.a",
+            Some(
+                "name an item of it, as in `key[0]`, or a list as a whole by its line, `name = \"a\"` and \
+                 values = ['[1, 2]', '[3]']",
+            ),
+        ),
     ] {
         assert_eq!(error(file, format, path).hint().as_deref(), hint, "{file}");
     }

@@ -21,11 +21,14 @@ use crate::value::{Kind, Value};
 pub(super) fn design(repository: &Repository, plan: &Plan, base: CommitId, edits: &[Edit]) -> Result<Design> {
     let parameters = plan.parameters.iter().enumerate().map(|(index, parameter)| {
         let origin = match &parameter.source {
-            Source::Domain(domain) => Origin::Free(Free {
-                domain: settled(plan, parameter).unwrap_or_else(|| domain.clone()),
-                zip: parameter.group.clone(),
-                base: parameter.base.clone().or_else(|| edits.iter().find_map(|edit| edit.value_in_source(index))),
-            }),
+            Source::Domain(domain) => {
+                let in_source = || edits.iter().find_map(|edit| edit.value_in_source(index, domain));
+                Origin::Free(Free {
+                    domain: settled(plan, parameter).unwrap_or_else(|| domain.clone()),
+                    zip: parameter.group.clone(),
+                    base: parameter.base.clone().or_else(in_source),
+                })
+            }
             Source::Derived(expr) => Origin::Derived(expr.clone()),
             Source::Repeat | Source::Missing => Origin::Repeat,
         };
