@@ -118,17 +118,37 @@ pub(crate) fn metrics_of(line: &str) -> Result<IndexMap<String, Metric>, String>
 }
 
 /// The last line of a log that is not blank, shortened and without control characters; how most programs say what
-/// went wrong.
+/// went wrong. What the program's runner says after it is passed over.
 pub fn last_line(log: &Path) -> Option<String> {
     const TAIL: u64 = 4096;
     const LONGEST: usize = 160;
     let tail = tail(log, TAIL)?;
-    let line = tail.lines().rev().map(str::trim).find(|line| !line.is_empty())?;
+    let line = last_words(&tail)?;
     let visible: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if visible.chars().count() <= LONGEST {
         return Some(visible);
     }
     Some(visible.chars().take(LONGEST - 1).chain(['…']).collect())
+}
+
+fn last_words(text: &str) -> Option<&str> {
+    let lines = || text.lines().rev().map(str::trim).filter(|line| !line.is_empty());
+    let last = lines().next()?;
+    // Julia's trace of calls stands between what went wrong and its last line.
+    if last.starts_with("in expression starting at ") {
+        return lines().find(|line| line.starts_with("ERROR: ")).or(Some(last));
+    }
+    lines().find(|line| !is_of_runner(line)).or(Some(last))
+}
+
+/// True if `line` only tells that a program failed: Rscript's, make's, srun's.
+fn is_of_runner(line: &str) -> bool {
+    let of_make = |rest: &str| rest.contains(": *** [") || rest.contains(": Leaving directory ");
+    line == "Execution halted"
+        || ["make", "gmake"]
+            .iter()
+            .any(|make| line.strip_prefix(make).is_some_and(|rest| rest.starts_with([':', '[']) && of_make(rest)))
+        || line.starts_with("srun: ")
 }
 
 #[cfg(test)]
@@ -178,5 +198,24 @@ mod tests {
             assert!(report.metrics.is_empty());
             assert!(report.problem.as_ref().unwrap().to_string().contains(problem), "{text}: {:?}", report.problem);
         }
+    }
+
+    #[test]
+    fn the_program_has_the_last_word_and_not_what_runs_it() {
+        for (text, expected) in [
+            ("Error in f(1) : a\nExecution halted\n", "Error in f(1) : a"),
+            ("ERROR: blew up\nmake: *** [Makefile:2: run] Error 1\n", "ERROR: blew up"),
+            ("x\nmake[1]: *** [run] Error 1\nmake[1]: Leaving directory '/m'\nmake: *** [all] Error 2\n", "x"),
+            ("boom\nsrun: error: n1: task 0: Exited with exit code 1\n\n", "boom"),
+            (
+                "ERROR: LoadError: boom\nStacktrace:\n [1] error\nin expression starting at /m.jl:3\n",
+                "ERROR: LoadError: boom",
+            ),
+            ("make: *** No rule to make target 'run'.  Stop.\n", "make: *** No rule to make target 'run'.  Stop."),
+            ("makes: *** 3\n", "makes: *** 3"),
+        ] {
+            assert_eq!(last_words(text), Some(expected), "{text}");
+        }
+        assert_eq!(last_words("\n \n"), None);
     }
 }
