@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{BRANCH, Repo};
+use common::{BRANCH, DATE, Repo};
 
 const MODEL: &str = "\
 g=1
@@ -250,4 +250,18 @@ fn before_any_run_there_is_nothing_to_extract() {
     repo.create();
     let said = repo.run(["extract"]);
     assert!(said.code == 4 && said.err.contains("has run yet"), "{}", said.err);
+}
+
+#[test]
+fn runs_that_failed_are_not_told_of_for_what_they_never_came_to() {
+    let repo = Repo::with(&[("model.sh", "g=1\ntest $g = 2 && exit 1\necho rate: $g | tee rate.txt\n")]);
+    repo.ok(["create", "--date", DATE, "-f", "model.sh", "-p", "g=[1, 2, 3]", "--", "sh", "model.sh"]);
+    repo.fails(3, ["queue"]);
+    let in_file = "later={ file = 'rate.txt', pattern = 'rate: (.*)' }";
+    let said = repo.run(["extract", "--metric", "rate=rate: (.*)", "--metric", in_file]);
+    assert!(said.code == 0 && said.err.ends_with("rate: 2 new\nlater: 2 new\n"), "{}", said.err);
+    assert!(!said.err.contains("warning"), "{}", said.err);
+    let said = repo.run(["extract", "--metric", "none=none: (.*)"]);
+    assert!(said.err.contains("point 1, attempt 1") && said.err.contains("point 3, attempt 1"), "{}", said.err);
+    assert!(!said.err.contains("point 2"), "{}", said.err);
 }

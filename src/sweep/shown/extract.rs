@@ -19,9 +19,9 @@ use crate::sweep::found::standing::Standings;
 pub struct Extract {
     /// Metrics whose value is new or another.
     pub changes: Vec<Change>,
-    /// What could not be read, although its file is here; in words.
+    /// What runs that were ok have not left, although its file is here; in words.
     pub problems: Vec<Absent>,
-    /// What is not kept on this machine.
+    /// What is not kept on this machine, of runs that were ok or of whole run folders.
     pub absent: Vec<Absent>,
     /// How many attempts were looked at.
     pub attempts: usize,
@@ -76,6 +76,8 @@ impl Extract {
                     extract.absent.push(absent(format!("there is no {folder}")));
                     continue;
                 }
+                // A run that failed need not have come as far as to report anything.
+                let is_told = record.status.gravity() == Gravity::Good;
                 let mut reading = Reading::of(&path);
                 let mut found: Vec<(&MetricSource, Option<Metric>)> = Vec::new();
                 for source in metrics {
@@ -84,10 +86,10 @@ impl Extract {
                         Ok(after) if is_same(before, &after) => {}
                         Ok(after) => found.push((source, Some(after))),
                         Err(why) if !path.join(source.file()).is_file() => {
-                            extract.absent.push(absent(format!("{}: {why}", source.name)));
+                            extract.absent.extend(is_told.then(|| absent(format!("{}: {why}", source.name))));
                         }
                         Err(why) => {
-                            extract.problems.push(absent(format!("{}: {why}", source.name)));
+                            extract.problems.extend(is_told.then(|| absent(format!("{}: {why}", source.name))));
                             // What an older definition had found is not what this one means.
                             if before.is_some() && !is_read_by(source, record, sweep) {
                                 found.push((source, None));
