@@ -688,3 +688,40 @@ fn a_parameter_that_is_in_the_environment_alone_is_said_to_be() {
         assert!(!said(more).contains("environment"), "{more:?}");
     }
 }
+
+/// What mends the points that failed is committed on the branch that they were laid from, which the points do not see.
+#[test]
+fn a_sweep_is_laid_anew_from_code_that_was_mended() {
+    let repo = Repo::with(&[("model.sh", "g=1\ntest $g != 2\n")]);
+    let flags = ["--strategy", "random", "--trials", "3", "--seed", "7", "-f", "model.sh"];
+    lay(&repo, "first", &[&flags[..], &["-p", "g=[1, 2, 3]", "--", "sh", "model.sh"]].concat());
+    repo.fails(3, ["queue", "first"]);
+    let status = || repo.run(["status", "first"]).out;
+    assert!(!status().contains("their code"), "{}", status());
+    let base = repo.git(["rev-parse", "--short", "HEAD"]).trim().to_owned();
+    repo.write("model.sh", "g=1\n");
+    repo.commit("Mend it");
+    let head = repo.git(["rev-parse", "--short", "HEAD"]).trim().to_owned();
+    let word =
+        format!("\n  their code is that of {base}; the same points with that of HEAD, {head}: gitsweep create first\n");
+    assert!(status().contains(&word), "{}", status());
+    let said = repo.run(["create", "first", "--branch", "second"]);
+    assert!(said.code == 0 && said.err.contains("the definition is that of first\n"), "{}", said.err);
+    repo.ok(["queue", "second"]);
+    let points = |branch: &str| repo.ok(["results", branch, "--format", "csv", "--columns", "point,g"]);
+    assert_eq!(points("second"), points("first"));
+    repo.git(["switch", "-q", "--detach", "first"]);
+    assert!(!status().contains("their code"), "{}", status());
+}
+
+#[test]
+fn what_is_neither_a_file_nor_one_sweep_is_told_as_such() {
+    let repo = Repo::small();
+    for branch in ["one-a", "one-b"] {
+        repo.ok(["create", "--branch", branch]);
+    }
+    let err = repo.fails(1, ["create", "one"]);
+    assert!(err.contains("there is no file one") && err.contains("fits several sweeps: one-a, one-b"), "{err}");
+    let err = repo.fails(1, ["create", "absent.toml"]);
+    assert!(err.contains("cannot read") && err.contains("absent.toml"), "{err}");
+}

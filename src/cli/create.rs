@@ -18,7 +18,7 @@ use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::report::Format;
 use gitsweep::spec::{CommandLine, Direction, Given, Plan, Typed};
-use gitsweep::sweep::{Draft, Guard, When};
+use gitsweep::sweep::{self, Draft, Guard, When};
 use gitsweep::trial::Label;
 
 /// From so many points on, `--yes` is wanted.
@@ -27,7 +27,8 @@ const MANY_POINTS: u64 = 10_000;
 /// Lay a branch with one commit for each point
 ///
 /// The definition is gitsweep.toml at the top of the repository (or SPEC), the flags, or both: a flag replaces what the
-/// file says. Your checkout, index and HEAD are not touched.
+/// file says. Points keep the code that they were laid from: after a fix, `gitsweep create SWEEP` lays them from HEAD. Your
+/// checkout, index and HEAD are not touched.
 #[derive(clap::Args)]
 #[command(
     after_help = "Values:\n  3.0 | [32, 64] | ['relu', 'tanh'] | (1, 10, 2) as Python's range | 0.5 to 3.0 step 0.5, both ends in\n  \
@@ -54,7 +55,7 @@ pub struct Args {
 /// What the definition of a sweep is made of.
 #[derive(clap::Args)]
 pub struct Definition {
-    /// The definition [default: gitsweep.toml at the top of the repository]
+    /// The definition, or a sweep that has it [default: gitsweep.toml at the top of the repository]
     #[arg(value_name = "SPEC")]
     spec: Option<PathBuf>,
     #[command(flatten)]
@@ -203,6 +204,19 @@ impl Definition {
         let place = Inside::new(context, repository)?;
         if let Some(spec) = &self.spec {
             let path = context.folder.join(spec);
+            if !path.exists() {
+                match sweep::find_choice(repository, Some(&spec.to_string_lossy())) {
+                    Ok(choice) => {
+                        context.ui.note(&format!("the definition is that of {}", choice.branch));
+                        let text = sweep::definition(repository, &choice.branch, choice.tip)?;
+                        return Ok((Typed::read(&text, &choice.branch)?, String::new()));
+                    }
+                    Err(error) if spec.extension().is_none() => {
+                        return Err(error.context(format!("there is no file {}", spec.display())));
+                    }
+                    Err(_) => {}
+                }
+            }
             let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
             let inside = place.path(spec).unwrap_or_default();
             let folder = inside.rsplit_once('/').map_or("", |(folder, _)| folder);

@@ -121,11 +121,8 @@ impl Sweep {
     }
 
     fn read_plan(repository: &Repository, branch: &str, commit: CommitId) -> Result<Plan> {
-        let path = names::in_tree(names::TREE_SPEC);
-        let file = repository.read_file(commit, &path)?;
-        let file = file.with_context(|| format!("{branch} has no {path}: it is not whole"))?;
-        let text = String::from_utf8(file.bytes).with_context(|| format!("{path} of {branch} is damaged"))?;
-        Plan::read_back(&text, &format!("{branch}:{path}"))
+        let text = definition(repository, branch, commit)?;
+        Plan::read_back(&text, &format!("{branch}:{}", names::in_tree(names::TREE_SPEC)))
     }
 
     /// The point with this number.
@@ -140,4 +137,15 @@ impl Sweep {
             )
         })
     }
+}
+
+/// The definition that a commit of the sweep `branch` has, as a user would write it.
+///
+/// # Errors
+/// If the commit has none that can be read.
+pub fn definition(repository: &Repository, branch: &str, commit: CommitId) -> Result<String> {
+    let path = names::in_tree(names::TREE_SPEC);
+    let file = repository.read_file(commit, &path)?;
+    let file = file.with_context(|| format!("{branch} has no {path}: it is not whole"))?;
+    String::from_utf8(file.bytes).with_context(|| format!("{path} of {branch} is damaged"))
 }

@@ -13,7 +13,7 @@ use gitsweep::git::Repository;
 use gitsweep::ledger::Summary;
 use gitsweep::record::{Gravity, Record, Status};
 use gitsweep::sweep::{Outlook, Searcher, Standing, Standings, Sweep, newest_good, result_of, silence_of};
-use gitsweep::trial::Trial;
+use gitsweep::trial::{Label, Trial};
 
 /// How many failed or running points are named before the rest is counted.
 const NAMED: usize = 20;
@@ -69,8 +69,24 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
         if lines.len() > NAMED {
             writeln!(out, "  and {} more", lines.len() - NAMED)?;
         }
+        if *standing == Standing::Failed
+            && let Some(line) = newer_code(repository, sweep)?
+        {
+            writeln!(out, "  {line}")?;
+        }
     }
     Ok(())
+}
+
+/// How points are had with what has been committed since they were laid, which may be what mends them.
+fn newer_code(repository: &Repository, sweep: &Sweep) -> Result<Option<String>> {
+    let Ok(head) = repository.head() else { return Ok(None) };
+    let is_newer = head != sweep.base
+        && repository.has_in_history(head, sweep.base)?
+        && Label::from_message(&repository.read_commit(head)?.message).is_none();
+    let [base, head] = [sweep.base, head].map(|commit| repository.abbreviate(commit));
+    let command = format!("gitsweep create {}", quote(&sweep.branch));
+    Ok(is_newer.then(|| format!("their code is that of {base}; the same points with that of HEAD, {head}: {command}")))
 }
 
 /// How far a search that learns is, what is best, and what has ended it.
