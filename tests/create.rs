@@ -699,6 +699,9 @@ fn a_sweep_is_laid_anew_from_code_that_was_mended() {
     let status = || repo.run(["status", "first"]).out;
     assert!(!status().contains("their code"), "{}", status());
     let base = repo.git(["rev-parse", "--short", "HEAD"]).trim().to_owned();
+    repo.write("gitsweep.toml", "name = \"x\"\n");
+    repo.commit("A definition");
+    assert!(!status().contains("their code"), "{}", status());
     repo.write("model.sh", "g=1\n");
     repo.commit("Mend it");
     let head = repo.git(["rev-parse", "--short", "HEAD"]).trim().to_owned();

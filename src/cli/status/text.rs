@@ -11,6 +11,7 @@ use gitsweep::command::quote;
 use gitsweep::executor::Phase;
 use gitsweep::git::Repository;
 use gitsweep::ledger::Summary;
+use gitsweep::names;
 use gitsweep::record::{Gravity, Record, Status};
 use gitsweep::sweep::{Outlook, Searcher, Standing, Standings, Sweep, newest_good, result_of, silence_of};
 use gitsweep::trial::{Label, Trial};
@@ -81,9 +82,12 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
 /// How points are had with what has been committed since they were laid, which may be what mends them.
 fn newer_code(repository: &Repository, sweep: &Sweep) -> Result<Option<String>> {
     let Ok(head) = repository.head() else { return Ok(None) };
+    // Definitions are read where points are laid, and no code.
+    let is_code = |path: &String| !path.ends_with(names::SPEC_FILE);
     let is_newer = head != sweep.base
         && repository.has_in_history(head, sweep.base)?
-        && Label::from_message(&repository.read_commit(head)?.message).is_none();
+        && Label::from_message(&repository.read_commit(head)?.message).is_none()
+        && repository.changed_paths(sweep.base, head)?.iter().any(is_code);
     let [base, head] = [sweep.base, head].map(|commit| repository.abbreviate(commit));
     let command = format!("gitsweep create {}", quote(&sweep.branch));
     Ok(is_newer.then(|| format!("their code is that of {base}; the same points with that of HEAD, {head}: {command}")))
