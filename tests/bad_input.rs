@@ -109,6 +109,41 @@ fn a_script_that_the_command_names_almost_right_is_told_of() {
     }
 }
 
+/// Runs would have the values of the user's checkout, all of them, and nothing would say so.
+#[test]
+fn an_environment_that_has_the_users_own_code_is_told_of() {
+    let repo = Repo::with(&[("src/pkg/model.py", "g = 1\n"), (".gitignore", ".venv\n")]);
+    let packages = ".venv/lib/python3.11/site-packages";
+    repo.write(".venv/bin/pkg", "");
+    repo.write(&format!("{packages}/own.pth"), repo.root().join(packages).to_str().unwrap());
+    let said = |command: &str| {
+        let said = repo.run(["create", "-n", "-f", "src/pkg/model.py", "-p", "g=[1, 2]", "--", "sh", "-c", command]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        said.err
+    };
+    assert!(!said(".venv/bin/pkg").contains("warning"));
+    let (src, top) = (repo.root().join("src"), repo.root().to_str().unwrap());
+    let package = format!("MAPPING = {{'pkg': '{}/pkg'}}\n", src.display());
+    for (file, text) in [("pkg.pth", src.to_str().unwrap()), ("__editable___pkg_finder.py", &package)] {
+        let path = format!("{packages}/{file}");
+        repo.write(&path, text);
+        let word = format!("warning: .venv has the code of this checkout installed in place ({file}), and runs would");
+        for command in [".venv/bin/pkg", ". .venv/bin/activate && pkg"] {
+            let said = said(command);
+            assert!(said.contains(&word) && said.contains("PYTHONPATH=$PWD/src"), "{said}");
+        }
+        for command in ["PYTHONPATH=src .venv/bin/pkg", "python3 src/pkg/model.py"] {
+            assert!(!said(command).contains("warning"), "{command}: {}", said(command));
+        }
+        std::fs::remove_file(repo.root().join(&path)).unwrap();
+    }
+    repo.write(&format!("{packages}/pkg.pth"), top);
+    assert!(said(".venv/bin/pkg").contains("PYTHONPATH=$PWD sh -c .venv/bin/pkg"), "{}", said(".venv/bin/pkg"));
+    assert!(!said(".venv/bin/python run.py").contains("warning"));
+    repo.set("VIRTUAL_ENV", repo.root().join(".venv"));
+    assert!(said("pkg").contains("installed in place") && !said("other").contains("warning"), "{}", said("pkg"));
+}
+
 #[test]
 fn a_place_that_only_hands_a_value_on_is_told_of() {
     let repo = Repo::with(&[("m.py", "args = parse()\ntrain(args)\nsave({\"lr\": args.lr})\ng = 1\n")]);

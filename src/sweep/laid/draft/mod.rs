@@ -4,6 +4,7 @@
 mod branch;
 mod design;
 mod doubts;
+mod installed;
 mod laying;
 mod placeholders;
 mod preview;
@@ -15,6 +16,7 @@ use anyhow::{Result, bail};
 pub use self::branch::When;
 use self::design::{design, given_rows, settled};
 use self::doubts::doubts;
+use self::installed::installed;
 use self::placeholders::check_placeholders;
 pub use self::preview::FilePreview;
 use self::survey::Survey;
@@ -87,6 +89,7 @@ impl Draft {
         }
         draft.doubts = doubts(&draft.plan, &draft.edits)?;
         draft.doubts.extend(unfound(repository, base, &draft.plan));
+        draft.doubts.extend(installed(repository, &draft.plan));
         Ok(draft)
     }
 
