@@ -160,6 +160,24 @@ mod tests {
     }
 
     #[test]
+    fn patterns_are_about_lines_whatever_ends_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = "start\nrate: 3 Hz\nrate: 4 Hz\r\n 10%\r 50%\r 99%\r\nlast: 5";
+        std::fs::write(folder.path().join(names::LOG_FILE), log).unwrap();
+        let found = shown(
+            folder.path(),
+            r#"
+            [metrics]
+            rate = '^rate: (\S+) Hz$'
+            done = '^ (\d+)%$'
+            last = '^last: (\d)$'
+            first = '(?-m)^start\nrate: (\d)'
+            "#,
+        );
+        assert_eq!(found, ["rate=4", "done=99", "last=5", "first=3"]);
+    }
+
+    #[test]
     fn what_is_not_there_is_said() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();

@@ -4,7 +4,7 @@ use std::fmt;
 
 use anyhow::{Result, bail};
 use indexmap::IndexMap;
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
@@ -161,8 +161,9 @@ impl MetricSource {
     }
 }
 
+/// Logs are read line by line: `^` and `$` stand for the ends of a line, whatever ends it.
 fn resolve_pattern(name: &str, pattern: &str) -> Result<Regex> {
-    let pattern = match Regex::new(pattern) {
+    let pattern = match RegexBuilder::new(pattern).multi_line(true).crlf(true).build() {
         Ok(pattern) => pattern,
         Err(error) => bail!("metric {name}: {error}"),
     };
