@@ -10,6 +10,8 @@ use anyhow::{Context as _, Error, Result};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use gitsweep::report::acts;
+
 /// How many problems of a kind are told of one by one.
 const TOLD: usize = 10;
 
@@ -164,11 +166,12 @@ fn paint(styled: bool, look: Look, text: &str) -> Cow<'_, str> {
 
 /// Text in which control characters, but for line ends, can be seen and do nothing.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|c| c.is_control() && c != '\n') {
+    let acts = |c: char| acts(c) && c != '\n';
+    if !text.chars().any(acts) {
         return Cow::Borrowed(text);
     }
     text.chars()
-        .flat_map(|c| if c.is_control() && c != '\n' { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
+        .flat_map(|c| if acts(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
         .collect::<String>()
         .into()
 }

@@ -556,13 +556,23 @@ fn a_value_of_the_wrong_kind_is_told_in_the_user_s_words() {
     refuses(&repo, &["-f", "input.json", "-p", "a.b=[3]"], &["hint: a value inside of others", "`key = \"a.b\"`"]);
     refuses(&repo, &["-p", "g=[1, 2]", "--objective", "loss,rate"], &["objectives = [\"loss min\", \"rate min\"]"]);
     refuses_usage(&repo, &["create", "--strategy", "random_search"], &["did you mean `random`?"]);
+    for flag in ["--trials", "--repeats", "--grid-points", "--patience"] {
+        refuses_usage(&repo, &["create", "-p", "g=[1, 2]", flag, "0"], &[flag, "it is a whole number from 1 on"]);
+    }
+    for target in ["low", "nan", "inf"] {
+        refuses_usage(&repo, &["create", "-p", "g=[1, 2]", "--target", target], &["it is no number; such as 0.01"]);
+    }
+    for top in [".", "./"] {
+        let words = ["the top of the repository is a folder, and no file", "hint: name a file in it"];
+        refuses(&repo, &["-f", top, "-p", "g=[1, 2]"], &words);
+    }
 }
 
 #[test]
 fn points_that_are_not_there_and_names_with_dashes() {
     let repo = Repo::small();
     repo.ok(["create", "-p", "my-k=[1, 2]", "--", "true"]);
-    for command in ["queue", "cancel"] {
+    for command in ["queue", "cancel", "results"] {
         assert!(repo.fails(4, [command, "--points", "99"]).contains("has no point 99"));
     }
     assert!(repo.fails(1, ["queue", "--points", "1,99"]).contains("has no point 99"));

@@ -60,13 +60,16 @@ fn a_domain_without_end_wants_a_number_of_points() {
     for domain in ["g=uniform(0, 1)", "g={type='continuous', domain=[0, 1]}"] {
         let grid = ["-f", "m.sh", "-p", domain];
         refuses(&repo, &grid, &["a grid needs a number of values of `g`", "hint: ", "grid_points"]);
-        let none = [&grid[..], &["--grid-points", "0"]].concat();
-        refuses(&repo, &none, &["grid_points is 0, which leaves no value", "\nhint: leave it out"]);
+        let none = [&["create"][..], &grid, &["--grid-points", "0"]].concat();
+        refuses_usage(&repo, &none, &["'--grid-points <N>': it is a whole number from 1 on"]);
         for strategy in ["random", "sobol", "halton", "latin-hypercube"] {
             let endless = [&grid[..], &["--strategy", strategy]].concat();
             refuses(&repo, &endless, &["hint: set the number of trials"]);
         }
     }
+    let definition = "[search]\ngrid_points = 0\n[params.g]\nvalues = { type = 'continuous', domain = [0, 1] }\n";
+    let repo = Repo::with(&[("gitsweep.toml", definition)]);
+    refuses(&repo, &[], &["grid_points is 0, which leaves no value", "\nhint: leave it out"]);
 }
 
 #[test]

@@ -510,6 +510,7 @@ fn another_folder_and_quiet() {
     assert!(said.err.contains("absent"), "{}", said.err);
     assert!(repo.ok(["--version"]).starts_with("gitsweep "));
     assert!(repo.ok(["create", "--help"]).contains("0.5 to 3.0 step 0.5"));
+    assert_eq!(repo.ok(["help", "create"]), repo.ok(["create", "--help"]));
 }
 
 #[test]

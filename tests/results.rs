@@ -385,7 +385,8 @@ fn a_metric_of_no_statistics_and_words_that_are_no_option_s_value() {
     for (arguments, words) in [
         (["queue", "--limit", "-3"], "it is a whole number from 1 on"),
         (["queue", "--repeat", "0"], "it is a whole number from 1 on"),
-        (["create", "--trials", "many"], "it is a whole number, 0 or more"),
+        (["create", "--trials", "many"], "it is a whole number from 1 on"),
+        (["create", "--seed", "many"], "it is a whole number, 0 or more"),
     ] {
         let err = repo.fails(2, arguments);
         assert!(err.contains(words), "{arguments:?}: {err}");

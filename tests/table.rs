@@ -295,6 +295,15 @@ fn what_a_program_prints_can_do_nothing_to_the_terminal() {
         assert!(said.out.contains("red "), "{}", said.out);
         assert!(!said.out.contains(['\x1b', '\x07']), "{command:?}: {:?}", said.out);
     }
+    let model = "g=1\nprintf '{\"a\\342\\200\\256b\": 1}' > output.json\n"; // a mark that turns the rest of the line around
+    let repo = Repo::with(&[("m.sh", model)]);
+    repo.ok(["create", "-f", "m.sh", "-p", "g=[2, 3]", "--", "sh", "m.sh"]);
+    repo.ok(["queue"]);
+    for command in [&["results"][..], &["show", "1"], &["diff", "1", "2"], &["results", "--columns", "none"]] {
+        let said = repo.run(command);
+        let said = said.out + &said.err;
+        assert!(said.contains("a\\u{202e}b") && !said.contains('\u{202e}'), "{command:?}: {said:?}");
+    }
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub struct Choices {
     #[arg(long, value_name = "S", value_parser = typed::name_of::<StrategyKind>)]
     strategy: Option<String>,
     /// The number of points; of a grid so many are drawn [default: all, if they come to an end]
-    #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = typed::at_least_one::<u64>, allow_negative_numbers = true)]
     trials: Option<u64>,
     /// What all that is drawn depends on [default: the definition's, else drawn, and recorded]
     #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]
@@ -35,10 +35,10 @@ pub struct Choices {
     #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     constraints: Vec<String>,
     /// Run every point N times, with the parameter seed from 1 to N
-    #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = typed::at_least_one::<u64>, allow_negative_numbers = true)]
     repeats: Option<u64>,
     /// Values of a parameter in a grid or line whose domain does not say how many
-    #[arg(long, value_name = "N", value_parser = typed::whole::<usize>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = typed::at_least_one::<usize>, allow_negative_numbers = true)]
     grid_points: Option<usize>,
     /// Where a search that learns starts: the value of a parameter in its first point
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
@@ -50,10 +50,10 @@ pub struct Choices {
     #[arg(long, value_name = "DUR", value_parser = typed::span)]
     run_time: Option<String>,
     /// A value of the objective that is good enough to end a search that learns, or a random one
-    #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
+    #[arg(long, value_name = "VALUE", value_parser = typed::number, allow_negative_numbers = true)]
     target: Option<f64>,
     /// End a search that learns, or a random one, after so many results in a row without a better one
-    #[arg(long, value_name = "N", value_parser = typed::whole::<u64>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = typed::at_least_one::<u64>, allow_negative_numbers = true)]
     patience: Option<u64>,
     /// A CSV or JSON file of points, for the strategy list; `-` for standard input. Of a table of results the parameters
     /// are taken

@@ -35,7 +35,7 @@ pub fn run(args: &Args) -> Result<u8> {
         let path = folder.join(name);
         std::fs::write(&path, page).with_context(|| format!("cannot write {}", path.display()))
     };
-    for below in command.get_subcommands() {
+    for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
         let name: &'static str = format!("gitsweep-{}", below.get_name()).leak();
         let page = render(below.clone().name(name).display_name(name))?;
         write(&format!("{name}.1"), &page)?;

@@ -67,7 +67,7 @@ const STYLES: Styles = Styles::styled()
 /// A branch for each search, a commit for each point (the `name = value` lines of the committed source rewritten and
 /// nothing else), each commit run in its own checkout, each result a git note, and a table over all of it.
 #[derive(Parser)]
-#[command(name = "gitsweep", version, styles = STYLES, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "gitsweep", version, styles = STYLES, max_term_width = 100)]
 #[command(
     after_help = "A first sweep:\n  gitsweep init src/model.py     proposes parameters, writes gitsweep.toml\n  \
     gitsweep create --dry-run      shows what would be laid; changes nothing\n  \

@@ -152,6 +152,10 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
     }
     let found: Vec<&sweep::Sweep> = found.iter().collect();
     if let ([sweep], Some(points)) = (found.as_slice(), &args.points) {
+        if let Some(error) = points.all_unknown(sweep) {
+            context.ui.error(&error);
+            return Ok(NOTHING);
+        }
         choose(sweep, Some(points), None)?;
     }
     for sweep in &found {

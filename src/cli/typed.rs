@@ -33,6 +33,14 @@ pub fn whole<T: FromStr>(text: &str) -> Result<T> {
     text.parse().map_err(|_| Error::msg("it is a whole number, 0 or more"))
 }
 
+/// A number.
+pub fn number(text: &str) -> Result<f64> {
+    match text.parse() {
+        Ok(number) if f64::is_finite(number) => Ok(number),
+        _ => bail!("it is no number; such as 0.01 or 1e-3"),
+    }
+}
+
 /// A whole number above zero.
 pub fn at_least_one<T: FromStr + Default + PartialEq>(text: &str) -> Result<T> {
     match text.parse() {

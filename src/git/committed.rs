@@ -35,6 +35,9 @@ impl Repository {
     /// If the objects cannot be read.
     pub fn read_file(&self, commit: CommitId, path: &str) -> Result<Option<CommittedFile>> {
         let tree = self.tree_of(commit).with_context(|| format!("cannot read commit {commit}"))?;
+        if path.is_empty() {
+            return Ok(None); // the top of the repository, of which libgit2 says no more than that it has no name
+        }
         let entry = match tree.get_path(Path::new(path)) {
             Ok(entry) => entry,
             Err(error) if error.code() == git2::ErrorCode::NotFound => return Ok(None),

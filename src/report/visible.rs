@@ -31,7 +31,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 
 /// True for control characters, line and paragraph separators, and the marks that change the direction of text or are
 /// not there to see.
-fn acts(c: char) -> bool {
+pub fn acts(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')

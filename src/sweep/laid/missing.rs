@@ -5,6 +5,9 @@ use crate::hint;
 
 /// A file that the base commit does not hold: what is in its place, the near miss, or that it is not committed.
 pub(in crate::sweep) fn missing_file(repository: &Repository, base: CommitId, path: &str) -> anyhow::Error {
+    if path.is_empty() {
+        return hint::error("the top of the repository is a folder, and no file", "name a file in it");
+    }
     // The first that is no folder decides.
     let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
     for end in ends {
