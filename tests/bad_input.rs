@@ -553,7 +553,12 @@ fn a_value_of_the_wrong_kind_is_told_in_the_user_s_words() {
         &by_key,
         &["hint: a key of a configuration file stands in gitsweep.toml: [params.b]", "key = \"a[1].b\""],
     );
-    refuses(&repo, &["-f", "input.json", "-p", "a.b=[3]"], &["hint: a value inside of others", "`key = \"a.b\"`"]);
+    let by_number = [
+        "a in input.json has 2 items, from [0], and no b",
+        "hint: an item of it is named by its number",
+        "`key = \"a[0]\"`",
+    ];
+    refuses(&repo, &["-f", "input.json", "-p", "a.b=[3]"], &by_number);
     refuses(&repo, &["-p", "g=[1, 2]", "--objective", "loss,rate"], &["objectives = [\"loss min\", \"rate min\"]"]);
     refuses_usage(&repo, &["create", "--strategy", "random_search"], &["did you mean `random`?"]);
     for flag in ["--trials", "--repeats", "--grid-points", "--patience"] {

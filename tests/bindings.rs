@@ -270,8 +270,26 @@ fn a_dotted_name_is_a_key_of_a_configuration_file() {
     repo.ok([&["create", "--date", DATE, "--branch", "s", "-f", "c.yaml"][..], &parameters, &["--", "true"]].concat());
     let written = yaml.replace("1e-3", "0.1").replace("64", "32");
     assert_eq!(show(&repo, &repo.points("s")[0], "c.yaml"), written);
-    let said = repo.fails(1, ["create", "-f", "c.yaml", "-p", "optim.rl=[1]", "--", "true"]);
-    assert!(said.contains("no line of c.yaml gives optim.rl a value"), "{said}");
+    let refused = |parameter: &str| repo.fails(1, ["create", "-f", "c.yaml", "-p", parameter, "--", "true"]);
+    let said = refused("optim.rl=[1]");
+    assert!(said.contains("optim in c.yaml has no key rl") && said.contains("did you mean optim.lr?"), "{said}");
+    let said = refused("optm.lr=[1]");
+    assert!(said.contains("no line of c.yaml gives optm.lr a value"), "{said}");
+}
+
+#[test]
+fn a_dotted_name_whose_value_cannot_be_written_says_why() {
+    for (file, text, words) in [
+        ("c.yaml", "base: &b 1\na:\n  b: *b\n", "a.b in c.yaml, line 3, is an alias"),
+        ("c.yaml", "a:\n  b: |\n    text\n", "a.b in c.yaml, line 3, is a block scalar"),
+        ("c.yaml", "a:\n  b: [1, 2]\n", "a.b in c.yaml is a list of 2, not a single value"),
+        ("c.json", "{\"a\": {\"b\": 1, \"b\": 2}}\n", "c.json has the key a.b more than once"),
+        ("c.toml", "[a]\nb = \"\"\"\nx\n\"\"\"\n", "a.b in c.toml, line 2, is text over several lines"),
+    ] {
+        let repo = Repo::with(&[(file, text)]);
+        let said = repo.fails(1, ["create", "-f", file, "-p", "a.b=[9]", "--", "true"]);
+        assert!(said.contains(words) && said.contains("hint: "), "{said}");
+    }
 }
 
 #[test]

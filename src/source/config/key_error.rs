@@ -96,7 +96,8 @@ impl KeyError {
             }
             Self::NoItem { list, step, length } => {
                 let list = if list.is_empty() { "the list" } else { list };
-                format!("{list} in {file} has {length} items, from [0], and no {step}")
+                let items = if *length == 1 { "item, [0]" } else { "items, from [0]" };
+                format!("{list} in {file} has {length} {items}, and no {step}")
             }
             Self::NoWay { key, is, step } => {
                 let key = if key.is_empty() { "the document" } else { key };
@@ -129,6 +130,9 @@ impl KeyError {
                     None if *merges => format!("give {key} a value in {table} itself"),
                     None => return None,
                 }
+            }
+            Self::NoItem { list, step, length: 1.. } if !step.starts_with('[') => {
+                format!("an item of it is named by its number in gitsweep.toml: `key = \"{list}[0]\"`")
             }
             Self::NotScalar { key, is } if is.starts_with("a list") => {
                 let name = key.rsplit(['.', ']']).next().unwrap_or(key);

@@ -224,17 +224,18 @@ fn place(path: &str, bytes: &[u8], parameter: &Parameter, site: &SitePlan) -> Re
     })
 }
 
-/// The key that a name such as `optim.lr` is, if the file has it and no line gives just that name a value.
+/// The key that a name such as `optim.lr` is, if no line gives just that name a value: one that the file has, were it with a
+/// value that cannot be written, or one of a table that it has.
 fn key_of_name(path: &str, bytes: &[u8], name: &str) -> Option<source::Place> {
     let format = ConfigFormat::of_path(path).filter(|_| name.contains('.'))?;
     let line = source::Place::Template(Template::assignment(name, Language::of_path(path)));
     let key = source::Place::Key(format, KeyPath::parse(name).ok()?);
-    // Of a list that stands there, its own error says more.
-    let stands = match key.find(bytes, source::Occurrences::Only) {
-        Err(PlaceError::Key(error)) => matches!(error, KeyError::NotScalar { .. }),
-        found => found.is_ok(),
+    let is_meant = match key.find(bytes, source::Occurrences::Only) {
+        Err(PlaceError::Key(KeyError::Unreadable { .. } | KeyError::Empty)) => false,
+        Err(PlaceError::Key(KeyError::NoKey { table, .. })) => !table.is_empty(),
+        _ => true,
     };
-    (stands && line.find(bytes, source::Occurrences::All).is_err()).then_some(key)
+    (is_meant && line.find(bytes, source::Occurrences::All).is_err()).then_some(key)
 }
 
 fn explain(path: &str, error: &RewriteError) -> anyhow::Error {

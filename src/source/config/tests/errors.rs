@@ -14,6 +14,7 @@ fn each_error_says_what_and_where() {
         (Ini, "[model]\ng = 1\n", "model.gg", "model in conf has no key gg; it has g"),
         (Ini, "[model]\ng = 1\n", "modle.g", "conf has no key modle; it has model"),
         (Json, "{\"a\": [1, 2]}", "a[2]", "a in conf has 2 items, from [0], and no [2]"),
+        (Json, "{\"a\": [1]}", "a[1]", "a in conf has 1 item, [0], and no [1]"),
         (Json, "{\"a\": [1, 2]}", "a.x", "a in conf has 2 items, from [0], and no x"),
         (Json, "{\"a\": 1}", "a.x", "a in conf is a number and has no x"),
         (Json, "{\"a\": {\"b\": 1}}", "a[0]", "a in conf is a table of 1 key and has no [0]"),
