@@ -16,6 +16,9 @@ use super::strategy::{Setting, Strategy};
 use crate::hint;
 use crate::point::Point;
 
+/// So many points are drawn at most from a space that has no end.
+const MOST_DRAWN: u64 = 10_000_000;
+
 /// How a space is searched.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Search {
@@ -76,11 +79,25 @@ impl Search {
             Some(_) if space.is_unrestricted() => count.map(|count| count.min(self.trials.unwrap_or(u64::MAX))),
             _ => None,
         };
+        if closed.is_none() && setting.whole().size().is_none() {
+            check_trials(self.trials)?;
+        }
         let total = match closed {
             Some(round) => Some(round.checked_mul(self.repeats).context("more points than can be counted")?),
             None => None,
         };
         Ok(Design { space, source, trials: self.trials, repeats: self.repeats, rest, factors, closed, total })
+    }
+}
+
+/// Refuses more draws from a space without end than can be gone through, and kept in mind, before the first is laid.
+fn check_trials(trials: Option<u64>) -> Result<()> {
+    match trials {
+        Some(trials) if trials > MOST_DRAWN => Err(hint::error(
+            format!("too many trials: {trials}, and the most is {MOST_DRAWN}"),
+            "lay fewer, and more of them later: gitsweep extend --trials N",
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -136,6 +136,19 @@ fn nothing_to_do_is_an_error() {
     );
 }
 
+#[test]
+fn more_draws_than_can_be_gone_through_are_an_error() {
+    let search = |trials| Search { trials: Some(trials), ..Search::new(Strategy::Random, 1) };
+    let endless = || space(vec![free("a", "uniform(0, 1)")], &[]);
+    assert_eq!(
+        complaint(search(1_000_000_000_000).design(endless())),
+        "too many trials: 1000000000000, and the most is 10000000\n\
+         hint: lay fewer, and more of them later: gitsweep extend --trials N"
+    );
+    assert!(search(10_000_000).design(endless()).is_ok());
+    assert!(search(1_000_000_000_000).design(space(vec![free("a", "[1, 2]")], &[])).is_ok());
+}
+
 /// What is in `after` but not in `before`, as `extend` would lay it.
 fn added(before: &[Point], after: &Space, search: &Search) -> Vec<String> {
     let design = search.design(after.clone()).unwrap();
