@@ -544,6 +544,15 @@ fn a_value_of_the_wrong_kind_is_told_in_the_user_s_words() {
         let line = format!("[search]\n{line}\n");
         refuses_definition(&with_line("[search]\nobjective = \"score\"\n", &line), &words);
     }
+    for values in ["[1, 2]", "3", "\"uniform(0, 1, 3)\"", "true"] {
+        for before in ["", "name = \"s\"\n", "# what varies\n"] {
+            let text = format!("{before}[params]\ng = {values}\n");
+            refuses_definition(
+                &text,
+                &["gitsweep.toml: expected a table\n", "hint: a parameter is a table: [params.g_e] with"],
+            );
+        }
+    }
     let fraction = with_line("values = [0.5, 1.0]", "values = [68., 128.]");
     refuses_definition(&fraction, &["a digit has to follow the point", "hint: `68.` is written 68.0"]);
     let repo = Repo::with(&[("input.json", "{\"a\": [1, {\"b\": 2}]}\n")]);

@@ -33,7 +33,6 @@ pub(super) fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyho
     let span = error.span();
     let before = text.get(..span.as_ref().map_or(0, |span| span.start)).unwrap_or_default();
     let meant = span.clone().and_then(|span| text.get(span)).unwrap_or_default();
-    let is_parameter = before.rsplit("\n[").next().is_some_and(|section| section.trim_start().starts_with("params]"));
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let (said, hint) = match (message.starts_with("unknown field"), quoted.as_slice()) {
         (true, [typed, known @ ..]) => {
@@ -44,8 +43,8 @@ pub(super) fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyho
             };
             (format!("unknown key `{typed}`"), hint)
         }
-        _ if is_parameter => (
-            kind(message).map_or_else(|| message.to_owned(), |(said, _)| said),
+        _ if is_parameter(before) => (
+            "expected a table".to_owned(),
             "a parameter is a table: [params.g_e] with file = \"model.py\" and values = [1, 2, 3] below it".to_owned(),
         ),
         _ if message.starts_with("invalid fraction") => (
@@ -65,6 +64,14 @@ pub(super) fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyho
         },
     };
     hint::error(format!("{label}: {said}{}", place(text, span)), hint)
+}
+
+/// True if what comes after `before` stands in the place of a parameter's table: `g = [1, 2]` below `[params]`.
+fn is_parameter(before: &str) -> bool {
+    let mut lines = before.lines().rev();
+    let is_inside = lines.next().is_some_and(|line| line.contains('{'));
+    let header = lines.map(str::trim).find(|line| line.starts_with('['));
+    !is_inside && header.is_some_and(|header| header.starts_with("[params]"))
 }
 
 /// What is said of a value of the wrong kind, and what was wanted.
