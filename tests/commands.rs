@@ -93,6 +93,8 @@ fn commands_that_are_shown_can_be_typed_whatever_the_branch_is_called() {
     assert!(said.err.ends_with("\nnext: gitsweep queue 'a;b'\n"), "{}", said.err);
     let said = repo.run(["queue", "--points", "1"]);
     assert!(said.err.ends_with("\nnext: gitsweep results 'a;b'\n"), "{}", said.err);
+    let said = repo.run(["queue", "--points", "1"]);
+    assert_eq!(said.err, "a;b: nothing to run, every point that is chosen has a result\n");
     assert!(repo.ok(["show", "1"]).ends_with("\nits output: gitsweep logs 'a;b':1\n"));
     let said = repo.fails(1, ["logs", "1", "--attempt", "7"]);
     assert!(said.ends_with("\nhint: gitsweep show 'a;b':1 lists its attempts\n"), "{said}");

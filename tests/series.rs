@@ -192,7 +192,9 @@ fn a_series_need_not_be_defined_when_the_sweep_is_made() {
     assert!(err.contains("--series trace.csv") && err.contains("[series.spikes]"), "{err}");
     assert!(repo.fails(1, ["results", "--series", "../x.csv"]).contains("is no path in the run folder"));
     let said = repo.run(["results", "--series", "absent.csv"]);
-    assert!(said.code == 4 && said.err.contains("no point has left absent.csv"), "{}", said.err);
+    assert!(said.code == 4 && said.err.contains("no point has left a readable absent.csv"), "{}", said.err);
+    let said = repo.run(["results", "--series", "trace", "--points", "4"]);
+    assert!(said.err.ends_with("is no number; skipped\nno point has left a readable trace.csv\n"), "{}", said.err);
     // Run folders do not travel.
     std::fs::rename(repo.root().join("sweeps"), repo.outside().join("elsewhere")).unwrap();
     let said = repo.run(["results", "--series", "trace"]);

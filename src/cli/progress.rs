@@ -231,6 +231,7 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
     if ran == 0 && points.elsewhere == 0 && points.left == 0 {
         let why = match (points.only_failed, points.worn_out) {
             (true, _) => "none of these points failed".to_owned(),
+            (false, 0) if points.selected < sweep.trials.len() => "every point that is chosen has a result".to_owned(),
             (false, 0) => "every point has a result".to_owned(),
             (false, count) => {
                 let points = ui::count(count, "point");

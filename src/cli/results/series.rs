@@ -59,7 +59,7 @@ pub fn run(
     let plan = find(repository, sources.sweeps.iter().copied(), name)?;
     let traces = read(context, repository, sources, &plan);
     if traces.is_empty() {
-        context.ui.note(&format!("no point has left {}", plan.layout.file));
+        context.ui.note(&format!("no point has left a readable {}", plan.layout.file));
         return Ok(NOTHING);
     }
     let is_long = args.long || matches!(target.format, Format::Json | Format::Jsonl | Format::Parquet);
