@@ -718,6 +718,31 @@ fn a_sweep_is_laid_anew_from_code_that_was_mended() {
 }
 
 #[test]
+fn a_sweep_is_laid_anew_point_by_point_whatever_its_definition_says_by_now() {
+    let repo = Repo::with(&[("m.sh", "g=1\nh=1\n")]);
+    repo.write("rows.csv", "g,h\n3,1\n1,2\n");
+    let both = ["-f", "m.sh", "-p", "g=[1, 2]", "-p", "h=[5, 6]", "--", "sh", "m.sh"];
+    lay(&repo, "grid", &both);
+    repo.ok(["extend", "grid", "-p", "g=9"]);
+    lay(&repo, "list", &["--from", "rows.csv", "-f", "m.sh", "--", "sh", "m.sh"]);
+    lay(&repo, "twice", &["--from", "rows.csv", "-f", "m.sh", "--repeats", "2", "--", "sh", "m.sh"]);
+    lay(&repo, "line", &[&["--strategy", "line"], &both[..]].concat());
+    repo.write("m.sh", "g=1\nh=1\n# mended\n");
+    repo.commit("Mend it");
+    for (branch, count) in [("grid", 6), ("list", 2), ("twice", 4), ("line", 4)] {
+        let again = format!("{branch}-again");
+        repo.ok(["create", branch, "--branch", &again]);
+        let points = |branch: &str| repo.ok(["results", branch, "--format", "csv", "--columns", "point,g,h"]);
+        assert_eq!(points(&again), points(branch), "{branch}");
+        assert_eq!(points(branch).lines().count(), count + 1, "{branch}");
+        assert!(repo.git(["show", &format!("{again}:m.sh")]).contains("# mended"));
+    }
+    // What is said of the points has the definition choose them.
+    repo.ok(["create", "list", "--branch", "other", "--repeats", "3"]);
+    assert_eq!(repo.git(["rev-list", "--count", "main..other"]).trim(), "6");
+}
+
+#[test]
 fn what_is_neither_a_file_nor_one_sweep_is_told_as_such() {
     let repo = Repo::small();
     for branch in ["one-a", "one-b"] {

@@ -18,7 +18,7 @@ use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::report::Format;
 use gitsweep::spec::{CommandLine, Direction, Given, Plan, Typed};
-use gitsweep::sweep::{self, Draft, Guard, When};
+use gitsweep::sweep::{self, Draft, Guard, Sweep, When};
 use gitsweep::trial::Label;
 
 /// From so many points on, `--yes` is wanted.
@@ -148,7 +148,11 @@ impl Definition {
         for (name, domain) in &command.parameters {
             context.ui.note(&format!("parameter {name}: {domain}"));
         }
-        let (typed, folder) = self.read(context, repository, base, &command)?;
+        let sweep = self.sweep(context, repository)?;
+        let (typed, folder) = match &sweep {
+            Some(sweep) => (sweep.typed(repository)?, String::new()),
+            None => self.read(context, repository, base, &command)?,
+        };
         let mut own = typed.chosen();
         own.extend(command.parameters.iter().map(|(name, _)| name.clone()));
         let mut flags = self.choices.flags(context, repository, own)?;
@@ -161,11 +165,18 @@ impl Definition {
         flags.direction.clone_from(&self.direction);
         flags.name.clone_from(&self.name);
         flags.timeout.clone_from(&self.timeout);
+        let again = sweep.as_ref().filter(|_| !flags.choose_points());
+        if let Some(sweep) = sweep.as_ref().filter(|_| flags.points.is_none() && flags.strategy.is_none()) {
+            (flags.points, flags.widens) = (sweep::given_rows(sweep, &sweep.plan), true);
+        }
         let mut plan = Plan::resolve(typed, &folder, &flags)?;
         if plan.search.seed.is_none() && plan.needs_seed() {
             plan.search.seed = Some(fresh_seed());
         }
-        let draft = Draft::prepare(repository, plan, base, guard)?;
+        let draft = match again {
+            Some(sweep) => Draft::again(repository, sweep, plan, base, guard)?,
+            None => Draft::prepare(repository, plan, base, guard)?,
+        };
         warn(context, &draft);
         self.tell_of_variables(context, draft.plan());
         Ok(draft)
@@ -191,6 +202,21 @@ impl Definition {
         }
     }
 
+    /// The sweep that is named in the place of a file.
+    fn sweep(&self, context: &Context<'_>, repository: &Repository) -> Result<Option<Sweep>> {
+        let Some(spec) = self.spec.as_ref().filter(|spec| !context.folder.join(spec).exists()) else { return Ok(None) };
+        match sweep::find(repository, Some(&spec.to_string_lossy())) {
+            Ok(sweep) => {
+                context.ui.note(&format!("the definition is that of {}", sweep.branch));
+                Ok(Some(sweep))
+            }
+            Err(error) if spec.extension().is_none() => {
+                Err(error.context(format!("there is no file {}", spec.display())))
+            }
+            Err(_) => Ok(None),
+        }
+    }
+
     /// The typed definition, and the folder that it lies in, from the top of the repository.
     fn read(
         &self,
@@ -204,19 +230,6 @@ impl Definition {
         let place = Inside::new(context, repository)?;
         if let Some(spec) = &self.spec {
             let path = context.folder.join(spec);
-            if !path.exists() {
-                match sweep::find_choice(repository, Some(&spec.to_string_lossy())) {
-                    Ok(choice) => {
-                        context.ui.note(&format!("the definition is that of {}", choice.branch));
-                        let text = sweep::definition(repository, &choice.branch, choice.tip)?;
-                        return Ok((Typed::read(&text, &choice.branch)?, String::new()));
-                    }
-                    Err(error) if spec.extension().is_none() => {
-                        return Err(error.context(format!("there is no file {}", spec.display())));
-                    }
-                    Err(_) => {}
-                }
-            }
             let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
             let inside = place.path(spec).unwrap_or_default();
             let folder = inside.rsplit_once('/').map_or("", |(folder, _)| folder);

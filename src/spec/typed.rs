@@ -240,6 +240,17 @@ impl Flags {
         self.parameters.push(parameter);
         Ok(())
     }
+
+    /// True if they say anything of the points that there are to be.
+    pub fn choose_points(&self) -> bool {
+        let numbers = [self.trials, self.seed, self.repeats];
+        !self.parameters.is_empty()
+            || self.points.is_some()
+            || self.strategy.is_some()
+            || numbers.iter().any(Option::is_some)
+            || !self.constraints.is_empty()
+            || self.grid_points.is_some()
+    }
 }
 
 impl Typed {

@@ -45,7 +45,7 @@ pub use here::summary::{Ending, Handed, Points, QueueSummary, Runs};
 pub use here::watch::silence_of;
 pub use here::workshop::check_ready;
 pub use laid::adopt::{TakeUp, own_branch, take_up};
-pub use laid::draft::{Draft, FilePreview, Guard, When};
+pub use laid::draft::{Draft, FilePreview, Guard, When, given_rows};
 pub use laid::fitness::fitness;
 pub use laid::foreign::Foreign;
 pub use laid::ground::check_ground;
@@ -67,7 +67,7 @@ pub use shown::traces::{Skipped, Traces, all_traces};
 use crate::git::{CommitId, Repository};
 use crate::hint;
 use crate::names;
-use crate::spec::Plan;
+use crate::spec::{Plan, Typed};
 use crate::trial::{Label, Trial};
 
 /// A sweep as its branch has it.
@@ -121,8 +121,27 @@ impl Sweep {
     }
 
     fn read_plan(repository: &Repository, branch: &str, commit: CommitId) -> Result<Plan> {
-        let text = definition(repository, branch, commit)?;
-        Plan::read_back(&text, &format!("{branch}:{}", names::in_tree(names::TREE_SPEC)))
+        let (text, label) = Self::definition(repository, branch, commit)?;
+        Plan::read_back(&text, &label)
+    }
+
+    /// The definition of the newest point, as a user would have typed it.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn typed(&self, repository: &Repository) -> Result<Typed> {
+        let newest = self.trials.last().map_or(self.tip, |trial| trial.commit);
+        let (text, label) = Self::definition(repository, &self.branch, newest)?;
+        Typed::read(&text, &label)
+    }
+
+    /// The text of the definition that a commit has, and what errors call it.
+    fn definition(repository: &Repository, branch: &str, commit: CommitId) -> Result<(String, String)> {
+        let path = names::in_tree(names::TREE_SPEC);
+        let file = repository.read_file(commit, &path)?;
+        let file = file.with_context(|| format!("{branch} has no {path}: it is not whole"))?;
+        let text = String::from_utf8(file.bytes).with_context(|| format!("{path} of {branch} is damaged"))?;
+        Ok((text, format!("{branch}:{path}")))
     }
 
     /// The point with this number.
@@ -137,15 +156,4 @@ impl Sweep {
             )
         })
     }
-}
-
-/// The definition that a commit of the sweep `branch` has, as a user would write it.
-///
-/// # Errors
-/// If the commit has none that can be read.
-pub fn definition(repository: &Repository, branch: &str, commit: CommitId) -> Result<String> {
-    let path = names::in_tree(names::TREE_SPEC);
-    let file = repository.read_file(commit, &path)?;
-    let file = file.with_context(|| format!("{branch} has no {path}: it is not whole"))?;
-    String::from_utf8(file.bytes).with_context(|| format!("{path} of {branch} is damaged"))
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use hashbrown::HashMap;
 
 use super::missing::missing_file;
@@ -281,11 +281,4 @@ fn to_toml(value: &Value) -> String {
     let is_toml = value.kind() != Kind::Text
         && format!("x = {value}").parse::<toml::Table>().is_ok_and(|table| !table["x"].is_str());
     if is_toml { value.to_string() } else { toml::Value::from(value.as_str()).to_string() }
-}
-
-/// A file of a commit, for those that want it whole.
-pub(in crate::sweep) fn committed(repository: &Repository, commit: CommitId, path: &str) -> Result<String> {
-    let file =
-        repository.read_file(commit, path)?.with_context(|| format!("there is no {path} in {}", commit.short()))?;
-    Ok(String::from_utf8_lossy(&file.bytes).into_owned())
 }

@@ -102,14 +102,15 @@ fn strategy(repository: &Repository, plan: &Plan, base: CommitId, kind: Strategy
     })
 }
 
-/// The points of a sweep as they were given, without what follows from them.
-pub(super) fn given_rows(sweep: &Sweep, plan: &Plan) -> Rows {
+/// The points of a sweep as they were given, without what follows from them, if they stand in its commits and nowhere else.
+pub fn given_rows(sweep: &Sweep, plan: &Plan) -> Option<Rows> {
     let is_given = |name: &str| plan.parameter(name).is_some_and(|parameter| parameter.domain().is_some());
     let row = |trial: &Trial| {
         let given = trial.label.point.iter().filter(|(name, _)| is_given(name.as_str()));
         given.map(|(name, value)| (name.to_string(), value.to_string())).collect()
     };
-    sweep.trials.iter().map(row).collect()
+    let is_listed = plan.search.strategy.is(StrategyKind::List) && plan.search.points.is_none();
+    is_listed.then(|| sweep.trials.iter().map(row).collect())
 }
 
 /// The points of the strategy `list`: those that came with the plan, else those of a file of the base commit.

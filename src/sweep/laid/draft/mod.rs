@@ -14,7 +14,8 @@ mod unfound;
 use anyhow::{Result, bail};
 
 pub use self::branch::When;
-use self::design::{design, given_rows, settled};
+pub use self::design::given_rows;
+use self::design::{design, settled};
 use self::doubts::doubts;
 use self::installed::installed;
 use self::placeholders::check_placeholders;
@@ -27,13 +28,13 @@ use super::step::Step;
 use crate::command::quote;
 use crate::git::{CommitId, Repository};
 use crate::hint;
-use crate::names;
 use crate::point::Point;
 use crate::search::learn::Encoding;
 use crate::search::{Design, Factors, Proposal, Space, StrategyKind};
 use crate::space::Domain;
-use crate::spec::{Flags, Parameter, Plan, StrategyPlan, Typed};
+use crate::spec::{Flags, Parameter, Plan, StrategyPlan};
 use crate::sweep::Sweep;
+use crate::trial::Label;
 
 /// A plan that has been held against its base commit.
 pub struct Draft {
@@ -93,20 +94,28 @@ impl Draft {
         Ok(draft)
     }
 
+    /// The points of `sweep` anew, from `base`. A search that learns chooses its own again.
+    ///
+    /// # Errors
+    /// As for a new sweep.
+    pub fn again(repository: &Repository, sweep: &Sweep, plan: Plan, base: CommitId, guard: Guard) -> Result<Self> {
+        let mut draft = Self::prepare(repository, plan, base, guard)?;
+        if draft.plan.search.growing.is_none() {
+            let labels = sweep.trials.iter().map(|trial| &trial.label);
+            let proposal = |label: &Label| Proposal { point: label.point.clone(), by: label.proposed_by.clone() };
+            draft.give_all(labels.map(proposal).collect())?;
+        }
+        Ok(draft)
+    }
+
     /// The points that `sweep` would have if its definition said what `flags` say, and does not have yet.
     ///
     /// # Errors
     /// As for a new sweep.
     pub fn extend(repository: &Repository, sweep: &Sweep, flags: &Flags) -> Result<Self> {
-        let path = names::in_tree(names::TREE_SPEC);
-        let newest = sweep.trials.last().map_or(sweep.tip, |trial| trial.commit);
-        let text = edit::committed(repository, newest, &path)?;
-        let resolve =
-            |flags: &Flags| Plan::resolve(Typed::read(&text, &format!("{}:{path}", sweep.branch))?, "", flags);
+        let resolve = |flags: &Flags| Plan::resolve(sweep.typed(repository)?, "", flags);
         let mut plan = resolve(flags)?;
-        if plan.search.strategy.is(StrategyKind::List) && plan.search.points.is_none() {
-            // The points that were given stand in the commits and nowhere else.
-            let mut rows = given_rows(sweep, &plan);
+        if let Some(mut rows) = given_rows(sweep, &plan) {
             rows.extend(flags.points.iter().flatten().cloned());
             plan = resolve(&Flags { points: Some(rows), widens: true, ..flags.clone() })?;
         }
@@ -160,6 +169,11 @@ impl Draft {
                 given.extend(point.map(|point| Proposal { point, by: by.clone() }));
             }
         }
+        self.give_all(given)
+    }
+
+    /// Sets the points that are to be laid, one by one.
+    fn give_all(&mut self, given: Vec<Proposal>) -> Result<()> {
         self.given = Some(given);
         self.survey = self.survey()?;
         for point in [&self.survey.first, &self.survey.last].into_iter().flatten() {
