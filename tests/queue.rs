@@ -559,3 +559,29 @@ fn whoever_stops_watching_has_interrupted_it() {
     unsafe { libc::kill(watch.id() as libc::pid_t, libc::SIGINT) };
     assert_eq!(watch.wait().unwrap().code(), Some(130));
 }
+
+#[test]
+fn results_that_are_the_same_at_all_points_are_told_of() {
+    let said = |points: u32, script: &str, more: &[&str]| {
+        let repo = laid(points, "", script);
+        let said = repo.run([&["queue", "-j", "2"][..], more].concat());
+        assert_eq!(said.code, 0, "{}", said.err);
+        said.err
+    };
+    // The objective alone counts.
+    let same = "echo '{\"score\": 2, \"rate\": '$g'}' > output.json";
+    let err = said(4, same, &[]);
+    let word = "the results of all 4 points are the same, score=2: does the program read what varies?\n";
+    assert!(err.contains(word), "{err}");
+    assert!(err.contains(&format!("hint: gitsweep diff {BRANCH}:1 {BRANCH}:2 shows")), "{err}");
+    for (points, script, more) in [
+        (3, same, &[][..]),
+        (4, "echo $g > output.json", &[]),
+        (4, "[ $g = 2 ] && echo 3 > output.json || echo 2 > output.json", &[]),
+        (4, "true", &[]),
+        (4, same, &["--points", "1", "--repeat", "5"]),
+    ] {
+        let err = said(points, script, more);
+        assert!(!err.contains("are the same"), "{script} {more:?}: {err}");
+    }
+}

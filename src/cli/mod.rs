@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments, whose comments are the help, and one function.
 
+mod alike;
 mod cancel;
 mod choices;
 mod completions;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::ProgressBar;
 
+use super::alike::Alike;
 use super::unreported::Unreported;
 use super::{Context, DONE, INTERRUPTED, NOTHING, SOME_FAILED};
 use crate::ui::{self, Interrupts, Look};
@@ -29,6 +30,7 @@ pub struct Progress<'a> {
     /// Why a search has no more points, as it was said.
     over: String,
     unreported: Unreported,
+    alike: Alike,
 }
 
 /// Before anything has ended nobody can tell how long it takes.
@@ -53,6 +55,7 @@ impl<'a> Progress<'a> {
             failed: 0,
             over: String::new(),
             unreported: Unreported::default(),
+            alike: Alike::default(),
         })
     }
 
@@ -85,6 +88,7 @@ impl<'a> Progress<'a> {
         self.failed += usize::from(gravity == Gravity::Bad);
         self.step();
         self.unreported.remember(record);
+        self.alike.remember(trial, record, self.objective.as_deref());
         if gravity == Gravity::Good && !self.context.ui.verbose && (self.is_terminal || record.reason.is_none()) {
             return;
         }
@@ -246,6 +250,7 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
     }
     ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(shown.started.elapsed())));
     shown.unreported.tell(ui, &sweep.branch);
+    shown.alike.tell(ui, sweep);
     if ending.is_over && points.left > 0 && !ending.interrupted {
         ui.note(&format!("what is left is run by: gitsweep queue {}", quote(&sweep.branch)));
     }
