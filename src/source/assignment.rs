@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::declared;
 use super::entry;
 use super::extent::{self, Reach};
+use super::field;
 use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
 use super::names;
@@ -35,6 +36,8 @@ pub(super) enum Trouble {
     Continues,
     /// Other names get it too.
     Shared,
+    /// It is the declaration of a field that gives no default.
+    NoDefault,
 }
 
 /// The places that give `name` a value, in the order of the file.
@@ -103,7 +106,8 @@ impl<'l, 'a> Finder<'l, 'a> {
         let value = value_of(lexed, reach)?;
         let whole_type = declared::whole_type(lexed, line, name.start, name.end).map(str::to_owned);
         let passes_on = passes_on(lexed, &value, &name);
-        Some(Assignment { value, line: index, whole_type, inline, passes_on })
+        let line = value.as_ref().map_or(index, |span| lexed.line_of(span.start));
+        Some(Assignment { value, line, whole_type, inline, passes_on })
     }
 
     /// Where the statement starts in which `at` stands.
@@ -128,6 +132,7 @@ fn value_of(lexed: &Lexed<'_>, reach: Reach) -> Option<Result<Range<usize>, Trou
     match reach {
         Reach::Nothing => None,
         Reach::Continues => Some(Err(Trouble::Continues)),
+        Reach::NoDefault => Some(Err(Trouble::NoDefault)),
         Reach::Value(span, _) if assigns_again(lexed, &span) => Some(Err(Trouble::Shared)),
         Reach::Value(span, _) => Some(Ok(span)),
     }
@@ -163,7 +168,8 @@ fn reach_of(lexed: &Lexed<'_>, line: Line, start: usize, key: &Key) -> Option<Re
     }
     let typed = if key.quoted || key.subscript { None } else { behind_type(lexed, at, line.end) };
     if let Some(from) = typed.or_else(|| behind_operator(lexed, at, key)) {
-        return Some(extent::reach(lexed, line, from));
+        let field = field::default(lexed, skip_blank(lexed, from, line.end), typed.is_some());
+        return Some(field.unwrap_or_else(|| extent::reach(lexed, line, from)));
     }
     behind_colon(lexed, line, at, key, before)
 }

@@ -17,6 +17,8 @@ pub(super) enum Reach {
     Continues,
     /// There is no value.
     Nothing,
+    /// The declaration of a field stands there, and gives it no default.
+    NoDefault,
 }
 
 /// The value that starts behind the operator, at or after `from`.

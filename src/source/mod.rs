@@ -25,10 +25,12 @@
 
 mod assignment;
 mod binding;
+mod call;
 mod config;
 mod declared;
 mod entry;
 mod extent;
+mod field;
 mod format;
 mod language;
 mod lexer;

@@ -3,15 +3,13 @@
 
 use std::ops::Range;
 
+use super::call::Call;
 use super::extent::{self, Reach};
 use super::language::Language;
 use super::lexer::{Class, Lexed};
 
 /// Functions that declare an option.
 const DECLARERS: [&[u8]; 3] = [b"add_argument", b"add_option", b"option"];
-
-/// So far back from an option's name its call is sought.
-const LONGEST_CALL: usize = 4000;
 
 /// What an option is by default.
 pub(super) struct Default {
@@ -27,18 +25,18 @@ pub(super) fn default(lexed: &Lexed<'_>, name: &Range<usize>) -> Option<Default>
     let quote = opening_quote(lexed, name)?;
     let closes =
         lexed.bytes.get(name.end) == lexed.bytes.get(quote) && lexed.classes.get(name.end) == Some(&Class::Text);
-    let call = Call::around(lexed, quote)?;
-    let arguments = closes.then(|| call.arguments(lexed)).flatten()?;
-    let named = match call.kind {
+    let Declaration { call, kind, whole } = Declaration::around(lexed, quote)?;
+    let (arguments, _) = closes.then(|| call.arguments(lexed)).flatten()?;
+    let named = match kind {
         Kind::Option => arguments.iter().any(|a| a.value == quote && (a.key.is_none() || a.is(lexed, b"dest"))),
         Kind::Flag => arguments.first()?.value == quote,
     };
     let by_key = |key: &[u8]| arguments.iter().find(|argument| argument.is(lexed, key));
-    let second = || arguments.get(1).filter(|argument| call.kind == Kind::Flag && argument.key.is_none());
+    let second = || arguments.get(1).filter(|argument| kind == Kind::Flag && argument.key.is_none());
     let value = by_key(b"default").or_else(second).filter(|_| named)?.value;
     let line = lexed.line_of(value);
     let is_whole =
-        call.whole || by_key(b"type").is_some_and(|kind| lexed.bytes[kind.value..kind.end].trim_ascii() == b"int");
+        whole || by_key(b"type").is_some_and(|kind| lexed.bytes[kind.value..kind.end].trim_ascii() == b"int");
     Some(Default { reach: extent::reach(lexed, lexed.lines[line], value), line, is_whole })
 }
 
@@ -59,7 +57,7 @@ pub(super) fn other_spelling(language: Language, name: &str) -> Option<String> {
 
 /// True if the byte at `at` stands among the arguments of an option's declaration.
 pub(super) fn is_in_declaration(lexed: &Lexed<'_>, at: usize) -> bool {
-    Call::around(lexed, at).is_some()
+    Declaration::around(lexed, at).is_some()
 }
 
 /// Where the string opens that holds nothing but dashes before `name`.
@@ -81,90 +79,24 @@ enum Kind {
 }
 
 /// A call that declares an option.
-struct Call {
-    open: usize,
+struct Declaration {
+    call: Call,
     kind: Kind,
     /// True if the function's name says that the option is a whole number.
     whole: bool,
 }
 
-impl Call {
+impl Declaration {
     /// The one directly among whose arguments the byte at `at` stands.
     fn around(lexed: &Lexed<'_>, at: usize) -> Option<Self> {
         if lexed.language != Language::Python {
             return None;
         }
-        let mut closed = 0_usize;
-        let open = (at.saturating_sub(LONGEST_CALL)..at).rev().find(|&at| match lexed.code(at) {
-            Some(b'(' | b'[' | b'{') if closed == 0 => true,
-            Some(b'(' | b'[' | b'{') => {
-                closed -= 1;
-                false
-            }
-            Some(b')' | b']' | b'}') => {
-                closed += 1;
-                false
-            }
-            _ => false,
-        })?;
-        let before = lexed.bytes[..open].trim_ascii_end();
-        let length = before.iter().rev().take_while(|&&b| lexed.syntax.is_identifier(b)).count();
-        let function = &before[before.len() - length..];
+        let call = Call::around(lexed, at)?;
+        let function = &lexed.bytes[call.function.clone()];
         let flag = function.strip_prefix(b"DEFINE_");
         let kind = if flag.is_some() { Kind::Flag } else { Kind::Option };
-        let declares = lexed.bytes[open] == b'(' && (flag.is_some() || DECLARERS.contains(&function));
-        declares.then_some(Self { open, kind, whole: flag == Some(b"integer") })
-    }
-
-    /// What stands between its commas; `None` if it never closes.
-    fn arguments(&self, lexed: &Lexed<'_>) -> Option<Vec<Argument>> {
-        let mut found = Vec::new();
-        let (mut depth, mut from) = (0_usize, self.open + 1);
-        for at in self.open..lexed.bytes.len() {
-            match lexed.code(at) {
-                Some(b'(' | b'[' | b'{') => depth += 1,
-                Some(b',') if depth == 1 => {
-                    found.extend(Argument::read(lexed, from..at));
-                    from = at + 1;
-                }
-                Some(b')' | b']' | b'}') if depth == 1 => {
-                    found.extend(Argument::read(lexed, from..at));
-                    return Some(found);
-                }
-                Some(b')' | b']' | b'}') => depth -= 1,
-                _ => {}
-            }
-        }
-        None
-    }
-}
-
-/// One argument of a call.
-struct Argument {
-    /// The name before its `=`.
-    key: Option<Range<usize>>,
-    /// Where its value starts.
-    value: usize,
-    /// Where the comma or bracket behind it stands.
-    end: usize,
-}
-
-impl Argument {
-    fn read(lexed: &Lexed<'_>, span: Range<usize>) -> Option<Self> {
-        let solid = |from: usize| {
-            (from..span.end).find(|&at| lexed.classes[at] != Class::Comment && !lexed.bytes[at].is_ascii_whitespace())
-        };
-        let start = solid(span.start)?;
-        let part = |at: &usize| lexed.code(*at).is_some_and(|b| lexed.syntax.is_identifier(b));
-        let key = start..start + (start..span.end).take_while(part).count();
-        let sign = solid(key.end).filter(|&at| lexed.code(at) == Some(b'=') && lexed.code(at + 1) != Some(b'='));
-        match sign {
-            Some(sign) if !key.is_empty() => Some(Self { key: Some(key), value: solid(sign + 1)?, end: span.end }),
-            _ => Some(Self { key: None, value: start, end: span.end }),
-        }
-    }
-
-    fn is(&self, lexed: &Lexed<'_>, key: &[u8]) -> bool {
-        self.key.as_ref().is_some_and(|span| &lexed.bytes[span.clone()] == key)
+        let whole = flag == Some(b"integer");
+        (flag.is_some() || DECLARERS.contains(&function)).then_some(Self { call, kind, whole })
     }
 }

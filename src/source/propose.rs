@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::assignment::{self, Assignment, Finder};
+use super::field;
 use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
 use super::names;
@@ -46,6 +47,7 @@ pub fn propose(bytes: &[u8], language: Language) -> Vec<Proposal> {
             && let Some(assignment) = finder.assignment_at(word.clone())
             && (!assignment.inline || in_braces)
             && (option.is_some() || !option::is_in_declaration(&lexed, word.start))
+            && !field::is_in_declaration(&lexed, word.start)
         {
             let compared = if lexed.syntax.ignores_case { name.to_ascii_lowercase() } else { name.clone() };
             known.entry(compared).or_insert_with(|| (name, Vec::new())).1.push(assignment);

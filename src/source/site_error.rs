@@ -96,6 +96,13 @@ pub enum SiteError {
         /// The line.
         line: ShownLine,
     },
+    /// The line declares a field and gives it no default, as in `a: list = field(default_factory=list)`.
+    NoDefault {
+        /// What was looked for.
+        wanted: Wanted,
+        /// The line.
+        line: ShownLine,
+    },
     /// The pattern matches, but without its group `value`.
     NoValue {
         /// The pattern.
@@ -164,6 +171,13 @@ impl SiteError {
                     lines(std::slice::from_ref(line))
                 )
             }
+            Self::NoDefault { wanted, line } => {
+                let line = lines(std::slice::from_ref(line));
+                format!(
+                    "{file} declares the field {} without a `default=` that could be replaced:{line}",
+                    subject(wanted)
+                )
+            }
             Self::NoValue { wanted, line } => {
                 let line = lines(std::slice::from_ref(line));
                 format!("{} matches in {file}, but its group `value` takes no part:{line}", subject(wanted))
@@ -180,6 +194,7 @@ impl SiteError {
             | Self::NoSuchOccurrence { wanted, .. }
             | Self::Continues { wanted, .. }
             | Self::Shared { wanted, .. }
+            | Self::NoDefault { wanted, .. }
             | Self::NoValue { wanted, .. } => Some(wanted),
             Self::Binary => None,
         }
@@ -211,6 +226,7 @@ impl SiteError {
             Self::NoSuchOccurrence { found, .. } => {
                 format!("`occurrences` goes from 1 to {}, or is \"all\"", found.len())
             }
+            Self::NoDefault { .. } => format!("write its default there as `default=...` and commit that, or {pattern}"),
             Self::NoValue { .. } => "let `(?<value>...)` stand outside of alternatives and optional parts".to_owned(),
             Self::Binary => return None,
         })

@@ -162,6 +162,7 @@ impl Template {
         match problem {
             Problem::Trouble(Trouble::Continues) => SiteError::Continues { wanted, line, keyed: self.keyed() },
             Problem::Trouble(Trouble::Shared) => SiteError::Shared { wanted, line },
+            Problem::Trouble(Trouble::NoDefault) => SiteError::NoDefault { wanted, line },
             Problem::NoValue => SiteError::NoValue { wanted, line },
         }
     }

@@ -32,3 +32,11 @@ fn options_of_a_command_line_are_proposed_by_their_names() {
                   opt = SGD(lr=args.lr)\nsave({\"lr\": args.lr})\n";
     assert_eq!(proposals(python, Language::Python), [row("lr", "1e-3", 1, "rate"), row("batch_size", "32", 6, "")]);
 }
+
+#[test]
+fn fields_of_a_class_are_proposed_by_their_defaults() {
+    let python = "@dataclass\nclass P:\n    drive: float = field(default=1.5, metadata={\"min\": 1})  # nA\n    \
+                  n: int = Field(\n        default=3,\n        gt=0,\n        json_schema_extra={'max': 5},\n    )\n    \
+                  g: list = field(default_factory=list)\n";
+    assert_eq!(proposals(python, Language::Python), [row("drive", "1.5", 3, "nA"), row("n", "3", 5, "")]);
+}

@@ -269,3 +269,59 @@ fn an_option_without_a_default_and_other_strings_give_no_value() {
     let error = Template::assignment("lr", Python).find(both.as_bytes(), Occurrences::Only).unwrap_err();
     assert!(matches!(error, SiteError::Several { ref found, .. } if found.len() == 2), "{error}");
 }
+
+#[test]
+fn the_default_of_a_field_is_its_value_and_what_else_its_declaration_says_stays() {
+    let lines = [
+        "drive: float = field(default=@, metadata={\"unit\": \"nA\"})\n",
+        "drive: float = field(metadata={'a': 1}, default=@, kw_only=True)  # nA\n",
+        "drive: float = dataclasses.field(default = @)\n",
+        "drive: float = field(\n    default=@,  # nA\n    metadata={'unit': 'nA'},\n)\n",
+        "drive: float = field(default=@); x = 2\n",
+        "drive: float = Field(@, gt=0)\n",
+        "drive: float = pydantic.Field(description='d', default=@)\n",
+        "drive = attr.ib(default=@, validator=v)\n",
+        "drive = attr.ib(@, type=float)\n",
+        "drive: float = attrs.field(default=@, alias='d')\n",
+        "def main(\n    drive: float = typer.Option(@, \"--drive\", help=\"in nA\"),\n):\n",
+    ];
+    for line in lines {
+        check(&[(Python, &line.replace('@', "1.5"), "drive", "2.5", &line.replace('@', "2.5"))]);
+    }
+    check(&[
+        (
+            Python,
+            "kind: str = field(default='a', repr=False)\n",
+            "kind",
+            "b",
+            "kind: str = field(default='b', repr=False)\n",
+        ),
+        (Python, "drive: float = Field(..., gt=0)\n", "drive", "2.5", "drive: float = Field(2.5, gt=0)\n"),
+        // Functions of other kinds.
+        (Python, "drive = field(mesh, default=1)\n", "drive", "2", "drive = 2\n"),
+        (Python, "drive = field(n=3)\n", "drive", "2", "drive = 2\n"),
+        (Python, "drive = Field(7)\n", "drive", "2", "drive = 2\n"),
+        (Python, "drive: float = field(default=1) * 2\n", "drive", "2", "drive: float = 2\n"),
+        (Python, "drive = cfg.get('a', default=1)\n", "drive", "2", "drive = 2\n"),
+    ]);
+}
+
+#[test]
+fn a_field_without_a_default_is_refused() {
+    for text in [
+        "g: list = field(default_factory=lambda: [1, 2])\n",
+        "g: float = field(init=False)\n",
+        "g: float = field(\n    init=False,\n)\n",
+        "g: list = pydantic.Field(default_factory=list)\n",
+        "g = attr.ib(factory=list)\n",
+    ] {
+        let error = Template::assignment("g", Python).find(text.as_bytes(), Occurrences::Only).unwrap_err();
+        assert!(matches!(error, SiteError::NoDefault { .. }), "{text}{error}");
+        let said = format!(
+            "m.py declares the field g without a `default=` that could be replaced:\n  1: {}",
+            text.lines().next().unwrap()
+        );
+        assert_eq!(error.in_file("m.py"), said);
+        assert!(error.hint().unwrap().starts_with("write its default there as `default=...` and commit that, or"));
+    }
+}
