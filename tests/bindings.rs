@@ -315,3 +315,13 @@ fn a_number_that_toml_spells_otherwise_is_proposed_as_a_number() {
     let said = repo.run(["create", "--dry-run"]);
     assert!(said.code == 0 && !said.err.contains("warning"), "{}", said.err);
 }
+
+#[test]
+fn a_number_in_place_of_a_braced_list_is_refused_and_a_list_is_written() {
+    let repo = Repo::with(&[("m.c", "double g[] = {1, 2};\n")]);
+    let said = repo.fails(1, ["create", "-f", "m.c", "-p", "g=[5, 6]", "--branch", "s", "--", "true"]);
+    assert!(said.contains("g, line 1 of m.c: 5 cannot be written there: `{1, 2}` stands there, a list"), "{said}");
+    assert!(said.contains("\nhint: put a list of that form in quotes for each value, or give a `pattern`"), "{said}");
+    repo.ok(["create", "-f", "m.c", "-p", "g=['{5, 6}', '{7, 8}']", "--branch", "s", "--", "true"]);
+    assert_eq!(repo.git(["show", "s:m.c"]), "double g[] = {7, 8};");
+}

@@ -102,6 +102,7 @@ impl Literal {
         let Some(format) = format else {
             return match value.kind() {
                 Kind::Text => self.text_in_place(value.as_str()),
+                Kind::Bool if self.is_aggregate() => Err(Reason::Aggregate(self.text.clone())),
                 Kind::Bool => {
                     let truth = value.as_str() == "true";
                     let zero_or_one = match &self.shape {
@@ -124,6 +125,9 @@ impl Literal {
     }
 
     fn number_in_place(&self, value: &Value, digits: Digits) -> Result<String, Reason> {
+        if self.is_aggregate() {
+            return Err(Reason::Aggregate(self.text.clone()));
+        }
         match &self.shape {
             Shape::Number(number) => number.restyle(value, self.language, digits),
             _ => number::spell(value, self.language),
@@ -169,6 +173,20 @@ impl Literal {
     /// True if a list or table in brackets stands here.
     pub fn is_collection(&self) -> bool {
         self.shape == Shape::Other && self.text.starts_with(['[', '{'])
+    }
+
+    /// True if a list stands here in whose place a compiler takes no single value: `{1, 2}`, `new int[]{1, 2}`, `vec![1]`.
+    fn is_aggregate(&self) -> bool {
+        let text = &self.text;
+        self.shape == Shape::Other
+            && match self.language {
+                Language::C => {
+                    text.ends_with('}') && !text.contains(';') && (text.starts_with('{') || text.contains(','))
+                }
+                Language::Go => text.ends_with('}') && !text.starts_with("func"),
+                Language::Rust => text.ends_with(']') && (text.starts_with('[') || text.starts_with("vec![")),
+                _ => false,
+            }
     }
 
     /// True if a number stands here.
@@ -287,6 +305,8 @@ enum Reason {
     Format(FormatError),
     /// The declared type is one of whole numbers.
     Fraction(Box<str>),
+    /// This list stands there.
+    Aggregate(Box<str>),
     Encoding,
 }
 
@@ -307,6 +327,10 @@ impl RenderError {
             }
             Reason::Fraction(_) => {
                 "declare it of a type with fractions in the source and commit that, or give whole numbers"
+            }
+            Reason::Aggregate(_) => {
+                "put a list of that form in quotes for each value, or give a `pattern` whose group `value` is the one number \
+                 in it that is meant"
             }
             Reason::Encoding => "convert the file to UTF-8 and commit it, or use plain ASCII values",
             _ => return None,
@@ -334,6 +358,7 @@ impl fmt::Display for RenderError {
             Reason::Misfit(reason) => f.write_str(reason),
             Reason::Format(error) => error.fmt(f),
             Reason::Fraction(kind) => write!(f, "its line declares it `{kind}`, which has no fractions"),
+            Reason::Aggregate(list) => write!(f, "`{list}` stands there, a list, and the value is a single one"),
             Reason::Encoding => f.write_str("the file is not UTF-8, and it holds characters outside ASCII"),
         }
     }

@@ -111,6 +111,42 @@ fn a_list_takes_the_place_of_a_list() {
 }
 
 #[test]
+fn a_single_value_takes_no_place_of_a_list_that_is_compiled() {
+    let number = Value::number("5").unwrap();
+    for (language, old, text) in [
+        (C, "{1, 2}", "{5, 6}"),
+        (C, "{0}", "{5}"),
+        (C, "new double[]{1, 2}", "new double[]{5, 6}"),
+        (C, "std::vector<double>{1, 2}", "load(x)"),
+        (Go, "[]float64{1, 2}", "[]float64{5}"),
+        (Rust, "[1.0, 2.0]", "[5.0, 6.0]"),
+        (Rust, "vec![1.0, 2.0]", "vec![5.0]"),
+    ] {
+        for value in [&number, &Value::bool(true)] {
+            let said = render(language, old, value).unwrap_err();
+            assert_eq!(
+                said,
+                format!("{value} cannot be written there: `{old}` stands there, a list, and the value is a single one")
+            );
+        }
+        assert_eq!(render(language, old, &Value::text(text)).unwrap(), text);
+    }
+    for (language, old) in [
+        (C, "f(1, 2)"),
+        (C, "double{3}"),
+        (Rust, "a[1]"),
+        (Python, "[1, 2]"),
+        (Julia, "[1, 2]"),
+        (R, "c(1, 2)"),
+        (Matlab, "[1, 2]"),
+        (Fortran, "[1, 2]"),
+        (Json, "[1, 2]"),
+    ] {
+        assert_eq!(render(language, old, &number).unwrap(), "5", "{old}");
+    }
+}
+
+#[test]
 fn what_stands_there_is_read_as_the_value_that_it_is() {
     for (language, text, expected) in [
         (Fortran, "1.0d-2", Value::number("1.0e-2").unwrap()),
