@@ -15,6 +15,24 @@ fn refuses_definition(files: &[(&str, &str)], definition: &str, words: &[&str]) 
 }
 
 #[test]
+fn a_pair_that_is_a_range_of_one_value_is_told_of() {
+    let repo = Repo::with(&[("m.py", "g = 3.0\n")]);
+    let said = |domain: &str| repo.run(["create", "-n", "-f", "m.py", "-p", &format!("g={domain}"), "--", "true"]).err;
+    for (domain, one, list) in
+        [("(0.9, 0.999)", "0.900", "[0.9, 0.999]"), ("(1, 2)", "1", "[1, 2]"), ("(0, 10, 20)", "0", "[0, 10, 20]")]
+    {
+        let err = said(domain);
+        let word = format!(
+            "warning: parameter g: {domain} is Python's range, which leaves its end out, and has the one value {one}; a list is {list}\n"
+        );
+        assert!(err.contains(&word), "{err}");
+    }
+    for domain in ["(1, 3)", "0.9", "[0.9]", "0.9 to 1.0 step 1"] {
+        assert!(!said(domain).contains("Python's range"), "{domain}");
+    }
+}
+
+#[test]
 fn a_domain_that_does_not_parse_shows_where_and_what_was_expected() {
     let repo = Repo::with(&[("m.sh", "g=1\n")]);
     for (domain, words) in [

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::hint;
 use crate::source::{Language, Site};
+use crate::space::Domain;
 use crate::spec::Plan;
 use crate::sweep::laid::edit::Edit;
 use crate::value::{Kind, Value};
@@ -14,6 +15,7 @@ use crate::value::{Kind, Value};
 /// If such a value cannot be meant.
 pub(super) fn doubts(plan: &Plan, edits: &[Edit]) -> Result<Vec<String>> {
     let mut doubts = handed_on(plan, edits);
+    doubts.extend(lone_ranges(plan));
     for (index, parameter) in plan.parameters.iter().enumerate() {
         let Some(values) = parameter.domain().filter(|domain| !domain.is_ordered()).and_then(|domain| domain.values())
         else {
@@ -39,6 +41,22 @@ pub(super) fn doubts(plan: &Plan, edits: &[Edit]) -> Result<Vec<String>> {
         }
     }
     Ok(doubts)
+}
+
+/// Ranges in round brackets of which only the first number is a value, such as `(0.9, 0.999)`: a pair was meant.
+fn lone_ranges(plan: &Plan) -> impl Iterator<Item = String> {
+    plan.parameters.iter().filter_map(|parameter| {
+        let Domain::Finite(finite) = parameter.domain()? else { return None };
+        let text = finite.text();
+        let inside = text.strip_prefix('(')?.strip_suffix(')')?;
+        let inside = inside.strip_suffix(", 1").unwrap_or(inside);
+        let value = finite.get(0).filter(|_| finite.count() == 1)?;
+        Some(format!(
+            "parameter {}: ({inside}) is Python's range, which leaves its end out, and has the one value {value}; a list is \
+             [{inside}]",
+            parameter.name
+        ))
+    })
 }
 
 /// Places such as `{"lr": args.lr}`, where the other uses of what is handed on stay as they are.
