@@ -56,8 +56,14 @@ impl ExpressionError {
         {
             self.hint = Some(match near_miss(name, known.iter().copied()) {
                 Some(near) => suggestion(near),
-                None if known.len() <= 12 => format!("the names here are {}", known.join(", ")),
-                None => format!("the names here are {}, and {} more", known[..10].join(", "), known.len() - 10),
+                None if known.len() <= 12 => {
+                    format!("text is written '{name}'; the names here are {}", known.join(", "))
+                }
+                None => format!(
+                    "text is written '{name}'; the names here are {}, and {} more",
+                    known[..10].join(", "),
+                    known.len() - 10
+                ),
             });
         }
         self

@@ -96,7 +96,10 @@ impl Column<'_> {
             None => domain.contains(value),
         };
         if !contains {
-            bail!("`{name}` = {value} is not in its domain: {}", domain.text());
+            return Err(hint::error(
+                format!("`{name}` = {value} is not in its domain: {}", domain.text()),
+                format!("take it out of the list, or give `{name}` values that have it, in its definition or by -p"),
+            ));
         }
         Ok(())
     }

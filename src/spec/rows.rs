@@ -46,11 +46,19 @@ fn read_delimited(text: &str, delimiter: u8) -> Result<Rows> {
     let names = reader.headers()?.clone();
     let mut rows = Vec::new();
     for record in reader.records() {
-        let record = record?;
+        let record = record.map_err(|error| uneven(&error).unwrap_or_else(|| error.into()))?;
         let fields = names.iter().zip(record.iter()).filter(|(_, field)| !field.is_empty());
         rows.push(fields.map(|(name, field)| (name.to_owned(), field.to_owned())).collect());
     }
     Ok(rows)
+}
+
+/// What is said of a line that has more or fewer fields than the header.
+fn uneven(error: &csv::Error) -> Option<anyhow::Error> {
+    let csv::ErrorKind::UnequalLengths { pos, expected_len, len } = error.kind() else { return None };
+    let place = pos.as_ref().map_or_else(|| "a line".to_owned(), |pos| format!("line {}", pos.line()));
+    let what = format!("{place} has {len} fields, and the header {expected_len}");
+    Some(hint::error(what, "a value with a comma in it goes between double quotes; one that is missing is left empty"))
 }
 
 fn read_anything(text: &str) -> Result<Rows> {
@@ -142,5 +150,7 @@ mod tests {
         for (text, path) in [("a\n", "p.csv"), ("3", "p.json"), (r#"[{"a": [1]}]"#, "p.json"), ("a\n1\n", "p.txt")] {
             assert!(read_rows(text, path).is_err(), "{text}");
         }
+        let uneven = format!("{:#}", read_rows("a\n1\n2,3\n", "p.csv").unwrap_err());
+        assert_eq!(uneven, "cannot read p.csv: line 3 has 2 fields, and the header 1");
     }
 }

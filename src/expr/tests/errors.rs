@@ -126,7 +126,7 @@ fn an_unknown_name_offers_the_near_miss() {
     assert_eq!(error.to_string(), text);
     assert_eq!(error.hint(), Some("did you mean `g_e`?"));
     let error = value("voltage > 1", "").unwrap_err().among(&["g_e", "C"]);
-    assert_eq!(error.hint(), Some("the names here are g_e, C"));
-    assert_eq!(crate::hint::hints(&error.into_hinted()), ["the names here are g_e, C"]);
+    assert_eq!(error.hint(), Some("text is written 'voltage'; the names here are g_e, C"));
+    assert_eq!(crate::hint::hints(&error.into_hinted()), ["text is written 'voltage'; the names here are g_e, C"]);
     assert_eq!(value("C > 1", "").unwrap_err().among(&["C"]).hint(), None);
 }

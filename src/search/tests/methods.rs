@@ -275,7 +275,8 @@ fn a_list_is_taken_as_it_is() {
         (row(&[("momentum", "0")]), "point 1 of the list\n`optimizer` has no value"),
         (
             row(&[("optimizer", "rmsprop")]),
-            "point 1 of the list\n`optimizer` = rmsprop is not in its domain: ['sgd', 'adam']",
+            "point 1 of the list\n`optimizer` = rmsprop is not in its domain: ['sgd', 'adam']\n\
+             hint: take it out of the list, or give `optimizer` values that have it, in its definition or by -p",
         ),
         (
             row(&[("optimiser", "sgd")]),
