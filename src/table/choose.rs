@@ -29,17 +29,19 @@ pub struct Choice {
 }
 
 impl Table {
-    /// Chooses by the objective. What is simple is said by `prefer`, the first first: `layers asc`, `width desc`.
+    /// Chooses by the objective. What is simple is said by `prefer`, the first first: `layers asc`, `width desc`. Points that
+    /// differ in nothing but the repeats' counter and the parameters `over` are repeats of one setting.
     ///
     /// # Errors
     /// If there is no objective, no row that has it, or a name is that of no column.
-    pub fn choose<S: AsRef<str>>(&self, prefer: &[S]) -> Result<Choice> {
+    pub fn choose<S: AsRef<str>>(&self, prefer: &[S], over: &[S]) -> Result<Choice> {
         let (metric, order) = self.objective_column()?;
         let preferences = prefer.iter().map(|typed| self.preference(typed.as_ref())).collect::<Result<Vec<_>>>()?;
         let repeats: Vec<&str> = self
             .parameters()
             .filter(|&column| self.factor(column).origin == Origin::Repeat)
             .map(|column| self.label(column))
+            .chain(over.iter().map(AsRef::as_ref))
             .collect();
         let by = self.all_but(&repeats)?;
         let settings = self.groups(&by).1.into_iter().filter_map(|group| {
@@ -185,7 +187,7 @@ mod tests {
     #[test]
     fn the_simplest_within_one_standard_error_of_the_best() {
         // Means .85, .22, .21, .24; the best has a standard error of .03: up to .24.
-        let choice = table(&REPEATED).choose(&["layers asc"]).unwrap();
+        let choice = table(&REPEATED).choose(&["layers asc"], &[]).unwrap();
         assert_eq!((choice.rows.as_slice(), choice.summary.mean), (&[2, 3][..], 0.22));
         let expected = [
             "the best is points 5, 6: loss 0.21 ± 0.03 (n = 2)",
@@ -201,13 +203,25 @@ mod tests {
             .map(|row| (row[0].as_text(), row[1].spell(&mut String::new()).to_owned()))
             .collect();
         assert_eq!(words, [(Some("chosen"), "2".to_owned()), (Some("best"), "3".to_owned()), (None, "4".to_owned())]);
-        let choice = table(&REPEATED).choose(&["-layers"]).unwrap();
+        let choice = table(&REPEATED).choose(&["-layers"], &[]).unwrap();
         assert_eq!(choice.rows, [6, 7]);
     }
 
     #[test]
+    fn a_parameter_of_the_users_own_may_tell_repeats_apart() {
+        let own = |rows: &[&str]| table(rows).with_factor("seed", Factor::default());
+        let alone = own(&REPEATED).choose(&["layers asc"], &[]).unwrap();
+        assert_eq!(alone.rows, [4]);
+        assert!(alone.reasons[1].contains("or --over NAME"), "{:?}", alone.reasons);
+        let over = own(&REPEATED).choose(&["layers asc"], &["seed"]).unwrap();
+        assert_eq!((over.rows.as_slice(), over.summary.mean), (&[2, 3][..], 0.22));
+        assert!(!over.reasons.iter().any(|reason| reason.contains("seed")), "{:?}", over.reasons);
+        assert!(own(&REPEATED).choose(&["layers asc"], &["sede"]).unwrap_err().to_string().contains("sede"));
+    }
+
+    #[test]
     fn without_a_preference_it_is_the_best_and_that_is_said() {
-        let choice = table(&REPEATED).choose::<&str>(&[]).unwrap();
+        let choice = table(&REPEATED).choose::<&str>(&[], &[]).unwrap();
         assert_eq!(choice.rows, [4, 5]);
         assert!(
             choice.reasons[2].starts_with("chosen: the best, since nobody said what is simple"),
@@ -219,7 +233,7 @@ mod tests {
     #[test]
     fn without_repeats_it_says_what_is_missing() {
         let rows = [REPEATED[0], REPEATED[2], REPEATED[4]];
-        let choice = table(&rows).choose(&["layers asc"]).unwrap();
+        let choice = table(&rows).choose(&["layers asc"], &[]).unwrap();
         assert_eq!(choice.rows, [2]);
         assert_eq!(choice.reasons[0], "chosen, because it has the best loss: point 5: loss 0.18 (n = 1)");
         assert!(choice.reasons[1].contains("gitsweep queue --repeat 4"), "{:?}", choice.reasons);
@@ -230,7 +244,7 @@ mod tests {
     #[test]
     fn a_best_that_was_not_repeated_has_the_spread_of_the_others() {
         let rows = [&REPEATED[..4], &["5 3 relu 1 0.2 ok"]].concat();
-        let choice = table(&rows).choose(&["layers asc"]).unwrap();
+        let choice = table(&rows).choose(&["layers asc"], &[]).unwrap();
         // Pooled: the root of (.005 + .0002) / 2.
         assert!(
             choice.reasons[1].starts_with("its standard error is 0.05099: nothing up to 0.251 is"),
@@ -242,15 +256,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_chosen_by_is_refused() {
-        let error = table(&REPEATED).choose(&["layers up"]).unwrap_err();
+        let error = table(&REPEATED).choose(&["layers up"], &[]).unwrap_err();
         assert_eq!(
             (error.to_string().as_str(), hints(&error)),
             ("`up` is no order", vec!["say asc for the least first, desc for the largest first"])
         );
-        assert!(table(&REPEATED).choose(&["layer asc"]).unwrap_err().to_string().contains("did you mean `layers`?"));
+        assert!(
+            table(&REPEATED).choose(&["layer asc"], &[]).unwrap_err().to_string().contains("did you mean `layers`?")
+        );
         assert!(
             table(&REPEATED[8..])
-                .choose::<&str>(&[])
+                .choose::<&str>(&[], &[])
                 .unwrap_err()
                 .to_string()
                 .starts_with("no point has a finite loss")

@@ -39,7 +39,7 @@ impl Verdict<'_> {
                 reasons.push(format!("chosen, because it has the best {metric}: {}", told(self.best)));
                 reasons.push(format!(
                     "no point was repeated, so that nobody can tell which differences are more than chance; repeat them: \
-                     {} --repeat 4, or --repeats 5 when the sweep is made",
+                     {} --repeat 4, or --repeats 5 when the sweep is made, or --over NAME if a parameter of yours tells repeats apart",
                     table.command("queue")
                 ));
             }

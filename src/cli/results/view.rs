@@ -16,8 +16,9 @@ pub(super) struct View {
     /// A row for each value of these: count, mean, sd, standard error, median, min and max
     #[arg(long, value_name = "PARAMS", value_delimiter = ',', group = "instead", help_heading = INSTEAD)]
     group_by: Vec<String>,
-    /// The same over the values of these, with all else equal: --over seed; attempt for repeats of a point
-    #[arg(long, value_name = "PARAMS", value_delimiter = ',', conflicts_with_all = ["group_by", "choose", "importance", "marginals", "plot"], help_heading = INSTEAD)]
+    /// The same over the values of these, with all else equal: --over seed; attempt for repeats of a point. With --choose
+    /// these tell repeats apart
+    #[arg(long, value_name = "PARAMS", value_delimiter = ',', conflicts_with_all = ["group_by", "importance", "marginals", "plot"], help_heading = INSTEAD)]
     over: Vec<String>,
     /// The metrics that statistics are of, with * and ? [default: the objective, else all]
     #[arg(long, value_name = "METRICS", value_delimiter = ',', help_heading = INSTEAD)]
@@ -115,7 +116,7 @@ impl View {
             return table.pivot(&Pivot { over: self.over.clone(), ..pivot.clone() });
         }
         if self.choose {
-            return Ok(table.choose(&self.prefer)?.table);
+            return Ok(table.choose(&self.prefer, &self.over)?.table);
         }
         if self.importance || self.marginals {
             let metric = self.one_metric(&table)?;
