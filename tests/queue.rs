@@ -585,3 +585,18 @@ fn results_that_are_the_same_at_all_points_are_told_of() {
         assert!(!err.contains("are the same"), "{script} {more:?}: {err}");
     }
 }
+
+#[test]
+fn without_an_objective_all_that_runs_report_has_to_be_the_same() {
+    let said = |report: &str| {
+        let repo = Repo::with(&[("m.sh", &format!("g=1\necho \"{{{report}}}\" > output.json\n"))]);
+        repo.ok(["create", "-f", "m.sh", "-p", "g=[1, 2, 3, 4]", "--", "sh", "m.sh"]);
+        repo.run(["queue"]).err
+    };
+    let same = said(r#"\"a\": 1, \"b\": 0.5"#);
+    assert!(same.contains("the results of all 4 points are the same, a=1, b=0.5: does the program"), "{same}");
+    for report in [r#"\"a\": 1, \"b\": $g"#, r#"\"a\": 1, \"b$g\": 1"#, ""] {
+        let err = said(report);
+        assert!(err.contains("4 ok") && !err.contains("are the same"), "{report}: {err}");
+    }
+}
