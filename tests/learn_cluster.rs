@@ -370,6 +370,46 @@ fn a_coordinator_hands_over_before_its_time_is_over_and_cancel_ends_it() {
     assert_one_line(&repo, branch, count);
 }
 
+/// A search of so many points whose runs wait, or fail, until there is a file `go`.
+fn until_go(trials: usize, lacking: &str) -> Repo {
+    let repo = repo(trials);
+    let go = repo.root().join("go");
+    repo.write("model.sh", MODEL.replace("sleep 0.2", &lacking.replace("GO", &go.display().to_string())));
+    repo.commit("until there is a file");
+    repo
+}
+
+/// Has another coordinator see to the end of a search that has none.
+fn assert_another_brings_all_results(cluster: &Cluster, repo: &Repo, branch: &str, trials: usize) {
+    cluster.wait("all to go", || cluster.squeue("%i").is_empty());
+    repo.write("go", "");
+    on(cluster, repo, &["queue", "-e", "slurm", "--coordinator", "--max-active", "3"]);
+    cluster.wait("the coordinator to end", || cluster.squeue("%i").is_empty());
+    on(cluster, repo, &["status"]);
+    assert_one_line(repo, branch, trials);
+    assert!(lasts(repo, branch).iter().all(|status| status == "ok"), "{:?}", repo.statuses(branch));
+}
+
+#[test]
+fn what_was_cancelled_is_run_when_a_coordinator_is_asked_for_again() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = until_go(6, "until [ -e GO ]; do sleep 0.1; done");
+    let branch = repo.create();
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--coordinator", "--max-active", "3"]);
+    cluster.wait("runs", || cluster.jobs_in("RUNNING").len() == 4);
+    on(&cluster, &repo, &["cancel"]);
+    assert_another_brings_all_results(&cluster, &repo, &branch, 6);
+}
+
+#[test]
+fn what_failed_is_run_when_a_coordinator_is_asked_for_after_the_search() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = until_go(3, "[ -e GO ] || exit 3");
+    let branch = repo.create();
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--coordinator", "--max-active", "3"]);
+    assert_another_brings_all_results(&cluster, &repo, &branch, 3);
+}
+
 #[test]
 fn a_coordinator_that_cannot_be_is_refused() {
     let repo = repo(5);

@@ -1,10 +1,11 @@
 //! Submitting a coordinator: the one small job that proposes and submits the points of a search that grows.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use super::batch::Batch;
+use super::batch::{Batch, plan};
 use super::desk::{Desk, Duty, Placed};
 use super::grown::{MAX_ACTIVE, survey};
 use super::lanes::Lanes;
@@ -16,10 +17,14 @@ use crate::hint;
 use crate::spec::Plan;
 use crate::submission::{Grows, Submission};
 use crate::sweep::Sweep;
+use crate::sweep::found::standing::{Standing, Standings};
 use crate::sweep::here::inbox::UntilCancelled;
 use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::here::queue::prepare;
+use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::here::workshop::Workshop;
+use crate::sweep::laid::learn::{is_given_up, is_search_over, is_worn_out};
+use crate::trial::Trial;
 
 /// What has become of the wish for a coordinator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +37,8 @@ pub enum Coordinator {
     Stopped,
 }
 
-/// Submits a coordinator of `sweep`, which is to submit points with these options, unless there is one already. `own` is the
-/// submission of the one that asks for its successor.
+/// Submits a coordinator of `sweep`, which is to submit points with these options, unless there is one already; before it,
+/// what no coordinator takes up by itself. `own` is the submission of the one that asks for its successor.
 ///
 /// # Errors
 /// If the sweep does not grow, or Slurm does not take it.
@@ -68,12 +73,43 @@ pub fn submit_coordinator(
     if let Some(other) = standings.submissions.iter().find(is_another) {
         return Ok(Coordinator::AtWork(other.known_job().cloned()));
     }
+    if submitter == Submitter::Command {
+        submit_left(&site, &workshop, &standings, options, onlooker)?;
+    }
+    if onlooker.has_enough() {
+        return Ok(Coordinator::Stopped);
+    }
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
     let desk = Desk::new(&site, &workshop, &plain, Duty::Coordinate(with(options)), Lanes::default());
     match desk.place(&batch(sweep)?, onlooker)? {
         Placed::Taken(job) => Ok(Coordinator::Submitted(job)),
         Placed::Halve | Placed::Stopped => Ok(Coordinator::Stopped),
     }
+}
+
+/// Submits the points that jobs leave alone until somebody says so: what was cancelled or is lost again and again, and what
+/// failed once there is nothing else to run.
+fn submit_left(
+    site: &Site<'_>,
+    workshop: &Workshop<'_>,
+    standings: &Standings,
+    options: &SubmitOptions,
+    onlooker: &mut dyn Onlooker,
+) -> Result<()> {
+    let sweep = workshop.sweep;
+    let of = |standing: Standing, trial: &Trial| standings.of(trial.commit) == standing;
+    let given_up = sweep.trials.iter().filter(|it| of(Standing::Pending, it) && is_given_up(standings, it));
+    let mut waiting: VecDeque<&Trial> = given_up.collect();
+    if is_search_over(workshop.repository, sweep, standings)? {
+        let failed = sweep.trials.iter().filter(|it| of(Standing::Failed, it) && !is_worn_out(standings, it));
+        waiting.extend(failed);
+    }
+    let max_active = Some(options.max_active.unwrap_or(MAX_ACTIVE));
+    let options = SubmitOptions { is_coordinated: true, max_active, ..options.clone() };
+    let batches = plan(sweep, standings, &waiting, &options, &site.capacity)?;
+    let lanes = Lanes::filled(&options, sweep, standings, site.capacity.cluster.as_ref());
+    let mut desk = Desk::new(site, workshop, &options, Duty::Run(None), lanes);
+    desk.hand_over(batches, &mut QueueSummary::default(), onlooker)
 }
 
 /// The coordinator's job as Slurm would get it. Nothing is changed.
