@@ -325,3 +325,29 @@ fn a_number_in_place_of_a_braced_list_is_refused_and_a_list_is_written() {
     repo.ok(["create", "-f", "m.c", "-p", "g=['{5, 6}', '{7, 8}']", "--branch", "s", "--", "true"]);
     assert_eq!(repo.git(["show", "s:m.c"]), "double g[] = {7, 8};");
 }
+
+#[test]
+fn a_variable_with_a_default_in_a_script_is_set_by_the_command() {
+    let script = "#!/bin/sh\n# ${K:-1}\n: \"${KMER:=7}\"\nMINLEN=${MINLEN:-20}\necho \"$KMER $MINLEN $K ${K:+1}\"\n";
+    let repo = Repo::with(&[("pipeline.sh", script)]);
+    let said = repo.fails(1, ["create", "-f", "pipeline.sh", "-p", "KMER=[3, 7]", "--", "sh", "pipeline.sh"]);
+    let hint = "hint: the script takes it from its environment: name no file for it, but `env = \"KMER\"` in gitsweep.toml, or give \
+                the command's own variable the values, as in -- KMER='[1, 2]' COMMAND\n";
+    assert!(said.contains("no line of pipeline.sh gives KMER a value") && said.contains(hint), "{said}");
+    // Neither a comment nor another expansion has it so.
+    let said = repo.fails(1, ["create", "-f", "pipeline.sh", "-p", "K=[3]", "--", "sh", "pipeline.sh"]);
+    assert!(said.contains("hint: give a `pattern`"), "{said}");
+
+    repo.ok(["run", "--branch", "typed", "--", "KMER=[3, 5]", "sh", "pipeline.sh"]);
+    assert!(repo.ok(["logs", "typed:2"]).contains("5 20"));
+    assert_eq!(repo.ok(["init", "pipeline.sh"]), "KMER\nMINLEN\n");
+    let written = repo.read("gitsweep.toml");
+    let parameter = "\n[params.KMER]\nenv = \"KMER\"   # line 3 of pipeline.sh\nvalues = [7]   # such as [3, 7, 14]\n";
+    assert!(written.contains(parameter), "{written}");
+    repo.write(
+        "gitsweep.toml",
+        "[params.KMER]\nenv = \"KMER\"\nvalues = [3, 5]\n[run]\ncommand = \"sh pipeline.sh\"\n",
+    );
+    repo.ok(["run", "--branch", "defined"]);
+    assert!(repo.ok(["logs", "defined:2"]).contains("5 20"));
+}

@@ -132,11 +132,15 @@ impl Proposed {
     fn take_numbers(&mut self, file: &str, proposals: Vec<Proposal>) {
         self.command = self.command.take().or_else(|| command_for(file));
         let new = proposals.iter().filter(|proposal| !self.names.contains(&proposal.name));
-        for Proposal { name, line, value, comment, .. } in new.take(MOST_PROPOSALS) {
+        for Proposal { name, line, value, comment, is_variable } in new.take(MOST_PROPOSALS) {
             let comment = comment.as_deref().map_or_else(String::new, |comment| format!("  {}", comment.trim()));
             let out = &mut self.parameters;
             let _ = writeln!(out, "\n[params.{}]", toml_key(name));
-            let _ = writeln!(out, "file = {}   # line {line}{comment}", toml::Value::from(file));
+            let _ = if *is_variable {
+                writeln!(out, "env = {}   # line {line} of {file}{comment}", toml::Value::from(name.as_str()))
+            } else {
+                writeln!(out, "file = {}   # line {line}{comment}", toml::Value::from(file))
+            };
             let _ = writeln!(out, "values = [{}]{}", toml_number(value), suggestion(value));
         }
         self.names.extend(proposals.into_iter().map(|proposal| proposal.name));

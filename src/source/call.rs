@@ -7,6 +7,9 @@ use super::lexer::{Class, Lexed};
 /// So far back from an argument its call is sought.
 const LONGEST_CALL: usize = 4000;
 
+/// Words before a function's name, or in its place, where it is defined.
+const DEFINERS: [&[u8]; 7] = [b"def", b"function", b"macro", b"fun", b"fn", b"func", b"subroutine"];
+
 /// `function(arguments)`
 pub(super) struct Call {
     /// The function's own name: `field` of `dataclasses.field`.
@@ -34,6 +37,15 @@ impl Call {
         let end = start + (start..lexed.bytes.len()).take_while(part).count();
         let owner = lexed.bytes[start..end].iter().rposition(|&b| b == b'.').map_or(0, |dot| dot + 1);
         (lexed.code(end) == Some(b'(')).then_some(Self { function: start + owner..end, open: end })
+    }
+
+    /// True if it is no call, but says which arguments a function takes: `def f(g=3)`, `f <- function(g = 3)`.
+    pub(super) fn is_definition(&self, lexed: &Lexed<'_>) -> bool {
+        let before = lexed.bytes[..self.function.start].trim_ascii_end();
+        let length = before.iter().rev().take_while(|&&b| lexed.syntax.is_identifier(b)).count();
+        [&before[before.len() - length..], &lexed.bytes[self.function.clone()]]
+            .iter()
+            .any(|word| DEFINERS.contains(word))
     }
 
     /// What stands between its commas, and the offset behind its bracket; `None` if it never closes.

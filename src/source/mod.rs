@@ -26,9 +26,11 @@
 mod assignment;
 mod binding;
 mod call;
+mod change;
 mod config;
 mod declared;
 mod entry;
+mod expansion;
 mod extent;
 mod field;
 mod format;

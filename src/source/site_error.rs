@@ -61,6 +61,8 @@ pub enum SiteError {
         similar: Vec<String>,
         /// True if the file's values can be named by key.
         keyed: bool,
+        /// True if the file takes the name from its environment, as in `${KMER:-7}`.
+        is_variable: bool,
     },
     /// Several were found, and it was not said which is meant.
     Several {
@@ -214,6 +216,10 @@ impl SiteError {
             Self::NotFound { similar, occurs, .. } if occurs.is_empty() && !similar.is_empty() => {
                 format!("did you mean {}?", similar[0])
             }
+            Self::NotFound { is_variable: true, wanted: Wanted::Name(name), .. } => format!(
+                "the script takes it from its environment: name no file for it, but `env = \"{name}\"` in gitsweep.toml, or \
+                 give the command's own variable the values, as in -- {name}='[1, 2]' COMMAND"
+            ),
             Self::NotFound { keyed: true, .. } => key.to_owned(),
             Self::NotFound { .. } | Self::Shared { .. } => pattern.to_owned(),
             Self::Continues { keyed: true, .. } => key.to_owned(),

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::assignment::{self, Trouble};
 use super::config::{self, ConfigFormat, KeyPath};
+use super::expansion;
 use super::language::Language;
 use super::lexer::Lexed;
 use super::names;
@@ -144,17 +145,19 @@ impl Template {
     }
 
     fn not_found(&self, lexed: &Lexed<'_>) -> SiteError {
-        let (mut occurs, mut similar) = (Vec::new(), Vec::new());
+        let (mut occurs, mut similar, mut is_variable) = (Vec::new(), Vec::new(), false);
         if let Rule::Assignment(name) = &self.rule {
             let mut lines: Vec<usize> =
                 names::occurrences(lexed, name).into_iter().map(|at| lexed.line_of(at)).collect();
             lines.dedup();
             occurs = lines.into_iter().map(|line| ShownLine::of(lexed, line)).collect();
+            is_variable =
+                expansion::find(lexed).iter().any(|found| &lexed.bytes[found.name.clone()] == name.as_bytes());
             if occurs.is_empty() {
                 similar = names::similar(lexed, name);
             }
         }
-        SiteError::NotFound { wanted: self.wanted(), occurs, similar, keyed: self.keyed() }
+        SiteError::NotFound { wanted: self.wanted(), occurs, similar, keyed: self.keyed(), is_variable }
     }
 
     fn problem(&self, problem: Problem, line: ShownLine) -> SiteError {

@@ -40,3 +40,65 @@ fn fields_of_a_class_are_proposed_by_their_defaults() {
                   g: list = field(default_factory=list)\n";
     assert_eq!(proposals(python, Language::Python), [row("drive", "1.5", 3, "nA"), row("n", "3", 5, "")]);
 }
+
+#[test]
+fn what_the_code_changes_is_not_proposed() {
+    for (language, changed) in [
+        (Language::Python, "s = 0\nfor x in y:\n    s += x\n"),
+        (Language::Python, "self.s = 0\nself.s -= 1\n"),
+        (Language::Python, "s = 0\ns //= 2\n"),
+        (Language::Python, "s = 0\nfor s in y: pass\n"),
+        (Language::Python, "s = 0\nfor a, s in y: pass\n"),
+        (Language::Python, "s = 0\ns, a = f(s)\n"),
+        (Language::C, "int s = 0;\ns++;\n"),
+        (Language::C, "int s = 0;\nfor (s = 0; s < 3; ++s) f();\n"),
+        (Language::C, "double s = 0;\ns *= 2;\n"),
+        (Language::Julia, "s = 0.0\ns .+= x\n"),
+        (Language::Matlab, "s = 0;\n[s, a] = f(x);\n"),
+        (Language::Fortran, "s = 0\ndo s = 1, 3\n"),
+        (Language::Shell, "s=0\n((s++))\n"),
+        (Language::Perl, "$s = 0;\n$s++;\n"),
+        (Language::Go, "func main() {\n\ts := 0\n\ts, err = f()\n}\n"),
+    ] {
+        assert_eq!(proposals(changed, language), [], "{changed}");
+    }
+    for (language, kept) in [
+        (Language::Python, "s = 3\nif s <= 3 or s >= 4 or s == 5 or s != 6: f(a, s, b=s)\n"),
+        (Language::Python, "s = 3\nfor a in range(s): x[s] += 1\n"),
+        (Language::Python, "s = 3\nx, y = f(s)\n"),
+        (Language::Python, "s = 3\nx = y - -s\n"),
+        (Language::Python, "s = 3\nx = [s for s in y]\nprint(*[\n  s\n  for s in x\n])\n"),
+        (Language::Shell, "s=3\n./run --s $s\n"),
+        (Language::C, "int s = 3;\nfor (int a = 0; a < s; a++) x += s;\n"),
+        (Language::C, "int s = 3;\ndgemm_(\"N\", &s, y & s);\n"),
+        (Language::Fortran, "s = 3\nif (s /= 4) x = 1\n"),
+        (Language::Julia, "s = 3\nfor a in 1:s\nend\n"),
+    ] {
+        let names: Vec<String> = propose(kept.as_bytes(), language).into_iter().map(|found| found.name).collect();
+        assert!(names.contains(&"s".to_owned()), "{kept}{names:?}");
+    }
+}
+
+#[test]
+fn arguments_are_proposed_where_they_are_parameters() {
+    let left =
+        "json.dump(\n    x,\n    f,\n    indent=1,\n)\nplt.plot(x,\n    lw=2)\njson.dump({'a': x}, f, indent=4)\n";
+    assert_eq!(proposals(left, Language::Python), []);
+    let kept = "p = dict(lr=0.1, n=3)\nc = Config(\n    width=64,\n)\nd = make_config(depth=2)\ndef run(\n    dt=0.5,\n): pass\n\
+                q = {'tau': 5}\nopt = SGD(\n    momentum=0.9,\n)\nrun(\n    g=1.5)\n";
+    let names: Vec<String> = propose(kept.as_bytes(), Language::Python).into_iter().map(|found| found.name).collect();
+    assert_eq!(names, ["lr", "n", "width", "depth", "dt", "tau", "momentum", "g"]);
+    let r = "p <- list(\n  g = 3,\n  h = 4)\nplot(x,\n  lwd = 2)\nf <- function(\n  tau = 5) 1\n";
+    let names: Vec<String> = propose(r.as_bytes(), Language::R).into_iter().map(|found| found.name).collect();
+    assert_eq!(names, ["g", "h", "tau"]);
+}
+
+#[test]
+fn variables_of_a_script_are_proposed_by_their_defaults() {
+    let script = "N=3\n: \"${KMER:=7}\"  # bases\nMINLEN=${MINLEN:-20}\n# ${OLD:-1}\nT=$(nproc)\necho ${T:-4} ${1:-5} ${A:-1} ${A:-2} \
+                  ${D:-$N} ${W-x}\n";
+    let found = propose(script.as_bytes(), Language::Shell);
+    let found: Vec<(&str, &str, usize, bool)> =
+        found.iter().map(|found| (&*found.name, found.value.as_str(), found.line, found.is_variable)).collect();
+    assert_eq!(found, [("N", "3", 1, false), ("KMER", "7", 2, true), ("MINLEN", "20", 3, true)]);
+}
