@@ -98,7 +98,7 @@ impl Census {
     /// True if `owner` is known to be gone: on this machine its process is, on another its lease has run out. One that
     /// never gave a sign is judged by `since_claim`, the age of what it holds.
     pub fn is_dead(&self, owner: &Owner, since_claim: Duration) -> bool {
-        if owner.is_here() && owner.shares_processes() {
+        if owner.is_in_sight() {
             return owner.is_dead();
         }
         match self.0.get(&owner.folder_name()) {
@@ -109,8 +109,7 @@ impl Census {
 
     /// True if `owner`, on another machine, has missed signs but may be alive still.
     pub fn is_doubtful(&self, owner: &Owner) -> bool {
-        !(owner.is_here() && owner.shares_processes())
-            && self.0.get(&owner.folder_name()).is_none_or(|sign| sign.age > sign.lease / BEATS * 3)
+        !owner.is_in_sight() && self.0.get(&owner.folder_name()).is_none_or(|sign| sign.age > sign.lease / BEATS * 3)
     }
 
     /// True if anybody who has given a sign is alive, as far as it tells.

@@ -47,14 +47,15 @@ impl Owner {
         }
     }
 
-    /// True if it is among the processes that are seen from here: the same boot, and not another container.
-    pub fn shares_processes(&self) -> bool {
+    /// True if whether it is alive can be seen from here: it is on this machine, and not in another container.
+    pub fn is_in_sight(&self) -> bool {
         let place = |birth: &str| birth.rsplit_once('.').map(|(place, _)| place.to_owned());
-        match (place(&self.birth), place(&Self::this().birth)) {
-            // Another boot of this machine: it is gone, and that is known.
-            (Some(its), Some(ours)) => its == ours || boot_of(&its) != boot_of(&ours),
-            _ => true,
-        }
+        self.is_here()
+            && match (place(&self.birth), place(&Self::this().birth)) {
+                // Another boot of this machine: it is gone, and that is known.
+                (Some(its), Some(ours)) => its == ours || boot_of(&its) != boot_of(&ours),
+                _ => true,
+            }
     }
 
     /// A name for a folder of its own, without colons: they break search paths and Makefiles.

@@ -83,7 +83,7 @@ impl<'a> Settler<'a> {
     /// Finds out whether a submission that nobody heard an answer for was taken.
     fn heal(&self, submission: &Submission, problems: &mut Vec<String>) -> Result<bool> {
         let owner = submission.header.owner.parse::<Owner>().ok();
-        let is_in_hand = match owner.filter(|owner| owner.is_here() && owner.shares_processes()) {
+        let is_in_hand = match owner.filter(Owner::is_in_sight) {
             Some(owner) if !owner.is_dead() => return Ok(false),
             // Its sbatch may have outlived it.
             Some(_) => is_mentioned(&submission.name),

@@ -273,15 +273,15 @@ impl<'a> Workshop<'a> {
                     continue;
                 }
                 let owner = claim.owner.parse::<Owner>().ok();
-                let is_here = owner.as_ref().is_some_and(Owner::is_here);
-                let has_strays = is_here && !claim.run_folder.is_empty();
+                let is_in_sight = owner.as_ref().is_some_and(Owner::is_in_sight);
+                let has_strays = is_in_sight && !claim.run_folder.is_empty();
                 let strays = if has_strays { end_strays(names::ENV_MARK, &claim.run_folder) } else { 0 };
                 // Nothing in the record depends on who finds it: two queues at once write the same line, which is kept once.
                 let mut record = Record::bare(*attempt, Status::Lost);
                 record.start = Some(claim.since.clone()).filter(|since| !since.is_empty());
                 record.host = owner.map(|owner| owner.host);
-                // One on another machine is only taken for dead: if it is not, its own word counts.
-                record.told_by = (!is_here).then(|| "gitsweep".to_owned());
+                // One on another machine, or in a container, is only taken for dead: if it is not, its own word counts.
+                record.told_by = (!is_in_sight).then(|| "gitsweep".to_owned());
                 record.executor = Some(claim.executor.clone()).filter(|executor| !executor.is_empty());
                 record.reason = Some(claim.loss());
                 if ledger::leave_result(&self.state, trial.commit, &record)? {
