@@ -452,6 +452,32 @@ fn init_takes_the_command_from_a_makefile_that_has_a_target_for_it() {
 }
 
 #[test]
+fn init_takes_the_script_that_loads_a_file_for_the_command_and_says_where_it_guesses() {
+    let repo = Repo::with(&[
+        ("net/config.py", "lr = 0.1\n"),
+        ("main.py", "from net.config import lr\nprint({'lr': lr})\n"),
+        ("tests/test_config.py", "from net.config import lr\n"),
+        ("run.py", "lr = 0.1\nif __name__ == \"__main__\":\n    print(lr)\n"),
+        ("alone.sh", "N=3\n"),
+    ]);
+    let said = repo.run(["init", "net/config.py"]);
+    assert!(said.err.contains("the command is python3 main.py, which loads net/config.py\n"), "{}", said.err);
+    assert!(repo.read("gitsweep.toml").contains("\ncommand = \"python3 main.py\"\n"));
+    let said = repo.run(["init", "--force", "alone.sh"]);
+    let guess = "the command, sh alone.sh, is a guess from the file's name: [run] says what runs it\n";
+    assert!(said.err.contains(guess), "{}", said.err);
+    assert!(
+        repo.read("gitsweep.toml").contains("\ncommand = \"sh alone.sh\"   # a guess from the file's name\n"),
+        "{}",
+        repo.read("gitsweep.toml")
+    );
+    // A file that says that it is run is no guess.
+    let said = repo.run(["init", "--force", "run.py"]);
+    assert!(!said.err.contains("the command"), "{}", said.err);
+    assert!(repo.read("gitsweep.toml").contains("\ncommand = \"python3 run.py\"\n"));
+}
+
+#[test]
 fn colour_is_for_terminals_and_as_the_user_wants_it() {
     let repo = mixed();
     let coloured = |arguments: &[&str], variable: Option<(&str, &str)>| {

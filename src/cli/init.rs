@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
+use super::script::{self, Runner};
 use super::{Context, DONE, makefile};
 use crate::ui;
 use gitsweep::filesystem::new_file_in;
+use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::source::{Declaration, Language, Proposal, declarations, propose};
@@ -52,12 +54,12 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     }
     let mut proposed = Proposed::default();
     for file in &args.files {
-        proposed.take(context, &top, file)?;
+        proposed.take(context, &repository, &top, file)?;
     }
     // What the author says of how it is run is surer than what a file's name tells.
     let makefile = makefile::command(&top);
     if let Some((command, _)) = &makefile {
-        proposed.command = Some(command.clone());
+        proposed.runner = Some(Runner::Itself(command.clone()));
     }
     write(&top, &target, &proposed)?;
     let Proposed { names, is_declared, .. } = &proposed;
@@ -71,8 +73,17 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         let parameters = ui::count(names.len() as u64, "possible parameter");
         context.ui.note(&format!("found {parameters} in {files} and wrote {}{place}", names::SPEC_FILE));
     }
-    if let Some((command, file)) = &makefile {
-        context.ui.note(&format!("the command is {command}, a target of {file}"));
+    match (&makefile, &proposed.runner) {
+        (Some((command, file)), _) => context.ui.note(&format!("the command is {command}, a target of {file}")),
+        (None, Some(Runner::Other(command))) => {
+            context.ui.note(&format!("the command is {command}, which loads {}", proposed.run_file));
+        }
+        (None, Some(Runner::Guess(command))) => {
+            context
+                .ui
+                .note(&format!("the command, {command}, is a guess from the file's name: [run] says what runs it"));
+        }
+        (None, Some(Runner::Itself(_)) | None) => {}
     }
     context.ui.note(match (*is_declared, &makefile) {
         _ if names.is_empty() => {
@@ -95,14 +106,16 @@ struct Proposed {
     /// Their names, those that are left out of the file among them.
     names: Vec<String>,
     /// What runs the files.
-    command: Option<String>,
+    runner: Option<Runner>,
+    /// The file for which it was found.
+    run_file: String,
     /// True if a file says itself what its values may be.
     is_declared: bool,
 }
 
 impl Proposed {
     /// Takes what one more file proposes.
-    fn take(&mut self, context: &Context<'_>, top: &Path, file: &Path) -> Result<()> {
+    fn take(&mut self, context: &Context<'_>, repository: &Repository, top: &Path, file: &Path) -> Result<()> {
         let path = context.folder.join(file);
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let whole = path.canonicalize().with_context(|| format!("cannot read {}", path.display()))?;
@@ -116,6 +129,10 @@ impl Proposed {
         let language = Language::of_path(&inside);
         let declared = if language == Language::Json { declarations(&bytes) } else { Vec::new() };
         if declared.is_empty() {
+            if self.runner.is_none() {
+                self.runner = script::runner(repository, &inside, &bytes);
+                self.run_file.clone_from(&inside);
+            }
             self.take_numbers(&inside, propose(&bytes, language));
         } else {
             // Such a file says itself what is to be varied: its plain numbers are not.
@@ -130,7 +147,6 @@ impl Proposed {
 
     /// Takes the `name = number` lines of a file.
     fn take_numbers(&mut self, file: &str, proposals: Vec<Proposal>) {
-        self.command = self.command.take().or_else(|| command_for(file));
         let new = proposals.iter().filter(|proposal| !self.names.contains(&proposal.name));
         for Proposal { name, line, value, comment, is_variable } in new.take(MOST_PROPOSALS) {
             let comment = comment.as_deref().map_or_else(String::new, |comment| format!("  {}", comment.trim()));
@@ -149,10 +165,12 @@ impl Proposed {
 
 /// Writes the definition, whole or not at all.
 fn write(top: &Path, target: &Path, proposed: &Proposed) -> Result<()> {
-    let Proposed { parameters, command, is_declared, .. } = proposed;
+    let Proposed { parameters, runner, is_declared, .. } = proposed;
+    let command = runner.as_ref().map_or("./simulate", Runner::command);
+    let guess = if matches!(runner, Some(Runner::Guess(_))) { "   # a guess from the file's name" } else { "" };
     let text = TEMPLATE
         .replace("@GRID_POINTS@", if *is_declared { GRID_POINTS } else { "" })
-        .replace("@COMMAND@", &toml::Value::from(command.as_deref().unwrap_or("./simulate")).to_string())
+        .replace("@COMMAND@", &format!("{}{guess}", toml::Value::from(command)))
         .replace("@PARAMS@", if parameters.is_empty() { EXAMPLE } else { parameters });
     let mut file = new_file_in(top, ".tmp", 0o666).context("cannot write in the repository's folder")?;
     file.write_all(text.as_bytes())?;

@@ -26,6 +26,7 @@ mod remote;
 mod report;
 mod results;
 mod run;
+mod script;
 mod selection;
 mod show;
 mod status;
