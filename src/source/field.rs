@@ -68,7 +68,7 @@ pub(super) fn default(lexed: &Lexed<'_>, start: usize, typed: bool) -> Option<Re
     let keyed = |argument: &Argument| KEYS.iter().any(|key| argument.is(lexed, key));
     let declares = is_whole
         && match kind {
-            Kind::Keyed => arguments.iter().all(keyed),
+            Kind::Keyed => arguments.iter().all(keyed) && (typed || !arguments.is_empty()),
             Kind::Either => arguments.iter().skip(1).all(keyed),
             Kind::Typed => typed,
         };

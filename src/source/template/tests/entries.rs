@@ -300,6 +300,7 @@ fn the_default_of_a_field_is_its_value_and_what_else_its_declaration_says_stays(
         // Functions of other kinds.
         (Python, "drive = field(mesh, default=1)\n", "drive", "2", "drive = 2\n"),
         (Python, "drive = field(n=3)\n", "drive", "2", "drive = 2\n"),
+        (Python, "drive = field()\n", "drive", "2", "drive = 2\n"),
         (Python, "drive = Field(7)\n", "drive", "2", "drive = 2\n"),
         (Python, "drive: float = field(default=1) * 2\n", "drive", "2", "drive: float = 2\n"),
         (Python, "drive = cfg.get('a', default=1)\n", "drive", "2", "drive = 2\n"),
