@@ -67,8 +67,8 @@ impl Claim {
     /// Why the attempt is lost, once its owner is known to be gone. One without a run folder has not begun: a queue takes
     /// short runs ahead.
     pub fn loss(&self) -> String {
-        let is_here = self.owner.parse::<Owner>().is_ok_and(|owner| owner.is_here());
-        let has_begun = !is_here || self.run_folder.is_empty() || Path::new(&self.run_folder).exists();
+        let is_in_sight = self.owner.parse::<Owner>().is_ok_and(|owner| owner.is_in_sight());
+        let has_begun = !is_in_sight || self.run_folder.is_empty() || Path::new(&self.run_folder).exists();
         let owner = self.owner_in_words();
         if has_begun {
             format!("the gitsweep that ran it ({owner}) was killed")

@@ -233,7 +233,7 @@ fn values_in_words(draft: &Draft, parameter: &Parameter) -> String {
     // A grid may take a part of them only.
     let takes_some = search.strategy.is(StrategyKind::Grid) || search.strategy.is(StrategyKind::Line);
     let taken = (takes_some && parameter.group.is_none()).then(|| settled.grid(search.grid_points)).flatten();
-    let brief = |value: &Value| beginning(value.as_str(), LONGEST_VALUE).into_owned();
+    let brief = |value: &Value| beginning(&value.to_trailer(), LONGEST_VALUE).into_owned();
     match taken.as_deref().or(settled.values()) {
         Some([first, second, rest @ .., last]) if rest.len() > 6 => {
             format!("{} {} ... {}", brief(first), brief(second), brief(last))
