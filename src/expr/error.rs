@@ -56,17 +56,17 @@ impl ExpressionError {
         {
             self.hint = Some(match near_miss(name, known.iter().copied()) {
                 Some(near) => suggestion(near),
-                None if known.len() <= 12 => {
-                    format!("text is written '{name}'; the names here are {}", known.join(", "))
-                }
-                None => format!(
-                    "text is written '{name}'; the names here are {}, and {} more",
-                    known[..10].join(", "),
-                    known.len() - 10
-                ),
+                None if self.is_compared() => format!("text stands between quotes, '{name}'; {}", listed(known)),
+                None => listed(known),
             });
         }
         self
+    }
+
+    /// True if it is compared with something, as text may be, too.
+    fn is_compared(&self) -> bool {
+        let [before, after] = [&self.text[..self.place.start], &self.text[self.place.end..]].map(str::trim);
+        ["==", "!="].iter().any(|sign| before.ends_with(sign) || after.starts_with(sign))
     }
 
     /// The error with its hint attached as [`crate::hint::hints`] finds it.
@@ -76,6 +76,14 @@ impl ExpressionError {
             None => self.into(),
         }
     }
+}
+
+/// The names that there are, or the first of them.
+fn listed(known: &[&str]) -> String {
+    if known.len() <= 12 {
+        return format!("the names here are {}", known.join(", "));
+    }
+    format!("the names here are {}, and {} more", known[..10].join(", "), known.len() - 10)
 }
 
 impl fmt::Display for ExpressionError {

@@ -126,7 +126,11 @@ fn an_unknown_name_offers_the_near_miss() {
     assert_eq!(error.to_string(), text);
     assert_eq!(error.hint(), Some("did you mean `g_e`?"));
     let error = value("voltage > 1", "").unwrap_err().among(&["g_e", "C"]);
-    assert_eq!(error.hint(), Some("text is written 'voltage'; the names here are g_e, C"));
-    assert_eq!(crate::hint::hints(&error.into_hinted()), ["text is written 'voltage'; the names here are g_e, C"]);
+    assert_eq!(error.hint(), Some("the names here are g_e, C"));
+    assert_eq!(crate::hint::hints(&error.into_hinted()), ["the names here are g_e, C"]);
+    for text in ["voltage == g_e", "g_e !=voltage", "1 > 0 and voltage=='on'"] {
+        let error = value(text, "g_e=1").unwrap_err().among(&["g_e", "C"]);
+        assert_eq!(error.hint(), Some("text stands between quotes, 'voltage'; the names here are g_e, C"), "{text}");
+    }
     assert_eq!(value("C > 1", "").unwrap_err().among(&["C"]).hint(), None);
 }
