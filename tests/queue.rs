@@ -106,8 +106,11 @@ fn peak_memory_is_that_of_the_program() {
     let repo = laid(3, "", &format!("case $g in 2) sleep .5;; 3) {python};; esac"));
     repo.ok(["queue", "-j", "1"]);
     let [short, long, large] = [1, 2, 3].map(|index| repo.record(index)["memory"].as_u64());
-    assert_eq!(short, None, "all that the kernel tells of it is gitsweep's own");
-    assert!(long.is_some_and(|long| (100 << 10..5 << 20).contains(&long)), "{long:?}");
+    let is_small = |memory: Option<u64>| memory.is_some_and(|memory| (100 << 10..5 << 20).contains(&memory));
+    // On a busy machine the first run, too, may last until it is looked at.
+    let was_seen = repo.record(1)["seconds"].as_f64().unwrap() > 0.05;
+    assert!(short.is_none() || was_seen && is_small(short), "what the kernel tells of it is gitsweep's own: {short:?}");
+    assert!(is_small(long), "{long:?}");
     assert!(large.is_some_and(|large| (50 << 20..120 << 20).contains(&large)), "{large:?}");
 }
 
