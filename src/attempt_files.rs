@@ -3,6 +3,8 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
@@ -76,18 +78,20 @@ impl AttemptFiles {
 /// # Errors
 /// If it cannot be made.
 pub(crate) fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
-    const TRIES: u32 = 100;
+    const TRIES: u64 = 100;
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let make = || {
         fs::create_dir_all(folder)?;
         new_file_in(folder, ".tmp", 0o666)
     };
-    for _ in 1..TRIES {
+    for tries in 1..TRIES {
         match make() {
             // It went after it was made, or just as it was seen to be there; a network file system tells so in its own way.
             Err(error) if is_gone(&error) || error.kind() == io::ErrorKind::AlreadyExists => {}
             made => return made,
         }
+        // Who makes and who removes it wait for one another, and would go on in step without a pause that is not always the same.
+        thread::sleep(Duration::from_micros(37 * tries));
     }
     make()
 }

@@ -279,9 +279,10 @@ fn an_outcome_is_left_though_its_folder_goes_at_the_same_time() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             while !is_over.load(Ordering::Relaxed) {
-                // It goes whenever it is empty, as after a fold, though some ten thousand times a second.
+                // It goes whenever it is empty, as after a fold, though some hundred times a second. More often there would be
+                // one who waits for it each time that it is made, on a disk that takes long for that.
                 let _ = std::fs::remove_dir(&folder);
-                std::thread::sleep(Duration::from_micros(20));
+                std::thread::sleep(Duration::from_millis(2));
             }
         });
         let left: Vec<bool> = (1..=3000)
