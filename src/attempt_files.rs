@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use crate::filesystem::new_file_in;
+use crate::filesystem::{is_gone, new_file_in};
 use crate::git::CommitId;
 
 /// The files below a folder: `ab/<commit>.<attempt><extension>`.
@@ -94,11 +94,6 @@ pub(crate) fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFil
         thread::sleep(Duration::from_micros(37 * tries));
     }
     make()
-}
-
-/// True if a folder, or what was to be in it, has been removed.
-pub(crate) fn is_gone(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::StaleNetworkFileHandle)
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {

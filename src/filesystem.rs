@@ -28,6 +28,11 @@ pub fn new_file_in(folder: &Path, prefix: &str, mode: u32) -> io::Result<tempfil
     tempfile::Builder::new().prefix(prefix).permissions(std::fs::Permissions::from_mode(mode)).tempfile_in(folder)
 }
 
+/// True if a folder, or what was to be in it, has been removed; a network file system tells so in its own way.
+pub(crate) fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::StaleNetworkFileHandle)
+}
+
 /// True if nobody but this machine's kernel writes to the file system of a path, so that it can tell of every change.
 pub(crate) fn is_of_this_machine(path: &Path) -> bool {
     kind(path).is_some_and(|kind| IN_MEMORY.contains(&kind) || ON_DISK.contains(&kind))

@@ -715,6 +715,26 @@ fn a_sweep_is_laid_anew_from_code_that_was_mended() {
     assert_eq!(points("second"), points("first"));
     repo.git(["switch", "-q", "--detach", "first"]);
     assert!(!status().contains("their code"), "{}", status());
+    // Where the history ends before the points' base, there is nothing to say of it.
+    repo.git(["switch", "-q", "main"]);
+    repo.write("model.sh", "g=1\n# again\n");
+    repo.commit("Mend it again");
+    let (from, to) = (format!("file://{}", repo.root().display()), tempfile::tempdir().unwrap());
+    let to = to.path().to_str().unwrap();
+    repo.git(["clone", "-q", "--depth", "1", "--no-single-branch", &from, to]);
+    repo.git([
+        "-C",
+        to,
+        "fetch",
+        "-q",
+        "--depth",
+        "3",
+        "origin",
+        "refs/notes/gitsweep:refs/notes/gitsweep",
+        "first:first",
+    ]);
+    let said = repo.run(["-C", to, "status", "first"]);
+    assert!(said.code == 3 && said.out.contains("1 failed"), "{}{}", said.out, said.err);
 }
 
 #[test]

@@ -17,6 +17,7 @@ use super::note_folder::look_up;
 use super::pack::{ObjectKind, PackWriter};
 use super::refs::RefMoved;
 use super::shelf::is_collected;
+use crate::filesystem::is_gone;
 
 /// From so many notes on, a batch goes into a pack instead of loose objects, each of which would take a sync of its own.
 const PACK_FROM: usize = 16;
@@ -212,7 +213,7 @@ impl Repository {
                 Store::Pack(pack) => {
                     let pack = match pack.finish() {
                         // `gc --prune=now` takes away what is half written, too.
-                        Err(error) if attempt + 1 < TRIES && is_gone(&error) => continue,
+                        Err(error) if attempt + 1 < TRIES && error.chain().any(is_of_what_is_gone) => continue,
                         pack => pack?,
                     };
                     // libgit2 would look for the commit in all packs that it knows before it looks for new ones.
@@ -234,9 +235,8 @@ impl Repository {
 }
 
 /// True if a file or its folder was not there any more.
-fn is_gone(error: &anyhow::Error) -> bool {
-    let mut kinds = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
-    kinds.any(|kind| kind == io::ErrorKind::NotFound)
+fn is_of_what_is_gone(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause.downcast_ref::<io::Error>().is_some_and(is_gone)
 }
 
 /// Appends those of `lines` that `bytes` does not have yet.

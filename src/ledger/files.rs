@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow};
 
-use crate::attempt_files::{AttemptFiles, is_gone, temporary_beside};
+use crate::attempt_files::{AttemptFiles, temporary_beside};
 use crate::claim::Claims;
 use crate::extraction::Extraction;
+use crate::filesystem::is_gone;
 use crate::git::{CommitId, Identity, Repository};
 use crate::hint::WithHint as _;
 use crate::names;

@@ -71,7 +71,8 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
             writeln!(out, "  and {} more", lines.len() - NAMED)?;
         }
         if *standing == Standing::Failed
-            && let Some(line) = newer_code(repository, sweep)?
+            // In a shallow clone there may be no history to tell it by.
+            && let Ok(Some(line)) = newer_code(repository, sweep)
         {
             writeln!(out, "  {line}")?;
         }
