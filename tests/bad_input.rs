@@ -270,7 +270,15 @@ fn a_parameter_that_is_there_twice() {
 fn a_branch_that_exists() {
     let repo = Repo::small();
     refuses(&repo, &["--branch", "main"], &["there is a branch main already", "hint: choose another name"]);
-    refuses(&repo, &["--branch", "a b"], &["`a b` cannot be a branch's name"]);
+    for flag in ["--branch", "--name"] {
+        for name in ["a b", "a:b", "..", "-a", ""] {
+            refuses_usage(
+                &repo,
+                &["create", &format!("{flag}={name}")],
+                &["it cannot be a branch's name; take letters"],
+            );
+        }
+    }
 
     let before = (repo.users_state(), repo.git(["for-each-ref"]));
     let err = repo.fails(1, ["create", "--branch", "main/below"]);
@@ -664,7 +672,7 @@ fn a_range_that_goes_down() {
 #[test]
 fn a_timeout_that_no_run_can_keep() {
     let repo = Repo::small();
-    refuses(&repo, &["--timeout", "0s"], &["timeout: no run ends within 0s", "leave it out"]);
+    refuses_usage(&repo, &["create", "--timeout", "0s"], &["'0s'", "no run ends within it; leave it out"]);
     refuses_usage(&repo, &["create", "--timeout", "9999999999999999999:00:00"], &["it is no duration"]);
     refuses_definition(&with_line("[run]\n", "[run]\ntimeout = \"0\"\n"), &["no run ends within 0"]);
 }

@@ -277,6 +277,10 @@ fn an_extension_by_a_parameter_that_the_points_do_not_have() {
     let before = repo.git(["rev-parse", &branch]);
     let err = repo.fails(1, ["extend", "-p", "new=[1, 2]"]);
     assert!(err.contains("have no parameter new") && err.contains("hint: make a new sweep"), "{err}");
+    for (given, meant) in [("model.g_e", "g_e"), ("G_I", "g_i")] {
+        let err = repo.fails(1, ["extend", "-p", &format!("{given}=[1, 2]")]);
+        assert!(err.contains(&format!("hint: did you mean {meant}? Else make a new sweep")), "{err}");
+    }
     assert_eq!(repo.git(["rev-parse", &branch]), before);
 }
 

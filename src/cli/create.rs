@@ -70,13 +70,13 @@ pub struct Definition {
     #[arg(long, value_name = "WAY", value_parser = typed::name_of::<Direction>)]
     direction: Option<String>,
     /// How long a run may take, such as 90s or 2h
-    #[arg(long, value_name = "DUR", value_parser = typed::span)]
+    #[arg(long, value_name = "DUR", value_parser = typed::limit)]
     timeout: Option<String>,
     /// The branch is NAME and the date [default: the file's name key, else STRATEGY_search]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = typed::branch)]
     name: Option<String>,
     /// The branch's whole name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = typed::branch)]
     branch: Option<String>,
     /// The commit that the sweep starts from [default: HEAD]
     #[arg(long, value_name = "REV")]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Error, Result, bail};
 
+use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::spec::parse_duration;
 
@@ -26,6 +27,22 @@ pub fn name_of<T: FromStr<Err: Into<Error>>>(text: &str) -> Result<String> {
 /// A span of time that the library reads later.
 pub fn span(text: &str) -> Result<String> {
     duration(text).map(|_| text.to_owned())
+}
+
+/// A span of time that a run may take, which the library reads later.
+pub fn limit(text: &str) -> Result<String> {
+    if duration(text)?.is_zero() {
+        bail!("no run ends within it; leave it out where runs may take any time");
+    }
+    Ok(text.to_owned())
+}
+
+/// The name of a branch, or what one begins with.
+pub fn branch(text: &str) -> Result<String> {
+    if !Repository::is_branch_name(text) {
+        bail!("it cannot be a branch's name; take letters, digits, `_`, `-` and `/`");
+    }
+    Ok(text.to_owned())
 }
 
 /// A whole number.

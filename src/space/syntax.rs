@@ -132,10 +132,17 @@ impl Parser {
         Ok(Node { tree: Tree::Call(Call { name, positional, keyword, at, close: end - 1 }), span: at..end })
     }
 
-    /// The items up to `]`, separated by commas or, where typed, by blanks; and the place after it.
+    /// The items up to `]`, separated by commas or, where typed, by blanks; and the place after it. Among commas a blank
+    /// may belong to a text that lacks its quotes.
     fn list(&mut self, open: usize) -> Result<(Vec<Node>, usize), Fault> {
         let mut items: Vec<Node> = Vec::new();
+        let (mut comma, mut blank) = (false, None);
         loop {
+            if let (true, Some(at)) = (comma, blank) {
+                return Err(Fault::new(at, "expected a comma or `]`").with_hint(
+                    "text with blanks goes between quotes; bare words are separated by commas or by blanks, not by both",
+                ));
+            }
             if let Some(end) = self.closed(open, ']')? {
                 return Ok((items, end));
             }
@@ -150,10 +157,20 @@ impl Parser {
             let next = self.peek();
             match next.token {
                 Token::Comma => {
+                    comma = true;
                     self.take();
                 }
                 Token::Close(_) | Token::End => {}
-                _ if self.dialect == Dialect::Typed && next.span.start > end => {}
+                _ if self.dialect == Dialect::Typed && next.span.start > end => {
+                    let is_text = |word: &str| bare_value(word).kind() == Kind::Text;
+                    if let (Some(Tree::Bare(last)), Token::Word(word)) =
+                        (items.last().map(|item| &item.tree), &next.token)
+                        && is_text(last)
+                        && is_text(word)
+                    {
+                        blank = blank.or(Some(next.span.start));
+                    }
+                }
                 _ => return Err(Fault::new(next.span.start, "expected a comma or `]`")),
             }
         }
@@ -277,6 +294,8 @@ mod tests {
             ("[1 2", "this bracket is never closed; expected a `]`\n  [1 2\n  ^"),
             ("[1, 2)", "expected `]`, not `)`\n  [1, 2)\n       ^"),
             ("[1,, 2]", "expected a value\n  [1,, 2]\n     ^"),
+            ("[a b, c]", "expected a comma or `]`\n  [a b, c]\n     ^"),
+            ("[a, b c]", "expected a comma or `]`\n  [a, b c]\n        ^"),
             ("['a''b']", "expected a comma or `]`\n  ['a''b']\n      ^"),
             ("(1 10)", "expected a comma or `)`\n  (1 10)\n     ^"),
             ("1 to 10", "expected `step` and a number\n  1 to 10\n         ^"),

@@ -166,7 +166,7 @@ fn resolve_timeout(text: &str) -> Result<Duration> {
 }
 
 fn check_branch_stem(name: &str) -> Result<()> {
-    if Repository::is_branch_name(name) && !name.contains(':') {
+    if Repository::is_branch_name(name) {
         return Ok(());
     }
     Err(hint::error(format!("`{name}` cannot start a branch's name"), "take letters, digits, `_`, `-` and `/`"))

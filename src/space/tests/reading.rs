@@ -33,7 +33,7 @@ fn constants() {
 fn lists() {
     assert_eq!(read("[32, 64]"), ["32", "64"]);
     assert_eq!(read("['relu', 'tanh']"), ["relu", "tanh"]);
-    assert_eq!(read(r#"["a" 'b',c d,]"#), ["a", "b", "c", "d"]);
+    assert_eq!(read(r#"["a" 'b',c 'd',]"#), ["a", "b", "c", "d"]);
     assert_eq!(read("['resnet18' 'transformer', 'resnet50']"), ["resnet18", "transformer", "resnet50"]);
     assert_eq!(read("[1 -2 +3 .5 5. 1e-5 3.10]"), ["1", "-2", "+3", ".5", "5.", "1e-5", "3.10"]);
     assert_eq!(read("[7]"), ["7"]);

@@ -37,7 +37,7 @@ impl Draft {
         let branches = repository.branches()?;
         let is_taken = |name: &str| branches.iter().any(|(branch, _)| branch == name);
         if let Some(asked) = asked {
-            if !Repository::is_branch_name(asked) || asked.contains(':') {
+            if !Repository::is_branch_name(asked) {
                 bail!("`{asked}` cannot be a branch's name");
             }
             check_length(asked, "--branch")?;

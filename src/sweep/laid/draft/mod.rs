@@ -78,6 +78,12 @@ pub enum Guard {
     No,
 }
 
+/// The name that is spelt nearly so, or that stands alone for the end of a path such as `optim.lr`.
+fn near<'a>(given: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let end = given.rsplit('.').next().unwrap_or(given);
+    hint::near_miss(given, known.clone()).or_else(|| known.into_iter().find(|name| *name == end))
+}
+
 impl Draft {
     /// Holds `plan` against `base`.
     ///
@@ -122,13 +128,16 @@ impl Draft {
         // A condition may keep a parameter out of every point so far; anything else would tell old points from new ones.
         let has = |name: &str| sweep.trials.iter().any(|trial| trial.label.point.get(name).is_some());
         if let Some(new) = plan.parameters.iter().find(|p| p.when.is_none() && !has(p.name.as_str())) {
+            let known = plan.parameters.iter().map(|p| p.name.as_str()).filter(|name| has(name));
+            let meant =
+                near(new.name.as_str(), known).map_or_else(String::new, |name| format!("did you mean {name}? Else "));
             return Err(hint::error(
                 format!(
                     "the points of {} have no parameter {}, so new ones could not be told from them",
                     sweep.branch, new.name
                 ),
                 format!(
-                    "make a new sweep for it: gitsweep create (to run the same points again: gitsweep queue {} --repeat N)",
+                    "{meant}make a new sweep for it: gitsweep create (to run the same points again: gitsweep queue {} --repeat N)",
                     quote(&sweep.branch)
                 ),
             ));
