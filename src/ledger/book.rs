@@ -126,12 +126,14 @@ impl Book {
         let rows = starts
             .zip(&shards)
             .flat_map(|(start, shard)| shard.rows.iter().map(move |row| Row { end: start + row.end, ..row.clone() }));
+        let rows = Rows::new(rows);
+        let (packed, damage): (Vec<_>, Vec<_>) = shards.into_iter().map(|shard| (shard.packed, shard.damage)).unzip();
         Self {
             tip: Some(tip),
             groups: groups.iter().map(|group| group.id).collect(),
-            rows: Rows::new(rows),
-            packed: join(&shards).into(),
-            damage: shards.into_iter().flat_map(|shard| shard.damage).collect(),
+            rows,
+            packed: join(packed).into(),
+            damage: damage.into_iter().flatten().collect(),
             ..Self::default()
         }
     }
@@ -275,9 +277,9 @@ impl<'b> Noted<'b> {
     }
 }
 
-/// The packed records of all shards.
-fn join(shards: &[Shard]) -> Vec<u8> {
-    let mut packed = Vec::with_capacity(shards.iter().map(|shard| shard.packed.len()).sum());
-    shards.iter().for_each(|shard| packed.extend_from_slice(&shard.packed));
+/// The packed records of all shards, each of which is let go once it stands there: they are most of what is in memory.
+fn join(shards: Vec<Vec<u8>>) -> Vec<u8> {
+    let mut packed = Vec::with_capacity(shards.iter().map(Vec::len).sum());
+    shards.into_iter().for_each(|shard| packed.extend_from_slice(&shard));
     packed
 }
