@@ -68,8 +68,8 @@ fn look_up(standings: &Standings, trial: &Trial, name: &str) -> Option<Value> {
     if let Some(value) = trial.label.point.get(name) {
         return Some(value.clone());
     }
-    let records = standings.ledger.of(trial.commit);
-    let record = result_of(records);
+    let records = standings.ledger.find(trial.commit).gist();
+    let record = result_of(&records);
     let whole = |number: u64| i64::try_from(number).ok().map(Value::integer);
     match name {
         "point" => whole(trial.label.index),
@@ -154,7 +154,7 @@ pub(in crate::sweep) fn select<'a>(
     let mut ranked: Vec<(u64, &Trial)> = (0..rounds)
         .flat_map(|round| chosen.iter().map(move |trial| (round, *trial)))
         .map(|(round, trial)| {
-            let count = if limits.repeat.is_some() { standings.ledger.of(trial.commit).len() as u64 } else { 0 };
+            let count = if limits.repeat.is_some() { standings.ledger.summary(trial.commit).attempts } else { 0 };
             (round + count, trial)
         })
         .collect();

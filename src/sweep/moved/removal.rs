@@ -59,7 +59,7 @@ impl Removal {
             kept.extend(chain::commits(repository, branch, *tip)?);
         }
         let commits = sweep.trials.iter().map(|trial| trial.commit).filter(|commit| !kept.contains(commit));
-        let notes = commits.filter(|commit| !standings.ledger.of(*commit).is_empty()).collect();
+        let notes = commits.filter(|commit| standings.ledger.summary(*commit).attempts > 0).collect();
         let run_folders = Some(repository.runs_dir().join(&sweep.name));
         let run_folders = run_folders.filter(|folder| copies.is_empty() && folder.exists());
         let foreign = sweep.foreign(repository)?;

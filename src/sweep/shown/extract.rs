@@ -62,7 +62,7 @@ impl Extract {
         let mut extract = Self::default();
         let extracted = now();
         for trial in &sweep.trials {
-            for record in standings.ledger.of(trial.commit) {
+            for record in standings.ledger.find(trial.commit).glance().iter() {
                 let Some(folder) = record.folder.as_ref().filter(|_| record.status.gravity() != Gravity::Void) else {
                     continue;
                 };

@@ -29,9 +29,9 @@ pub fn gather(repository: &Repository, sweeps: &[Sweep], standings: &Standings) 
     let trials = || sweeps.iter().flat_map(|sweep| &sweep.trials);
     let mut attempts = Vec::new();
     for (row, trial) in trials().enumerate() {
-        let records = standings.ledger.of(trial.commit);
-        if records.len() > 1 {
-            attempts.push((row, records.to_vec()));
+        let known = standings.ledger.find(trial.commit);
+        if known.summary().attempts > 1 {
+            attempts.push((row, known.glance().into_owned()));
         }
     }
     let own: HashSet<CommitId> = trials().map(|trial| trial.commit).collect();

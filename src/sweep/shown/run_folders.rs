@@ -55,7 +55,8 @@ impl RunFolders {
         let mut wanted = Vec::new();
         for (index, sweep) in sweeps.iter().enumerate() {
             for trial in &sweep.trials {
-                let record = result_of(standings.ledger.of(trial.commit));
+                let records = standings.ledger.find(trial.commit).glance();
+                let record = result_of(&records);
                 rows.push(Row {
                     sweep: index,
                     folder: record.and_then(|record| record.folder.clone()).map(PathBuf::from),
