@@ -162,6 +162,33 @@ fn a_fitness_needs_no_objective_and_is_a_column() {
 }
 
 #[test]
+fn a_fitness_may_be_of_parameters_too() {
+    let search = "strategy = \"evolutionary\"\nfitness = \"loss + 100 * x\"\nelite_size = 1\nseed = 1\ntrials = 8";
+    let fit = repo(search, "\"Gaussian(0.0, 0.4)\"", "\"Gaussian(0.0, 0.4)\"");
+    let branch = fit.create();
+    fit.ok(["queue", "-j", "1"]);
+    assert_one_line(&fit, &branch, 8);
+    let number = |cell: &str| cell.parse::<f64>().unwrap();
+    // Of whole records, and of their gist.
+    for extra in ["", ",host"] {
+        let columns = format!("point,fitness,loss,x,commit,proposed_by{extra}");
+        let table = fit.ok(["results", "--format", "csv", "--columns", &columns]);
+        let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split(',').collect()).collect();
+        for (at, row) in rows.iter().enumerate() {
+            assert!((number(row[1]) - number(row[2]) - 100.0 * number(row[3])).abs() < 1e-9, "{table}");
+            if at > 0 {
+                let best = rows[..at].iter().min_by(|a, b| number(a[1]).total_cmp(&number(b[1]))).unwrap();
+                assert!(best[4].starts_with(row[5].rsplit_once('=').unwrap().1), "{table}");
+            }
+        }
+        let best = rows.iter().min_by(|a, b| number(a[1]).total_cmp(&number(b[1]))).unwrap();
+        assert!(fit.ok(["show", "best"]).contains(&format!("point {}  ok", best[0])), "{table}");
+        assert!(fit.ok(["show", "best"]).contains(&format!("\n  fitness = {}\n", best[1])), "{table}");
+        assert!(fit.ok(["status"]).contains(&format!("best loss + 100 * x {}, point {}: ", best[1], best[0])));
+    }
+}
+
+#[test]
 fn the_mixture_of_hp_search() {
     let search = "strategy = { tpe = 0.4, grid = 0.3, random = 0.3 }\nobjective = \"loss\"\nseed = 3\ntrials = 20\n\
                   min_initial_points = 3";

@@ -60,7 +60,8 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         writeln!(out, "\nattempt {attempt} is running: {}, since {}", claim.owner_in_words(), claim.since)?;
     }
     for record in records {
-        let fitness = sweep.plan.search.fitness().and_then(|expression| fitness(expression, record));
+        let expression = sweep.plan.search.fitness();
+        let fitness = expression.and_then(|expression| fitness(expression, &trial.label.point, record));
         show_record(&mut out, ui, record, fitness)?;
         if let Some(folder) = &record.folder {
             let is_here = repository.runs_dir().parent().is_some_and(|top| top.join(folder).exists());

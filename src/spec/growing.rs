@@ -135,8 +135,9 @@ impl Growing {
         let min_initial_points = typed.min_initial_points.filter(|_| !has_generations);
         let fitness = typed.fitness.as_deref().map(|text| {
             Expression::parse(text).map_err(|error| {
-                let way_out =
-                    error.hint().unwrap_or("such as fitness = \"loss + 0.1 * seconds\", an expression over metrics");
+                let way_out = error
+                    .hint()
+                    .unwrap_or("such as fitness = \"loss + 0.1 * seconds\", an expression over metrics and parameters");
                 hint::error(format!("fitness: {error}"), way_out)
             })
         });

@@ -216,7 +216,7 @@ fn summary(repository: &Path, sweep: &Sweep, standings: &Standings) -> Json {
     let best = sweep.plan.search.objective.as_ref().and_then(|objective| {
         let value = |trial: &Trial| {
             let record = result_of(standings.ledger.of(trial.commit)).filter(|record| record.status == Status::Ok)?;
-            let value = score(&sweep.plan.search, objective, record)?;
+            let value = score(&sweep.plan.search, objective, &trial.label.point, record)?;
             (!value.is_nan()).then(|| (objective.direction.signed(value), value))
         };
         let known = sweep.trials.iter().filter_map(|trial| Some((value(trial)?, trial)));

@@ -1,6 +1,7 @@
-//! What a run is judged by: the objective's value, or a fitness that is computed from several metrics.
+//! What a run is judged by: the objective's value, or a fitness that is computed from metrics and parameters.
 
 use crate::expr::Expression;
+use crate::point::Point;
 use crate::record::Record;
 use crate::spec::{Objective, Search};
 use crate::value::Value;
@@ -15,16 +16,17 @@ pub(in crate::sweep) fn number(record: &Record, name: &str) -> Option<f64> {
     }
 }
 
-/// A run's fitness; nothing if a metric that it is made of is missing.
-pub fn fitness(expression: &Expression, record: &Record) -> Option<f64> {
-    let lookup = |name: &str| number(record, name).map(Value::float);
+/// The fitness of a run of a point; nothing if a metric or parameter that it is made of is missing. A name that both have
+/// is the metric.
+pub fn fitness(expression: &Expression, point: &Point, record: &Record) -> Option<f64> {
+    let lookup = |name: &str| number(record, name).map(Value::float).or_else(|| point.get(name).cloned());
     expression.value(&lookup).ok()?.as_f64()
 }
 
-/// What a run of a search is judged by: its fitness if the search has one, else the objective's value.
-pub(in crate::sweep) fn score(search: &Search, objective: &Objective, record: &Record) -> Option<f64> {
+/// What a run of a point is judged by: its fitness if the search has one, else the objective's value.
+pub(in crate::sweep) fn score(search: &Search, objective: &Objective, point: &Point, record: &Record) -> Option<f64> {
     match search.fitness() {
-        Some(expression) => fitness(expression, record),
+        Some(expression) => fitness(expression, point, record),
         None => number(record, &objective.metric),
     }
 }

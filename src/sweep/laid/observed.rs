@@ -117,8 +117,11 @@ impl Observed {
                 }
             }
         }
-        let records: Vec<&Record> = trials.iter().flat_map(|trial| standings.ledger.of(trial.commit)).collect();
-        reading.check(&history, &records)?;
+        let runs = trials
+            .iter()
+            .flat_map(|trial| standings.ledger.of(trial.commit).iter().map(move |record| (&trial.label.point, record)));
+        let runs: Vec<(&Point, &Record)> = runs.collect();
+        reading.check(&history, &runs)?;
         if let Some(growing) = &plan.search.growing
             && growing.models_logarithm(&Encoding::new(space), &plan.search, history.len() as u64)
         {
@@ -129,9 +132,10 @@ impl Observed {
             State::Failed => Some(f64::NAN),
             State::InFlight => None,
         });
-        let starts = records.iter().filter_map(|record| OffsetDateTime::parse(record.start.as_deref()?, &Rfc3339).ok());
+        let records = || runs.iter().map(|(_, record)| record);
+        let starts = records().filter_map(|record| OffsetDateTime::parse(record.start.as_deref()?, &Rfc3339).ok());
         let elapsed = starts.min().map(|start| OffsetDateTime::now_utc() - start);
-        let seconds: f64 = records.iter().filter_map(|record| record.seconds).sum();
+        let seconds: f64 = records().filter_map(|record| record.seconds).sum();
         let progress = Progress {
             points: history.len() as u64,
             elapsed: elapsed.and_then(|elapsed| elapsed.try_into().ok()).unwrap_or_default(),
@@ -172,7 +176,7 @@ impl Reading<'_> {
         let mut stopped: Option<State> = None;
         for trial in group {
             let Some(record) = result_of(standings.ledger.of(trial.commit)) else { continue };
-            let Some(values) = self.values(record) else { continue };
+            let Some(values) = self.values(&trial.label.point, record) else { continue };
             match (record.status, record.steps) {
                 (Status::Stopped, Some(step)) => stopped = Some(State::Stopped { step, objectives: values }),
                 (Status::Stopped, None) => {}
@@ -205,14 +209,15 @@ impl Reading<'_> {
         })
     }
 
-    /// The objectives of a run, all to be minimised; nothing if one is not there.
-    fn values(&self, record: &Record) -> Option<Vec<f64>> {
+    /// The objectives of a run of a point, all to be minimised; nothing if one is not there.
+    fn values(&self, point: &Point, record: &Record) -> Option<Vec<f64>> {
         if self.objectives.is_empty() {
             // Random points until some time is over: a run that ends well is a result.
             return Some(vec![0.0]);
         }
-        let value =
-            |objective: &Objective| Some(objective.direction.signed(score(&self.plan.search, objective, record)?));
+        let value = |objective: &Objective| {
+            Some(objective.direction.signed(score(&self.plan.search, objective, point, record)?))
+        };
         self.objectives.iter().map(value).collect()
     }
 
@@ -235,20 +240,21 @@ impl Reading<'_> {
     }
 
     /// Refuses to go on where runs end well without a word of the objective.
-    fn check(&self, history: &History, records: &[&Record]) -> Result<()> {
-        let well: Vec<&&Record> = records.iter().filter(|record| record.status == Status::Ok).collect();
+    fn check(&self, history: &History, runs: &[(&Point, &Record)]) -> Result<()> {
+        let well: Vec<&(&Point, &Record)> = runs.iter().filter(|(_, record)| record.status == Status::Ok).collect();
         let is_open = history.observations().iter().any(|known| known.state == State::InFlight);
-        if well.is_empty() || (is_open && well.len() < NO_ACCIDENT) || well.iter().any(|r| self.values(r).is_some()) {
+        let has_values = |(point, record): &&(&Point, &Record)| self.values(point, record).is_some();
+        if well.is_empty() || (is_open && well.len() < NO_ACCIDENT) || well.iter().any(has_values) {
             return Ok(());
         }
         let mut metrics: Vec<&str> = Vec::new();
-        for name in well.iter().flat_map(|record| record.metrics.keys()) {
+        for name in well.iter().flat_map(|(_, record)| record.metrics.keys()) {
             if !metrics.contains(&name.as_str()) {
                 metrics.push(name);
             }
         }
         let missing =
-            self.objectives.iter().find(|objective| well.iter().all(|r| number(r, &objective.metric).is_none()));
+            self.objectives.iter().find(|objective| well.iter().all(|(_, r)| number(r, &objective.metric).is_none()));
         let fitness = self.plan.search.fitness();
         let what = match (fitness, missing) {
             (Some(fitness), _) => format!("the fitness {fitness}"),
@@ -259,7 +265,9 @@ impl Reading<'_> {
             false => format!("they report {}", metrics.join(", ")),
         };
         if let Some(fitness) = fitness {
-            let is_unknown = |name: &&String| well.iter().all(|record| number(record, name).is_none());
+            let is_unknown = |name: &&String| {
+                well.iter().all(|(point, record)| number(record, name).is_none() && point.get(name).is_none())
+            };
             let unknown = fitness.variables().iter().find(is_unknown);
             let near = unknown.and_then(|name| near_miss(name, metrics.iter().copied()));
             return Err(hint::error(

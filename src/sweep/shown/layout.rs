@@ -7,6 +7,7 @@ use super::known::good;
 use super::threads::in_parallel;
 use crate::expr::Expression;
 use crate::outcome::OBJECTIVE;
+use crate::point::Point;
 use crate::record::{Gravity, Metric, Record};
 use crate::spec::{Direction, FITNESS};
 use crate::sweep::Sweep;
@@ -106,18 +107,18 @@ impl<'a> Layout<'a> {
         self.fitness.is_some_and(|fitness| fitness.variables().iter().any(|name| name == "memory"))
     }
 
-    /// A metric of a run, as a cell.
-    pub(in crate::sweep) fn metric(&self, record: &Record, name: &str) -> Cell {
+    /// A metric of a run of a point, as a cell.
+    pub(in crate::sweep) fn metric(&self, point: &Point, record: &Record, name: &str) -> Cell {
         match self.computed(name) {
-            Some(expression) => fitness(expression, record).map_or(Cell::Missing, Cell::Number),
+            Some(expression) => fitness(expression, point, record).map_or(Cell::Missing, Cell::Number),
             None => attempts::metric(record, name),
         }
     }
 
     /// The same, as a number.
-    pub(in crate::sweep) fn number(&self, record: &Record, name: &str) -> Option<f64> {
+    pub(in crate::sweep) fn number(&self, point: &Point, record: &Record, name: &str) -> Option<f64> {
         match self.computed(name) {
-            Some(expression) => fitness(expression, record),
+            Some(expression) => fitness(expression, point, record),
             None => record.metrics.get(name).map(Metric::as_f64),
         }
     }

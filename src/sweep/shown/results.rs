@@ -136,7 +136,9 @@ impl PointRow<'_> {
                 .iter()
                 .map(|name| self.trial.label.point.get(name).map_or(Cell::Missing, |value| Cell::Value(value.clone()))),
         );
-        let metric = |name: &String| record.map_or(Cell::Missing, |record| self.layout.metric(record, name));
+        let metric = |name: &String| {
+            record.map_or(Cell::Missing, |record| self.layout.metric(&self.trial.label.point, record, name))
+        };
         row.extend(metrics.iter().map(metric));
         if *is_repeated {
             row.extend(self.repeats());
@@ -153,7 +155,8 @@ impl PointRow<'_> {
     fn repeats(&self) -> Vec<Cell> {
         let mut cells = vec![integer(good(self.records).count() as u64)];
         for name in &self.layout.metrics {
-            let numbers = good(self.records).filter_map(|record| self.layout.number(record, name));
+            let number = |record| self.layout.number(&self.trial.label.point, record, name);
+            let numbers = good(self.records).filter_map(number);
             let summary = Summary::of(numbers.filter(|number| number.is_finite()));
             let cell = |number: Option<f64>| number.map_or(Cell::Missing, Cell::Number);
             cells.extend([cell(summary.map(|summary| summary.mean)), cell(summary.and_then(|summary| summary.sd))]);
