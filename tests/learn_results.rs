@@ -199,6 +199,9 @@ fn the_mixture_of_hp_search() {
     for kind in ["grid", "random", "tpe"] {
         assert!(by.iter().any(|by| by.starts_with(kind)), "{kind}: {by:?}");
     }
+    // A grid point knows what those before it knew, however little time there is between them.
+    let known = repo.ok(["results", "--format", "csv", "--columns", "known"]);
+    assert!(known.lines().skip(1).map(|known| known.parse::<u64>().unwrap()).is_sorted(), "{known}{by:?}");
     let definition = repo.git(["show", &format!("{branch}:.gitsweep/sweep.toml")]);
     assert!(definition.contains("grid_probability = 0.3\nrandom_probability = 0.4285714285714286"), "{definition}");
 }

@@ -10,13 +10,22 @@ pub(in crate::sweep) fn good(records: &[Record]) -> impl Iterator<Item = &Record
     records.iter().filter(|record| record.status.gravity() == Gravity::Good)
 }
 
-/// When the results of a sweep came in.
-pub(in crate::sweep) struct Known(Vec<i64>);
+/// When the results of a sweep came in, and how many of them its points say that they knew.
+pub(in crate::sweep) struct Known {
+    ends: Vec<i64>,
+    /// Points that say more than all before them, by their numbers, with what they say.
+    said: Vec<(u64, u64)>,
+}
 
 impl Known {
     pub(in crate::sweep) fn of(sweep: &Sweep, standings: &Standings) -> Self {
         let mut ends = Vec::with_capacity(sweep.trials.len());
+        let mut said = Vec::<(u64, u64)>::new();
         for trial in &sweep.trials {
+            let results = trial.label.proposed_by.as_deref().and_then(results_in).unwrap_or(0);
+            if results > said.last().map_or(0, |(_, most)| *most) {
+                said.push((trial.label.index, results));
+            }
             let entry = standings.ledger.find(trial.commit);
             let summary = entry.summary();
             if summary.attempts > 1 {
@@ -26,14 +35,17 @@ impl Known {
             }
         }
         ends.sort_unstable();
-        Self(ends)
+        Self { ends, said }
     }
 
     /// How many results were known when the point was proposed: what its commit says, else those that had come in before
-    /// it was made.
+    /// the second that it was made in, and no fewer than a point before it knew.
     pub(in crate::sweep) fn at(&self, trial: &Trial) -> u64 {
-        let said = trial.label.proposed_by.as_deref().and_then(results_in);
-        said.unwrap_or_else(|| self.0.partition_point(|end| *end < trial.seconds) as u64)
+        trial.label.proposed_by.as_deref().and_then(results_in).unwrap_or_else(|| {
+            let before = self.said.partition_point(|(index, _)| *index < trial.label.index);
+            let least = before.checked_sub(1).map_or(0, |last| self.said[last].1);
+            least.max(self.ends.partition_point(|end| *end < trial.seconds) as u64)
+        })
     }
 }
 
