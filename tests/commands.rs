@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use common::{BRANCH, DATE, Repo, SMALL_MODEL, SMALL_SPEC, Said};
+use common::{BRANCH, DATE, Repo, SMALL_MODEL, SMALL_SPEC, Said, wait_until};
 
 /// The small sweep whose points 2 and 5 fail, run up to point 5.
 fn mixed() -> Repo {
@@ -62,6 +62,24 @@ fn status_counts_and_names_what_failed_and_why() {
     assert_eq!(second["reason"], "exit code 3: does not converge");
     assert_eq!(json["points"][5]["standing"], "pending");
     assert!(json["points"][5]["status"].is_null());
+}
+
+/// What has been running for longer than a run takes may end at any time, or never.
+#[test]
+fn how_long_it_takes_is_not_said_once_that_time_is_over() {
+    let repo = Repo::with(&[("model.sh", "n=1\nwhile [ $n = 2 ] && [ ! -e \"$1\" ]; do sleep 0.05; done\n")]);
+    let end = repo.root().join(".git/end");
+    let end = end.to_str().unwrap();
+    repo.ok(["create", "--branch", "s", "-f", "model.sh", "-p", "n=[1, 2]", "--", "sh", "model.sh", end]);
+    let mut queue = repo.gitsweep_command(["queue", "-j", "1"]).stdin(Stdio::null()).spawn().unwrap();
+    let is_on_its_own = || repo.run(["status"]).out.contains("  1 ok   1 running\n");
+    wait_until("the second run goes on alone", is_on_its_own);
+    wait_until("it has taken longer than the first", || !repo.run(["status"]).out.contains(" left"));
+    assert!(is_on_its_own());
+    let json: serde_json::Value = serde_json::from_str(&repo.run(["status", "--json"]).out).unwrap();
+    assert!(json["seconds_left"].is_null(), "{json}");
+    std::fs::write(end, "").unwrap();
+    assert!(queue.wait().unwrap().success());
 }
 
 #[test]

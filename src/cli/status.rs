@@ -156,7 +156,8 @@ fn mean_seconds(groups: &Groups<'_>) -> Option<f64> {
     (count > 0).then(|| sum / f64::from(count))
 }
 
-/// What is left, at the pace of the points that run now; nothing is said where nothing runs.
+/// What is left, at the pace of the points that run now; nothing is said where nothing runs, or where all that is left
+/// has been running for longer than a run takes on average.
 fn time_left(groups: &Groups<'_>, standings: &Standings, seconds: Option<f64>) -> Option<Duration> {
     let [_, _, (_, running), (_, queued), (_, pending)] = groups;
     let seconds = seconds.filter(|_| !running.is_empty())?;
@@ -166,7 +167,7 @@ fn time_left(groups: &Groups<'_>, standings: &Standings, seconds: Option<f64>) -
         .map(|time| time.as_secs_f64().min(seconds))
         .sum();
     let work = seconds * (running.len() + queued.len() + pending.len()) as f64 - begun;
-    Duration::try_from_secs_f64((work / running.len() as f64).max(0.0)).ok()
+    Duration::try_from_secs_f64(work / running.len() as f64).ok().filter(|left| left.as_millis() > 0)
 }
 
 /// How long a point has been running.
