@@ -477,6 +477,27 @@ fn an_objective_that_is_misspelt_is_told_at_the_end_of_the_queue() {
 }
 
 #[test]
+fn without_an_objective_the_best_point_is_found_by_results() {
+    let repo = Repo::with(&[("model.sh", "g=1\necho \"{\\\"the rate\\\": $g}\" > output.json\n")]);
+    repo.ok(["create", "--branch", "s", "-f", "model.sh", "-p", "g=[1, 2, 3]", "--", "sh", "model.sh"]);
+    repo.ok(["queue"]);
+    for command in [["show", "best"], ["logs", "s:best"]] {
+        let said = repo.fails(1, command);
+        assert!(
+            said.contains(
+                "s has no objective to be best by\nhint: gitsweep results s --objective 'the rate' --best 1 "
+            ),
+            "{said}"
+        );
+        assert!(!said.contains("gitsweep.toml"), "{said}");
+    }
+    let said = repo.fails(1, ["results", "s", "--best", "1"]);
+    assert!(said.contains("say --objective 'the rate' (and"), "{said}");
+    let said = repo.ok(["results", "s", "--objective", "the rate", "--best", "1", "--direction", "maximize"]);
+    assert!(said.contains("\n    3  3 "), "{said}");
+}
+
+#[test]
 fn the_best_point_has_a_name() {
     let repo = Repo::with(&[("model.sh", "g=1\necho here $g\necho $((g * g - 4 * g)) > output.json\n")]);
     repo.ok(["create", "--branch", "s", "-f", "model.sh", "-p", "g=[1, 2, 3]", "--", "sh", "model.sh"]);

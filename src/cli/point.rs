@@ -1,11 +1,12 @@
 //! A point as a command names it: what the library finds, and `best`.
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 
 use gitsweep::command::quote;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::sweep::{self, Standings, Sweep};
+use gitsweep::table::TableError;
 use gitsweep::trial::Trial;
 
 /// The word for the point that `results --best 1` shows.
@@ -20,7 +21,7 @@ pub fn find_point(repository: &Repository, standings: &Standings, typed: &str) -
     };
     let sweep = sweep::find(repository, sweep)?;
     let table = sweep.table(standings)?;
-    let Some(&row) = table.ranking()?.first() else {
+    let Some(&row) = table.ranking().map_err(|error| without_objective(&sweep, error))?.first() else {
         let objective = table.objective().map_or("an objective", |(metric, _)| metric);
         return Err(hint::error(
             format!("no point of {} has a finite {objective}", sweep.branch),
@@ -29,4 +30,18 @@ pub fn find_point(repository: &Repository, standings: &Standings, typed: &str) -
     };
     let trial = sweep.trials[row].clone();
     Ok((sweep, trial))
+}
+
+/// Where the sweep names no objective, `results` can be told of one, and says the point's number.
+fn without_objective(sweep: &Sweep, error: TableError) -> Error {
+    let TableError::NoObjective { metrics } = error else { return error.into() };
+    let metric = metrics.first().map_or("METRIC", String::as_str);
+    hint::error(
+        format!("{} has no objective to be best by", sweep.branch),
+        format!(
+            "gitsweep results {} --objective {} --best 1 says its number; with --direction maximize if more is better",
+            quote(&sweep.branch),
+            quote(metric)
+        ),
+    )
 }

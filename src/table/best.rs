@@ -161,8 +161,8 @@ mod tests {
         assert_eq!(table.best_row(), None);
         assert_eq!(
             table.best(1).unwrap_err().to_string(),
-            "there is no objective to be best by: say --objective score (and --direction maximize if more is better), or set \
-             both under [search] in gitsweep.toml; the metrics are score"
+            "there is no objective to be best by: say --objective score (and --direction maximize if more is better); the \
+             next sweep takes both from [search] in gitsweep.toml; the metrics are score"
         );
         let mut misspelt = table.clone().with_objective("scor", Direction::Minimize);
         assert_eq!(

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::command::quote;
+
 /// How many names a message lists before it counts the rest.
 const LISTED: usize = 30;
 
@@ -97,9 +99,10 @@ impl fmt::Display for TableError {
                 let example = metrics.first().map_or("METRIC", String::as_str);
                 write!(
                     f,
-                    "there is no objective to be best by: say --objective {example} (and --direction maximize if more "
+                    "there is no objective to be best by: say --objective {} (and --direction maximize if more ",
+                    quote(example)
                 )?;
-                f.write_str("is better), or set both under [search] in gitsweep.toml")?;
+                f.write_str("is better); the next sweep takes both from [search] in gitsweep.toml")?;
                 if metrics.is_empty() { Ok(()) } else { write!(f, "; the metrics are {}", List(metrics)) }
             }
             Self::UnknownObjective { metric, metrics, .. } if metrics.is_empty() => {
