@@ -233,6 +233,13 @@ fn values_that_make_no_domain() {
         ("-5 to -30 step 5", &["step must be negative to go from -5 to -30", "^"]),
         ("(1, 9, -1)", &["step must be positive to go from 1 to 9", "^"]),
         ("linspce(0, 1, 3)", &["there is no function `linspce`", "hint: did you mean `linspace`?"]),
+        (
+            "random.uniform(0, 1)",
+            &[
+                "there is no function `random.uniform`",
+                "hint: names and arguments are numpy's: np.random.uniform(0, 1)",
+            ],
+        ),
         ("[1, 1.0]", &["1.0 is in the list twice"]),
         ("", &["parameter g: "]),
     ] {

@@ -22,8 +22,9 @@ const ARANGE: Signature = Signature::new("arange", &[needed("start"), needed("st
 const ARRAY: &str = "array";
 const ARANGE_STOP: Signature = Signature::new("arange", &[needed("stop"), default("step", "1")]);
 
-/// Module names that may stand before a function's, longer ones first. Python's own `random` is not among them: its
-/// `randint` has both ends in.
+/// Python's own module, which is refused in words: its `randint` has both ends in, and its `triangular` the mode last.
+const PYTHONS: &str = "random.";
+/// Module names that may stand before a function's, longer ones first.
 const PREFIXES: [&str; 6] = ["numpy.random.", "np.random.", "numpy.", "np.", "randopt.", "ro."];
 
 /// The domain that a call stands for.
@@ -41,9 +42,10 @@ pub(super) fn domain(call: &Call) -> Result<Domain, Fault> {
 /// True if `name` is that of a function that makes domains, or so near to one that it is meant.
 pub fn is_function(name: &str) -> bool {
     let name = plain_name(name);
+    let name = name.strip_prefix(PYTHONS).unwrap_or(&name);
     let sets = [LINSPACE, LOGSPACE, GEOMSPACE, ARANGE].map(|signature| signature.name);
     let known = || sets.into_iter().chain([ARRAY]).chain(samplers::names());
-    known().any(|known| known == name) || near_miss(&name, known()).is_some()
+    known().any(|known| known == name) || near_miss(name, known()).is_some()
 }
 
 /// numpy's `array([1, 2, 3])`, which is the list in it.
@@ -86,6 +88,11 @@ pub(super) fn plain_name(name: &str) -> String {
 
 fn unknown(call: &Call, name: &str) -> Fault {
     let fault = Fault::new(call.at, format!("there is no function `{}`", call.name));
+    if name.starts_with(PYTHONS) {
+        return fault.with_hint(
+            "names and arguments are numpy's: np.random.uniform(0, 1), normal(0, 1), randint(1, 7) for 1 to 6",
+        );
+    }
     let sets = [LINSPACE, LOGSPACE, GEOMSPACE, ARANGE].map(|signature| signature.name);
     match near_miss(name, sets.into_iter().chain(samplers::names())) {
         Some(name) => fault.with_hint(format!("did you mean `{name}`?")),

@@ -99,17 +99,18 @@ fn says_several(domain: &Domain, text: &str) -> bool {
     values.len() > 1 || is_quoted || values.iter().all(|value| value.kind() != Kind::Text)
 }
 
-/// True for a list, a range, a table with a type, or a call of a function that makes domains.
+/// True for a list, a range, a table with a type, or a call of a function that makes domains, also where it is never closed.
 fn looks_like_a_domain(text: &str) -> bool {
     let text = text.trim();
     let between = |open: char, close: char| text.starts_with(open) && text.ends_with(close);
-    if between('[', ']') || (between('(', ')') && text.contains(',')) {
+    let is_open = |close: char| text.contains(',') && !text.contains(close);
+    if between('[', ']') || (between('(', ')') && text.contains(',')) || (text.starts_with('[') && is_open(']')) {
         return true;
     }
     if between('{', '}') {
         return text.contains("type") || text.contains("from");
     }
-    if let Some((name, _)) = text.split_once('(').filter(|_| text.ends_with(')')) {
+    if let Some((name, _)) = text.split_once('(').filter(|_| text.ends_with(')') || is_open(')')) {
         return space::is_function(name.trim());
     }
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -168,7 +169,7 @@ mod tests {
 
     #[test]
     fn tuples_and_slices_are_arguments() {
-        for text in ["(0.9, 0.999)", "(3, 4)", "[0:10]", "[a-z]"] {
+        for text in ["(0.9, 0.999)", "(3, 4)", "[0:10]", "[a-z]", "[", "[a", "sin(x", "g(1, 2"] {
             let (line, parameters) = read(&["run", "--x", text], &[]).unwrap();
             assert_eq!((line, parameters.as_str()), (format!("run --x '{text}'"), ""));
         }
@@ -182,5 +183,10 @@ mod tests {
         let error = read(&["run", "--layers", "[1, 1]"], &[]).unwrap_err();
         assert!(format!("{:?}", hint::hints(&error)).contains("--literal layers"));
         assert!(read(&["run", "--x=[1, 2]", "--x", "[3]"], &[]).is_err());
+        for text in ["['a', 'b'", "uniform(1e-5, 1e-1, 3", "random.uniform(0, 1)"] {
+            let error = read(&["run", "--x", text, "--y", "[1, 2]"], &[]).unwrap_err();
+            assert!(format!("{:?}", hint::hints(&error)).contains("--literal x"), "{text}");
+            assert_eq!(read(&["run", "--x", text, "--y", "[1, 2]"], &["x"]).unwrap().1, "y=[1, 2]");
+        }
     }
 }
