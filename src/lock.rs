@@ -14,6 +14,9 @@ use crate::filesystem::new_file_in;
 use crate::liveness::{Census, server_time};
 use crate::process::Owner;
 
+/// How late a network file system may show what is in a file that is there.
+const SEEN_WITHIN: Duration = Duration::from_secs(10);
+
 /// A lock that is held; it is given back with the value.
 #[derive(Debug)]
 pub struct Lock {
@@ -83,10 +86,13 @@ fn make(path: &Path) -> io::Result<bool> {
 }
 
 fn is_abandoned(state: &Path, path: &Path, holder: &str) -> bool {
-    let Ok(owner) = holder.parse::<Owner>() else { return false };
     let made = fs::metadata(path).and_then(|metadata| metadata.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     let age = server_time(state).duration_since(made).unwrap_or_default();
-    Census::take(state).is_dead(&owner, age)
+    match holder.parse::<Owner>() {
+        Ok(owner) => Census::take(state).is_dead(&owner, age),
+        // It appears with its holder's name in it: one without is what a crash of the machine has left.
+        Err(_) => age > SEEN_WITHIN,
+    }
 }
 
 /// Takes the lock of a holder that is gone out of the way. If it turns out to be another's by now, it is put back.
@@ -119,6 +125,16 @@ mod tests {
         let lock = Lock::take(state.path(), "test.lock", none, &mut || false).unwrap().unwrap();
         drop(lock);
         assert_eq!(fs::read_dir(state.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn one_that_a_crash_of_the_machine_has_left_without_a_name_is_nobodys() {
+        let state = tempfile::tempdir().unwrap();
+        let file = fs::File::create(state.path().join("test.lock")).unwrap();
+        let take = || Lock::take(state.path(), "test.lock", Duration::ZERO, &mut || false).unwrap();
+        assert!(take().is_err(), "it may be seen late");
+        file.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
+        assert!(take().is_ok());
     }
 
     #[test]
