@@ -248,6 +248,20 @@ fn the_result_of_the_same_code_is_reused() {
 }
 
 #[test]
+fn ctrl_c_is_heard_while_results_are_reused() {
+    const MANY: usize = 3000;
+    let repo = laid(1, "", SCORE);
+    repo.ok(["queue"]);
+    let queue = Live::start(&repo, ["queue", "--reuse", "--repeat", &MANY.to_string()]);
+    let results = repo.root().join(".git/gitsweep/results");
+    wait_until("the first", || std::fs::read_dir(&results).is_ok_and(|mut folders| folders.next().is_some()));
+    queue.signal(libc::SIGINT);
+    let said = queue.wait();
+    assert_eq!(said.code, 130, "{}", said.err);
+    assert!(repo.point(1).len() < MANY, "{}", said.err);
+}
+
+#[test]
 fn queues_at_once_share_the_points_and_run_none_twice() {
     for queues in [2, 4] {
         let points = 40;

@@ -16,6 +16,9 @@ use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::GivenUp;
 use crate::trial::Trial;
 
+/// So long points are started at a stretch.
+const STRETCH: Duration = Duration::from_millis(100);
+
 /// A run that takes less is short, and nobody minds a point that waits so long.
 const BRISK: Duration = Duration::from_millis(100);
 
@@ -55,9 +58,12 @@ impl<'a> Crew<'a, '_> {
         self.waiting.truncate(self.growth.left());
     }
 
-    /// Claims points and starts their runs, as long as a place is free.
+    /// Claims points and starts their runs, as long as a place is free. Results that are reused take none: among many of them
+    /// the user is to be heard now and then, and outcomes to be folded in.
     pub(super) fn start_runs(&mut self) {
-        while self.may_start()
+        let began = Instant::now();
+        while began.elapsed() < STRETCH
+            && self.may_start()
             && self.pool.is_free()
             && self.last_start.is_none_or(|start| start.elapsed() >= self.options.spacing)
             && self.start_next()
@@ -145,5 +151,6 @@ fn keep_reused(workshop: &Workshop<'_>, job: &Job, from: CommitId, record: &Reco
     reused.attempt = job.attempt;
     reused.executor = Some("reuse".to_owned());
     reused.reason = Some(format!("taken from {}, the same code and parameters", from.short()));
-    ledger::leave_result(&workshop.state, job.commit, &reused).map(drop)
+    // It is folded in within a second, and found again if a crash of the machine takes it away until then.
+    ledger::leave_result_for_now(&workshop.state, job.commit, &reused).map(drop)
 }
