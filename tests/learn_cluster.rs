@@ -225,6 +225,39 @@ fn a_coordinator_submits_all_points_and_comes_to_its_end() {
     assert!(jobs(&repo, &branch).iter().all(|id| *id != job));
 }
 
+#[test]
+fn a_coordinator_finds_out_what_became_of_an_order_once_slurm_answers_again() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let repo = repo(6);
+    let definition = repo.read("gitsweep.toml");
+    repo.write("gitsweep.toml", format!("{definition}[queue]\npatience = \"1s\"\n"));
+    repo.commit("patience");
+    let branch = repo.create();
+    // Its own job is taken, its first orders are not, and nothing else is to be heard for a while.
+    let (bin, away) = (repo.outside().join("bin"), repo.outside().join("away"));
+    std::fs::create_dir(&bin).unwrap();
+    for (name, is_away) in [("sbatch", "! mkdir \"$OUT/first\" 2>/dev/null"), ("squeue", "true")] {
+        let script = format!(
+            "#!/bin/sh\nif {is_away} && [ -e {away} ]; then echo {name} >> {away}; echo Socket timed out >&2; exit 1; fi\n\
+             exec $(PATH=${{PATH#*:}} command -v {name}) \"$@\"\n",
+            away = away.display()
+        );
+        std::fs::write(bin.join(name), script).unwrap();
+        std::process::Command::new("chmod").arg("+x").arg(bin.join(name)).status().unwrap();
+    }
+    let path = std::env::var("PATH").unwrap();
+    repo.set("PATH", format!("{}:{path}", bin.display()));
+    repo.set("OUT", repo.outside());
+    std::fs::write(&away, "").unwrap();
+    on(&cluster, &repo, &["queue", "-e", "slurm", "--coordinator", "--max-active", "2"]);
+    cluster.wait("the order", || std::fs::read_to_string(&away).unwrap().contains("sbatch"));
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    std::fs::remove_file(&away).unwrap();
+    cluster.wait("the coordinator to end", || cluster.squeue("%i").is_empty());
+    assert_eq!(status(&cluster, &repo)["counts"]["ok"], 6);
+    assert_one_line(&repo, &branch, 6);
+}
+
 /// A second one by hand beside it; the first is killed, and started again.
 #[test]
 fn coordinators_at_once_and_killed_leave_one_line() {

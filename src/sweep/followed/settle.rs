@@ -84,7 +84,8 @@ impl<'a> Settler<'a> {
     fn heal(&self, submission: &Submission, problems: &mut Vec<String>) -> Result<bool> {
         let owner = submission.header.owner.parse::<Owner>().ok();
         let is_in_hand = match owner.filter(Owner::is_in_sight) {
-            Some(owner) if !owner.is_dead() => return Ok(false),
+            // What this process has had in hand itself it has given up.
+            Some(owner) if !owner.is_dead() && owner != Owner::this() => return Ok(false),
             // Its sbatch may have outlived it.
             Some(_) => is_mentioned(&submission.name),
             None => age(submission) < IN_HAND,
