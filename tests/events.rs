@@ -6,7 +6,7 @@ mod common;
 mod live;
 
 use common::{BRANCH, Repo, wait_until};
-use live::{Live, laid};
+use live::{Live, is_alive, laid};
 
 const SCORE: &str = "[ $g = 2 ] && exit 1\necho \"{\\\"score\\\": $g}\" > output.json";
 
@@ -69,9 +69,24 @@ fn a_hook_that_fails_is_reported_and_changes_nothing() {
     );
     assert!(said.err.contains("the hook `no-such-command` failed"), "{}", said.err);
     assert_eq!(repo.statuses(BRANCH), [["ok"], ["failed"], ["ok"]]);
-    // One that does not read what it is told is no fault.
+    // One that does not read what it is told is no fault, nor that there is no folder for temporary files.
     let repo = with_hooks("on_run_end = 'true'");
+    repo.set("TMPDIR", "/nonexistent");
     assert!(!repo.run(["queue"]).err.contains("hook"));
+}
+
+#[test]
+fn a_hook_that_hangs_ends_with_all_that_it_started_when_gitsweep_is_to_end() {
+    let repo = with_hooks("on_run_end = 'sleep 600 & echo $! >> ../hooks; wait'");
+    let queue = Live::start(&repo, ["queue"]);
+    wait_until("the first hook", || !repo.lines("hooks").is_empty());
+    // The first Ctrl-C lets what runs go on, hooks too.
+    queue.signal(libc::SIGINT);
+    queue.signal(libc::SIGTERM);
+    let said = queue.wait();
+    assert!(said.err.contains("was ended with gitsweep"), "{}", said.err);
+    let left: u32 = repo.lines("hooks")[0].parse().unwrap();
+    wait_until("what the hook started to end", || !is_alive(left));
 }
 
 #[test]
@@ -101,6 +116,29 @@ fn cancel_ends_what_another_gitsweep_runs_here() {
     let status = repo.run(["status"]).out;
     assert_eq!(status.matches("   cancelled: ").count(), 3, "{status}");
     assert!(status.contains("\n     2  g=2   cancelled: "), "{status}");
+}
+
+#[test]
+fn a_point_is_cancelled_whose_checkout_is_still_being_made() {
+    let files = live::model(2, "", "exec sleep 60");
+    let repo = Repo::with(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
+    repo.write(".gitattributes", "data filter=slow\n");
+    repo.write("data", "data\n");
+    let (slow, go) = (repo.beside("slow"), repo.beside("go"));
+    // One of the two checkouts waits.
+    let smudge =
+        format!("! mkdir {} 2>/dev/null || until [ -e {} ]; do sleep .02; done; cat", slow.display(), go.display());
+    repo.git(["config", "filter.slow.clean", "cat"]);
+    repo.git(["config", "filter.slow.smudge", &smudge]);
+    repo.commit("Slow data");
+    repo.create();
+    let queue = Live::start(&repo, ["queue", "-j", "2"]);
+    wait_until("the other one", || slow.exists() && !repo.strays().is_empty());
+    repo.ok(["cancel", "--points", "1-2"]);
+    wait_until("the other one to end", || repo.strays().is_empty());
+    std::fs::write(&go, "").unwrap();
+    let said = queue.wait();
+    assert_eq!(repo.statuses(BRANCH), [["cancelled"]; 2], "{}", said.err);
 }
 
 #[test]

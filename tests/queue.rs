@@ -7,7 +7,7 @@ mod live;
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -523,6 +523,29 @@ fn exec_runs_one_commit_and_moves_no_ref() {
     assert_eq!(repo.statuses(BRANCH), [vec!["ok"], vec!["ok", "ok"], vec!["failed"]]);
     assert_eq!(repo.kept(2, "kept.txt"), "2\n");
     repo.nothing_is_left_running();
+}
+
+#[test]
+fn a_result_stays_whose_job_is_told_to_end_while_what_it_left_is_collected() {
+    let repo = laid(1, "", "echo $g > output.json; seq 50000 | xargs touch");
+    let submit =
+        "#!/bin/sh\nsetsid sh -c 'echo $$ > ../job; exec '\"$GITSWEEP_EXEC\" </dev/null >/dev/null 2>&1 &\necho 17\n";
+    repo.write("submit.sh", submit);
+    let script = repo.root().join("submit.sh");
+    assert!(repo.command("chmod").arg("+x").arg(&script).status().unwrap().success());
+    repo.ok(["queue", "-e", "./submit.sh"]);
+    let kept = repo.root().join("sweeps");
+    let is_collecting = |folder: &Path| std::fs::read_dir(folder).is_ok_and(|entries| entries.count() > 1);
+    let folders = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+    wait_until("what it left", || folders(&kept).flat_map(|sweep| folders(&sweep)).any(|run| is_collecting(&run)));
+    // Schedulers tell a program that its job is to end about when they tell gitsweep.
+    std::thread::sleep(Duration::from_millis(300));
+    let job: libc::pid_t = repo.lines("job")[0].parse().unwrap();
+    // SAFETY: it is the job's, or has ended a moment ago.
+    unsafe { libc::kill(job, libc::SIGTERM) };
+    wait_until("its end", || !is_alive(job as u32));
+    repo.ok(["status"]);
+    assert_eq!(repo.statuses(BRANCH), [["ok"]]);
 }
 
 #[test]

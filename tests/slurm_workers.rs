@@ -106,6 +106,35 @@ fn a_worker_that_is_suspended_keeps_its_point() {
 }
 
 #[test]
+fn the_time_for_which_a_worker_is_suspended_is_not_its_runs_time() {
+    let Some(cluster) = cluster() else { return };
+    let lab = Lab::new(cluster, 1, "timeout = \"10s\"", &format!("{HOLD}\n{REPORT}"));
+    lab.submit(&["--workers", "1"]);
+    lab.wait("the run", || lab.starts().len() == 1);
+    let job = lab.slurm_jobs("RUNNING").remove(0);
+    lab.cluster.scontrol(["suspend", &job]);
+    std::thread::sleep(std::time::Duration::from_secs(12));
+    lab.release();
+    lab.cluster.scontrol(["resume", &job]);
+    lab.settle();
+    lab.all_ran_once(1);
+}
+
+#[test]
+fn a_worker_that_is_put_back_into_the_queue_takes_its_point_up_again() {
+    let Some(cluster) = cluster() else { return };
+    let holds_once = format!("[ $g != 1 ] || ! mkdir $OUT/held 2>/dev/null || {{ {HOLD}; }}");
+    let lab = Lab::new(cluster, 2, "", &format!("{holds_once}\n{REPORT}"));
+    lab.submit(&["--workers", "1"]);
+    lab.wait("the run", || lab.starts().len() == 1);
+    lab.cluster.scontrol(["requeue", &lab.slurm_jobs("RUNNING").remove(0)]);
+    lab.settle();
+    assert_eq!(lab.repo.statuses(common::BRANCH), [vec!["lost", "ok"], vec!["ok"]], "{}", lab.reasons());
+    let why = lab.repo.records(&lab.repo.points(common::BRANCH)[0])[0]["reason"].as_str().unwrap().to_owned();
+    assert!(why.starts_with("the scheduler put the job back into the queue"), "{why}");
+}
+
+#[test]
 fn a_queue_here_helps_the_workers_there() {
     let Some(cluster) = cluster() else { return };
     let lab = Lab::new(cluster, 60, "", &format!("sleep 0.1\n{REPORT}"));

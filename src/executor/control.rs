@@ -1,6 +1,6 @@
 //! The processes that run now, by which they can be told to end.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::process::ExitStatus;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -37,8 +37,13 @@ struct Running {
 #[derive(Default)]
 struct Runs {
     by_leader: HashMap<u32, Running>,
-    /// The signal that everything was told to end by. A run whose checkout was still being made gets it when it starts.
-    ended_by: Option<i32>,
+    /// The signal that everything was told to end by, and when first. A run whose checkout was still being made gets it when
+    /// it starts.
+    ended_by: Option<(i32, Instant)>,
+    /// When a run has ended last.
+    last_end: Option<Instant>,
+    /// The commits whose runs were told to end, for those whose checkout was still being made.
+    ended: HashSet<CommitId>,
 }
 
 /// The processes that run now, by which they can be told to end. Shared between the threads that run them and the one
@@ -64,7 +69,8 @@ impl Control {
             peak: Peak::new(started),
         };
         let mut runs = self.lock();
-        if let Some(signal) = runs.ended_by {
+        let told = runs.ended.contains(&job.commit).then_some(libc::SIGTERM);
+        if let Some(signal) = runs.ended_by.map(|(signal, _)| signal).or(told) {
             run.cancel(leader, signal);
         }
         runs.by_leader.insert(leader, run);
@@ -73,7 +79,10 @@ impl Control {
     /// Takes it off the list, when it has ended and before it is reaped: why it was told to end, if it was, and what its
     /// processes have taken.
     pub(super) fn remove(&self, leader: u32) -> (Option<Ending>, Option<Peak>) {
-        let run = self.lock().by_leader.remove(&leader);
+        let mut runs = self.lock();
+        runs.last_end = Some(Instant::now());
+        let run = runs.by_leader.remove(&leader);
+        drop(runs);
         let (ending, mut peak) = run.map(|run| (run.ending, run.peak)).unzip();
         peak.iter_mut().for_each(|peak| peak.close(leader));
         (ending.flatten().map(|(ending, _)| ending), peak)
@@ -95,6 +104,13 @@ impl Control {
             std::thread::sleep(GRACE_TICK);
         }
         !status.success() && self.lock().ended_by.is_some()
+    }
+
+    /// True if the run that has ended last may have ended because everything was to end, and not long before that.
+    pub fn was_told(&self) -> bool {
+        let runs = self.lock();
+        let told = runs.ended_by.zip(runs.last_end);
+        told.is_some_and(|((_, told), end)| told.saturating_duration_since(end) <= TOLD_WITHIN)
     }
 
     /// Ends what has run for too long: TERM to the whole process group, KILL when its grace is over. It also looks what the others
@@ -144,9 +160,11 @@ impl Control {
         }
     }
 
-    /// Tells the runs of these commits to end.
+    /// Tells the runs of these commits to end, also those that have not begun yet.
     pub fn end(&self, commits: &[CommitId]) {
-        for (leader, run) in &mut self.lock().by_leader {
+        let mut runs = self.lock();
+        runs.ended.extend(commits);
+        for (leader, run) in &mut runs.by_leader {
             if commits.contains(&run.commit) {
                 run.cancel(*leader, libc::SIGTERM);
             }
@@ -155,7 +173,8 @@ impl Control {
 
     fn cancel_all(&self, signal: i32) {
         let mut runs = self.lock();
-        runs.ended_by = Some(signal);
+        let since = runs.ended_by.map_or_else(Instant::now, |(_, since)| since);
+        runs.ended_by = Some((signal, since));
         for (leader, run) in &mut runs.by_leader {
             run.cancel(*leader, signal);
         }

@@ -38,8 +38,8 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool of these places. `keep` stores an outcome before anybody is told of it.
-    pub fn new(places: Vec<Place>, keep: impl Fn(&Job, &Record) -> Result<()> + Send + Sync + 'static) -> Self {
+    /// A pool of these places. `keep` puts an outcome right and stores it before anybody is told of it.
+    pub fn new(places: Vec<Place>, keep: impl Fn(&Job, &mut Record) -> Result<()> + Send + Sync + 'static) -> Self {
         let line = Arc::new(Line::<Job>::new());
         let (tell, events) = channel();
         let control = Arc::new(Control::default());
@@ -56,7 +56,7 @@ impl Pool {
                         let _ = tell.send(Event::Began(job.commit, job.attempt));
                         let mut warn = |warning| drop(tell.send(Event::Warning(warning)));
                         let outcome = run(&mut place, &job, &control, &mut warn)
-                            .and_then(|record| keep(&job, &record).map(|()| record));
+                            .and_then(|mut record| keep(&job, &mut record).map(|()| record));
                         is_broken = outcome.is_err();
                         let event = match outcome {
                             Ok(record) => Event::Ended(Box::new(job), Box::new(record)),
@@ -120,6 +120,11 @@ impl Pool {
             }
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
         }
+    }
+
+    /// Gives all that runs so much more time: it was stopped that long.
+    pub fn put_off(&self, halted: Duration) {
+        self.control.put_off(halted);
     }
 
     /// Tells the run of a commit to end because it is not going to be any good.

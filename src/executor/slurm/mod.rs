@@ -159,8 +159,21 @@ pub fn own_job() -> Option<TaskState> {
     let arguments =
         ["--noheader", "--states=all", "--format", states::FORMAT, "--jobs", &id].map(str::to_owned).to_vec();
     let output = Slurm.run("squeue", &arguments, SHORT_QUESTION).ok().filter(|output| output.status.success())?;
-    let line = states::read_squeue(&String::from_utf8_lossy(&output.stdout)).into_iter().next()?;
-    Some(line.state)
+    let mut state = states::read_squeue(&String::from_utf8_lossy(&output.stdout)).into_iter().next()?.state;
+    // One that has been put back into the queue is completing as well until all its processes have ended.
+    if state.words.starts_with("COMPLETING") && is_put_back(&id) {
+        state.phase = Phase::Queued;
+    }
+    Some(state)
+}
+
+/// True if Slurm is to start the job that this process runs in once more: it has been put back oftener than it knows of.
+fn is_put_back(id: &str) -> bool {
+    let arguments = ["show", "job", id].map(str::to_owned);
+    let output = Slurm.run("scontrol", &arguments, SHORT_QUESTION).ok().filter(|output| output.status.success());
+    let restarts = output.and_then(|output| states::restarts(&String::from_utf8_lossy(&output.stdout)));
+    let known = std::env::var("SLURM_RESTART_COUNT").ok().and_then(|count| count.parse().ok()).unwrap_or(0);
+    restarts.is_some_and(|restarts| restarts > known)
 }
 
 /// The tasks of the submissions of these names that Slurm has stopped for now, each by name and number: they give no sign of

@@ -141,6 +141,11 @@ pub(super) fn read_config<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     })
 }
 
+/// How often a job has been put back into the queue, by `scontrol show job`.
+pub(super) fn restarts(text: &str) -> Option<u64> {
+    text.split_whitespace().find_map(|word| word.strip_prefix("Restarts="))?.parse().ok()
+}
+
 /// The cluster's name, if it has one.
 pub(super) fn cluster(config: &str) -> Option<String> {
     read_config(config, "ClusterName").filter(|name| !name.is_empty()).map(str::to_owned)
@@ -211,6 +216,13 @@ pub(super) fn refusal(said: &str, branch: &str) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_is_read_how_often_a_job_was_put_back() {
+        let shown = "JobId=7 ArrayJobId=7 ArrayTaskId=1 JobName=gs-a\n   JobState=COMPLETING Reason=None Dependency=(null)\n   \
+                     Requeue=1 Restarts=1 BatchFlag=1 Reboot=0 ExitCode=0:0\n";
+        assert_eq!((restarts(shown), restarts("slurm_load_jobs error: Invalid job id specified")), (Some(1), None));
+    }
 
     #[test]
     fn squeue_is_read() {

@@ -2,7 +2,6 @@
 //! as a coordinator.
 
 use std::cell::Cell;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
@@ -11,13 +10,13 @@ use super::submit::{SubmitOptions, Submitter, submit_by};
 use super::turn::{Turn, tell_of_end, wait_for};
 use super::worker::work_off;
 use crate::claim::Claim;
-use crate::executor::{End, Phase, Reached, SLURM, own_job};
+use crate::executor::{Control, SLURM};
 use crate::git::Repository;
 use crate::hint;
 use crate::ledger;
 use crate::liveness::Heartbeat;
 use crate::record::{Gravity, Record, Status};
-use crate::submission::{Submission, Submissions, Task};
+use crate::submission::{Submissions, Task};
 use crate::sweep::Sweep;
 use crate::sweep::followed::follow::follow;
 use crate::sweep::followed::hooks::keep_problems;
@@ -25,6 +24,7 @@ use crate::sweep::found::standing::Standings;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::exec::{keep, run_job};
 use crate::sweep::here::inbox::UntilCancelled;
+use crate::sweep::here::job_end::JobEnd;
 use crate::sweep::here::onlooker::{Onlooker, Wish};
 use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::here::workshop::Workshop;
@@ -81,9 +81,11 @@ pub fn exec_task(repository: &Repository, name: &str, number: u64, onlooker: &mu
         Ok(job) => {
             // Who cancels a job asks its scheduler, which ends it: to look for requests all along would be for nothing.
             let onlooker = &mut *onlooker.onlooker;
-            let mut record = run_job(&workshop, job, onlooker)?;
-            if onlooker.has_enough() {
-                explain_end(&mut record, &submission);
+            let control = Control::default();
+            let mut record = run_job(&workshop, job, &control, onlooker)?;
+            // What came while the leavings of a run were collected that had come to its end says nothing of the run.
+            if control.was_told() {
+                JobEnd::ask(&submission.header.executor).explain(&mut record);
             }
             keep(&workshop, trial, &record, onlooker)?;
             Executed::Ran(Box::new(trial.clone()), Box::new(record))
@@ -206,37 +208,6 @@ fn claim(
         }
         return Ok(Ok(job));
     }
-}
-
-/// Puts right what the record of a run says whose job was told to end: why, as its scheduler has it.
-fn explain_end(record: &mut Record, submission: &Submission) {
-    let was_ended = record.status == Status::Cancelled
-        || (record.status == Status::Killed && record.signal == Some(libc::SIGTERM))
-        || record.status == Status::Ok;
-    if !was_ended {
-        return;
-    }
-    let state = (submission.header.executor == SLURM).then(own_job).flatten();
-    let is_over = state.as_ref().is_some_and(|state| {
-        state.phase == Phase::Ended(End::Timeout)
-            || state.words.contains("TimeLimit")
-            || state.left.is_some_and(|left| left < Duration::from_secs(1))
-    });
-    let end = match state.as_ref().map(|state| state.phase) {
-        _ if is_over => End::Timeout,
-        Some(Phase::Ended(end @ (End::Node | End::Preempted | End::Memory))) => end,
-        _ => End::Cancelled,
-    };
-    let (status, words) = end.judge(Reached::Run);
-    let is_put_back = state.as_ref().is_some_and(|state| state.phase == Phase::Queued);
-    let (status, words) = match end {
-        End::Cancelled if is_put_back => (Status::Lost, "the scheduler put the job back into the queue"),
-        End::Cancelled => (status, "the job was told to end"),
-        _ => (status, words),
-    };
-    let said = state.map_or_else(String::new, |state| format!(" ({})", state.words));
-    record.status = status;
-    record.reason = Some(format!("{words}{said}"));
 }
 
 /// True if no task of a submission is open any more, or there is none of that name.

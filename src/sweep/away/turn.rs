@@ -88,7 +88,7 @@ pub(in crate::sweep) fn tell_of_end(
 ) {
     let herald = Herald::new(repository, sweep);
     herald.sweep_ended(repository, sweep, standings);
-    let problems = herald.close();
+    let problems = herald.close(&mut || onlooker.wish());
     onlooker.warn_of(&problems);
     keep_problems(repository, &problems);
 }

@@ -3,11 +3,14 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::{Value as Json, json};
@@ -19,10 +22,11 @@ use crate::executor::{unpack_script, wait_within};
 use crate::git::Repository;
 use crate::names;
 use crate::outcome::last_line;
-use crate::process::users_umask;
+use crate::process::{signal_group, users_umask};
 use crate::record::{Record, Status};
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings, result_of};
+use crate::sweep::here::onlooker::Wish;
 use crate::sweep::laid::fitness::score;
 use crate::sweep::laid::learn::{grown, is_search_over};
 use crate::trial::Trial;
@@ -30,11 +34,17 @@ use crate::trial::Trial;
 /// How long a hook may take: others wait for it.
 const PATIENCE: Duration = Duration::from_secs(600);
 
+/// How long they are waited for once gitsweep is to end what runs, and how often that is looked for.
+const GRACE: Duration = Duration::from_secs(10);
+const TICK: Duration = Duration::from_millis(5);
+
 /// Runs hooks one after the other, beside everything else; waits for the last when it is closed.
 #[derive(Debug)]
 pub(in crate::sweep) struct Herald {
     events: Option<Sender<(Vec<String>, String)>>,
     problems: Receiver<String>,
+    /// Set once nobody waits for hooks any more.
+    is_given_up: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     on_run_end: Vec<String>,
     repository: PathBuf,
@@ -48,18 +58,27 @@ impl Herald {
         let hooks = &sweep.plan.hooks;
         let has_any = !hooks.on_run_end.is_empty() || !hooks.on_sweep_end.is_empty();
         let (folder, state) = (top.clone(), repository.state_dir());
+        let is_given_up = Arc::new(AtomicBool::new(false));
+        let given_up = Arc::clone(&is_given_up);
         let thread = has_any.then(|| {
             std::thread::spawn(move || {
                 for (lines, event) in queue {
                     for line in lines {
-                        if let Some(problem) = call(&folder, &state, &line, &event) {
+                        if let Some(problem) = call(&folder, &state, &line, &event, &given_up) {
                             let _ = tell.send(problem);
                         }
                     }
                 }
             })
         });
-        Self { events: Some(events), problems, thread, on_run_end: hooks.on_run_end.clone(), repository: top }
+        Self {
+            events: Some(events),
+            problems,
+            is_given_up,
+            thread,
+            on_run_end: hooks.on_run_end.clone(),
+            repository: top,
+        }
     }
 
     /// Tells of a run that ended.
@@ -105,13 +124,26 @@ impl Herald {
         self.problems.try_iter().collect()
     }
 
-    /// Waits for the hooks that still run; what has gone wrong since the last look.
-    pub(in crate::sweep) fn close(mut self) -> Vec<String> {
+    /// Waits for the hooks that are still to run; what has gone wrong since the last look. Somebody who wants to end what runs
+    /// waits for them a little longer, and one who wants to kill it not at all.
+    pub(in crate::sweep) fn close(mut self, wish: &mut dyn FnMut() -> Wish) -> Vec<String> {
         self.events = None;
+        let mut wanted_since = None;
+        while self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) {
+            let is_over = match wish() {
+                Wish::GoOn | Wish::StartNothing => false,
+                Wish::End => wanted_since.get_or_insert_with(Instant::now).elapsed() > GRACE,
+                Wish::Kill => true,
+            };
+            self.is_given_up.store(is_over, Ordering::Relaxed);
+            std::thread::sleep(TICK);
+        }
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
-        self.problems()
+        let mut problems = self.problems();
+        problems.dedup();
+        problems
     }
 }
 
@@ -137,16 +169,23 @@ pub(in crate::sweep) fn take_problems(repository: &Repository) -> Vec<String> {
 }
 
 /// Runs one hook; what went wrong, if anything.
-fn call(folder: &Path, state: &Path, line: &str, event: &str) -> Option<String> {
+fn call(folder: &Path, state: &Path, line: &str, event: &str, is_given_up: &AtomicBool) -> Option<String> {
+    let is_given_up = || is_given_up.load(Ordering::Relaxed);
+    if is_given_up() {
+        return Some(format!("the hook `{line}` was not told of all: gitsweep was ended"));
+    }
     let run = || -> Result<(Option<ExitStatus>, String)> {
-        let said = tempfile::NamedTempFile::new()?;
+        // A job may have been given the name of a folder for temporary files that only the submitting machine has.
+        let said = tempfile::NamedTempFile::new().or_else(|_| tempfile::NamedTempFile::new_in(state))?;
         let mut command = Command::new("sh");
         command
             .args(["-c", &users_umask(&with_ours(folder, state, line)?)])
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
-            .stderr(said.reopen()?);
+            .stderr(said.reopen()?)
+            // What ends runs by a key does not end hooks, and what they have started ends with them.
+            .process_group(0);
         for variable in names::GIT_LOCAL_ENV {
             command.env_remove(variable);
         }
@@ -156,9 +195,9 @@ fn call(folder: &Path, state: &Path, line: &str, event: &str) -> Option<String> 
             let event = event.to_owned();
             std::thread::spawn(move || pipe.write_all(event.as_bytes()));
         }
-        let ended = wait_within(&mut child, PATIENCE)?;
+        let ended = wait_within(&mut child, PATIENCE, is_given_up)?;
         if ended.is_none() {
-            child.kill()?;
+            signal_group(child.id(), libc::SIGKILL);
             child.wait()?;
         }
         Ok((ended, last_line(said.path()).unwrap_or_else(|| "it said nothing".to_owned())))
@@ -166,6 +205,7 @@ fn call(folder: &Path, state: &Path, line: &str, event: &str) -> Option<String> 
     match { run }() {
         Ok((Some(status), _)) if status.success() => None,
         Ok((Some(status), last)) => Some(format!("the hook `{line}` failed, {status}: {last}")),
+        Ok((None, _)) if is_given_up() => Some(format!("the hook `{line}` was ended with gitsweep")),
         Ok((None, last)) => Some(format!(
             "the hook `{line}` was ended: it took longer than {} minutes: {last}",
             PATIENCE.as_secs() / 60

@@ -21,6 +21,7 @@ use crate::record::{Record, Status};
 use crate::submission::{Submission, Submissions, Task};
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::Standings;
+use crate::sweep::here::onlooker::Wish;
 
 /// How long after its making a submission without an id may still be in the hands of an sbatch on another machine.
 const IN_HAND: Duration = Duration::from_secs(600);
@@ -262,7 +263,7 @@ impl<'a> Settler<'a> {
         if let (Some(trial), false) = (sweep.trials.first(), sweep.plan.hooks.on_run_end.is_empty()) {
             let herald = Herald::new(self.repository, &sweep);
             herald.run_ended(&sweep, trial, record);
-            herald.close();
+            herald.close(&mut || Wish::GoOn);
         }
     }
 

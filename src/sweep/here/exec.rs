@@ -19,9 +19,6 @@ use crate::sweep::followed::hooks::{Herald, keep_problems};
 use crate::sweep::found::standing::Standings;
 use crate::trial::Trial;
 
-/// A pause between two looks at a run, longer than which this process was stopped in it.
-const HALT: Duration = Duration::from_secs(2);
-
 /// Runs one commit here and leaves its outcome in a result file. If a submit script has the point, this is its job.
 ///
 /// # Errors
@@ -49,21 +46,24 @@ pub fn exec(repository: &Repository, sweep: &Sweep, trial: &Trial, onlooker: &mu
     let attempt = standings.next_attempt(trial.commit);
     let job =
         workshop.claim(trial, attempt)?.with_context(|| format!("somebody else has just taken attempt {attempt}"))?;
-    let record = run_job(&workshop, job, onlooker)?;
+    let record = run_job(&workshop, job, &Control::default(), onlooker)?;
     keep(&workshop, trial, &record, onlooker)?;
     Ok(record)
 }
 
-/// Runs a claimed job to its end. What became of it is not kept yet.
-pub(in crate::sweep) fn run_job(workshop: &Workshop<'_>, job: Job, onlooker: &mut dyn Onlooker) -> Result<Record> {
+/// Runs a claimed job to its end, or ends it by `control`. What became of it is not kept yet.
+pub(in crate::sweep) fn run_job(
+    workshop: &Workshop<'_>,
+    job: Job,
+    control: &Control,
+    onlooker: &mut dyn Onlooker,
+) -> Result<Record> {
     let mut place = workshop.place(0)?;
-    let control = Control::default();
     let standings =
         workshop.sweep.plan.search.stop.as_ref().map(|_| Standings::read(workshop.repository)).transpose()?;
     let mut watch = standings.and_then(|standings| Watch::over(workshop.repository, workshop.sweep, &standings));
     watch.iter_mut().for_each(|watch| watch.begin(&job));
     let outcome = std::thread::scope(|scope| {
-        let control = &control;
         let runner = scope.spawn(move || {
             let mut warnings = Vec::new();
             let outcome = run(&mut place, &job, control, &mut |warning| warnings.push(warning));
@@ -72,32 +72,36 @@ pub(in crate::sweep) fn run_job(workshop: &Workshop<'_>, job: Job, onlooker: &mu
         let mut obeyed = Wish::GoOn;
         let mut looked = Instant::now();
         while !runner.is_finished() {
-            // A scheduler that suspends a job stops all of it: that is not the run's own time.
-            let halted = std::mem::replace(&mut looked, Instant::now()).elapsed();
-            if halted > HALT && workshop.errand.is_some() {
+            if let Some(halted) = workshop.halt(std::mem::replace(&mut looked, Instant::now())) {
                 control.put_off(halted);
             }
-            let wish = onlooker.wish();
-            if wish > obeyed {
-                obeyed = wish;
-                match wish {
-                    Wish::GoOn | Wish::StartNothing => {}
-                    Wish::End => control.end_all(),
-                    Wish::Kill => control.kill_all(),
-                }
-            }
+            obey(onlooker.wish(), &mut obeyed, control);
             for (commit, step) in watch.iter_mut().flat_map(Watch::look) {
                 control.stop(commit, step);
             }
             control.check_clock();
             std::thread::sleep(Duration::from_millis(5));
         }
+        obey(onlooker.wish(), &mut obeyed, control);
         runner.join()
     });
     workshop.clear_checkouts();
     let (job, outcome, warnings) = outcome.map_err(|_| Error::msg("the run's thread panicked"))?;
     onlooker.warn_of(&warnings);
     outcome.inspect_err(|_| workshop.claims.release(job.commit, job.attempt))
+}
+
+/// Does what is wished, if that is more than what was obeyed before.
+fn obey(wish: Wish, obeyed: &mut Wish, control: &Control) {
+    if wish <= *obeyed {
+        return;
+    }
+    *obeyed = wish;
+    match wish {
+        Wish::GoOn | Wish::StartNothing => {}
+        Wish::End => control.end_all(),
+        Wish::Kill => control.kill_all(),
+    }
 }
 
 /// Keeps the outcome of a run in a result file, and tells the hooks.
@@ -110,7 +114,7 @@ pub(in crate::sweep) fn keep(
     ledger::leave_result(&workshop.state, trial.commit, record)?;
     let herald = Herald::new(workshop.repository, workshop.sweep);
     herald.run_ended(workshop.sweep, trial, record);
-    let problems = herald.close();
+    let problems = herald.close(&mut || onlooker.wish());
     onlooker.warn_of(&problems);
     if workshop.errand.is_some() {
         keep_problems(workshop.repository, &problems);

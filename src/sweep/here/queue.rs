@@ -77,7 +77,8 @@ pub fn queue(
         if has_hooks {
             let herald = Herald::new(repository, sweep);
             herald.sweep_ended(repository, sweep, &standings);
-            onlooker.warn_of(&herald.close());
+            let problems = herald.close(&mut || onlooker.wish());
+            onlooker.warn_of(&problems);
         }
     }
     Ok(summary)

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
@@ -23,6 +24,9 @@ use crate::spec::{MetricSource, Plan, Readings};
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::Standings;
 use crate::trial::Trial;
+
+/// A pause longer than which this process was stopped in it.
+const HALT: Duration = Duration::from_secs(2);
 
 /// Everything that the runs of a sweep share.
 pub(in crate::sweep) struct Workshop<'a> {
@@ -165,6 +169,12 @@ impl<'a> Workshop<'a> {
         if self.checkouts != self.state.join(names::CHECKOUTS_DIR) {
             let _ = fs::remove_dir(&self.checkouts);
         }
+    }
+
+    /// How long this process was stopped in a pause that began then, if it was: a scheduler that suspends a job stops all of
+    /// it, so that this is not its runs' own time. Those of a queue that a person stops go on.
+    pub(in crate::sweep) fn halt(&self, pause_began: Instant) -> Option<Duration> {
+        Some(pause_began.elapsed()).filter(|halted| *halted > HALT && self.errand.is_some())
     }
 
     pub(in crate::sweep) fn place(&self, slot: usize) -> Result<Place> {

@@ -1,6 +1,6 @@
 //! What becomes of a crew's runs: they end, or are ended early.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Crew;
 use crate::executor::Event;
@@ -22,7 +22,13 @@ impl Crew<'_, '_> {
 
     /// Waits for something to happen, but not for long.
     pub(super) fn await_event(&mut self) {
-        match self.pool.next_event(TICK) {
+        let began = Instant::now();
+        let event = self.pool.next_event(TICK);
+        if let Some(halted) = self.workshop.halt(began) {
+            self.pool.put_off(halted);
+            self.rules.ends_at = self.rules.ends_at.map(|end| end + halted);
+        }
+        match event {
             Some(Event::Began(commit, attempt)) => {
                 if let Some(trial) = self.handed.get(&(commit, attempt)) {
                     self.onlooker.tell(&QueueEvent::Started(trial));

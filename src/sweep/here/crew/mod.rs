@@ -7,6 +7,8 @@ mod stopping;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result};
@@ -14,6 +16,7 @@ use anyhow::{Error, Result};
 use self::folding::Folding;
 use super::growth::Growth;
 use super::inbox::Inbox;
+use super::job_end::JobEnd;
 use super::onlooker::{Onlooker, Wish};
 use super::select::Limits;
 use super::summary::QueueSummary;
@@ -115,6 +118,8 @@ struct Crew<'a, 't> {
     reusable: HashMap<String, (CommitId, Record)>,
     /// The strongest wish of the user's so far.
     wish: Wish,
+    /// True once that is to end what runs. Shared with those who keep the outcomes: of a worker the scheduler knows why.
+    is_told: Arc<AtomicBool>,
     is_stopping: bool,
     /// What gitsweep itself cannot go on for.
     broken: Option<Error>,
@@ -139,7 +144,13 @@ impl<'a, 't> Crew<'a, 't> {
         let size = options.jobs.max(1).min(most);
         let places = (0..size).map(|slot| workshop.place(slot)).collect::<Result<Vec<_>>>()?;
         let keep_in = workshop.state.clone();
+        let is_told = Arc::new(AtomicBool::new(false));
+        let (told, end) = (Arc::clone(&is_told), OnceLock::new());
+        let executor = workshop.errand.as_ref().map(|errand| errand.executor.clone());
         let pool = Pool::new(places, move |job, record| {
+            if let Some(executor) = executor.as_ref().filter(|_| told.load(Ordering::Relaxed)) {
+                end.get_or_init(|| JobEnd::ask(executor)).explain_of_worker(record);
+            }
             let is_short = rules.folds && record.seconds.is_some_and(|seconds| seconds < SHORT.as_secs_f64());
             let leave = if is_short { ledger::leave_result_for_now } else { ledger::leave_result };
             leave(&keep_in, job.commit, record).map(drop)
@@ -161,6 +172,7 @@ impl<'a, 't> Crew<'a, 't> {
             attempts: HashMap::new(),
             reusable,
             wish: Wish::GoOn,
+            is_told,
             is_stopping: false,
             broken: None,
             last_start: None,
@@ -191,7 +203,8 @@ impl<'a, 't> Crew<'a, 't> {
         drop(self.pool);
         self.folding.close(self.onlooker);
         self.workshop.clear_checkouts();
-        self.onlooker.warn_of(&self.herald.close());
+        let problems = self.herald.close(&mut || self.onlooker.wish());
+        self.onlooker.warn_of(&problems);
         self.broken.map_or(Ok(()), Err)
     }
 }

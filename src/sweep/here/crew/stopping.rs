@@ -1,5 +1,6 @@
 //! What has a crew stop: the user, others by `gitsweep cancel`, and the time.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::Error;
@@ -23,6 +24,7 @@ impl Crew<'_, '_> {
             return;
         }
         self.wish = wish;
+        self.is_told.store(wish >= Wish::End, Ordering::Relaxed);
         self.summary.ending.interrupted = true;
         self.start_nothing();
         self.onlooker.tell(&QueueEvent::Stopping(match wish {
