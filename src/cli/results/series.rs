@@ -1,5 +1,6 @@
 //! `gitsweep results --series`: time series of all points, side by side or one below the other.
 
+use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,7 @@ use gitsweep::names;
 use gitsweep::report::{Database, Format, Options};
 use gitsweep::spec::{Readings, SeriesPlan};
 use gitsweep::sweep::{Standings, Sweep, Traces, all_traces, attempts};
-use gitsweep::table::Table;
+use gitsweep::table::{Audience, Table};
 
 /// What of `results` is about series.
 #[derive(clap::Args)]
@@ -65,9 +66,15 @@ pub fn run(
     let is_long = args.long || matches!(target.format, Format::Json | Format::Jsonl | Format::Parquet);
     let mut table = if is_long { traces.long()? } else { traces.wide()? };
     if !target.columns.is_empty() {
-        table.select(target.columns)?;
+        // `V` is the V of all points, unless a column has just that name.
+        let of_points = |name: &String| {
+            let found = if is_long || table.column(name).is_ok() { Vec::new() } else { traces.columns_of(name) };
+            if found.is_empty() { vec![name.clone()] } else { found }
+        };
+        let columns: Vec<String> = target.columns.iter().flat_map(of_points).collect();
+        table.select(&columns)?;
     }
-    let map = if is_long && args.map.is_none() { None } else { Some(traces.map()?) };
+    let map = if is_long && args.map.is_none() { None } else { Some(map_of(&traces, &table, is_long)?) };
     let room = if target.path.is_none() { ui::width() } else { None };
     let styled = target.path.is_none() && context.ui.is_styled();
     let options = Options { width: room, styled, spreadsheet_safe: true };
@@ -111,6 +118,13 @@ pub fn run(
         context.ui.note(&format!("what its columns stand for in {}", path.display()));
     }
     Ok(DONE)
+}
+
+/// What the columns of a wide table stand for, those that show; beside a long one, what they would.
+fn map_of(traces: &Traces<'_>, table: &Table, is_long: bool) -> Result<Table> {
+    let shown = table.shown(Audience::Program);
+    let shown: HashSet<&str> = shown.into_iter().map(|column| table.label(column)).collect();
+    traces.map(|name| is_long || shown.contains(name))
 }
 
 /// Reads a series of every point, and says which are damaged.

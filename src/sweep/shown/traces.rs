@@ -121,17 +121,23 @@ impl<'a> Traces<'a> {
         whole(columns, cells)
     }
 
-    /// A row for each column of [`Traces::wide`]: its name, the point, the series' own column, the parameters.
+    /// The columns of [`Traces::wide`] that the series' own column of that name is, one for each point.
+    pub fn columns_of(&self, own: &str) -> Vec<String> {
+        self.named().into_iter().filter(|(.., column)| *column == own).map(|(name, ..)| name).collect()
+    }
+
+    /// A row for each column of [`Traces::wide`] that is wanted: its name, the point, the series' own column, the parameters.
     ///
     /// # Errors
     /// If two columns cannot be told apart.
-    pub fn map(&self) -> Result<Table> {
+    pub fn map(&self, is_wanted: impl Fn(&str) -> bool) -> Result<Table> {
         let keys = self.key_columns();
         let mut columns = vec![Column::new("name", Role::Attempt)];
         columns.extend(keys.iter().map(|&key| self.points.columns()[key].clone()));
         columns.insert(columns.len() - self.parameters().len(), Column::new("column", Role::Attempt));
         let split = keys.len() - self.parameters().len();
-        let rows = self.named().into_iter().map(|(name, row, column)| {
+        let wanted = self.named().into_iter().filter(|(name, ..)| is_wanted(name));
+        let rows = wanted.map(|(name, row, column)| {
             let mut cells = vec![Cell::text(Some(&name))];
             cells.extend(keys[..split].iter().map(|&key| self.points.rows()[row][key].clone()));
             cells.push(Cell::text(Some(column)));
@@ -292,7 +298,10 @@ mod tests {
         let points = points(3);
         let traces = traces(&points, &["t,V\n0,1\n0.1,nan\n", "t,V\n-1,3\n0.1,\n0.1,4\n", "t,V\n0.10,5\n"]);
         assert_eq!(csv(&traces.wide().unwrap()), "t,V_1,V_2,V_3\n-1,,3,\n0,1,,\n0.1,nan,,5\n0.1,,4,");
-        assert_eq!(csv(&traces.map().unwrap()), "name,point,column,g\nV_1,1,V,0.10\nV_2,2,V,0.20\nV_3,3,V,0.30");
+        assert_eq!(
+            csv(&traces.map(|_| true).unwrap()),
+            "name,point,column,g\nV_1,1,V,0.10\nV_2,2,V,0.20\nV_3,3,V,0.30"
+        );
         assert_eq!(
             csv(&traces.long().unwrap()).lines().take(4).collect::<Vec<_>>(),
             ["point,g,series,x,column,value", "1,0.10,trace,0,V,1", "1,0.10,trace,0.1,V,nan", "2,0.20,trace,-1,V,3"]
