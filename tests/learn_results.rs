@@ -532,6 +532,27 @@ fn hopeless_runs_are_stopped_and_are_results() {
 }
 
 #[test]
+fn a_run_is_not_stopped_at_the_step_at_which_others_ended() {
+    let repo = Repo::empty();
+    // It goes on for a while after its last report, as programs do that write what they have come to.
+    repo.write(
+        "model.sh",
+        "level=1\nfor i in 1 2 3 4; do echo \"{\\\"step\\\": $i, \\\"loss\\\": $level}\" >> $GITSWEEP_METRICS; done\n\
+         [ $level = 1 ] || sleep 1\necho \"{\\\"loss\\\": $level}\" > output.json\n",
+    );
+    repo.write(
+        "gitsweep.toml",
+        "[search]\nstrategy = \"grid\"\nobjective = \"loss\"\n\
+         [search.stop]\nrule = \"asha\"\nmin_steps = 4\nreduction = 2\n\
+         [run]\ncommand = \"sh model.sh\"\n[params.level]\nfile = \"model.sh\"\nvalues = [1, 2, 3]\n",
+    );
+    repo.commit("model");
+    let branch = repo.create();
+    repo.ok(["queue", "-j", "1"]);
+    assert_eq!(repo.statuses(&branch).concat(), ["ok", "ok", "ok"]);
+}
+
+#[test]
 fn metrics_are_reported_from_any_language() {
     let repo = Repo::empty();
     repo.write("model.sh", "a=1\necho '{\"step\": 7, \"loss\": 0.5, \"gain\": 2}' >> \"$GITSWEEP_METRICS\"\necho '{\"loss\": 0.25}' > output.json\n");

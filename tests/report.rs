@@ -224,6 +224,29 @@ fn series_that_no_definition_names_are_on_the_page_when_they_are_asked_for() {
     assert!(err.contains("there is no series `trce`\nhint: did you mean trace?"), "{err}");
 }
 
+#[test]
+fn what_runs_reported_as_they_went_is_on_the_page() {
+    let model = "for i in $(seq 1 300); do echo \"{\\\"step\\\": $i, \\\"loss\\\": 0.$((i * $1 * 7919 % 10007))}\"; done >> $GITSWEEP_METRICS\n";
+    let repo = Repo::with(&[("model.sh", model)]);
+    let laid = |line: &str| {
+        repo.ok(["run", "-q", "--branch", line, "-p", "a=[1, 2]", "--", "sh", "model.sh", "{a}"]);
+        repo.ok(["report", line, "--force", "-o", "../report.html"]);
+        std::fs::metadata(repo.outside().join("report.html")).unwrap().len()
+    };
+    let with = laid("reporting");
+    let told = browse(&repo, &repo.outside().join("report.html"), "left", &[]);
+    if let Some(told) = told {
+        assert_eq!(text(&told, "ticked"), "Series metrics.jsonl of point 1", "{told}");
+    }
+    let table = repo.ok(["results", "reporting", "--series", "metrics.jsonl", "--format", "csv"]);
+    assert!(table.starts_with("step,loss_1,loss_2\n1,0.7919,0.5831\n2,0.5831,"), "{table}");
+    repo.write("model.sh", "echo '{\"loss\": 1}' >> $GITSWEEP_METRICS\n");
+    repo.git(["commit", "-qam", "a single report"]);
+    let without = laid("silent");
+    assert!(with > without + 1_500, "{without} {with}");
+    assert_eq!(repo.run(["report", "silent", "--force", "-o", "../report.html"]).err.lines().count(), 1);
+}
+
 const MARKUP: &str = "</script><script>window.acted=1</script><img src=x onerror=window.acted=2>";
 
 #[test]

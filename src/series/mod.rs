@@ -13,6 +13,7 @@
 
 mod columns;
 mod derived;
+mod lines;
 mod reduce;
 mod split;
 
@@ -79,13 +80,13 @@ impl Series {
     }
 
     /// Reads the text of a file: comma-, tab- or semicolon-separated (with a decimal comma, if it likes), or columns
-    /// between blanks; `#` and `%` begin comments.
+    /// between blanks; `#` and `%` begin comments. Or lines of JSON.
     ///
     /// # Errors
     /// If it has no rows, a row has more or fewer fields than the first, or something among numbers is none, or a derived
     /// column has a name that the file has or is over one that it has not.
     pub fn parse(text: &str, layout: &Layout) -> Result<Self> {
-        let mut series = columns::parse(text, layout)?;
+        let mut series = if lines::is_json(text) { lines::parse(text, layout)? } else { columns::parse(text, layout)? };
         layout.derived.iter().try_for_each(|(name, expr)| derived::add(&mut series, name, expr))?;
         Ok(series)
     }

@@ -3,7 +3,7 @@
 //! They are compared with all runs of the sweep: those that have ended by their records, those that others run by the
 //! files that they report in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -59,6 +59,8 @@ pub(in crate::sweep) struct Watch<'a> {
     running: HashMap<CommitId, Run>,
     /// What all other runs reported.
     others: Vec<Curve>,
+    /// The last steps of runs that ended by themselves: who has come so far is about to end, too.
+    lengths: HashSet<u64>,
     refreshed: Instant,
     /// How many runs have ended well here and reported nothing of the metric.
     silent: usize,
@@ -76,8 +78,9 @@ impl<'a> Watch<'a> {
     pub(in crate::sweep) fn over(repository: &'a Repository, sweep: &'a Sweep, standings: &Standings) -> Option<Self> {
         let stopping = sweep.plan.search.stop.as_ref()?;
         let folders = format!("{}/{}/", names::RUNS_DIR, sweep.name);
-        let (running, others) = (HashMap::new(), Vec::new());
-        let mut watch = Self { stopping, repository, folders, running, others, refreshed: Instant::now(), silent: 0 };
+        let (running, others, lengths) = (HashMap::new(), Vec::new(), HashSet::new());
+        let refreshed = Instant::now();
+        let mut watch = Self { stopping, repository, folders, running, others, lengths, refreshed, silent: 0 };
         watch.gather(standings);
         Some(watch)
     }
@@ -92,6 +95,7 @@ impl<'a> Watch<'a> {
     pub(in crate::sweep) fn end(&mut self, job: &Job, record: &Record) -> Option<String> {
         self.running.remove(&job.commit);
         self.others.extend(self.curve(&record.curve));
+        self.lengths.extend(length(record));
         self.silent += usize::from(record.status == Status::Ok && record.curve.is_empty());
         if self.silent != NO_ACCIDENT || !self.others.is_empty() {
             return None;
@@ -129,7 +133,7 @@ impl<'a> Watch<'a> {
                 .collect();
             let Some(run) = self.running.get_mut(&commit).filter(|run| !run.is_stopped) else { continue };
             run.curve.push(step, value);
-            if self.stopping.rule.judge(&others, &run.curve) == Verdict::Stop {
+            if !self.lengths.contains(&step) && self.stopping.rule.judge(&others, &run.curve) == Verdict::Stop {
                 run.is_stopped = true;
                 hopeless.push((commit, step));
             }
@@ -140,8 +144,9 @@ impl<'a> Watch<'a> {
     /// Reads what all runs but those here have reported.
     fn gather(&mut self, standings: &Standings) {
         let is_ours = |record: &&Record| record.folder.as_ref().is_some_and(|folder| folder.starts_with(&self.folders));
-        let ended = standings.ledger.iter().flat_map(|(_, records)| records).filter(is_ours);
-        let mut others: Vec<Curve> = ended.filter_map(|record| self.curve(&record.curve)).collect();
+        let ended = || standings.ledger.iter().flat_map(|(_, records)| records).filter(is_ours);
+        self.lengths = ended().filter_map(length).collect();
+        let mut others: Vec<Curve> = ended().filter_map(|record| self.curve(&record.curve)).collect();
         for (commit, claim) in standings.all_open_claims() {
             if !self.running.contains_key(&commit) && claim.run_folder.contains(&format!("/{}", self.folders)) {
                 let file = Path::new(&claim.run_folder).join(names::METRICS_FILE);
@@ -161,4 +166,9 @@ impl<'a> Watch<'a> {
     fn signed(&self, value: &Metric) -> f64 {
         self.stopping.metric.direction.signed(value.as_f64())
     }
+}
+
+/// The last step of a run that ended by itself.
+fn length(record: &Record) -> Option<u64> {
+    record.steps.filter(|_| record.status == Status::Ok)
 }

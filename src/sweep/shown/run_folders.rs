@@ -12,7 +12,7 @@ use crate::git::Repository;
 use crate::names;
 use crate::record::Gravity;
 use crate::report::html::{Leftovers, Picture, Trace};
-use crate::series::Series;
+use crate::series::{Layout, Series};
 use crate::spec::SeriesPlan;
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standings, result_of};
@@ -40,6 +40,8 @@ struct Row {
     sweep: usize,
     folder: Option<PathBuf>,
     is_good: bool,
+    /// True if it reported metrics as it went, which no series of the definition is.
+    has_steps: bool,
 }
 
 /// What a sweep's definition says is worth looking at.
@@ -54,6 +56,7 @@ impl RunFolders {
         let mut rows = Vec::new();
         let mut wanted = Vec::new();
         for (index, sweep) in sweeps.iter().enumerate() {
+            let are_steps_named = sweep.plan.series.iter().any(|series| series.layout.file == names::METRICS_FILE);
             for trial in &sweep.trials {
                 let records = standings.ledger.find(trial.commit).glance();
                 let record = result_of(&records);
@@ -61,6 +64,7 @@ impl RunFolders {
                     sweep: index,
                     folder: record.and_then(|record| record.folder.clone()).map(PathBuf::from),
                     is_good: record.is_some_and(|record| record.status.gravity() == Gravity::Good),
+                    has_steps: !are_steps_named && record.is_some_and(|record| record.steps.is_some()),
                 });
             }
             let images = discard_set(&sweep.plan.artifacts.images)?;
@@ -77,7 +81,7 @@ impl Leftovers for RunFolders {
     }
 
     fn expects_traces(&self) -> bool {
-        self.sweeps.iter().any(|wanted| !wanted.series.is_empty())
+        self.sweeps.iter().any(|wanted| !wanted.series.is_empty()) || self.rows.iter().any(|row| row.has_steps)
     }
 
     fn log(&self, row: usize) -> Result<Option<Vec<u8>>> {
@@ -118,18 +122,30 @@ impl Leftovers for RunFolders {
     }
 
     fn traces(&self, row: usize) -> Result<Vec<Trace>> {
-        let Row { sweep, folder, is_good } = &self.rows[row];
+        let Row { sweep, folder, is_good, has_steps } = &self.rows[row];
         let Some(folder) = folder.as_ref().filter(|_| *is_good) else { return Ok(Vec::new()) };
+        let top = self.top.join(folder);
         let read = |plan: &SeriesPlan| {
-            let series = Series::read(&self.top.join(folder), &plan.layout);
-            let Series { x_name, x, columns } = series.with_context(|| folder.display().to_string())?;
-            let columns = columns.into_iter().map(|column| {
-                (column.name, column.values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect())
-            });
-            Ok(Trace { name: plan.name.clone(), x_name, x, columns: columns.collect() })
+            let series = Series::read(&top, &plan.layout).with_context(|| folder.display().to_string())?;
+            Ok(trace(&plan.name, series))
         };
-        self.sweeps[*sweep].series.iter().map(read).collect()
+        let mut traces = self.sweeps[*sweep].series.iter().map(read).collect::<Result<Vec<_>>>()?;
+        if *has_steps {
+            let layout = Layout { file: names::METRICS_FILE.to_owned(), ..Layout::default() };
+            // Nobody has said that it is a series: it is none if it is not there, or of a single report.
+            let steps = Series::read(&top, &layout).ok().filter(|series| series.x.len() > 1);
+            traces.extend(steps.map(|series| trace(names::METRICS_FILE, series)));
+        }
+        Ok(traces)
     }
+}
+
+fn trace(name: &str, series: Series) -> Trace {
+    let Series { x_name, x, columns } = series;
+    let columns = columns
+        .into_iter()
+        .map(|column| (column.name, column.values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect()));
+    Trace { name: name.to_owned(), x_name, x, columns: columns.collect() }
 }
 
 /// The files of a folder, in order, by their paths from it; what is linked from elsewhere is not among them.
