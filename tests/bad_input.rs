@@ -512,6 +512,10 @@ fn a_file_behind_a_link_or_in_a_submodule_is_not_to_be_committed_first() {
     let repo = Repo::with(&[("src/model.py", "g = 1\n")]);
     let from = library.root().display().to_string();
     repo.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &from, "lib"]);
+    repo.commit("A submodule");
+    // A script of the submodule is there, though no commit here has it.
+    let said = repo.run(["create", "--dry-run", "-p", "g=[1, 2]", "--", "python3 lib/model.py"]);
+    assert!(said.code == 0 && !said.err.contains("did you mean"), "{}", said.err);
     std::os::unix::fs::symlink("src", repo.root().join("alias")).unwrap();
     std::os::unix::fs::symlink(&from, repo.root().join("away")).unwrap();
     repo.commit("More");

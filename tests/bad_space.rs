@@ -260,7 +260,11 @@ fn a_placeholder_that_cannot_be_filled() {
     refuses_definition(
         &files,
         &with("sh m.sh {momentum}"),
-        &["momentum does not apply to every point", "hint: let the program take it from $GITSWEEP_PARAM_MOMENTUM"],
+        &[
+            "momentum does not apply to every point",
+            "hint: let the program take it from $GITSWEEP_PARAM_MOMENTUM, or write \
+             ${GITSWEEP_PARAM_MOMENTUM:+--momentum $GITSWEEP_PARAM_MOMENTUM}",
+        ],
     );
     refuses_definition(
         &files,
@@ -268,6 +272,11 @@ fn a_placeholder_that_cannot_be_filled() {
         &["there is no parameter momentm", "did you mean {momentum}?"],
     );
     Repo::with(&[("gitsweep.toml", &with("sh m.sh {print} ${momentum}")), files[0]]).ok(["create"]);
+    // What the hint says is what the points get that have it, and nothing is what the others get.
+    let hinted = with("echo [${GITSWEEP_PARAM_MOMENTUM:+--momentum $GITSWEEP_PARAM_MOMENTUM}]");
+    let repo = Repo::with(&[("gitsweep.toml", &hinted), files[0]]);
+    repo.ok(["run"]);
+    assert_eq!([repo.ok(["logs", "1"]), repo.ok(["logs", "2"])], ["[--momentum 0.8]\n", "[]\n"]);
 }
 
 #[test]

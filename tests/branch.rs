@@ -107,6 +107,17 @@ fn nothing_is_laid_on_a_point_that_was_amended() {
 }
 
 #[test]
+fn a_sweep_of_another_name_is_found_beneath_a_commit_of_the_user_s() {
+    let repo = checked_out();
+    repo.git(["branch", "-m", "renamed"]);
+    edit(&repo);
+    repo.commit("mine");
+    repo.git(["switch", "-q", "main"]);
+    assert_eq!(table(&repo, "renamed"), SIX);
+    repo.ok(["status", "renamed"]);
+}
+
+#[test]
 fn an_amended_point_is_told_by_its_tree_alone() {
     let repo = checked_out();
     let points = repo.points(BRANCH);

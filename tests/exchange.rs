@@ -476,6 +476,9 @@ fn a_partial_clone_has_all_notes_and_is_told_how_to_get_the_rest() {
     assert_eq!(said.code, 1, "{}", said.err);
     let way = said.err.split("in a partial one: ").nth(1).unwrap().trim();
     assert!(repo.command_in("sh", &part).args(["-c", way]).status().unwrap().success(), "{way}");
+    repo.git_in(repo.outside(), ["clone", "-q", "--filter=tree:0", "--no-checkout", &url, "bare-bones"]);
+    let said = repo.run_in(&repo.outside().join("bare-bones"), ["status", BRANCH]);
+    assert!(said.code == 1 && said.err.contains(way), "{}", said.err);
     let results = |folder: &Path| repo.ok_in(folder, ["results", "--format", "csv", "--columns", "g_e,score,status"]);
     assert_eq!(results(&part), results(&here));
     assert_eq!(repo.run_in(&part, ["queue", "--rerun", "all"]).code, 0);

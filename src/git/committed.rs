@@ -34,7 +34,7 @@ impl Repository {
     /// # Errors
     /// If the objects cannot be read.
     pub fn read_file(&self, commit: CommitId, path: &str) -> Result<Option<CommittedFile>> {
-        let tree = self.tree_of(commit).with_context(|| format!("cannot read commit {commit}"))?;
+        let tree = self.tree_of(commit).hint(format!("cannot read commit {commit}"), WAY_TO_THE_MISSING)?;
         if path.is_empty() {
             return Ok(None); // the top of the repository, of which libgit2 says no more than that it has no name
         }
@@ -58,7 +58,7 @@ impl Repository {
     pub fn list_files(&self, commit: CommitId) -> Result<Vec<String>> {
         let mut files = Vec::new();
         self.tree_of(commit)
-            .with_context(|| format!("cannot read commit {commit}"))?
+            .hint(format!("cannot read commit {commit}"), WAY_TO_THE_MISSING)?
             .walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
                 if entry.kind() == Some(git2::ObjectType::Blob) {
                     files.push(format!("{folder}{}", String::from_utf8_lossy(entry.name_bytes())));

@@ -172,11 +172,10 @@ fn choose(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Ch
     if partial.is_empty() {
         // A branch that was started from a point, or a sweep under another branch's name.
         if let Some((branch, tip)) = repository.branches()?.into_iter().find(|(branch, _)| branch == typed) {
-            let commit = repository.read_commit(tip)?;
-            let label = Label::from_message(&commit.message).ok_or_else(|| {
+            let (label, seconds, _) = newest_label(repository, tip).ok_or_else(|| {
                 hint::error(format!("branch {typed} is not a sweep"), "gitsweep list shows the sweeps there are")
             })?;
-            return Ok(Choice::of(branch, tip, label, commit.seconds));
+            return Ok(Choice::of(branch, tip, label, seconds));
         }
         let copies = copies_called(repository, choices, |branch| branch.contains(typed))?;
         partial = copies.into_iter().map(|copied| copied.choice).collect();

@@ -15,9 +15,10 @@ pub(super) fn check_placeholders(plan: &Plan) -> Result<()> {
     for name in placeholders(plan.run.command.as_deref().unwrap_or_default()) {
         match plan.parameter(name) {
             Some(parameter) if parameter.when.is_some() => {
+                let variable = plan.variable(&parameter.name);
                 return Err(hint::error(
                     format!("the command has {{{name}}}, and {name} does not apply to every point"),
-                    format!("let the program take it from ${}", plan.variable(&parameter.name)),
+                    format!("let the program take it from ${variable}, or write ${{{variable}:+--{name} ${variable}}}"),
                 ));
             }
             Some(_) => {}

@@ -24,7 +24,9 @@ pub(super) fn unfound(repository: &Repository, base: CommitId, plan: &Plan) -> V
     let mut files = None;
     let mut said = Vec::new();
     for word in words {
-        let Some(path) = script(word).filter(|path| repository.describe_path(base, path).is_none()) else { continue };
+        let is_known =
+            |path: &str| repository.describe_path(base, path).is_some() || is_in_submodule(repository, base, path);
+        let Some(path) = script(word).filter(|path| !is_known(path)) else { continue };
         let files = files.get_or_insert_with(|| repository.list_files(base).unwrap_or_default());
         let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
         let mut same_name = files.iter().filter(|file| name(file) == name(&path));
@@ -43,6 +45,12 @@ pub(super) fn unfound(repository: &Repository, base: CommitId, plan: &Plan) -> V
         }));
     }
     said
+}
+
+/// True for a file of a submodule, which is in none of the commits here.
+fn is_in_submodule(repository: &Repository, base: CommitId, path: &str) -> bool {
+    let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+    folders.into_iter().any(|folder| repository.describe_path(base, folder) == Some("a submodule"))
 }
 
 /// The path from the top that `word` is, if it is that of a script.
