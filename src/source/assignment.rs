@@ -23,10 +23,20 @@ pub(super) struct Assignment {
     pub(super) line: usize,
     /// The type of whole numbers that the line declares the name to be of.
     pub(super) whole_type: Option<String>,
-    /// True for an entry or keyword argument inside brackets that open on the line.
-    pub(super) inline: bool,
+    pub(super) standing: Standing,
     /// True if the value is only the name again, as in `self.g = g`.
     passes_on: bool,
+}
+
+/// Where an assignment stands in its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It is a statement, or the declaration of an option.
+    Statement,
+    /// It is an entry or keyword argument whose bracket opens on a line before.
+    Entry,
+    /// It is an entry or keyword argument whose bracket opens on its line.
+    Inline,
 }
 
 /// Why the value of an assignment cannot be replaced.
@@ -55,8 +65,8 @@ pub(super) fn find(lexed: &Lexed<'_>, name: &str) -> Vec<Assignment> {
 
 /// Those of a name's assignments that count.
 ///
-/// Lines that only hand the name on, such as `self.g = g` or `g=args.g,`, count where there are no others, and so do
-/// entries inside the brackets of a line, such as `run(g=3)`.
+/// Lines that only hand the name on, such as `self.g = g` or `g=args.g,`, count where there are no others, and entries
+/// inside the brackets of a line, such as `run(g=3)`, where there is no statement.
 pub(super) fn meant(all: Vec<Assignment>) -> Vec<Assignment> {
     let mut found: Vec<Assignment> = Vec::new();
     for assignment in all {
@@ -64,9 +74,11 @@ pub(super) fn meant(all: Vec<Assignment>) -> Vec<Assignment> {
             found.push(assignment);
         }
     }
-    let rank = |assignment: &Assignment| (assignment.passes_on, assignment.inline);
-    let best = found.iter().map(rank).min();
-    found.retain(|assignment| Some(rank(assignment)) == best);
+    let passes_on = found.iter().all(|assignment| assignment.passes_on);
+    found.retain(|assignment| assignment.passes_on == passes_on);
+    if found.iter().any(|assignment| assignment.standing == Standing::Statement) {
+        found.retain(|assignment| assignment.standing != Standing::Inline);
+    }
     found
 }
 
@@ -94,20 +106,22 @@ impl<'l, 'a> Finder<'l, 'a> {
             return Some(assignment);
         }
         let defined = lexed.syntax.defines && is_defined(lexed, line, &name);
-        let (reach, inline) = if defined {
+        let (reach, standing) = if defined {
             let blank = lexed.bytes.get(name.end).is_some_and(|b| matches!(b, b' ' | b'\t'));
-            if blank { (extent::definition(lexed, line, name.end), false) } else { return None }
+            if blank { (extent::definition(lexed, line, name.end), Standing::Statement) } else { return None }
         } else {
             let key = Key::read(lexed, &name)?;
             let start = self.start(index, key.start)?;
-            let statement = reach_of(lexed, line, start, &key).map(|reach| (reach, false));
-            statement.or_else(|| Some((entry::reach(lexed, line, &key)?, true)))?
+            let is_entry = lexed.syntax.entries.contains(&lexed.innermost(key.start));
+            let standing = if is_entry { Standing::Entry } else { Standing::Statement };
+            let statement = reach_of(lexed, line, start, &key).map(|reach| (reach, standing));
+            statement.or_else(|| Some((entry::reach(lexed, line, &key)?, Standing::Inline)))?
         };
         let value = value_of(lexed, reach)?;
         let whole_type = declared::whole_type(lexed, line, name.start, name.end).map(str::to_owned);
         let passes_on = passes_on(lexed, &value, &name);
         let line = value.as_ref().map_or(index, |span| lexed.line_of(span.start));
-        Some(Assignment { value, line, whole_type, inline, passes_on })
+        Some(Assignment { value, line, whole_type, standing, passes_on })
     }
 
     /// Where the statement starts in which `at` stands.
@@ -125,7 +139,7 @@ fn option_at(lexed: &Lexed<'_>, name: &Range<usize>) -> Option<Assignment> {
     let value = value_of(lexed, reach)?;
     let passes_on = passes_on(lexed, &value, name);
     let whole_type = is_whole.then(|| "int".to_owned());
-    Some(Assignment { value, line, whole_type, inline: false, passes_on })
+    Some(Assignment { value, line, whole_type, standing: Standing::Statement, passes_on })
 }
 
 fn value_of(lexed: &Lexed<'_>, reach: Reach) -> Option<Result<Range<usize>, Trouble>> {
@@ -133,6 +147,7 @@ fn value_of(lexed: &Lexed<'_>, reach: Reach) -> Option<Result<Range<usize>, Trou
         Reach::Nothing => None,
         Reach::Continues => Some(Err(Trouble::Continues)),
         Reach::NoDefault => Some(Err(Trouble::NoDefault)),
+        Reach::Shared => Some(Err(Trouble::Shared)),
         Reach::Value(span, _) if assigns_again(lexed, &span) => Some(Err(Trouble::Shared)),
         Reach::Value(span, _) => Some(Ok(span)),
     }
@@ -154,6 +169,9 @@ fn reach_of(lexed: &Lexed<'_>, line: Line, start: usize, key: &Key) -> Option<Re
     let syntax = lexed.syntax;
     if lexed.language == Language::Make && lexed.bytes[line.start] == b'\t' {
         return None;
+    }
+    if is_chained(lexed, start, key) {
+        return Some(Reach::Shared);
     }
     let before = statement::before(lexed, start, key.start, key.subscript)?;
     if syntax.extent == Extent::Word {
@@ -363,13 +381,26 @@ fn starts_literal(value: &[u8]) -> bool {
         || value == b"false"
 }
 
+/// True if the name is another one than the first of a chain, such as `g` in `h = g = 3`.
+fn is_chained(lexed: &Lexed<'_>, start: usize, key: &Key) -> bool {
+    let Some(&from) = assignments_in(lexed, &(start..key.start)).last() else { return false };
+    let before = statement::before(lexed, from, key.start, key.subscript);
+    let at = skip_blank(lexed, key.end, lexed.bytes.len());
+    before.is_some_and(|before| !before.declares) && behind_operator(lexed, at, key).is_some()
+}
+
 /// True if the value holds another assignment, as `h = 3` in `g = h = 3`.
 fn assigns_again(lexed: &Lexed<'_>, span: &Range<usize>) -> bool {
+    let has_lambda = lexed.bytes[span.clone()].windows(6).any(|window| window == b"lambda");
+    !has_lambda && !assignments_in(lexed, span).is_empty()
+}
+
+/// The offsets behind the signs that assign in `span` outside of brackets, where the language has statements.
+fn assignments_in(lexed: &Lexed<'_>, span: &Range<usize>) -> Vec<usize> {
     let configures = matches!(lexed.language, Language::Toml | Language::Json | Language::Generic);
-    let statements = matches!(lexed.syntax.extent, Extent::Expression | Extent::Quantity) && !configures;
-    let value = &lexed.bytes[span.clone()];
-    if !statements || value.windows(6).any(|window| window == b"lambda") {
-        return false;
+    let mut found = Vec::new();
+    if configures || !matches!(lexed.syntax.extent, Extent::Expression | Extent::Quantity) {
+        return found;
     }
     let mut open = 0_i32;
     for at in span.clone() {
@@ -378,18 +409,18 @@ fn assigns_again(lexed: &Lexed<'_>, span: &Range<usize>) -> bool {
         match lexed.code(at) {
             Some(b'(' | b'[' | b'{') => open += 1,
             Some(b')' | b']' | b'}') => open -= 1,
-            Some(b'<') if open == 0 && next == b'-' && lexed.language == Language::R => return true,
+            Some(b'<') if open == 0 && next == b'-' && lexed.language == Language::R => found.push(at + 2),
             Some(b'=') if open == 0 => {
                 let compares = matches!(previous, b'=' | b'<' | b'>' | b'!' | b'~' | b'/' | b'^')
                     || matches!(next, b'=' | b'>' | b'~');
                 if !compares {
-                    return true;
+                    found.push(at + 1);
                 }
             }
             _ => {}
         }
     }
-    false
+    found
 }
 
 /// True if `value` is `name`, or `owner.name`, or `owner["name"]`.

@@ -12,9 +12,6 @@ use super::syntax::Colon;
 const HEADS: [&[u8]; 11] =
     [b"def", b"function", b"macro", b"fun", b"fn", b"if", b"elif", b"elseif", b"while", b"for", b"switch"];
 
-/// Words that make of what follows them, up to the end of the brackets, something else than entries.
-const BINDERS: [&[u8]; 3] = [b"for", b"lambda", b"function"];
-
 /// The value that the entry with this key gets.
 pub(super) fn reach(lexed: &Lexed<'_>, line: Line, key: &Key) -> Option<Reach> {
     if key.subscript || !lexed.syntax.entries.contains(&lexed.innermost(key.start)) {
@@ -80,13 +77,20 @@ fn defines(lexed: &Lexed<'_>, line: Line, open: usize) -> bool {
     assigned || [&b"->"[..], b"::", b"where "].iter().any(|sign| rest.starts_with(sign))
 }
 
-/// True if a word between the bracket and the name makes the name a variable of its own.
+/// True if a word between the bracket and the name makes the name a variable of its own: `for` up to the end of the
+/// brackets, `lambda` up to its colon.
 fn binds(lexed: &Lexed<'_>, open: usize, name: usize) -> bool {
+    let is_direct = |at: usize| depth(lexed, open, at) == 1;
     let mut at = open;
     while at < name {
         let part = |at: &usize| lexed.code(*at).is_some_and(|b| lexed.syntax.is_identifier(b));
         let length = (at..name).take_while(part).count();
-        if BINDERS.contains(&&lexed.bytes[at..at + length]) && depth(lexed, open, at) == 1 {
+        let binds = match &lexed.bytes[at..at + length] {
+            b"for" => true,
+            b"lambda" => !(at..name).any(|at| lexed.code(at) == Some(b':') && is_direct(at)),
+            _ => false,
+        };
+        if binds && is_direct(at) {
             return true;
         }
         at += length.max(1);

@@ -19,6 +19,8 @@ pub(super) enum Reach {
     Nothing,
     /// The declaration of a field stands there, and gives it no default.
     NoDefault,
+    /// Other names get the value, too.
+    Shared,
 }
 
 /// The value that starts behind the operator, at or after `from`.
@@ -134,6 +136,12 @@ fn continues(lexed: &Lexed<'_>, line: Line, bracket: u8, value: &[u8]) -> bool {
     if in_brackets || syntax.line_end == LineEnd::Nothing {
         return !matches!(next_code(lexed, line.end), None | Some(b')' | b']' | b'}' | b',' | b';'));
     }
+    let begins = |signs: &[u8]| next_code(lexed, line.end).is_some_and(|next| signs.contains(&next));
+    if lexed.language == Language::JavaScript && begins(b".?&|+-*/")
+        || lexed.language == Language::Kotlin && begins(b".?&|")
+    {
+        return true;
+    }
     let operator = match last {
         b'+' | b'-' | b'*' | b'/' | b'^' | b'&' | b'|' | b'<' | b'=' | b'~' | b'%' | b'?' | b':' => true,
         b'.' => !value.iter().rev().nth(1).is_some_and(u8::is_ascii_digit),
@@ -247,7 +255,8 @@ fn rest(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     let start = skip_space(lexed, line, from);
     let comment = (start..line.end).find(|&at| lexed.classes[at] == Class::Comment).unwrap_or(line.end);
     let value = lexed.bytes[start..comment].trim_ascii_end();
-    if value.ends_with(b"\\") && comment == line.end {
+    if value.ends_with(b"\\") && comment == line.end || lexed.language == Language::Ini && indented_goes_on(lexed, line)
+    {
         return Reach::Continues;
     }
     if value.is_empty() {
@@ -257,6 +266,16 @@ fn rest(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
         return Reach::Value(at..at, None);
     }
     Reach::Value(start..start + value.len(), None)
+}
+
+/// True if the next line is indented and `line` is not: readers of INI files take it for more of the value.
+fn indented_goes_on(lexed: &Lexed<'_>, line: Line) -> bool {
+    let indent = |line: &Line| {
+        let start = skip_space(lexed, *line, line.start);
+        (start < line.end && lexed.classes[start] != Class::Comment).then_some(start - line.start)
+    };
+    let next = lexed.lines.get(lexed.line_of(line.start) + 1).and_then(indent);
+    indent(&line) == Some(0) && next.is_some_and(|next| next > 0)
 }
 
 fn skip_space(lexed: &Lexed<'_>, line: Line, from: usize) -> usize {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::assignment::{self, Assignment, Finder};
+use super::assignment::{self, Assignment, Finder, Standing};
 use super::call::Call;
 use super::change;
 use super::expansion;
@@ -90,7 +90,7 @@ impl Names {
             if change::is_at(lexed, &word) {
                 found.changed.insert(compared);
             } else if let Some(assignment) = finder.assignment_at(word.clone())
-                && (option.is_some() || sets(lexed, word.start, assignment.inline))
+                && (option.is_some() || sets(lexed, word.start, assignment.standing == Standing::Inline))
             {
                 found.known.entry(compared).or_insert_with(|| (name, Vec::new())).1.push(assignment);
             }

@@ -26,7 +26,7 @@ pub(super) fn read(bytes: &[u8]) -> Node {
         if start > line.start && follows_key(&lexed, index) {
             continue;
         }
-        let Some(entry) = entry(&lexed, index, start) else { continue };
+        let Some(entry) = entry(&lexed, line, start) else { continue };
         match section.and_then(|at| root.get_mut(at)).map(|section| &mut section.node) {
             Some(Node::Table { entries, .. }) => entries.push(entry),
             _ => root.push(entry),
@@ -45,8 +45,7 @@ fn open_section(root: &mut Vec<Entry>, at: usize, name: &str) -> usize {
     })
 }
 
-fn entry(lexed: &Lexed<'_>, index: usize, start: usize) -> Option<Entry> {
-    let line = lexed.lines[index];
+fn entry(lexed: &Lexed<'_>, line: Line, start: usize) -> Option<Entry> {
     let operator = (start..line.end).find(|&at| matches!(lexed.code(at), Some(b'=' | b':')))?;
     let key = text(&lexed.bytes[start..operator]);
     let key = key.trim_end_matches(':').trim_end();
@@ -54,9 +53,6 @@ fn entry(lexed: &Lexed<'_>, index: usize, start: usize) -> Option<Entry> {
         return None;
     }
     let node = match extent::reach(lexed, line, operator + 1) {
-        Reach::Value(..) | Reach::Continues if goes_on(lexed, index) => {
-            Node::Fixed { at: start, what: "text over several lines" }
-        }
         Reach::Value(span, _) => {
             let value = Some(Value::guess(&text(&lexed.bytes[span.clone()])));
             Node::Scalar(Scalar { span, value })
@@ -75,12 +71,6 @@ fn content(lexed: &Lexed<'_>, line: Line) -> Option<usize> {
 
 fn is_indented(lexed: &Lexed<'_>, line: Line) -> bool {
     content(lexed, line).is_some_and(|start| matches!(lexed.bytes[line.start], b' ' | b'\t') && start > line.start)
-}
-
-/// True if the next line goes on with the value of this one, which is not indented itself.
-fn goes_on(lexed: &Lexed<'_>, index: usize) -> bool {
-    let next = lexed.lines.get(index + 1).is_some_and(|&next| is_indented(lexed, next));
-    next && !is_indented(lexed, lexed.lines[index])
 }
 
 /// True if an indented line stands below a key that is not indented: there it is part of the value.

@@ -44,6 +44,12 @@ impl Lexer<'_> {
     fn closing(&self, quote: &Quote) -> Option<usize> {
         let mark = quote.mark.as_bytes();
         let mut at = self.at + mark.len();
+        if self.syntax.has(Oddity::HereDocument)
+            && mark == b"\""
+            && let Some(end) = self.shell_end(at, b'"')
+        {
+            return Some(end);
+        }
         while at < self.bytes.len() {
             let rest = &self.bytes[at..];
             if rest[0] == b'\\' && quote.escape == Escape::Backslash {
@@ -61,6 +67,27 @@ impl Lexer<'_> {
             }
         }
         quote.lines.then_some(self.bytes.len())
+    }
+
+    /// Behind the `close` of what opened before `at` in a shell: `"`, or the `)` or `}` of a `$(` or `${`, which may hold
+    /// strings of their own.
+    fn shell_end(&self, mut at: usize, close: u8) -> Option<usize> {
+        while let Some(&byte) = self.bytes.get(at) {
+            at = match byte {
+                _ if byte == close => return Some(at + 1),
+                b'\\' => at + 2,
+                b'"' => self.shell_end(at + 1, b'"')?,
+                b'\'' if close == b')' => self.find(at + 1, b"'"),
+                b'(' if close == b')' => self.shell_end(at + 1, b')')?,
+                b'$' => match self.bytes.get(at + 1) {
+                    Some(b'(') => self.shell_end(at + 2, b')')?,
+                    Some(b'{') => self.shell_end(at + 2, b'}')?,
+                    _ => at + 1,
+                },
+                _ => at + 1,
+            };
+        }
+        None
     }
 
     fn standalone_end(&self, quote: &Quote) -> Option<usize> {

@@ -129,10 +129,16 @@ fn a_value_over_several_lines_is_refused() {
         (Toml, "g = [\n1]\n"),
         (JavaScript, "g = {\n  a: 1 }\n"),
         (Lua, "g = 1 +\n  2\n"),
+        (JavaScript, "g = f(x)\n  .map(h)\n"),
+        (JavaScript, "const g = x\n  ? 1\n  : 2\n"),
+        (JavaScript, "g = 1\n  + 2\n"),
+        (Kotlin, "val g = x\n    ?.y\n"),
+        (Ini, "g = 1\n  2\n"),
+        (Ini, "g =\n  1\n  2\n"),
     ] {
         let found = error(language, text, "g", Occurrences::Only);
         assert!(matches!(found, SiteError::Continues { .. }), "{language:?} {text}: {found:?}");
-        let way_out = if matches!(language, Yaml | Toml) { "`key`" } else { "`pattern`" };
+        let way_out = if matches!(language, Yaml | Toml | Ini) { "`key`" } else { "`pattern`" };
         assert!(found.hint().unwrap().contains(way_out));
     }
 }
@@ -140,7 +146,39 @@ fn a_value_over_several_lines_is_refused() {
 #[test]
 fn several_names_in_one_assignment_are_refused() {
     for (language, text) in [(Python, "g = h = 3\n"), (C, "g = h = 3;\n"), (R, "g <- h <- 3\n")] {
-        assert!(matches!(error(language, text, "g", Occurrences::Only), SiteError::Shared { .. }), "{text}");
+        for name in ["g", "h"] {
+            assert!(
+                matches!(error(language, text, name, Occurrences::Only), SiteError::Shared { .. }),
+                "{name} {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_last_name_of_a_chain_is_one_of_several_lines() {
+    for (language, text) in [
+        (Python, "if x:\n    self.g = 2\nelse:\n    self.h = self.g = 3\n"),
+        (Python, "p['h'] = p['g'] = 3\np['g'] = 2\n"),
+        (C, "p->h = p->g = 3;\np->g = 2;\n"),
+        (JavaScript, "exports.h = exports.g = void 0\nexports.g = 2\n"),
+        (Matlab, "h = g = 3;\ng = 2;\n"),
+    ] {
+        assert!(matches!(error(language, text, "g", Occurrences::Only), SiteError::Several { .. }), "{text}");
+    }
+}
+
+#[test]
+fn layout_makes_no_entry_the_one_that_is_meant() {
+    for (language, text) in [
+        (Python, "f(x, g=3)\nf(\n    x, g=2,\n)\n"),
+        (Python, "def f(\n    x,\n    g=3,\n):\n    pass\nf(1, g=2)\n"),
+        (Python, "a = {'g': 3}\nb = {\n    'g': 2,\n}\n"),
+        (R, "f(x, g = 3)\nf(x,\n  g = 2)\n"),
+        (Julia, "f(x; g=3)\nf(\n  x; h=1,\n  g=2)\n"),
+    ] {
+        let found = error(language, text, "g", Occurrences::Only);
+        assert!(matches!(found, SiteError::Several { .. }), "{language:?} {text}: {found:?}");
     }
 }
 

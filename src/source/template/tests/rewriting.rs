@@ -241,6 +241,8 @@ fn neuron_and_shells() {
         (Shell, "export G=3 # nS\n", "G", "2.5", "export G=2.5 # nS\n"),
         (Shell, "G=\"a b\" # c\n", "G", "relu", "G=\"relu\" # c\n"),
         (Shell, "G=$(f 1; g 2); H=1\n", "G", "5", "G=5; H=1\n"),
+        (Shell, "G=\"$(sed \"s|$a|b|\" \"$f\")\" # c\n", "G", "relu", "G=\"relu\" # c\n"),
+        (Shell, "G=\"${x:-\"a b\"}\" H=1\n", "G", "relu", "G=\"relu\" H=1\n"),
         (Shell, "A=1 G=3 ./run\n", "G", "5", "A=1 G=5 ./run\n"),
         (Shell, "declare -i G=3\n", "G", "5", "declare -i G=5\n"),
         (Shell, "#SBATCH --g=1\ncat <<E\nG=1\nE\nG=2\n", "G", "5", "#SBATCH --g=1\ncat <<E\nG=1\nE\nG=5\n"),
