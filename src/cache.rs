@@ -17,7 +17,7 @@ use crate::names;
 
 const MAGIC: &[u8; 8] = b"gitsweep";
 /// The form of what follows; another form, or another release, is another version.
-const FORM: u32 = 4;
+const FORM: u32 = 5;
 /// Magic, version, and length and checksum of both parts.
 const HEADER: usize = 8 + 4 + 2 * (8 + 4);
 

@@ -90,8 +90,8 @@ fn what_has_changed_is_told_whoever_changed_it() {
     let repository = open(&repo);
     let ids = ids(0..900);
     add(&repository, &ids[..200], "flat");
-    let mut states = vec![(repository.read_ref(NOTES).unwrap(), listed(&repo))];
-    let keep = |states: &mut Vec<_>| states.push((repository.read_ref(NOTES).unwrap(), listed(&repo)));
+    let mut states = vec![(repository.read_ref(NOTES).unwrap().unwrap(), listed(&repo))];
+    let keep = |states: &mut Vec<_>| states.push((repository.read_ref(NOTES).unwrap().unwrap(), listed(&repo)));
     add(&repository, &ids[150..700], "split");
     keep(&mut states);
     add(&repository, &ids[699..703], "few");
@@ -351,7 +351,7 @@ fn of_many_who_make_a_ref_at_once_one_does() {
             let all = all.into_iter().map(|one| one.join().unwrap());
             all.filter(|(_, moved)| *moved == RefMoved::Yes).map(|(commit, _)| commit).collect()
         });
-        assert_eq!(made, [open(repo).read_ref(name).unwrap()], "{name}");
+        assert_eq!(made, [open(repo).read_ref(name).unwrap().unwrap()], "{name}");
     }
 }
 
@@ -507,4 +507,21 @@ fn a_repository_that_cannot_be_written_can_be_read() {
     assert!(status.out.contains("2 ok"), "{}{}", status.out, status.err);
     assert_eq!(queue.code, 1, "{}", queue.err);
     assert_eq!(repo.ok(["results", "--format", "csv", "--columns", "g,status"]), "g,status\n1,ok\n2,ok\n3,pending\n");
+}
+
+#[test]
+fn notes_that_cannot_be_read_are_not_taken_for_none() {
+    let repo = Repo::small();
+    repo.create();
+    repo.ok(["queue"]);
+    let path = repo.root().join(".git").join(NOTES);
+    let tip = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, "what a broken disk has left\n").unwrap();
+    for command in ["status", "results", "queue", "report"] {
+        let err = repo.fails(1, [command]);
+        assert!(err.contains(&format!("cannot read {NOTES}")), "{command}: {err}");
+        assert!(err.contains(&format!("hint: try again; if it is damaged, git reflog {NOTES}")), "{command}: {err}");
+    }
+    std::fs::write(&path, tip).unwrap();
+    assert!(repo.run(["queue"]).err.contains("nothing to run"));
 }

@@ -110,8 +110,8 @@ pub fn tell_of_results<'a>(
     repository: &Repository,
     branches: impl IntoIterator<Item = &'a str>,
 ) {
-    let is_here = |branch: &str| repository.read_ref(&format!("refs/heads/{branch}")).is_some();
-    if repository.read_ref(names::NOTES_REF).is_none()
+    let is_here = |branch: &str| repository.branch_tip(branch).is_some();
+    if repository.read_ref(names::NOTES_REF).is_ok_and(|tip| tip.is_none())
         && let Some(branch) = branches.into_iter().find(|branch| !is_here(branch))
     {
         let remote = branch.split('/').next().unwrap_or(branch);

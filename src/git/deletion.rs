@@ -20,16 +20,8 @@ impl Repository {
     /// If it cannot be locked: then it could not be deleted either.
     pub fn lock_to_delete(&self, name: &str, expected: CommitId) -> Result<Option<Deletion<'_>>> {
         let intent = Intent::declare(&self.state_dir(), name)?;
-        let mut tries = 0;
-        let mut transaction = loop {
-            let mut transaction = self.inner.transaction().with_context(|| format!("cannot delete {name}"))?;
-            match transaction.lock_ref(name) {
-                Ok(()) => break transaction,
-                Err(error) if error.code() == git2::ErrorCode::Locked => self.outwait(name, &intent, &mut tries)?,
-                Err(error) => return self.explain(name, error),
-            }
-        };
-        if self.read_ref(name) != Some(expected) {
+        let mut transaction = self.lock_ref(name, &intent)?;
+        if self.read_ref(name)? != Some(expected) {
             return Ok(None);
         }
         transaction.remove(name).with_context(|| format!("cannot delete {name}"))?;
@@ -44,6 +36,8 @@ impl Deletion<'_> {
     /// If it cannot be deleted; then it is as it was.
     pub fn carry_out(self) -> Result<()> {
         let Self { repository, transaction, name, _intent } = self;
+        // All packed refs but this one are written again.
+        repository.look_afresh(&name);
         transaction.commit().map_err(|error| anyhow!(error)).with_context(|| format!("cannot delete {name}"))?;
         // What a ref was that is gone is of no use; git removes it too.
         let _ = repository.inner.reflog_delete(&name);

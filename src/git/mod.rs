@@ -30,6 +30,7 @@ mod pack_file;
 mod pack_form;
 mod pack_index;
 mod patched;
+mod ref_reading;
 mod refs;
 mod revisions;
 mod sharing;
@@ -40,6 +41,7 @@ mod tree_writer;
 mod worktrees;
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::thread;
 
 use anyhow::{Context as _, Result, anyhow};
@@ -67,9 +69,15 @@ use crate::names;
 /// A repository: the user's, opened from a folder of a checkout, a linked worktree or a bare repository.
 pub struct Repository {
     inner: git2::Repository,
+    /// Whether other machines may change it, once somebody has asked.
+    shared: OnceLock<bool>,
 }
 
 impl Repository {
+    fn of(inner: git2::Repository) -> Self {
+        Self { inner, shared: OnceLock::new() }
+    }
+
     /// Opens the repository that `folder` lies in (or that `GIT_DIR` names).
     ///
     /// # Errors
@@ -97,7 +105,7 @@ impl Repository {
                 if let Some(top) = top_with_link(folder, &inner) {
                     inner.set_workdir(&top, false).context("cannot find the checkout")?;
                 }
-                Ok(Self { inner })
+                Ok(Self::of(inner))
             }
             Err(error) => Err(explain_open(folder, &error)),
         }
@@ -107,7 +115,7 @@ impl Repository {
     pub(crate) fn open(folder: &Path) -> Result<Self> {
         let inner = git2::Repository::open(folder).context("cannot open the repository again")?;
         config::follow_environment(&inner)?;
-        Ok(Self { inner })
+        Ok(Self::of(inner))
     }
 
     /// Opens the same repository again, for another thread.
@@ -115,11 +123,11 @@ impl Repository {
     /// # Errors
     /// If it has gone meanwhile.
     pub fn reopen(&self) -> Result<Self> {
-        let Self { inner } = Self::open(self.inner.path())?;
+        let Self { inner, .. } = Self::open(self.inner.path())?;
         if let Some(top) = self.inner.workdir().filter(|top| inner.workdir() != Some(top)) {
             inner.set_workdir(top, false).context("cannot open the repository again")?;
         }
-        Ok(Self { inner })
+        Ok(Self::of(inner))
     }
 
     /// What `read` makes of the repository, in a thread of its own, while `work` is done beside.

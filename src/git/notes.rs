@@ -46,7 +46,7 @@ impl Repository {
     /// # Errors
     /// If the notes cannot be read.
     pub fn read_notes(&self, reference: &str) -> Result<Vec<Note>> {
-        self.read_ref(reference).map_or_else(|| Ok(Vec::new()), |tip| self.read_notes_at(tip))
+        self.read_ref(reference)?.map_or_else(|| Ok(Vec::new()), |tip| self.read_notes_at(tip))
     }
 
     fn read_notes_at(&self, tip: CommitId) -> Result<Vec<Note>> {
@@ -82,7 +82,7 @@ impl Repository {
     /// If the notes cannot be read.
     pub fn read_notes_of(&self, reference: &str, commits: &[CommitId]) -> Result<HashMap<CommitId, Vec<u8>>> {
         let mut notes = HashMap::<CommitId, Vec<u8>>::new();
-        let Some(tip) = self.read_ref(reference) else { return Ok(notes) };
+        let Some(tip) = self.read_ref(reference)? else { return Ok(notes) };
         let objects = self.objects()?;
         let mut blobs = Vec::new();
         look_up(&objects, self.read_commit(tip)?.tree, 0, commits, &mut blobs)?;
@@ -113,13 +113,13 @@ impl Repository {
     /// # Errors
     /// If either cannot be read, or the result not be written.
     pub fn merge_notes(&self, reference: &str, theirs: CommitId, identity: &Identity, message: &str) -> Result<usize> {
-        if self.read_ref(reference).is_none() {
+        if self.read_ref(reference)?.is_none() {
             let moved = self.move_ref(reference, None, theirs, message)?;
             if moved == RefMoved::Yes {
                 return Ok(self.read_notes(reference)?.len());
             }
         }
-        let ours = self.read_ref(reference).context("the notes are gone")?;
+        let ours = self.read_ref(reference)?.context("the notes are gone")?;
         let (is_theirs, is_ours) = (self.is_ancestor(theirs, ours)?, self.is_ancestor(ours, theirs)?);
         if is_theirs {
             return Ok(0);
@@ -171,7 +171,7 @@ impl Repository {
         let is_much = changes.len() >= PACK_FROM || is_collected(self.common_dir());
         let mut laying = if is_much { Laying::Packed } else { Laying::Loose };
         for attempt in 0..TRIES {
-            let tip = self.read_ref(reference);
+            let tip = self.read_ref(reference)?;
             let root = tip.map(|tip| self.read_commit(tip)).transpose()?.map(|commit| commit.tree);
             let objects = if laying == Laying::Packed { self.recent_objects() } else { self.objects() }?;
             let mut store = match laying {

@@ -68,52 +68,47 @@ impl Repository {
     /// # Errors
     /// If the ref cannot be written, or another process keeps it locked.
     pub fn move_ref(&self, name: &str, expected: Option<CommitId>, target: CommitId, reason: &str) -> Result<RefMoved> {
-        let target = target.object().to_git2();
         let intent = Intent::declare(&self.state_dir(), name)?;
-        let mut tries = 0;
-        loop {
-            let moved = match expected {
-                None => self.create_ref(name, target, reason),
-                Some(expected) => {
-                    self.inner.reference_matching(name, target, true, expected.object().to_git2(), reason).map(drop)
-                }
-            };
-            let Err(error) = moved else { break };
-            match error.code() {
-                git2::ErrorCode::Modified | git2::ErrorCode::Exists | git2::ErrorCode::NotFound
-                    if self.read_ref(name) != expected =>
-                {
-                    return Ok(RefMoved::ChangedMeanwhile);
-                }
-                git2::ErrorCode::Locked => self.outwait(name, &intent, &mut tries)?,
-                _ => return self.explain(name, error),
-            }
+        let mut transaction = self.lock_ref(name, &intent)?;
+        // Only now nobody can move it any more, nor `git pack-refs` take its file away. libgit2 would look before it locks, and
+        // at what a network file system knew a while ago.
+        if self.read_ref(name)? != expected {
+            return Ok(RefMoved::ChangedMeanwhile);
         }
-        drop(intent);
-        Ok(RefMoved::Yes)
+        let mut set = || {
+            if let Some(other) = self.in_the_way(name)?.filter(|_| expected.is_none()) {
+                let message = format!("{other} is in the way");
+                return Err(git2::Error::new(git2::ErrorCode::GenericError, git2::ErrorClass::Reference, message));
+            }
+            transaction.set_target(name, target.object().to_git2(), None, reason)
+        };
+        match set().and_then(|()| transaction.commit()) {
+            Ok(()) => Ok(RefMoved::Yes),
+            Err(error) => self.explain(name, error),
+        }
     }
 
-    /// Makes a ref that is not there. libgit2 looks whether it is there before it locks it, so that of two who make it at once
-    /// one would be lost; here nobody can make it between the look and the making.
-    fn create_ref(&self, name: &str, target: git2::Oid, reason: &str) -> Result<(), git2::Error> {
-        let mut transaction = self.inner.transaction()?;
-        transaction.lock_ref(name)?;
-        if self.read_ref(name).is_some() {
-            return Err(git2::Error::new(git2::ErrorCode::Exists, git2::ErrorClass::Reference, "it exists already"));
+    /// Locks a ref, so that nobody else moves it until the transaction ends.
+    ///
+    /// # Errors
+    /// If another process keeps it locked, or there can be no such ref.
+    pub(super) fn lock_ref(&self, name: &str, intent: &Intent) -> Result<git2::Transaction<'_>> {
+        let mut tries = 0;
+        loop {
+            let mut transaction = self.inner.transaction().with_context(|| format!("cannot lock {name}"))?;
+            match transaction.lock_ref(name) {
+                Ok(()) => return Ok(transaction),
+                Err(error) if error.code() == git2::ErrorCode::Locked => self.outwait(name, intent, &mut tries)?,
+                Err(error) => return self.explain(name, error),
+            }
         }
-        if let Some(other) = self.in_the_way(name)? {
-            let message = format!("{other} is in the way");
-            return Err(git2::Error::new(git2::ErrorCode::GenericError, git2::ErrorClass::Reference, message));
-        }
-        transaction.set_target(name, target, None, reason)?;
-        transaction.commit()
     }
 
     /// Waits a moment for another process to let go of a ref.
     ///
     /// # Errors
     /// If that has been done often enough.
-    pub(super) fn outwait(&self, name: &str, intent: &Intent, tries: &mut u32) -> Result<()> {
+    fn outwait(&self, name: &str, intent: &Intent, tries: &mut u32) -> Result<()> {
         if *tries >= LOCK_TRIES {
             let lock = self.lock_path(name);
             return Err(hint::error(
@@ -137,7 +132,7 @@ impl Repository {
     }
 
     /// Why a ref cannot be written, with the way out.
-    pub(super) fn explain<T>(&self, name: &str, error: git2::Error) -> Result<T> {
+    fn explain<T>(&self, name: &str, error: git2::Error) -> Result<T> {
         let way_out = match self.in_the_way(name).ok().flatten() {
             Some(other) => format!("{other} is there, and a name cannot be a ref and a folder of refs: choose another"),
             None if error.message().contains("File name too long") => "choose a shorter name".to_owned(),
@@ -151,6 +146,7 @@ impl Repository {
     /// # Errors
     /// If the ref cannot be written.
     pub fn delete_ref(&self, name: &str, expected: CommitId) -> Result<RefMoved> {
+        self.look_afresh(name);
         let mut reference = match self.inner.find_reference(name) {
             Ok(reference) => reference,
             Err(error) if error.code() == git2::ErrorCode::NotFound => return Ok(RefMoved::ChangedMeanwhile),
@@ -179,7 +175,7 @@ impl Repository {
         let names: Vec<String> =
             references.flatten().filter_map(|found| found.name().map(str::to_owned).ok()).collect();
         for name in names.iter().filter(|name| is_left(name)) {
-            if let Some(target) = self.read_ref(name) {
+            if let Ok(Some(target)) = self.read_ref(name) {
                 let _ = self.delete_ref(name, target);
             }
         }

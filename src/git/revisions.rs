@@ -65,6 +65,7 @@ impl Repository {
     }
 
     fn branches_of(&self, kind: git2::BranchType) -> Result<Vec<(String, CommitId)>> {
+        self.look_afresh(&branch_ref(""));
         let mut branches = Vec::new();
         for branch in self.inner.branches(Some(kind)).context("cannot list the branches")? {
             let (branch, _) = branch.context("cannot list the branches")?;
@@ -83,16 +84,6 @@ impl Repository {
             return None;
         }
         head.shorthand().ok().map(str::to_owned)
-    }
-
-    /// The commit that a ref stands at.
-    pub fn read_ref(&self, name: &str) -> Option<CommitId> {
-        self.inner.refname_to_id(name).ok().map(|oid| CommitId::new(oid.into()))
-    }
-
-    /// The commit that a branch stands at; `None` if there is none of that name.
-    pub fn branch_tip(&self, branch: &str) -> Option<CommitId> {
-        self.read_ref(&branch_ref(branch))
     }
 
     /// True if `name` can be a branch.

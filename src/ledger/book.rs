@@ -62,7 +62,7 @@ struct Kept {
 impl Book {
     /// The book as the notes stand now.
     pub(super) fn read(repository: &Repository) -> Result<Self> {
-        let Some(tip) = repository.read_ref(names::NOTES_REF) else { return Ok(Self::default()) };
+        let Some(tip) = repository.read_ref(names::NOTES_REF)? else { return Ok(Self::default()) };
         let cache = Cache::new(repository, "notes");
         let known = cache.open().and_then(|kept| Self::from_kept(repository, kept)).unwrap_or_default();
         if known.tip == Some(tip) {

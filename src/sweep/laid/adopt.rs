@@ -133,7 +133,7 @@ pub fn own_branch(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Optio
     let there = repository.remote_branches()?.into_iter().find(|(branch, _)| *branch == sweep.branch);
     let (from, tip) = there.with_context(|| format!("the branch {} is gone", sweep.branch))?;
     let moved = repository.move_ref(&own, None, tip, "gitsweep: taken up")?;
-    let tip = if moved == RefMoved::ChangedMeanwhile { repository.read_ref(&own).unwrap_or(tip) } else { tip };
+    let tip = if moved == RefMoved::ChangedMeanwhile { repository.read_ref(&own)?.unwrap_or(tip) } else { tip };
     let taken = Sweep::load(repository, &sweep.name, tip)?;
     let words = format!("{} goes on here from where {from} has left it", sweep.name);
     Ok((taken, Some(words)))

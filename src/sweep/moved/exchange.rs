@@ -43,7 +43,7 @@ pub fn push(repository: &Repository, remote: &str, branches: &[String]) -> Resul
     let mut last = None;
     for _ in 0..TRIES {
         let merged = pushed.merged + merge_notes(repository, remote)?;
-        let has_notes = repository.read_ref(names::NOTES_REF).is_some();
+        let has_notes = repository.read_ref(names::NOTES_REF)?.is_some();
         pushed = Pushed { merged, ..compare(repository, remote, branches)? };
         if branches.is_empty() && !has_notes {
             return Err(hint::error("there is nothing to push: no sweep and no note", "make a sweep: gitsweep create"));
@@ -83,7 +83,7 @@ fn compare(repository: &Repository, remote: &str, branches: &[String]) -> Result
         said.lines().filter_map(|line| line.split_once('\t')).map(|(id, name)| (name, id)).collect();
     for branch in branches {
         let name = branch_ref(branch);
-        let Some(ours) = repository.read_ref(&name) else { continue };
+        let Some(ours) = repository.read_ref(&name)? else { continue };
         let Some(theirs) = theirs.get(&*name).map(|id| id.parse::<CommitId>()).transpose()? else {
             found.branches.push(branch.clone());
             continue;
@@ -246,7 +246,7 @@ fn merge_notes(repository: &Repository, remote: &str) -> Result<usize> {
     let refspec = format!("+{}:{tracking}", names::NOTES_REF);
     // All of them: what a partial clone has left out, libgit2 does not fetch.
     run_git(folder, &["fetch", "--no-write-fetch-head", "--no-tags", "--no-filter", remote, &refspec])?;
-    let theirs = repository.read_ref(&tracking).context("the notes were fetched, but are not there")?;
+    let theirs = repository.read_ref(&tracking)?.context("the notes were fetched, but are not there")?;
     let now = time::OffsetDateTime::now_utc().unix_timestamp();
     let identity = Identity::of_user(repository, now, 0).unwrap_or_else(|_| Identity::of_tool(now));
     let merged =

@@ -141,7 +141,7 @@ fn copies(repository: &Repository, sweep: &Sweep) -> Result<Vec<(String, CommitI
 
 /// Takes the removal of notes back; false if others have written notes since.
 fn put_notes_back(repository: &Repository, message: &str) -> Result<bool> {
-    let Some(tip) = repository.read_ref(names::NOTES_REF) else { return Ok(false) };
+    let Some(tip) = repository.read_ref(names::NOTES_REF)? else { return Ok(false) };
     let commit = repository.read_commit(tip)?;
     let before = commit.parents.first().copied().filter(|_| commit.message.trim_end() == message);
     let Some(before) = before else { return Ok(false) };

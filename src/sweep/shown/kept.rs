@@ -29,7 +29,7 @@ pub fn kept_strip(repository: &Repository, choice: &Choice) -> Option<Strip> {
     if ledger::any(repository).ok()? || Claims::new(&state).any().ok()? || !Submissions::new(&state).is_empty() {
         return None;
     }
-    let key = key(choice.tip, repository.read_ref(names::NOTES_REF));
+    let key = key(choice.tip, repository.read_ref(names::NOTES_REF).ok()?);
     let kept = cache(repository, &choice.branch).load()?;
     Strip::unpack(&mut Unpacker(kept.strip_prefix(&key)?))
 }
