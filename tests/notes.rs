@@ -479,6 +479,30 @@ fn a_second_judgement_of_an_attempt_is_not_noted_and_its_own_word_is() {
 }
 
 #[test]
+fn a_judgement_beside_the_attempts_own_word_is_not_noted() {
+    let repo = Repo::small();
+    let repository = open(&repo);
+    let (both, judged) = (ids(0..1)[0], ids(1..2)[0]);
+    let leave = |id: CommitId, attempt: u64, status: Status, told_by: Option<&str>| {
+        let mut record = Record::bare(attempt, status);
+        record.told_by = told_by.map(str::to_owned);
+        assert!(ledger::leave_result(&repository.state_dir(), id, &record).unwrap());
+    };
+    leave(both, 1, Status::Ok, None);
+    leave(both, 1, Status::Lost, Some("gitsweep"));
+    leave(both, 2, Status::Lost, Some("gitsweep"));
+    leave(judged, 1, Status::Lost, Some("gitsweep"));
+    ledger::fold(&repository).unwrap();
+    assert!(!ledger::any(&repository).unwrap(), "the files go");
+    let noted = |id: CommitId| {
+        let records = repo.records(&id.to_string());
+        records.iter().map(|record| format!("{} {}", record["attempt"], record["status"])).collect::<Vec<_>>()
+    };
+    assert_eq!(noted(both), ["1 \"ok\"", "2 \"lost\""]);
+    assert_eq!(noted(judged), ["1 \"lost\""]);
+}
+
+#[test]
 fn a_repository_that_cannot_be_written_can_be_read() {
     let repo = laid(3, "", "echo $g > output.json");
     repo.ok(["queue", "--points", "1"]);

@@ -1,6 +1,6 @@
 //! Result files: outcomes that wait to be folded into notes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File, TryLockError};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -184,16 +184,20 @@ pub fn fold(repository: &Repository) -> Result<usize> {
     Ok(folded.len())
 }
 
-/// Takes out what others have judged of attempts that have an outcome in a note already, and returns it: two gitsweeps may
-/// have found the same worker dead, one of them after the other's word was folded in.
+/// Takes out what others have judged of attempts that have an outcome in a note already, or an own one among these, and returns
+/// it: two gitsweeps may have found the same worker dead, one of them after the other's word was folded in, or a network file
+/// system has shown a worker's own word late.
 fn drop_second_judgements<'f>(repository: &Repository, folded: &mut Vec<Outcome<'f>>) -> Result<Vec<&'f ResultFile>> {
     let is_judged = |file: &ResultFile| file.2.to_string_lossy().ends_with(JUDGED_EXTENSION);
     let mut judged: Vec<CommitId> =
         folded.iter().map(|(file, _)| *file).filter(|file| is_judged(file)).map(|it| it.0).collect();
     judged.dedup();
     let notes = repository.read_notes_of(names::NOTES_REF, &judged)?;
-    let has =
+    let own: HashSet<(CommitId, u64)> =
+        folded.iter().map(|(file, _)| *file).filter(|file| !is_judged(file)).map(|file| (file.0, file.1)).collect();
+    let is_noted =
         |file: &ResultFile| notes.get(&file.0).is_some_and(|note| records_in(note).any(|it| it.attempt == file.1));
+    let has = |file: &ResultFile| own.contains(&(file.0, file.1)) || is_noted(file);
     let (second, rest) = std::mem::take(folded).into_iter().partition(|(file, _)| is_judged(file) && has(file));
     *folded = rest;
     let second: Vec<Outcome<'f>> = second;
