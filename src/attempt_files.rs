@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use crate::filesystem::{is_gone, new_file_in};
+use crate::filesystem::{is_gone, new_file_in, read_dir};
 use crate::git::CommitId;
 
 /// The files below a folder: `ab/<commit>.<attempt><extension>`.
@@ -97,9 +97,9 @@ pub(crate) fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFil
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    match fs::read_dir(folder) {
+    match read_dir(folder) {
         Ok(entries) => Ok(entries.flatten().map(|entry| entry.path()).collect()),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(Vec::new()),
+        Err(error) if is_gone(&error) || error.kind() == io::ErrorKind::NotADirectory => Ok(Vec::new()),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", folder.display())),
     }
 }

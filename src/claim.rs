@@ -16,6 +16,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::attempt_files::{AttemptFiles, temporary_beside};
+use crate::filesystem::persist_new;
 use crate::git::CommitId;
 use crate::liveness::Census;
 use crate::names;
@@ -103,16 +104,11 @@ impl Claims {
         let text = serde_json::to_vec(claim).context("cannot write a claim")?;
         let taken = temporary_beside(&path).and_then(|mut file| {
             file.write_all(&text)?;
-            file.persist_noclobber(&path).map_err(|error| error.error)
+            persist_new(file, &path)
         });
-        match taken {
-            Ok(_) => Ok(true),
-            // A network file system may have lost its first answer and refuse the second try at what it has done.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                Ok(read_claim(&path)?.as_ref() == Some(claim))
-            }
-            Err(error) => Err(anyhow!(error).context(format!("cannot write {}", path.display()))),
-        }
+        let others = taken.with_context(|| format!("cannot write {}", path.display()))?;
+        // A file system that numbers files by their names has two numbers for one that has two.
+        Ok(others.is_none() || read_claim(&path)?.as_ref() == Some(claim))
     }
 
     /// The claim on an attempt, if somebody has it.

@@ -1,8 +1,11 @@
 //! What the file system that a path lies on can do, and who sees it.
 
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
+
+use tempfile::NamedTempFile;
 
 /// tmpfs, ramfs.
 const IN_MEMORY: [i64; 2] = [0x0102_1994, 0x8584_58f6];
@@ -24,8 +27,51 @@ pub fn is_local_path(path: &Path) -> Option<&'static str> {
 ///
 /// # Errors
 /// If it cannot be made.
-pub fn new_file_in(folder: &Path, prefix: &str, mode: u32) -> io::Result<tempfile::NamedTempFile> {
-    tempfile::Builder::new().prefix(prefix).permissions(std::fs::Permissions::from_mode(mode)).tempfile_in(folder)
+pub fn new_file_in(folder: &Path, prefix: &str, mode: u32) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(prefix).permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder)
+}
+
+/// Gives a file its name if nothing has it yet; else it is given back. Of many who try, one succeeds, on any machine.
+///
+/// # Errors
+/// If it cannot be given one.
+pub(crate) fn persist_new(file: NamedTempFile, path: &Path) -> io::Result<Option<NamedTempFile>> {
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(None),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            Ok(Some(error.file).filter(|file| !is_named(file.as_file(), path)))
+        }
+        Err(error) => Err(error.error),
+    }
+}
+
+/// True if an open file has that name: a network file system that has lost its first answer refuses the second try at what it
+/// has done.
+fn is_named(file: &File, path: &Path) -> bool {
+    let id = |file: &File| file.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()));
+    File::open(path).is_ok_and(|named| id(&named).is_some() && id(&named) == id(file))
+}
+
+/// The entries of a folder that another machine may have made just now.
+///
+/// # Errors
+/// If it cannot be read.
+pub(crate) fn read_dir(folder: &Path) -> io::Result<fs::ReadDir> {
+    match fs::read_dir(folder) {
+        Err(error) if is_gone(&error) => {
+            look_again(folder);
+            fs::read_dir(folder)
+        }
+        read => read,
+    }
+}
+
+/// Has a network file system forget that something in the state folder was not there: it asks its server about a folder that is
+/// opened, and for up to a minute goes by what it knows of one that only leads to something.
+pub(crate) fn look_again(path: &Path) {
+    // Outermost first, from the folder that the state folder is in.
+    let above: Vec<&Path> = path.ancestors().skip(1).take(3).collect();
+    above.into_iter().rev().for_each(|folder| drop(File::open(folder)));
 }
 
 /// True if a folder, or what was to be in it, has been removed; a network file system tells so in its own way.
@@ -49,4 +95,21 @@ fn kind(path: &Path) -> Option<i64> {
     };
     #[expect(clippy::useless_conversion, reason = "the type differs between systems")]
     kind.map(i64::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_named_and_whose_naming_was_then_refused_has_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.lock");
+        let make = || new_file_in(folder.path(), ".tmp", 0o666).unwrap();
+        let file = make();
+        fs::hard_link(file.path(), &path).unwrap();
+        assert!(persist_new(file, &path).unwrap().is_none());
+        assert!(persist_new(make(), &path).unwrap().is_some(), "it is another's");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no second name is left");
+    }
 }

@@ -5,7 +5,8 @@
 //! file which it has just written: both times are the file server's, so the clocks of the machines do not matter.
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -13,6 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result};
 
+use crate::filesystem::read_dir;
 use crate::names;
 use crate::process::Owner;
 
@@ -63,8 +65,19 @@ impl Drop for Heartbeat {
 }
 
 /// The file holds the lease, so that whoever looks knows how long to be patient.
-fn beat(path: &Path, lease: Duration) -> std::io::Result<()> {
+fn beat(path: &Path, lease: Duration) -> io::Result<()> {
     fs::write(path, format!("{}\n", lease.as_millis()))
+}
+
+/// When a sign was given last, and its lease.
+fn read_sign(path: &Path) -> io::Result<(SystemTime, Duration)> {
+    // A network file system knows the time of a file that is not open as it was up to a minute ago: longer than a lease may be.
+    let mut file = File::open(path)?;
+    let modified = file.metadata()?.modified()?;
+    let mut said = String::new();
+    // One whose words cannot be read is a sign all the same.
+    let _ = file.read_to_string(&mut said);
+    Ok((modified, said.trim().parse().map_or(LEASE, Duration::from_millis)))
 }
 
 /// A sign of life that was found.
@@ -83,10 +96,8 @@ impl Census {
     pub fn take(state: &Path) -> Self {
         let folder = state.join(names::ALIVE_DIR);
         let mut seen = Vec::new();
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            if let Ok(modified) = entry.metadata().and_then(|metadata| metadata.modified()) {
-                let said = fs::read_to_string(entry.path()).unwrap_or_default();
-                let lease = said.trim().parse().map_or(LEASE, Duration::from_millis);
+        for entry in read_dir(&folder).into_iter().flatten().flatten() {
+            if let Ok((modified, lease)) = read_sign(&entry.path()) {
                 seen.push((entry.file_name().to_string_lossy().into_owned(), modified, lease));
             }
         }
@@ -154,7 +165,7 @@ mod tests {
         let census = Census::take(state.path());
         assert!(!census.is_dead(&elsewhere, Duration::MAX));
         assert!(!census.is_dead(&Owner::this(), Duration::MAX));
-        let file = fs::File::open(&path).unwrap();
+        let file = File::open(&path).unwrap();
         file.set_modified(SystemTime::now() - Duration::from_secs(2)).unwrap();
         let census = Census::take(state.path());
         assert!(census.is_dead(&elsewhere, Duration::ZERO) && census.is_doubtful(&elsewhere));

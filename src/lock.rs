@@ -3,14 +3,14 @@
 //! Locks of the system (flock) are local to a node on some cluster file systems. This one is taken over when its holder is
 //! known to be gone.
 
-use std::fs;
-use std::io::{self, Write as _};
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, Result};
 
-use crate::filesystem::new_file_in;
+use crate::filesystem::{new_file_in, persist_new};
 use crate::liveness::{Census, server_time};
 use crate::process::Owner;
 
@@ -45,12 +45,12 @@ impl Lock {
             if make(&path).with_context(|| format!("cannot write {}", path.display()))? {
                 return Ok(Ok(Self { path }));
             }
-            let holder = match fs::read_to_string(&path) {
-                Ok(holder) => holder,
+            let (holder, made) = match read(&path) {
+                Ok(read) => read,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
             };
-            if is_abandoned(state, &path, &holder) {
+            if is_abandoned(state, &holder, made) {
                 break_open(&path, &holder);
                 continue;
             }
@@ -78,15 +78,20 @@ fn make(path: &Path) -> io::Result<bool> {
     fs::create_dir_all(folder)?;
     let mut file = new_file_in(folder, ".lock", 0o666)?;
     file.write_all(Owner::this().to_string().as_bytes())?;
-    match file.persist_noclobber(path) {
-        Ok(_) => Ok(true),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error.error),
-    }
+    Ok(persist_new(file, path)?.is_none())
 }
 
-fn is_abandoned(state: &Path, path: &Path, holder: &str) -> bool {
-    let made = fs::metadata(path).and_then(|metadata| metadata.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+/// What the file says, and when it was made.
+fn read(path: &Path) -> io::Result<(String, SystemTime)> {
+    // A network file system may be late with the time of a file that is not open.
+    let mut file = File::open(path)?;
+    let made = file.metadata()?.modified()?;
+    let mut holder = String::new();
+    file.read_to_string(&mut holder)?;
+    Ok((holder, made))
+}
+
+fn is_abandoned(state: &Path, holder: &str, made: SystemTime) -> bool {
     let age = server_time(state).duration_since(made).unwrap_or_default();
     match holder.parse::<Owner>() {
         Ok(owner) => Census::take(state).is_dead(&owner, age),
@@ -130,7 +135,7 @@ mod tests {
     #[test]
     fn one_that_a_crash_of_the_machine_has_left_without_a_name_is_nobodys() {
         let state = tempfile::tempdir().unwrap();
-        let file = fs::File::create(state.path().join("test.lock")).unwrap();
+        let file = File::create(state.path().join("test.lock")).unwrap();
         let take = || Lock::take(state.path(), "test.lock", Duration::ZERO, &mut || false).unwrap();
         assert!(take().is_err(), "it may be seen late");
         file.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();

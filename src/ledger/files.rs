@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, anyhow};
 use crate::attempt_files::{AttemptFiles, temporary_beside};
 use crate::claim::Claims;
 use crate::extraction::Extraction;
-use crate::filesystem::is_gone;
+use crate::filesystem::{is_gone, look_again, persist_new};
 use crate::git::{CommitId, Identity, Repository};
 use crate::hint::WithHint as _;
 use crate::names;
@@ -42,6 +42,7 @@ pub fn is_recorded(repository: &Repository, commit: CommitId, attempt: u64) -> R
 pub fn find(repository: &Repository, commit: CommitId, attempt: u64) -> Result<Option<Record>> {
     let state = repository.state_dir();
     let files = [RESULT_EXTENSION, JUDGED_EXTENSION].map(|kind| file_of(&state, commit, attempt, kind));
+    look_again(&files[0]);
     let filed = files.iter().filter_map(|path| Record::from_line(fs::read_to_string(path).ok()?.trim_end()).ok());
     let mut found: Vec<Record> = filed.chain(noted(repository, commit)?).filter(|r| r.attempt == attempt).collect();
     found.sort_by_key(|record| record.told_by.is_some());
@@ -128,15 +129,11 @@ fn leave(state: &Path, commit: CommitId, record: &Record, lasting: Lasting) -> R
         if lasting == Lasting::Synced {
             file.as_file().sync_all()?;
         }
-        match file.persist_noclobber(&path) {
-            Ok(_) => {}
-            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
-                if !is_empty(&path) {
-                    return Ok(false);
-                }
-                error.file.persist(&path)?;
+        if let Some(file) = persist_new(file, &path)? {
+            if !is_empty(&path) {
+                return Ok(false);
             }
-            Err(error) => return Err(error.into()),
+            file.persist(&path)?;
         }
         if lasting == Lasting::Synced {
             match File::open(folder).and_then(|folder| folder.sync_all()) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::Submission;
-use crate::filesystem::new_file_in;
+use crate::filesystem::{is_gone, look_again, new_file_in, read_dir};
 use crate::hint::WithHint as _;
 use crate::names;
 
@@ -34,7 +34,7 @@ impl Submissions {
 
     /// True if there is none, nor any that is being made.
     pub fn is_empty(&self) -> bool {
-        fs::read_dir(&self.folder).map_or(true, |mut entries| entries.next().is_none())
+        read_dir(&self.folder).map_or(true, |mut entries| entries.next().is_none())
     }
 
     /// The folder of one submission.
@@ -133,7 +133,7 @@ impl Submissions {
     /// Removes names that were taken long ago by gitsweeps that were killed before they wrote down what for.
     pub fn tidy(&self) {
         const LONG_AGO: Duration = Duration::from_secs(24 * 3600);
-        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+        for entry in read_dir(&self.folder).into_iter().flatten().flatten() {
             let age =
                 entry.metadata().and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
             if age.is_some_and(|age| age > LONG_AGO) && !entry.path().join(TASKS_FILE).exists() {
@@ -148,16 +148,14 @@ impl Submissions {
     /// If it cannot be read.
     pub fn find(&self, name: &str) -> Result<Option<Submission>> {
         let path = self.folder(name).join(TASKS_FILE);
-        let text = match fs::read_to_string(&path) {
+        let text = match read_text(&path) {
             Ok(text) => text,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return Ok(None);
-            }
+            Err(error) if is_gone(&error) || error.kind() == io::ErrorKind::NotADirectory => return Ok(None),
             Err(error) => return Err(anyhow!(error).context(format!("cannot read {}", path.display()))),
         };
         let mut submission =
             Submission::from_text(name, &text).with_context(|| format!("{} is damaged", path.display()))?;
-        let job = fs::read_to_string(self.folder(name).join(JOB_FILE)).unwrap_or_default();
+        let job = read_text(&self.folder(name).join(JOB_FILE)).unwrap_or_default();
         submission.job = Some(job.trim().to_owned()).filter(|job| !job.is_empty());
         let closed = fs::read_to_string(self.folder(name).join(CLOSED_FILE)).unwrap_or_default();
         submission.closed = closed.lines().filter_map(|line| line.parse().ok()).collect();
@@ -167,7 +165,7 @@ impl Submissions {
     /// All of them, the oldest first, and what is wrong with those that cannot be read.
     pub fn list(&self) -> (Vec<Submission>, Vec<String>) {
         let (mut found, mut damage) = (Vec::new(), Vec::new());
-        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+        for entry in read_dir(&self.folder).into_iter().flatten().flatten() {
             match self.find(&entry.file_name().to_string_lossy()) {
                 Ok(submission) => found.extend(submission),
                 Err(error) => damage.push(format!("{error:#}")),
@@ -175,6 +173,17 @@ impl Submissions {
         }
         found.sort_by(|a, b| a.header.since.cmp(&b.header.since).then_with(|| a.name.cmp(&b.name)));
         (found, damage)
+    }
+}
+
+/// What is in a file that another machine may have written just now.
+fn read_text(path: &Path) -> io::Result<String> {
+    match fs::read_to_string(path) {
+        Err(error) if is_gone(&error) => {
+            look_again(path);
+            fs::read_to_string(path)
+        }
+        read => read,
     }
 }
 

@@ -12,6 +12,7 @@ use super::schedulers::{Answers, Said, scheduler_of};
 use crate::claim::Claim;
 use crate::command::quote;
 use crate::executor::{Answer, End, Phase, Reached, SLURM, Sought, now};
+use crate::filesystem::look_again;
 use crate::git::Repository;
 use crate::ledger;
 use crate::liveness::server_time;
@@ -223,7 +224,9 @@ impl<'a> Settler<'a> {
     ) -> Result<bool> {
         let state = self.repository.state_dir();
         let attempt = claim.map_or(task.attempt, |(attempt, _)| *attempt);
-        // A network file system shows what is new in a folder, and that there is one, once something has been written there.
+        // A network file system shows what is new in a folder, and that there is one, once the one above it has been opened or
+        // something has been written there.
+        look_again(&ledger::result_path(&state, task.commit, attempt));
         let results = state.join(names::RESULTS_DIR);
         for folder in [&results, &results.join(&task.commit.to_string()[..2])] {
             if folder.exists() {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::QueueEvent;
 use super::onlooker::{Onlooker, Wish};
-use crate::filesystem::new_file_in;
+use crate::filesystem::{new_file_in, read_dir};
 use crate::git::CommitId;
 use crate::names;
 
@@ -46,6 +46,8 @@ pub(in crate::sweep) struct Inbox {
 impl Inbox {
     pub(in crate::sweep) fn open(state: &Path, sweep: &str) -> Self {
         let folder = state.join(names::CANCELS_DIR);
+        // A folder that is there shows requests of other machines sooner.
+        let _ = fs::create_dir_all(&folder);
         let seen = files(&folder).collect();
         Self { folder, sweep: sweep.to_owned(), seen }
     }
@@ -97,7 +99,7 @@ impl Onlooker for UntilCancelled<'_> {
 }
 
 fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let entries = read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     entries.filter(|path| path.extension().is_some_and(|extension| extension == "json"))
 }
 

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 
 use super::remains::{Remains, stop_ignoring};
 use crate::command::quote;
+use crate::filesystem::look_again;
 use crate::git::{CommitId, Deletion, Identity, RefMoved, Repository, branch_ref};
 use crate::hint::{self, WithHint as _};
 use crate::names;
@@ -60,8 +61,9 @@ impl Removal {
         }
         let commits = sweep.trials.iter().map(|trial| trial.commit).filter(|commit| !kept.contains(commit));
         let notes = commits.filter(|commit| standings.ledger.summary(*commit).attempts > 0).collect();
-        let run_folders = Some(repository.runs_dir().join(&sweep.name));
-        let run_folders = run_folders.filter(|folder| copies.is_empty() && folder.exists());
+        let run_folders = repository.runs_dir().join(&sweep.name);
+        look_again(&run_folders);
+        let run_folders = Some(run_folders).filter(|folder| copies.is_empty() && folder.exists());
         let foreign = sweep.foreign(repository)?;
         Ok(Self {
             branch: sweep.branch.clone(),
