@@ -4,12 +4,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
 use crate::filesystem::{is_gone, new_file_in, read_dir};
 use crate::git::CommitId;
+
+/// What the names of files begin with that are not laid yet.
+const TEMPORARY: &str = ".tmp";
 
 /// The files below a folder: `ab/<commit>.<attempt><extension>`.
 #[derive(Clone, Debug)]
@@ -76,24 +79,31 @@ impl AttemptFiles {
 /// Makes a temporary file beside one of an attempt, in a folder that others may remove as long as it is empty.
 ///
 /// # Errors
-/// If it cannot be made.
+/// If it cannot be made; where its folder is not to be had, after a while: a run that has ended is worth the wait.
 pub(crate) fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
-    const TRIES: u64 = 100;
+    // Some network file systems (sshfs) say for 20 seconds and more of a folder that is gone that it is there.
+    const PATIENCE: Duration = Duration::from_secs(90);
+    const STEP: Duration = Duration::from_micros(37);
+    const LONGEST: Duration = Duration::from_secs(1);
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let make = || {
         fs::create_dir_all(folder)?;
-        new_file_in(folder, ".tmp", 0o666)
+        new_file_in(folder, TEMPORARY, 0o666)
     };
-    for tries in 1..TRIES {
+    // It went after it was made, or just as it was seen to be there; a network file system tells so in its own way.
+    let may_pass =
+        |error: &io::Error| is_gone(error) || (error.kind() == io::ErrorKind::AlreadyExists && !folder.is_file());
+    let started = Instant::now();
+    let mut pause = STEP;
+    loop {
         match make() {
-            // It went after it was made, or just as it was seen to be there; a network file system tells so in its own way.
-            Err(error) if is_gone(&error) || error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) if may_pass(&error) && started.elapsed() < PATIENCE => {}
             made => return made,
         }
         // Who makes and who removes it wait for one another, and would go on in step without a pause that is not always the same.
-        thread::sleep(Duration::from_micros(37 * tries));
+        thread::sleep(pause);
+        pause = (pause + STEP).max(pause * 21 / 20).min(LONGEST);
     }
-    make()
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -138,5 +148,22 @@ mod tests {
         fs::remove_file(&gone).unwrap();
         files.remove_empty_folders();
         assert!(kept.is_file() && !gone.parent().unwrap().exists());
+    }
+
+    #[test]
+    fn a_folder_that_is_said_to_be_there_and_is_not_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = AttemptFiles::new(folder.path().to_owned(), &[""]);
+        let path = files.path("a".repeat(40).parse().unwrap(), 1, "");
+        // A link to nowhere refuses a folder in its place, and files in it.
+        let below = path.parent().unwrap();
+        std::os::unix::fs::symlink("nowhere", below).unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(Duration::from_secs(2));
+                fs::remove_file(below).unwrap();
+            });
+            temporary_beside(&path).unwrap();
+        });
     }
 }

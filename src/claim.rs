@@ -102,11 +102,12 @@ impl Claims {
     pub fn take(&self, commit: CommitId, attempt: u64, claim: &Claim) -> Result<bool> {
         let path = self.path(commit, attempt);
         let text = serde_json::to_vec(claim).context("cannot write a claim")?;
-        let taken = temporary_beside(&path).and_then(|mut file| {
+        let make = || {
+            let mut file = temporary_beside(&path)?;
             file.write_all(&text)?;
             persist_new(file, &path)
-        });
-        let others = taken.with_context(|| format!("cannot write {}", path.display()))?;
+        };
+        let others = make().with_context(|| format!("cannot write {}", path.display()))?;
         // A file system that numbers files by their names has two numbers for one that has two.
         Ok(others.is_none() || read_claim(&path)?.as_ref() == Some(claim))
     }

@@ -5,7 +5,10 @@ use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use tempfile::NamedTempFile;
+use anyhow::Result;
+use tempfile::{NamedTempFile, PersistError};
+
+use crate::hint;
 
 /// tmpfs, ramfs.
 const IN_MEMORY: [i64; 2] = [0x0102_1994, 0x8584_58f6];
@@ -35,13 +38,16 @@ pub fn new_file_in(folder: &Path, prefix: &str, mode: u32) -> io::Result<NamedTe
 ///
 /// # Errors
 /// If it cannot be given one.
-pub(crate) fn persist_new(file: NamedTempFile, path: &Path) -> io::Result<Option<NamedTempFile>> {
-    match file.persist_noclobber(path) {
-        Ok(_) => Ok(None),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
-            Ok(Some(error.file).filter(|file| !is_named(file.as_file(), path)))
-        }
-        Err(error) => Err(error.error),
+pub(crate) fn persist_new(file: NamedTempFile, path: &Path) -> Result<Option<NamedTempFile>> {
+    let Err(PersistError { error, file }) = file.persist_noclobber(path) else { return Ok(None) };
+    match error.raw_os_error() {
+        Some(libc::EEXIST) => Ok(Some(file).filter(|file| !is_named(file.as_file(), path))),
+        Some(libc::EPERM | libc::ENOSYS | libc::EOPNOTSUPP) => Err(hint::wrap(
+            error,
+            format!("the file system of {} has no hard links", path.display()),
+            "gitsweep needs them, so that no two of it take the same thing: have the repository on another file system",
+        )),
+        _ => Err(error.into()),
     }
 }
 

@@ -45,6 +45,11 @@ pub fn with(message: impl fmt::Display, hint: Option<impl fmt::Display>) -> Erro
     }
 }
 
+/// Wraps an error in `message`, with the way out.
+pub fn wrap(source: impl Into<Error>, message: impl fmt::Display, hint: impl fmt::Display) -> Error {
+    Error::new(Hinted { message: message.to_string(), hint: hint.to_string(), source: Some(source.into()) })
+}
+
 /// Adds a way out to a result's error.
 pub trait WithHint<T> {
     /// Wraps the error in `message` and attaches `hint`.
@@ -56,9 +61,7 @@ pub trait WithHint<T> {
 
 impl<T, E: Into<Error>> WithHint<T> for Result<T, E> {
     fn hint(self, message: impl fmt::Display, hint: impl fmt::Display) -> anyhow::Result<T> {
-        self.map_err(|source| {
-            Error::new(Hinted { message: message.to_string(), hint: hint.to_string(), source: Some(source.into()) })
-        })
+        self.map_err(|source| wrap(source, message, hint))
     }
 }
 

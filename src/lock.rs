@@ -73,7 +73,7 @@ impl Drop for Lock {
 }
 
 /// Makes the file with its words in it, if it is not there.
-fn make(path: &Path) -> io::Result<bool> {
+fn make(path: &Path) -> Result<bool> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut file = new_file_in(folder, ".lock", 0o666)?;

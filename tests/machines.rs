@@ -9,6 +9,7 @@ mod live;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use common::{BRANCH, Repo, Said, wait_until};
 use gitsweep::process;
@@ -99,7 +100,7 @@ fn what_a_machine_held_that_has_gone_is_taken_over() {
     // Its lease is not over: it may be alive, for all that anybody knows.
     let said = Elsewhere::start(&repo, "node2", &["queue", "-j", "1"]).wait();
     assert!(said.code == 0 && said.err.contains("1 ok, 1 in flight already"), "{}", said.err);
-    std::thread::sleep(std::time::Duration::from_millis(2500));
+    std::thread::sleep(Duration::from_millis(2500));
     let said = repo.run(["queue"]);
     assert!(said.code == 0 && said.err.contains("1 ok"), "{}", said.err);
     assert_eq!(repo.statuses(BRANCH), [vec!["lost", "ok"], vec!["ok"]]);
@@ -129,7 +130,7 @@ fn assert_has_the_last_word(host: &str) {
     // The whole machine is held up for longer than its lease, as a virtual one may be.
     let held_up = slow.gitsweep(repo.root());
     signal(held_up, libc::SIGSTOP);
-    std::thread::sleep(std::time::Duration::from_millis(2500));
+    std::thread::sleep(Duration::from_millis(2500));
     std::fs::write(repo.root().join("go"), "").unwrap();
     repo.ok(["queue"]);
     assert_eq!(repo.statuses(BRANCH), [["lost", "ok"]]);
@@ -144,4 +145,20 @@ fn assert_has_the_last_word(host: &str) {
     assert!(records.iter().any(|record| record["status"] == "lost"));
     assert_eq!(repo.ok(["results", "--format", "csv", "--columns", "attempts,status"]), "attempts,status\n2,ok\n");
     repo.fsck();
+}
+
+#[test]
+fn a_file_system_without_hard_links_is_told_of() {
+    let repo = laid(1, "", "echo $g > output.json");
+    let mut command = repo.command("strace");
+    command.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=renameat2,link,linkat"]);
+    command.args(["-e", "inject=renameat2:error=EINVAL", "-e", "inject=link,linkat:error=EPERM"]);
+    let Ok(output) = command.arg(env!("CARGO_BIN_EXE_gitsweep")).arg("queue").output() else {
+        let _ = writeln!(std::io::stderr(), "skipped: there is no strace");
+        return;
+    };
+    let said = Said::of(output);
+    assert!(said.code == 1 && said.err.contains(" has no hard links\n"), "{}", said.err);
+    assert!(said.err.contains("hint: gitsweep needs them"), "{}", said.err);
+    assert_eq!(repo.statuses(BRANCH), [Vec::<String>::new()]);
 }

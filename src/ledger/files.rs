@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File, TryLockError};
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::claim::Claims;
 use crate::extraction::Extraction;
 use crate::filesystem::{is_gone, look_again, persist_new};
 use crate::git::{CommitId, Identity, Repository};
-use crate::hint::WithHint as _;
+use crate::hint;
 use crate::names;
 use crate::record::Record;
 
@@ -144,10 +144,16 @@ fn leave(state: &Path, commit: CommitId, record: &Record, lasting: Lasting) -> R
         }
         Ok(true)
     };
-    write().hint(
-        format!("cannot keep the outcome of {} in {}", commit.short(), path.display()),
-        "is the disk full? The point stays to be run",
-    )
+    write().map_err(|error| {
+        let failed = format!("cannot keep the outcome of {} in {}", commit.short(), path.display());
+        match error.downcast_ref::<io::Error>() {
+            Some(cause) if is_gone(cause) => {
+                hint::wrap(error, failed, "is the file system still there? The point stays to be run")
+            }
+            Some(_) => hint::wrap(error, failed, "is the disk full? The point stays to be run"),
+            None => error.context(failed),
+        }
+    })
 }
 
 /// Folds all result files into notes and returns how many outcomes these took. Locks that killed gitsweeps left are removed
