@@ -10,9 +10,12 @@ use anyhow::{Context as _, Result};
 
 use crate::filesystem::{is_gone, new_file_in, read_dir};
 use crate::git::CommitId;
+use crate::liveness::is_older;
 
 /// What the names of files begin with that are not laid yet.
 const TEMPORARY: &str = ".tmp";
+/// A file that has not been laid for so long is nobody's any more.
+const LONG: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The files below a folder: `ab/<commit>.<attempt><extension>`.
 #[derive(Clone, Debug)]
@@ -65,6 +68,20 @@ impl AttemptFiles {
     pub(crate) fn remove_empty_folders(&self) {
         for below in entries(&self.folder).unwrap_or_default() {
             let _ = fs::remove_dir(below);
+        }
+    }
+
+    /// Removes what gitsweeps that were killed had not laid yet.
+    pub(crate) fn tidy(&self) {
+        let is_temporary =
+            |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(TEMPORARY));
+        for below in entries(&self.folder).unwrap_or_default() {
+            for path in entries(&below).unwrap_or_default().into_iter().filter(is_temporary) {
+                let made = fs::metadata(&path).and_then(|metadata| metadata.modified());
+                if made.is_ok_and(|made| is_older(&self.folder, made, LONG)) {
+                    let _ = fs::remove_file(path);
+                }
+            }
         }
     }
 
@@ -165,5 +182,23 @@ mod tests {
             });
             temporary_beside(&path).unwrap();
         });
+    }
+
+    #[test]
+    fn what_a_kill_left_goes_after_a_day_and_nothing_else_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = AttemptFiles::new(folder.path().to_owned(), &[""]);
+        let laid = files.path("a".repeat(40).parse().unwrap(), 1, "");
+        let below = laid.parent().unwrap().to_owned();
+        fs::create_dir(&below).unwrap();
+        let hours = |hours: u64| std::time::SystemTime::now() - Duration::from_secs(hours * 3600);
+        let make = |path: &Path, age: u64| fs::File::create(path).unwrap().set_modified(hours(age)).unwrap();
+        make(&laid, 30);
+        make(&below.join(".tmpold"), 30);
+        make(&below.join(".tmpnew"), 20);
+        files.tidy();
+        let mut left: Vec<_> = entries(&below).unwrap();
+        left.sort();
+        assert_eq!(left, [below.join(".tmpnew"), laid]);
     }
 }

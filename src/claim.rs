@@ -138,6 +138,11 @@ impl Claims {
         self.files.any()
     }
 
+    /// Removes what was left by gitsweeps that were killed as they took an attempt.
+    pub(crate) fn tidy(&self) {
+        self.files.tidy();
+    }
+
     /// Every claim there is.
     ///
     /// # Errors

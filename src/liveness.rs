@@ -149,6 +149,13 @@ pub fn server_time(folder: &Path) -> SystemTime {
     modified.unwrap_or_else(|_| SystemTime::now())
 }
 
+/// True if a file of that time is older than that by this machine's clock as well as by the server's, which is asked below
+/// `folder`.
+pub(crate) fn is_older(folder: &Path, modified: SystemTime, than: Duration) -> bool {
+    let is_past = |now: SystemTime| now.duration_since(modified).is_ok_and(|age| age > than);
+    is_past(SystemTime::now()) && is_past(server_time(folder))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

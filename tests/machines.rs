@@ -9,10 +9,10 @@ mod live;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use common::{BRANCH, Repo, Said, wait_until};
-use gitsweep::process;
+use gitsweep::process::{self, Owner};
 use live::laid;
 
 /// A gitsweep on a machine called `host`.
@@ -145,6 +145,38 @@ fn assert_has_the_last_word(host: &str) {
     assert!(records.iter().any(|record| record["status"] == "lost"));
     assert_eq!(repo.ok(["results", "--format", "csv", "--columns", "attempts,status"]), "attempts,status\n2,ok\n");
     repo.fsck();
+}
+
+#[test]
+fn checkouts_of_a_machine_that_never_comes_back_go_and_those_of_the_living_stay() {
+    let repo = laid(1, "", "echo $g > output.json");
+    let state = repo.root().join(".git/gitsweep");
+    let owner = |host: &str| Owner { host: host.to_owned(), ..Owner::this() };
+    let checkout = |host: &str, hours: u64| {
+        let folder = state.join("checkouts").join(owner(host).folder_name());
+        let time = SystemTime::now() - Duration::from_secs(hours * 3600);
+        std::fs::create_dir_all(folder.join("0")).unwrap();
+        for folder in [folder.join("0"), folder.clone()] {
+            std::fs::File::open(&folder).unwrap().set_modified(time).unwrap();
+        }
+        folder
+    };
+    let gone = checkout("gone", 30);
+    let stays = [checkout("young", 20), checkout("alive", 30), checkout("in-a-job", 30), checkout("slot-in-use", 30)];
+    std::fs::File::open(stays[3].join("0")).unwrap().set_modified(SystemTime::now()).unwrap();
+    std::fs::create_dir_all(state.join("alive")).unwrap();
+    std::fs::write(state.join("alive").join(owner("alive").folder_name()), "120000").unwrap();
+    // A job of Slurm's gives no signs; its claim stays until Slurm says that it has ended.
+    let claims = state.join("claims/ab");
+    std::fs::create_dir_all(&claims).unwrap();
+    let claim = format!(
+        "{{\"owner\":\"{}\",\"executor\":\"slurm\",\"run_folder\":\"\",\"since\":\"2026-11-01T12:00:00Z\"}}",
+        owner("in-a-job")
+    );
+    std::fs::write(claims.join(format!("{}.1", "ab".repeat(20))), claim).unwrap();
+    repo.ok(["queue"]);
+    assert!(!gone.exists());
+    assert!(stays.iter().all(|folder| folder.join("0").is_dir()));
 }
 
 #[test]

@@ -80,6 +80,11 @@ pub fn any(repository: &Repository) -> Result<bool> {
     result_files(&repository.state_dir()).any()
 }
 
+/// Removes what was left by gitsweeps that were killed as they left an outcome.
+pub fn tidy(repository: &Repository) {
+    result_files(&repository.state_dir()).tidy();
+}
+
 /// Every result file: its commit, attempt and path.
 pub(super) fn list(repository: &Repository) -> Result<Vec<ResultFile>> {
     result_files(&repository.state_dir()).list()

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -10,6 +11,7 @@ use crate::executor::{Phase, SLURM, TaskState, suspended};
 use crate::git::{CommitId, Repository};
 use crate::ledger::{Ledger, Summary};
 use crate::liveness::Census;
+use crate::process::Owner;
 use crate::record::Gravity;
 pub use crate::record::{newest_good, result_of};
 use crate::submission::{Submission, Submissions, Task};
@@ -235,6 +237,13 @@ impl Standings {
     /// True if the process that took a claim was gone when these were read, as far as its machine or its signs of life tell.
     pub(in crate::sweep) fn gives_no_sign(&self, claim: &Claim) -> bool {
         self.gone.contains(claim)
+    }
+
+    /// True if a process gives no sign of life and has nothing that it, or a scheduler on its behalf, could go on with; one that
+    /// has never given a sign is judged by `age`, that of what it has left.
+    pub(in crate::sweep) fn has_left(&self, owner: &Owner, age: Duration) -> bool {
+        let name = owner.to_string();
+        self.census.is_dead(owner, age) && self.claims.values().flatten().all(|(_, claim)| claim.owner != name)
     }
 
     /// True if whoever took a claim that is not dead may be gone, though that is not known yet. A worker that is known to be

@@ -92,6 +92,8 @@ pub(in crate::sweep) fn prepare(workshop: &Workshop<'_>, onlooker: &mut dyn Onlo
     onlooker.warn_of(&followed.problems);
     let mut standings = followed.standings;
     workshop.recover(&workshop.sweep.trials, &standings, onlooker)?;
+    workshop.claims.tidy();
+    ledger::tidy(repository);
     if ledger::fold(repository)? > 0 {
         // What was folded in now is what following and recovering have left.
         let asked = std::mem::replace(&mut standings, Standings::read(repository)?);

@@ -17,6 +17,7 @@ use crate::git::{Repository, remove_folder};
 use crate::hint;
 use crate::job::{Job, cache_key, run_folder_name};
 use crate::ledger;
+use crate::liveness::is_older;
 use crate::names;
 use crate::process::{Owner, end_strays, host};
 use crate::record::{Record, Status};
@@ -27,6 +28,9 @@ use crate::trial::Trial;
 
 /// A pause longer than which this process was stopped in it.
 const HALT: Duration = Duration::from_secs(2);
+
+/// What a gitsweep on another machine has not touched for so long, and gives no sign, it does not need any more.
+const FORSAKEN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Everything that the runs of a sweep share.
 pub(in crate::sweep) struct Workshop<'a> {
@@ -302,6 +306,8 @@ impl<'a> Workshop<'a> {
         }
         standings.tidy(self.repository);
         remove_stale_checkouts(&self.checkouts);
+        // A scratch folder may be shared with other repositories, of whose gitsweeps nothing is known here.
+        remove_forsaken_checkouts(&self.state.join(names::CHECKOUTS_DIR), standings);
         Ok(any)
     }
 }
@@ -357,6 +363,19 @@ fn remove_stale_checkouts(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let owner = Owner::of_folder_name(&entry.file_name().to_string_lossy());
         if owner.is_some_and(|owner| owner.is_here() && owner.is_dead()) {
+            let _ = remove_folder(&entry.path());
+        }
+    }
+}
+
+/// Removes the checkouts of gitsweeps of other machines that gave no sign for long: such a machine may never come back.
+fn remove_forsaken_checkouts(folder: &Path, standings: &Standings) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let Some(owner) = Owner::of_folder_name(&entry.file_name().to_string_lossy()) else { continue };
+        let slots = fs::read_dir(entry.path()).into_iter().flatten().flatten().map(|slot| slot.metadata());
+        let times = slots.chain([entry.metadata()]).filter_map(|metadata| metadata.ok()?.modified().ok());
+        let is_old = || times.max().is_some_and(|newest| is_older(folder, newest, FORSAKEN));
+        if !owner.is_in_sight() && standings.has_left(&owner, FORSAKEN) && is_old() {
             let _ = remove_folder(&entry.path());
         }
     }
