@@ -9,14 +9,14 @@ use strsim::damerau_levenshtein;
 #[derive(Debug)]
 pub struct Hinted {
     message: String,
-    hint: String,
+    hints: Vec<String>,
     source: Option<Error>,
 }
 
 impl Hinted {
-    /// What the user can do.
-    pub fn hint(&self) -> &str {
-        &self.hint
+    /// What the user can do, what is likeliest first.
+    pub fn hints(&self) -> impl Iterator<Item = &str> {
+        self.hints.iter().map(String::as_str)
     }
 }
 
@@ -34,7 +34,12 @@ impl std::error::Error for Hinted {
 
 /// An error that says `message`, with the way out.
 pub fn error(message: impl fmt::Display, hint: impl fmt::Display) -> Error {
-    Error::new(Hinted { message: message.to_string(), hint: hint.to_string(), source: None })
+    several(message, vec![hint.to_string()])
+}
+
+/// The same where there are several ways out, the likeliest first.
+pub fn several(message: impl fmt::Display, hints: Vec<String>) -> Error {
+    Error::new(Hinted { message: message.to_string(), hints, source: None })
 }
 
 /// The same where a way out may not be known.
@@ -47,7 +52,7 @@ pub fn with(message: impl fmt::Display, hint: Option<impl fmt::Display>) -> Erro
 
 /// Wraps an error in `message`, with the way out.
 pub fn wrap(source: impl Into<Error>, message: impl fmt::Display, hint: impl fmt::Display) -> Error {
-    Error::new(Hinted { message: message.to_string(), hint: hint.to_string(), source: Some(source.into()) })
+    Error::new(Hinted { message: message.to_string(), hints: vec![hint.to_string()], source: Some(source.into()) })
 }
 
 /// Adds a way out to a result's error.
@@ -67,7 +72,7 @@ impl<T, E: Into<Error>> WithHint<T> for Result<T, E> {
 
 /// Every hint along the chain of an error, outermost first.
 pub fn hints(error: &Error) -> Vec<&str> {
-    error.chain().filter_map(|cause| cause.downcast_ref::<Hinted>()).map(Hinted::hint).collect()
+    error.chain().filter_map(|cause| cause.downcast_ref::<Hinted>()).flat_map(Hinted::hints).collect()
 }
 
 /// Names as they stand in a sentence.

@@ -228,9 +228,71 @@ fn words_that_are_no_domain_offer_the_way_out_and_nothing_is_laid() {
     ] {
         let err = repo.fails(2, ["run", "--", "sh", "main.sh", word]);
         assert!(err.contains(&format!("error: {said}")) && err.contains('^'), "{err}");
-        assert!(err.contains("hint: if it is no list or range of values but text: --literal x"), "{err}");
+        assert!(err.contains("\nhint: if it is no list or range of values but text: --literal x\n"), "{err}");
     }
     let err = repo.fails(2, ["run", "--", "sh", "main.sh", "--x=[1]", "--x", "[2]"]);
     assert!(err.contains("x has values twice") && err.contains("--literal x"), "{err}");
     assert_eq!((repo.users_state(), repo.git(["for-each-ref"]), repo.git(["count-objects", "-v"])), before);
+}
+
+#[test]
+fn a_word_s_own_way_out_comes_before_that_it_may_be_text() {
+    let repo = program();
+    let literal = "hint: if it is no list or range of values but text: --literal x\n";
+    for (value, own) in [
+        ("unifrom(0, 1)", "did you mean `uniform`?"),
+        ("uniform(1, 0)", "the lower one comes first: 0, 1"),
+        // The names that other programs have.
+        ("log_uniform_values(1e-4, 10)", "here that is written loguniform(1e-5, 1e-1), between the bounds themselves"),
+        ("log_uniform(-9, 2)", "here that is written loguniform(1e-5, 1e-1), between the bounds themselves"),
+        ("interval(0, 1)", "here that is written uniform(0, 1), or loguniform(1e-5, 1e-1) on a logarithmic scale"),
+        ("suggest_float(0, 1)", "here that is written uniform(0, 1), or loguniform(1e-5, 1e-1) on a logarithmic scale"),
+        ("int_uniform(1, 3)", "here that is written { type = integer, domain = [1, 64] }, both bounds in"),
+        ("q_uniform(0, 1, 0.1)", "here that is written uniform(0, 10, step=0.5)"),
+        ("categorical('a', 'b')", "here that is written a list: ['relu', 'tanh']"),
+    ] {
+        let err = repo.fails(2, ["run", "--", "sh", "main.sh", &format!("--x={value}")]);
+        assert!(err.ends_with(&format!("\nhint: {own}\n{literal}")), "{err}");
+        let err = repo.fails(2, ["create", "-p", &format!("x={value}")]);
+        assert!(err.ends_with(&format!("\nhint: {own}\n")), "{err}");
+        // It is text where that is said.
+        repo.ok(["create", "-n", "--literal", "x", "--", "sh", "main.sh", &format!("--x={value}")]);
+    }
+    // What is offered is there.
+    for value in ["loguniform(1e-5, 1e-1)", "{ type = integer, domain = [1, 64] }", "uniform(0, 10, step=0.5)"] {
+        repo.ok([
+            "create",
+            "-n",
+            "--strategy",
+            "random",
+            "--trials",
+            "2",
+            "--",
+            "sh",
+            "main.sh",
+            &format!("x={value}"),
+        ]);
+    }
+}
+
+#[test]
+fn several_values_without_brackets_are_told_of_them() {
+    let repo = program();
+    let hint = |words: &[&str]| {
+        let said = repo.run([&["create", "-n"], words].concat());
+        assert_eq!(said.code, 0, "{}", said.err);
+        let hints: Vec<&str> = said.err.lines().filter(|line| line.starts_with("hint: ")).collect();
+        hints.join("\n")
+    };
+    let told = |word: &str| format!("hint: a run for each of several values is written with brackets: {word}");
+    assert_eq!(hint(&["--", "sh", "main.sh", "-m", "model=small,large"]), told("'model=[small,large]'"));
+    assert_eq!(hint(&["--", "sh", "main.sh", "--model.lr=0.1,0.2"]), told("'--model.lr=[0.1,0.2]'"));
+    // It is as it is told.
+    let said = repo.ok(["create", "-n", "--", "sh", "main.sh", "model=[small,large]"]);
+    assert!(said.contains("  model  small large\n"), "{said}");
+    for word in ["model=small", "x=a, b", "x=g(1,2)", "a,b", "x=,"] {
+        assert_eq!(hint(&["--", "sh", "main.sh", word]), "", "{word}");
+    }
+    assert_eq!(hint(&["--literal", "ids", "--", "sh", "main.sh", "--ids=1,2"]), "");
+    assert_eq!(hint(&["--", "sh", "main.sh", "--ids=1,2", "--n=[1, 2]"]), "");
 }

@@ -178,6 +178,9 @@ impl Definition {
             None => Draft::prepare(repository, plan, base, guard)?,
         };
         warn(context, &draft);
+        if let Some(meant) = command.unbracketed.filter(|_| draft.plan().parameters.is_empty()) {
+            context.ui.hint(&format!("a run for each of several values is written with brackets: {}", quote(&meant)));
+        }
         self.tell_of_variables(context, draft.plan());
         Ok(draft)
     }

@@ -27,6 +27,21 @@ const PYTHONS: &str = "random.";
 /// Module names that may stand before a function's, longer ones first.
 const PREFIXES: [&str; 6] = ["numpy.random.", "np.random.", "numpy.", "np.", "randopt.", "ro."];
 
+/// Names that Hydra, Optuna and W&B have for what is written otherwise here, and how.
+const ELSEWHERE: [(&[&str], &str); 5] = [
+    (
+        &["log_uniform", "log_uniform_values", "suggest_loguniform"],
+        "loguniform(1e-5, 1e-1), between the bounds themselves",
+    ),
+    (
+        &["interval", "suggest_float", "suggest_uniform"],
+        "uniform(0, 1), or loguniform(1e-5, 1e-1) on a logarithmic scale",
+    ),
+    (&["int_uniform", "suggest_int"], "{ type = integer, domain = [1, 64] }, both bounds in"),
+    (&["q_uniform", "suggest_discrete_uniform"], "uniform(0, 10, step=0.5)"),
+    (&["categorical", "suggest_categorical"], "a list: ['relu', 'tanh']"),
+];
+
 /// The domain that a call stands for.
 pub(super) fn domain(call: &Call) -> Result<Domain, Fault> {
     let name = plain_name(&call.name);
@@ -39,13 +54,18 @@ pub(super) fn domain(call: &Call) -> Result<Domain, Fault> {
     }
 }
 
-/// True if `name` is that of a function that makes domains, or so near to one that it is meant.
+/// True if `name` is that of a function that makes domains, here or elsewhere, or so near to one that it is meant.
 pub fn is_function(name: &str) -> bool {
     let name = plain_name(name);
     let name = name.strip_prefix(PYTHONS).unwrap_or(&name);
     let sets = [LINSPACE, LOGSPACE, GEOMSPACE, ARANGE].map(|signature| signature.name);
     let known = || sets.into_iter().chain([ARRAY]).chain(samplers::names());
-    known().any(|known| known == name) || near_miss(name, known()).is_some()
+    known().any(|known| known == name) || elsewhere(name).is_some() || near_miss(name, known()).is_some()
+}
+
+/// How that is written here for which other programs have the function `name`.
+fn elsewhere(name: &str) -> Option<&'static str> {
+    ELSEWHERE.iter().find(|(names, _)| names.contains(&name)).map(|(_, written)| *written)
 }
 
 /// numpy's `array([1, 2, 3])`, which is the list in it.
@@ -92,6 +112,9 @@ fn unknown(call: &Call, name: &str) -> Fault {
         return fault.with_hint(
             "names and arguments are numpy's: np.random.uniform(0, 1), normal(0, 1), randint(1, 7) for 1 to 6",
         );
+    }
+    if let Some(written) = elsewhere(name) {
+        return fault.with_hint(format!("here that is written {written}"));
     }
     let sets = [LINSPACE, LOGSPACE, GEOMSPACE, ARANGE].map(|signature| signature.name);
     match near_miss(name, sets.into_iter().chain(samplers::names())) {

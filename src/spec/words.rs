@@ -18,6 +18,8 @@ pub struct CommandLine {
     pub line: String,
     /// The parameters in order: their names, and their domains as they were typed.
     pub parameters: Vec<(String, String)>,
+    /// The first word that may be meant for several values, as they are written: `model=[small,large]` for `model=small,large`.
+    pub unbracketed: Option<String>,
 }
 
 impl CommandLine {
@@ -45,7 +47,7 @@ impl CommandLine {
             ));
         }
         if is_line {
-            return Ok(Self { line: command::join(words), parameters });
+            return Ok(Self { line: command::join(words), parameters, unbracketed: None });
         }
         let mut read = Vec::with_capacity(words.len());
         let mut flag: Option<&str> = None;
@@ -60,10 +62,9 @@ impl CommandLine {
                 continue;
             };
             let domain = Domain::parse(text).map_err(|error| {
-                hint::error(
-                    format!("{name}: {error}"),
-                    format!("if it is no list or range of values but text: --literal {name}"),
-                )
+                let mut ways_out: Vec<String> = error.hint().into_iter().map(str::to_owned).collect();
+                ways_out.push(format!("if it is no list or range of values but text: --literal {name}"));
+                hint::several(format!("{name}: {error}"), ways_out)
             })?;
             if !says_several(&domain, text) {
                 read.push(word.clone());
@@ -78,7 +79,8 @@ impl CommandLine {
             read.push(prefix.map_or_else(|| format!("{{{name}}}"), |prefix| format!("{prefix}={{{name}}}")));
             parameters.push((name, text.to_owned()));
         }
-        Ok(Self { line: command::join(&read), parameters })
+        let unbracketed = words.iter().find_map(|word| with_brackets(word, literal));
+        Ok(Self { line: command::join(&read), parameters, unbracketed })
     }
 }
 
@@ -86,6 +88,15 @@ impl CommandLine {
 fn named(flag: &str) -> Option<String> {
     let name = flag.trim_start_matches('-');
     (flag.len() - name.len() <= 2).then_some(name).filter(|name| ParamName::new(name).is_ok()).map(str::to_owned)
+}
+
+/// `KEY=[A,B]` for `KEY=A,B`.
+fn with_brackets(word: &str, literal: &[String]) -> Option<String> {
+    let (key, text) = word.split_once('=')?;
+    let name = named(key)?;
+    let is_list = text.contains(',') && text.split(',').all(|value| !value.is_empty());
+    let is_plain = !text.contains(|c: char| c.is_whitespace() || "()[]{}='\"".contains(c));
+    (is_list && is_plain && !literal.contains(&name)).then(|| format!("{key}=[{text}]"))
 }
 
 /// True unless the text is rather an argument that happens to look like a domain: a tuple that is no range of whole
