@@ -301,6 +301,22 @@ fn the_simplest_point_that_is_not_distinguishably_worse_is_chosen() {
 }
 
 #[test]
+fn a_seed_of_the_user_s_own_is_offered_for_what_tells_repeats_apart() {
+    let spec = SPEC.replace("repeats = 3\n", "").replace("[params.seed]\n", "[params.seed]\nvalues = [1, 2, 3]\n");
+    let repo = Repo::with(&[("model.sh", MODEL), ("gitsweep.toml", &spec)]);
+    repo.create();
+    repo.fails(3, ["queue", "-j", "2"]);
+    let alone = repo.ok(["results", "--choose"]);
+    assert!(alone.contains("; if seed tells repeats apart: --over seed; else repeat them: gitsweep queue"), "{alone}");
+    // There is nothing better beyond the edge of the seeds.
+    assert!(!alone.contains("the best has seed"), "{alone}");
+    let over = repo.ok(["results", "--choose", "--over", "seed"]);
+    assert!(over.contains("score -3 ± 0.5774 (n = 3)") && !over.contains("tells repeats apart"), "{over}");
+    let one = repo.ok(["results", "--choose", "--where", "seed == 1"]);
+    assert!(one.contains("or --over NAME if"), "{one}");
+}
+
+#[test]
 fn what_matters_is_told_exactly_in_a_full_grid_and_by_the_best_elsewhere() {
     let repo = repeated();
     // Scores are 10 g_e + g_i + seed: with g_e 0.5 and 1, both parameters move it by 5; repeats are -1, 0, 1.

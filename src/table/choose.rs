@@ -15,6 +15,9 @@ use super::{Cell, Column, Origin, Role, Table};
 use crate::hint;
 use crate::stats::Summary;
 
+/// What parameters are called that tell repeats apart.
+const REPEATS: [&str; 4] = ["seed", "fold", "repeat", "replicate"];
+
 /// What was chosen, among which, and why.
 #[derive(Clone, Debug)]
 pub struct Choice {
@@ -76,12 +79,29 @@ impl Table {
             preferred.then_with(|| better(a, b))
         });
         let chosen = close[0];
-        let verdict = Verdict { chosen, best, error, limit, close: close.len(), all: settings.len() };
+        let unsaid: Vec<usize> = by.iter().copied().filter(|&column| self.may_tell_repeats(column)).collect();
+        let verdict = Verdict {
+            chosen,
+            best,
+            error,
+            limit,
+            close: close.len(),
+            all: settings.len(),
+            unsaid: unsaid.first().map(|&column| self.label(column)),
+        };
         let mut reasons = verdict.reasons(self, &self.labels[metric], prefer);
-        reasons.extend(self.edges(best.rows[0], &by));
+        let searched: Vec<usize> = by.iter().copied().filter(|column| !unsaid.contains(column)).collect();
+        reasons.extend(self.edges(best.rows[0], &searched));
         let mut table = self.of_settings(&by, &close, best, metric)?;
         reasons.iter().for_each(|reason| table.note(reason));
         Ok(Choice { rows: chosen.rows.clone(), summary: chosen.summary, table, reasons })
+    }
+
+    /// True for a parameter that varies and has the name of what tells repeats apart: `seed`, `train.seed`, `fold`.
+    fn may_tell_repeats(&self, column: usize) -> bool {
+        let name = self.columns[column].name.to_lowercase();
+        let last = name.rsplit(['.', '_', '-']).next().unwrap_or_default();
+        self.columns[column].role == Role::Parameter && REPEATS.contains(&last) && self.levels(column).cells.len() > 1
     }
 
     /// `layers asc`, `width desc` or `-width`.
@@ -212,7 +232,8 @@ mod tests {
         let own = |rows: &[&str]| table(rows).with_factor("seed", Factor::default());
         let alone = own(&REPEATED).choose(&["layers asc"], &[]).unwrap();
         assert_eq!(alone.rows, [4]);
-        assert!(alone.reasons[1].contains("or --over NAME"), "{:?}", alone.reasons);
+        assert!(alone.reasons[1].contains("; if seed tells repeats apart: --over seed; else "), "{:?}", alone.reasons);
+        assert!(!alone.reasons.iter().any(|reason| reason.contains("-p 'seed=")), "{:?}", alone.reasons);
         let over = own(&REPEATED).choose(&["layers asc"], &["seed"]).unwrap();
         assert_eq!((over.rows.as_slice(), over.summary.mean), (&[2, 3][..], 0.22));
         assert!(!over.reasons.iter().any(|reason| reason.contains("seed")), "{:?}", over.reasons);
@@ -237,6 +258,7 @@ mod tests {
         assert_eq!(choice.rows, [2]);
         assert_eq!(choice.reasons[0], "chosen, because it has the best loss: point 5: loss 0.18 (n = 1)");
         assert!(choice.reasons[1].contains("gitsweep queue --repeat 4"), "{:?}", choice.reasons);
+        assert!(choice.reasons[1].ends_with("or --over NAME if a parameter of yours tells repeats apart"));
         let edge = "the best has layers=3, at the upper edge of 1 to 3: there may be better beyond; gitsweep extend -p 'layers=[4]'";
         assert_eq!(choice.reasons[2], edge);
     }

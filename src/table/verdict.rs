@@ -22,6 +22,8 @@ pub(super) struct Verdict<'a> {
     pub(super) close: usize,
     /// How many settings there are.
     pub(super) all: usize,
+    /// A parameter that seems to tell repeats apart, and was not said to.
+    pub(super) unsaid: Option<&'a str>,
 }
 
 impl Verdict<'_> {
@@ -37,10 +39,18 @@ impl Verdict<'_> {
         match self.error {
             None => {
                 reasons.push(format!("chosen, because it has the best {metric}: {}", told(self.best)));
+                let queue = table.command("queue");
+                let way_out = match self.unsaid {
+                    Some(name) => {
+                        format!("if {name} tells repeats apart: --over {name}; else repeat them: {queue} --repeat 4")
+                    }
+                    None => format!(
+                        "repeat them: {queue} --repeat 4, or --repeats 5 when the sweep is made, or --over NAME if a parameter of \
+                         yours tells repeats apart"
+                    ),
+                };
                 reasons.push(format!(
-                    "no point was repeated, so that nobody can tell which differences are more than chance; repeat them: \
-                     {} --repeat 4, or --repeats 5 when the sweep is made, or --over NAME if a parameter of yours tells repeats apart",
-                    table.command("queue")
+                    "no point was repeated, so that nobody can tell which differences are more than chance; {way_out}"
                 ));
             }
             Some(error) => {
