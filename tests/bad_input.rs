@@ -687,3 +687,23 @@ fn a_timeout_that_no_run_can_keep() {
     refuses_usage(&repo, &["create", "--timeout", "9999999999999999999:00:00"], &["it is no duration"]);
     refuses_definition(&with_line("[run]\n", "[run]\ntimeout = \"0\"\n"), &["no run ends within 0"]);
 }
+
+#[test]
+fn files_of_other_programs_are_no_definition() {
+    let sweep = "program: train.py\nmethod: bayes\nparameters:\n  lr: {min: 0.1, max: 10}\nrun_cap: 20\n";
+    let repo = Repo::with(&[("sweep.yaml", sweep), ("params.yaml", "train:\n  lr: 0.1\n"), ("c.json", "{\"a\": 1}\n")]);
+    let guide = "hint: README.md tells how it is written here, under \"Coming from Hydra, DVC, Optuna or W&B\"";
+    let wandb = "sweep.yaml is no definition of gitsweep's, which is a TOML file; it looks like a W&B sweep";
+    refuses(&repo, &["sweep.yaml"], &[wandb, guide]);
+    refuses_command(&repo, &["init", "sweep.yaml"], &["sweep.yaml looks like a W&B sweep", guide]);
+    for file in ["params.yaml", "c.json"] {
+        let words = [&format!("{file} is no definition of gitsweep's, which is a TOML file\n"), "hint: to vary what"];
+        refuses(&repo, &[file], &words);
+        let way_out = format!("gitsweep init {file}, or gitsweep create -f {file} -p 'KEY=[1, 2]' -- COMMAND\n");
+        refuses(&repo, &[file], &[&way_out]);
+    }
+    // What is offered works, and a definition may have any name.
+    repo.ok(["create", "-n", "-f", "params.yaml", "-p", "train.lr=[1, 2]", "--", "true"]);
+    repo.write("sweep.yaml", "[params.x]\nvalues = [1, 2]\n");
+    repo.ok(["create", "-n", "sweep.yaml"]);
+}

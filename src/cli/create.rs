@@ -10,7 +10,7 @@ use time::macros::format_description;
 
 use super::choices::{Choices, Inside};
 use super::preview::{factors, first_in_words, list, seed_in_words, show, unrunnable, warn};
-use super::{Context, DONE, typed};
+use super::{Context, DONE, foreign, typed};
 use crate::{ui, usage};
 use gitsweep::command::quote;
 use gitsweep::git::{CommitId, Identity, Repository};
@@ -234,6 +234,9 @@ impl Definition {
         if let Some(spec) = &self.spec {
             let path = context.folder.join(spec);
             let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            if let Some(error) = foreign::no_definition(spec, &text) {
+                return Err(error);
+            }
             let inside = place.path(spec).unwrap_or_default();
             let folder = inside.rsplit_once('/').map_or("", |(folder, _)| folder);
             if !folder.is_empty() {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::script::{self, Runner};
-use super::{Context, DONE, makefile};
+use super::{Context, DONE, foreign, makefile};
 use crate::ui;
 use gitsweep::filesystem::new_file_in;
 use gitsweep::git::Repository;
@@ -118,6 +118,7 @@ impl Proposed {
     fn take(&mut self, context: &Context<'_>, repository: &Repository, top: &Path, file: &Path) -> Result<()> {
         let path = context.folder.join(file);
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        foreign::refuse_sweep(file, &String::from_utf8_lossy(&bytes))?;
         let whole = path.canonicalize().with_context(|| format!("cannot read {}", path.display()))?;
         let inside = whole.strip_prefix(top).map_err(|_| {
             hint::error(

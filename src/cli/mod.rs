@@ -10,6 +10,7 @@ mod diff;
 mod exec;
 mod extend;
 mod extract;
+mod foreign;
 mod init;
 mod list;
 mod logs;

@@ -1,0 +1,51 @@
+//! Files of other programs in the place of a definition or of code.
+
+use std::path::Path;
+
+use anyhow::{Error, Result};
+
+use gitsweep::hint;
+
+/// Where it is told how the definitions of others are written here.
+const GUIDE: &str = "README.md tells how it is written here, under \"Coming from Hydra, DVC, Optuna or W&B\"";
+
+/// True for the keys of a W&B sweep at the top level of YAML.
+fn is_sweep_of_wandb(text: &str) -> bool {
+    ["method:", "parameters:"].iter().all(|key| text.lines().any(|line| line.starts_with(key)))
+}
+
+/// True for a file that holds keys and values and is no TOML, by its name.
+fn is_other(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|other| extension == *other))
+}
+
+/// Refuses the definition of another program where numbers are looked for.
+///
+/// # Errors
+/// If it is one.
+pub fn refuse_sweep(path: &Path, text: &str) -> Result<()> {
+    if is_other(path) && is_sweep_of_wandb(text) {
+        return Err(hint::error(
+            format!("{} looks like a W&B sweep and has nothing to vary itself", path.display()),
+            GUIDE,
+        ));
+    }
+    Ok(())
+}
+
+/// Why a file is no definition, if its name and its text tell that it is none.
+pub fn no_definition(path: &Path, text: &str) -> Option<Error> {
+    let name = path.display();
+    (is_other(path) && text.parse::<toml::Table>().is_err()).then(|| {
+        if is_sweep_of_wandb(text) {
+            return hint::error(
+                format!("{name} is no definition of gitsweep's, which is a TOML file; it looks like a W&B sweep"),
+                GUIDE,
+            );
+        }
+        hint::error(
+            format!("{name} is no definition of gitsweep's, which is a TOML file"),
+            format!("to vary what stands in it: gitsweep init {name}, or gitsweep create -f {name} -p 'KEY=[1, 2]' -- COMMAND"),
+        )
+    })
+}
