@@ -18,7 +18,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::attempt_files::{AttemptFiles, temporary_beside};
 use crate::filesystem::persist_new;
 use crate::git::CommitId;
-use crate::liveness::Census;
+use crate::liveness::{Census, is_older};
 use crate::names;
 use crate::process::Owner;
 
@@ -168,9 +168,10 @@ fn read_claim(path: &Path) -> Result<Option<Claim>> {
 
 /// A claim whose words are not there: nobody's, once it is older than any write takes.
 fn unfinished(path: &Path) -> Claim {
-    let age = fs::metadata(path).and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
+    let made = fs::metadata(path).and_then(|metadata| metadata.modified());
+    let folder = path.parent().unwrap_or(path);
     let mut owner = Owner::this();
-    if age.is_some_and(|age| age.as_secs() > 10) {
+    if made.is_ok_and(|made| is_older(folder, made, Duration::from_secs(10))) {
         "gone.0.0".clone_into(&mut owner.birth);
     }
     Claim {

@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use anyhow::Result;
-use tempfile::{NamedTempFile, PersistError};
+use tempfile::{NamedTempFile, PathPersistError, TempPath};
 
 use crate::hint;
 
@@ -38,10 +38,12 @@ pub fn new_file_in(folder: &Path, prefix: &str, mode: u32) -> io::Result<NamedTe
 ///
 /// # Errors
 /// If it cannot be given one.
-pub(crate) fn persist_new(file: NamedTempFile, path: &Path) -> Result<Option<NamedTempFile>> {
-    let Err(PersistError { error, file }) = file.persist_noclobber(path) else { return Ok(None) };
+pub(crate) fn persist_new(file: NamedTempFile, path: &Path) -> Result<Option<TempPath>> {
+    // It is closed first: until then a network file system may keep what was written to itself, and others would find nothing in it.
+    let file = file.into_temp_path();
+    let Err(PathPersistError { error, path: file }) = file.persist_noclobber(path) else { return Ok(None) };
     match error.raw_os_error() {
-        Some(libc::EEXIST) => Ok(Some(file).filter(|file| !is_named(file.as_file(), path))),
+        Some(libc::EEXIST) => Ok(Some(file).filter(|file| !is_same(file, path))),
         Some(libc::EPERM | libc::ENOSYS | libc::EOPNOTSUPP) => Err(hint::wrap(
             error,
             format!("the file system of {} has no hard links", path.display()),
@@ -51,11 +53,11 @@ pub(crate) fn persist_new(file: NamedTempFile, path: &Path) -> Result<Option<Nam
     }
 }
 
-/// True if an open file has that name: a network file system that has lost its first answer refuses the second try at what it
+/// True if a file has both names: a network file system that has lost its first answer refuses the second try at what it
 /// has done.
-fn is_named(file: &File, path: &Path) -> bool {
-    let id = |file: &File| file.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()));
-    File::open(path).is_ok_and(|named| id(&named).is_some() && id(&named) == id(file))
+fn is_same(one: &Path, other: &Path) -> bool {
+    let id = |path| File::open(path)?.metadata().map(|metadata| (metadata.dev(), metadata.ino()));
+    matches!((id(one), id(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// The entries of a folder that another machine may have made just now.
