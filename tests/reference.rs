@@ -278,3 +278,102 @@ fn the_variables_of_hp_search() {
         }
     }
 }
+
+const PARAMS: &str = "train:\n  lr: 0.1\n";
+
+/// What some commands of the table below have done: words of the command, and of what is said then.
+const DONE: [(&str, &str); 9] = [
+    ("'optimizer=[adam, sgd]'", ": 4 ok"),
+    ("'db/engine={engine}'", ": 2 ok"),
+    ("'lr=uniform(0, 1)'", ": 5 ok"),
+    ("'train.lr=[0.1, 0.2]'", "2 points on the new branch"),
+    ("init params.yaml", "found 1 possible parameter"),
+    ("show 3", "switch --detach"),
+    ("show best", "commit "),
+    ("--importance", "optimizer"),
+    ("--trials 8", "added to s"),
+];
+
+/// A repository of which four points have run, with what the rows below name; and the commit of the third.
+fn explored() -> (Repo, String) {
+    let program = "import json, sys\nloss = len(str(sys.argv) + open('params.yaml').read())\n\
+        json.dump({'loss': loss, 'size': -loss}, open('output.json', 'w'))\n";
+    let repo = Repo::with(&[("main.py", program), ("params.yaml", PARAMS)]);
+    let values = ["-p", "params.yaml:train.lr=uniform(0.2, 1)", "-p", "optimizer=[adam, sgd]"];
+    let search = ["--strategy", "tpe", "--objective", "loss", "--trials", "4"];
+    repo.ok([&["run", "--branch", "s"], &values[..], &search[..], &["--", "python3", "main.py"]].concat());
+    let commit = repo.points("s")[2].clone();
+    (repo, commit)
+}
+
+/// A line of a definition where it belongs, in one that lacks it.
+fn with_line(code: &str, place: &str) -> String {
+    let key = code.split_once(" = ").unwrap().0;
+    let said = |own: &str, line: &str| if key == own { String::new() } else { format!("{line}\n") };
+    let mut text = String::from("[search]\n");
+    let ours =
+        if matches!(place, "[metrics]" | "[search.stop]") || ["values", "when"].contains(&key) { "" } else { code };
+    text += &format!("{ours}\n{}{}", said("strategy", "strategy = 'tpe'"), said("trials", "trials = 5"));
+    if key != "objectives" {
+        text += &said("objective", "objective = 'loss'");
+    }
+    match place {
+        "[search.stop]" => text += &format!("[search.stop]\n{code}\n{}", said("rule", "rule = 'asha'")),
+        "[metrics]" => text += &format!("[metrics]\n{code}\n"),
+        _ => {}
+    }
+    let own = if ours.is_empty() && place.is_empty() { code } else { "" };
+    let values = if key == "values" { "" } else { "values = [1, 2, 3, 4]" };
+    text + &format!("[params.optimizer]\nvalues = ['adam', 'sgd']\n[params.x]\n{own}\n{values}\n")
+}
+
+#[test]
+fn the_commands_for_those_of_hydra_dvc_optuna_and_wandb() {
+    let text = section(&readme(), "## Coming from Hydra, DVC, Optuna or W&B", "## ");
+    let lines = text.lines().filter(|line| line.starts_with("| ")).skip(1);
+    let (mut rows, mut commands, mut settings) = (0, 0, 0);
+    for line in lines {
+        let here = line.trim_matches('|').split(" | ").nth(1).unwrap();
+        let (repo, commit) = explored();
+        let before = commands + settings;
+        // Below which heading a cell's part puts its lines.
+        for part in here.split("; ") {
+            let place = codes(part).into_iter().find(|code| code.starts_with('[')).unwrap_or_default();
+            for code in codes(part) {
+                if code.starts_with("git") {
+                    let command = code.replace("<commit>", &commit);
+                    let metrics = repo.outside().join("metrics");
+                    let programs = std::path::Path::new(env!("CARGO_BIN_EXE_gitsweep")).parent().unwrap();
+                    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+                    let mut shell = repo.command("sh");
+                    shell.args(["-c", &command]).env("PATH", path).env("GITSWEEP_METRICS", metrics);
+                    let said = Said::of(shell.output().unwrap());
+                    assert_eq!(said.code, 0, "{command}\n{}{}", said.out, said.err);
+                    let is_one_run = said.err.contains("no parameter varies");
+                    assert!(!is_one_run && !said.err.contains("warning: "), "{command}\n{}", said.err);
+                    if let Some((_, done)) = DONE.iter().find(|(words, _)| command.contains(words)) {
+                        assert!(
+                            said.out.contains(done) || said.err.contains(done),
+                            "{command}\n{}{}",
+                            said.out,
+                            said.err
+                        );
+                    }
+                    if command.starts_with("git restore") {
+                        let changed = repo.git(["diff", "--name-only", &commit, "--", "params.yaml"]);
+                        assert!(changed.is_empty() && repo.read("params.yaml") != PARAMS, "{changed}");
+                    }
+                    commands += 1;
+                } else if code.contains(" = ") {
+                    repo.write("spec.toml", with_line(code, place));
+                    let said = repo.run(["create", "--dry-run", "spec.toml"]);
+                    assert_eq!(said.code, 0, "{code}\n{}", said.err);
+                    settings += 1;
+                }
+            }
+        }
+        assert!(commands + settings > before, "nothing is tried of {line}");
+        rows += 1;
+    }
+    assert_eq!((rows, commands, settings), (15, 21, 13));
+}
