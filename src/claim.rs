@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::attempt_files::{AttemptFiles, temporary_beside};
-use crate::filesystem::persist_new;
+use crate::filesystem::{is_gone, persist_new};
 use crate::git::CommitId;
 use crate::liveness::{Census, is_older};
 use crate::names;
@@ -161,7 +161,7 @@ fn read_claim(path: &Path) -> Result<Option<Claim>> {
     match fs::read(path) {
         // A claim without words is one that a crash of the machine cut short.
         Ok(text) => Ok(Some(serde_json::from_slice(&text).unwrap_or_else(|_| unfinished(path)))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if is_gone(&error) => Ok(None),
         Err(error) => Err(anyhow!(error).context(format!("cannot read {}", path.display()))),
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, Result};
 
-use crate::filesystem::{new_file_in, persist_new};
+use crate::filesystem::{is_gone, new_file_in, persist_new};
 use crate::liveness::{Census, server_time};
 use crate::process::Owner;
 
@@ -47,7 +47,7 @@ impl Lock {
             }
             let (holder, made) = match read(&path) {
                 Ok(read) => read,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) if is_gone(&error) => continue,
                 Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
             };
             if is_abandoned(state, &holder, made) {
