@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
 use super::number::Number;
-use super::statement::{group_end, skip_blank};
+use super::statement::{behind_mark, group_end, skip_blank};
 use super::syntax::{Comma, Extent, LineEnd, Oddity};
 
 /// A value that an assignment gives, or why it cannot be replaced.
@@ -96,6 +96,10 @@ fn expression(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     if terminator.is_none() && (open > 0 || continues(lexed, line, bracket, value)) {
         return Reach::Continues;
     }
+    let ends_line = terminator.is_none_or(|byte| byte == b',');
+    if quote_stays_open(lexed, start..end) || ends_line && list_goes_on(lexed, line, at + 1) {
+        return Reach::Continues;
+    }
     if terminator.is_none() && value.ends_with(b",") && lexed.is_code(end - 1) {
         end = start + value[..value.len() - 1].trim_ascii_end().len();
         terminator = Some(b',');
@@ -150,17 +154,44 @@ fn continues(lexed: &Lexed<'_>, line: Line, bracket: u8, value: &[u8]) -> bool {
     operator && syntax.line_end == LineEnd::EndsUnlessOperator
 }
 
-/// True if fixed-form Fortran continues `line` in the next line of code, by a mark in column 6.
+/// True if fixed-form Fortran continues `line` in the next line of code, by a mark in column 6 or behind a tab.
 fn continued_in_column_6(lexed: &Lexed<'_>, line: Line) -> bool {
     if lexed.language != Language::FixedFortran {
         return false;
     }
     let number = lexed.line_of(line.start);
     let next = lexed.lines[number + 1..].iter().find(|line| skip_blank(lexed, line.start, line.end) < line.end);
-    next.is_some_and(|line| {
-        let bytes = &lexed.bytes[line.range()];
-        bytes.len() > 5 && bytes[..5].iter().all(|&b| b == b' ') && !matches!(bytes[5], b' ' | b'0')
-    })
+    next.is_some_and(|&next| behind_mark(lexed, next).is_some())
+}
+
+/// True if text opens in Fortran's `value` that does not close on its line, as a namelist may hold.
+fn quote_stays_open(lexed: &Lexed<'_>, mut value: Range<usize>) -> bool {
+    lexed.syntax.comma == Comma::UnlessConstant && value.any(|at| matches!(lexed.code(at), Some(b'\'' | b'"')))
+}
+
+/// True if the list of values of a namelist that reaches up to `end`, its last comma left behind, goes on in the next line.
+///
+/// In free form no statement starts like a value: `10 x = 3` has a label.
+fn list_goes_on(lexed: &Lexed<'_>, line: Line, end: usize) -> bool {
+    if lexed.language != Language::Fortran || skip_blank(lexed, end, line.end) < line.end {
+        return false;
+    }
+    let is_solid = |at: &usize| lexed.classes[*at] != Class::Comment && !lexed.bytes[*at].is_ascii_whitespace();
+    let Some(next) = (line.end..lexed.bytes.len()).find(is_solid) else { return false };
+    let rest = &lexed.bytes[next..lexed.lines[lexed.line_of(next)].end];
+    let (number, behind) = rest.split_at(rest.iter().take_while(|b| b.is_ascii_digit()).count());
+    if !number.is_empty() {
+        let blank = behind.first().is_some_and(|b| matches!(b, b' ' | b'\t'));
+        return !(blank && behind.trim_ascii_start().first().is_some_and(u8::is_ascii_alphabetic));
+    }
+    matches!(rest[0], b'\'' | b'"' | b'+' | b'-' | b'.' | b',' | b'(') || starts_with_truth(lexed, rest)
+}
+
+/// True if `code` starts with a truth value that has no points, as only namelists have it, and with no name.
+fn starts_with_truth(lexed: &Lexed<'_>, code: &[u8]) -> bool {
+    let (word, behind) = code.split_at(code.iter().take_while(|&&b| lexed.syntax.is_identifier(b)).count());
+    let is_truth = [&b"t"[..], b"f", b"true", b"false"].iter().any(|truth| word.eq_ignore_ascii_case(truth));
+    is_truth && !matches!(behind.trim_ascii_start().first(), Some(b'=' | b'(' | b'%'))
 }
 
 fn next_code(lexed: &Lexed<'_>, at: usize) -> Option<u8> {
@@ -177,7 +208,10 @@ fn comma_ends(lexed: &Lexed<'_>, bracket: u8, rest: Range<usize>, at: usize) -> 
         Comma::Always => !inside_angles(lexed, rest, at),
         _ if bracket != 0 => true,
         Comma::Never | Comma::Inside(_) => false,
-        Comma::UnlessConstant => follows.is_none_or(|b| b.is_ascii_alphabetic() || matches!(b, b'&' | b'/' | b'_')),
+        Comma::UnlessConstant => {
+            let truths = || [rest.start, next].iter().all(|&at| starts_with_truth(lexed, &lexed.bytes[at..rest.end]));
+            follows.is_none_or(|b| b.is_ascii_alphabetic() && !truths() || matches!(b, b'&' | b'/' | b'_'))
+        }
         Comma::BeforeName => {
             let name = lexed.bytes[next..rest.end].iter().take_while(|&&b| lexed.syntax.is_identifier(b)).count();
             let behind = skip_blank(lexed, next + name, rest.end);

@@ -1,5 +1,6 @@
 //! Where statements start in a line, and whether what stands before a name leaves it the name that gets a value.
 
+use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
 use super::syntax::{Comma, Extent, Prefix, Syntax};
 
@@ -52,6 +53,9 @@ pub(super) fn starts(lexed: &Lexed<'_>, line: Line) -> Vec<usize> {
     let colon_block = syntax.colon_blocks.contains(&word_at(lexed, first, line.end));
     for at in first..line.end {
         let Some(byte) = lexed.code(at) else { continue };
+        if open.iter().all(|&b| b == b'{') && follows_quantity(lexed, first, at, line.end) {
+            found.push(at);
+        }
         match byte {
             b'(' if is_parameter_statement(lexed, line, at) => {
                 open.push(PARAMETER);
@@ -83,6 +87,21 @@ pub(super) fn starts(lexed: &Lexed<'_>, line: Line) -> Vec<usize> {
     found
 }
 
+/// True if another assignment starts at `at` behind a number, a unit or limits: `nseg = 1 diam = 18.8` (NEURON).
+fn follows_quantity(lexed: &Lexed<'_>, first: usize, at: usize, end: usize) -> bool {
+    let starts = |b: u8| b.is_ascii_alphabetic() || b == b'_';
+    if lexed.syntax.extent != Extent::Quantity || !starts(lexed.bytes[at]) {
+        return false;
+    }
+    let before = lexed.bytes[first..at].trim_ascii_end();
+    let apart = first + before.len() < at || before.ends_with(b")") || before.ends_with(b">");
+    let quantity = before.last().is_some_and(|b| b.is_ascii_digit() || matches!(b, b'.' | b')' | b'>'));
+    let part = |b: &u8| lexed.syntax.is_identifier(*b) || matches!(b, b'.' | b'[' | b']');
+    let name = lexed.bytes[at..end].iter().take_while(|b| part(b)).count();
+    let behind = &lexed.bytes[skip_blank(lexed, at + name, end)..end];
+    apart && quantity && behind.starts_with(b"=") && !behind.starts_with(b"==")
+}
+
 /// Stands for the bracket of Fortran's `parameter (a = 1, b = 2)`, in which each name gets a value.
 const PARAMETER: u8 = 0;
 
@@ -111,6 +130,9 @@ fn first_start(lexed: &Lexed<'_>, line: Line) -> usize {
             at = skip_blank(lexed, at + 1, line.end);
         }
     }
+    if let Some(behind) = behind_mark(lexed, line) {
+        return skip_blank(lexed, behind, line.end);
+    }
     if lexed.syntax.comma == Comma::UnlessConstant {
         if lexed.code(at) == Some(b'&') {
             at = skip_blank(lexed, at + 1, line.end);
@@ -121,6 +143,19 @@ fn first_start(lexed: &Lexed<'_>, line: Line) -> usize {
         }
     }
     at
+}
+
+/// Behind the mark by which a line of fixed-form Fortran continues the one before: in column 6, or a digit behind a tab.
+pub(super) fn behind_mark(lexed: &Lexed<'_>, line: Line) -> Option<usize> {
+    let bytes = &lexed.bytes[line.range()];
+    let column_6 = || bytes.len() > 5 && bytes[..5].iter().all(|&b| b == b' ') && !matches!(bytes[5], b' ' | b'0');
+    let length = match bytes {
+        _ if lexed.language != Language::FixedFortran => 0,
+        [b'\t', b'1'..=b'9', ..] => 2,
+        _ if column_6() => 6,
+        _ => 0,
+    };
+    (length > 0).then_some(line.start + length)
 }
 
 /// The next byte up to `end` that is neither blank nor comment.
@@ -179,7 +214,9 @@ pub(super) fn before(lexed: &Lexed<'_>, start: usize, name: usize, subscript: bo
     }
     let owned = strip_owner(&mut tokens)?;
     let words = || tokens.iter().filter_map(|token| if let Token::Word(word) = token { Some(*word) } else { None });
-    if words().any(|word| NO_DECLARATIONS.contains(&word.to_ascii_lowercase().as_str())) {
+    // In NEURON's interpreter it is a loop over sections: `forall Ra = 100`.
+    let loops = |word: &str| word == "forall" && lexed.language == Language::Hoc;
+    if words().any(|word| NO_DECLARATIONS.contains(&word.to_ascii_lowercase().as_str()) && !loops(word)) {
         return None;
     }
     let allowed = match lexed.syntax.prefix {
