@@ -308,12 +308,18 @@ enum Reason {
     /// This list stands there.
     Aggregate(Box<str>),
     Encoding,
+    Margin,
 }
 
 impl RenderError {
     /// For text outside ASCII in a file of another encoding than UTF-8.
     pub(super) fn encoding(value: &Value) -> Self {
         Self { value: value.clone(), reason: Reason::Encoding }
+    }
+
+    /// For what would reach beyond the last column of fixed-form Fortran.
+    pub(super) fn margin(value: &Value) -> Self {
+        Self { value: value.clone(), reason: Reason::Margin }
     }
 
     /// What the user can do about it.
@@ -331,6 +337,9 @@ impl RenderError {
             Reason::Aggregate(_) => {
                 "put a list of that form in quotes for each value, or give a `pattern` whose group `value` is the one number \
                  in it that is meant"
+            }
+            Reason::Margin => {
+                "give the value a line of its own in the source and commit that, or give the parameter a `format` with fewer digits"
             }
             Reason::Encoding => "convert the file to UTF-8 and commit it, or use plain ASCII values",
             _ => return None,
@@ -359,6 +368,7 @@ impl fmt::Display for RenderError {
             Reason::Format(error) => error.fmt(f),
             Reason::Fraction(kind) => write!(f, "its line declares it `{kind}`, which has no fractions"),
             Reason::Aggregate(list) => write!(f, "`{list}` stands there, a list, and the value is a single one"),
+            Reason::Margin => f.write_str("it would reach beyond column 72, where fixed-form Fortran ends"),
             Reason::Encoding => f.write_str("the file is not UTF-8, and it holds characters outside ASCII"),
         }
     }

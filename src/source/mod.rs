@@ -37,6 +37,7 @@ mod format;
 mod language;
 mod lexer;
 mod literal;
+mod margin;
 mod names;
 mod number;
 mod option;

@@ -7,6 +7,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::binding::Binding;
+use super::language::Language;
+use super::margin;
 use super::rewrite_error::{Fault, RewriteError};
 use super::site::Site;
 use crate::value::Value;
@@ -99,6 +101,10 @@ impl Rewrite {
         let text = site.literal.render(value, self.bindings[*binding].format.as_ref()).map_err(fail)?;
         if !self.utf8 && !text.is_ascii() {
             return Err(fail(super::RenderError::encoding(value)));
+        }
+        let is_fixed = site.literal.language() == Language::FixedFortran;
+        if is_fixed && margin::is_passed(&self.base, &site.span, text.len()) {
+            return Err(fail(super::RenderError::margin(value)));
         }
         Ok(text)
     }

@@ -44,6 +44,24 @@ fn one_parameter_may_have_many_sites() {
 }
 
 #[test]
+fn what_fixed_fortran_would_cut_off_is_refused() {
+    let line = |indent: usize, name: &str| format!("{}{name} = 1.0\n", " ".repeat(indent));
+    let narrow = format!("c{}\n{}      g = 2.0 ! {}\n", line(70, "h"), line(64, "h"), line(70, "k"));
+    let of = |file: &str, name: &str, value: &str| {
+        let binding = binding(0, name, Template::assignment(name, Language::FixedFortran));
+        Rewrite::new(file.as_bytes(), vec![binding]).unwrap().render(&values(&[value]))
+    };
+    assert!(of(&narrow, "h", "1.25").is_ok());
+    assert_eq!(
+        of(&narrow, "h", "0.125").unwrap_err().in_file("m.f"),
+        "h, line 3 of m.f: 0.125 cannot be written there: it would reach beyond column 72, where fixed-form Fortran ends"
+    );
+    assert!(of(&format!("\t{}", line(58, "h")), "h", "0.125").is_err());
+    assert!(of(&narrow, "g", "0.125").is_ok());
+    assert!(of(&format!("{narrow}{}", line(70, "k")), "h", "0.125").is_ok());
+}
+
+#[test]
 fn overlapping_sites_are_refused() {
     let two = vec![named(0, "g"), pattern(1, "first", r"g = (?<value>\d)")];
     let error = Rewrite::new(&b"h = 1\ng = 3.0\n"[..], two).unwrap_err();
