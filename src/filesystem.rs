@@ -77,8 +77,13 @@ pub(crate) fn read_dir(folder: &Path) -> io::Result<fs::ReadDir> {
 /// Has a network file system forget that something in the state folder was not there: it asks its server about a folder that is
 /// opened, and for up to a minute goes by what it knows of one that only leads to something.
 pub(crate) fn look_again(path: &Path) {
-    // Outermost first, from the folder that the state folder is in.
-    let above: Vec<&Path> = path.ancestors().skip(1).take(3).collect();
+    // From the folder that the state folder is in.
+    open_above(path, 3);
+}
+
+/// Opens so many folders that lead to a path, outermost first.
+pub(crate) fn open_above(path: &Path, count: usize) {
+    let above: Vec<&Path> = path.ancestors().skip(1).take(count).collect();
     above.into_iter().rev().for_each(|folder| drop(File::open(folder)));
 }
 

@@ -4,14 +4,12 @@
 //! folder has it ask again what is in it (nfs(5), "Close-to-open cache consistency" and "Directory entry caching"); looking a
 //! path up does not.
 
-use std::fs;
-
 use anyhow::Result;
 
 use super::Repository;
 use super::id::CommitId;
 use super::refs::branch_ref;
-use crate::filesystem::is_of_this_machine;
+use crate::filesystem::{is_of_this_machine, open_above};
 use crate::hint::WithHint as _;
 
 /// How often a ref that others move, or that cannot be read, is looked at again.
@@ -62,8 +60,7 @@ impl Repository {
     /// Has a network file system look again at the folders that lead to a ref, and at that of the packed ones.
     pub(super) fn look_afresh(&self, name: &str) {
         if self.is_shared() {
-            let above = name.match_indices('/').map(|(at, _)| &name[..at]);
-            std::iter::once("").chain(above).for_each(|folder| drop(fs::File::open(self.common_dir().join(folder))));
+            open_above(&self.common_dir().join(name), name.split('/').count());
         }
     }
 

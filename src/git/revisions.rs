@@ -65,7 +65,7 @@ impl Repository {
     }
 
     fn branches_of(&self, kind: git2::BranchType) -> Result<Vec<(String, CommitId)>> {
-        self.look_afresh(&branch_ref(""));
+        self.look_afresh(&branch_ref("*"));
         let mut branches = Vec::new();
         for branch in self.inner.branches(Some(kind)).context("cannot list the branches")? {
             let (branch, _) = branch.context("cannot list the branches")?;

@@ -173,14 +173,7 @@ mod tests {
     }
 
     fn shown(text: &str, layout: &Layout) -> String {
-        let series = parse(text, layout).unwrap();
-        let cell = |value: &Option<f64>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
-        let columns = series
-            .columns
-            .iter()
-            .map(|column| format!("{}: {}", column.name, column.values.iter().map(cell).collect::<Vec<_>>().join(" ")));
-        let x = series.x.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        format!("{}: {x} | {}", series.x_name, columns.collect::<Vec<_>>().join(", "))
+        parse(text, layout).unwrap().shown()
     }
 
     #[test]

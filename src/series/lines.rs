@@ -93,17 +93,7 @@ mod tests {
 
     fn shown(text: &str, x: Option<&str>) -> String {
         let layout = Layout { file: "a.jsonl".to_owned(), x: x.map(str::to_owned), ..Layout::default() };
-        let series = match Series::parse(text, &layout) {
-            Ok(series) => series,
-            Err(error) => return error.to_string(),
-        };
-        let cell = |value: &Option<f64>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
-        let columns = series
-            .columns
-            .iter()
-            .map(|column| format!("{}: {}", column.name, column.values.iter().map(cell).collect::<Vec<_>>().join(" ")));
-        let x = series.x.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        format!("{}: {x} | {}", series.x_name, columns.collect::<Vec<_>>().join(", "))
+        Series::parse(text, &layout).map_or_else(|error| error.to_string(), |series| series.shown())
     }
 
     #[test]

@@ -67,6 +67,20 @@ pub struct Series {
     pub columns: Vec<Column>,
 }
 
+#[cfg(test)]
+impl Series {
+    /// All of it in a line, for tests: `t: 0 1 | V: -65 -`.
+    fn shown(&self) -> String {
+        let cell = |value: &Option<f64>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
+        let columns = self
+            .columns
+            .iter()
+            .map(|column| format!("{}: {}", column.name, column.values.iter().map(cell).collect::<Vec<_>>().join(" ")));
+        let x = self.x.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        format!("{}: {x} | {}", self.x_name, columns.collect::<Vec<_>>().join(", "))
+    }
+}
+
 impl Series {
     /// Reads the file of a run folder.
     ///

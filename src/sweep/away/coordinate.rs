@@ -14,8 +14,9 @@ use crate::sweep::Sweep;
 use crate::sweep::found::standing::Standings;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::inbox::UntilCancelled;
-use crate::sweep::here::onlooker::{Onlooker, Wish};
+use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::laid::learn::{grown, is_search_over};
+use crate::sweep::wish::Wish;
 
 /// Slurm is asked often after something has happened, and less often while nothing does.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);

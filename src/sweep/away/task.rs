@@ -25,9 +25,10 @@ use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::exec::{keep, run_job};
 use crate::sweep::here::inbox::UntilCancelled;
 use crate::sweep::here::job_end::JobEnd;
-use crate::sweep::here::onlooker::{Onlooker, Wish};
+use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::here::workshop::Workshop;
+use crate::sweep::wish::Wish;
 use crate::trial::Trial;
 
 /// What a task has come to.

@@ -26,9 +26,9 @@ use crate::process::{signal_group, users_umask};
 use crate::record::{Record, Status};
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings, result_of};
-use crate::sweep::here::onlooker::Wish;
 use crate::sweep::laid::fitness::score;
 use crate::sweep::laid::learn::{grown, is_search_over};
+use crate::sweep::wish::Wish;
 use crate::trial::Trial;
 
 /// How long a hook may take: others wait for it.

@@ -22,7 +22,7 @@ use crate::record::{Record, Status};
 use crate::submission::{Submission, Submissions, Task};
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::Standings;
-use crate::sweep::here::onlooker::Wish;
+use crate::sweep::wish::Wish;
 
 /// How long after its making a submission without an id may still be in the hands of an sbatch on another machine.
 const IN_HAND: Duration = Duration::from_secs(600);

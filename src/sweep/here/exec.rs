@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Error, Result};
 
-use super::onlooker::{Onlooker, Wish};
+use super::onlooker::Onlooker;
 use super::watch::Watch;
 use super::workshop::{Errand, Workshop};
 use crate::executor::{Control, run};
@@ -17,6 +17,7 @@ use crate::record::Record;
 use crate::sweep::Sweep;
 use crate::sweep::followed::hooks::{Herald, keep_problems};
 use crate::sweep::found::standing::Standings;
+use crate::sweep::wish::Wish;
 use crate::trial::Trial;
 
 /// Runs one commit here and leaves its outcome in a result file. If a submit script has the point, this is its job.

@@ -10,10 +10,11 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use super::event::QueueEvent;
-use super::onlooker::{Onlooker, Wish};
+use super::onlooker::Onlooker;
 use crate::filesystem::{new_file_in, read_dir};
 use crate::git::CommitId;
 use crate::names;
+use crate::sweep::wish::Wish;
 
 /// A request that running gitsweeps obey.
 #[derive(Debug, Serialize, Deserialize)]

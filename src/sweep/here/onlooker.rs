@@ -1,19 +1,7 @@
 //! The onlooker: whoever looks on while points are run or submitted. He is told what happens, and may wish that it ends.
 
 use super::event::QueueEvent;
-
-/// How far what is going on is to go on; of two wishes the greater one counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Wish {
-    /// To its end.
-    GoOn,
-    /// Nothing more is started or submitted.
-    StartNothing,
-    /// What runs is ended, too.
-    End,
-    /// What runs is killed.
-    Kill,
-}
+use crate::sweep::wish::Wish;
 
 /// Who looks on.
 pub trait Onlooker {

@@ -17,7 +17,7 @@ use self::folding::Folding;
 use super::growth::Growth;
 use super::inbox::Inbox;
 use super::job_end::JobEnd;
-use super::onlooker::{Onlooker, Wish};
+use super::onlooker::Onlooker;
 use super::select::Limits;
 use super::summary::QueueSummary;
 use super::watch::Watch;
@@ -28,6 +28,7 @@ use crate::ledger::{self, Ledger};
 use crate::record::{Record, Status};
 use crate::sweep::followed::hooks::Herald;
 use crate::sweep::found::standing::{Standings, newest_good};
+use crate::sweep::wish::Wish;
 use crate::trial::Trial;
 
 /// The outcomes of shorter runs are not synced one by one but when they are folded in.

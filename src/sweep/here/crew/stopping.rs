@@ -9,7 +9,7 @@ use super::Crew;
 use crate::job::Job;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::inbox::Wanted;
-use crate::sweep::here::onlooker::Wish;
+use crate::sweep::wish::Wish;
 
 /// How often requests to cancel are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
