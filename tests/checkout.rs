@@ -155,6 +155,34 @@ fn filters_bring_in_what_is_stored_elsewhere() {
     assert_eq!(objectives, [11, 21, 31, 12, 22, 32]);
 }
 
+/// Programs ask so whether the code is as it was committed: without a look into files whose times are not as the index has them.
+#[test]
+fn the_index_has_the_times_of_the_files() {
+    let script = "git diff-index --name-only HEAD; git diff-files --name-only; echo end";
+    let repo = Repo::with(&live::model(2, "", script).each_ref().map(|(path, text)| (*path, text.as_str())));
+    repo.write(".gitattributes", "*.far filter=far\n");
+    repo.write("data.far", "1\n");
+    repo.git(["config", "filter.far.clean", "cat"]);
+    // Other files are from another second.
+    repo.git(["config", "filter.far.smudge", "sleep 1.1; cat"]);
+    repo.commit("Data");
+    repo.create();
+    repo.ok(["queue", "-j", "1"]);
+    assert_eq!([1, 2].map(|index| repo.log(index)), ["end\n", "end\n"]);
+}
+
+#[test]
+fn what_git_makes_of_other_files_may_be_what_varies() {
+    let spec = "name = \"grid_search\"\n[run]\ncommand = \"od -An -c data.txt; git status --porcelain\"\n[params.e]\n\
+                file = \".gitattributes\"\npattern = 'eol=(?<value>\\S+)'\nvalues = [\"lf\", \"crlf\"]\n";
+    let repo = Repo::with(&[(".gitattributes", "data.txt eol=lf\n"), ("data.txt", "1\n"), ("gitsweep.toml", spec)]);
+    repo.create();
+    repo.ok(["queue", "-j", "1"]);
+    repo.ok(["queue", "-j", "1", "--rerun", "all", "--points", "2,1"]);
+    let logs = [1, 2].map(|index| repo.log(index).split_whitespace().collect::<String>());
+    assert_eq!(logs, [r"1\n", r"1\r\n"]);
+}
+
 /// A repository with a submodule `lib` in which there is a submodule `deep`.
 fn nested(points: usize, harm: &str) -> Repo {
     let script = format!(
@@ -216,6 +244,32 @@ fn submodules_are_there_and_clean_whatever_another_run_did_in_them() {
     assert_eq!(repo.git(["-C", "lib", "for-each-ref"]), branches);
     assert_eq!(repo.git(["status", "--porcelain"]), "");
     repo.nothing_is_left_running();
+}
+
+#[test]
+fn a_submodule_of_any_name_is_found_where_a_linked_worktree_has_it() {
+    let repo = Repo::with(&live::model(1, "", "cat 'my lib/x'").each_ref().map(|(path, text)| (*path, text.as_str())));
+    repo.git(["config", "--global", "protocol.file.allow", "always"]);
+    let origin = repo.beside("lib-origin");
+    let from = origin.to_str().unwrap();
+    repo.git(["init", "-q", from]);
+    std::fs::write(origin.join("x"), "here\n").unwrap();
+    repo.git_in(&origin, ["add", "-A"]);
+    repo.git_in(&origin, ["commit", "-q", "-m", "x"]);
+    repo.git(["submodule", "--quiet", "add", "--name", "a name", from, "my lib"]);
+    repo.commit("With a submodule");
+    let log = |folder: &std::path::Path| {
+        repo.ok_in(folder, ["create", "--branch", "s"]);
+        repo.ok_in(folder, ["queue", "s"]);
+        repo.ok_in(folder, ["logs", "s:1"])
+    };
+    repo.git(["submodule", "--quiet", "deinit", "--all"]);
+    assert_eq!(log(repo.root()), "here\n");
+    let (clone, tree) = (repo.beside("clone"), repo.beside("tree"));
+    repo.git(["clone", "-q", repo.root().to_str().unwrap(), clone.to_str().unwrap()]);
+    repo.git_in(&clone, ["worktree", "add", "-q", "--detach", tree.to_str().unwrap()]);
+    repo.git_in(&tree, ["submodule", "--quiet", "update", "--init"]);
+    assert_eq!(log(&tree), "here\n");
 }
 
 #[test]

@@ -52,14 +52,19 @@ impl Place {
     }
 
     fn prepare(&mut self, job: &Job, warn: &mut dyn FnMut(String)) -> Result<&mut Checkout> {
+        if let Some(checkout) = &mut self.checkout
+            && !checkout.switch(job.commit)?
+        {
+            self.give_up_checkout();
+        }
         if self.checkout.is_none() {
             remove_folder(&self.folder).with_context(|| format!("cannot remove {}", self.folder.display()))?;
             let mut made = Checkout::create(&self.repository, &self.folder, &self.name, self.links.clone())?;
             made.start_after(self.clock);
+            made.switch(job.commit)?;
             self.checkout = Some(made);
         }
         let checkout = self.checkout.as_mut().context("no checkout")?;
-        checkout.switch(job.commit)?;
         checkout.take_warnings().into_iter().for_each(warn);
         Ok(checkout)
     }

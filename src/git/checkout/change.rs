@@ -21,6 +21,14 @@ pub(super) struct Change {
     pub(super) mode: u32,
 }
 
+impl Change {
+    /// True if more than the file itself depends on it: what git writes of others (`.gitattributes`), or a submodule.
+    pub(super) fn concerns_others(&self) -> bool {
+        self.mode == 0o160_000
+            || self.path.file_name().is_some_and(|name| name == ".gitattributes" || name == ".gitmodules")
+    }
+}
+
 impl Checkout {
     /// The files that have another content in another commit; `None` if files come and go between them.
     pub(super) fn differences(&self, from: CommitId, to: CommitId) -> Result<Option<Vec<Change>>> {
@@ -63,10 +71,10 @@ impl Checkout {
 
     /// True if git would write the blob's bytes as they are: no filter, no line-ending conversion, no submodule.
     pub(super) fn is_plain(&mut self, change: &Change) -> bool {
-        if change.path.file_name().is_some_and(|name| name == ".gitattributes" || name == ".gitmodules") {
-            return false;
-        }
-        if !matches!(change.mode, 0o100_644 | 0o100_755) || self.links.iter().any(|(link, _)| *link == change.path) {
+        if change.concerns_others()
+            || !matches!(change.mode, 0o100_644 | 0o100_755)
+            || self.links.iter().any(|(link, _)| *link == change.path)
+        {
             return false;
         }
         if let Some(plain) = self.plain.get(&change.path) {

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
+use super::index::IndexFile;
 use super::stamp::Stamp;
 use super::{Checkout, mode_of};
+use crate::command::quote;
 use crate::git::command::run_git;
 use crate::git::files::read_dir;
 use crate::git::id::CommitId;
@@ -45,7 +47,7 @@ impl Checkout {
                     "submodule {} is empty in the runs: its commit {} is not here (git submodule update --init {})",
                     path.display(),
                     commit.short(),
-                    path.display()
+                    quote(&path.to_string_lossy())
                 ));
                 continue;
             };
@@ -58,18 +60,22 @@ impl Checkout {
         Ok(())
     }
 
-    /// The git folder of a submodule that the main repository has, if it holds `commit`.
+    /// The git folder of a submodule that the main repository has, for any of its worktrees, if it holds `commit`.
     fn find_submodule(&self, path: &Path, commit: CommitId) -> Option<PathBuf> {
         let common = self.repository.commondir();
-        let name = run_git(&self.root, &["config", "-f", ".gitmodules", "--get-regexp", r"^submodule\..*\.path$"])
-            .unwrap_or_default()
-            .lines()
-            .filter_map(|line| line.split_once(' '))
+        // Names and paths may have blanks in them.
+        let said =
+            run_git(&self.root, &["config", "-z", "-f", ".gitmodules", "--get-regexp", r"^submodule\..*\.path$"]);
+        let said = said.unwrap_or_default();
+        let mut known = said.split('\0').filter_map(|line| line.split_once('\n'));
+        let name = known
             .find(|(_, its)| Path::new(its) == path)
-            .and_then(|(key, _)| key.strip_prefix("submodule.")?.strip_suffix(".path").map(str::to_owned));
-        let absorbed = name.map(|name| common.join("modules").join(name));
+            .and_then(|(key, _)| key.strip_prefix("submodule.")?.strip_suffix(".path"));
+        let worktrees = fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten();
+        let owners = std::iter::once(common.to_owned()).chain(worktrees.map(|entry| entry.path()));
+        let absorbed = owners.filter_map(|owner| Some(owner.join("modules").join(name?)));
         let main = git2::Repository::open(common).ok().and_then(|main| Some(main.workdir()?.join(path)));
-        [absorbed, main].into_iter().flatten().find_map(|candidate| {
+        absorbed.chain(main).find_map(|candidate| {
             let repository = git2::Repository::open(candidate).ok()?;
             repository.find_commit(commit.object().to_git2()).ok()?;
             Some(repository.commondir().to_owned())
@@ -84,16 +90,19 @@ impl Checkout {
         self.take_stock()
     }
 
-    /// Notes the state of every file, and gives those that are new or changed a modification time of their own: a program
-    /// that then writes within the same tick of the clock still leaves another time behind.
+    /// Notes the state of every file, here and in the index, and gives those that are new or changed a modification time of
+    /// their own: a program that then writes within the same tick of the clock still leaves another time behind.
     pub(super) fn take_stock(&mut self) -> Result<()> {
         self.watch = None;
         let known = std::mem::take(&mut self.files);
         self.folders.clear();
         self.folders.insert(PathBuf::new(), mode_of(&self.root)?);
         let time = self.tick();
+        let mut index = IndexFile::read(&self.git_dir.join("index"));
         let mut pending = vec![PathBuf::new()];
         while let Some(folder) = pending.pop() {
+            // Those of a submodule stand in its own index, with the times that they have.
+            let is_of_submodule = self.submodules.iter().any(|(below, _)| folder.starts_with(below));
             for entry in read_dir(&self.root.join(&folder))? {
                 let path = folder.join(entry.file_name());
                 let full = entry.path();
@@ -104,14 +113,23 @@ impl Checkout {
                     pending.push(path);
                     continue;
                 }
-                let is_new = known.get(&path).is_none_or(|stamp| *stamp != Stamp::of(&metadata));
+                let is_new = !is_of_submodule && known.get(&path).is_none_or(|stamp| *stamp != Stamp::of(&metadata));
                 if is_new && metadata.is_file() && File::open(&full).and_then(|file| file.set_modified(time)).is_ok() {
                     metadata =
                         fs::symlink_metadata(&full).with_context(|| format!("cannot read {}", full.display()))?;
+                    index.iter_mut().for_each(|index| index.renew(&path, &metadata));
                 }
                 self.files.insert(path, Stamp::of(&metadata));
             }
         }
+        // With the times that git itself gave them, `git diff-index` would tell of files that nobody has changed.
+        match &mut index {
+            Some(index) => index.write(&self.git_dir.join("index"))?,
+            // It fails where a file is not as the commit has it, such as one whose line ends were never converted.
+            None => drop(self.run(&["update-index", "-q", "--refresh"])),
+        }
+        self.index = index;
+        self.index_stamp = self.stamp_of_index();
         Ok(())
     }
 }

@@ -17,6 +17,7 @@ use super::change::Change;
 const HEADER: usize = 12;
 const HASH: usize = 20;
 /// Where the parts of an entry begin.
+const MODE: usize = 24;
 const ID: usize = 40;
 const FLAGS: usize = 60;
 const NAME: usize = 62;
@@ -77,31 +78,44 @@ impl IndexFile {
 
     /// Gives a path another blob, and the times and numbers of its new file; false if it has no entry with this mode.
     pub(super) fn set(&mut self, change: &Change, metadata: &fs::Metadata) -> bool {
-        let wanted = change.path.as_os_str().as_bytes();
-        let Ok(found) = self.starts.binary_search_by(|start| self.name(*start).cmp(wanted)) else { return false };
-        let start = self.starts[found];
-        let fields = [
+        let Some(start) = self.find(&change.path) else { return false };
+        if self.bytes[start + MODE..start + MODE + 4] != change.mode.to_be_bytes() {
+            return false;
+        }
+        self.bytes[start + ID..start + FLAGS].copy_from_slice(change.id.as_bytes());
+        self.set_stat(start, metadata);
+        true
+    }
+
+    /// Gives a path, if it has an entry, the times and numbers that its file has now.
+    pub(super) fn renew(&mut self, path: &Path, metadata: &fs::Metadata) {
+        if let Some(start) = self.find(path) {
+            self.set_stat(start, metadata);
+        }
+    }
+
+    fn set_stat(&mut self, start: usize, metadata: &fs::Metadata) {
+        let before_mode = [
             metadata.ctime() as u32,
             metadata.ctime_nsec() as u32,
             metadata.mtime() as u32,
             metadata.mtime_nsec() as u32,
             metadata.dev() as u32,
             metadata.ino() as u32,
-            change.mode,
-            metadata.uid(),
-            metadata.gid(),
-            metadata.size() as u32,
         ];
-        let entry = &mut self.bytes[start..start + FLAGS];
-        if entry[24..28] != change.mode.to_be_bytes() {
-            return false;
+        let behind_mode = [metadata.uid(), metadata.gid(), metadata.size() as u32];
+        let places = (start..start + MODE).step_by(4).chain((start + MODE + 4..start + ID).step_by(4));
+        for (place, field) in places.zip(before_mode.into_iter().chain(behind_mode)) {
+            self.bytes[place..place + 4].copy_from_slice(&field.to_be_bytes());
         }
-        for (place, field) in entry.chunks_exact_mut(4).zip(fields) {
-            place.copy_from_slice(&field.to_be_bytes());
-        }
-        entry[ID..].copy_from_slice(change.id.as_bytes());
         self.changed.insert(start);
-        true
+    }
+
+    /// Where the entry of a path begins.
+    fn find(&self, path: &Path) -> Option<usize> {
+        let wanted = path.as_os_str().as_bytes();
+        let found = self.starts.binary_search_by(|start| self.name(*start).cmp(wanted)).ok()?;
+        Some(self.starts[found])
     }
 
     fn name(&self, start: usize) -> &[u8] {

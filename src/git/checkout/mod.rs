@@ -27,6 +27,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result};
 
+use self::change::Change;
 pub use self::collect::Leftovers;
 use self::index::IndexFile;
 use self::stamp::Stamp;
@@ -128,21 +129,25 @@ impl Checkout {
         std::mem::take(&mut self.warnings)
     }
 
-    /// Makes the checkout hold `commit`, by rewriting what differs.
+    /// Makes the checkout hold `commit`, by rewriting what differs. False, and nothing done, if only a new checkout can hold it:
+    /// what git makes of files or which submodules there are may be another, of which git itself would write nothing anew.
     ///
     /// # Errors
     /// If the disk is full or the like; the checkout is then to be thrown away.
-    pub fn switch(&mut self, commit: CommitId) -> Result<()> {
-        let Some(current) = self.commit else { return self.fill(commit) };
+    pub fn switch(&mut self, commit: CommitId) -> Result<bool> {
+        let Some(current) = self.commit else { return self.fill(commit).map(|()| true) };
         if current == commit {
-            return Ok(());
+            return Ok(true);
         }
-        let Some(changes) = self.differences(current, commit)? else { return self.reset_by_git(commit) };
+        let changes = self.differences(current, commit)?;
+        let Some(changes) = changes.filter(|changes| !changes.iter().any(Change::concerns_others)) else {
+            return Ok(false);
+        };
         if !changes.iter().all(|change| self.is_plain(change)) {
-            return self.reset_by_git(commit);
+            return self.reset_by_git(commit).map(|()| true);
         }
         self.write_files(&changes)?;
-        self.set_head(commit)
+        self.set_head(commit).map(|()| true)
     }
 
     fn read_index(&self) -> Result<git2::Index> {
