@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -482,4 +483,91 @@ fn a_partial_clone_has_all_notes_and_is_told_how_to_get_the_rest() {
     let results = |folder: &Path| repo.ok_in(folder, ["results", "--format", "csv", "--columns", "g_e,score,status"]);
     assert_eq!(results(&part), results(&here));
     assert_eq!(repo.run_in(&part, ["queue", "--rerun", "all"]).code, 0);
+}
+
+/// As many have it to see notes in `git log`, and as mirrors have it.
+#[test]
+fn what_is_only_here_survives_where_git_would_write_over_it() {
+    let (repo, here, _) = shared();
+    repo.git_in(repo.outside(), ["clone", "-q", "hub.git", "noted"]);
+    repo.git_in(repo.outside(), ["clone", "-q", "--mirror", "hub.git", "mirror.git"]);
+    let [noted, mirror] = ["noted", "mirror.git"].map(|name| repo.outside().join(name));
+    repo.git_in(&noted, ["config", "--add", "remote.origin.fetch", "+refs/notes/*:refs/notes/*"]);
+    repo.git_in(&noted, ["branch", "-q", BRANCH, &format!("origin/{BRANCH}")]);
+    for (number, clone) in [&noted, &mirror].into_iter().enumerate() {
+        let fetch = |at_hub: &str| {
+            repo.ok_in(&here, ["queue", BRANCH, "--points", at_hub]);
+            repo.ok_in(&here, ["push"]);
+            let said = repo.run_in(clone, ["fetch"]);
+            assert_eq!(said.code, 0, "{}", said.err);
+            said.err
+        };
+        repo.ok_in(clone, ["queue", BRANCH, "--points", "5"]);
+        repo.ok_in(clone, ["extend", BRANCH, "-p", "g_e=[7.5]"]);
+        let tip = repo.git_in(clone, ["rev-parse", BRANCH]);
+        fetch(if number == 0 { "1" } else { "3" });
+        assert_eq!(repo.git_in(clone, ["rev-parse", BRANCH]), tip);
+        let before: &[usize] = if number == 0 { &[1, 0, 0, 0, 1] } else { &[1, 1, 1, 0, 2] };
+        assert_eq!(attempts(&repo, clone, BRANCH)[..5], *before, "{}", clone.display());
+        // A push looks at the remote's as well.
+        repo.ok_in(&here, ["queue", BRANCH, "--rerun", "all", "--points", "2"]);
+        repo.ok_in(&here, ["push"]);
+        repo.ok_in(clone, ["queue", BRANCH, "--points", "6"]);
+        repo.git_in(clone, ["config", "remote.origin.mirror", "false"]);
+        repo.run_in(clone, ["push"]);
+        assert_eq!(attempts(&repo, clone, BRANCH)[5], 1);
+        assert_eq!(repo.git_in(clone, ["rev-parse", BRANCH]), tip);
+        if number == 0 {
+            repo.git_in(&here, ["fetch", "-q"]);
+            repo.ok_in(&here, ["fetch"]);
+        }
+    }
+    // What has grown on both sides stays, and is told of.
+    repo.git_in(&here, ["branch", "-q", "-f", BRANCH, &format!("origin/{BRANCH}~3")]);
+    repo.ok_in(&here, ["extend", BRANCH, "-p", "g_e=[9.5]"]);
+    repo.git_in(&here, ["push", "-q", "-f", "origin", BRANCH]);
+    let tip = repo.git_in(&mirror, ["rev-parse", BRANCH]);
+    let said = repo.run_in(&mirror, ["fetch"]);
+    assert!(
+        said.err
+            .contains(&format!("{BRANCH} has grown here and at origin since they were one, and stays as it is here"))
+            && said.err.contains(&format!("git fetch origin {BRANCH}:mine")),
+        "{}",
+        said.err
+    );
+    assert_eq!(repo.git_in(&mirror, ["rev-parse", BRANCH]), tip);
+    repo.git_in(&mirror, ["fetch", "origin", &format!("{BRANCH}:mine")]);
+    repo.git_in(&mirror, ["fsck", "--strict", "--full"]);
+}
+
+#[test]
+fn a_push_calls_the_user_s_hook_as_git_s_own_does() {
+    let (repo, here, _) = shared();
+    let hook = here.join(".git/hooks/pre-push");
+    std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    let hooked = |text: &str| {
+        std::fs::write(&hook, format!("#!/bin/sh\n{text}\n")).unwrap();
+        std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+        repo.run_in(&here, ["push"])
+    };
+    repo.ok_in(&here, ["queue", "--limit", "1"]);
+    let said = hooked("echo not today >&2; exit 1");
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("not today"), "{}", said.err);
+    assert_eq!(repo.git_in(&repo.outside().join("hub.git"), ["for-each-ref", "refs/notes"]), "");
+    let said = hooked("cat > seen");
+    assert_eq!(said.code, 0, "{}", said.err);
+    let seen = std::fs::read_to_string(here.join("seen")).unwrap();
+    assert!(seen.starts_with("refs/notes/gitsweep "), "{seen}");
+}
+
+#[test]
+fn a_push_to_a_mirror_pushes_sweeps_and_notes_alone() {
+    let (repo, here, _) = shared();
+    repo.git_in(repo.outside(), ["init", "-q", "--bare", "mirror.git"]);
+    repo.git_in(&here, ["remote", "add", "--mirror=push", "mirror", "../mirror.git"]);
+    repo.ok_in(&here, ["queue", "--limit", "1"]);
+    repo.ok_in(&here, ["push", "--remote", "mirror"]);
+    let refs = repo.git_in(&repo.outside().join("mirror.git"), ["for-each-ref", "--format=%(refname)"]);
+    assert_eq!(refs, format!("refs/heads/{BRANCH}\nrefs/notes/gitsweep"));
 }

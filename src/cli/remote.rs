@@ -97,6 +97,11 @@ pub fn fetch(context: &Context<'_>, args: &FetchArgs) -> Result<u8> {
             )
         }
     });
+    for (branch, beside) in &fetched.forked {
+        context.ui.note(&format!(
+            "{branch} has grown here and at {remote} since they were one, and stays as it is here; theirs beside it: {beside}"
+        ));
+    }
     let remotes = Remotes::read(&repository)?;
     for choice in sweep::list(&repository)? {
         tell_of_more(context, &repository, &remotes, &choice.branch, choice.tip);

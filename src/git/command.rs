@@ -11,8 +11,14 @@ use crate::names;
 
 /// A `git` command in `folder`, without the variables by which another git points at a repository, and without hooks.
 pub fn git_command(folder: &Path) -> Command {
+    let mut command = command_with_hooks(folder);
+    command.arg("-c").arg("core.hooksPath=/dev/null");
+    command
+}
+
+fn command_with_hooks(folder: &Path) -> Command {
     let mut command = Command::new("git");
-    command.current_dir(folder).arg("-c").arg("core.hooksPath=/dev/null").stdin(Stdio::null());
+    command.current_dir(folder).stdin(Stdio::null());
     // What `git -c` has said holds here too.
     for variable in names::GIT_LOCAL_ENV.iter().filter(|variable| !variable.starts_with("GIT_CONFIG_")) {
         command.env_remove(variable);
@@ -21,12 +27,24 @@ pub fn git_command(folder: &Path) -> Command {
     command
 }
 
-/// Runs git and returns its standard output.
+/// Runs git, without the user's hooks, and returns its standard output.
 ///
 /// # Errors
 /// If git cannot be started or fails; the error has what it said.
 pub fn run_git<S: AsRef<OsStr>>(folder: &Path, arguments: &[S]) -> Result<String> {
-    let mut command = git_command(folder);
+    run(git_command(folder), arguments)
+}
+
+/// Runs git with the user's hooks, and returns its standard output: a push is to do what the user's own would, which may
+/// be refused by a hook, or bring along what Git LFS keeps.
+///
+/// # Errors
+/// If git cannot be started or fails; the error has what it said.
+pub fn run_git_with_hooks<S: AsRef<OsStr>>(folder: &Path, arguments: &[S]) -> Result<String> {
+    run(command_with_hooks(folder), arguments)
+}
+
+fn run<S: AsRef<OsStr>>(mut command: Command, arguments: &[S]) -> Result<String> {
     command.args(arguments);
     let said = || arguments.iter().map(|a| a.as_ref().to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ");
     let output = command.output().hint("cannot start git", "install git, or put the folder that it is in into PATH")?;

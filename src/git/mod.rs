@@ -47,7 +47,7 @@ use std::thread;
 use anyhow::{Context as _, Result, anyhow};
 
 pub use checkout::{Checkout, Leftovers};
-pub use command::{git_command, run_git};
+pub use command::{git_command, run_git, run_git_with_hooks};
 pub(crate) use commit::to_text;
 pub use commit::{CommitView, CommitWriter, Identity, RawCommit};
 pub use committed::CommittedFile;

@@ -8,16 +8,21 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+use super::refspec::Refspec;
 use crate::command::quote;
-use crate::git::{CommitId, Identity, Repository, branch_ref, run_git};
+use crate::git::{CommitId, Identity, Repository, branch_ref, run_git, run_git_with_hooks};
 use crate::hint::{self, WithHint as _};
 use crate::names;
 use crate::process::Owner;
 use crate::sweep::found::beyond::has_points_of;
+use crate::sweep::found::find::newest_label;
 use crate::sweep::laid::ground::own_name;
 
 /// How often a push is tried again because somebody else pushed meanwhile.
 const TRIES: u32 = 10;
+
+/// Has git write nothing beside what a fetch names, whatever `remote.NAME.fetch` says of the same refs.
+const AS_SAID: &str = "--refmap=";
 
 /// What a push has done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,11 +55,16 @@ pub fn push(repository: &Repository, remote: &str, branches: &[String]) -> Resul
         }
         let refs = pushed.branches.iter().map(|branch| branch_ref(branch));
         let refs = refs.chain(has_notes.then(|| names::NOTES_REF.to_owned())).map(|name| format!("{name}:{name}"));
-        let arguments: Vec<String> = ["push".to_owned(), remote.to_owned()].into_iter().chain(refs).collect();
-        if arguments.len() == 2 {
+        let refs: Vec<String> = refs.collect();
+        if refs.is_empty() {
             return Ok(pushed);
         }
-        match run_git(folder(repository), &arguments) {
+        // To a mirror git would push all that there is, and nothing by its name.
+        let mirror = format!("remote.{remote}.mirror");
+        let is_mirror = repository.config(&mirror).is_some_and(|word| word != "false");
+        let mut arguments = if is_mirror { vec!["-c".to_owned(), format!("{mirror}=false")] } else { Vec::new() };
+        arguments.extend(["push".to_owned(), remote.to_owned()].into_iter().chain(refs));
+        match run_git_with_hooks(folder(repository), &arguments) {
             Ok(_) => return Ok(pushed),
             // Somebody pushed between our look and our push.
             Err(error) if is_race(&error.to_string()) => last = Some(error),
@@ -89,7 +99,10 @@ fn compare(repository: &Repository, remote: &str, branches: &[String]) -> Result
             continue;
         };
         if !repository.has_commit(theirs) {
-            run_git(folder, &["fetch", "--no-write-fetch-head", "--no-tags", remote, &*name])?;
+            let is_overwritten = Refspec::all(repository, remote).iter().any(|refspec| refspec.is_onto_own(&name));
+            let options = ["fetch", "--no-write-fetch-head", "--no-tags"].into_iter();
+            let options = options.chain(is_overwritten.then_some(AS_SAID));
+            run_git(folder, &options.chain([remote, &*name]).collect::<Vec<_>>())?;
         }
         if repository.has_in_history(ours, theirs)? {
             found.branches.push(branch.clone());
@@ -134,6 +147,9 @@ pub fn forked(repository: &Repository, remote: &str, forked: &[(String, CommitId
 pub struct Fetched {
     /// Which branches of the remote came along.
     pub branches: Scope,
+    /// Branches that git would have put to where the remote has them, and that have grown here as well; each with the command
+    /// that brings the remote's beside it.
+    pub forked: Vec<(String, String)>,
     /// How many notes were new here.
     pub notes: usize,
 }
@@ -165,14 +181,11 @@ impl Scope {
                 None => format!("git remote add NAME {} && gitsweep fetch NAME", quote(remote)),
             }));
         }
-        // git fails where there is none.
-        let refspecs = run_git(folder, &["config", "--get-all", &format!("remote.{remote}.fetch")]).unwrap_or_default();
-        let sources = refspecs.lines().filter_map(|refspec| refspec.split(':').next());
-        let is_all = |source: &str| matches!(source.trim_start_matches('+'), "refs/heads/*" | "refs/*");
+        let is_all = |refspec: &Refspec| matches!(&*refspec.source, "refs/heads/*" | "refs/*");
         let key = quote(&format!("remote.{remote}.fetch"));
         let refspec = quote(&format!("+refs/heads/*:refs/remotes/{remote}/*"));
         let all = format!("git config --add {key} {refspec} && gitsweep fetch{}", argument(remote));
-        Ok(match sources.map(is_all).max() {
+        Ok(match Refspec::all(repository, remote).iter().map(is_all).max() {
             Some(true) => Self::All,
             Some(false) => Self::Named(all),
             None => Self::None(all),
@@ -187,10 +200,45 @@ impl Scope {
 pub fn fetch(repository: &Repository, remote: &str) -> Result<Fetched> {
     check_remote(repository, remote)?;
     let branches = Scope::of(repository, remote)?;
+    let mut forked = Vec::new();
     if !matches!(branches, Scope::None(_)) {
-        run_git(folder(repository), &["fetch", "--no-write-fetch-head", remote])?;
+        let spared = spare(repository, remote)?;
+        // Beside what the configuration says, these are to be left alone.
+        let guards = spared.refs.iter().map(|name| format!("remote.{remote}.fetch=^{name}"));
+        let mut arguments: Vec<String> = guards.flat_map(|guard| ["-c".to_owned(), guard]).collect();
+        arguments.extend(["fetch", "--no-write-fetch-head", remote].map(str::to_owned));
+        run_git(folder(repository), &arguments)?;
+        let own = own_name(repository);
+        let beside = |branch: &str| format!("git fetch {} {}:{own}", quote(remote), quote(branch));
+        forked.extend(spared.forked.into_iter().map(|branch| (branch.clone(), beside(&branch))));
     }
-    Ok(Fetched { branches, notes: merge_notes(repository, remote)? })
+    Ok(Fetched { branches, forked, notes: merge_notes(repository, remote)? })
+}
+
+/// What a fetch is to leave alone.
+#[derive(Default)]
+struct Spared {
+    refs: Vec<String>,
+    /// Those of them that are branches which the remote has otherwise.
+    forked: Vec<String>,
+}
+
+/// The notes and the branches of sweeps that `git fetch` would take back to where the remote has them, as in a mirror or with
+/// `fetch = +refs/notes/*:refs/notes/*`, and what there is only here with them.
+fn spare(repository: &Repository, remote: &str) -> Result<Spared> {
+    let refspecs = Refspec::all(repository, remote);
+    let is_overwritten = |name: &str| refspecs.iter().any(|refspec| refspec.is_onto_own(name));
+    let mut spared = Spared::default();
+    if is_overwritten(names::NOTES_REF) {
+        spared.refs.push(names::NOTES_REF.to_owned());
+    }
+    let mut sweeps = repository.branches()?;
+    sweeps.retain(|(name, tip)| is_overwritten(&branch_ref(name)) && newest_label(repository, *tip).is_some());
+    let sweeps: Vec<String> = sweeps.into_iter().map(|(name, _)| name).collect();
+    let found = compare(repository, remote, &sweeps)?;
+    spared.forked = found.forked.into_iter().map(|(branch, _)| branch).collect();
+    spared.refs.extend(found.branches.iter().chain(&spared.forked).map(|branch| branch_ref(branch)));
+    Ok(spared)
 }
 
 /// Where git is called: remotes may be named by paths that are seen from the checkout.
@@ -245,7 +293,7 @@ fn merge_notes(repository: &Repository, remote: &str) -> Result<usize> {
     let tracking = format!("{prefix}{}", Owner::this().folder_name());
     let refspec = format!("+{}:{tracking}", names::NOTES_REF);
     // All of them: what a partial clone has left out, libgit2 does not fetch.
-    run_git(folder, &["fetch", "--no-write-fetch-head", "--no-tags", "--no-filter", remote, &refspec])?;
+    run_git(folder, &["fetch", "--no-write-fetch-head", "--no-tags", "--no-filter", AS_SAID, remote, &refspec])?;
     let theirs = repository.read_ref(&tracking)?.context("the notes were fetched, but are not there")?;
     let now = time::OffsetDateTime::now_utc().unix_timestamp();
     let identity = Identity::of_user(repository, now, 0).unwrap_or_else(|_| Identity::of_tool(now));
