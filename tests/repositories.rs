@@ -393,6 +393,51 @@ fn a_git_folder_behind_a_symbolic_link() {
     assert_eq!(repo.users_state(), before);
 }
 
+/// A `.git` that is a file: the checkout is where that is, and no run folder lies beside the repository.
+#[test]
+fn a_repository_that_lies_elsewhere() {
+    let repo = Repo::small();
+    let store = repo.outside().join("store");
+    std::fs::create_dir_all(&store).unwrap();
+    repo.git(["init", "-q", "--separate-git-dir", store.join("model.git").to_str().unwrap()]);
+    let before = repo.users_state();
+    repo.create();
+    repo.ok(["queue", "-j", "2", "--limit", "3"]);
+    assert_eq!(std::fs::read_dir(repo.root().join("sweeps").join(BRANCH)).unwrap().count(), 3);
+    let tree = repo.outside().join("tree");
+    repo.git(["worktree", "add", "-q", "--detach", tree.to_str().unwrap()]);
+    repo.ok_in(&tree, ["queue", "-j", "2"]);
+    assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 6]);
+    assert_eq!(std::fs::read_dir(&store).unwrap().count(), 1);
+    assert_eq!(repo.git_in(&tree, ["status", "--porcelain"]), "");
+    assert_eq!(repo.users_state(), before);
+    repo.fsck();
+}
+
+#[test]
+fn a_commit_that_git_replaces_by_one_with_other_files_is_no_base() {
+    let repo = Repo::small();
+    repo.git(["commit", "-q", "--allow-empty", "-m", "More"]);
+    // Another history is no other content.
+    repo.git(["replace", "--graft", "HEAD"]);
+    repo.ok(["create", "--branch", "grafted"]);
+    repo.git(["replace", "-d", "HEAD"]);
+    repo.write("model.sh", SMALL_MODEL.replace("# nS", "# pS"));
+    repo.commit("Other units");
+    let [meant, old] = ["HEAD", "HEAD~1"].map(|name| repo.git(["rev-parse", name]));
+    repo.git(["reset", "-q", "--hard", &old]);
+    repo.git(["replace", &old, &meant]);
+    repo.git(["reset", "-q", "--hard"]);
+    assert!(repo.read("model.sh").contains("# pS"));
+    let err = repo.fails(1, ["create"]);
+    assert!(err.contains("(git replace)") && err.contains(&format!("--base {meant}")), "{err}");
+    repo.ok(["create", "--branch", "replaced", "--base", &meant]);
+    assert!(repo.git(["show", "replaced:model.sh"]).contains("# pS"));
+    repo.git(["config", "core.useReplaceRefs", "false"]);
+    repo.git(["reset", "-q", "--hard"]);
+    repo.ok(["create", "--branch", "unreplaced"]);
+}
+
 /// Neither takes part in what git has under way, and what git would put the branch back to is not moved.
 #[test]
 fn a_rebase_or_bisection_goes_on_as_if_nothing_had_been() {
@@ -453,6 +498,11 @@ fn configuration_is_had_from_where_git_has_it() {
     assert_eq!(said(4, &[global, ("GIT_CONFIG_PARAMETERS", "'user.name'='Line'")]), "Line file@example.org");
     let system = [("GIT_CONFIG_SYSTEM", file.as_str()), ("GIT_CONFIG_GLOBAL", "")];
     assert_eq!(said(5, &[&system[..], &[("GIT_CONFIG_NOSYSTEM", "0")]].concat()), "File file@example.org");
+    // What libgit2 does not know.
+    repo.git(["remote", "add", "origin", "https://work.example.org/model.git"]);
+    let condition = "includeIf.hasconfig:remote.*.url:https://work.example.org/**.path";
+    repo.git(["config", "--global", condition, &file]);
+    assert_eq!(said(7, &[]), "File file@example.org");
     for nothing in ["/dev/null", "", "/nowhere/config"] {
         assert!(said(6, &[("GIT_CONFIG_GLOBAL", nothing)]).contains("git does not know your name"), "{nothing}");
     }

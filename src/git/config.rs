@@ -16,14 +16,13 @@ const OF_COMMAND_LINE: &str = "GIT_CONFIG_PARAMETERS";
 impl Repository {
     /// A configuration value of the environment, the repository or the user.
     pub fn config(&self, key: &str) -> Option<String> {
-        if env::var_os(OF_COMMAND_LINE).is_some()
+        let config = self.inner.config().and_then(|mut config| config.snapshot()).ok();
+        if (env::var_os(OF_COMMAND_LINE).is_some() || config.as_ref().is_some_and(has_conditions))
             && let Some(value) = asked(&self.inner, key)
         {
             return Some(value);
         }
-        of_environment(key).or_else(|| {
-            self.inner.config().and_then(|mut config| config.snapshot()).and_then(|config| config.get_string(key)).ok()
-        })
+        of_environment(key).or_else(|| config?.get_string(key).ok())
     }
 }
 
@@ -54,6 +53,12 @@ pub(super) fn is_trusted(folder: &Path) -> bool {
     question.current_dir(folder).args(["rev-parse", "--git-dir"]);
     question.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     question.status().is_ok_and(|status| status.success())
+}
+
+/// True if files are included under conditions, not all of which libgit2 knows: `hasconfig:remote.*.url:...` it does not, and
+/// `gitdir:~/...` not where the home folder is a symbolic link.
+fn has_conditions(config: &git2::Config) -> bool {
+    config.entries(Some(r"^includeif\.")).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 /// What the variables `GIT_CONFIG_KEY_0`, `GIT_CONFIG_VALUE_0` and so on say, the last first.

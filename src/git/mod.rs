@@ -40,6 +40,7 @@ mod tree;
 mod tree_writer;
 mod worktrees;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::thread;
@@ -102,7 +103,7 @@ impl Repository {
         match opened {
             Ok(inner) => {
                 config::follow_environment(&inner)?;
-                if let Some(top) = top_with_link(folder, &inner) {
+                if let Some(top) = top_of_checkout(folder, &inner) {
                     inner.set_workdir(&top, false).context("cannot find the checkout")?;
                 }
                 Ok(Self::of(inner))
@@ -167,13 +168,15 @@ impl Repository {
         self.inner.workdir()
     }
 
-    /// The top of the main checkout, also when the user is in a linked worktree; `None` in a bare repository.
+    /// The top of the main checkout, also when the user is in a linked worktree; `None` in a bare repository, and where that
+    /// cannot be told.
     pub fn main_workdir(&self) -> Option<PathBuf> {
         if !self.inner.is_worktree() {
             return self.inner.workdir().map(Path::to_owned);
         }
         let main = git2::Repository::open(self.common_dir()).ok()?;
-        main.workdir().map(Path::to_owned)
+        // Of a repository that lies elsewhere (`--separate-git-dir`) nothing says where it is.
+        main.workdir().filter(|top| leads_to(&top.join(".git"), self.common_dir())).map(Path::to_owned)
     }
 
     /// The folder that run folders are kept in.
@@ -217,14 +220,23 @@ fn set_up_library() {
     }
 }
 
-/// The top of the checkout where its `.git` is a symbolic link, whose target's parent libgit2 takes for it.
-fn top_with_link(folder: &Path, repository: &git2::Repository) -> Option<PathBuf> {
+/// The top of the checkout where its `.git` is a symbolic link or a file that says where the repository is
+/// (`--separate-git-dir`): libgit2 takes the folder around the repository for it.
+fn top_of_checkout(folder: &Path, repository: &git2::Repository) -> Option<PathBuf> {
     let folder = folder.canonicalize().ok()?;
     let top = folder.ancestors().find(|top| top.join(".git").symlink_metadata().is_ok())?;
-    let link = top.join(".git");
-    let is_its = link.is_symlink() && link.canonicalize().ok()? == repository.path().canonicalize().ok()?;
-    let is_said = || repository.config().is_ok_and(|config| config.get_string("core.worktree").is_ok());
-    (is_its && !repository.is_bare() && !is_said()).then(|| top.to_owned())
+    let is_said = std::env::var_os("GIT_WORK_TREE").is_some()
+        || repository.config().is_ok_and(|config| config.get_string("core.worktree").is_ok());
+    let is_main = !is_said && !repository.is_bare() && !repository.is_worktree();
+    (is_main && leads_to(&top.join(".git"), repository.path())).then(|| top.to_owned())
+}
+
+/// True if a `.git` is the folder of a repository, or a link to it, or a file that names it.
+fn leads_to(link: &Path, repository: &Path) -> bool {
+    let said = fs::read_to_string(link).ok();
+    let named = said.as_ref().and_then(|text| text.strip_prefix("gitdir:"));
+    let folder = named.map_or_else(|| link.to_owned(), |name| link.with_file_name(name.trim()));
+    matches!((folder.canonicalize(), repository.canonicalize()), (Ok(folder), Ok(repository)) if folder == repository)
 }
 
 fn explain_open(folder: &Path, error: &git2::Error) -> anyhow::Error {

@@ -48,6 +48,20 @@ impl Repository {
         }
     }
 
+    /// The commit that git shows in place of another (`git replace`), if its files are others.
+    ///
+    /// # Errors
+    /// If that cannot be read.
+    pub fn replacement(&self, commit: CommitId) -> Result<Option<CommitId>> {
+        let is_off = self.config("core.useReplaceRefs").is_some_and(|word| word == "false")
+            || std::env::var_os("GIT_NO_REPLACE_OBJECTS").is_some();
+        let Some(other) = self.read_ref(&format!("refs/replace/{commit}"))?.filter(|_| !is_off) else {
+            return Ok(None);
+        };
+        let is_another = self.read_commit(other)?.tree != self.read_commit(commit)?.tree;
+        Ok(is_another.then_some(other))
+    }
+
     /// The local branches and the commits that they stand at, by name.
     ///
     /// # Errors

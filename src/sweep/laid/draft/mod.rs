@@ -90,6 +90,16 @@ impl Draft {
     /// # Errors
     /// If a file is not there, a value has no place or several, places overlap, or the plan has no point.
     pub fn prepare(repository: &Repository, plan: Plan, base: CommitId, guard: Guard) -> Result<Self> {
+        if let Some(other) = repository.replacement(base)? {
+            return Err(hint::error(
+                format!(
+                    "git shows {} in place of {} (git replace), whose files are others",
+                    other.short(),
+                    base.short()
+                ),
+                format!("start from what is shown: --base {other}; or git replace -d {base}"),
+            ));
+        }
         let mut draft = Self::hold(repository, plan, base, guard, None)?;
         if draft.survey.total == 0 {
             bail!("the definition has no point");
