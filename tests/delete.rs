@@ -96,6 +96,36 @@ fn git_is_told_no_more_to_ignore_what_is_gone() {
     assert_eq!(repo.git(["status", "--porcelain"]), "");
 }
 
+/// Patterns are bytes, as names of files are, and the last line may have no end.
+#[test]
+fn what_git_is_told_to_ignore_in_latin_1_stays_as_it_is() {
+    let repo = Repo::small();
+    repo.write(".git/info/exclude", b"ergebnis_\xfc");
+    repo.create();
+    let read = || std::fs::read(repo.root().join(".git/info/exclude")).unwrap();
+    for limit in ["1", "2"] {
+        repo.ok(["queue", "--limit", limit]);
+        assert_eq!(read(), [b"ergebnis_\xfc\n", format!("/sweeps/{BRANCH}/\n").as_bytes()].concat());
+    }
+    repo.ok(["delete", "-y", BRANCH]);
+    assert_eq!(read(), b"ergebnis_\xfc\n");
+}
+
+#[test]
+fn points_that_tags_name_keep_their_notes() {
+    let repo = done();
+    let points = repo.points(BRANCH);
+    repo.git(["tag", "light", &points[1]]);
+    repo.git(["tag", "-a", "-m", "best", "annotated", &points[4]]);
+    let said = repo.run(["delete", "-y", "--keep-runs", BRANCH]);
+    assert_eq!(
+        said.err,
+        format!("removed the branch {BRANCH} (6 points), 4 notes; 2 tagged points keep their notes\n")
+    );
+    let kept: Vec<usize> = points.iter().map(|point| repo.records(point).len()).collect();
+    assert_eq!(kept, [0, 1, 0, 0, 1, 0]);
+}
+
 #[test]
 fn what_another_branch_has_too_stays() {
     let repo = done();

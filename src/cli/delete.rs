@@ -55,6 +55,10 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         what += &format!(", the run folders in {}", folder.display());
     }
     what += &foreign_in_words(&removal.foreign);
+    if removal.tagged > 0 {
+        let points = ui::count(removal.tagged as u64, "tagged point");
+        what += &format!("; {points} {}", if removal.tagged == 1 { "keeps its note" } else { "keep their notes" });
+    }
     if !removal.copies.is_empty() {
         what += &format!("; what it shares with {} stays", removal.copies.join(", "));
     }

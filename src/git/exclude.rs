@@ -17,11 +17,19 @@ impl Repository {
     /// Makes git ignore what `line` says, unless one of `known` is said already.
     pub(crate) fn exclude(&self, line: &str, known: &[&str]) -> Result<()> {
         let path = self.exclude_file();
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        if text.lines().map(str::trim).any(|said| said == line || known.contains(&said)) {
+        // Names of files are bytes, and so are the patterns for them.
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            }
+            read => read.unwrap_or_default(),
+        };
+        let says = |said: &[u8], line: &str| said.trim_ascii() == line.as_bytes();
+        if text.split(|byte| *byte == b'\n').any(|said| says(said, line) || known.iter().any(|known| says(said, known)))
+        {
             return Ok(());
         }
-        let separator = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        let separator = if text.is_empty() || text.ends_with(b"\n") { "" } else { "\n" };
         fs::create_dir_all(self.common_dir().join("info"))?;
         // Only ever longer: the user's own lines survive a kill and a full disk.
         let file = fs::OpenOptions::new().append(true).create(true).open(&path);
@@ -32,13 +40,16 @@ impl Repository {
     /// Takes `line` out again; all others stay as they are.
     pub(crate) fn stop_excluding(&self, line: &str) -> io::Result<()> {
         let path = self.exclude_file();
-        let text = fs::read_to_string(&path)?;
-        let rest: String = text.split_inclusive('\n').filter(|said| said.trim_end_matches('\n') != line).collect();
+        let text = fs::read(&path)?;
+        let lines = text.split_inclusive(|byte| *byte == b'\n');
+        let rest: Vec<&[u8]> =
+            lines.filter(|said| said.strip_suffix(b"\n").unwrap_or(said) != line.as_bytes()).collect();
+        let rest = rest.concat();
         if rest.len() == text.len() {
             return Ok(());
         }
         let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(&path))?;
-        file.write_all(rest.as_bytes())?;
+        file.write_all(&rest)?;
         file.as_file().set_permissions(fs::metadata(&path)?.permissions())?;
         file.persist(&path)?;
         Ok(())

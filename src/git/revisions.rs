@@ -1,5 +1,7 @@
 //! Revisions: commits by what people call them, and what they are called.
 
+use std::collections::HashSet;
+
 use anyhow::{Context as _, Result, bail};
 
 use super::Repository;
@@ -60,6 +62,16 @@ impl Repository {
         };
         let is_another = self.read_commit(other)?.tree != self.read_commit(commit)?.tree;
         Ok(is_another.then_some(other))
+    }
+
+    /// The commits that tags name.
+    ///
+    /// # Errors
+    /// If the refs cannot be read.
+    pub fn tagged(&self) -> Result<HashSet<CommitId>> {
+        let tags = self.inner.references_glob("refs/tags/*").context("cannot list the tags")?;
+        let commits = tags.flatten().filter_map(|tag| tag.peel_to_commit().ok());
+        Ok(commits.map(|commit| CommitId::new(commit.id().into())).collect())
     }
 
     /// The local branches and the commits that they stand at, by name.

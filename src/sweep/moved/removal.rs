@@ -30,6 +30,8 @@ pub struct Removal {
     tip: CommitId,
     /// The commits whose notes go.
     pub notes: Vec<CommitId>,
+    /// How many points keep their notes since tags name them.
+    pub tagged: usize,
     /// Commits on the branch that gitsweep has not laid.
     pub foreign: Vec<Foreign>,
     /// The folder with the run folders, if there is one; without it they are kept.
@@ -60,7 +62,9 @@ impl Removal {
             kept.extend(chain::commits(repository, branch, *tip)?);
         }
         let commits = sweep.trials.iter().map(|trial| trial.commit).filter(|commit| !kept.contains(commit));
-        let notes = commits.filter(|commit| standings.ledger.summary(*commit).attempts > 0).collect();
+        let noted = commits.filter(|commit| standings.ledger.summary(*commit).attempts > 0);
+        let tags = repository.tagged()?;
+        let (tagged, notes): (Vec<CommitId>, Vec<CommitId>) = noted.partition(|commit| tags.contains(commit));
         let run_folders = repository.runs_dir().join(&sweep.name);
         look_again(&run_folders);
         let run_folders = Some(run_folders).filter(|folder| copies.is_empty() && folder.exists());
@@ -70,6 +74,7 @@ impl Removal {
             name: sweep.name.clone(),
             tip: sweep.tip,
             notes,
+            tagged: tagged.len(),
             foreign,
             run_folders,
             copies: copies.into_iter().map(|(branch, _)| branch).collect(),
