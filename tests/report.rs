@@ -109,7 +109,7 @@ fn a_reader_filters_brushes_sorts_downloads_and_opens_points() {
     assert!((1..24).contains(&ranged));
     assert_eq!(downloaded("download").len(), ranged + 1);
     assert_eq!(told["download"]["name"], format!("{BRANCH}.csv"));
-    let columns = "point,g_e,g_i,score,cost,status,seconds,commit";
+    let columns = "point,g_e,g_i,score,cost,status,reason,seconds,commit";
     assert_eq!(
         downloaded("whole"),
         repo.ok(["results", "--format", "csv", "--columns", columns]).lines().collect::<Vec<_>>()
@@ -145,6 +145,115 @@ fn a_point_under_the_mouse_has_its_numbers_with_all_digits() {
     repo.ok(["report", "-o", "../report.html"]);
     let Some(told) = browse(&repo, &repo.outside().join("report.html"), "hover", &[]) else { return };
     assert_eq!(list(&told, "tip"), ["loss 1234567.89012", "x 2"]);
+}
+
+/// 40 drawn points, of which the two with the least loss are said to have been stopped early, and the rows that they are.
+fn drawn() -> (Repo, Vec<f64>, Vec<usize>) {
+    let model = "awk -v x=$1 -v y=$2 'BEGIN { printf \"{\\\"loss\\\": %.6f, \\\"cost\\\": %.6f}\", x + y, 1 / (x + y) }' > output.json\n";
+    let repo = Repo::with(&[("model.sh", model)]);
+    let run = ["run", "-q", "-j2", "--strategy", "random", "--trials", "40", "--seed", "1", "--objective", "loss"];
+    let parameters =
+        ["-p", "x=uniform(0.05, 0.95, digits=9)", "-p", "y=uniform(0.05, 0.95, digits=9)", "--branch", "drawn"];
+    repo.ok([&run[..], &parameters, &["--", "sh", "model.sh", "{x}", "{y}"]].concat());
+    let table = repo.ok(["results", "--format", "csv", "--columns", "loss"]);
+    let losses: Vec<f64> = table.lines().skip(1).map(|line| line.parse().unwrap()).collect();
+    let mut order: Vec<usize> = (0..losses.len()).collect();
+    order.sort_by(|&a, &b| losses[a].total_cmp(&losses[b]));
+    let stopped = vec![order[0].min(order[1]), order[0].max(order[1])];
+    for &row in &stopped {
+        let id = &repo.points("drawn")[row];
+        let line = repo.git(["notes", "--ref=gitsweep", "show", id]).replace("\"ok\"", "\"stopped\"");
+        repo.git(["notes", "--ref=gitsweep", "add", "-f", "-m", &line, id]);
+    }
+    (repo, losses, stopped)
+}
+
+fn numbers(told: &Value) -> Vec<usize> {
+    told.as_array().unwrap().iter().map(|number| usize::try_from(number.as_u64().unwrap()).unwrap()).collect()
+}
+
+#[test]
+fn what_was_stopped_early_is_hollow_and_neither_best_nor_in_an_average() {
+    let (repo, losses, stopped) = drawn();
+    repo.ok(["report", "-q", "-o", "../report.html"]);
+    let Some(told) = browse(&repo, &repo.outside().join("report.html"), "charts", &[]) else { return };
+    assert!(told["hollow"].as_array().unwrap().iter().all(|rows| {
+        let mut rows = numbers(rows);
+        rows.sort_unstable();
+        rows == stopped
+    }));
+    let mut dashed = numbers(&told["dashed"]);
+    dashed.sort_unstable();
+    assert_eq!(dashed, stopped);
+    let whole = (0..losses.len()).filter(|row| !stopped.contains(row));
+    let best = whole.min_by(|&a, &b| losses[a].total_cmp(&losses[b])).unwrap();
+    assert_eq!(numbers(&told["record"]).last(), Some(&best));
+    assert_eq!(told["last"], best, "the best line is not on top");
+    assert!(text(&told, "abouts").contains("Hollow: stopped early"), "{told}");
+    for cell in told["cells"].as_array().unwrap() {
+        let rows = numbers(&cell["rows"]);
+        let whole: Vec<usize> = rows.iter().copied().filter(|row| !stopped.contains(row)).collect();
+        assert_eq!(cell["isDashed"], whole.is_empty(), "{cell}");
+        let counted = if whole.is_empty() { rows } else { whole };
+        let mean = counted.iter().map(|&row| losses[row]).sum::<f64>() / counted.len() as f64;
+        assert!((cell["number"].as_f64().unwrap() - mean).abs() < 1e-9, "{cell} {mean}");
+    }
+}
+
+#[test]
+fn drawn_values_are_ranges_of_the_heat_map_with_round_numbers_beside_them() {
+    let (repo, ..) = drawn();
+    repo.ok(["report", "-q", "-o", "../report.html"]);
+    let Some(told) = browse(&repo, &repo.outside().join("report.html"), "charts", &[]) else { return };
+    let cells = told["cells"].as_array().unwrap();
+    assert!(cells.len() <= 25, "{told}");
+    assert_eq!(cells.iter().map(|cell| numbers(&cell["rows"]).len()).sum::<usize>(), 40);
+    let round = |labels: &Value| labels.as_array().unwrap().iter().all(|label| label.as_str().unwrap().len() <= 3);
+    assert!(told["sides"].as_array().unwrap().iter().all(round), "{told}");
+    assert!(told["ticks"].as_array().unwrap().iter().all(|ticks| round(ticks) && ticks.as_array().unwrap().len() > 2));
+    assert!(text(&told, "key").starts_with("loss: 0."), "{told}");
+}
+
+#[test]
+fn a_grid_has_a_cell_for_each_value_of_the_heat_map_and_words_have_room() {
+    let model = "echo \"{\\\"loss\\\": $1}\" > output.json\n";
+    let repo = Repo::with(&[("model.sh", model)]);
+    let words = "kind=['a long name, of one', 'a long name, of two', 'a long name, of three', 'a long name, of four', 'a long name, of five', 'a long name, of six']";
+    repo.ok([
+        "run",
+        "-q",
+        "-j2",
+        "--objective",
+        "loss",
+        "-p",
+        "n=1 to 14 step 1",
+        "-p",
+        words,
+        "--",
+        "sh",
+        "model.sh",
+        "{n}",
+    ]);
+    repo.ok(["report", "-q", "-o", "../report.html"]);
+    let Some(told) = browse(&repo, &repo.outside().join("report.html"), "charts", &[]) else { return };
+    assert_eq!(told["cells"].as_array().unwrap().len(), 14 * 6);
+    assert_eq!(list(&told, "medians"), ["line", "scatter"]);
+    let labels: Vec<&str> = told["ticks"][1].as_array().unwrap().iter().map(|label| label.as_str().unwrap()).collect();
+    let taken = labels.iter().map(|label| label.chars().count()).sum::<usize>() * 6;
+    // The axis upwards and the margin on the right take 80 pixels.
+    let room = usize::try_from(told["widths"][1].as_u64().unwrap()).unwrap() - 80;
+    assert!(labels.len() == 6 && taken < room, "{told}");
+}
+
+#[test]
+fn paper_has_whole_charts_every_row_and_the_filter() {
+    let (repo, ..) = drawn();
+    repo.ok(["report", "-q", "-o", "../report.html"]);
+    let environment = [("FILTER", "point > 1")];
+    let Some(told) = browse(&repo, &repo.outside().join("report.html"), "paper", &environment) else { return };
+    assert_eq!(told["wide"], serde_json::json!([]));
+    assert_eq!(told["rows"], 39);
+    assert_eq!((&told["filter"], &told["key"], &told["controls"]), (&true.into(), &true.into(), &false.into()));
 }
 
 #[test]
@@ -200,6 +309,9 @@ echo "{\"score\": $1.$2}" > output.json
     assert_eq!(list(&told, "rows"), ["1", "2", "3"]);
     assert!(text(&told, "traces").contains("point 1, point 2"), "{told}");
     assert_eq!(text(&told, "ticked"), "Series trace of point 1");
+    // One column at a time: the others may be of another size.
+    assert_eq!(list(&told, "columns"), ["V", "I", "all"]);
+    assert_eq!(list(&told, "lines"), ["V"; 6]);
     // Images have the first claim to the room, then series, then logs: there is none for the logs here.
     let whole = std::fs::metadata(repo.outside().join("report.html")).unwrap().len();
     let said = repo.run(["report", "-o", "../report.html", "--max-size", &(whole - 12_000).to_string()]);
@@ -570,7 +682,7 @@ console.log(shorten('learning_rate_of_the_second_layer_12', 20), shorten('short'
     let Some(mut node) = readers::command(&repo, "node") else { return };
     let said = Said::of(node.arg("-e").arg(script).output().unwrap());
     let expected = "\
-0 0.5 1
+0 0.2 0.4 0.6 0.8 1
 1 1.0000000000000002
 −76.42671 −76.426705 −76.4267 −76.426695 −76.42669
 1e17 1.0000000000000003e17

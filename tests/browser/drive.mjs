@@ -10,12 +10,26 @@ const executablePath = process.env.GITSWEEP_TEST_CHROMIUM || '/usr/bin/chromium'
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 const seen = { console: [], requests: [], dialogs: 0 };
 
+// Keeps the charts that a page makes, by the ids of their elements.
+function watchCharts() {
+  let library;
+  window.drawn = new Map();
+  const init = (element, ...rest) => {
+    const chart = library.init(element, ...rest);
+    window.drawn.set(element.id || `parameters-${[...element.parentElement.children].indexOf(element)}`, chart);
+    return chart;
+  };
+  Object.defineProperty(window, 'echarts', { set(told) { library = told; }, get() { return library && { init }; } });
+}
+
 async function open(options = {}, { isReady = true } = {}) {
+  const { javaScriptEnabled = true } = options;
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
   context.on('request', (request) => {
     if (request.url() !== address && !request.url().startsWith('data:')) seen.requests.push(request.url());
   });
   const page = await context.newPage();
+  if (javaScriptEnabled) await page.addInitScript(watchCharts);
   page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) seen.console.push(message.text()); });
   page.on('pageerror', (error) => seen.console.push(String(error.stack || error)));
   page.on('dialog', (dialog) => { seen.dialogs++; dialog.dismiss(); });
@@ -182,6 +196,8 @@ const scenarios = {
       images: await page.$$eval('#images-grid img', (images) => images.map((image) => [image.naturalWidth, image.alt])),
       rows: await page.$$eval('#images-grid tbody th', (heads) => heads.map((head) => head.textContent)),
       about: await page.textContent('#traces-about'),
+      columns: await page.$$eval('#traces-controls option', (options) => options.map((option) => option.textContent)),
+      lines: await page.evaluate(() => window.drawn.get('traces-chart').getOption().series.map((line) => line.name.split(' ').at(-1))),
       traces: await page.getAttribute('#traces-chart', 'aria-label'),
     };
     if (pictures) await page.screenshot({ path: `${pictures}/left.png`, fullPage: true });
@@ -191,6 +207,55 @@ const scenarios = {
     await page.waitForFunction(() => document.getElementById('traces-about').textContent.startsWith('The points that are ticked'));
     told.ticked = await page.getAttribute('#traces-chart', 'aria-label');
     return told;
+  },
+
+  // What charts show, as they were told to.
+  async charts() {
+    const page = await open();
+    await everything(page);
+    if (pictures) await page.screenshot({ path: `${pictures}/charts.png`, fullPage: true });
+    const told = await page.evaluate(() => {
+      const option = (id) => window.drawn.get(id)?.getOption();
+      const labels = (axis) => axis.data ?? axis.axisLabel.customValues.map((value) => axis.axisLabel.formatter(value));
+      const series = (id, name) => option(id)?.series.find((series) => series.id === name);
+      const small = [...window.drawn.keys()].filter((id) => id.startsWith('parameters-'));
+      const heat = option('heatmap-chart');
+      return {
+        widths: small.map((id) => document.querySelectorAll('#parameters-charts .chart')[Number(id.split('-')[1])].clientWidth),
+        ticks: small.map((id) => labels(option(id).xAxis[0])),
+        medians: small.map((id) => series(id, 'medians')?.type ?? null),
+        hollow: small.map((id) => series(id, 'points').data.filter((dot) => dot.itemStyle.color === 'transparent').map((dot) => dot.value[2])),
+        record: series('history-chart', 'best').data.map((step) => step[2]),
+        front: series('pareto-chart', 'front')?.data.length,
+        dashed: option('parallel-chart').series[0].data.filter((line) => line.lineStyle.type === 'dashed').map((line) => line.row),
+        last: option('parallel-chart').series[0].data.at(-1).row,
+        cells: heat.series[0].data.map(({ value, cell }) => ({ number: value[2], n: cell.numbers.length, rows: cell.rows, isDashed: cell.isHollow })),
+        sides: [labels(heat.xAxis[0]), labels(heat.yAxis[0])],
+      };
+    });
+    return { ...told, key: await page.textContent('#colour-key'), abouts: await page.$$eval('main .about', (abouts) => abouts.map((about) => about.textContent).join('\n')) };
+  },
+
+  // What is on paper, for which charts are too wide that were drawn for the screen.
+  async paper() {
+    const page = await open();
+    await everything(page);
+    const before = await count(page);
+    await page.fill('#filter', process.env.FILTER);
+    await counts(page, [before]);
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    await page.emulateMedia({ media: 'print' });
+    const wide = await page.$$eval('main section:not([hidden]) canvas', (all) => all.map((canvas) => {
+      for (const drawn of [canvas, canvas.parentElement]) drawn.style.width = '3000px';
+      return canvas.getBoundingClientRect().width - canvas.closest('.chart').getBoundingClientRect().width;
+    }).filter((excess) => excess > 1));
+    return {
+      wide,
+      rows: await page.locator('#window tbody tr').count(),
+      filter: await page.isVisible('#filter'),
+      key: await page.isVisible('#colour-key'),
+      controls: await page.isVisible('#table-controls'),
+    };
   },
 
   // What is said of the point in the middle of a chart when the mouse is on it.

@@ -98,10 +98,12 @@ function wholeText(column, row) {
   return typeof column.value(row) === 'number' ? text.replace('-', '−').replace('e−', 'e-') : text;
 }
 
-// An axis for a scale.
-function axis(scale, { name, count = 5, isX, isSmall }) {
+// An axis for a scale; words beside each other are given what room there is in so many pixels.
+function axis(scale, { name, count = 5, isX, isSmall, width = Infinity }) {
   const { colours } = theme;
-  const ticks = scale.ticks(count);
+  const asked = scale.ticks(count);
+  const room = scale.isCategory ? Math.max(6, Math.floor(width / asked.length / 6.5) - 1) : Infinity;
+  const ticks = asked.map((tick) => ({ ...tick, label: shorten(tick.label, room) }));
   const labels = new Map(ticks.map((tick) => [tick.at, tick]));
   const at = ticks.map((tick) => tick.at);
   const shown = shorten(name ?? scale.column.label, isX ? 40 : 30) + (scale.isLog ? '  (log)' : '');
@@ -187,13 +189,29 @@ function thinnedNote(drawn, all) {
   return drawn < all ? `${drawn.toLocaleString('en')} of ${counted(all, 'point')} are drawn, evenly chosen; the filter, the table and all averages use every one. ` : '';
 }
 
+// Whether a row has a number of a column that is no whole result.
+function isHollow(row, column) {
+  return !data.table.isWhole(row) && !data.table.lane(column, row);
+}
+
+// The mark of a row by its number of a column: in a lane a diamond, else a dot, hollow where the number is no whole result.
+function mark(row, column, isInLane, colour, opacity) {
+  const hollow = !isInLane && isHollow(row, column);
+  return { symbol: isInLane ? 'diamond' : 'circle', itemStyle: { color: hollow ? 'transparent' : colour, borderColor: colour, borderWidth: hollow ? 1.5 : 0, opacity } };
+}
+
+// What hollow dots are, if there are any among these.
+function hollowNote(rows, column) {
+  return rows.some((row) => isHollow(row, column)) ? 'Hollow: stopped early, or not at its end; the number is the last that it reported. ' : '';
+}
+
 // The best of these rows by the metric that is chosen.
 function best(rows, count) {
   const column = data.metric;
   if (!column) return [];
   const sign = data.isMaximised(column) ? -1 : 1;
   const good = [];
-  for (const row of rows) if (!data.table.lane(column, row)) good.push(row);
+  for (const row of rows) if (data.table.isWhole(row) && !data.table.lane(column, row)) good.push(row);
   if (count === 1) return good.length ? [good.reduce((a, b) => (sign * (column.number(b) - column.number(a)) < 0 ? b : a))] : [];
   return good.sort((a, b) => sign * (column.number(a) - column.number(b))).slice(0, count);
 }

@@ -176,6 +176,9 @@ class Table {
     return { ok: 'good', stopped: 'good', failed: 'bad', timeout: 'bad', killed: 'bad' }[word] || 'void';
   }
 
+  // Whether a row is a whole result: what was stopped early, or never ended, is none, and is no best and in no average beside one.
+  isWhole(row) { return !this.status || this.status.text(row) === 'ok'; }
+
   // What a chart's axis cannot show of a cell: '' if it is a finite number.
   lane(column, row) {
     if (column.isMissing(row)) {

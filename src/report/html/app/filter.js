@@ -77,6 +77,7 @@ const filter = {
     if ($('count').textContent !== shown) {
       $('count').textContent = shown;
     }
+    $('bar').classList.toggle('filtered', count !== rows);
     $('reset').hidden = !this.text && this.chips.size === 0;
     $('chips').replaceChildren(...[...this.chips].map(([view, chip]) => h('li', {},
       h('code', { dir: 'auto' }, visible(chip.expression)),

@@ -1,6 +1,7 @@
 // The chosen metric over two parameters; the others are held at a value by sliders, or summed up.
 
 const MOST_CELLS = 40;
+const FEW_CELLS = 12;
 const heat = { x: null, y: null, held: new Map(), how: 'mean' };
 
 const SUMMARIES = {
@@ -11,7 +12,7 @@ const SUMMARIES = {
   sd: (numbers) => { const mean = SUMMARIES.mean(numbers); return Math.sqrt(numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (numbers.length - 1)); },
 };
 
-// The values of a column in order, or ranges of them where there are many; a function of a row that says which.
+// The values of a column in order, or ranges of them where there are many: a function of a row that says which, and an axis from 0 to 1.
 function bins(column) {
   column.bins ??= makeBins(column);
   return column.bins;
@@ -20,22 +21,46 @@ function bins(column) {
 function makeBins(column) {
   const seen = new Map();
   for (let row = 0; row < column.rows && (seen.size <= MOST_CELLS || !column.isNumeric); row++) if (!column.isMissing(row)) seen.set(column.text(row), row);
-  if (seen.size <= MOST_CELLS || !column.isNumeric) {
-    const literals = [...seen.keys()].sort(column.isNumeric ? (a, b) => literalNumber(a) - literalNumber(b) : collator.compare).slice(0, MOST_CELLS);
-    const places = new Map(literals.map((literal, at) => [literal, at]));
-    const conditions = literals.map((literal) => { const value = column.value(seen.get(literal)); return `${spelt(column.label)} == ${typeof value === 'string' ? textLiteral(value) : literal}`; });
-    return { labels: literals.map((literal) => shorten(literal, 16)), of: (row) => places.get(column.text(row)), conditions, isRanges: false, isCut: seen.size > MOST_CELLS };
+  return column.isNumeric && (seen.size > MOST_CELLS || (seen.size > FEW_CELLS && areDrawn(column))) ? rangesOf(column) : valuesOf(column, seen);
+}
+
+// Whether most values of a parameter were met with one choice of the others only, as where they were drawn: no grid has rows of them.
+function areDrawn(column) {
+  const others = data.table.varying.filter((other) => other !== column && !data.repeats.includes(other.name));
+  const met = new Map();
+  for (let row = 0; row < column.rows; row++) {
+    const [value, choice] = [column.text(row), others.map((other) => other.text(row)).join('\u0000')];
+    met.set(value, (met.get(value) ?? new Set()).add(choice));
   }
+  return [...met.values()].filter((choices) => choices.size === 1).length * 2 > met.size;
+}
+
+function valuesOf(column, seen) {
+  const literals = [...seen.keys()].sort(column.isNumeric ? (a, b) => literalNumber(a) - literalNumber(b) : collator.compare).slice(0, MOST_CELLS);
+  const places = new Map(literals.map((literal, at) => [literal, at]));
+  const labels = literals.map((literal) => shorten(literal, 16));
+  return {
+    column, labels, isRanges: false, isCategory: !column.isNumeric, isCut: seen.size > MOST_CELLS,
+    of: (row) => places.get(column.text(row)),
+    conditions: literals.map((literal) => { const value = column.value(seen.get(literal)); return `${spelt(column.label)} == ${typeof value === 'string' ? textLiteral(value) : literal}`; }),
+    ticks: () => labels.map((label, at) => ({ at: (at + 0.5) / labels.length, label })),
+  };
+}
+
+// Ranges of the same width, fewer where there are few rows to fill them.
+function rangesOf(column) {
   const scale = new Scale(column, Array.from({ length: column.rows }, (_, row) => row));
-  const count = 20;
+  const count = Math.min(20, Math.max(5, Math.round(Math.sqrt(column.rows) / 1.5)));
   const edges = Array.from({ length: count + 1 }, (_, at) => scale.number(at / count));
   const digits = Math.max(3, digitsApart(scale.least, scale.greatest) + 1);
   const bound = (edge) => Number(edge.toPrecision(Math.min(17, digits + 3)));
+  const ranges = edges.slice(0, -1).map((edge, at) => [edge, edges[at + 1]]);
   return {
-    labels: edges.slice(0, -1).map((edge, at) => figure(edge / 2 + edges[at + 1] / 2, digits)),
+    column, isRanges: true, isLog: scale.isLog,
+    labels: ranges.map((range) => range.map((edge) => figure(edge, digits)).join(' to ')),
     of: (row) => { const place = scale.place(row); return place < 0 ? undefined : Math.min(count - 1, Math.floor(place * count)); },
-    conditions: edges.slice(0, -1).map((edge, at) => `${spelt(column.label)} >= ${bound(edge)} and ${spelt(column.label)} <= ${bound(edges[at + 1])}`),
-    isRanges: true,
+    conditions: ranges.map(([from, to]) => `${spelt(column.label)} >= ${bound(from)} and ${spelt(column.label)} <= ${bound(to)}`),
+    ticks: (most) => scale.ticks(most).filter((tick) => !tick.isLane),
   };
 }
 
@@ -86,15 +111,17 @@ function drawHeatmap(view) {
     const [x, y] = [across.of(row), up.of(row)];
     if (x === undefined || y === undefined) { outside++; continue; }
     const key = x * 1000 + y;
-    if (!cells.has(key)) cells.set(key, { x, y, numbers: [], lanes: [], rows: [] });
+    if (!cells.has(key)) cells.set(key, { x, y, whole: [], hollow: [], lanes: [], rows: [] });
     const cell = cells.get(key);
     const lane = table.lane(metric, row);
     cell.rows.push(row);
-    if (lane) cell.lanes.push(lane); else cell.numbers.push(metric.number(row));
+    if (lane) cell.lanes.push(lane); else (isHollow(row, metric) ? cell.hollow : cell.whole).push(metric.number(row));
   }
   const { colours } = theme;
+  // What was stopped early counts where nothing ran to its end.
+  for (const cell of cells.values()) cell.numbers = cell.whole.length ? cell.whole : cell.hollow;
   const scaled = axes.isLog(metric) && [...cells.values()].every((cell) => cell.numbers.every((x) => x > 0)) ? Math.log10 : (x) => x;
-  const shown = [...cells.values()].map((cell) => ({ ...cell, number: cell.numbers.length && (heat.how !== 'sd' || cell.numbers.length > 1) ? SUMMARIES[heat.how](cell.numbers) : undefined }));
+  const shown = [...cells.values()].map((cell) => ({ ...cell, isHollow: !cell.whole.length && cell.hollow.length > 0, number: cell.numbers.length && (heat.how !== 'sd' || cell.numbers.length > 1) ? SUMMARIES[heat.how](cell.numbers) : undefined }));
   const finiteOnes = shown.map((cell) => cell.number).filter(Number.isFinite).map(scaled);
   const [low, high] = [Math.min(...finiteOnes), Math.max(...finiteOnes)];
   const unscaled = (number) => (scaled === Math.log10 ? 10 ** number : number);
@@ -103,31 +130,27 @@ function drawHeatmap(view) {
   const points = shown.map((cell) => {
     const isOff = cell.number === undefined;
     const colour = isOff ? colours.faint : viridis(high > low ? (scaled(cell.number) - low) / (high - low) : 0.5);
-    const bright = !isOff && (high > low ? (scaled(cell.number) - low) / (high - low) : 0.5) > 0.62;
+    const bright = !isOff && (high > low ? (scaled(cell.number) - low) / (high - low) : 0.5) > 0.48;
     const text = isOff ? (cell.lanes[0] ?? 'one only') : hasRoom ? figure(cell.number, digits) + (cell.lanes.length ? ' *' : '') : cell.lanes.length ? '*' : '';
     return {
-      value: [cell.x, cell.y, isOff ? null : cell.number], cell,
-      itemStyle: { color: colour, borderColor: isOff ? colours.bad : colours.card, borderWidth: 1, borderType: isOff ? 'dashed' : 'solid' },
+      value: [(cell.x + 0.5) / across.labels.length, (cell.y + 0.5) / up.labels.length, isOff ? null : cell.number], cell,
+      itemStyle: { color: colour, borderColor: isOff ? colours.bad : colours.ink, borderType: isOff || cell.isHollow ? 'dashed' : 'solid' },
       label: { show: Boolean(text), formatter: () => text, color: isOff ? colours.bad : bright ? '#1b1b1b' : '#ffffff', fontSize: 11 },
     };
   });
-  const category = (labels, column, isX) => ({
-    type: 'category', data: labels, name: shorten(column.label, 40), nameLocation: isX ? 'middle' : 'end', nameGap: isX ? 28 : 10,
-    nameTextStyle: { color: colours.soft, fontSize: 12, align: isX ? 'center' : 'left' },
-    axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: false }, axisLabel: { color: colours.soft, fontSize: 11, hideOverlap: true }, splitArea: { show: false },
-  });
+  const side = (bins, isX) => ({ ...axis({ ...bins, bottom: 0 }, { isX, count: 8, width: isX ? $('heatmap-chart').clientWidth - 180 : undefined }), max: 1, ...(bins.isRanges ? {} : { axisTick: { show: false } }) });
   const marked = shown.reduce((sum, cell) => sum + cell.lanes.length, 0);
   const label = `${heat.how} of ${metric.label} over ${heat.x.label} and ${heat.y.label}, a heat map. The table has the same numbers.`;
   const chart = chartOf($('heatmap-chart'), label);
   chart.setOption({
     animation: false,
-    grid: { left: 76, right: 96, top: 30, bottom: 48 },
-    xAxis: category(across.labels, heat.x, true),
-    yAxis: category(up.labels, heat.y, false),
+    grid: { left: marginOf(up, 8, 64), right: 96, top: 30, bottom: 48 },
+    xAxis: side(across, true),
+    yAxis: side(up, false),
     tooltip: { trigger: 'item', ...tooltip((params) => params.data?.cell && heatCard(params.data.cell)) },
     visualMap: finiteOnes.length ? { type: 'continuous', min: low, max: high > low ? high : low + 1, calculable: false, orient: 'vertical', right: 4, top: 'middle', itemHeight: 180, itemWidth: 12,
       seriesIndex: 99, inRange: { color: VIRIDIS }, text: [figure(unscaled(high), digits + 1), figure(unscaled(low), digits + 1)], textStyle: { color: colours.soft, fontSize: 11 } } : undefined,
-    series: [{ type: 'custom', data: points, renderItem: (params, api) => heatCell(points[params.dataIndex], api), encode: { x: 0, y: 1 } }],
+    series: [{ type: 'custom', data: points, renderItem: (params, api) => heatCell(points[params.dataIndex], api, [1 / across.labels.length, 1 / up.labels.length]), encode: { x: 0, y: 1 } }],
   }, { notMerge: true });
   if (!chart.isWatched) {
     chart.isWatched = true;
@@ -140,14 +163,14 @@ function drawHeatmap(view) {
     });
   }
   view.charts = [$('heatmap-chart')];
-  const ranges = across.isRanges || up.isRanges ? ' Many values: each cell is a range of them.' : '';
+  const ranges = across.isRanges || up.isRanges ? ' Along an axis with many values each cell is a range of them.' : '';
   $('heatmap-about').textContent = `${heat.how === 'sd' ? 'Standard deviation' : heat.how[0].toUpperCase() + heat.how.slice(1)} of ${visible(metric.label)} in each cell${scaled === Math.log10 ? ', colours on a log scale' : ''}. Click a cell to filter to its points, or to open its only one.`
-    + `${ranges}${marked ? ` ${counted(marked, 'result')} that ${marked === 1 ? 'is' : 'are'} no finite number: cells of nothing else are dashed and say what, * marks cells with some.` : ''}${outside ? ` ${counted(outside, 'point')} have no cell: without a value for one of the two${[across, up].some((of) => of.isCut) ? `, or beyond the first ${MOST_CELLS} texts` : ''}.` : ''}`;
+    + `${ranges}${marked ? ` ${counted(marked, 'result')} that ${marked === 1 ? 'is' : 'are'} no finite number: cells of nothing else are dashed and say what, * marks cells with some.` : ''}${shown.some((cell) => cell.hollow.length) ? ' What was stopped early, or is not at its end, counts in dashed cells only, where nothing else is.' : ''}${outside ? ` ${counted(outside, 'point')} have no cell: without a value for one of the two${[across, up].some((of) => of.isCut) ? `, or beyond the first ${MOST_CELLS} texts` : ''}.` : ''}`;
 }
 
-function heatCell({ itemStyle, label }, api) {
+function heatCell({ itemStyle, label }, api, sizes) {
   const [x, y] = api.coord([api.value(0), api.value(1)]);
-  const [width, height] = api.size([1, 1]);
+  const [width, height] = api.size(sizes);
   const shape = { x: x - width / 2 + 0.5, y: y - height / 2 + 0.5, width: Math.max(1, width - 1), height: Math.max(1, height - 1), r: 2 };
   return {
     type: 'rect', shape,
@@ -163,5 +186,6 @@ function heatCard(cell) {
   cell.lanes.forEach((lane) => lanes.set(lane, (lanes.get(lane) || 0) + 1));
   return h('div', { class: 'tip' }, h('b', {}, `${shorten(heat.x.label, 24)} ${bins(heat.x).labels[cell.x]}, ${shorten(heat.y.label, 24)} ${bins(heat.y).labels[cell.y]}`),
     h('div', {}, cell.number === undefined ? '' : `${heat.how} of ${shorten(metric.label, 24)}: ${figure(cell.number, 5)}, n = ${cell.numbers.length}`),
+    cell.hollow.length ? h('div', {}, `stopped early, or not at their end: ${cell.hollow.length}${cell.isHollow ? '' : ', not counted'}`) : null,
     [...lanes].map(([lane, count]) => h('div', {}, `${lane}: ${count}`)));
 }

@@ -33,7 +33,7 @@ function drawHistory(view) {
   order.forEach((row, at) => {
     placeOf.set(row, at + 1);
     const number = metric.number(row);
-    if (!table.lane(metric, row) && (record === undefined || (isMaximised ? number > record : number < record))) {
+    if (table.isWhole(row) && !table.lane(metric, row) && (record === undefined || (isMaximised ? number > record : number < record))) {
       record = number;
       steps.push([at + 1, scale.of(number), row]);
     }
@@ -52,7 +52,7 @@ function drawHistory(view) {
     tooltip: { trigger: 'item', ...tooltip((params) => (params.value?.[2] === undefined ? '' : rowCard(params.value[2], [metric]))) },
     series: [
       { id: 'points', type: 'scatter', symbolSize: drawn.length > 600 ? 3 : 7, markArea: laneBands({ lanes: [] }, scale), z: 2,
-        data: drawn.map((row) => { const place = scale.place(row); return { value: [placeOf.get(row), place, row], symbol: place < 0 ? 'diamond' : 'circle', itemStyle: { color: colour(row), opacity: 0.75 } }; }) },
+        data: drawn.map((row) => { const place = scale.place(row); return { value: [placeOf.get(row), place, row], ...mark(row, metric, place < 0, colour(row), 0.75) }; }) },
       { id: 'best', type: 'line', step: 'end', symbol: 'none', data: steps, lineStyle: { color: colours.ink, width: 1.6 }, z: 3, silent: true },
     ],
   }, { notMerge: true });
@@ -61,5 +61,5 @@ function drawHistory(view) {
     chart.on('click', (params) => { if (params.seriesId === 'points') openPoint(params.value[2]); });
   }
   view.charts = [$('history-chart')];
-  $('history-about').textContent = `${thinnedNote(drawn.length, order.length)}The line is the ${isMaximised ? 'greatest' : 'least'} so far${unordered ? `; ${counted(unordered, 'point')} ${unordered === 1 ? 'has' : 'have'} not ended and ${unordered === 1 ? 'is' : 'are'} not here` : ''}.`;
+  $('history-about').textContent = `${thinnedNote(drawn.length, order.length)}${hollowNote(order, metric)}The line is the ${isMaximised ? 'greatest' : 'least'} so far${unordered ? `; ${counted(unordered, 'point')} ${unordered === 1 ? 'has' : 'have'} not ended and ${unordered === 1 ? 'is' : 'are'} not here` : ''}.`;
 }

@@ -37,7 +37,7 @@ async function start() {
   theme.start();
   grid.start();
   filter.onChange((event, origin) => {
-    if (event === 'changed') { grid.arrange(); views.change(origin); } else cleared(origin);
+    if (event === 'changed') { grid.arrange(); colourKey(); views.change(origin); } else cleared(origin);
   });
   filter.apply('start');
   choices();
@@ -87,6 +87,7 @@ function redrawAll() {
 function choices() {
   const { table } = data;
   const option = (column) => h('option', { value: column.label, selected: column === data.metric }, shorten(column.label, 40));
+  $('metric').parentElement.hidden = !data.metric;
   $('metric').replaceChildren(...table.metrics.map(option));
   $('metric').addEventListener('change', () => { const old = data.metric; data.metric = table.metrics.find((column) => column.label === $('metric').value); if (colouring.choice === old?.label) { colouring.choice = data.metric.label; $('colour').value = colouring.choice; colourKey(); } hideEmpty(); redrawAll(); });
   const colours = [...(data.sweeps.length > 1 ? [['sweep', 'sweep']] : []), ['', 'status'], ...[...table.metrics, ...table.varying].map((column) => [column.label, shorten(column.label, 40)])];
@@ -101,7 +102,17 @@ function colourKey() {
   const { table } = data;
   const column = colouring.choice === 'sweep' ? table.sweep : table.find(colouring.choice);
   const words = colouring.choice === 'sweep' ? data.sweeps.map((sweep) => sweep.branch) : column && !column.isNumeric ? new Scale(column, filter.rows ?? []).categories : [];
-  $('colour-key').replaceChildren(...(words.length > 8 ? [] : words).map((word, at) => swatch(word, at)));
+  $('colour-key').replaceChildren(...(column?.isNumeric ? [ramp(column)] : words.length > 8 ? [] : words.map((word, at) => swatch(word, at))));
+}
+
+// From which number to which the colours of dots and lines go.
+function ramp(column) {
+  const scale = new Scale(column, filter.rows);
+  if (scale.isOne) return '';
+  const bar = h('span', { class: 'ramp', 'aria-hidden': 'true' });
+  bar.style.background = `linear-gradient(to right, ${VIRIDIS.map((_, at) => viridis(at / (VIRIDIS.length - 1), true)).join(', ')})`;
+  const digits = Math.max(3, digitsApart(scale.least, scale.greatest) + 1);
+  return h('span', { class: 'key' }, h('span', { dir: 'auto' }, `${shorten(column.label, 40)}: ${figure(scale.least, digits)}`), bar, `${figure(scale.greatest, digits)}${scale.isLog ? ' (log)' : ''}`);
 }
 
 function swatch(word, at) {
@@ -116,6 +127,7 @@ function logBoxes() {
   $('log-boxes').replaceChildren(...columns.map((column) => h('label', {}, h('input', { type: 'checkbox', checked: axes.isLog(column), onchange: (event) => {
     axes.chosen.set(column, event.target.checked);
     column.bins = null;
+    colourKey();
     redrawAll();
   } }), h('span', { dir: 'auto' }, ` ${shorten(column.label, 40)}`))));
 }

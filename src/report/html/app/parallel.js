@@ -15,7 +15,10 @@ function drawParallel(view) {
   const mask = filter.maskWithout('parallel');
   const rows = rowsOf(mask);
   parallelScales = columns.map((column) => new Scale(column, rows));
-  const drawn = sample(rows, MOST_LINES, remarkable(rows, columns));
+  // The best are drawn last, over the others.
+  const drawn = [...sample(rows, MOST_LINES, remarkable(rows, columns))];
+  const places = new Map(best(drawn, drawn.length).map((row, at) => [row, at]));
+  drawn.sort((a, b) => (places.get(b) ?? Infinity) - (places.get(a) ?? Infinity) || a - b);
   const { colours } = theme;
   const colour = colouring.get();
   const element = $('parallel-chart');
@@ -45,7 +48,7 @@ function drawParallel(view) {
       lineStyle: { width: 1.2, opacity },
       emphasis: { lineStyle: { width: 3, opacity: 1 } },
       progressive: 500,
-      data: drawn.map((row) => ({ row, value: parallelScales.map((scale) => scale.place(row)), lineStyle: { color: colour(row) } })),
+      data: drawn.map((row) => ({ row, value: parallelScales.map((scale) => scale.place(row)), lineStyle: { color: colour(row), type: metric && isHollow(row, metric) ? 'dashed' : 'solid' } })),
     }],
   }, { notMerge: true });
   if (!view.isWatched) {
@@ -65,7 +68,8 @@ function drawParallel(view) {
   }
   $('parallel-about').textContent = `${drawn.length < rows.length ? `${drawn.length.toLocaleString('en')} of ${counted(rows.length, 'line')} are drawn, the best and evenly chosen others; the filter uses every point. ` : ''}`
     + (shown.length < table.varying.length ? `${shown.length} of ${table.varying.length} parameters are shown${matters().length ? ', those that matter most' : ''}. ` : '')
-    + 'Drag along an axis to keep a range of it; drag the range to move it, click beside it to take it away. Lines end in the lanes at the foot where a value is no finite number.';
+    + 'Drag along an axis to keep a range of it; drag the range to move it, click beside it to take it away. Lines end in the lanes at the foot where a value is no finite number.'
+    + (metric && rows.some((row) => isHollow(row, metric)) ? ' Dashed: stopped early, or not at its end.' : '');
 }
 
 // What matters for the metric that is chosen, the most first; nothing where nobody knows.

@@ -9,26 +9,26 @@ function drawParameters(view) {
   if (!metric || !table.varying.length) { $('parameters').hidden = true; return; }
   const columns = table.varying.filter((column) => !data.repeats.includes(column.name)).slice(0, MOST_MULTIPLES);
   if (box.children.length !== columns.length) box.replaceChildren(...columns.map(() => h('div', { class: 'chart small' })));
-  let thinned = '';
+  let [thinned, hollowed] = ['', ''];
   const repeated = repeats();
   columns.forEach((column, at) => {
     const name = `${metric.label} against ${column.label}`;
     const bars = repeated.length ? repeated.filter((bar) => bar.row !== undefined).map((bar) => ({ ...bar, x: column.number(bar.row), literal: column.text(bar.row) }))
       .filter((bar) => column.isNumeric ? Number.isFinite(bar.x) : bar.literal) : [];
     const extra = [means(column), ...(bars.length && bars.length <= 400 ? [errorBars(bars, 'spread')] : [])].filter(Boolean);
-    const { drawn, all } = scatter(box.children[at], { name, view, x: column, y: metric, extra, isSmall: true, label: `${name}, a scatter plot. The table has the same numbers.` });
-    thinned = thinnedNote(drawn, all);
+    const { drawn, all, hollow } = scatter(box.children[at], { name, view, x: column, y: metric, extra, isSmall: true, label: `${name}, a scatter plot. The table has the same numbers.` });
+    [thinned, hollowed] = [thinnedNote(drawn, all), hollow];
   });
-  $('parameters-about').textContent = `${thinned}Each dot is a point; the line joins the medians of each value. ${repeated.length ? 'Bars: mean ± standard deviation of points that were repeated. ' : ''}`
+  $('parameters-about').textContent = `${thinned}Each dot is a point; lines are through the medians of each value. ${hollowed}${repeated.length ? 'Bars: mean ± standard deviation of points that were repeated. ' : ''}`
     + `Drag a rectangle to filter, click a dot to open its point. What is no finite number stands in the shaded lanes.${table.varying.length > MOST_MULTIPLES ? ` The first ${MOST_MULTIPLES} of ${table.varying.length} parameters are shown.` : ''}`;
 }
 
-// A line through the median of each value of a parameter, if it has few values.
+// The median of each value of a parameter, if it has few values: a line through numbers, a dash for each word.
 function means(column) {
   const { metric, table } = data;
   const groups = new Map();
   for (const row of filter.rows) {
-    if (table.lane(metric, row) || column.isMissing(row)) continue;
+    if (!table.isWhole(row) || table.lane(metric, row) || column.isMissing(row)) continue;
     const key = column.text(row);
     if (!groups.has(key)) {
       if (groups.size >= MOST_MEANS) return null;
@@ -37,14 +37,15 @@ function means(column) {
     groups.get(key).numbers.push(metric.number(row));
   }
   if (groups.size < 2 || [...groups.values()].every((group) => group.numbers.length < 2)) return null;
+  // Words have no order that a line could follow.
+  const drawn = column.isNumeric ? { type: 'line', symbol: 'none', lineStyle: { color: theme.colours.ink, width: 1.5, opacity: 0.55 } }
+    : { type: 'scatter', symbol: 'rect', symbolSize: [26, 2], itemStyle: { color: theme.colours.ink, opacity: 0.7 } };
   return (across, up) => ({
     id: 'medians',
-    type: 'line',
+    ...drawn,
     silent: true,
     tooltip: { show: false },
-    z: 1,
-    symbol: 'none',
-    lineStyle: { color: theme.colours.ink, width: 1.5, opacity: 0.55 },
+    z: column.isNumeric ? 1 : 3,
     data: [...groups.values()].map(({ row, numbers }) => [across.place(row), up.of(median(numbers)), -1]).filter(([x]) => x >= 0).sort((a, b) => a[0] - b[0]),
   });
 }
@@ -68,7 +69,8 @@ function repeats() {
     const key = isGrouped ? own.map((column) => column.text(row)).join('\u0000') + table.sweep?.text(row) : row;
     if (!groups.has(key)) groups.set(key, { row, numbers: [] });
     const { numbers } = groups.get(key);
-    const all = several ? several.filter((record) => ['ok', 'stopped'].includes(record.status)).map((record) => literalNumber(String(record.metrics?.[metric.name] ?? 'nan'))) : [metric.number(row)];
+    const all = several ? several.filter((record) => record.status === 'ok').map((record) => literalNumber(String(record.metrics?.[metric.name] ?? 'nan')))
+      : table.isWhole(row) ? [metric.number(row)] : [];
     numbers.push(...all.filter(Number.isFinite));
   }
   return [...groups.values()].filter(({ numbers }) => numbers.length > 1).map(({ row, numbers }) => {

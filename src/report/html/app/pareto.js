@@ -19,10 +19,10 @@ function paretoControls(view) {
   $('pareto-controls').replaceChildren(choose('Across', 'x'), choose('Up', 'y'));
 }
 
-// The rows that no other beats in both, in order of the first.
+// The whole results that no other beats in both, in order of the first.
 function frontier(rows, x, y, moreX, moreY) {
   const [signX, signY] = [moreX ? -1 : 1, moreY ? -1 : 1];
-  const able = [...rows].filter((row) => !data.table.lane(x, row) && !data.table.lane(y, row));
+  const able = [...rows].filter((row) => data.table.isWhole(row) && !data.table.lane(x, row) && !data.table.lane(y, row));
   able.sort((a, b) => signX * (x.number(a) - x.number(b)) || signY * (y.number(a) - y.number(b)));
   const kept = [];
   let [bound, at] = [Infinity, NaN];
@@ -51,9 +51,9 @@ function drawPareto(view) {
     lineStyle: { color: theme.colours.ink, width: 1.4 }, data: best.map((row) => [across.place(row), up.place(row), -1]) });
   const dots = (across, up) => ({ id: 'front-points', type: 'scatter', silent: true, z: 3, symbolSize: 9, data: best.length > 500 ? [] : best.map((row) => [across.place(row), up.place(row), -1]),
     itemStyle: { color: 'transparent', borderColor: theme.colours.ink, borderWidth: 1.6 } });
-  const { drawn, all } = scatter($('pareto-chart'), { name: 'pareto', view, x: front.x, y: front.y, extra: [line, dots],
+  const { drawn, all, hollow } = scatter($('pareto-chart'), { name: 'pareto', view, x: front.x, y: front.y, extra: [line, dots],
     label: `${front.y.label} against ${front.x.label}; ${best.length} points are on the Pareto front.` });
-  $('pareto-about').textContent = `${thinnedNote(drawn, all)}${counted(best.length, 'point')} (ringed) that no other beats in both. `;
+  $('pareto-about').textContent = `${thinnedNote(drawn, all)}${hollow}${counted(best.length, 'point')} (ringed) that no other beats in both. `;
   const only = h('button', { type: 'button', onclick: () => {
     const points = best.map((row) => data.table.point.text(row));
     const several = data.sweeps.length > 1;

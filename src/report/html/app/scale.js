@@ -32,6 +32,8 @@ class Scale {
       this.places = new Map(this.categories.map((category, at) => [category, at]));
       return;
     }
+    // Whether there is no more than one number to show.
+    this.isOne = least >= greatest;
     if (least > greatest) [least, greatest] = [0, 1];
     this.isLog = axes.isLog(column) && least > 0;
     if (least === greatest) {
@@ -130,7 +132,8 @@ function linearTicks(least, greatest, count) {
   const size = Math.max(Math.abs(least), Math.abs(greatest));
   if (!(rough > Math.max(size * 2 ** -46, 1e-300))) return [least, greatest];
   const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * unit).find((step) => step >= rough * 0.999);
+  // The nearest of these on a logarithmic scale, so that there are about as many ticks as were asked for.
+  const step = unit * (rough / unit < 2 ** 0.5 ? 1 : rough / unit < 10 ** 0.5 ? 2 : rough / unit < 50 ** 0.5 ? 5 : 10);
   const ticks = [];
   const last = Math.floor(greatest / step + 1e-9);
   for (let at = Math.ceil(least / step - 1e-9); at <= last; at++) ticks.push(Number((at * step).toPrecision(15)));
@@ -141,7 +144,7 @@ function logTicks(least, greatest, count) {
   const decades = Math.log10(greatest / least);
   const factors = decades < 0.7 ? null : decades < 2 ? [1, 2, 5] : [1];
   if (!factors) return linearTicks(least, greatest, count).filter((tick) => tick > 0);
-  const every = Math.max(1, Math.ceil(decades / Math.max(2, count)));
+  const every = Math.max(1, Math.round(decades / Math.max(2, count)));
   const ticks = [];
   for (let power = Math.floor(Math.log10(least)); power <= Math.ceil(Math.log10(greatest)); power++) {
     if (power % every !== 0) continue;

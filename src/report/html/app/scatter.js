@@ -13,7 +13,7 @@ function scatter(element, { name, view, x, y, extra = [], isSmall = false, label
   const points = drawn.map((row) => {
     const [px, py] = [across.place(row), up.place(row)];
     const isOff = px < 0 || py < 0;
-    return { value: [px, py, row], itemStyle: { color: filter.mask[row] ? colour(row) : colours.lane, opacity: filter.mask[row] ? (isCrowded ? 0.55 : 0.8) : 0.35 }, symbol: isOff ? 'diamond' : 'circle' };
+    return { value: [px, py, row], ...mark(row, y, isOff, filter.mask[row] ? colour(row) : colours.lane, filter.mask[row] ? (isCrowded ? 0.55 : 0.8) : 0.35) };
   });
   const marked = new Set(highlighted);
   points.sort((a, b) => Number(marked.has(a.value[2])) - Number(marked.has(b.value[2])));
@@ -21,7 +21,7 @@ function scatter(element, { name, view, x, y, extra = [], isSmall = false, label
   chart.setOption({
     animation: false,
     grid: { left: marginOf(up, isSmall ? 4 : 6, isSmall ? 52 : 64), right: 14, top: 30, bottom: 44 },
-    xAxis: axis(across, { isX: true, isSmall, count: isSmall ? 4 : 6 }),
+    xAxis: axis(across, { isX: true, isSmall, count: isSmall ? 4 : 6, width: element.clientWidth - 80 }),
     yAxis: axis(up, { isSmall, count: isSmall ? 4 : 6 }),
     tooltip: { trigger: 'item', ...tooltip((params) => (params.value?.[2] === undefined || params.value[2] < 0 ? '' : rowCard(params.value[2], [x, y]))) },
     brush: { xAxisIndex: 0, yAxisIndex: 0, brushMode: 'single', transformable: true, inBrush: {}, outOfBrush: {}, throttleType: 'debounce', throttleDelay: 80,
@@ -44,7 +44,7 @@ function scatter(element, { name, view, x, y, extra = [], isSmall = false, label
   element.chip = name;
   chart.dispatchAction({ type: 'takeGlobalCursor', key: 'brush', brushOption: { brushType: 'rect', brushMode: 'single' } });
   if (view) view.charts = [...new Set([...view.charts, element])];
-  return { drawn: drawn.length, all: rows.length };
+  return { drawn: drawn.length, all: rows.length, hollow: hollowNote(rows, y) };
 }
 
 // Takes the rectangle off a chart whose range was removed.

@@ -2,6 +2,7 @@
 
 const ROW_HEIGHT = 28;
 const SHOWN_AT_ONCE = 12;
+const MOST_ON_PAPER = 1000;
 
 const grid = {
   columns: [],
@@ -12,8 +13,8 @@ const grid = {
 
   start() {
     const { table } = data;
-    const optional = [table.sweep && data.sweeps.length > 1 ? table.sweep : null, table.point, ...table.varying, ...table.metrics, table.status, table.seconds, table.commit];
-    this.columns = optional.filter((column) => column && (column !== table.seconds || Array.from({ length: column.rows }, (_, row) => row).some((row) => !column.isMissing(row))));
+    const optional = [table.sweep && data.sweeps.length > 1 ? table.sweep : null, table.point, ...table.varying, ...table.metrics, table.status, table.reason, table.seconds, table.commit];
+    this.columns = optional.filter((column) => column && (![table.reason, table.seconds].includes(column) || Array.from({ length: column.rows }, (_, row) => row).some((row) => !column.isMissing(row))));
     this.all = table.columns;
     this.head = h('thead', {}, h('tr', { 'aria-rowindex': 1 }));
     this.body = h('tbody', {});
@@ -91,8 +92,9 @@ const grid = {
     if (!this.order) return;
     const headHeight = this.head.offsetHeight || ROW_HEIGHT;
     const visibleRows = Math.ceil((this.box.clientHeight || 560) / ROW_HEIGHT);
-    const first = Math.max(0, Math.min(Math.floor(this.box.scrollTop / ROW_HEIGHT) - SHOWN_AT_ONCE, this.order.length - visibleRows));
-    const last = Math.min(this.order.length, first + visibleRows + 2 * SHOWN_AT_ONCE);
+    const most = this.isOnPaper ? MOST_ON_PAPER : visibleRows + 2 * SHOWN_AT_ONCE;
+    const first = this.isOnPaper ? 0 : Math.max(0, Math.min(Math.floor(this.box.scrollTop / ROW_HEIGHT) - SHOWN_AT_ONCE, this.order.length - visibleRows));
+    const last = Math.min(this.order.length, first + most);
     if (!isForced && this.first === first && this.last === last) return;
     const hadFocus = this.body.contains(document.activeElement);
     [this.first, this.last] = [first, last];
@@ -108,6 +110,13 @@ const grid = {
       target.tabIndex = 0;
       if (hadFocus && Number(target.dataset.at) === this.focus) target.focus({ preventScroll: true });
     }
+  },
+
+  // Paper has all rows, or says how many it has not.
+  print(isPrinting) {
+    this.isOnPaper = isPrinting;
+    this.draw(true);
+    $('table-about').textContent = isPrinting && this.order.length > this.last ? `The first ${this.last.toLocaleString('en')} of ${counted(this.order.length, 'row')}.` : '';
   },
 
   row(at) {

@@ -28,6 +28,8 @@ const theme = {
     else if (this.chosen) dataset.theme = this.chosen;
     else delete dataset.theme;
     this.known = null;
+    grid.print(isPrinting);
+    colourKey();
     for (const view of views.all) {
       if ($(view.id).hidden) continue;
       view.isStale = true;
@@ -54,7 +56,7 @@ const theme = {
 
 // A colour of viridis, 0 to 1. Of thin things on a dark page the dark end is left out, and on a light one the light end.
 function viridis(place, isThin = false) {
-  const [from, to] = !isThin ? [0, 1] : theme.isDark ? [0.22, 1] : [0, 0.92];
+  const [from, to] = !isThin ? [0, 1] : theme.isDark ? [0.3, 1] : [0, 0.9];
   const at = (from + Math.min(1, Math.max(0, place)) * (to - from)) * (VIRIDIS.length - 1);
   const [low, high] = [VIRIDIS[Math.floor(at)], VIRIDIS[Math.ceil(at)]];
   const part = (hex, from) => parseInt(hex.slice(from, from + 2), 16);
