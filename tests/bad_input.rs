@@ -278,7 +278,7 @@ fn a_branch_that_exists() {
     let repo = Repo::small();
     refuses(&repo, &["--branch", "main"], &["there is a branch main already", "hint: choose another name"]);
     for flag in ["--branch", "--name"] {
-        for name in ["a b", "a:b", "..", "-a", ""] {
+        for name in ["a b", "a:b", "..", "-a", "", "@", &"0123456789abcdef".repeat(3)[..40]] {
             refuses_usage(
                 &repo,
                 &["create", &format!("{flag}={name}")],

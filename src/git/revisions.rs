@@ -112,9 +112,10 @@ impl Repository {
         head.shorthand().ok().map(str::to_owned)
     }
 
-    /// True if `name` can be a branch.
+    /// True if `name` can be a branch, and means it wherever git is given it: not HEAD, as `@` does, nor an id.
     pub fn is_branch_name(name: &str) -> bool {
-        git2::Branch::name_is_valid(name).unwrap_or(false)
+        let is_something_else = name == "@" || name.parse::<CommitId>().is_ok();
+        git2::Branch::name_is_valid(name).unwrap_or(false) && !is_something_else
     }
 
     /// Unique short form of a commit's id, as git would print it.
