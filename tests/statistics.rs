@@ -63,8 +63,7 @@ fn sums_of_squares_are_those_of_statsmodels() {
             assert_eq!(ours.df as u64, theirs["df"].as_u64().unwrap());
             assert_close(ours.sum, theirs["sum"].as_f64().unwrap(), "effect");
         }
-        let parts: f64 =
-            found.effects.iter().chain([&found.higher, &found.within]).map(|effect| found.fraction(effect)).sum();
+        let parts: f64 = found.effects.iter().chain([&found.higher, &found.within]).map(|effect| effect.part).sum();
         assert_close(parts, 1.0, "all parts");
     }
 }

@@ -96,7 +96,7 @@ impl Function {
         };
         match self.run {
             Run::Real(function) => {
-                let argument = first(numbers()?).to_f64();
+                let argument = first(numbers()?).double()?;
                 let result = function(argument);
                 let number = if argument.is_finite() { finite(result)? } else { Number::Float(result) };
                 Ok(Term::Number(number))

@@ -71,6 +71,14 @@ impl Number {
         }
     }
 
+    /// The nearest double, where there is one: a number beyond all doubles is not infinite.
+    pub(super) fn double(&self) -> Result<f64, Fault> {
+        match self.to_f64() {
+            double if double.is_infinite() && self.exact().is_some() => Err(too_large()),
+            double => Ok(double),
+        }
+    }
+
     pub(super) fn into_value(self) -> Value {
         match self {
             Self::Written(value) => value,
@@ -128,7 +136,7 @@ impl Number {
     pub(super) fn calculate(&self, operator: Arithmetic, other: &Self) -> Result<Self, Fault> {
         match (self.exact(), other.exact()) {
             (Some(a), Some(b)) => exactly(operator, &a, &b),
-            _ => doubles(operator, self.to_f64(), other.to_f64()),
+            _ => doubles(operator, self.double()?, other.double()?),
         }
     }
 
@@ -178,6 +186,10 @@ impl Number {
 /// The double nearest to `number`.
 fn nearest(number: &BigDecimal) -> f64 {
     number.to_scientific_notation().parse().unwrap_or(f64::NAN)
+}
+
+fn too_large() -> Fault {
+    Fault::new("a number is too large to calculate with: doubles end at 1.8e308")
 }
 
 fn spelt(literal: &str) -> Value {
@@ -256,7 +268,8 @@ fn power(base: &Exact, exponent: &Exact) -> Result<Number, Fault> {
             return Err(Fault::new("the result has too many digits"));
         }
     }
-    doubles(Arithmetic::Power, nearest(&base.number), nearest(&exponent.number))
+    let [base, exponent] = [base, exponent].map(|exact| nearest(&exact.number));
+    if base.is_finite() && exponent.is_finite() { doubles(Arithmetic::Power, base, exponent) } else { Err(too_large()) }
 }
 
 fn doubles(operator: Arithmetic, a: f64, b: f64) -> Result<Number, Fault> {
@@ -267,7 +280,7 @@ fn doubles(operator: Arithmetic, a: f64, b: f64) -> Result<Number, Fault> {
         Arithmetic::Power => a.powf(b),
         _ if b == 0.0 => return Err(division_by_zero()),
         Arithmetic::Over => a / b,
-        Arithmetic::FloorOver => ((a - floor_remainder(a, b)) / b).round(),
+        Arithmetic::FloorOver => floor_quotient(a, b),
         Arithmetic::Modulo => floor_remainder(a, b),
     };
     if a.is_finite() && b.is_finite() { finite(result) } else { Ok(Number::Float(result)) }
@@ -275,7 +288,18 @@ fn doubles(operator: Arithmetic, a: f64, b: f64) -> Result<Number, Fault> {
 
 fn floor_remainder(a: f64, b: f64) -> f64 {
     let remainder = a % b;
-    if remainder != 0.0 && (remainder < 0.0) != (b < 0.0) { remainder + b } else { remainder }
+    if is_on_the_other_side(remainder, b) { remainder + b } else { remainder }
+}
+
+/// As CPython's `float_divmod`: less than nothing over infinity is -1, the largest whole number that is not above it.
+fn floor_quotient(a: f64, b: f64) -> f64 {
+    let remainder = a % b;
+    let quotient = (a - remainder) / b;
+    if is_on_the_other_side(remainder, b) { (quotient - 1.0).round() } else { quotient.round() }
+}
+
+fn is_on_the_other_side(remainder: f64, divisor: f64) -> bool {
+    remainder != 0.0 && (remainder < 0.0) != (divisor < 0.0)
 }
 
 pub(super) fn finite(result: f64) -> Result<Number, Fault> {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::{Result, bail};
 
 use super::split::{Separator, each_row, fields, is_comment};
-use super::{Column, Layout, Series};
+use super::{Column, Layout, Series, Text};
 use crate::hint;
 use crate::lenient;
 
@@ -14,12 +14,15 @@ struct Rising {
     column: Column,
     known: usize,
     text: Option<(usize, String)>,
+    /// True while no row has anything in it, `NA` neither.
+    is_blank: bool,
 }
 
 pub(super) fn parse(text: &str, layout: &Layout) -> Result<Series> {
     let text = text.trim_start_matches('\u{feff}');
-    let Some(first) = text.lines().find(|line| !is_comment(line)) else { bail!("it is empty") };
-    let separator = Separator::of(first, &layout.file);
+    let mut lines = text.lines().filter(|line| !is_comment(line));
+    let Some(first) = lines.next() else { bail!("it is empty") };
+    let separator = Separator::of(first, lines.next(), &layout.file);
     let comma = separator.leaves_the_comma();
     let first = fields(first, separator);
     let is_number = |field: &String| field.is_empty() || is_missing(field) || number(field, comma).is_some();
@@ -28,13 +31,15 @@ pub(super) fn parse(text: &str, layout: &Layout) -> Result<Series> {
 
     let mut rising: Vec<Rising> = Vec::new();
     let mut is_header = has_header;
+    let mut has_row_names = false;
     each_row(text, separator, |line, fields| {
         if std::mem::take(&mut is_header) {
             return Ok(());
         }
         if rising.is_empty() {
             // R writes a column of row names without a name.
-            if fields.len() == names.len() + 1 && has_header {
+            has_row_names = fields.len() == names.len() + 1 && has_header;
+            if has_row_names {
                 names.insert(0, String::new());
             }
             rising = name_columns(&names, fields.len());
@@ -47,6 +52,13 @@ pub(super) fn parse(text: &str, layout: &Layout) -> Result<Series> {
         }
         Ok(())
     })?;
+    // A separator at the end of each row is none before the first name.
+    if has_row_names && rising.last().is_some_and(|last| last.is_blank) {
+        names.remove(0);
+        rising.pop();
+        let named = name_columns(&names, rising.len());
+        rising.iter_mut().zip(named).for_each(|(rising, named)| rising.column.name = named.column.name);
+    }
     assemble(rising, &names, layout)
 }
 
@@ -71,13 +83,14 @@ fn name_columns(names: &[String], length: usize) -> Vec<Rising> {
             name = format!("{given}.{number}");
         }
         let column = Column { name, position, values: Vec::new(), whole: true };
-        Rising { column, known: 0, text: None }
+        Rising { column, known: 0, text: None, is_blank: true }
     });
     named.collect()
 }
 
 impl Rising {
     fn take(&mut self, line: usize, field: &str, comma: bool) {
+        self.is_blank &= field.is_empty();
         let value = if is_missing(field) { None } else { number(field, comma) };
         match value {
             Some(_) => {
@@ -128,8 +141,13 @@ fn assemble(rising: Vec<Rising>, names: &[String], layout: &Layout) -> Result<Se
         }
         None => ("row".to_owned(), (1..=columns[0].column.values.len()).map(|row| row as f64).collect()),
     };
-    let columns = columns.into_iter().filter(|rising| !rising.is_text()).map(|rising| rising.column).collect();
-    Ok(Series { x_name, x, columns })
+    let (text, columns): (Vec<Rising>, Vec<Rising>) = columns.into_iter().partition(Rising::is_text);
+    let text = text.into_iter().filter_map(|rising| {
+        let (line, first) = rising.text?;
+        Some(Text { name: rising.column.name, line, first })
+    });
+    let text = text.collect();
+    Ok(Series { x_name, x, columns: columns.into_iter().map(|rising| rising.column).collect(), text })
 }
 
 fn find_x(rising: &[Rising], x: &str) -> Result<usize> {
@@ -192,6 +210,9 @@ mod tests {
             ("V\n3.5\n", &layout("a.csv", None, None), "row: 1 | V: 3.5"),
             ("\"t\" \"V\"\n\"1\" 0 1\n\"2\" 1 2\n", &layout("r.txt", Some("t"), None), "t: 0 1 | 1: 1 2, V: 1 2"),
             ("t,t\n0,1\n", &csv, "t: 0 | t.2: 1"),
+            ("t,V\n0,1,\n1,2,\n", &csv, "t: 0 1 | V: 1 2"),
+            ("t V\n\"1\" 0 NA\n\"2\" 1 NA\n", &layout("r.txt", Some("t"), None), "t: 0 1 | 1: 1 2, V: - -"),
+            ("\"t;s\",V\n0,1\n1,2\n", &layout("a.csv", None, None), "t;s: 0 1 | V: 1 2"),
             ("1,2\n3,4\n", &layout("a.csv", Some("2"), Some(false)), "2: 2 4 | 1: 1 3"),
             ("1,2\n3,4\n", &layout("a.csv", Some("2"), Some(true)), "2: 4 | 1: 3"),
         ] {
@@ -226,6 +247,9 @@ mod tests {
         let error = series.column(Some("v")).unwrap_err().to_string();
         assert_eq!(error, "there is no column `v`; did you mean V? It has t, V, w");
         assert_eq!(series.column(None).unwrap_err().to_string(), "it has several columns: V, w");
+        let series = parse("t;V\n0;1.234,5\n", &layout("a.csv", Some("t"), None)).unwrap();
+        let error = series.column(Some("V")).unwrap_err().to_string();
+        assert_eq!(error, "column V is text: `1.234,5` in line 2 is no number");
     }
 
     proptest! {

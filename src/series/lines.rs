@@ -50,7 +50,8 @@ pub(super) fn parse(text: &str, layout: &Layout) -> Result<Series> {
     }
     positions.shift_remove(x_name);
     let columns = positions.into_iter().map(|(name, position)| column(name, position, &rows)).collect();
-    Ok(Series { x_name: x_name.to_owned(), x: rows.iter().map(|(x, _)| *x).collect(), columns })
+    let x = rows.iter().map(|(x, _)| *x).collect();
+    Ok(Series { x_name: x_name.to_owned(), x, columns, text: Vec::new() })
 }
 
 fn known(x_name: &str, positions: &IndexMap<String, usize>) -> String {

@@ -63,8 +63,21 @@ pub struct Series {
     pub x_name: String,
     /// Its numbers.
     pub x: Vec<f64>,
-    /// The others that hold numbers; text is left out.
+    /// The others that hold numbers.
     pub columns: Vec<Column>,
+    /// Those that hold text, which are left out.
+    pub text: Vec<Text>,
+}
+
+/// A column without a single number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Text {
+    /// Its name.
+    pub name: String,
+    /// The line of its first word.
+    pub line: usize,
+    /// Its first word.
+    pub first: String,
 }
 
 #[cfg(test)]
@@ -124,6 +137,10 @@ impl Series {
         let position = name.parse::<usize>().ok();
         let by_name = self.columns.iter().find(|column| column.name == name);
         by_name.or_else(|| self.columns.iter().find(|column| Some(column.position) == position)).ok_or_else(|| {
+            if let Some(Text { line, first, .. }) = self.text.iter().find(|text| text.name == name) {
+                let shown: String = first.chars().take(40).collect();
+                return anyhow::anyhow!("column {name} is text: `{shown}` in line {line} is no number");
+            }
             let near = columns::near(name, named());
             let all = std::iter::once(self.x_name.as_str()).chain(named()).collect::<Vec<_>>().join(", ");
             anyhow::anyhow!("there is no column `{name}`; {near} has {all}")

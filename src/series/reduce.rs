@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 
 use super::Series;
 use crate::hint;
+use crate::stats::Summary;
 
 /// What a column of a series is reduced to. Missing values are passed over; NaN is a value, and what it touches is NaN.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,16 +67,15 @@ impl Reduce {
         let (Some(&first), Some(&last)) = (known.first(), known.last()) else {
             bail!("column {} has no value", column.name);
         };
-        let mean = || known.iter().sum::<f64>() / known.len() as f64;
+        // What is not finite has no spread; a mean it has, if it is infinite in one direction.
+        let are_finite = known.iter().all(|value| value.is_finite());
+        let summary = || are_finite.then(|| Summary::of(known.iter().copied())).flatten();
         Ok(match self {
             Self::Min | Self::Max if known.iter().any(|value| value.is_nan()) => f64::NAN,
             Self::Min => known.iter().copied().fold(f64::INFINITY, f64::min),
             Self::Max => known.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-            Self::Mean => mean(),
-            Self::Std => {
-                let mean = mean();
-                (known.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / known.len() as f64).sqrt()
-            }
+            Self::Mean => summary().map_or_else(|| known.iter().sum(), |summary| summary.mean),
+            Self::Std => summary().map_or(f64::NAN, |summary| summary.population_sd()),
             Self::First => first,
             Self::Last => last,
             Self::At(x) => return at(series, &column.values, x),
@@ -143,6 +143,20 @@ mod tests {
         }
         let error = Reduce::At(5.0).of(&series, None).unwrap_err().to_string();
         assert_eq!(error, "t = 5 is outside of 0 to 4");
+    }
+
+    #[test]
+    fn numbers_at_the_ends_of_doubles_have_a_mean_and_a_spread() {
+        let of = |reduce: Reduce, text: &str| reduce.of(&series(&format!("t,v\n{text}")), Some("v")).unwrap();
+        // Worked out with fractions.
+        assert_eq!(of(Reduce::Mean, "0,1e308\n1,1.5e308\n"), 1.25e308);
+        assert!((of(Reduce::Std, "0,1e200\n1,3e200\n") / 1e200 - 1.0).abs() < 1e-15);
+        assert!((of(Reduce::Std, "0,1e-200\n1,3e-200\n") / 1e-200 - 1.0).abs() < 1e-15);
+        // What does not vary has no spread.
+        let same = "0,0.1\n1,0.1\n2,0.1\n";
+        assert_eq!((of(Reduce::Mean, same), of(Reduce::Std, same)), (0.1, 0.0));
+        assert_eq!((of(Reduce::Mean, "0,inf\n1,2\n"), of(Reduce::Std, "0,3\n")), (f64::INFINITY, 0.0));
+        assert!(of(Reduce::Std, "0,inf\n1,2\n").is_nan() && of(Reduce::Mean, "0,inf\n1,-inf\n").is_nan());
     }
 
     #[test]

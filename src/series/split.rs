@@ -12,13 +12,21 @@ pub(super) enum Separator {
 }
 
 impl Separator {
-    /// As the first line of names or numbers has it; the file's ending decides where that line has only one field.
-    pub(super) fn of(line: &str, file: &str) -> Self {
+    /// The one that makes as many fields of the first line of names or numbers as of the `second`, which tells `;` or `,` in
+    /// a name from one between names; the file's ending decides where the first line has only one field.
+    pub(super) fn of(first: &str, second: Option<&str>, file: &str) -> Self {
         let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending);
-        for byte in [b'\t', b';', b','] {
-            if line.as_bytes().contains(&byte) {
-                return Self::Byte(byte);
-            }
+        let parts = |line: &str, separator: Self| fields(line, separator).len();
+        let bytes = || [b'\t', b';', b','].map(Self::Byte).into_iter().filter(|&byte| parts(first, byte) > 1);
+        // Names with blanks or commas between quotes.
+        let quoted = (first.contains('"') && parts(first, Self::Blanks) > 1).then_some(Self::Blanks);
+        // R names a column less than there are.
+        let agrees = |&separator: &Self| {
+            let (names, more) = (parts(first, separator), parts(second.unwrap_or(first), separator));
+            more == names || more == names + 1
+        };
+        if let Some(separator) = bytes().chain(quoted).find(agrees).or_else(|| bytes().next()) {
+            return separator;
         }
         match ending.to_ascii_lowercase().as_str() {
             "csv" => Self::Byte(b','),
@@ -58,8 +66,7 @@ pub(super) fn each_row(
     match separator {
         Separator::Blanks => {
             for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !is_comment(line)) {
-                let fields: Vec<&str> = line.split_whitespace().map(|field| field.trim_matches('"')).collect();
-                take(number, &fields)?;
+                take(number, &between_blanks(line))?;
             }
         }
         Separator::Byte(byte) => {
@@ -81,6 +88,20 @@ pub(super) fn each_row(
     Ok(())
 }
 
+/// The fields of a line, of which one between quotes may have blanks in it.
+fn between_blanks(line: &str) -> Vec<&str> {
+    let ends = |after: &str| after.is_empty() || after.starts_with(char::is_whitespace);
+    let mut fields = Vec::new();
+    let mut rest = line.trim();
+    while !rest.is_empty() {
+        let quoted = rest.strip_prefix('"').and_then(|inner| inner.split_once('"')).filter(|(_, after)| ends(after));
+        let (field, after) = quoted.or_else(|| rest.split_once(char::is_whitespace)).unwrap_or((rest, ""));
+        fields.push(field.trim_matches('"'));
+        rest = after.trim_start();
+    }
+    fields
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,7 +115,21 @@ mod tests {
             ("0.5 1.5", "a.dat", Separator::Blanks),
             ("membrane potential", "a.csv", Separator::Byte(b',')),
         ] {
-            assert_eq!(Separator::of(line, file), separator, "{line}");
+            assert_eq!(Separator::of(line, None, file), separator, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_a_name_separates_nothing() {
+        for (first, second, file, separator) in [
+            ("\"a;b\",V", "1,2", "a.csv", Separator::Byte(b',')),
+            ("t,V (mV; soma)", "1,2", "a.csv", Separator::Byte(b',')),
+            ("t;V (mV, soma)", "1;2", "a.csv", Separator::Byte(b';')),
+            ("\"t, s\" \"V, mV\"", "1 2", "a.dat", Separator::Blanks),
+            ("\"t, s\" \"V, mV\"", "\"1\" 1 2", "a.txt", Separator::Blanks),
+            ("t;V", "1;0,5;2,5", "a.csv", Separator::Byte(b';')),
+        ] {
+            assert_eq!(Separator::of(first, Some(second), file), separator, "{first}");
         }
     }
 
@@ -102,5 +137,6 @@ mod tests {
     fn quotes_and_blanks() {
         assert_eq!(fields("\"V, mV\", 2 ", Separator::Byte(b',')), ["V, mV", "2"]);
         assert_eq!(fields("  \"t\"   1e-3\t2", Separator::Blanks), ["t", "1e-3", "2"]);
+        assert_eq!(fields("\"Mazda RX4\" 21 \"6", Separator::Blanks), ["Mazda RX4", "21", "6"]);
     }
 }

@@ -12,6 +12,8 @@ pub struct Effect {
     pub df: usize,
     /// The sum of squares.
     pub sum: f64,
+    /// Its part of the total; 0 where nothing varies.
+    pub part: f64,
 }
 
 /// The sums of squares of a balanced design.
@@ -31,16 +33,10 @@ pub struct Anova {
     pub within: Effect,
 }
 
-impl Anova {
-    /// The part of the total that an effect accounts for; 0 where nothing varies.
-    pub fn fraction(&self, effect: &Effect) -> f64 {
-        if self.total > 0.0 { effect.sum / self.total } else { 0.0 }
-    }
-}
-
 /// The analysis of `values`, of which number `i` was found at the levels `levels[i]`, one for each factor, counted from 0.
 ///
 /// `None` unless every combination of levels has the same number of values, at least one, and there are two of them.
+/// Values must be finite. Parts hold where sums of squares are beyond doubles.
 pub fn anova(levels: &[Vec<usize>], values: &[f64]) -> Option<Anova> {
     let factors = levels.first()?.len();
     let sizes: Vec<usize> =
@@ -50,6 +46,10 @@ pub fn anova(levels: &[Vec<usize>], values: &[f64]) -> Option<Anova> {
     if n < 2 || n != levels.len() || cells > n || !n.is_multiple_of(cells) {
         return None;
     }
+    // In a unit in which squares are doubles; a power of two costs no digits.
+    let largest = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    let unit = if largest > 0.0 { libm::ldexp(1.0, libm::frexp(largest).1 - 1) } else { 1.0 };
+    let values = &values.iter().map(|value| value / unit).collect::<Vec<f64>>()[..];
     let repeats = n / cells;
     let all: Vec<usize> = (0..factors).collect();
     let cell_means = Means::of(&all, &sizes, levels, values);
@@ -58,14 +58,18 @@ pub fn anova(levels: &[Vec<usize>], values: &[f64]) -> Option<Anova> {
     }
     let grand = values.iter().sum::<f64>() / n as f64;
     let centred: Vec<f64> = values.iter().map(|value| value - grand).collect();
-    let total = centred.iter().map(|value| value * value).sum();
+    let total: f64 = centred.iter().map(|value| value * value).sum();
+    let effect = |factors: Vec<usize>, df: usize, sum: f64| {
+        let part = if total > 0.0 { sum / total } else { 0.0 };
+        Effect { factors, df, sum: sum * unit * unit, part }
+    };
     let mains: Vec<Means> = (0..factors).map(|factor| Means::of(&[factor], &sizes, levels, &centred)).collect();
-    let mut effects: Vec<Effect> = mains
+    let mut sums: Vec<(Vec<usize>, usize, f64)> = mains
         .iter()
         .enumerate()
         .map(|(factor, means)| {
             let sum = means.means.iter().map(|mean| mean * mean).sum::<f64>() * (n / sizes[factor]) as f64;
-            Effect { factors: vec![factor], df: sizes[factor] - 1, sum }
+            (vec![factor], sizes[factor] - 1, unless_rounding(sum, total))
         })
         .collect();
     for a in 0..factors {
@@ -75,17 +79,17 @@ pub fn anova(levels: &[Vec<usize>], values: &[f64]) -> Option<Anova> {
                 (mean - mains[a].means[cell / sizes[b]] - mains[b].means[cell % sizes[b]]).powi(2)
             };
             let sum = pair.means.iter().enumerate().map(beyond).sum::<f64>() * (n / sizes[a] / sizes[b]) as f64;
-            effects.push(Effect { factors: vec![a, b], df: (sizes[a] - 1) * (sizes[b] - 1), sum });
+            sums.push((vec![a, b], (sizes[a] - 1) * (sizes[b] - 1), unless_rounding(sum, total)));
         }
     }
-    effects.iter_mut().for_each(|effect| effect.sum = unless_rounding(effect.sum, total));
     let between = cell_means.means.iter().map(|mean| (mean - grand).powi(2)).sum::<f64>() * repeats as f64;
-    let told: f64 = effects.iter().map(|effect| effect.sum).sum();
-    let told_df: usize = effects.iter().map(|effect| effect.df).sum();
-    let higher = Effect { factors: all, df: cells - 1 - told_df, sum: leftover(between, told) };
-    let within = values.iter().zip(levels).map(|(value, row)| (value - cell_means.at(row, &sizes)).powi(2)).sum();
-    let within = Effect { factors: Vec::new(), df: n - cells, sum: if repeats > 1 { within } else { 0.0 } };
-    Some(Anova { n, repeats, total, effects, higher, within })
+    let told: f64 = sums.iter().map(|(.., sum)| sum).sum();
+    let told_df: usize = sums.iter().map(|(_, df, _)| df).sum();
+    let higher = effect(all, cells - 1 - told_df, leftover(between, told));
+    let within: f64 = values.iter().zip(levels).map(|(value, row)| (value - cell_means.at(row, &sizes)).powi(2)).sum();
+    let within = effect(Vec::new(), n - cells, if repeats > 1 { within } else { 0.0 });
+    let effects = sums.into_iter().map(|(factors, df, sum)| effect(factors, df, sum)).collect();
+    Some(Anova { n, repeats, total: total * unit * unit, effects, higher, within })
 }
 
 /// A part of a sum of squares, or nothing if it is no more than the rounding of the whole.
@@ -162,7 +166,7 @@ mod tests {
         let levels = grid(&[3, 7], 1);
         let values: Vec<f64> = levels.iter().map(|row| [0.1, 0.3, 0.7][row[0]]).collect();
         let anova = anova(&levels, &values).unwrap();
-        assert!(anova.fraction(&anova.effects[0]) > 0.999_999);
+        assert!(anova.effects[0].part > 0.999_999);
         assert_eq!(anova.effects[1..].iter().map(|effect| effect.sum).collect::<Vec<_>>(), [0.0, 0.0]);
     }
 
@@ -171,7 +175,23 @@ mod tests {
         let levels = grid(&[2], 3);
         let anova = anova(&levels, &[1.0, 2.0, 3.0, 5.0, 6.0, 7.0]).unwrap();
         assert_eq!((anova.effects[0].sum, anova.within.sum, anova.within.df, anova.total), (24.0, 4.0, 4, 28.0));
-        assert_eq!(anova.fraction(&anova.within), 4.0 / 28.0);
+        assert_eq!(anova.within.part, 4.0 / 28.0);
+    }
+
+    #[test]
+    fn parts_hold_at_the_ends_of_doubles() {
+        let levels = grid(&[2, 3], 2);
+        let values: Vec<f64> =
+            levels.iter().zip(0..).map(|(row, i)| (3 * row[0] + row[1] * row[1] + i % 2) as f64).collect();
+        let parts = |unit: f64| {
+            let scaled: Vec<f64> = values.iter().map(|value| value * unit).collect();
+            let anova = anova(&levels, &scaled).unwrap();
+            anova.effects.iter().chain([&anova.within]).map(|effect| effect.part).collect::<Vec<_>>()
+        };
+        assert!(parts(1.0).iter().sum::<f64>() > 0.999 && parts(1.0)[0] > 0.1);
+        for unit in [2_f64.powi(-1000), 2_f64.powi(-560), 2_f64.powi(600), 2_f64.powi(1000)] {
+            assert_eq!(parts(unit), parts(1.0), "{unit}");
+        }
     }
 
     #[test]
@@ -185,6 +205,6 @@ mod tests {
     #[test]
     fn where_nothing_varies_no_part_is_accounted_for() {
         let anova = anova(&grid(&[2, 2], 1), &[4.0; 4]).unwrap();
-        assert_eq!((anova.total, anova.fraction(&anova.effects[0])), (0.0, 0.0));
+        assert_eq!((anova.total, anova.effects[0].part), (0.0, 0.0));
     }
 }

@@ -50,12 +50,19 @@ impl Summary {
         // Where their sum or squares are beyond doubles, in another unit; a power of two costs no digits.
         let (mean, sd) = match of(1.0) {
             (mean, sd) if !mean.is_finite() || sd == f64::INFINITY => of(2_f64.powi(-600)),
-            (_, 0.0) if min < max => of(2_f64.powi(600)),
+            // Squares of so small numbers have lost digits, or all.
+            (_, sd) if min < max && sd < 2_f64.powi(-480) => of(2_f64.powi(600)),
             known => known,
         };
         let (mean, sd) = (mean.clamp(min, max), (n > 1).then_some(sd));
         let median = if n % 2 == 1 { middle } else { numbers[n / 2 - 1].midpoint(middle) };
         Some(Self { n, mean, sd, median, min, max })
+    }
+
+    /// The standard deviation with n below the line: that of the numbers themselves, 0 of a single one.
+    pub fn population_sd(&self) -> f64 {
+        let n = self.n as f64;
+        self.sd.map_or(0.0, |sd| sd * ((n - 1.0) / n).sqrt())
     }
 
     /// The standard error of the mean: the standard deviation over the root of the count.
@@ -160,6 +167,11 @@ mod tests {
         assert_eq!((wide.mean, wide.sd), (0.0, Some(1.5e308)));
         let small = Summary::of([1e-300, 3e-300]).unwrap();
         assert!((small.sd.unwrap() / 2e-300 - 0.5_f64.sqrt()).abs() < 1e-12, "{small:?}");
+        for power in [-1000, -560, -537, -535, -500, -470] {
+            let unit = 2_f64.powi(power);
+            let sd = Summary::of([unit, 2.0 * unit, 5.0 * unit]).unwrap().sd.unwrap();
+            assert!((sd / unit - (13.0_f64 / 3.0).sqrt()).abs() < 1e-15, "2^{power}: {}", sd / unit);
+        }
         assert_eq!(Summary::of([5e-324, 5e-324]).unwrap().sd, Some(0.0));
     }
 

@@ -94,7 +94,7 @@ impl Table {
             Ok((anova, mut cautions)) => {
                 let term = |effect: &Effect, name: String| Term {
                     parameters: effect.factors.iter().map(|&factor| parameters[factor]).collect(),
-                    part: anova.fraction(effect),
+                    part: effect.part,
                     amount: effect.sum,
                     df: Some(effect.df),
                     name,
@@ -116,7 +116,7 @@ impl Table {
                         if parameters.len() > 1 { "the effects of pairs and more" } else { "the effect" }
                     ));
                 }
-                if anova.total == 0.0 {
+                if terms.iter().all(|term| term.part == 0.0) {
                     cautions.push(format!("{} is the same everywhere", self.labels[metric]));
                 }
                 terms.sort_by(|a, b| b.part.total_cmp(&a.part));

@@ -141,7 +141,7 @@ impl Leftovers for RunFolders {
 }
 
 fn trace(name: &str, series: Series) -> Trace {
-    let Series { x_name, x, columns } = series;
+    let Series { x_name, x, columns, .. } = series;
     let columns = columns
         .into_iter()
         .map(|column| (column.name, column.values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect()));
