@@ -61,19 +61,19 @@ impl Cache {
     }
 
     /// Keeps both parts, each of what is given for it, or leaves things as they are where that cannot be.
-    pub(crate) fn store_both(&self, first: &[&[u8]], second: &[u8]) {
+    pub(crate) fn store_both(&self, first: &[&[u8]], second: &[&[u8]]) {
         let Some(folder) = self.path.parent() else { return };
         let write = || -> std::io::Result<()> {
             fs::create_dir_all(folder)?;
             let mut file = new_file_in(folder, ".tmp", 0o666)?;
             file.write_all(MAGIC)?;
             file.write_all(&version().to_le_bytes())?;
-            for parts in [first, &[second]] {
+            for parts in [first, second] {
                 let length: usize = parts.iter().map(|part| part.len()).sum();
                 file.write_all(&(length as u64).to_le_bytes())?;
                 file.write_all(&self.checksum(parts).to_le_bytes())?;
             }
-            for part in first.iter().chain([&second]) {
+            for part in first.iter().chain(second) {
                 file.write_all(part)?;
             }
             file.persist(&self.path)?;
@@ -202,9 +202,9 @@ mod tests {
     fn the_second_part_outlives_its_file_and_is_checked_when_it_is_read() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache { path: folder.path().join("it") };
-        cache.store_both(&[b"the ", b"first"], b"the second");
+        cache.store_both(&[b"the ", b"first"], &[b"the ", b"second"]);
         let (first, second) = cache.open().unwrap();
-        cache.store_both(&[b"others"], b"others");
+        cache.store_both(&[b"others"], &[b"others"]);
         assert_eq!((first.as_slice(), second.len()), (b"the first".as_slice(), 10));
         assert_eq!(second.read().as_deref(), Some(b"the second".as_slice()));
         let mut damaged = fs::read(&cache.path).unwrap();

@@ -52,19 +52,19 @@ const LONGEST_LINE: usize = 2_000;
 pub struct Point {
     /// Shared by the points of a search, of which there may be millions.
     names: Arc<[ParamName]>,
-    values: Vec<Value>,
+    values: Box<[Value]>,
 }
 
 impl Point {
     /// The assignment, in the definition's order.
     pub fn new(values: Vec<(ParamName, Value)>) -> Self {
         let (names, values): (Vec<_>, Vec<_>) = values.into_iter().unzip();
-        Self { names: names.into(), values }
+        Self { names: names.into(), values: values.into() }
     }
 
     /// One value for each name, in the definition's order; `None` if there are more of the one than of the other.
     pub fn of_names(names: &Arc<[ParamName]>, values: Vec<Value>) -> Option<Self> {
-        (names.len() == values.len()).then(|| Self { names: Arc::clone(names), values })
+        (names.len() == values.len()).then(|| Self { names: Arc::clone(names), values: values.into() })
     }
 
     /// The names of the parameters, in the definition's order.

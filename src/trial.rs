@@ -9,19 +9,26 @@ use crate::names;
 use crate::point::{ParamName, Point};
 use crate::value::Value;
 
+/// Where points come from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Origin {
+    /// The branch as it was named when it was made.
+    pub sweep: String,
+    /// The commit that the sweep starts from.
+    pub base: CommitId,
+    /// What proposed it, where that is worth telling.
+    pub proposed_by: Option<String>,
+}
+
 /// What a point's commit says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// The branch as it was named when it was made.
-    pub sweep: Arc<str>,
-    /// The commit that the sweep starts from.
-    pub base: CommitId,
+    /// Shared by the points of a search, of which there may be millions.
+    pub origin: Arc<Origin>,
     /// The point's number, from 1.
     pub index: u64,
     /// The parameters and their values.
     pub point: Point,
-    /// What proposed it, where that is worth telling.
-    pub proposed_by: Option<String>,
 }
 
 /// A point and its commit.
@@ -50,13 +57,14 @@ impl Label {
         if !self.point.is_empty() {
             push(&[": ", &self.point.brief()]);
         }
-        push(&["\n\n", names::TRAILER_SWEEP, ": ", &self.sweep, "\n"]);
-        push(&[names::TRAILER_BASE, ": ", &self.base.to_string(), "\n"]);
+        let Origin { sweep, base, proposed_by } = &*self.origin;
+        push(&["\n\n", names::TRAILER_SWEEP, ": ", sweep, "\n"]);
+        push(&[names::TRAILER_BASE, ": ", &base.to_string(), "\n"]);
         push(&[names::TRAILER_POINT, ": ", &index, "\n"]);
         for (name, value) in self.point.iter() {
             push(&[names::TRAILER_PARAM, ": ", name.as_str(), "=", &value.to_trailer(), "\n"]);
         }
-        if let Some(by) = &self.proposed_by {
+        if let Some(by) = proposed_by {
             push(&[names::TRAILER_PROPOSED, ": ", by, "\n"]);
         }
         message
@@ -64,7 +72,7 @@ impl Label {
 
     /// True if both are of the same sweep.
     pub fn is_of_sweep(&self, other: &Self) -> bool {
-        self.sweep == other.sweep && self.base == other.base
+        self.origin.sweep == other.origin.sweep && self.origin.base == other.origin.base
     }
 
     /// Reads a message; `None` if it is not that of a point.
@@ -73,10 +81,10 @@ impl Label {
     }
 }
 
-/// Reads the messages of many points, which share their sweep's name and their parameters'.
+/// Reads the messages of many points, which share their origin and their parameters' names.
 #[derive(Debug, Default)]
 pub struct LabelReader {
-    sweep: Option<Arc<str>>,
+    origin: Option<Arc<Origin>>,
     names: Option<Arc<[ParamName]>>,
 }
 
@@ -97,20 +105,24 @@ impl LabelReader {
                     names.push(name);
                     values.push(Value::from_trailer(&value[1..]));
                 }
-                names::TRAILER_PROPOSED => proposed_by = Some(text.to_owned()),
+                names::TRAILER_PROPOSED => proposed_by = Some(text),
                 _ => {}
             }
         }
         let (sweep, base, index) = (sweep?, base?, index?);
         let point = Point::of_names(&self.names(&names)?, values)?;
-        Some(Label { sweep: self.sweep(sweep), base, index, point, proposed_by })
+        Some(Label { origin: self.origin(sweep, base, proposed_by), index, point })
     }
 
-    fn sweep(&mut self, name: &str) -> Arc<str> {
-        if self.sweep.as_deref() != Some(name) {
-            self.sweep = None;
+    fn origin(&mut self, sweep: &str, base: CommitId, proposed_by: Option<&str>) -> Arc<Origin> {
+        let is_that = |known: &&Arc<Origin>| {
+            known.sweep == sweep && known.base == base && known.proposed_by.as_deref() == proposed_by
+        };
+        if let Some(known) = self.origin.as_ref().filter(is_that) {
+            return Arc::clone(known);
         }
-        Arc::clone(self.sweep.get_or_insert_with(|| name.into()))
+        let new = Origin { sweep: sweep.to_owned(), base, proposed_by: proposed_by.map(str::to_owned) };
+        Arc::clone(self.origin.insert(Arc::new(new)))
     }
 
     fn names(&mut self, names: &[&str]) -> Option<Arc<[ParamName]>> {
@@ -150,16 +162,19 @@ mod tests {
     #[test]
     fn a_message_reads_back() {
         let value = |name: &str, value| (ParamName::new(name).unwrap(), value);
-        let label = Label {
-            sweep: "grid_search-2026-11-21T093000".into(),
+        let origin = Origin {
+            sweep: "grid_search-2026-11-21T093000".to_owned(),
             base: "1234567890123456789012345678901234567890".parse().unwrap(),
+            proposed_by: Some("sobol".to_owned()),
+        };
+        let label = Label {
+            origin: Arc::new(origin),
             index: 12,
             point: Point::new(vec![
                 value("g_e", Value::number("0.50").unwrap()),
                 value("model", Value::text("two = words: here")),
                 value("lr", Value::number("1e-5").unwrap()),
             ]),
-            proposed_by: Some("sobol".to_owned()),
         };
         let message = label.to_message("grid_search 2026-11-21", Some(36));
         assert!(message.starts_with("grid_search 2026-11-21 12/36: g_e=0.50 model=\"two = words: here\" lr=1e-5\n\n"));
@@ -195,7 +210,7 @@ mod tests {
             format!("s 1\n\nSweep: s\nSweep-Base: {base}\nPoint: 1\n{other}Param: a=1\n")
         };
         let label = Label::from_message(&trailers("")).unwrap();
-        assert_eq!((&*label.sweep, label.index), ("s", 1));
+        assert_eq!((&*label.origin.sweep, label.index), ("s", 1));
         for other in ["Point:2\n", "Point:x: 2\n", "no key\n", ": 2\n", "Reviewed-by: Point: 2\n"] {
             assert_eq!(Label::from_message(&trailers(other)).as_ref(), Some(&label), "{other}");
         }

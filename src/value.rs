@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bigdecimal::BigDecimal;
+use ecow::{EcoString, eco_format};
 
 use crate::packing::{Unpacker, push_text};
 
@@ -31,13 +32,14 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Value {
     kind: Kind,
-    literal: Box<str>,
+    /// Up to 15 bytes stand in place: there are millions of values, and most are short.
+    literal: EcoString,
 }
 
 impl Value {
     /// A whole number.
     pub fn integer(number: i64) -> Self {
-        Self { kind: Kind::Integer, literal: number.to_string().into() }
+        Self { kind: Kind::Integer, literal: eco_format!("{number}") }
     }
 
     /// A truth value; its literal is `true` or `false`.
@@ -46,7 +48,7 @@ impl Value {
     }
 
     /// Text, whatever it looks like: `Value::text("3")` is no number.
-    pub fn text(text: impl Into<Box<str>>) -> Self {
+    pub fn text(text: impl Into<EcoString>) -> Self {
         Self { kind: Kind::Text, literal: text.into() }
     }
 
@@ -73,13 +75,13 @@ impl Value {
     /// The shortest decimal that reads back as the double `number`; always of kind [`Kind::Decimal`] (`3.0`, `1e-5`).
     pub fn float(number: f64) -> Self {
         let literal = if number.is_nan() {
-            "nan".to_owned()
+            "nan".into()
         } else if number.is_infinite() {
-            if number > 0.0 { "inf".to_owned() } else { "-inf".to_owned() }
+            if number > 0.0 { "inf".into() } else { "-inf".into() }
         } else {
-            format!("{number:?}")
+            eco_format!("{number:?}")
         };
-        Self { kind: Kind::Decimal, literal: literal.into() }
+        Self { kind: Kind::Decimal, literal }
     }
 
     /// What a person types without quotes: a number or `true`/`false` if it is one, else text.
@@ -109,7 +111,7 @@ impl Value {
     /// The nearest double; truth values count as 0 and 1; `None` for text.
     pub fn as_f64(&self) -> Option<f64> {
         match self.kind {
-            Kind::Bool => Some(if &*self.literal == "true" { 1.0 } else { 0.0 }),
+            Kind::Bool => Some(if self.literal == "true" { 1.0 } else { 0.0 }),
             Kind::Text => None,
             Kind::Integer | Kind::Decimal => literal::as_f64(&self.literal),
         }
@@ -149,7 +151,7 @@ impl Value {
         if self.kind != Kind::Text || plain(&self.literal) {
             Cow::Borrowed(&self.literal)
         } else {
-            Cow::Owned(serde_json::Value::from(&*self.literal).to_string())
+            Cow::Owned(serde_json::Value::from(self.as_str()).to_string())
         }
     }
 
@@ -180,13 +182,13 @@ impl Value {
     /// The value as JSON: a number keeps its digits where JSON can spell it.
     pub fn to_json(&self) -> serde_json::Value {
         match self.kind {
-            Kind::Bool => serde_json::Value::Bool(&*self.literal == "true"),
-            Kind::Text => serde_json::Value::from(&*self.literal),
+            Kind::Bool => serde_json::Value::Bool(self.literal == "true"),
+            Kind::Text => serde_json::Value::from(self.as_str()),
             Kind::Integer | Kind::Decimal => serde_json::from_str(&self.literal)
                 .ok()
                 .filter(serde_json::Value::is_number)
                 .or_else(|| self.as_f64().and_then(serde_json::Number::from_f64).map(serde_json::Value::Number))
-                .unwrap_or_else(|| serde_json::Value::from(&*self.literal)),
+                .unwrap_or_else(|| serde_json::Value::from(self.as_str())),
         }
     }
 }

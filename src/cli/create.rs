@@ -136,8 +136,8 @@ impl Definition {
                     context.ui.warning(&format!(
                         "HEAD is point {} of {}, and this starts from its values; --base {} starts from the code before them",
                         label.index,
-                        label.sweep,
-                        repository.abbreviate(label.base)
+                        label.origin.sweep,
+                        repository.abbreviate(label.origin.base)
                     ));
                 }
                 head

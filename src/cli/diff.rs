@@ -33,7 +33,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let ui = context.ui;
 
     let name = |trial: &Trial| {
-        format!("{}:{} ({})", trial.label.sweep, trial.label.index, repository.abbreviate(trial.commit))
+        format!("{}:{} ({})", trial.label.origin.sweep, trial.label.index, repository.abbreviate(trial.commit))
     };
     writeln!(out, "{}", ui.paint(Look::Strong, &format!("{} -> {}", name(&from), name(&to))))?;
     let mut rows = Vec::new();

@@ -39,7 +39,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             "commit": trial.commit.to_string(),
             "standing": standings.of(trial.commit).as_str(),
             "params": trial.label.point.to_json(),
-            "proposed_by": trial.label.proposed_by,
+            "proposed_by": trial.label.origin.proposed_by,
             "attempts": records,
         });
         writeln!(out, "{}", serde_json::to_string_pretty(&whole)?)?;
@@ -53,7 +53,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     for (name, value) in trial.label.point.iter() {
         writeln!(out, "  {:width$}  {}", name.as_str(), visible(value.as_str()))?;
     }
-    if let Some(by) = &trial.label.proposed_by {
+    if let Some(by) = &trial.label.origin.proposed_by {
         writeln!(out, "proposed by {by}")?;
     }
     if let Some((attempt, claim)) = standings.running(trial.commit) {

@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use anyhow::Result;
 
 use super::packed::{self, Part, unpack};
+use super::pieces::Pieces;
 use super::rows::{Row, Rows};
 use super::shard::{self, Shard};
 use super::{Damage, Summary};
@@ -35,7 +36,7 @@ pub(super) struct Book {
     /// The records that somebody has asked for, as many as there are rows.
     unpacked: OnceLock<Vec<OnceLock<Box<[Record]>>>>,
     /// All records, once somebody has asked for one.
-    packed: OnceLock<Vec<u8>>,
+    packed: OnceLock<Pieces>,
     /// Where they are until then, if this was kept.
     kept: Option<Kept>,
     /// By commit.
@@ -82,7 +83,7 @@ impl Book {
         let book = Self::bind(tip, &groups, shards);
         // What is kept is too far from this, if there is anything.
         if was_known || read >= FEW.max(book.rows.len() / PART) {
-            cache.store_both(&[&book.head(), book.rows.as_bytes()], book.all_packed());
+            cache.store_both(&[&book.head(), book.rows.as_bytes()], &book.all_packed().all());
         }
         Ok(book)
     }
@@ -90,7 +91,7 @@ impl Book {
     /// The book with its records read; an empty one if what was kept of them is damaged, since the notes of then may be gone.
     fn whole(self) -> Self {
         let Some(kept) = &self.kept else { return self };
-        kept.records.read().map_or_else(Self::default, |records| Self { packed: records.into(), ..self })
+        kept.records.read().map_or_else(Self::default, |records| Self { packed: Pieces::from(records).into(), ..self })
     }
 
     /// The book with these notes as they are now.
@@ -122,20 +123,19 @@ impl Book {
     }
 
     fn bind(tip: CommitId, groups: &[NoteGroup], shards: Vec<Shard>) -> Self {
-        let starts = shards.iter().scan(0, |end, shard| Some(std::mem::replace(end, *end + shard.packed.len())));
-        let rows = starts
-            .zip(&shards)
-            .flat_map(|(start, shard)| shard.rows.iter().map(move |row| Row { end: start + row.end, ..row.clone() }));
-        let rows = Rows::new(rows);
-        let (packed, damage): (Vec<_>, Vec<_>) = shards.into_iter().map(|shard| (shard.packed, shard.damage)).unzip();
-        Self {
-            tip: Some(tip),
-            groups: groups.iter().map(|group| group.id).collect(),
-            rows,
-            packed: join(packed).into(),
-            damage: damage.into_iter().flatten().collect(),
-            ..Self::default()
-        }
+        let mut book =
+            Self { tip: Some(tip), groups: groups.iter().map(|group| group.id).collect(), ..Self::default() };
+        let mut packed = Pieces::default();
+        let count = shards.iter().map(|shard| shard.rows.len()).sum();
+        // Shard by shard is let go once its rows stand here: they are many.
+        let rows = shards.into_iter().flat_map(|shard| {
+            let start = packed.len();
+            packed.push(shard.packed);
+            book.damage.extend(shard.damage);
+            shard.rows.into_iter().map(move |row| Row { end: start + row.end, ..row })
+        });
+        book.rows = Rows::new(count, rows);
+        Self { packed: packed.into(), ..book }
     }
 
     /// The rows of the commits whose ids begin with `byte`, if the group is still what it was.
@@ -145,17 +145,16 @@ impl Book {
 
     /// The packed records of a row.
     pub(super) fn packed(&self, at: usize) -> &[u8] {
-        &self.all_packed()[self.rows.records(at)]
+        self.all_packed().get(self.rows.records(at))
     }
 
-    fn all_packed(&self) -> &[u8] {
+    fn all_packed(&self) -> &Pieces {
         self.packed.get_or_init(|| {
-            let kept = self.kept.as_ref();
-            kept.and_then(|kept| kept.records.read()).unwrap_or_else(|| {
-                let packed = kept.map_or_else(|| Ok(Vec::new()), |kept| self.pack_again(kept));
-                packed
-                    .unwrap_or_else(|error| panic!("the notes have become unreadable while they were read: {error:#}"))
-            })
+            let Some(kept) = &self.kept else { return Pieces::default() };
+            let packed = kept.records.read().map_or_else(|| self.pack_again(kept), Ok);
+            packed
+                .unwrap_or_else(|error| panic!("the notes have become unreadable while they were read: {error:#}"))
+                .into()
         })
     }
 
@@ -233,7 +232,8 @@ impl Book {
             let commit = CommitId::new(id(&mut from)?);
             book.damage.push(Damage { commit, what: from.text()?.to_owned() });
         }
-        book.rows = Rows::from_bytes(from.0, records.len())?;
+        let start = first.len() - from.0.len();
+        book.rows = Rows::from_bytes(first, start, records.len())?;
         book.kept = Some(Kept { records, repository: repository.common_dir().to_owned() });
         Some(book)
     }
@@ -275,11 +275,4 @@ impl<'b> Noted<'b> {
     pub(super) fn each_metric_of_first(self, tell: &mut dyn FnMut(&str)) {
         packed::each_metric(Unpacker(self.book.packed(self.at)), tell).unwrap_or_default();
     }
-}
-
-/// The packed records of all shards, each of which is let go once it stands there: they are most of what is in memory.
-fn join(shards: Vec<Vec<u8>>) -> Vec<u8> {
-    let mut packed = Vec::with_capacity(shards.iter().map(Vec::len).sum());
-    shards.into_iter().for_each(|shard| packed.extend_from_slice(&shard));
-    packed
 }

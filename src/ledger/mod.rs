@@ -8,6 +8,7 @@ mod book;
 mod entry;
 mod files;
 mod packed;
+mod pieces;
 mod rows;
 mod shard;
 

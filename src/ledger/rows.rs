@@ -28,7 +28,9 @@ const PER_BUCKET: usize = 4;
 /// The rows of many commits, in the order of their ids, and a hash index of them: the ids are hashes already.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    bytes: Vec<[u8; WIDTH]>,
+    /// They begin at `start`: what was read from a cache is not copied.
+    buffer: Vec<u8>,
+    start: usize,
     /// How many leading bits of a commit's id tell its bucket.
     bits: u32,
     /// Where each bucket's rows begin, and at last where all end.
@@ -38,48 +40,55 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Rows in the order of their commits' ids.
-    pub(super) fn new(rows: impl Iterator<Item = Row>) -> Self {
-        Self { bytes: rows.map(|row| to_bytes(&row)).collect(), ..Self::default() }.indexed()
+    /// So many rows, in the order of their commits' ids.
+    pub(super) fn new(count: usize, rows: impl Iterator<Item = Row>) -> Self {
+        let mut buffer = Vec::with_capacity(count * WIDTH);
+        rows.for_each(|row| buffer.extend_from_slice(&to_bytes(&row)));
+        Self { buffer, ..Self::default() }.indexed()
     }
 
-    /// The rows that [`Rows::as_bytes`] has given, with records of so many bytes; `None` if these are no whole rows, or
-    /// a row's records begin or end where they cannot.
-    pub(super) fn from_bytes(bytes: &[u8], packed: usize) -> Option<Self> {
-        let (bytes, []) = bytes.as_chunks::<WIDTH>() else { return None };
-        let rows = Self { bytes: bytes.to_vec(), ..Self::default() }.indexed();
+    /// The rows that [`Rows::as_bytes`] has given, which stand in `buffer` from `start` on, with records of so many bytes;
+    /// `None` if these are no whole rows, or a row's records begin or end where they cannot.
+    pub(super) fn from_bytes(buffer: Vec<u8>, start: usize, packed: usize) -> Option<Self> {
+        let (_, []) = buffer.get(start..)?.as_chunks::<WIDTH>() else { return None };
+        let rows = Self { buffer, start, ..Self::default() }.indexed();
         let is_in_order = (0..rows.len()).map(|at| rows.records(at)).all(|records| records.start <= records.end);
         let end = rows.len().checked_sub(1).map_or(0, |last| rows.records(last).end);
         (is_in_order && end <= packed).then_some(rows)
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
-        self.bytes.as_flattened()
+        self.all().as_flattened()
+    }
+
+    fn all(&self) -> &[[u8; WIDTH]] {
+        self.buffer[self.start..].as_chunks().0
     }
 
     fn indexed(mut self) -> Self {
-        let count = self.bytes.len();
+        let count = self.len();
         self.bits = (count / PER_BUCKET).next_power_of_two().trailing_zeros().clamp(1, 24);
-        self.buckets = vec![0; (1 << self.bits) + 1];
-        self.tags.reserve_exact(count);
-        for row in &self.bytes {
+        let mut tags = Vec::with_capacity(count);
+        let mut buckets = vec![0; (1 << self.bits) + 1];
+        for row in self.all() {
             let (bucket, tag) = place(commit_of(row), self.bits);
-            self.buckets[bucket + 1] += 1;
-            self.tags.push(tag);
+            buckets[bucket + 1] += 1;
+            tags.push(tag);
         }
-        for bucket in 1..self.buckets.len() {
-            self.buckets[bucket] += self.buckets[bucket - 1];
+        for bucket in 1..buckets.len() {
+            buckets[bucket] += buckets[bucket - 1];
         }
+        (self.buckets, self.tags) = (buckets, tags);
         self
     }
 
     pub(super) fn len(&self) -> usize {
-        self.bytes.len()
+        self.all().len()
     }
 
     /// The place of a commit's row.
     pub(super) fn find(&self, commit: CommitId) -> Option<usize> {
-        if self.bytes.is_empty() {
+        if self.tags.is_empty() {
             return None;
         }
         let (bucket, tag) = place(commit, self.bits);
@@ -90,29 +99,30 @@ impl Rows {
 
     /// The rows of the commits whose ids begin with `byte`.
     pub(super) fn beginning_with(&self, byte: u8) -> Range<usize> {
-        let start = self.bytes.partition_point(|row| row[0] < byte);
-        start..start + self.bytes[start..].partition_point(|row| row[0] == byte)
+        let rows = self.all();
+        let start = rows.partition_point(|row| row[0] < byte);
+        start..start + rows[start..].partition_point(|row| row[0] == byte)
     }
 
     pub(super) fn commits(&self) -> impl Iterator<Item = CommitId> {
-        self.bytes.iter().map(commit_of)
+        self.all().iter().map(commit_of)
     }
 
     pub(super) fn commit(&self, at: usize) -> CommitId {
-        commit_of(&self.bytes[at])
+        commit_of(&self.all()[at])
     }
 
     pub(super) fn blob(&self, at: usize) -> ObjectId {
-        ObjectId::from_bytes(array(&self.bytes[at], BLOB))
+        ObjectId::from_bytes(array(&self.all()[at], BLOB))
     }
 
     pub(super) fn summary(&self, at: usize) -> Summary {
-        summary_from(&self.bytes[at])
+        summary_from(&self.all()[at])
     }
 
     /// Where a row's packed records lie.
     pub(super) fn records(&self, at: usize) -> Range<usize> {
-        let end = |at: usize| u64::from_le_bytes(array(&self.bytes[at], END)) as usize;
+        let end = |at: usize| u64::from_le_bytes(array(&self.all()[at], END)) as usize;
         at.checked_sub(1).map_or(0, end)..end(at)
     }
 
@@ -187,8 +197,8 @@ mod tests {
         ids.extend((0..40).map(|n| format!("{}{n:02x}", "7".repeat(38))));
         ids.sort();
         let all = || ids.iter().enumerate().map(|(at, id)| row(id, at * 2));
-        let rows = Rows::new(all());
-        let again = Rows::from_bytes(rows.as_bytes(), 2 * ids.len()).unwrap();
+        let rows = Rows::new(ids.len(), all());
+        let again = Rows::from_bytes([b"head", rows.as_bytes()].concat(), 4, 2 * ids.len()).unwrap();
         for rows in [rows, again] {
             assert_eq!(rows.len(), ids.len());
             for (at, row) in all().enumerate() {
@@ -207,11 +217,13 @@ mod tests {
     #[test]
     fn rows_whose_records_are_not_where_they_should_be_are_none() {
         let [a, b] = ["1", "2"].map(|digit| digit.repeat(40));
-        let good = Rows::new([row(&a, 5), row(&b, 9)].into_iter());
-        assert!(Rows::from_bytes(good.as_bytes(), 9).is_some());
-        assert!(Rows::from_bytes(good.as_bytes(), 8).is_none());
-        assert!(Rows::from_bytes(&good.as_bytes()[1..], 9).is_none());
-        let bad = Rows::new([row(&a, 9), row(&b, 5)].into_iter());
-        assert!(Rows::from_bytes(bad.as_bytes(), 9).is_none());
+        let good = Rows::new(2, [row(&a, 5), row(&b, 9)].into_iter());
+        let read = |rows: &Rows, start, packed| Rows::from_bytes(rows.as_bytes().to_vec(), start, packed);
+        assert!(read(&good, 0, 9).is_some());
+        assert!(read(&good, 0, 8).is_none());
+        assert!(read(&good, 1, 9).is_none());
+        assert!(read(&good, 1000, 9).is_none());
+        let bad = Rows::new(2, [row(&a, 9), row(&b, 5)].into_iter());
+        assert!(read(&bad, 0, 9).is_none());
     }
 }

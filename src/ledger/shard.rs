@@ -82,6 +82,9 @@ impl Shard {
                 _ => shard.add(commit, note, objects)?,
             }
         }
+        // Up to half of it is room to grow.
+        shard.packed.shrink_to_fit();
+        shard.rows.shrink_to_fit();
         Ok(shard)
     }
 

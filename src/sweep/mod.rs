@@ -102,7 +102,7 @@ impl Sweep {
             return Err(hint::error(format!("{branch} is not a sweep"), "gitsweep list shows the sweeps there are"));
         };
         let plan = Self::read_plan(repository, branch, trials[trials.len() - 1].commit)?;
-        let (name, base) = (first.label.sweep.to_string(), first.label.base);
+        let (name, base) = (first.label.origin.sweep.clone(), first.label.origin.base);
         Ok(Self { branch: branch.to_owned(), name, tip, base, plan, trials })
     }
 
@@ -119,7 +119,7 @@ impl Sweep {
             ));
         };
         let plan = Self::read_plan(repository, branch, commit)?;
-        let (name, base) = (label.sweep.to_string(), label.base);
+        let (name, base) = (label.origin.sweep.clone(), label.origin.base);
         let trials = vec![Trial { commit, label, seconds: raw.seconds }];
         Ok(Self { branch: branch.to_owned(), name, tip: commit, base, plan, trials })
     }

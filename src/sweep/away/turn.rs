@@ -68,7 +68,8 @@ impl Turn<'_> {
 
 /// The sweep on the branch that it was submitted for; on its own where that branch is gone.
 fn find_whole(repository: &Repository, header: &Header) -> Result<Option<Sweep>> {
-    let is_of_it = |tip: &CommitId| newest_label(repository, *tip).is_some_and(|(it, ..)| *it.sweep == *header.sweep);
+    let is_of_it =
+        |tip: &CommitId| newest_label(repository, *tip).is_some_and(|(it, ..)| it.origin.sweep == *header.sweep);
     if let Some(branch) = &header.branch
         && let Some(tip) = repository.branch_tip(branch).filter(is_of_it)
     {

@@ -67,7 +67,7 @@ impl Remotes {
     /// Those that are called like the sweep's branch, now or when it was made.
     pub(in crate::sweep) fn of_sweep(&self, branch: &str, label: &Label) -> impl Iterator<Item = &(String, CommitId)> {
         let is_called = |full: &str, name: &str| full.strip_suffix(name).is_some_and(|remote| remote.ends_with('/'));
-        self.0.iter().filter(move |(full, _)| is_called(full, branch) || is_called(full, &label.sweep))
+        self.0.iter().filter(move |(full, _)| is_called(full, branch) || is_called(full, &label.origin.sweep))
     }
 }
 

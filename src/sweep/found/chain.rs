@@ -14,7 +14,7 @@ use crate::cache::Cache;
 use crate::git::{CommitId, CommitView, ObjectId, Repository};
 use crate::packing::{Unpacker, push_number, push_text};
 use crate::point::{ParamName, Point};
-use crate::trial::{Label, LabelReader, Trial};
+use crate::trial::{Label, LabelReader, Origin, Trial};
 use crate::value::Value;
 
 /// The cache is written again for so many new points, or for this part of all of them, whichever is more.
@@ -95,7 +95,7 @@ fn walk(repository: &Repository, tip: CommitId, known: Option<&Kept<'_>>) -> Res
         let is_of = |label: &Label| trials.last().is_none_or(|above| label.is_of_sweep(&above.label));
         if let Some(label) = reader.read(&view.message).filter(is_of) {
             foreign = 0;
-            base.get_or_insert(label.base);
+            base.get_or_insert(label.origin.base);
             let is_first = label.index == 1;
             trials.push(Trial { commit, label, seconds: view.seconds });
             if is_first {
@@ -116,9 +116,7 @@ fn walk(repository: &Repository, tip: CommitId, known: Option<&Kept<'_>>) -> Res
 /// What the points of a sweep have in common, or many of them.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Head {
-    sweep: Arc<str>,
-    base: CommitId,
-    proposed_by: Option<String>,
+    origin: Arc<Origin>,
     names: Arc<[ParamName]>,
 }
 
@@ -142,16 +140,10 @@ fn pack(tip: CommitId, trials: &[Trial]) -> Vec<u8> {
         if at % BLOCK == 0 {
             blocks.push(labels.len() as u64);
         }
-        let Label { sweep, base, index, point, proposed_by } = &trial.label;
-        let is_last = last.as_ref().is_some_and(|(head, _)| {
-            head.sweep == *sweep
-                && head.base == *base
-                && head.proposed_by == *proposed_by
-                && *head.names == **point.names()
-        });
+        let Label { origin, index, point } = &trial.label;
+        let is_last = last.as_ref().is_some_and(|(head, _)| head.origin == *origin && *head.names == **point.names());
         if !is_last {
-            let (sweep, proposed_by, names) = (sweep.clone(), proposed_by.clone(), Arc::clone(point.names()));
-            let head = Head { sweep, base: *base, proposed_by, names };
+            let head = Head { origin: Arc::clone(origin), names: Arc::clone(point.names()) };
             let number = *numbers.entry(head.clone()).or_insert_with(|| {
                 heads.push(head.clone());
                 heads.len() as u64 - 1
@@ -168,7 +160,8 @@ fn pack(tip: CommitId, trials: &[Trial]) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024 + trials.len() * 20 + labels.len());
     out.extend_from_slice(tip.object().as_bytes());
     push_number(&mut out, heads.len() as u64);
-    for Head { sweep, base, proposed_by, names } in &heads {
+    for Head { origin, names } in &heads {
+        let Origin { sweep, base, proposed_by } = &**origin;
         push_text(&mut out, sweep);
         out.extend_from_slice(base.object().as_bytes());
         out.push(u8::from(proposed_by.is_some()));
@@ -190,12 +183,12 @@ impl<'a> Kept<'a> {
         let tip = id(&mut from)?;
         let mut heads = Vec::new();
         for _ in 0..from.number()? {
-            let sweep = from.text()?.into();
+            let sweep = from.text()?.to_owned();
             let base = id(&mut from)?;
             let [is_proposed] = from.array()?;
             let proposed_by = Some(from.text()?.to_owned()).filter(|_| is_proposed != 0);
             let names = (0..from.number()?).map(|_| ParamName::new(from.text()?).ok()).collect::<Option<_>>()?;
-            heads.push(Head { sweep, base, proposed_by, names });
+            heads.push(Head { origin: Arc::new(Origin { sweep, base, proposed_by }), names });
         }
         let count = from.length()?;
         let ids = from.bytes(count.checked_mul(20)?)?;
@@ -206,7 +199,8 @@ impl<'a> Kept<'a> {
 
     /// True if the sweep that a point is of goes on here.
     fn is_below(&self, above: &Trial) -> bool {
-        let is_of = |head: &Head| head.base == above.label.base && head.sweep == above.label.sweep;
+        let is_of =
+            |head: &Head| head.origin.base == above.label.origin.base && head.origin.sweep == above.label.origin.sweep;
         !self.heads.is_empty() && self.heads.iter().all(is_of)
     }
 
@@ -240,13 +234,8 @@ impl<'a> Kept<'a> {
             let head = self.heads.get(from.length()?)?;
             let (index, seconds) = (from.number()?, from.number()?.cast_signed());
             let values = (0..head.names.len()).map(|_| Value::unpack(&mut from)).collect::<Option<_>>()?;
-            let label = Label {
-                sweep: Arc::clone(&head.sweep),
-                base: head.base,
-                index,
-                point: Point::of_names(&head.names, values)?,
-                proposed_by: head.proposed_by.clone(),
-            };
+            let point = Point::of_names(&head.names, values)?;
+            let label = Label { origin: Arc::clone(&head.origin), index, point };
             trials.push(Trial { commit: CommitId::new(ObjectId::from_bytes(*id)), label, seconds });
         }
         Some(trials)

@@ -23,8 +23,8 @@ impl Copied {
     /// The copy that a branch is; nothing if all its points are those of a sweep among `choices`, or it is none.
     fn of(repository: &Repository, choices: &[Choice], branch: String, tip: CommitId) -> Result<Option<Self>> {
         let Some((label, seconds, true)) = newest_label(repository, tip) else { return Ok(None) };
-        let is_other = |choice: &&Choice| choice.branch != branch && choice.base == label.base;
-        let Some(own) = choices.iter().filter(is_other).find(|choice| choice.is_of(&label.sweep)) else {
+        let is_other = |choice: &&Choice| choice.branch != branch && choice.base == label.origin.base;
+        let Some(own) = choices.iter().filter(is_other).find(|choice| choice.is_of(&label.origin.sweep)) else {
             return Ok(None);
         };
         if repository.has_in_history(own.tip, tip)? {

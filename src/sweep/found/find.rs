@@ -32,8 +32,8 @@ pub struct Choice {
 impl Choice {
     /// The sweep whose newest point, at the tip of a branch, was committed then and has this label.
     pub(super) fn of(branch: String, tip: CommitId, label: Label, seconds: i64) -> Self {
-        let Label { sweep, base, index: points, .. } = label;
-        Self { branch, tip, seconds, points, base, name: sweep.to_string() }
+        let Label { origin, index: points, .. } = label;
+        Self { branch, tip, seconds, points, base: origin.base, name: origin.sweep.clone() }
     }
 
     /// True if the sweep was called so when it was made.
@@ -65,7 +65,8 @@ pub fn list(repository: &Repository) -> Result<Vec<Choice>> {
     let remote = repository.remote_branches()?.into_iter().map(|branch| (branch, false));
     for ((branch, tip), is_local) in local.chain(remote) {
         let Some((label, seconds, is_tip)) = newest_label(repository, tip) else { continue };
-        let is_named = *branch == *label.sweep || (!is_local && branch.ends_with(&format!("/{}", label.sweep)));
+        let is_named =
+            *branch == label.origin.sweep || (!is_local && branch.ends_with(&format!("/{}", label.origin.sweep)));
         if !is_tip && !is_named {
             continue;
         }
@@ -232,8 +233,9 @@ pub fn find_point(repository: &Repository, typed: &str) -> Result<(Sweep, Trial)
         ));
     };
     let choices = list(repository)?;
-    let holds =
-        |choice: &&Choice| choice.is_of(&label.sweep) && repository.has_in_history(choice.tip, commit).unwrap_or(false);
+    let holds = |choice: &&Choice| {
+        choice.is_of(&label.origin.sweep) && repository.has_in_history(choice.tip, commit).unwrap_or(false)
+    };
     let found = match choices.iter().find(holds) {
         Some(own) => Some(own.clone()),
         None => copies(repository, &choices)?.into_iter().map(|copied| copied.choice).find(|choice| holds(&choice)),
@@ -241,7 +243,7 @@ pub fn find_point(repository: &Repository, typed: &str) -> Result<(Sweep, Trial)
     let sweep = match found {
         Some(choice) => Sweep::load(repository, &choice.branch, choice.tip)?,
         // The branch is gone, the commit is not: the sweep up to here is all there is.
-        None => Sweep::load(repository, &label.sweep, commit)?,
+        None => Sweep::load(repository, &label.origin.sweep, commit)?,
     };
     Ok((sweep, Trial { commit, label, seconds: raw.seconds }))
 }

@@ -118,7 +118,9 @@ impl<'a> Which<'a> {
     /// The number of the point of this sweep that a commit is, just as it was laid.
     fn laid(self, repository: &Repository, commit: CommitId) -> Result<Option<u64>> {
         let raw = repository.read_commit(commit)?;
-        let Some(label) = label_of(&raw).filter(|label| *label.sweep == *self.name && label.base == self.base) else {
+        let Some(label) =
+            label_of(&raw).filter(|label| label.origin.sweep == self.name && label.origin.base == self.base)
+        else {
             return Ok(None);
         };
         let Ok(plan) = Sweep::read_plan(repository, self.branch, commit) else { return Ok(None) };

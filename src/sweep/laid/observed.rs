@@ -104,7 +104,7 @@ impl Observed {
         let mut useless = Useless::default();
         for ((point, group), index) in groups.iter().zip(0..) {
             let state = reading.state(group, standings);
-            let by = group[0].label.proposed_by.clone();
+            let by = group[0].label.origin.proposed_by.clone();
             observations.push(Observation { index, point: point.clone(), state, by });
         }
         let history = History::new(observations);

@@ -141,7 +141,9 @@ fn copies(repository: &Repository, sweep: &Sweep) -> Result<Vec<(String, CommitI
     let mut others = repository.branches()?;
     others.retain(|(branch, tip)| {
         let newest = if *branch == sweep.branch { None } else { newest_label(repository, *tip) };
-        newest.is_some_and(|(label, _, is_tip)| is_tip && *label.sweep == *sweep.name && label.base == sweep.base)
+        newest.is_some_and(|(label, _, is_tip)| {
+            is_tip && label.origin.sweep == sweep.name && label.origin.base == sweep.base
+        })
     });
     Ok(others)
 }

@@ -22,7 +22,7 @@ impl Known {
         let mut ends = Vec::with_capacity(sweep.trials.len());
         let mut said = Vec::<(u64, u64)>::new();
         for trial in &sweep.trials {
-            let results = trial.label.proposed_by.as_deref().and_then(results_in).unwrap_or(0);
+            let results = trial.label.origin.proposed_by.as_deref().and_then(results_in).unwrap_or(0);
             if results > said.last().map_or(0, |(_, most)| *most) {
                 said.push((trial.label.index, results));
             }
@@ -41,7 +41,7 @@ impl Known {
     /// How many results were known when the point was proposed: what its commit says, else those that had come in before
     /// the second that it was made in, and no fewer than a point before it knew.
     pub(in crate::sweep) fn at(&self, trial: &Trial) -> u64 {
-        trial.label.proposed_by.as_deref().and_then(results_in).unwrap_or_else(|| {
+        trial.label.origin.proposed_by.as_deref().and_then(results_in).unwrap_or_else(|| {
             let before = self.said.partition_point(|(index, _)| *index < trial.label.index);
             let least = before.checked_sub(1).map_or(0, |last| self.said[last].1);
             least.max(self.ends.partition_point(|end| *end < trial.seconds) as u64)

@@ -189,7 +189,7 @@ impl PointRow<'_> {
             Cell::text(Some(&self.trial.commit.to_string())),
             text(|record| record.folder.as_ref()),
             text(|record| record.command.as_ref()),
-            Cell::text(self.trial.label.proposed_by.as_deref()),
+            Cell::text(self.trial.label.origin.proposed_by.as_deref()),
         ]
     }
 }

@@ -1,5 +1,7 @@
 //! Laying a draft down: a commit for each point, then the branch.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, Result};
 use hashbrown::HashMap;
 
@@ -11,7 +13,7 @@ use crate::search::Proposal;
 use crate::sweep::laid::edit::{self, Edit, Rendered, Text};
 use crate::sweep::laid::foreign::Which;
 use crate::sweep::laid::ground::{check_free, check_top};
-use crate::trial::Label;
+use crate::trial::{Label, Origin};
 
 /// What a full disk comes to.
 const NOT_LAID: &str = "cannot lay the commits; nothing has changed";
@@ -127,6 +129,7 @@ impl Draft {
             None => Some(before + self.total()),
             Some(_) => self.plan.search.trials.map(|trials| trials * self.plan.search.rounds()),
         };
+        let mut origin = Arc::new(Origin { sweep: sweep.to_owned(), base: self.base, proposed_by: None });
         let mut upcoming = (before + 1..).zip(self.proposals());
         loop {
             let next = upcoming.by_ref().take(TreeWriter::AT_ONCE);
@@ -137,7 +140,10 @@ impl Draft {
             }
             let laid = trees.write(writer, &self.trees(&next))?;
             for (Outline { index, proposal: Proposal { point, by }, .. }, tree) in next.into_iter().zip(laid) {
-                let label = Label { sweep: sweep.into(), base: self.base, index, point, proposed_by: by };
+                if origin.proposed_by != by {
+                    Arc::make_mut(&mut origin).proposed_by = by;
+                }
+                let label = Label { origin: Arc::clone(&origin), index, point };
                 tip = writer.commit(tree, &[tip], &label.to_message(&title, total))?;
                 progress(index - before);
             }

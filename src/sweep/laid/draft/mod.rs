@@ -118,7 +118,8 @@ impl Draft {
         let mut draft = Self::prepare(repository, plan, base, guard)?;
         if draft.plan.search.growing.is_none() {
             let labels = sweep.trials.iter().map(|trial| &trial.label);
-            let proposal = |label: &Label| Proposal { point: label.point.clone(), by: label.proposed_by.clone() };
+            let proposal =
+                |label: &Label| Proposal { point: label.point.clone(), by: label.origin.proposed_by.clone() };
             draft.give_all(labels.map(proposal).collect())?;
         }
         Ok(draft)
