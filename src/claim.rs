@@ -45,6 +45,12 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// The run folder as a record names it, which is the same on all machines.
+    pub fn run_folder_name(&self, sweep: &str) -> Option<String> {
+        let start = self.run_folder.rfind(&format!("/{}/{sweep}/", names::RUNS_DIR))?;
+        Some(self.run_folder[start + 1..].to_owned())
+    }
+
     /// True if whoever took it is known to be gone.
     pub fn is_dead(&self, census: &Census) -> bool {
         self.owner.parse::<Owner>().is_ok_and(|owner| census.is_dead(&owner, self.age()))

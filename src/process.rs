@@ -159,6 +159,12 @@ pub fn is_group_alive(leader: u32) -> bool {
 /// The permissions that this process leaves out of what it makes, before they were changed.
 static UMASK: OnceLock<libc::mode_t> = OnceLock::new();
 
+/// The number of the user that this process acts for.
+pub fn user() -> u32 {
+    // SAFETY: geteuid has no conditions.
+    unsafe { libc::geteuid() }
+}
+
 /// Gives this process the umask that `change` makes of its own; programs that are started with [`users_umask`] keep the user's.
 pub fn change_umask(change: impl FnOnce(libc::mode_t) -> libc::mode_t) {
     // SAFETY: it takes and returns plain numbers. It cannot be asked without being set.

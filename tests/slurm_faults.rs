@@ -167,6 +167,25 @@ fn a_job_that_ends_while_nobody_looks_is_judged_by_what_it_left() {
 }
 
 #[test]
+fn what_ended_a_forgotten_job_is_read_in_its_log_and_what_its_run_told_is_shown() {
+    let Some(cluster) = Cluster::start(Options { min_job_age: 2, ..Options::default() }) else { return };
+    // As slurmstepd does where a job takes too much, and with it goes gitsweep.
+    let script = "echo 'the last words'; echo '{\"step\": 3, \"loss\": 0.25}' > $GITSWEEP_METRICS
+         log=$(ls $(git rev-parse --path-format=absolute --git-common-dir)/gitsweep/submissions/*/log/*)
+         echo 'slurmstepd: error: Exceeded job memory limit' >> $log
+         kill -KILL $PPID; sleep 60";
+    let lab = Lab::new(&cluster, 1, "", script);
+    lab.submit(&[]);
+    lab.cluster.wait("Slurm to forget", || cluster.known_jobs() == 0 && lab.starts().len() == 1);
+    lab.settle();
+    lab.outcomes(&[["killed"]]);
+    let record = lab.repo.record(1);
+    assert!(record["reason"].as_str().unwrap().starts_with("out of memory"), "{record}");
+    assert_eq!((&record["metrics"]["loss"], &record["steps"]), (&0.25.into(), &3.into()), "{record}");
+    assert_eq!(lab.repo.ok(["logs", "1"]), "the last words\n");
+}
+
+#[test]
 fn with_accounts_the_end_of_a_forgotten_job_is_known() {
     let options = Options { min_job_age: 2, accounting: true, ..Options::default() };
     let Some(cluster) = Cluster::start(options) else { return };

@@ -9,6 +9,11 @@ mod fakes;
 mod lab;
 mod live;
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use cluster::{Cluster, Options};
@@ -56,6 +61,44 @@ fn the_jobs_of_another_cluster_on_the_same_file_system_are_left_alone() {
     at(&cluster);
     lab.settle();
     lab.outcomes(&[&["ok"][..], &["ok"], &["cancelled", "ok"]]);
+}
+
+/// `gitsweep status` as somebody else, in a repository that both may write to.
+fn status_of_another(lab: &Lab<'_>, program: &Path) -> String {
+    const NOBODY: u32 = 65534;
+    let mut command = lab.repo.command(program);
+    // Calls are counted in a folder of the first user's.
+    command.arg("status").env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.env("GIT_CONFIG_COUNT", "1").env("GIT_CONFIG_KEY_0", "safe.directory").env("GIT_CONFIG_VALUE_0", "*");
+    let output = command.uid(NOBODY).gid(NOBODY).output().unwrap();
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn who_shares_a_repository_sees_the_jobs_of_the_others_or_is_told_that_slurm_hides_them() {
+    for (lines, seen) in [("", "1 running"), ("PrivateData=jobs", "those of the user 0, and this Slurm shows them")] {
+        let Some(cluster) = Cluster::start(Options { nodes: 1, lines, ..Options::default() }) else { return };
+        let lab = Lab::new(&cluster, 1, "", &format!("{HOLD}\n{REPORT}"));
+        lab.submit(&[]);
+        lab.wait_for_starts(1);
+        // What the first user has made is everybody's, and so is the program.
+        let program = lab.repo.beside("gitsweep");
+        std::fs::copy(env!("CARGO_BIN_EXE_gitsweep"), &program).unwrap();
+        for shared in [lab.repo.outside(), cluster.folder()] {
+            std::fs::set_permissions(shared, Permissions::from_mode(0o755)).unwrap();
+        }
+        let opened = Command::new("chmod").args(["-R", "a+rwX"]).arg(lab.repo.root()).status().unwrap();
+        assert!(opened.success());
+        // The first look notes what nobody has a word of, the second would conclude something from it.
+        for pause in [11, 0] {
+            let said = status_of_another(&lab, &program);
+            assert!(said.contains(seen) && !said.contains("lost"), "{said}");
+            std::thread::sleep(Duration::from_secs(pause));
+        }
+        lab.release();
+        lab.settle();
+        lab.all_ran_once(1);
+    }
 }
 
 #[test]

@@ -139,6 +139,11 @@ fn newest_log(
             format!("point {index} has no attempt {wanted} with a log"),
             format!("gitsweep show {}:{index} lists its attempts", quote(&sweep.branch)),
         ),
+        // Nothing is left of those that there were: they ended before the program began.
+        None if !standings.ledger.of(trial.commit).is_empty() => hint::error(
+            format!("no attempt at point {index} has left a log"),
+            format!("gitsweep show {}:{index} says how they ended", quote(&sweep.branch)),
+        ),
         None => hint::error(
             format!("point {index} has not run yet"),
             format!("gitsweep queue {} --points {index}", quote(&sweep.branch)),

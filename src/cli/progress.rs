@@ -102,12 +102,9 @@ impl<'a> Progress<'a> {
         };
         let status = self.context.ui.paint_note(look, record.status.as_str()).into_owned();
         let reason = record.reason.as_deref().map_or_else(String::new, |reason| format!(" ({})", ui::visible(reason)));
-        let line = format!(
-            "point {} {status}{metric} in {}: {}{reason}",
-            trial.label.index,
-            ui::seconds(record.seconds.unwrap_or(0.0)),
-            trial.label.point,
-        );
+        // How long it took nobody knows of one that was killed before it could tell.
+        let took = record.seconds.map_or_else(String::new, |seconds| format!(" in {}", ui::seconds(seconds)));
+        let line = format!("point {} {status}{metric}{took}: {}{reason}", trial.label.index, trial.label.point);
         self.bar.suspend(|| {
             if !self.context.ui.quiet || gravity == Gravity::Bad {
                 // A terminal or a reader that has gone is no reason to end what runs.
@@ -264,7 +261,7 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
     }
     if ending.interrupted {
         INTERRUPTED
-    } else if runs.failed > 0 || ending.is_fruitless {
+    } else if runs.failed > 0 || runs.cancelled > 0 || ending.is_fruitless {
         SOME_FAILED
     } else {
         DONE

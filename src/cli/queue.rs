@@ -68,7 +68,8 @@ pub struct Options {
     /// Runs at a time: here [default: one a core], of one worker [default: 1], else as --max-active
     #[arg(short, long, value_name = "N", value_parser = at_least_one::<usize>, allow_negative_numbers = true)]
     jobs: Option<usize>,
-    /// Jobs that may run at a time on the cluster [default: as many as it lets]
+    /// Jobs that may run at a time on the cluster [default: as many as it lets; of a search that learns 20, and no more than a
+    /// quarter of its trials]
     #[arg(long, value_name = "N", value_parser = at_least_one::<usize>, allow_negative_numbers = true)]
     max_active: Option<usize>,
     /// Submit N jobs that take the points off the repository one after another: for short runs. In a search that learns they

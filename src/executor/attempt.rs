@@ -22,6 +22,7 @@ use crate::names;
 use crate::outcome::{Report, last_line};
 use crate::process::{end_strays, host, out_of_memory_kills, signal_group, signal_name, users_umask};
 use crate::record::{MEASURED, Record, Status};
+use crate::spec::MetricSource;
 use crate::steps::Summary;
 
 /// Where runs happen, one after another: the checkout is made for the first and brought up to date for the others.
@@ -166,17 +167,10 @@ fn command(job: &Job, root: &Path, slot: usize, log: File) -> Result<Command> {
 
 /// Puts what a run reported into its record, and of one that came to nothing good the program's last words.
 fn tell_report(record: &mut Record, job: &Job, log_path: &Path) {
-    let report = Report::read(&job.run_folder, &job.metrics, job.objective.as_deref());
-    record.metrics = report.metrics;
-    let told = Summary::read(&job.run_folder.join(names::METRICS_FILE), job.watched.as_deref());
-    for (name, metric) in told.metrics {
-        record.metrics.entry(name).or_insert(metric);
-    }
-    (record.steps, record.curve) = (told.step, told.curve);
+    let problem = read_report(record, &job.run_folder, &job.metrics, job.objective.as_deref(), job.watched.as_deref());
     if record.status == Status::Stopped {
         // The step says it all; what the program wrote when it was told to end does not.
     } else if record.status == Status::Ok {
-        let problem = report.problem.or(told.problem.map(Lack::Other));
         let missing = job
             .objective
             .as_ref()
@@ -186,6 +180,25 @@ fn tell_report(record: &mut Record, job: &Job, log_path: &Path) {
     } else if let Some(line) = last_line(log_path) {
         record.reason = Some(format!("{}: {line}", record.reason.take().unwrap_or_default()));
     }
+}
+
+/// Puts what a run has reported into its record: `metrics` and `output.json`, in which `objective` is what a bare number is, and
+/// the last values of what it told as it went, all of them of the metric `watched`. Tells what stood in the way of more.
+pub fn read_report(
+    record: &mut Record,
+    run_folder: &Path,
+    metrics: &[MetricSource],
+    objective: Option<&str>,
+    watched: Option<&str>,
+) -> Option<Lack> {
+    let report = Report::read(run_folder, metrics, objective);
+    record.metrics = report.metrics;
+    let told = Summary::read(&run_folder.join(names::METRICS_FILE), watched);
+    for (name, metric) in told.metrics {
+        record.metrics.entry(name).or_insert(metric);
+    }
+    (record.steps, record.curve) = (told.step, told.curve);
+    report.problem.or(told.problem.map(Lack::Other))
 }
 
 /// Renames a run folder that stands where a new one is to be: what is in it belongs to a run that was never recorded.

@@ -18,7 +18,7 @@ mod tool;
 /// What records have for runs that no scheduler started.
 pub const LOCAL: &str = "local";
 
-pub use attempt::{Place, discard_set, now, run};
+pub use attempt::{Place, discard_set, now, read_report, run};
 pub use control::Control;
 pub use local::{Event, Pool};
 pub use scheduler::{

@@ -132,7 +132,7 @@ pub struct Answer {
     tasks: HashMap<String, HashMap<u64, TaskState>>,
     /// What holds for all tasks of a submission.
     whole: HashMap<String, TaskState>,
-    /// Why nothing is said of a submission that another cluster has.
+    /// Why nothing is said of a submission: another cluster has it, say.
     left_out: HashMap<String, String>,
 }
 

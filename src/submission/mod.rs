@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use store::Submissions;
 
 use crate::git::CommitId;
+use crate::process;
 
 const VERSION: u32 = 1;
 /// Stands for the id of a job that has none: its script printed none, and is asked nothing.
@@ -37,6 +38,9 @@ pub struct Header {
     pub cluster: Option<String>,
     /// The gitsweep that submits it.
     pub owner: String,
+    /// The user's number, whose jobs they are: of a repository that several share, whoever looks asks for those.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<u32>,
     /// When it was made (RFC 3339).
     pub since: String,
     /// True if its tasks are numbered tasks of one array.
@@ -81,6 +85,7 @@ impl Header {
             executor: executor.to_owned(),
             cluster: None,
             owner,
+            user: Some(process::user()),
             since,
             is_array: true,
             workers: None,

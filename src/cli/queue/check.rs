@@ -48,15 +48,21 @@ impl Options {
     }
 
     fn check_submission(&self, sweep: &str) -> Result<()> {
-        for (flag, is_given) in [("--reuse", self.reuse), ("--max-failures", self.max_failures.is_some())] {
-            if is_given {
-                return Err(hint::error(
-                    format!("{flag} is for runs on this machine"),
-                    format!(
-                        "gitsweep cancel {sweep} ends what is in flight; gitsweep queue {sweep} --reuse takes known results first"
-                    ),
-                ));
-            }
+        let refuse = |flag: &str, way_out: String| {
+            Err(hint::error(format!("{flag} is for runs on this machine, and these go to a scheduler"), way_out))
+        };
+        if self.reuse {
+            let way_out =
+                format!("gitsweep queue {sweep} -e local --reuse takes known results first, and runs the others here");
+            return refuse("--reuse", way_out);
+        }
+        if self.max_failures.is_some() {
+            return refuse(
+                "--max-failures",
+                format!(
+                    "gitsweep status {sweep} tells of failures, and gitsweep cancel {sweep} ends what is in flight"
+                ),
+            );
         }
         Ok(())
     }

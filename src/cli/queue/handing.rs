@@ -36,6 +36,11 @@ impl Options {
             is_coordinated: self.coordinator,
             is_going_on: false,
         };
+        if defaults.max_failures.is_some() {
+            let executor = options.executor.rsplit('/').next().unwrap_or_default();
+            let what = "max_failures under [queue] holds for runs on this machine";
+            context.ui.warning(&format!("{what}: on {executor} all points are run, however many fail"));
+        }
         if self.coordinator {
             return coordinate(context, repository, sweep, &options, wish);
         }

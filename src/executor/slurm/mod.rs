@@ -6,7 +6,7 @@ mod reasons;
 mod script;
 mod states;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -18,6 +18,7 @@ use super::scheduler::{Answer, Cancellation, Capacity, Left, Order, Phase, Refus
 use super::tool::{NoAnswer, call, said};
 use crate::command::quote;
 use crate::hint;
+use crate::process;
 use crate::submission::Submission;
 
 pub use self::script::ranges;
@@ -85,33 +86,40 @@ impl Slurm {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// The names of those submissions that went to other clusters than this machine's, and those clusters: this one knows
-    /// nothing of their jobs, and has others by the same ids. They come with the cluster that is known of each.
-    fn elsewhere<'a>(
+    /// The names of those submissions of whose jobs Slurm says nothing here, each with the reason.
+    fn out_of_sight<'a>(
         self,
-        submissions: impl Iterator<Item = (&'a String, Option<&'a String>)>,
-    ) -> Result<HashMap<&'a String, &'a String>> {
-        let mut known = submissions.filter_map(|(name, cluster)| Some((name, cluster?))).peekable();
+        submissions: impl Iterator<Item = (&'a String, Whose<'a>)>,
+    ) -> Result<HashMap<&'a String, OutOfSight<'a>>> {
+        let me = process::user();
+        let may_be = |whose: &Whose<'_>| whose.cluster.is_some() || whose.is_hidden_from(me);
+        let mut known = submissions.filter(|(_, whose)| may_be(whose)).peekable();
         if known.peek().is_none() {
             return Ok(HashMap::new());
         }
         let config = self.config().map_err(Refusal::explain)?;
         let here = states::cluster(&config);
-        Ok(known.filter(|(_, cluster)| here.as_ref().is_some_and(|here| here != *cluster)).collect())
+        let is_private = states::hides_jobs(&config);
+        let reason = |(name, whose): (&'a String, Whose<'a>)| {
+            let elsewhere = whose.cluster.filter(|cluster| here.as_ref().is_some_and(|here| here != *cluster));
+            let reason = elsewhere.map(|cluster| OutOfSight::Elsewhere(cluster));
+            let hidden = || whose.user.filter(|_| is_private && whose.is_hidden_from(me)).map(OutOfSight::Hidden);
+            reason.or_else(hidden).map(|reason| (name, reason))
+        };
+        Ok(known.filter_map(reason).collect())
     }
 
-    fn squeue(self, names: &[&str], states: &str, patience: Duration) -> Result<Vec<Line>> {
-        // SAFETY: geteuid has no conditions.
-        let user = unsafe { libc::geteuid() };
+    /// The jobs of these submissions that are in one of these states.
+    fn squeue(self, submissions: &[&Submission], states: &str, patience: Duration) -> Result<Vec<Line>> {
         let mut arguments = vec![
             "--noheader".to_owned(),
             "--array".to_owned(),
             format!("--states={states}"),
-            format!("--user={user}"),
             format!("--format={}", states::FORMAT),
         ];
-        if names.len() <= MOST_NAMES {
-            arguments.push(format!("--name={}", names.join(",")));
+        arguments.extend(users(submissions).map(|users| format!("--user={users}")));
+        if submissions.len() <= MOST_NAMES {
+            arguments.push(format!("--name={}", names(submissions)));
         }
         let output = self.run("squeue", &arguments, patience).map_err(|error| error.explain("squeue", NO_SLURM))?;
         if !output.status.success() {
@@ -122,7 +130,6 @@ impl Slurm {
 
     /// What accounting knows of these submissions; nothing where there is no accounting.
     fn sacct(self, submissions: &[&Submission]) -> Option<Vec<Accounted>> {
-        let names: Vec<&str> = submissions.iter().map(|submission| submission.name.as_str()).collect();
         let since = submissions.iter().map(|submission| submission.header.since.as_str()).min()?;
         let mut arguments = vec![
             "--noheader".to_owned(),
@@ -130,7 +137,8 @@ impl Slurm {
             "--allocations".to_owned(),
             "--array".to_owned(),
             format!("--starttime={}", states::day_before(since)?),
-            format!("--name={}", names.join(",")),
+            users(submissions).map_or_else(|| "--allusers".to_owned(), |users| format!("--user={users}")),
+            format!("--name={}", names(submissions)),
             format!("--format={}", states::ACCOUNT_FORMAT),
         ];
         let ask = |arguments: &[String]| self.run("sacct", arguments, QUESTION).ok();
@@ -143,14 +151,56 @@ impl Slurm {
     }
 }
 
-fn on_another(cluster: &str, branch: &str) -> anyhow::Error {
-    hint::error(
-        format!("it is the cluster {cluster}'s, and this machine belongs to another one"),
-        format!(
-            "ask on a machine of {cluster}'s; if that is gone for good: gitsweep cancel {} --forget",
-            quote(branch)
-        ),
-    )
+/// Where a submission's jobs are, and whose, as far as that is known.
+#[derive(Clone, Copy)]
+struct Whose<'a> {
+    cluster: Option<&'a String>,
+    user: Option<u32>,
+}
+
+impl Whose<'_> {
+    /// True if a Slurm that shows people's jobs to nobody else does not show these to `me`.
+    fn is_hidden_from(self, me: u32) -> bool {
+        self.user.is_some_and(|user| user != me && me != 0)
+    }
+}
+
+/// Why Slurm says nothing here of a submission's jobs.
+enum OutOfSight<'a> {
+    /// They are on another cluster than this machine's, which knows nothing of them and has others by the same ids.
+    Elsewhere(&'a str),
+    /// They are those of the user of this number.
+    Hidden(u32),
+}
+
+impl OutOfSight<'_> {
+    fn explain(&self, branch: &str) -> anyhow::Error {
+        let branch = quote(branch);
+        match self {
+            Self::Elsewhere(cluster) => hint::error(
+                format!("it is the cluster {cluster}'s, and this machine belongs to another one"),
+                format!("ask on a machine of {cluster}'s; if that is gone for good: gitsweep cancel {branch} --forget"),
+            ),
+            Self::Hidden(user) => hint::error(
+                format!("its jobs are those of the user {user}, and this Slurm shows them to nobody else"),
+                format!("let that user ask; if nobody can any more: gitsweep cancel {branch} --forget"),
+            ),
+        }
+    }
+}
+
+fn whose(submission: &Submission) -> Whose<'_> {
+    Whose { cluster: submission.header.cluster.as_ref(), user: submission.header.user }
+}
+
+fn names(submissions: &[&Submission]) -> String {
+    submissions.iter().map(|submission| submission.name.as_str()).collect::<Vec<_>>().join(",")
+}
+
+/// Whose jobs these are; `None` if that is not known of all.
+fn users(submissions: &[&Submission]) -> Option<String> {
+    let users: Option<BTreeSet<u32>> = submissions.iter().map(|submission| submission.header.user).collect();
+    Some(users?.iter().map(u32::to_string).collect::<Vec<_>>().join(","))
 }
 
 /// What Slurm says of the job that this process runs in; `None` if it runs in none, or Slurm does not answer at once.
@@ -176,10 +226,10 @@ fn is_put_back(id: &str) -> bool {
     restarts.is_some_and(|restarts| restarts > known)
 }
 
-/// The tasks of the submissions of these names that Slurm has stopped for now, each by name and number: they give no sign of
-/// life, and go on. None if it does not answer at once.
-pub fn suspended(names: &[&str]) -> HashSet<(String, u64)> {
-    let lines = Slurm.squeue(names, "SUSPENDED,STOPPED", SHORT_QUESTION).unwrap_or_default();
+/// The tasks of these submissions that Slurm has stopped for now, each by name and number: they give no sign of life, and go
+/// on. None if it does not answer at once.
+pub fn suspended(submissions: &[&Submission]) -> HashSet<(String, u64)> {
+    let lines = Slurm.squeue(submissions, "SUSPENDED,STOPPED", SHORT_QUESTION).unwrap_or_default();
     lines.into_iter().map(|line| (line.name, line.task)).collect()
 }
 
@@ -253,11 +303,11 @@ impl Scheduler for Slurm {
     }
 
     fn find(&self, submission: &Submission) -> Result<Sought> {
-        let known = (&submission.name, submission.header.cluster.as_ref());
-        if let Some(cluster) = self.elsewhere(std::iter::once(known))?.remove(&submission.name) {
-            return Err(on_another(cluster, submission.header.branch()));
+        let known = (&submission.name, whose(submission));
+        if let Some(reason) = self.out_of_sight(std::iter::once(known))?.remove(&submission.name) {
+            return Err(reason.explain(submission.header.branch()));
         }
-        let lines = self.squeue(&[&submission.name], ANY_STATE, QUESTION)?;
+        let lines = self.squeue(&[submission], ANY_STATE, QUESTION)?;
         let mut ids: Vec<u64> =
             lines.iter().filter(|line| line.name == submission.name).filter_map(|line| line.job.parse().ok()).collect();
         if ids.is_empty() {
@@ -288,9 +338,8 @@ impl Scheduler for Slurm {
     }
 
     fn ask(&self, submissions: &[&Submission]) -> Result<Option<Answer>> {
-        let names: Vec<&str> = submissions.iter().map(|submission| submission.name.as_str()).collect();
         let mut answer = Answer::default();
-        for line in self.squeue(&names, ANY_STATE, QUESTION)? {
+        for line in self.squeue(submissions, ANY_STATE, QUESTION)? {
             answer.add(&line.name, line.task, line.state);
         }
         let is_gone = |submission: &&&Submission| {
@@ -299,19 +348,19 @@ impl Scheduler for Slurm {
         };
         let gone: Vec<&Submission> = submissions.iter().filter(is_gone).copied().collect();
         if !gone.is_empty() {
-            let known = gone.iter().map(|submission| (&submission.name, submission.header.cluster.as_ref()));
-            let elsewhere = self.elsewhere(known)?;
+            let out_of_sight = self.out_of_sight(gone.iter().map(|one| (&one.name, whose(one))))?;
             for Submission { name, header, .. } in &gone {
-                if let Some(cluster) = elsewhere.get(name) {
-                    answer.leave_out(name, &on_another(cluster, header.branch()));
+                if let Some(reason) = out_of_sight.get(name) {
+                    answer.leave_out(name, &reason.explain(header.branch()));
                 }
             }
             let is_here = |submission: &&Submission| !answer.leaves_out(&submission.name);
             let gone: Vec<&Submission> = gone.into_iter().filter(is_here).collect();
+            let is_asked = |name: &str| submissions.iter().any(|submission| submission.name == name);
             for row in self.sacct(&gone).unwrap_or_default() {
                 // What squeue does not know has ended, even if the accounts have never heard of it.
                 let has_ended = matches!(row.state.phase, Phase::Ended(_));
-                if has_ended && answer.of(&row.name, row.task).is_none() && names.contains(&row.name.as_str()) {
+                if has_ended && answer.of(&row.name, row.task).is_none() && is_asked(&row.name) {
                     answer.add(&row.name, row.task, row.state);
                 }
             }
@@ -341,7 +390,9 @@ impl Scheduler for Slurm {
     }
 
     fn cancel(&self, what: &[Cancellation]) -> Result<Vec<Left>> {
-        let elsewhere = self.elsewhere(what.iter().map(|one| (&one.submission, one.cluster.as_ref())))?;
+        // That a job is another user's scancel says itself.
+        let known = what.iter().map(|one| (&one.submission, Whose { cluster: one.cluster.as_ref(), user: None }));
+        let elsewhere = self.out_of_sight(known)?;
         let (left, here): (Vec<&Cancellation>, Vec<&Cancellation>) =
             what.iter().partition(|one| elsewhere.contains_key(&one.submission));
         let id = |one: &&Cancellation| match &one.tasks {
@@ -359,7 +410,7 @@ impl Scheduler for Slurm {
         let left = left.into_iter().map(|one| Left {
             submission: one.submission.clone(),
             job: one.job.clone(),
-            why: on_another(elsewhere[&one.submission], &one.sweep),
+            why: elsewhere[&one.submission].explain(&one.sweep),
         });
         Ok(left.collect())
     }

@@ -16,6 +16,7 @@ pub(super) fn way_out(reason: &str) -> Option<WayOut> {
     const NOT_ALLOWED: WayOut = WayOut::Cancel("it never begins:", "with another one after --");
     Some(match reason.trim() {
         "JobHeldUser" | "JobHoldMaxRequeue" => WayOut::Do("it is held: scontrol release, with the job's id"),
+        "job requeued in held state" => WayOut::Do("it is held: scontrol release, with the job's id"),
         "JobHeldAdmin" => WayOut::Do("an administrator holds it, and can let it go"),
         reason if reason.starts_with("launch failed requeued held") => {
             WayOut::Do("a node could not start it, so it is held: scontrol release, with the job's id")
@@ -24,8 +25,18 @@ pub(super) fn way_out(reason: &str) -> Option<WayOut> {
         "PartitionDown" | "PartitionInactive" => {
             WayOut::Cancel("that partition takes none now: wait, or", "with another one after --")
         }
+        "PartitionConfig" => {
+            WayOut::Cancel("no node of its partition has that much, at least now:", "with other options after --")
+        }
+        reason if reason.starts_with("Nodes required for job are DOWN") || reason.starts_with("ReqNodeNotAvail") => {
+            WayOut::Do(
+                "the nodes that it needs are down or drained, and it begins once they are not: sinfo -R says why",
+            )
+        }
         "PartitionNodeLimit" | "PartitionTimeLimit" | "BadConstraints" | "QOSTimeLimit" => TOO_MUCH,
         "InvalidAccount" | "InvalidQOS" | "AccountNotAllowed" | "QOSNotAllowed" => NOT_ALLOWED,
+        // In words: the partition lets only some accounts and qualities of service in.
+        reason if reason.contains("not permitted to use this partition") => NOT_ALLOWED,
         reason if is_of_one_job(reason) => TOO_MUCH,
         _ => return None,
     })

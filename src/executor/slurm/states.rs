@@ -151,6 +151,11 @@ pub(super) fn cluster(config: &str) -> Option<String> {
     read_config(config, "ClusterName").filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
+/// True if people see no jobs but their own.
+pub(super) fn hides_jobs(config: &str) -> bool {
+    read_config(config, "PrivateData").is_some_and(|what| what.split(',').any(|one| one.trim() == "jobs"))
+}
+
 /// The most tasks of an array, where that is fewer than its indices would let.
 pub(super) fn most_array_tasks(config: &str) -> Option<usize> {
     let parameters = read_config(config, "SchedulerParameters")?.split(',');

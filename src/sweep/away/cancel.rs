@@ -79,11 +79,14 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: A
     let state = repository.state_dir();
     let is_all = limits.mean_all();
     let was_going_on = is_going_on(sweep, &Standings::read(repository)?, limits);
+    // On a full disk schedulers can still be asked.
+    let mut unwritten = Vec::new();
+    let mut keep = |written: Result<()>| unwritten.extend(written.err().map(|error| format!("{error:#}")));
     if is_all {
-        post(&state, &Request { sweep: sweep.name.clone(), commits: None })?;
+        keep(post(&state, &Request { sweep: sweep.name.clone(), commits: None }));
     }
     // Somebody who sits on the lock is no reason not to cancel what is known.
-    let _lock = Lock::take(&state, names::SUBMIT_LOCK, PATIENCE, &mut || false)?.ok();
+    let _lock = Lock::take(&state, names::SUBMIT_LOCK, PATIENCE, &mut || false).ok().and_then(Result::ok);
     // Points may have been laid and submitted until now.
     let repository = &repository.reopen()?;
     let grown = grown(repository, sweep)?;
@@ -100,7 +103,7 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: A
     }
     if !is_all && !meant.here.is_empty() {
         let commits = Some(meant.here.iter().map(ToString::to_string).collect());
-        post(&state, &Request { sweep: sweep.name.clone(), commits })?;
+        keep(post(&state, &Request { sweep: sweep.name.clone(), commits }));
     }
     if asking == Asking::Schedulers {
         let refused = ask(repository, &sweep.branch, standings, &meant, &mut cancelled.problems);
@@ -110,7 +113,8 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: A
     cancelled.running = (meant.here.len() + meant.running.len()) as u64;
     cancelled.searchers = meant.searchers.iter().map(|submission| submission.searchers()).sum();
     let submissions = Submissions::new(&state);
-    close(&state, standings, &submissions, &meant.waiting, asking)?;
+    keep(close(&state, standings, &submissions, &meant.waiting, asking));
+    cancelled.problems.append(&mut unwritten);
     if asking == Asking::Nobody {
         give_up(standings, &submissions, &meant.by_submission);
     }

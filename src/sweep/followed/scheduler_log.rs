@@ -5,6 +5,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 
 use super::schedulers::top_of;
+use crate::executor::{End, SLURM};
 use crate::git::Repository;
 use crate::job::run_folder_name;
 use crate::names;
@@ -24,6 +25,19 @@ pub(super) fn last_words(repository: &Repository, submission: &Submission, numbe
     // What gitsweep's own lines of the job's script say has a cause, which stands before them.
     let cause = lines.next().filter(|_| last.starts_with("gitsweep: ")).map_or_else(String::new, |l| format!("{l}; "));
     Some(format!("{cause}{last}").chars().filter(|c| !c.is_control()).take(300).collect())
+}
+
+/// How a task ended by what Slurm's daemon wrote into it last, where Slurm itself has forgotten the job.
+pub(super) fn end(repository: &Repository, submission: &Submission, number: u64) -> Option<End> {
+    let words = last_words(repository, submission, number).filter(|_| submission.header.executor == SLURM)?;
+    let says = |text: &str| words.contains(text);
+    if !says("slurmstepd: error:") {
+        return None;
+    }
+    if says("Exceeded job memory limit") || says("oom_kill") || says("oom-kill") || says("out-of-memory") {
+        return Some(End::Memory);
+    }
+    says("DUE TO TIME LIMIT").then_some(End::Timeout)
 }
 
 /// Keeps what the scheduler has of a task whose run never began as the log of its attempt, and names the run folder.

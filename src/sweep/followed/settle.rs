@@ -1,5 +1,6 @@
 //! Settling: what has ended without a word gets an outcome, and a submission that is done with goes.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -8,17 +9,17 @@ use time::format_description::well_known::Rfc3339;
 
 use super::hooks::Herald;
 use super::scheduler_log;
-use super::schedulers::{Answers, Said, scheduler_of};
+use super::schedulers::{Answers, Said, scheduler_of, top_of};
 use crate::claim::Claim;
 use crate::command::quote;
-use crate::executor::{Answer, End, Phase, Reached, SLURM, Sought, now};
+use crate::executor::{Answer, End, Phase, Reached, SLURM, Sought, now, read_report};
 use crate::filesystem::look_again;
 use crate::git::Repository;
 use crate::ledger;
 use crate::liveness::server_time;
 use crate::names;
 use crate::process::{Owner, is_mentioned};
-use crate::record::{Record, Status};
+use crate::record::{Gravity, Record, Status};
 use crate::submission::{Submission, Submissions, Task};
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::Standings;
@@ -41,7 +42,11 @@ pub(in crate::sweep) fn settle(
     let mut has_changed = false;
     for submission in &standings.submissions {
         let said = answers.iter().find(|(executor, _)| *executor == submission.header.executor).map(|(_, said)| said);
-        has_changed |= settler.settle(submission, said, problems)?;
+        // On a full disk, say, what is known is still worth a look.
+        match settler.settle(submission, said, problems) {
+            Ok(changed) => has_changed |= changed,
+            Err(error) => problems.push(format!("{error:#}")),
+        }
     }
     Ok(has_changed)
 }
@@ -142,9 +147,16 @@ impl<'a> Settler<'a> {
                         (status, format!("{words} ({})", state.words))
                     }
                 },
-                None if claim.is_some() => {
-                    (Status::Lost, format!("{} no longer knows the job, which left no outcome", word(submission)))
-                }
+                // Where Slurm has forgotten it, what its daemon wrote last may tell.
+                None if claim.is_some() => match scheduler_log::end(self.repository, submission, task.number) {
+                    Some(end) => {
+                        let (status, words) = end.judge(Reached::Run);
+                        (status, words.to_owned())
+                    }
+                    None => {
+                        (Status::Lost, format!("{} no longer knows the job, which left no outcome", word(submission)))
+                    }
+                },
                 None => (Status::Cancelled, format!("it left the queue of {} without having begun", word(submission))),
             };
             has_changed |= self.judge(submission, task, claim, status, &reason)?;
@@ -249,7 +261,12 @@ impl<'a> Settler<'a> {
         record.job = submission.job_of(task.number);
         record.reason = Some(said.map_or_else(|| reason.to_owned(), |said| format!("{reason}: {said}")));
         record.told_by = Some(word(submission).to_owned());
-        if claim.is_none() && status != Status::Cancelled {
+        let top = top_of(self.repository);
+        let begun = claim.and_then(|(_, claim)| claim.run_folder_name(&submission.header.sweep));
+        if let Some(name) = begun.filter(|name| top.join(name).is_dir()) {
+            self.read_report(submission, task, &top.join(&name), &mut record);
+            record.folder = Some(name);
+        } else if status != Status::Cancelled {
             record.folder = scheduler_log::keep(self.repository, submission, task, attempt);
         }
         let is_news = ledger::leave_result(&state, task.commit, &record)?;
@@ -257,6 +274,18 @@ impl<'a> Settler<'a> {
             self.tell_hooks(submission, task, &record);
         }
         Ok(is_news)
+    }
+
+    /// Puts what a run that was killed had reported by then into its record; one that is lost counts for nothing.
+    fn read_report(&self, submission: &Submission, task: &Task, folder: &Path, record: &mut Record) {
+        if record.status.gravity() != Gravity::Bad {
+            return;
+        }
+        let Ok(sweep) = Sweep::of_point(self.repository, submission.header.branch(), task.commit) else { return };
+        let search = &sweep.plan.search;
+        let objective = search.reported_objectives().next().map(|objective| objective.metric.as_str());
+        let watched = search.stop.as_ref().map(|stop| stop.metric.metric.as_str());
+        read_report(record, folder, &sweep.plan.metrics, objective, watched);
     }
 
     /// Tells the hooks of an attempt that could not tell of itself.

@@ -227,9 +227,9 @@ impl Standings {
             known.header.executor == SLURM && known.is_shared() && known.known_job().is_some()
         };
         let asked = self.suspended.get_or_init(|| {
-            let workers = self.submissions.iter().filter(can_be_asked);
-            let names: Vec<&str> = workers.map(|known| known.name.as_str()).collect();
-            if names.is_empty() { HashSet::new() } else { suspended(&names) }
+            let workers: Vec<&Submission> =
+                self.submissions.iter().filter(can_be_asked).map(|known| &**known).collect();
+            if workers.is_empty() { HashSet::new() } else { suspended(&workers) }
         });
         claim.task.is_some_and(|number| asked.contains(&(submission.name.clone(), number)))
     }

@@ -298,6 +298,8 @@ impl<'a> Workshop<'a> {
                 record.told_by = (!is_in_sight).then(|| "gitsweep".to_owned());
                 record.executor = Some(claim.executor.clone()).filter(|executor| !executor.is_empty());
                 record.reason = Some(claim.loss());
+                // There is what it had printed.
+                record.folder = claim.run_folder_name(&self.sweep.name);
                 if ledger::leave_result(&self.state, trial.commit, &record)? {
                     onlooker.tell(&QueueEvent::Lost(trial, &record, strays));
                     any = true;

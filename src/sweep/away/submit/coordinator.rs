@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 
 use super::batch::{Batch, plan};
 use super::desk::{Desk, Duty, Placed};
-use super::grown::{MAX_ACTIVE, survey};
+use super::grown::{max_active, survey};
 use super::lanes::Lanes;
 use super::site::Site;
 use super::{A_NAME, SubmitOptions, Submitter, USUAL, alone, capacity_of, errand};
@@ -80,7 +80,7 @@ pub fn submit_coordinator(
         return Ok(Coordinator::Stopped);
     }
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
-    let desk = Desk::new(&site, &workshop, &plain, Duty::Coordinate(with(options)), Lanes::default());
+    let desk = Desk::new(&site, &workshop, &plain, Duty::Coordinate(with(sweep, options)), Lanes::default());
     match desk.place(&batch(sweep)?, onlooker)? {
         Placed::Taken(job) => Ok(Coordinator::Submitted(job)),
         Placed::Halve | Placed::Stopped => Ok(Coordinator::Stopped),
@@ -104,8 +104,8 @@ fn submit_left(
         let failed = sweep.trials.iter().filter(|it| of(Standing::Failed, it) && !is_worn_out(standings, it));
         waiting.extend(failed);
     }
-    let max_active = Some(options.max_active.unwrap_or(MAX_ACTIVE));
-    let options = SubmitOptions { is_coordinated: true, max_active, ..options.clone() };
+    let options =
+        SubmitOptions { is_coordinated: true, max_active: Some(max_active(sweep, options)), ..options.clone() };
     let batches = plan(sweep, standings, &waiting, &options, &site.capacity)?;
     let lanes = Lanes::filled(&options, sweep, standings, site.capacity.cluster.as_ref());
     let mut desk = Desk::new(site, workshop, &options, Duty::Run(None), lanes);
@@ -121,14 +121,14 @@ pub fn preview_coordinator(repository: &Repository, sweep: &Sweep, options: &Sub
     let workshop = Workshop::look(repository, sweep, Some(errand(SLURM)))?;
     let site = Site::of(&Slurm, USUAL, repository)?;
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
-    let desk = Desk::new(&site, &workshop, &plain, Duty::Coordinate(with(options)), Lanes::default());
+    let desk = Desk::new(&site, &workshop, &plain, Duty::Coordinate(with(sweep, options)), Lanes::default());
     let batch = batch(sweep)?;
     let submission = desk.submission(A_NAME, &batch);
     Slurm.show(&desk.order(&submission, &batch)?)
 }
 
-fn with(options: &SubmitOptions) -> Grows {
-    options.for_jobs(options.max_active.unwrap_or(MAX_ACTIVE))
+fn with(sweep: &Sweep, options: &SubmitOptions) -> Grows {
+    options.for_jobs(max_active(sweep, options))
 }
 
 fn batch(sweep: &Sweep) -> Result<Batch> {

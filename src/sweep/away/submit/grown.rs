@@ -39,8 +39,17 @@ pub(super) struct Grown {
     pub(super) is_over: bool,
 }
 
-/// How many points of a search that grows are in flight, if it is not said.
-pub(super) const MAX_ACTIVE: usize = 20;
+/// How many points of a search that grows are in flight at most, if it is not said, and which part of all its trials.
+const MAX_ACTIVE: usize = 20;
+const PART_ACTIVE: u64 = 4;
+
+/// How many points of a search that grows may be in flight: the more, the less is known as each is proposed.
+pub(super) fn max_active(sweep: &Sweep, options: &SubmitOptions) -> usize {
+    options.max_active.unwrap_or_else(|| {
+        let part = sweep.plan.search.trials.map(|trials| usize::try_from(trials / PART_ACTIVE).unwrap_or(MAX_ACTIVE));
+        part.map_or(MAX_ACTIVE, |part| part.clamp(1, MAX_ACTIVE))
+    })
+}
 
 impl Grown {
     /// Lays them; nothing if the sweep does not grow, or only some of its points are wanted.
@@ -67,7 +76,7 @@ impl Grown {
         let side_by_side = options.jobs.unwrap_or(1);
         let max_active = match options.workers {
             Some(workers) => usize::try_from(workers)?.saturating_mul(side_by_side),
-            None => options.max_active.unwrap_or(MAX_ACTIVE),
+            None => max_active(sweep, options),
         };
         // Others may have let it grow since it was read.
         let now = grown(repository, sweep)?;
