@@ -168,6 +168,28 @@ const LANGUAGES: &[(&str, &str, &str, &str, &str)] = &[
     ("k.yaml", "net:\n  g: 3.0 # nS\n", "net:\n  g: 4.5 # nS\n", "g", "4.5"),
     ("l.toml", "steps = 2\neps = 3.0 # nS\neps_e = 1\n", "steps = 2\neps = 4.5 # nS\neps_e = 1\n", "eps", "4.5"),
     ("m.rs", "const G: f64 = 3.0_f64; // nS\n", "const G: f64 = 4.5_f64; // nS\n", "G", "4.5"),
+    (
+        "pw.in",
+        "&control\n nat = 2 /\n&system ec = 30.0 g = 1d-8 /\n",
+        "&control\n nat = 2 /\n&system ec = 30.0 g = 4.5d0 /\n",
+        "g",
+        "4.5",
+    ),
+    (
+        "in.melt",
+        "units lj\natom_style atomic\nvariable T equal 300 # K\n",
+        "units lj\natom_style atomic\nvariable T equal 4.5 # K\n",
+        "T",
+        "4.5",
+    ),
+    ("system/controlDict", "FoamFile\n{\n}\ndeltaT 0.1; // s\n", "FoamFile\n{\n}\ndeltaT 4.5; // s\n", "deltaT", "4.5"),
+    ("INCAR", "ISMEAR = 0 ; SIGMA = 0.05 # eV\n", "ISMEAR = 0 ; SIGMA = 4.5 # eV\n", "SIGMA", "4.5"),
+    ("rc.cir", "* r=2k\n.param r=1k c=1u\n", "* r=2k\n.param r=4.5 c=1u\n", "r", "4.5"),
+    ("M.mo", "parameter Real g = 3 \"nS\";\n", "parameter Real g = 4.5 \"nS\";\n", "g", "4.5"),
+    ("est.do", "* local n 3\nlocal n 3\n", "* local n 3\nlocal n 4.5\n", "n", "4.5"),
+    ("Makefile", "debug: G = 3 # nS\n", "debug: G = 4.5 # nS\n", "G", "4.5"),
+    (".env", "G=x y # nS\n", "G=4.5 # nS\n", "G", "4.5"),
+    ("bin/fit", "#!/usr/bin/env python3\ng = 7 % n\n", "#!/usr/bin/env python3\ng = 4.5\n", "g", "4.5"),
     ("n.py", "url = '#3'; g = 3.0, # no end", "url = '#3'; g = 4.5, # no end", "g", "4.5"),
 ];
 

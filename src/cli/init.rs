@@ -127,7 +127,7 @@ impl Proposed {
             )
         })?;
         let inside = inside.to_string_lossy().into_owned();
-        let language = Language::of_path(&inside);
+        let language = Language::of_file(&inside, &bytes);
         let declared = if language == Language::Json { declarations(&bytes) } else { Vec::new() };
         if declared.is_empty() {
             if self.runner.is_none() {

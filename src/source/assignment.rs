@@ -148,7 +148,7 @@ fn value_of(lexed: &Lexed<'_>, reach: Reach) -> Option<Result<Range<usize>, Trou
         Reach::Continues => Some(Err(Trouble::Continues)),
         Reach::NoDefault => Some(Err(Trouble::NoDefault)),
         Reach::Shared => Some(Err(Trouble::Shared)),
-        Reach::Value(span, _) if assigns_again(lexed, &span) => Some(Err(Trouble::Shared)),
+        Reach::Value(span, _) if assigns_again(lexed, &span) || runs_on(lexed, &span) => Some(Err(Trouble::Shared)),
         Reach::Value(span, _) => Some(Ok(span)),
     }
 }
@@ -173,6 +173,9 @@ fn reach_of(lexed: &Lexed<'_>, line: Line, start: usize, key: &Key) -> Option<Re
     if is_chained(lexed, start, key) {
         return Some(Reach::Shared);
     }
+    if let Some(reach) = data_value(lexed, line, key) {
+        return Some(reach);
+    }
     let before = statement::before(lexed, start, key.start, key.subscript)?;
     if syntax.extent == Extent::Word {
         let from = key.end + 1;
@@ -185,7 +188,7 @@ fn reach_of(lexed: &Lexed<'_>, line: Line, start: usize, key: &Key) -> Option<Re
         return Some(reach);
     }
     let typed = if key.quoted || key.subscript { None } else { behind_type(lexed, at, line.end) };
-    if let Some(from) = typed.or_else(|| behind_operator(lexed, at, key)) {
+    if let Some(from) = typed.or_else(|| behind_operator(lexed, line, at, key, before)) {
         let field = field::default(lexed, skip_blank(lexed, from, line.end), typed.is_some());
         return Some(field.unwrap_or_else(|| extent::reach(lexed, line, from)));
     }
@@ -252,15 +255,16 @@ impl Key {
     }
 }
 
-/// Goes over the dimensions of a declared array, `[3]` or `(3)`, and Lua's `<const>`.
+/// Goes over the dimensions of a declared array, `[3]` or `(3)`, Modelica's `(unit="m")`, and Lua's `<const>`.
 fn skip_dimensions(lexed: &Lexed<'_>, at: usize, end: usize, before: Before) -> Option<usize> {
-    let array = match lexed.language {
-        Language::C => b'[',
-        Language::Fortran | Language::FixedFortran => b'(',
-        _ => 0,
+    let opens: &[u8] = match lexed.language {
+        Language::C => b"[",
+        Language::Fortran | Language::FixedFortran => b"(",
+        Language::Modelica => b"[(",
+        _ => b"",
     };
     let mut at = at;
-    while before.declares && array != 0 && lexed.code(at) == Some(array) && at < end {
+    while before.declares && lexed.code(at).is_some_and(|byte| opens.contains(&byte)) && at < end {
         at = skip_blank(lexed, group_end(lexed, at, end)?, end);
     }
     if lexed.syntax.type_behind == TypeBehind::Angle && at < end && lexed.code(at) == Some(b'<') {
@@ -317,10 +321,13 @@ fn behind_type(lexed: &Lexed<'_>, at: usize, end: usize) -> Option<usize> {
     None
 }
 
-fn behind_operator(lexed: &Lexed<'_>, at: usize, key: &Key) -> Option<usize> {
+fn behind_operator(lexed: &Lexed<'_>, line: Line, at: usize, key: &Key, before: Before) -> Option<usize> {
     let syntax = lexed.syntax;
     let rest = &lexed.bytes[at..];
-    lexed.code(at)?;
+    // Behind a blank that assigns a string may stand.
+    if !lexed.is_code(at) && !syntax.operators.contains(&"") {
+        return None;
+    }
     if syntax.arrow && rest.starts_with(b"=>") {
         return Some(at + 2);
     }
@@ -328,10 +335,64 @@ fn behind_operator(lexed: &Lexed<'_>, at: usize, key: &Key) -> Option<usize> {
     if key.quoted && !key.subscript && !quotable {
         return None;
     }
-    let operator = syntax.operators.iter().find(|operator| rest.starts_with(operator.as_bytes()))?;
+    let is_blank = |at: usize| at < line.end && matches!(lexed.bytes[at], b' ' | b'\t');
+    let stands = |operator: &str| match operator.as_bytes() {
+        [] => {
+            is_blank(key.end) && before.declares == (lexed.language == Language::Stata) && starts_value(lexed, line, at)
+        }
+        word if word[0].is_ascii_alphabetic() => {
+            before.declares && is_blank(at - 1) && rest.starts_with(word) && is_blank(at + word.len())
+        }
+        sign => rest.starts_with(sign),
+    };
+    let operator = syntax.operators.iter().find(|operator| stands(operator))?;
+    if lexed.language == Language::Foam {
+        return Some(behind_dimensions(lexed, line, at, key));
+    }
     let behind = rest.get(operator.len()).copied();
     let plain = operator.ends_with('=') && matches!(behind, Some(b'=' | b'>' | b'~')) && syntax.extent != Extent::Rest;
     (!plain || behind == Some(b'~') && lexed.language != Language::Perl).then(|| at + operator.len())
+}
+
+/// True if what stands at `at` can be a value that only a blank sets apart from its name.
+fn starts_value(lexed: &Lexed<'_>, line: Line, at: usize) -> bool {
+    let first = lexed.bytes[at];
+    at < line.end && (first.is_ascii_alphanumeric() || b"\"'.+-$[(".contains(&first))
+}
+
+/// Behind what OpenFOAM has before a value: `uniform`, dimensions such as `[0 2 -1 0 0 0 0]`, and the name once more.
+fn behind_dimensions(lexed: &Lexed<'_>, line: Line, at: usize, key: &Key) -> usize {
+    let rest = &lexed.bytes[at..line.end];
+    let words = [&b"uniform"[..], &lexed.bytes[key.start..key.end]];
+    let word = words.iter().find(|word| {
+        let behind = rest.strip_prefix(**word).unwrap_or_default();
+        behind.first().is_some_and(u8::is_ascii_whitespace)
+    });
+    let at = skip_blank(lexed, at + word.map_or(0, |word| word.len()), line.end);
+    let dimensions = group_end(lexed, at, line.end).filter(|_| lexed.code(at) == Some(b'['));
+    dimensions.map_or(at, |end| skip_blank(lexed, end, line.end))
+}
+
+/// The value of Fortran's `data x /3.0/, y /4.0/`; none of several names that share a list.
+fn data_value(lexed: &Lexed<'_>, line: Line, key: &Key) -> Option<Reach> {
+    let first = statement::first_start(lexed, line);
+    let is_data = matches!(lexed.language, Language::Fortran | Language::FixedFortran)
+        && statement::word_at(lexed, first, line.end).eq_ignore_ascii_case("data")
+        && first + 4 < key.start;
+    let slash = |from: usize| (from..line.end).find(|&at| lexed.code(at) == Some(b'/'));
+    if !is_data {
+        return None;
+    }
+    let before = &lexed.bytes[first + 4..key.start];
+    let before = before.rsplit(|&b| b == b'/').next().unwrap_or_default().trim_ascii();
+    let open = slash(key.end).filter(|&at| at == skip_blank(lexed, key.end, line.end))?;
+    if !before.is_empty() && (before != b"," || slash(first).is_none_or(|at| at > key.start)) {
+        return None;
+    }
+    let Some(close) = slash(open + 1) else { return Some(Reach::Continues) };
+    let inside = &lexed.bytes[open + 1..close];
+    let start = open + 1 + inside.len() - inside.trim_ascii_start().len();
+    Some(Reach::Value(start..start + inside.trim_ascii().len(), Some(b'/')))
 }
 
 fn behind_colon(lexed: &Lexed<'_>, line: Line, at: usize, key: &Key, before: Before) -> Option<Reach> {
@@ -386,13 +447,30 @@ fn is_chained(lexed: &Lexed<'_>, start: usize, key: &Key) -> bool {
     let Some(&from) = assignments_in(lexed, &(start..key.start)).last() else { return false };
     let before = statement::before(lexed, from, key.start, key.subscript);
     let at = skip_blank(lexed, key.end, lexed.bytes.len());
-    before.is_some_and(|before| !before.declares) && behind_operator(lexed, at, key).is_some()
+    let line = lexed.lines[lexed.line_of(key.start)];
+    before.is_some_and(|before| !before.declares && behind_operator(lexed, line, at, key, before).is_some())
 }
 
 /// True if the value holds another assignment, as `h = 3` in `g = h = 3`.
 fn assigns_again(lexed: &Lexed<'_>, span: &Range<usize>) -> bool {
     let has_lambda = lexed.bytes[span.clone()].windows(6).any(|window| window == b"lambda");
     !has_lambda && !assignments_in(lexed, span).is_empty()
+}
+
+/// True if a word and another assignment stand in the value, where blanks may set assignments apart: `a = lhs b = 2`.
+fn runs_on(lexed: &Lexed<'_>, span: &Range<usize>) -> bool {
+    let mut words = lexed.bytes[span.clone()].split(|b| matches!(b, b' ' | b'\t')).filter(|word| !word.is_empty());
+    let is_name = |word: &[u8]| {
+        word.first().is_some_and(u8::is_ascii_alphabetic) && word.iter().all(|b| lexed.syntax.is_identifier(*b))
+    };
+    lexed.language == Language::Generic
+        && words.next().is_some_and(is_name)
+        && words.next().is_some_and(|word| match word.iter().position(|&b| b == b'=') {
+            Some(sign) => is_name(&word[..sign]) && word.get(sign + 1) != Some(&b'='),
+            None => {
+                is_name(word) && words.next().is_some_and(|word| word.starts_with(b"=") && !word.starts_with(b"=="))
+            }
+        })
 }
 
 /// The offsets behind the signs that assign in `span` outside of brackets, where the language has statements.

@@ -47,7 +47,7 @@ impl ConfigFormat {
     pub(super) fn of_language(language: Language) -> Option<Self> {
         match language {
             Language::Toml => Some(Self::Toml),
-            Language::Json => Some(Self::Json),
+            Language::Json | Language::Notebook => Some(Self::Json),
             Language::Yaml => Some(Self::Yaml),
             Language::Ini => Some(Self::Ini),
             _ => None,

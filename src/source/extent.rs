@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
 use super::number::Number;
-use super::statement::{behind_mark, group_end, skip_blank};
-use super::syntax::{Comma, Extent, LineEnd, Oddity};
+use super::statement::{behind_mark, follows_value, group_end, skip_blank};
+use super::syntax::{Apart, Comma, Extent, LineEnd};
 
 /// A value that an assignment gives, or why it cannot be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +26,8 @@ pub(super) enum Reach {
 /// The value that starts behind the operator, at or after `from`.
 pub(super) fn reach(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     match lexed.syntax.extent {
-        Extent::Expression => expression(lexed, line, from),
-        Extent::Quantity => quantity(lexed, expression(lexed, line, from)),
+        Extent::Expression => apart(lexed, line, expression(lexed, line, from)),
+        Extent::Quantity => quantity(lexed, apart(lexed, line, expression(lexed, line, from))),
         Extent::Word => word(lexed, line, from),
         Extent::Rest => rest(lexed, line, from),
         Extent::Yaml => yaml(lexed, line, from),
@@ -131,9 +131,8 @@ fn continues(lexed: &Lexed<'_>, line: Line, bracket: u8, value: &[u8]) -> bool {
         return true;
     }
     let fortran = syntax.comma == Comma::UnlessConstant;
-    if fortran && (last == b'&' || continued_in_column_6(lexed, line))
-        || syntax.has(Oddity::Matlab) && value.ends_with(b"...")
-    {
+    let goes_on = !syntax.continuation.is_empty() && value.ends_with(syntax.continuation.as_bytes());
+    if goes_on || fortran && continued_in_column_6(lexed, line) {
         return true;
     }
     let in_brackets = matches!(syntax.comma, Comma::Inside(brackets) if brackets.contains(&bracket));
@@ -237,14 +236,28 @@ fn inside_angles(lexed: &Lexed<'_>, rest: Range<usize>, at: usize) -> bool {
     opens.count() > closes && after.get(length) == Some(&b'>') && !named
 }
 
+/// The value up to where a blank alone sets another assignment apart.
+fn apart(lexed: &Lexed<'_>, line: Line, reach: Reach) -> Reach {
+    let Reach::Value(span, terminator) = reach else { return reach };
+    if lexed.innermost(span.start) == b'(' && lexed.syntax.apart == Apart::Literal {
+        return Reach::Value(span, terminator);
+    }
+    let follows = |at: &usize| lexed.is_code(*at) && follows_value(lexed, span.start, *at, line.end);
+    let next = (span.start + 1..span.end).find(follows).unwrap_or(span.end);
+    let length = lexed.bytes[span.start..next].trim_ascii_end().len();
+    Reach::Value(span.start..span.start + length, terminator)
+}
+
 /// A number at the start of the value alone where blanks and a word, a unit or limits follow it.
 fn quantity(lexed: &Lexed<'_>, reach: Reach) -> Reach {
     let Reach::Value(span, terminator) = reach else { return reach };
     let bytes = &lexed.bytes[span.clone()];
     let length = bytes.iter().take_while(|b| !matches!(b, b' ' | b'\t' | b'(' | b'<')).count();
     let rest = bytes[length..].trim_ascii_start();
-    let followed = rest.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'(' | b'<' | b'_'));
-    if followed && Number::parse(&bytes[..length], lexed.language).is_some() {
+    let followed = rest.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'(' | b'<' | b'_' | b'"'));
+    let unit = if lexed.language == Language::Spice { |b: &u8| b.is_ascii_alphabetic() } else { |_: &u8| false };
+    let number = length - bytes[..length].iter().rev().take_while(|b| unit(b)).count();
+    if followed && Number::parse(&bytes[..number], lexed.language).is_some() {
         return Reach::Value(span.start..span.start + length, terminator);
     }
     Reach::Value(span, terminator)
@@ -289,7 +302,12 @@ fn rest(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     let start = skip_space(lexed, line, from);
     let comment = (start..line.end).find(|&at| lexed.classes[at] == Class::Comment).unwrap_or(line.end);
     let value = lexed.bytes[start..comment].trim_ascii_end();
-    if value.ends_with(b"\\") && comment == line.end || lexed.language == Language::Ini && indented_goes_on(lexed, line)
+    let mark = lexed.syntax.continuation;
+    let string_goes_on = line.end < lexed.bytes.len() && lexed.classes[line.end] == Class::Text;
+    if value.ends_with(b"\\") && comment == line.end
+        || !mark.is_empty() && value.ends_with(mark.as_bytes())
+        || string_goes_on
+        || lexed.language == Language::Ini && indented_goes_on(lexed, line)
     {
         return Reach::Continues;
     }

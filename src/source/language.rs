@@ -1,4 +1,6 @@
-//! Which language a file is written in, judged by its name alone.
+//! Which language a file is written in, judged by its name, or by its content where the name tells nothing.
+
+mod content;
 
 /// A family of languages that share comments, strings and the ways of giving a name its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +33,8 @@ pub enum Language {
     Nmodl,
     /// POSIX shells, and the job scripts of Slurm and PBS.
     Shell,
+    /// `.env` files, as dotenv reads them.
+    Dotenv,
     /// Makefiles.
     Make,
     /// `key = value` files.
@@ -43,10 +47,24 @@ pub enum Language {
     Toml,
     /// JSON, with or without comments.
     Json,
+    /// Jupyter notebooks.
+    Notebook,
     /// Lua.
     Lua,
     /// Perl.
     Perl,
+    /// Modelica.
+    Modelica,
+    /// Stata's do-files.
+    Stata,
+    /// Netlists of SPICE.
+    Spice,
+    /// Input scripts of LAMMPS.
+    Lammps,
+    /// Dictionaries of OpenFOAM.
+    Foam,
+    /// VASP's `INCAR`.
+    Vasp,
     /// Anything else: the comment signs of all of them count where a blank stands before.
     Generic,
 }
@@ -67,16 +85,23 @@ impl Language {
             "Makefile" | "makefile" | "GNUmakefile" => return Self::Make,
             "Jenkinsfile" => return Self::Kotlin,
             "Pipfile" | "Cargo.lock" => return Self::Toml,
-            ".env" | ".bashrc" | ".zshrc" | ".profile" | ".bash_profile" => return Self::Shell,
+            ".env" => return Self::Dotenv,
+            ".envrc" | ".bashrc" | ".zshrc" | ".profile" | ".bash_profile" => return Self::Shell,
             ".Rprofile" => return Self::R,
             _ => {}
+        }
+        if name.starts_with(".env.") {
+            return Self::Dotenv;
+        }
+        if name.starts_with("INCAR") {
+            return Self::Vasp;
         }
         let Some((_, extension)) = name.rsplit_once('.') else { return Self::Generic };
         match extension.to_ascii_lowercase().as_str() {
             "py" | "pyw" | "pyi" | "pyx" | "pxd" | "pxi" | "sage" | "smk" | "bzl" => Self::Python,
             "c" | "h" | "cc" | "cpp" | "cxx" | "c++" | "hh" | "hpp" | "hxx" | "h++" | "inl" | "ipp" | "tpp" | "cu"
             | "cuh" | "hip" | "cl" | "metal" | "glsl" | "ino" | "mm" | "java" | "cs" | "d" | "stan" | "ispc" | "sv"
-            | "v" => Self::C,
+            | "v" | "geo" => Self::C,
             "rs" => Self::Rust,
             "go" => Self::Go,
             "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => Self::JavaScript,
@@ -88,18 +113,36 @@ impl Language {
             "m" => Self::Matlab,
             "hoc" | "ses" => Self::Hoc,
             "mod" | "nmodl" => Self::Nmodl,
-            "sh" | "bash" | "zsh" | "ksh" | "dash" | "slurm" | "sbatch" | "pbs" | "sge" | "lsf" | "job" | "env" => {
-                Self::Shell
-            }
+            "sh" | "bash" | "zsh" | "ksh" | "dash" | "slurm" | "sbatch" | "pbs" | "sge" | "lsf" | "job" => Self::Shell,
+            "env" => Self::Dotenv,
             "mk" | "mak" | "make" => Self::Make,
             "ini" | "cfg" | "conf" | "config" | "properties" | "desktop" | "cnf" => Self::Ini,
             "mdp" => Self::Gromacs,
             "yaml" | "yml" | "cff" => Self::Yaml,
             "toml" => Self::Toml,
-            "json" | "jsonc" | "json5" | "ipynb" => Self::Json,
+            "json" | "jsonc" | "json5" => Self::Json,
+            "ipynb" => Self::Notebook,
             "lua" => Self::Lua,
             "pl" | "pm" => Self::Perl,
+            "mo" => Self::Modelica,
+            "do" | "ado" => Self::Stata,
+            "cir" | "sp" | "spice" | "ckt" => Self::Spice,
+            "lmp" | "lammps" => Self::Lammps,
             _ => Self::Generic,
+        }
+    }
+
+    /// The language of the file at `path` that holds `bytes`, by what stands in it where its name tells nothing.
+    ///
+    /// ```
+    /// # use gitsweep::source::Language;
+    /// assert_eq!(Language::of_file("pw.in", b"&control\n prefix = 'si' /\n"), Language::Fortran);
+    /// assert_eq!(Language::of_file("bin/fit", b"#!/usr/bin/env python3\n"), Language::Python);
+    /// ```
+    pub fn of_file(path: &str, bytes: &[u8]) -> Self {
+        match Self::of_path(path) {
+            Self::Generic => content::language(bytes).unwrap_or(Self::Generic),
+            language => language,
         }
     }
 
@@ -129,6 +172,8 @@ mod tests {
             ("job.slurm", Language::Shell),
             ("GNUmakefile", Language::Make),
             ("md.mdp", Language::Gromacs),
+            (".env.local", Language::Dotenv),
+            ("run/INCAR.relax", Language::Vasp),
             ("conf/model.yml", Language::Yaml),
             ("deep.dir/noextension", Language::Generic),
             ("", Language::Generic),

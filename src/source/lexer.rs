@@ -124,7 +124,7 @@ impl Lexer<'_> {
             let byte = self.bytes[self.at];
             if (byte.is_ascii_alphanumeric() || byte == b' ') && !line_start {
                 self.advance(self.at + 1, Class::Code);
-            } else if let Some(end) = self.comment_end() {
+            } else if let Some(end) = self.comment_end().filter(|_| !self.continues()) {
                 self.advance(end, Class::Comment);
             } else if let Some(end) = self.string_end() {
                 self.advance(end, Class::Text);
@@ -149,8 +149,8 @@ impl Lexer<'_> {
         if self.syntax.has(Oddity::BackslashEscape) && byte == b'\\' {
             return self.advance(self.at + 2, Class::Code);
         }
-        if self.syntax.has(Oddity::Matlab) && self.rest().starts_with(b"...") {
-            self.advance(self.at + 3, Class::Code);
+        if self.continues() {
+            self.advance(self.at + self.syntax.continuation.len(), Class::Code);
             let end = self.line_end(self.at);
             if end > self.at {
                 self.advance(end, Class::Comment);
@@ -167,6 +167,12 @@ impl Lexer<'_> {
         if line_end {
             self.blocks_after_line();
         }
+    }
+
+    /// True if a mark stands here that makes what follows it on the line a comment, and the line go on in the next.
+    fn continues(&self) -> bool {
+        let mark = self.syntax.continuation.as_bytes();
+        mark.len() > 1 && self.rest().starts_with(mark)
     }
 
     fn follow_bracket(&mut self, byte: u8) {
@@ -226,11 +232,27 @@ impl Lexer<'_> {
                 && match opens {
                     Opens::Anywhere => true,
                     Opens::AfterBlank => before.is_none_or(|b| matches!(b, b' ' | b'\t' | b'\n')),
+                    Opens::AfterBlankUnlessOperator => {
+                        before.is_none_or(|b| matches!(b, b' ' | b'\t' | b'\n')) && !self.is_operator(sign.len())
+                    }
+                    Opens::LineStart => self.bytes[self.line_start(self.at)..self.at].trim_ascii().is_empty(),
                     Opens::Column1 => before.is_none_or(|b| b == b'\n'),
                     Opens::NotBehind(byte) => before != Some(*byte),
                 }
         });
         opens.then(|| self.line_end(self.at))
+    }
+
+    /// True if the sign of `length` bytes at the current byte stands behind code and before nothing but arithmetic with
+    /// numbers.
+    fn is_operator(&self, length: usize) -> bool {
+        let before = &self.bytes[self.line_start(self.at)..self.at];
+        let behind = &self.bytes[self.at + length..self.line_end(self.at)];
+        let calculates = |b: &u8| b.is_ascii_digit() || b" \t\r.+-*/%();".contains(b);
+        !before.trim_ascii().is_empty()
+            && behind.first().is_some_and(|b| matches!(b, b' ' | b'\t' | b'('))
+            && behind.iter().any(u8::is_ascii_digit)
+            && behind.iter().all(calculates)
     }
 
     fn block_end(&self, marks: &BlockComment) -> usize {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{Binding, Language, Occurrences, Place, Rewrite, Template, propose};
 use crate::value::Value;
 
-const LANGUAGES: [Language; 23] = [
+const LANGUAGES: [Language; 31] = [
     Language::Python,
     Language::C,
     Language::Rust,
@@ -28,6 +28,14 @@ const LANGUAGES: [Language; 23] = [
     Language::Json,
     Language::Lua,
     Language::Perl,
+    Language::Dotenv,
+    Language::Notebook,
+    Language::Modelica,
+    Language::Stata,
+    Language::Spice,
+    Language::Lammps,
+    Language::Foam,
+    Language::Vasp,
     Language::Generic,
 ];
 

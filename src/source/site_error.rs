@@ -46,6 +46,17 @@ pub enum Wanted {
     Pattern(String),
 }
 
+/// Another way to a value that no line gives a name by the language's rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WayOut {
+    /// The file's values can be named by key.
+    Key,
+    /// The file takes the name from its environment, as in `${KMER:-7}`.
+    Variable,
+    /// This pattern finds what seems to be its value.
+    Pattern(String),
+}
+
 /// Says why a template has no site in a file, or not the ones asked for.
 ///
 /// The error does not know the file: [`SiteError::in_file`] gives the message that names it.
@@ -59,10 +70,8 @@ pub enum SiteError {
         occurs: Vec<ShownLine>,
         /// Names in the file that differ little.
         similar: Vec<String>,
-        /// True if the file's values can be named by key.
-        keyed: bool,
-        /// True if the file takes the name from its environment, as in `${KMER:-7}`.
-        is_variable: bool,
+        /// How the value can be had all the same.
+        way_out: Option<Box<WayOut>>,
     },
     /// Several were found, and it was not said which is meant.
     Several {
@@ -97,6 +106,8 @@ pub enum SiteError {
         wanted: Wanted,
         /// The line.
         line: ShownLine,
+        /// How the value can be had all the same.
+        way_out: Option<Box<WayOut>>,
     },
     /// The line declares a field and gives it no default, as in `a: list = field(default_factory=list)`.
     NoDefault {
@@ -166,7 +177,7 @@ impl SiteError {
                     lines(std::slice::from_ref(line))
                 )
             }
-            Self::Shared { wanted, line } => {
+            Self::Shared { wanted, line, .. } => {
                 format!(
                     "a line of {file} gives {} and others a value at once:{}",
                     subject(wanted),
@@ -186,6 +197,12 @@ impl SiteError {
             }
             Self::Binary => format!("{file} is a binary file"),
         }
+    }
+
+    /// True if the name that was looked for is a path of keys, in a file that has these.
+    fn is_of_key(&self, way_out: Option<&WayOut>) -> bool {
+        let dotted = matches!(self.wanted(), Some(Wanted::Name(name)) if name.contains('.'));
+        dotted && way_out == Some(&WayOut::Key)
     }
 
     /// What was looked for.
@@ -210,18 +227,27 @@ impl SiteError {
             Self::NotFound { wanted: Wanted::Pattern(_), .. } => {
                 "`^` and `$` stand for the ends of lines only after `(?m)`".to_owned()
             }
-            Self::NotFound { keyed: true, wanted: Wanted::Name(name), .. } if name.contains('.') => {
-                format!("a value inside of others is named by its key in gitsweep.toml: `key = \"{name}\"`")
-            }
-            Self::NotFound { similar, occurs, .. } if occurs.is_empty() && !similar.is_empty() => {
+            Self::NotFound { similar, occurs, way_out, .. }
+                if occurs.is_empty() && !similar.is_empty() && !self.is_of_key(way_out.as_deref()) =>
+            {
                 format!("did you mean {}?", similar[0])
             }
-            Self::NotFound { is_variable: true, wanted: Wanted::Name(name), .. } => format!(
-                "the script takes it from its environment: name no file for it, but `env = \"{name}\"` in gitsweep.toml, or \
-                 give the command's own variable the values, as in -- {name}='[1, 2]' COMMAND"
-            ),
-            Self::NotFound { keyed: true, .. } => key.to_owned(),
-            Self::NotFound { .. } | Self::Shared { .. } => pattern.to_owned(),
+            Self::NotFound { way_out, wanted, .. } | Self::Shared { way_out, wanted, .. } => match way_out.as_deref() {
+                Some(WayOut::Key) if self.is_of_key(way_out.as_deref()) => format!(
+                    "a value inside of others is named by its key in gitsweep.toml: `key = \"{}\"`",
+                    subject(wanted)
+                ),
+                Some(WayOut::Key) => key.to_owned(),
+                Some(WayOut::Variable) => format!(
+                    "the script takes it from its environment: name no file for it, but `env = \"{name}\"` in gitsweep.toml, or \
+                     give the command's own variable the values, as in -- {name}='[1, 2]' COMMAND",
+                    name = subject(wanted)
+                ),
+                Some(WayOut::Pattern(found)) => {
+                    format!("{pattern}, such as `pattern = {}`", toml::Value::from(found.as_str()))
+                }
+                None => pattern.to_owned(),
+            },
             Self::Continues { keyed: true, .. } => key.to_owned(),
             Self::Continues { .. } => format!("put the value on one line, or {pattern}"),
             Self::Several { wanted: Wanted::Name(_), keys, .. } if !keys.is_empty() => by_key(keys),

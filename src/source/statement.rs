@@ -2,16 +2,20 @@
 
 use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
-use super::syntax::{Comma, Extent, Prefix, Syntax};
+use super::number::Number;
+use super::syntax::{Apart, Comma, Extent, Prefix, Syntax};
+use super::truth::Truth;
 
 /// Words that make what follows no assignment of a value, in whatever language they mean something.
-const NO_DECLARATIONS: [&str; 22] = [
+const NO_DECLARATIONS: [&str; 24] = [
     "return",
     "goto",
     "do",
     "for",
     "parfor",
     "forall",
+    "foreach",
+    "forvalues",
     "assert",
     "print",
     "import",
@@ -50,10 +54,13 @@ pub(super) fn starts(lexed: &Lexed<'_>, line: Line) -> Vec<usize> {
     let first = first_start(lexed, line);
     let mut found = vec![first];
     let mut open: Vec<u8> = Vec::new();
-    let colon_block = syntax.colon_blocks.contains(&word_at(lexed, first, line.end));
+    let colon_block = syntax.colon_blocks.contains(&word_at(lexed, first, line.end)) || is_rule(lexed, line);
+    let mut assigns = syntax.apart != Apart::Literal;
     for at in first..line.end {
         let Some(byte) = lexed.code(at) else { continue };
-        if open.iter().all(|&b| b == b'{') && follows_quantity(lexed, first, at, line.end) {
+        assigns |= byte == b'=';
+        let is_outside = open.iter().all(|&b| b == b'{') || syntax.apart == Apart::Value;
+        if is_outside && assigns && follows_value(lexed, first, at, line.end) {
             found.push(at);
         }
         match byte {
@@ -87,19 +94,43 @@ pub(super) fn starts(lexed: &Lexed<'_>, line: Line) -> Vec<usize> {
     found
 }
 
-/// True if another assignment starts at `at` behind a number, a unit or limits: `nseg = 1 diam = 18.8` (NEURON).
-fn follows_quantity(lexed: &Lexed<'_>, first: usize, at: usize, end: usize) -> bool {
+/// True if a blank sets the assignment that starts at `at` apart from the value before it, which starts at `first` or later.
+pub(super) fn follows_value(lexed: &Lexed<'_>, first: usize, at: usize, end: usize) -> bool {
     let starts = |b: u8| b.is_ascii_alphabetic() || b == b'_';
-    if lexed.syntax.extent != Extent::Quantity || !starts(lexed.bytes[at]) {
+    if lexed.syntax.apart == Apart::Nothing || !starts(lexed.bytes[at]) || at == 0 {
         return false;
     }
     let before = lexed.bytes[first..at].trim_ascii_end();
-    let apart = first + before.len() < at || before.ends_with(b")") || before.ends_with(b">");
-    let quantity = before.last().is_some_and(|b| b.is_ascii_digit() || matches!(b, b'.' | b')' | b'>'));
-    let part = |b: &u8| lexed.syntax.is_identifier(*b) || matches!(b, b'.' | b'[' | b']');
+    let is_apart = first + before.len() < at;
+    let last = before.last().copied().unwrap_or(0);
+    let follows = match lexed.syntax.apart {
+        Apart::Nothing => false,
+        Apart::Quantity => {
+            (is_apart || matches!(last, b')' | b'>')) && (last.is_ascii_digit() || matches!(last, b'.' | b')' | b'>'))
+        }
+        Apart::Literal => is_apart && ends_with_literal(lexed, before),
+        Apart::Value => is_apart || matches!(last, b'(' | b','),
+    };
+    let part = |b: &u8| lexed.syntax.is_identifier(*b) || matches!(b, b'.' | b'[' | b']' | b'%');
     let name = lexed.bytes[at..end].iter().take_while(|b| part(b)).count();
-    let behind = &lexed.bytes[skip_blank(lexed, at + name, end)..end];
-    apart && quantity && behind.starts_with(b"=") && !behind.starts_with(b"==")
+    let mut behind = skip_blank(lexed, at + name, end);
+    if lexed.syntax.comma == Comma::UnlessConstant && lexed.code(behind) == Some(b'(') {
+        behind = group_end(lexed, behind, end).map_or(end, |group| skip_blank(lexed, group, end));
+    }
+    let behind = &lexed.bytes[behind..end];
+    follows && behind.starts_with(b"=") && !behind.starts_with(b"==")
+}
+
+/// True if what stands in `code` behind its last sign starts and ends with a number, text in quotes or a truth value.
+fn ends_with_literal(lexed: &Lexed<'_>, code: &[u8]) -> bool {
+    let value = code.rsplit(|&b| b == b'=').next().unwrap_or_default().trim_ascii();
+    let separates = |b: &u8| matches!(b, b' ' | b'\t' | b',' | b'*');
+    let first = value.split(separates).next().unwrap_or_default();
+    let last = value.rsplit(separates).next().unwrap_or_default();
+    let is_plain =
+        |word: &[u8]| Number::parse(word, lexed.language).is_some() || Truth::read(word, lexed.language).is_some();
+    let is_quote = |byte: Option<&u8>| matches!(byte, Some(b'\'' | b'"'));
+    (is_quote(first.first()) || is_plain(first)) && (is_quote(last.last()) || is_plain(last))
 }
 
 /// Stands for the bracket of Fortran's `parameter (a = 1, b = 2)`, in which each name gets a value.
@@ -108,6 +139,13 @@ const PARAMETER: u8 = 0;
 fn is_parameter_statement(lexed: &Lexed<'_>, line: Line, at: usize) -> bool {
     lexed.syntax.comma == Comma::UnlessConstant
         && lexed.bytes[line.start..at].trim_ascii().eq_ignore_ascii_case(b"parameter")
+}
+
+/// True if the line names targets of Make, behind which a colon and an assignment may stand: `debug: A = 3`.
+fn is_rule(lexed: &Lexed<'_>, line: Line) -> bool {
+    let is_sign = |at: &usize| matches!(lexed.code(*at), Some(b'=' | b':'));
+    let sign = (line.start..line.end).find(is_sign).filter(|_| lexed.language == Language::Make);
+    sign.is_some_and(|at| lexed.bytes[at] == b':' && !matches!(lexed.bytes.get(at + 1), Some(b':' | b'=')))
 }
 
 /// True if a statement or entry starts behind a comma; `open` are the brackets that opened on its line.
@@ -123,7 +161,7 @@ fn comma_starts(syntax: &Syntax, open: &[u8], innermost: u8) -> bool {
 }
 
 /// The first byte of the line that is neither blank, comment, YAML dash nor Fortran label.
-fn first_start(lexed: &Lexed<'_>, line: Line) -> usize {
+pub(super) fn first_start(lexed: &Lexed<'_>, line: Line) -> usize {
     let mut at = skip_blank(lexed, line.start, line.end);
     if lexed.syntax.extent == Extent::Yaml {
         while at < line.end && lexed.bytes[at..line.end].starts_with(b"- ") {
@@ -134,7 +172,7 @@ fn first_start(lexed: &Lexed<'_>, line: Line) -> usize {
         return skip_blank(lexed, behind, line.end);
     }
     if lexed.syntax.comma == Comma::UnlessConstant {
-        if lexed.code(at) == Some(b'&') {
+        if matches!(lexed.code(at), Some(b'&' | b'$')) {
             at = skip_blank(lexed, at + 1, line.end);
         }
         let label = lexed.bytes[at..line.end].iter().take_while(|b| b.is_ascii_digit()).count();
@@ -167,7 +205,7 @@ pub(super) fn skip_blank(lexed: &Lexed<'_>, mut at: usize, end: usize) -> usize 
 }
 
 /// The identifier at `at`; empty if none starts there or it is not UTF-8.
-fn word_at<'a>(lexed: &Lexed<'a>, at: usize, end: usize) -> &'a str {
+pub(super) fn word_at<'a>(lexed: &Lexed<'a>, at: usize, end: usize) -> &'a str {
     let length = (at..end).take_while(|&at| lexed.code(at).is_some_and(|b| lexed.syntax.is_identifier(b))).count();
     std::str::from_utf8(&lexed.bytes[at..at + length]).unwrap_or_default()
 }

@@ -11,8 +11,12 @@ pub(super) enum Opens {
     Anywhere,
     /// At the start of the line or after a blank.
     AfterBlank,
+    /// After a blank, unless nothing but arithmetic with numbers follows: `7 % 2`.
+    AfterBlankUnlessOperator,
     /// In the first column only.
     Column1,
+    /// Where nothing but blanks stands before it on its line.
+    LineStart,
     /// Anywhere, but not behind this byte (`\#` in Make, `$#` in Perl).
     NotBehind(u8),
 }
@@ -66,7 +70,7 @@ pub(super) enum Oddity {
     RustRaw,
     /// `R"x(...)x"`.
     CppRaw,
-    /// `%{` and `%}` on lines of their own, and `...`, behind which a line is comment.
+    /// `%{` and `%}` on lines of their own.
     Matlab,
     /// `COMMENT` to `ENDCOMMENT`, `VERBATIM` to `ENDVERBATIM`.
     Nmodl,
@@ -114,6 +118,19 @@ pub(super) enum TypeBehind {
     Word,
     /// `name <attribute> = value`
     Angle,
+}
+
+/// Behind what a blank alone sets the next assignment of a line apart, as in `x = 1 y = 2`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Apart {
+    /// Nothing.
+    Nothing,
+    /// A number, its unit or its limits (NEURON).
+    Quantity,
+    /// A number, text in quotes or a truth value.
+    Literal,
+    /// Any value.
+    Value,
 }
 
 /// Where a comma ends a value.
@@ -177,7 +194,7 @@ pub(super) struct Syntax {
     pub(super) ignores_case: bool,
     /// True if brackets are followed from line to line.
     pub(super) brackets: bool,
-    /// Longer ones first.
+    /// Longer ones first. A word assigns behind a name that is declared, and the empty one is the blank alone.
     pub(super) operators: &'static [&'static str],
     /// Also assignments, but only of a quoted or symbolic key.
     pub(super) arrow: bool,
@@ -198,8 +215,11 @@ pub(super) struct Syntax {
     /// Brackets in which entries and keyword arguments stand on the line that opens them.
     pub(super) entries: &'static [u8],
     pub(super) comma: Comma,
+    pub(super) apart: Apart,
     pub(super) extent: Extent,
     pub(super) line_end: LineEnd,
+    /// The mark at the end of a line, or with a comment behind it, by which it goes on in the next, beside a backslash.
+    pub(super) continuation: &'static str,
     /// True if `#define NAME value` is understood.
     pub(super) defines: bool,
 }
@@ -222,14 +242,22 @@ impl Syntax {
             Language::Hoc => &tables::HOC,
             Language::Nmodl => &tables::NMODL,
             Language::Shell => &tables::SHELL,
+            Language::Dotenv => &tables::DOTENV,
             Language::Make => &tables::MAKE,
             Language::Ini => &tables::INI,
             Language::Gromacs => &tables::GROMACS,
             Language::Yaml => &tables::YAML,
             Language::Toml => &tables::TOML,
             Language::Json => &tables::JSON,
+            Language::Notebook => &tables::NOTEBOOK,
             Language::Lua => &tables::LUA,
             Language::Perl => &tables::PERL,
+            Language::Modelica => &tables::MODELICA,
+            Language::Stata => &tables::STATA,
+            Language::Spice => &tables::SPICE,
+            Language::Lammps => &tables::LAMMPS,
+            Language::Foam => &tables::FOAM,
+            Language::Vasp => &tables::VASP,
             Language::Generic => &tables::GENERIC,
         }
     }

@@ -10,7 +10,8 @@ use super::lexer::Lexed;
 use super::names;
 use super::pattern::{Pattern, PatternError};
 use super::site::{Occurrences, Site};
-use super::site_error::{ShownLine, SiteError, Wanted};
+use super::site_error::{ShownLine, SiteError, Wanted, WayOut};
+use super::suggestion;
 
 /// How many bytes are searched for a NUL, which makes a file binary; git looks at as many.
 const BINARY_PROBE: usize = 8000;
@@ -71,7 +72,7 @@ impl Template {
                     site.literal.declare(candidate.whole_type);
                     Ok(site)
                 }
-                Err(problem) => Err(self.problem(problem, ShownLine::of(&lexed, candidate.line))),
+                Err(problem) => Err(self.problem(&lexed, problem, candidate.line)),
             })
             .collect()
     }
@@ -104,7 +105,7 @@ impl Template {
     }
 
     fn keyed(&self) -> bool {
-        ConfigFormat::of_language(self.language).is_some()
+        self.language != Language::Notebook && ConfigFormat::of_language(self.language).is_some()
     }
 
     /// The keys that end in the name, if the file is of a format that has keys.
@@ -145,26 +146,40 @@ impl Template {
     }
 
     fn not_found(&self, lexed: &Lexed<'_>) -> SiteError {
-        let (mut occurs, mut similar, mut is_variable) = (Vec::new(), Vec::new(), false);
+        let (mut occurs, mut similar) = (Vec::new(), Vec::new());
         if let Rule::Assignment(name) = &self.rule {
             let mut lines: Vec<usize> =
                 names::occurrences(lexed, name).into_iter().map(|at| lexed.line_of(at)).collect();
             lines.dedup();
             occurs = lines.into_iter().map(|line| ShownLine::of(lexed, line)).collect();
-            is_variable =
-                expansion::find(lexed).iter().any(|found| &lexed.bytes[found.name.clone()] == name.as_bytes());
             if occurs.is_empty() {
                 similar = names::similar(lexed, name);
             }
         }
-        SiteError::NotFound { wanted: self.wanted(), occurs, similar, keyed: self.keyed(), is_variable }
+        SiteError::NotFound { wanted: self.wanted(), occurs, similar, way_out: self.way_out(lexed) }
     }
 
-    fn problem(&self, problem: Problem, line: ShownLine) -> SiteError {
+    /// Another way to the value of the name, if there is one.
+    fn way_out(&self, lexed: &Lexed<'_>) -> Option<Box<WayOut>> {
+        let Rule::Assignment(name) = &self.rule else { return None };
+        let key = self.keyed().then_some(WayOut::Key);
+        let is_variable = |found: expansion::Expansion| &lexed.bytes[found.name] == name.as_bytes();
+        let found = if expansion::find(lexed).into_iter().any(is_variable) {
+            Some(WayOut::Variable)
+        } else if key.is_some() && name.contains('.') {
+            key
+        } else {
+            suggestion::pattern(lexed, name).map(WayOut::Pattern).or(key)
+        };
+        found.map(Box::new)
+    }
+
+    fn problem(&self, lexed: &Lexed<'_>, problem: Problem, line: usize) -> SiteError {
         let wanted = self.wanted();
+        let line = ShownLine::of(lexed, line);
         match problem {
             Problem::Trouble(Trouble::Continues) => SiteError::Continues { wanted, line, keyed: self.keyed() },
-            Problem::Trouble(Trouble::Shared) => SiteError::Shared { wanted, line },
+            Problem::Trouble(Trouble::Shared) => SiteError::Shared { wanted, line, way_out: self.way_out(lexed) },
             Problem::Trouble(Trouble::NoDefault) => SiteError::NoDefault { wanted, line },
             Problem::NoValue => SiteError::NoValue { wanted, line },
         }

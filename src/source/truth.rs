@@ -27,10 +27,15 @@ impl Truth {
     /// The style of `text`, if it is a truth value in a file of `language`.
     pub(super) fn read(text: &[u8], language: Language) -> Option<Self> {
         let (short, answers) = match language {
-            Language::Fortran | Language::FixedFortran | Language::R => (&SHORT[..], &[][..]),
-            Language::Ini | Language::Gromacs | Language::Shell | Language::Make | Language::Generic => {
-                (&[][..], &ANSWERS[..])
-            }
+            Language::Fortran | Language::FixedFortran | Language::Vasp | Language::R => (&SHORT[..], &[][..]),
+            Language::Ini
+            | Language::Gromacs
+            | Language::Shell
+            | Language::Dotenv
+            | Language::Make
+            | Language::Lammps
+            | Language::Foam
+            | Language::Generic => (&[][..], &ANSWERS[..]),
             Language::Yaml | Language::Toml | Language::Json => {
                 return (text == b"true" || text == b"false").then_some(LOWER);
             }
@@ -51,6 +56,7 @@ impl Truth {
                 | Language::Fortran
                 | Language::FixedFortran
                 | Language::Shell
+                | Language::Dotenv
                 | Language::Make
                 | Language::Ini
                 | Language::Gromacs
@@ -74,9 +80,9 @@ pub(super) fn spelling(language: Language) -> Truth {
     match language {
         Language::Python => TITLE,
         Language::R => UPPER,
-        Language::Fortran | Language::FixedFortran => DOTTED,
+        Language::Fortran | Language::FixedFortran | Language::Vasp => DOTTED,
         Language::Hoc | Language::Nmodl | Language::Perl => DIGIT,
-        Language::Gromacs => ANSWERS[0],
+        Language::Gromacs | Language::Lammps => ANSWERS[0],
         _ => LOWER,
     }
 }

@@ -1,7 +1,7 @@
 //! The table of each language.
 
 use super::{
-    BlockComment, Colon, Comma, Escape, Extent, LineEnd, Oddity, Opens, Prefix, Quote, Syntax, TypeBehind, When,
+    Apart, BlockComment, Colon, Comma, Escape, Extent, LineEnd, Oddity, Opens, Prefix, Quote, Syntax, TypeBehind, When,
 };
 
 /// Text that ends where its line does.
@@ -48,8 +48,10 @@ const COMMON: Syntax = Syntax {
     semicolon: true,
     entries: b"",
     comma: Comma::Always,
+    apart: Apart::Nothing,
     extent: Extent::Expression,
     line_end: LineEnd::Ends,
+    continuation: "",
     defines: false,
 };
 
@@ -142,6 +144,8 @@ pub(super) static FORTRAN: Syntax = Syntax {
     prefix: Prefix::Types,
     members: &["%", "."],
     comma: Comma::UnlessConstant,
+    apart: Apart::Literal,
+    continuation: "&",
     defines: true,
     ..COMMON
 };
@@ -186,7 +190,9 @@ pub(super) static MATLAB: Syntax = Syntax {
     line_comments: &[("%", Opens::Anywhere), ("#", Opens::AfterBlank)],
     quotes: &[quote("'", Escape::Doubled, When::NotAfterOperand), quote("\"", Escape::Doubled, When::Always)],
     oddities: &[Oddity::Matlab],
+    prefix: Prefix::Words(&["global", "persistent"]),
     entries: b"(",
+    continuation: "...",
     ..COMMON
 };
 
@@ -196,6 +202,7 @@ pub(super) static HOC: Syntax = Syntax {
     quotes: &[DOUBLE],
     prefix: Prefix::Types,
     braces: true,
+    apart: Apart::Quantity,
     extent: Extent::Quantity,
     ..COMMON
 };
@@ -205,6 +212,7 @@ pub(super) static NMODL: Syntax = Syntax {
     quotes: &[DOUBLE],
     oddities: &[Oddity::Nmodl],
     braces: true,
+    apart: Apart::Quantity,
     extent: Extent::Quantity,
     ..COMMON
 };
@@ -217,6 +225,24 @@ pub(super) static SHELL: Syntax = Syntax {
     members: &[],
     comma: Comma::Never,
     extent: Extent::Word,
+    ..COMMON
+};
+
+/// As dotenv reads it: up to the end of the line, or between quotes over several.
+pub(super) static DOTENV: Syntax = Syntax {
+    line_comments: &[("#", Opens::AfterBlank)],
+    quotes: &[
+        long_quote("\"", Escape::Backslash, When::Standalone),
+        long_quote("'", Escape::Backslash, When::Standalone),
+        long_quote("`", Escape::None, When::Standalone),
+    ],
+    identifier: b"-.",
+    brackets: false,
+    prefix: Prefix::Words(&["export"]),
+    members: &[],
+    semicolon: false,
+    comma: Comma::Never,
+    extent: Extent::Rest,
     ..COMMON
 };
 
@@ -295,6 +321,9 @@ pub(super) static JSON: Syntax = Syntax {
     ..COMMON
 };
 
+/// A notebook's code stands in strings, where no name is found; the names of its own JSON are none of the code.
+pub(super) static NOTEBOOK: Syntax = Syntax { colon: Colon::Never, ..JSON };
+
 pub(super) static LUA: Syntax = Syntax {
     line_comments: &[("--", Opens::Anywhere)],
     oddities: &[Oddity::LuaBrackets],
@@ -322,13 +351,87 @@ pub(super) static PERL: Syntax = Syntax {
     ..COMMON
 };
 
+pub(super) static MODELICA: Syntax = Syntax {
+    line_comments: SLASHES,
+    block_comments: C_COMMENTS,
+    quotes: &[long_quote("\"", Escape::Backslash, When::Always)],
+    prefix: Prefix::Types,
+    extent: Extent::Quantity,
+    line_end: LineEnd::Nothing,
+    ..COMMON
+};
+
+pub(super) static STATA: Syntax = Syntax {
+    line_comments: &[("*", Opens::LineStart), ("//", Opens::AfterBlank)],
+    block_comments: C_COMMENTS,
+    quotes: &[quote("\"", Escape::None, When::Always)],
+    operators: &["=", ""],
+    prefix: Prefix::Words(&["local", "loc", "global", "glo", "scalar", "set", "gen", "generate", "replace", "matrix"]),
+    members: &[],
+    semicolon: false,
+    braces: true,
+    comma: Comma::Never,
+    extent: Extent::Quantity,
+    continuation: "///",
+    ..COMMON
+};
+
+pub(super) static SPICE: Syntax = Syntax {
+    line_comments: &[("*", Opens::LineStart), (";", Opens::Anywhere), ("$", Opens::AfterBlank)],
+    quotes: &[quote("\"", Escape::None, When::Always), quote("'", Escape::None, When::Always)],
+    ignores_case: true,
+    brackets: false,
+    semicolon: false,
+    apart: Apart::Value,
+    extent: Extent::Quantity,
+    ..COMMON
+};
+
+pub(super) static LAMMPS: Syntax = Syntax {
+    operators: &["equal", "index", "loop", "string", "internal", ""],
+    quotes: &[TRIPLE_DOUBLE, DOUBLE, SINGLE],
+    prefix: Prefix::Words(&["variable"]),
+    brackets: false,
+    members: &[],
+    semicolon: false,
+    comma: Comma::Never,
+    extent: Extent::Rest,
+    continuation: "&",
+    ..COMMON
+};
+
+pub(super) static FOAM: Syntax = Syntax {
+    line_comments: SLASHES,
+    block_comments: C_COMMENTS,
+    quotes: &[DOUBLE],
+    operators: &[""],
+    members: &[],
+    braces: true,
+    comma: Comma::Never,
+    line_end: LineEnd::Nothing,
+    ..COMMON
+};
+
+pub(super) static VASP: Syntax = Syntax {
+    line_comments: &[("#", Opens::Anywhere), ("!", Opens::Anywhere)],
+    quotes: &[long_quote("\"", Escape::None, When::Standalone)],
+    ignores_case: true,
+    brackets: false,
+    members: &[],
+    comma: Comma::Never,
+    extent: Extent::Quantity,
+    ..COMMON
+};
+
 pub(super) static GENERIC: Syntax = Syntax {
     line_comments: &[
         ("#", Opens::AfterBlank),
-        ("//", Opens::AfterBlank),
-        ("%", Opens::AfterBlank),
+        ("//", Opens::AfterBlankUnlessOperator),
+        ("%", Opens::AfterBlankUnlessOperator),
         ("!", Opens::AfterBlank),
         (";", Opens::AfterBlank),
+        ("* ", Opens::Column1),
+        ("**", Opens::Column1),
     ],
     quotes: STANDALONE,
     brackets: false,
@@ -339,6 +442,7 @@ pub(super) static GENERIC: Syntax = Syntax {
     members: &["->", "::", "."],
     sigils: b"$@",
     comma: Comma::BeforeName,
+    apart: Apart::Literal,
     defines: true,
     ..COMMON
 };

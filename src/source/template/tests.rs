@@ -1,3 +1,4 @@
+mod codes;
 mod entries;
 mod errors;
 mod rewriting;

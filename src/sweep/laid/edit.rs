@@ -203,7 +203,7 @@ fn find(whole: &[u8], part: &[u8]) -> Option<usize> {
 }
 
 fn place(path: &str, bytes: &[u8], parameter: &Parameter, site: &SitePlan) -> Result<source::Place> {
-    let language = Language::of_path(path);
+    let language = Language::of_file(path, bytes);
     Ok(match &site.place {
         Place::Line(name) => key_of_name(path, bytes, name)
             .unwrap_or_else(|| source::Place::Template(Template::assignment(name, language))),
@@ -228,7 +228,7 @@ fn place(path: &str, bytes: &[u8], parameter: &Parameter, site: &SitePlan) -> Re
 /// value that cannot be written, or one of a table that it has.
 fn key_of_name(path: &str, bytes: &[u8], name: &str) -> Option<source::Place> {
     let format = ConfigFormat::of_path(path).filter(|_| name.contains('.'))?;
-    let line = source::Place::Template(Template::assignment(name, Language::of_path(path)));
+    let line = source::Place::Template(Template::assignment(name, Language::of_file(path, bytes)));
     let key = source::Place::Key(format, KeyPath::parse(name).ok()?);
     let is_meant = match key.find(bytes, source::Occurrences::Only) {
         Err(PlaceError::Key(KeyError::Unreadable { .. } | KeyError::Empty)) => false,

@@ -1,0 +1,83 @@
+//! What the lines of a file tell of its language.
+
+use super::Language;
+
+/// Interpreters that a first line such as `#!/usr/bin/env python3` names.
+const INTERPRETERS: [(&[u8], Language); 9] = [
+    (b"python", Language::Python),
+    (b"bash", Language::Shell),
+    (b"zsh", Language::Shell),
+    (b"sh", Language::Shell),
+    (b"perl", Language::Perl),
+    (b"Rscript", Language::R),
+    (b"julia", Language::Julia),
+    (b"octave", Language::Matlab),
+    (b"node", Language::JavaScript),
+];
+
+/// Commands of LAMMPS, of which each input script that builds or reads a system has several.
+const LAMMPS: [&[u8]; 6] = [b"units", b"atom_style", b"pair_style", b"lattice", b"read_data", b"read_restart"];
+
+/// The language that the lines of `bytes` tell, if they do.
+pub(super) fn language(bytes: &[u8]) -> Option<Language> {
+    if let Some(interpreter) = bytes.strip_prefix(b"#!") {
+        let line = interpreter.split(|&b| b == b'\n').next().unwrap_or_default();
+        let mut words = line.split(|b| matches!(b, b' ' | b'\t' | b'/' | b'\r'));
+        let named = |word: &[u8]| INTERPRETERS.iter().find(|(name, _)| word.starts_with(name));
+        return words.find_map(named).map(|(_, language)| *language);
+    }
+    let lines = || bytes.split(|&b| b == b'\n').map(<[u8]>::trim_ascii);
+    if lines().any(|line| line == b"FoamFile" || line == b"FoamFile {") {
+        return Some(Language::Foam);
+    }
+    if [b'&', b'$'].iter().any(|&mark| lines().any(|line| opens(line, mark)) && lines().any(|line| closes(line, mark)))
+    {
+        return Some(Language::Fortran);
+    }
+    let is_there = |command: &&&[u8]| lines().any(|line| line.split(u8::is_ascii_whitespace).next() == Some(command));
+    (LAMMPS.iter().filter(is_there).count() >= 2).then_some(Language::Lammps)
+}
+
+/// True if `line` opens a namelist, as `&control` and what stands behind it does, with this mark.
+fn opens(line: &[u8], mark: u8) -> bool {
+    let name = line.strip_prefix(&[mark]);
+    name.is_some_and(|name| name.first().is_some_and(u8::is_ascii_alphabetic) && !is_end(name))
+}
+
+/// True if `line` closes a namelist that opens with this mark: by `&end`, or by `/`, alone or behind a value.
+fn closes(line: &[u8], mark: u8) -> bool {
+    let code = line.split(|&b| b == b'!').next().unwrap_or_default().trim_ascii_end();
+    let last = code.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+    let is_word = last.len() == 4 && last[0] == mark && is_end(&last[1..]);
+    is_word || mark == b'&' && (code == b"/" || code.ends_with(b"/") && code.contains(&b'='))
+}
+
+fn is_end(name: &[u8]) -> bool {
+    name.get(..3).is_some_and(|word| word.eq_ignore_ascii_case(b"end"))
+        && !name.get(3).is_some_and(u8::is_ascii_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_tell_the_language() {
+        for (text, expected) in [
+            ("#!/bin/bash\nG=3\n", Some(Language::Shell)),
+            ("#!/usr/bin/env -S Rscript --vanilla\n", Some(Language::R)),
+            ("#!/opt/tool\n", None),
+            ("Heating run\n &cntrl\n  cut=8.0 /\n", Some(Language::Fortran)),
+            ("&control\n nat = 2\n&end\n", Some(Language::Fortran)),
+            (" $a x=1 $end\n", Some(Language::Fortran)),
+            ("$path = a\nb = c/\n", None),
+            ("&GLOBAL\n RUN_TYPE ENERGY\n&END GLOBAL\n", None),
+            ("FoamFile\n{\n}\n", Some(Language::Foam)),
+            ("units lj\nlattice fcc 0.8\n", Some(Language::Lammps)),
+            ("units are those of SI\ng = 3\n", None),
+            ("g = 3\n", None),
+        ] {
+            assert_eq!(language(text.as_bytes()), expected, "{text}");
+        }
+    }
+}
