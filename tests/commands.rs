@@ -137,9 +137,7 @@ fn commands_that_are_shown_can_be_typed_whatever_the_branch_is_called() {
     assert!(said.contains(&shown), "{said}");
     let said = repo.fails(1, ["queue", "-e", "./refuses.sh", "--reuse"]);
     assert!(
-        said.ends_with(
-            "gitsweep cancel 'a;b' ends what is in flight; gitsweep queue 'a;b' --reuse takes known results first\n"
-        ),
+        said.ends_with("gitsweep queue 'a;b' -e local --reuse takes known results first, and runs the others here\n"),
         "{said}"
     );
 }

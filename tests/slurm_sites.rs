@@ -17,7 +17,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use cluster::{Cluster, Options};
-use common::Repo;
+use common::{BRANCH, Repo};
 use lab::{HOLD, Lab, REPORT};
 use live::Live;
 
@@ -102,6 +102,27 @@ fn who_shares_a_repository_sees_the_jobs_of_the_others_or_is_told_that_slurm_hid
 }
 
 #[test]
+fn the_jobs_of_a_sweep_whose_branch_has_gone_are_told_of() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 2, "", &format!("{HOLD}\n{REPORT}"));
+    lab.submit(&[]);
+    lab.wait_for_starts(2);
+    lab.repo.git(["branch", "-D", BRANCH]);
+    lab.repo.ok(["create", "--branch", "other"]);
+    let said = lab.repo.run(["status"]);
+    let (_, way_out) = said.err.split_once("whose branch is gone; ").unwrap_or_else(|| panic!("{}", said.err));
+    let (branch, cancel) = way_out.split_once(" brings it back, ").unwrap();
+    let (cancel, _) = cancel.split_once(" then ends").unwrap();
+    assert_eq!(cancel, format!("gitsweep cancel {BRANCH}"));
+    lab.repo.git(branch.split(' ').skip(1));
+    let said = lab.repo.run(["cancel", BRANCH]);
+    assert!(said.code == 0 && said.err.contains("2 running"), "{}", said.err);
+    lab.wait_until_gone();
+    let said = lab.repo.run(["status", BRANCH]);
+    assert!(!said.err.contains("gone"), "{}", said.err);
+}
+
+#[test]
 fn a_job_hands_nothing_that_it_is_told_of_itself_to_the_jobs_that_it_submits() {
     let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
     // srun refuses to start where one ancestor has said the memory of a node, and another that of a processor.
@@ -134,9 +155,7 @@ fn an_array_has_no_more_tasks_than_a_site_allows_and_what_never_begins_is_said()
     lab.submit(&["--points", "1", "--", "--partition=short", "--time=10"]);
     cluster.wait("Slurm's reason", || cluster.squeue("%r").iter().any(|reason| reason == "PartitionTimeLimit"));
     assert!(
-        lab.repo
-            .ok(["status"])
-            .contains(&format!("it asks for more than it can get: gitsweep cancel {}, and", common::BRANCH))
+        lab.repo.ok(["status"]).contains(&format!("it asks for more than it can get: gitsweep cancel {}, and", BRANCH))
     );
     lab.repo.ok(["cancel"]);
     // The job that waits for a person is told of by the command that waits for it.
@@ -160,7 +179,8 @@ fn a_job_that_slurm_suspends_does_not_use_up_the_runs_time() {
     let jobs = lab.jobs();
     cluster.scontrol(["suspend", &jobs[0]]);
     std::thread::sleep(Duration::from_secs(10));
-    assert_eq!(lab.count("running"), 1);
+    let said = lab.repo.ok(["status"]);
+    assert!(said.contains("1 running") && said.contains(", suspended"), "{said}");
     cluster.scontrol(["resume", &jobs[0]]);
     lab.settle();
     lab.all_ran_once(1);

@@ -211,7 +211,10 @@ fn what(standing: Standing, standings: &Standings, trial: &Trial, summary: &Summ
                 state.and_then(|state| state.node.as_ref()).map_or_else(String::new, |node| format!(" on {node}"));
             let left = state.and_then(|state| state.left).map(ui::span);
             let left = left.map_or_else(String::new, |left| format!(", {left} left"));
-            format!("{place}{node}{time}{left}{again}")
+            let is_stopped = |words: &&str| words.starts_with("SUSPENDED") || words.starts_with("STOPPED");
+            let stopped = state.map(|state| state.words.as_str()).filter(is_stopped);
+            let stopped = stopped.map_or_else(String::new, |words| format!(", {}", words.to_lowercase()));
+            format!("{place}{node}{time}{stopped}{left}{again}")
         }
         Standing::Queued => return None,
         Standing::Pending => match (standings.open_claims(trial.commit).next(), record()) {

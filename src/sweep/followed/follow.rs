@@ -11,8 +11,11 @@ use anyhow::Result;
 use super::hooks::take_problems;
 use super::schedulers::{Said, ask};
 use super::settle::settle;
+use crate::command::quote;
 use crate::executor::Phase;
 use crate::git::Repository;
+use crate::submission::Submission;
+use crate::sweep::found::find::list;
 use crate::sweep::found::standing::{Searcher, Standings};
 
 /// What following has found.
@@ -61,8 +64,27 @@ pub fn follow(repository: &Repository) -> Result<Followed> {
             }
         }
     }
+    problems.extend(standings.submissions.iter().filter_map(|submission| orphan(repository, submission)));
     problems.extend(take_problems(repository));
     problems.sort();
     problems.dedup();
     Ok(Followed { standings, problems })
+}
+
+/// What is to be said of a submission whose branch has gone, since no sweep tells of its jobs any more.
+fn orphan(repository: &Repository, submission: &Submission) -> Option<String> {
+    let branch = submission.header.branch();
+    if repository.branch_tip(branch).is_some() {
+        return None;
+    }
+    // It may be called otherwise by now.
+    let is_there =
+        list(repository).map_or(true, |known| known.iter().any(|sweep| sweep.is_of(&submission.header.sweep)));
+    let newest = submission.tasks.iter().max_by_key(|task| task.index).filter(|_| !is_there)?;
+    let job = submission.known_job().map_or_else(String::new, |job| format!(" {job}"));
+    let branch = quote(branch);
+    Some(format!(
+        "the job{job} is for {branch}, whose branch is gone; git branch {branch} {} brings it back, gitsweep cancel {branch} then ends what is in flight",
+        newest.commit.short()
+    ))
 }
