@@ -155,7 +155,7 @@ fn an_array_has_no_more_tasks_than_a_site_allows_and_what_never_begins_is_said()
     lab.submit(&["--points", "1", "--", "--partition=short", "--time=10"]);
     cluster.wait("Slurm's reason", || cluster.squeue("%r").iter().any(|reason| reason == "PartitionTimeLimit"));
     assert!(
-        lab.repo.ok(["status"]).contains(&format!("it asks for more than it can get: gitsweep cancel {}, and", BRANCH))
+        lab.repo.ok(["status"]).contains(&format!("it asks for more than it can get: gitsweep cancel {BRANCH}, and"))
     );
     lab.repo.ok(["cancel"]);
     // The job that waits for a person is told of by the command that waits for it.

@@ -356,8 +356,8 @@ fn behind_operator(lexed: &Lexed<'_>, line: Line, at: usize, key: &Key, before: 
 
 /// True if what stands at `at` can be a value that only a blank sets apart from its name.
 fn starts_value(lexed: &Lexed<'_>, line: Line, at: usize) -> bool {
-    let first = lexed.bytes[at];
-    at < line.end && (first.is_ascii_alphanumeric() || b"\"'.+-$[(".contains(&first))
+    let first = lexed.bytes[..line.end].get(at);
+    first.is_some_and(|first| first.is_ascii_alphanumeric() || b"\"'.+-$[(".contains(first))
 }
 
 /// Behind what OpenFOAM has before a value: `uniform`, dimensions such as `[0 2 -1 0 0 0 0]`, and the name once more.

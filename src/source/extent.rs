@@ -26,12 +26,32 @@ pub(super) enum Reach {
 /// The value that starts behind the operator, at or after `from`.
 pub(super) fn reach(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     match lexed.syntax.extent {
-        Extent::Expression => apart(lexed, line, expression(lexed, line, from)),
+        Extent::Expression => before_modifier(lexed, apart(lexed, line, expression(lexed, line, from))),
         Extent::Quantity => quantity(lexed, apart(lexed, line, expression(lexed, line, from))),
         Extent::Word => word(lexed, line, from),
         Extent::Rest => rest(lexed, line, from),
         Extent::Yaml => yaml(lexed, line, from),
     }
+}
+
+/// The value without the condition that Perl and Ruby have behind a statement: `g = 3 if x`. Where the language is not known, as
+/// Ruby's is not, it is taken for one behind a number alone.
+fn before_modifier(lexed: &Lexed<'_>, reach: Reach) -> Reach {
+    const MODIFIERS: [&[u8]; 4] = [b"if ", b"unless ", b"while ", b"until "];
+    let Reach::Value(span, terminator) = reach else { return reach };
+    let bytes = &lexed.bytes[..span.end];
+    let is_modifier = |at: &usize| {
+        let stands_alone = lexed.is_code(*at) && matches!(bytes[at - 1], b' ' | b'\t');
+        stands_alone && MODIFIERS.iter().any(|word| bytes[*at..].starts_with(word))
+    };
+    let is_known = lexed.language == Language::Perl;
+    let modifier =
+        (span.start + 1..span.end).find(is_modifier).filter(|_| is_known || lexed.language == Language::Generic);
+    let is_choice = |at: &usize| bytes[*at..].windows(6).any(|window| window == b" else ");
+    let length = modifier.filter(|at| !is_choice(at)).map(|at| bytes[span.start..at].trim_ascii_end().len());
+    let is_number = |length: &usize| Number::parse(&bytes[span.start..span.start + length], lexed.language).is_some();
+    let end = length.filter(|length| is_known || is_number(length)).map_or(span.end, |length| span.start + length);
+    Reach::Value(span.start..end, terminator)
 }
 
 /// The rest of a `#define`: everything up to the comment; of what stands in parentheses that enclose all of it, what is in

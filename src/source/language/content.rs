@@ -22,9 +22,11 @@ const LAMMPS: [&[u8]; 6] = [b"units", b"atom_style", b"pair_style", b"lattice", 
 pub(super) fn language(bytes: &[u8]) -> Option<Language> {
     if let Some(interpreter) = bytes.strip_prefix(b"#!") {
         let line = interpreter.split(|&b| b == b'\n').next().unwrap_or_default();
-        let mut words = line.split(|b| matches!(b, b' ' | b'\t' | b'/' | b'\r'));
-        let named = |word: &[u8]| INTERPRETERS.iter().find(|(name, _)| word.starts_with(name));
-        return words.find_map(named).map(|(_, language)| *language);
+        let mut words = line.trim_ascii().split(u8::is_ascii_whitespace).map(program);
+        // What stands behind `env` may be its options and variables.
+        let is_program = |word: &&[u8]| !word.is_empty() && *word != b"env" && word[0] != b'-' && !word.contains(&b'=');
+        let program = words.find(is_program)?;
+        return INTERPRETERS.iter().find(|(name, _)| *name == program).map(|(_, language)| *language);
     }
     let lines = || bytes.split(|&b| b == b'\n').map(<[u8]>::trim_ascii);
     if lines().any(|line| line == b"FoamFile" || line == b"FoamFile {") {
@@ -36,6 +38,13 @@ pub(super) fn language(bytes: &[u8]) -> Option<Language> {
     }
     let is_there = |command: &&&[u8]| lines().any(|line| line.split(u8::is_ascii_whitespace).next() == Some(command));
     (LAMMPS.iter().filter(is_there).count() >= 2).then_some(Language::Lammps)
+}
+
+/// The name of the program at a path, without its version.
+fn program(path: &[u8]) -> &[u8] {
+    let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
+    let version = name.iter().rev().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
+    &name[..name.len() - version]
 }
 
 /// True if `line` opens a namelist, as `&control` and what stands behind it does, with this mark.
@@ -67,6 +76,9 @@ mod tests {
             ("#!/bin/bash\nG=3\n", Some(Language::Shell)),
             ("#!/usr/bin/env -S Rscript --vanilla\n", Some(Language::R)),
             ("#!/opt/tool\n", None),
+            ("#!/shared/python/bin/tool\n", None),
+            ("#!/home/shen/bin/python3.11 -u\r\n", Some(Language::Python)),
+            ("#! /usr/bin/env FAST=1 julia\n", Some(Language::Julia)),
             ("Heating run\n &cntrl\n  cut=8.0 /\n", Some(Language::Fortran)),
             ("&control\n nat = 2\n&end\n", Some(Language::Fortran)),
             (" $a x=1 $end\n", Some(Language::Fortran)),

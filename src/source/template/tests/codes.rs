@@ -53,6 +53,18 @@ fn a_blank_sets_assignments_apart() {
 }
 
 #[test]
+fn conditions_behind_a_statement_stay() {
+    check(&[
+        (Perl, "my $g = 3 if $x;\n", "g", "5", "my $g = 5 if $x;\n"),
+        (Perl, "$g = f(3) unless $x;\n", "g", "5", "$g = 5 unless $x;\n"),
+        (Perl, "$g = 'only if so'; # if not\n", "g", "'a", "$g = 'a'; # if not\n"),
+        (Generic, "g = 3 if x # c\n", "g", "5", "g = 5 if x # c\n"),
+        (Generic, "g = 3 if x else 4\n", "g", "5", "g = 5\n"),
+        (Generic, "mode = run if ready\n", "mode", "'stop", "mode = stop\n"),
+    ]);
+}
+
+#[test]
 fn data_statements_of_fortran() {
     check(&[
         (Fortran, "  data x /3.0/\n", "x", "5", "  data x /5.0/\n"),
