@@ -14,6 +14,7 @@ use std::sync::OnceLock;
 use cluster::{Cluster, Options};
 use common::Repo;
 use lab::{HOLD, Lab, REPORT};
+use live::Live;
 
 /// The cluster of all tests here. It ends with the process.
 fn cluster() -> Option<&'static Cluster> {
@@ -113,6 +114,19 @@ fn a_job_that_is_cancelled_by_hand_is_said_to_be_and_can_be_run_again() {
     lab.outcomes(&[&["cancelled", "ok"][..], &["ok"], &["ok"], &["cancelled", "ok"]]);
     assert_eq!(lab.starts().values().copied().collect::<Vec<_>>(), [2, 1, 1, 1]);
     lab.repo.nothing_is_left_running();
+}
+
+#[test]
+fn who_waits_for_results_that_do_not_come_is_told_so_by_the_exit_code() {
+    let Some(cluster) = cluster() else { return };
+    let lab = Lab::new(cluster, 2, "", &format!("[ $g = 2 ] || {{ {HOLD}; }}\n{REPORT}"));
+    let waiting = Live::start(&lab.repo, ["queue", "-e", "slurm", "--wait"]);
+    lab.wait_for_starts(2);
+    lab.wait("the second", || lab.count("ok") == 1);
+    lab.cluster.scancel([&lab.jobs()[0]]);
+    let said = waiting.wait();
+    assert!(said.code == 3 && said.err.contains("1 ok, 1 cancelled"), "{} {}", said.code, said.err);
+    lab.release();
 }
 
 #[test]
