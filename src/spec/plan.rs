@@ -285,6 +285,11 @@ impl Search {
         self.all_objectives().iter().filter(move |objective| !is_computed(&objective.metric))
     }
 
+    /// The metric by which runs are ended early, if they are.
+    pub fn watched(&self) -> Option<&str> {
+        self.stop.as_ref().map(|stop| stop.metric.metric.as_str())
+    }
+
     /// How often every point is laid.
     pub fn rounds(&self) -> u64 {
         self.repeats.unwrap_or(1)

@@ -8,7 +8,7 @@ use super::coordinator::coordinate;
 use super::here::more_in_words;
 use super::{Options, Wish};
 use crate::cli::progress::{Progress, conclude};
-use crate::cli::{Context, DONE, NOTHING, SOME_FAILED};
+use crate::cli::{Context, DONE, NOTHING};
 use crate::ui;
 use gitsweep::git::Repository;
 use gitsweep::sweep::{self, SubmitOptions, Sweep};
@@ -77,9 +77,6 @@ impl Options {
             sweep::wait(repository, sweep, &options, baseline, &mut summary, &mut shown)?;
         }
         shown.bar.finish_and_clear();
-        // Who waits for results goes on with them.
-        let came_to_nothing = self.wait && summary.runs.cancelled > 0;
-        let code = conclude(&shown, sweep, summary);
-        Ok(if code == DONE && came_to_nothing { SOME_FAILED } else { code })
+        Ok(conclude(&shown, sweep, summary))
     }
 }

@@ -67,6 +67,7 @@ pub fn wait(
     onlooker: &mut dyn Onlooker,
 ) -> Result<()> {
     let mut pause = FIRST_PAUSE;
+    let before = known.clone();
     let mut seen = Seen { known, problems: Vec::new() };
     let mut options = SubmitOptions { is_going_on: true, ..options.clone() };
     loop {
@@ -91,6 +92,13 @@ pub fn wait(
                 _ => (0, true),
             };
             if is_over {
+                // One that was lost and has run again since lacks nothing.
+                let lacks_result = |trial: &Trial| {
+                    let known = before.get(&trial.commit).copied().unwrap_or(0) as u64;
+                    standings.of(trial.commit) == Standing::Pending
+                        && standings.ledger.summary(trial.commit).attempts > known
+                };
+                summary.ending.lacks_results = trials.iter().any(lacks_result);
                 ledger::fold(repository)?;
                 return Ok(());
             }

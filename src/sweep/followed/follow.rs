@@ -64,27 +64,31 @@ pub fn follow(repository: &Repository) -> Result<Followed> {
             }
         }
     }
-    problems.extend(standings.submissions.iter().filter_map(|submission| orphan(repository, submission)));
+    problems.extend(orphans(repository, &standings));
     problems.extend(take_problems(repository));
     problems.sort();
     problems.dedup();
     Ok(Followed { standings, problems })
 }
 
-/// What is to be said of a submission whose branch has gone, since no sweep tells of its jobs any more.
-fn orphan(repository: &Repository, submission: &Submission) -> Option<String> {
-    let branch = submission.header.branch();
-    if repository.branch_tip(branch).is_some() {
-        return None;
+/// What is to be said of submissions whose branches have gone, since no sweep tells of their jobs any more.
+fn orphans(repository: &Repository, standings: &Standings) -> Vec<String> {
+    let is_away = |submission: &&Arc<Submission>| repository.branch_tip(submission.header.branch()).is_none();
+    let mut away = standings.submissions.iter().filter(is_away).peekable();
+    if away.peek().is_none() {
+        return Vec::new();
     }
-    // It may be called otherwise by now.
-    let is_there =
-        list(repository).map_or(true, |known| known.iter().any(|sweep| sweep.is_of(&submission.header.sweep)));
-    let newest = submission.tasks.iter().max_by_key(|task| task.index).filter(|_| !is_there)?;
+    // They may be called otherwise by now.
+    let Ok(known) = list(repository) else { return Vec::new() };
+    let orphans = away.filter(|submission| !known.iter().any(|sweep| sweep.is_of(&submission.header.sweep)));
+    orphans.filter_map(|submission| in_words(submission)).collect()
+}
+
+fn in_words(submission: &Submission) -> Option<String> {
+    let newest = submission.tasks.iter().max_by_key(|task| task.index)?.commit.short();
     let job = submission.known_job().map_or_else(String::new, |job| format!(" {job}"));
-    let branch = quote(branch);
+    let branch = quote(submission.header.branch());
     Some(format!(
-        "the job{job} is for {branch}, whose branch is gone; git branch {branch} {} brings it back, gitsweep cancel {branch} then ends what is in flight",
-        newest.commit.short()
+        "the job{job} is for {branch}, whose branch is gone; git branch {branch} {newest} brings it back, gitsweep cancel {branch} then ends what is in flight"
     ))
 }

@@ -284,8 +284,7 @@ impl<'a> Settler<'a> {
         let Ok(sweep) = Sweep::of_point(self.repository, submission.header.branch(), task.commit) else { return };
         let search = &sweep.plan.search;
         let objective = search.reported_objectives().next().map(|objective| objective.metric.as_str());
-        let watched = search.stop.as_ref().map(|stop| stop.metric.metric.as_str());
-        read_report(record, folder, &sweep.plan.metrics, objective, watched);
+        read_report(record, folder, &sweep.plan.metrics, objective, search.watched());
     }
 
     /// Tells the hooks of an attempt that could not tell of itself.

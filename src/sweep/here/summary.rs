@@ -70,6 +70,8 @@ pub struct Ending {
     pub is_over: bool,
     /// True if it is over and has not a single usable result.
     pub is_fruitless: bool,
+    /// True if points that were waited for came to nothing, and stay to be run.
+    pub lacks_results: bool,
     /// True if the user stopped it.
     pub interrupted: bool,
     /// True if anything stopped it.

@@ -205,7 +205,7 @@ impl<'a> Workshop<'a> {
             grace: run.grace,
             metrics: self.metrics.clone(),
             objective: self.sweep.plan.search.reported_objectives().next().map(|objective| objective.metric.clone()),
-            watched: self.sweep.plan.search.stop.as_ref().map(|stop| stop.metric.metric.clone()),
+            watched: self.sweep.plan.search.watched().map(str::to_owned),
             run_folder: self.runs.join(&folder),
             run_folder_name: folder,
             executor: self.errand.as_ref().map_or_else(|| LOCAL.to_owned(), |errand| errand.executor.clone()),
