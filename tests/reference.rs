@@ -248,7 +248,7 @@ fn learning(lines: &str) -> String {
 
 #[test]
 fn the_strategies_that_learn() {
-    let (repo, text) = (repo(), section(&readme(), "**Searches that learn**", "```toml"));
+    let (repo, text) = (repo(), section(&readme(), "## Searches that learn", "```toml"));
     let rows = rows(&text);
     assert_eq!(rows.len(), 8);
     for row in rows.iter().skip(1) {
@@ -262,7 +262,7 @@ fn the_strategies_that_learn() {
 
 #[test]
 fn the_variables_of_hp_search() {
-    let (repo, text) = (repo(), section(&readme(), "## hp_search, variable by variable", "## Running"));
+    let (repo, text) = (repo(), section(&readme(), "## hp_search, variable by variable", "## "));
     let rows = rows(&text);
     assert_eq!(rows.len(), 39);
     let is_of_search = |row: &&Vec<String>| row[0].starts_with("`\"") && !row[1].contains("under `[");
