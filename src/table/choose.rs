@@ -173,8 +173,7 @@ mod tests {
     use super::*;
     use crate::hint::hints;
     use crate::spec::Direction;
-    use crate::table::Factor;
-    use crate::value::Value;
+    use crate::table::{Factor, testing};
 
     fn table(rows: &[&str]) -> Table {
         let columns = [
@@ -185,11 +184,8 @@ mod tests {
             ("loss", Role::Metric),
             ("status", Role::Status),
         ];
-        let cell = |text: &str| if text == "-" { Cell::Missing } else { Cell::Value(Value::guess(text)) };
-        let rows = rows.iter().map(|row| row.split(' ').map(cell).collect()).collect();
-        let columns = columns.map(|(name, role)| Column::new(name, role)).to_vec();
         let seed = Factor { origin: Origin::Repeat, ..Factor::default() };
-        Table::new(columns, rows).unwrap().with_factor("seed", seed).with_objective("loss", Direction::Minimize)
+        testing::table(columns, rows).with_factor("seed", seed).with_objective("loss", Direction::Minimize)
     }
 
     const REPEATED: [&str; 9] = [

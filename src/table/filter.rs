@@ -57,7 +57,7 @@ fn value(cell: &Cell) -> Option<Value> {
 mod tests {
     use super::*;
     use crate::hint::hints;
-    use crate::table::{Column, Role};
+    use crate::table::{Role, testing};
 
     fn table() -> Table {
         let columns = [
@@ -68,9 +68,7 @@ mod tests {
             ("status", Role::Status),
         ];
         let rows = ["1 0.5 a 0.1 ok", "2 1.0 a nan ok", "3 1.5 b - failed", "4 2.0 b 3 ok"];
-        let cell = |text: &str| if text == "-" { Cell::Missing } else { Cell::Value(Value::guess(text)) };
-        let rows = rows.map(|row| row.split(' ').map(cell).collect()).to_vec();
-        Table::new(columns.map(|(name, role)| Column::new(name, role)).to_vec(), rows).unwrap()
+        testing::table(columns, &rows)
     }
 
     fn filtered(expression: &str) -> Vec<String> {

@@ -182,6 +182,7 @@ mod tests {
     use super::*;
     use crate::spec::Direction;
     use crate::table::Audience;
+    use crate::table::testing::{self, lines};
 
     fn table(rows: &[&str]) -> Table {
         let columns = [
@@ -193,19 +194,7 @@ mod tests {
             ("host", Role::Attempt),
             ("status", Role::Status),
         ];
-        let cell = |text: &str| if text == "-" { Cell::Missing } else { Cell::Value(Value::guess(text)) };
-        let rows = rows.iter().map(|row| row.split(' ').map(cell).collect()).collect();
-        let columns = columns.map(|(name, role)| Column::new(name, role)).to_vec();
-        Table::new(columns, rows).unwrap().with_objective("score", Direction::Minimize)
-    }
-
-    fn lines(table: &Table, audience: Audience) -> Vec<String> {
-        let shown = table.shown(audience);
-        let header = shown.iter().map(|&column| table.label(column).to_owned()).collect::<Vec<_>>().join(" ");
-        let line = |row: &Vec<Cell>| {
-            shown.iter().map(|&column| row[column].spell(&mut String::new()).to_owned()).collect::<Vec<_>>().join(" ")
-        };
-        std::iter::once(header).chain(table.rows().iter().map(line)).collect()
+        testing::table(columns, rows).with_objective("score", Direction::Minimize)
     }
 
     const ROWS: [&str; 6] = [

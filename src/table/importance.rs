@@ -281,8 +281,7 @@ impl Importances {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Factor, Origin};
-    use crate::value::Value;
+    use crate::table::{Factor, Origin, testing};
 
     fn table(rows: &[&str]) -> Table {
         let columns = [
@@ -292,11 +291,8 @@ mod tests {
             ("score", Role::Metric),
             ("status", Role::Status),
         ];
-        let cell = |text: &str| if text == "-" { Cell::Missing } else { Cell::Value(Value::guess(text)) };
-        let rows = rows.iter().map(|row| row.split(' ').map(cell).collect()).collect();
-        let columns = columns.map(|(name, role)| Column::new(name, role)).to_vec();
         let seed = Factor { origin: Origin::Repeat, ..Factor::default() };
-        Table::new(columns, rows).unwrap().with_factor("seed", seed).with_objective("score", Direction::Minimize)
+        testing::table(columns, rows).with_factor("seed", seed).with_objective("score", Direction::Minimize)
     }
 
     fn parts(importances: &Importances) -> Vec<(&str, f64)> {

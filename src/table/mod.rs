@@ -25,6 +25,8 @@ mod sentence;
 mod share;
 mod status;
 mod strip;
+#[cfg(test)]
+mod testing;
 mod verdict;
 mod view;
 

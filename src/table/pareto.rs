@@ -93,9 +93,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::Cell;
-    use crate::table::Column;
-    use crate::value::Value;
+    use crate::table::testing;
 
     fn table(rows: &[&str]) -> Table {
         let columns = [
@@ -106,11 +104,7 @@ mod tests {
             ("host", Role::Attempt),
             ("status", Role::Status),
         ];
-        let cell = |text: &str| if text == "-" { Cell::Missing } else { Cell::Value(Value::guess(text)) };
-        let rows = rows.iter().map(|row| row.split(' ').map(cell).collect()).collect();
-        Table::new(columns.map(|(name, role)| Column::new(name, role)).to_vec(), rows)
-            .unwrap()
-            .with_objective("acc", Direction::Maximize)
+        testing::table(columns, rows).with_objective("acc", Direction::Maximize)
     }
 
     const ROWS: [&str; 9] = [

@@ -157,8 +157,7 @@ impl Table {
 mod tests {
     use super::*;
     use crate::hint::hints;
-    use crate::table::Audience;
-    use crate::value::Value;
+    use crate::table::{Audience, testing};
 
     fn table(rows: &[&str]) -> Table {
         let columns = [
@@ -169,9 +168,7 @@ mod tests {
             ("score", Role::Metric),
             ("status", Role::Status),
         ];
-        let cell = |text: &str| if text == "-" { Cell::Missing } else { Cell::Value(Value::guess(text)) };
-        let rows = rows.iter().map(|row| row.split(' ').map(cell).collect()).collect();
-        Table::new(columns.map(|(name, role)| Column::new(name, role)).to_vec(), rows).unwrap()
+        testing::table(columns, rows)
     }
 
     fn pivoted(rows: &[&str], pivot: &str) -> Table {
@@ -179,12 +176,7 @@ mod tests {
     }
 
     fn lines(table: &Table) -> Vec<String> {
-        let shown = table.shown(Audience::Reader);
-        let header = shown.iter().map(|&column| table.label(column).to_owned()).collect::<Vec<_>>().join(" ");
-        let line = |row: &Vec<Cell>| {
-            shown.iter().map(|&column| row[column].spell(&mut String::new()).to_owned()).collect::<Vec<_>>().join(" ")
-        };
-        std::iter::once(header).chain(table.rows().iter().map(line)).collect()
+        testing::lines(table, Audience::Reader)
     }
 
     const SINGLE: [&str; 4] = ["1 0.5 -5 1 7 ok", "2 0.5 -10 1 - failed", "3 1.0 -5 1 0.30 ok", "4 1.0 a 1 8 ok"];

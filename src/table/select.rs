@@ -73,7 +73,7 @@ fn fits(pattern: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Audience, Column, Role};
+    use crate::table::{Audience, Role, testing};
 
     fn table() -> Table {
         let columns = [
@@ -86,7 +86,7 @@ mod tests {
             ("rate", Role::Metric),
             ("host", Role::Attempt),
         ];
-        Table::new(columns.map(|(name, role)| Column::new(name, role)).to_vec(), Vec::new()).unwrap()
+        testing::table(columns, &[])
     }
 
     fn selected(patterns: &[&str]) -> Vec<usize> {

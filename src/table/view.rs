@@ -83,7 +83,7 @@ pub(super) fn constant(rows: &[Vec<Cell>], column: usize) -> Option<Value> {
 mod tests {
     use super::*;
     use crate::spec::Direction;
-    use crate::table::Column;
+    use crate::table::testing;
 
     fn table(rows: &[&str]) -> Table {
         let columns = [
@@ -97,9 +97,7 @@ mod tests {
             ("host", Role::Attempt),
             ("reason", Role::Reason),
         ];
-        let cell = |text: &str| if text == "-" { Cell::Missing } else { Cell::Value(Value::guess(text)) };
-        let rows = rows.iter().map(|row| row.split(' ').map(cell).collect());
-        Table::new(columns.map(|(name, role)| Column::new(name, role)).to_vec(), rows.collect()).unwrap()
+        testing::table(columns, rows)
     }
 
     fn labels(table: &Table, audience: Audience) -> Vec<&str> {
