@@ -2,9 +2,10 @@
 //!
 //! - `queue`: the points that are to be run, all of them; `exec`: one; `select`: which; `outlook`: how far a search is;
 //!   `onlooker`: who is told of it, by an `event` each, and may end it, for a job by its `job_end`; `summary`: what it came to
-//! - `workshop`: from a point to a job; `crew`: who claims points and runs them, with its `watch` for hopeless ones,
-//!   its `inbox` for requests and the `growth` of a search
+//! - `workshop`: from a point to a job; `checkouts`: where their folders are; `crew`: who claims points and runs them, with its
+//!   `watch` for hopeless ones, its `inbox` for requests and the `growth` of a search
 
+mod checkouts;
 pub(super) mod crew;
 pub(super) mod event;
 pub(super) mod exec;

@@ -7,19 +7,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
+use super::checkouts::Checkouts;
 use super::event::QueueEvent;
 use super::onlooker::Onlooker;
 use crate::claim::{Claim, Claims};
 use crate::command::fill_in;
 use crate::executor::{LOCAL, Place, discard_set, now};
 use crate::extraction;
-use crate::git::{Repository, remove_folder};
+use crate::git::Repository;
 use crate::hint;
 use crate::job::{Job, cache_key, run_folder_name};
 use crate::ledger;
-use crate::liveness::is_older;
 use crate::names;
-use crate::process::{Owner, end_strays, host};
+use crate::process::{Owner, end_strays};
 use crate::record::{Record, Status};
 use crate::spec::{MetricSource, Plan, Readings};
 use crate::sweep::Sweep;
@@ -28,9 +28,6 @@ use crate::trial::Trial;
 
 /// A pause longer than which this process was stopped in it.
 const HALT: Duration = Duration::from_secs(2);
-
-/// What a gitsweep on another machine has not touched for so long, and gives no sign, it does not need any more.
-const FORSAKEN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Everything that the runs of a sweep share.
 pub(in crate::sweep) struct Workshop<'a> {
@@ -44,8 +41,7 @@ pub(in crate::sweep) struct Workshop<'a> {
     metrics: Vec<MetricSource>,
     /// What has brought this gitsweep here, if it is not the user.
     pub(in crate::sweep) errand: Option<Errand>,
-    /// The folder for checkouts.
-    checkouts: PathBuf,
+    checkouts: Checkouts,
 }
 
 /// Refuses a plan that no queue on this machine could run, before it is laid.
@@ -123,12 +119,10 @@ impl<'a> Workshop<'a> {
         fs::create_dir_all(&workshop.state).with_context(|| format!("cannot make {}", workshop.state.display()))?;
         ignore_runs(repository, &sweep.name)?;
         let is_in_job = workshop.errand.as_ref().is_some_and(|errand| !errand.submission.is_empty());
-        let scratch = scratch(sweep.plan.queue.scratch.as_deref(), is_in_job)?;
-        let is_scratch = scratch.is_some();
-        workshop.checkouts = scratch.unwrap_or(workshop.checkouts);
+        workshop.checkouts.choose(sweep.plan.queue.scratch.as_deref(), is_in_job)?;
         // A queue of this machine's own does so once it has ended what dead ones left running; to jobs no queue comes after.
-        if is_scratch || is_in_job {
-            remove_stale_checkouts(&workshop.checkouts);
+        if workshop.checkouts.is_scratch() || is_in_job {
+            workshop.checkouts.remove_stale();
         }
         Ok(workshop)
     }
@@ -139,7 +133,7 @@ impl<'a> Workshop<'a> {
         let state = repository.state_dir();
         let runs = repository.main_workdir().unwrap_or_else(|| state.clone());
         check_runs_dir(repository)?;
-        let checkouts = state.join(names::CHECKOUTS_DIR);
+        let checkouts = Checkouts::of(&state);
         let metrics = metrics(sweep, errand.as_ref())?;
         Ok(Self { repository, sweep, claims: Claims::new(&state), state, runs, command, metrics, errand, checkouts })
     }
@@ -162,17 +156,9 @@ impl<'a> Workshop<'a> {
         links(&self.sweep.plan, &self.runs)
     }
 
-    /// The folder of this process's checkouts.
-    pub(in crate::sweep) fn own_checkouts(&self) -> PathBuf {
-        self.checkouts.join(Owner::this().folder_name())
-    }
-
     /// Removes what is left of this process's checkouts once its places are gone.
     pub(in crate::sweep) fn clear_checkouts(&self) {
-        let _ = fs::remove_dir(self.own_checkouts());
-        if self.checkouts != self.state.join(names::CHECKOUTS_DIR) {
-            let _ = fs::remove_dir(&self.checkouts);
-        }
+        self.checkouts.clear();
     }
 
     /// How long this process was stopped in a pause that began then, if it was: a scheduler that suspends a job stops all of
@@ -182,7 +168,7 @@ impl<'a> Workshop<'a> {
     }
 
     pub(in crate::sweep) fn place(&self, slot: usize) -> Result<Place> {
-        let folder = self.own_checkouts().join(slot.to_string());
+        let folder = self.checkouts.own().join(slot.to_string());
         let name = self.runs.file_name().map_or_else(|| "checkout".into(), |name| name.to_string_lossy().into_owned());
         let discard = discard_set(&self.sweep.plan.run.discard)?;
         Ok(Place::new(self.repository.reopen()?, folder, name, self.links()?, discard, slot))
@@ -307,9 +293,8 @@ impl<'a> Workshop<'a> {
             }
         }
         standings.tidy(self.repository);
-        remove_stale_checkouts(&self.checkouts);
-        // A scratch folder may be shared with other repositories, of whose gitsweeps nothing is known here.
-        remove_forsaken_checkouts(&self.state.join(names::CHECKOUTS_DIR), standings);
+        self.checkouts.remove_stale();
+        self.checkouts.remove_forsaken(standings);
         Ok(any)
     }
 }
@@ -321,64 +306,4 @@ fn ignore_runs(repository: &Repository, sweep: &str) -> Result<()> {
         return Ok(());
     }
     repository.exclude(&names::ignored_runs(sweep), &[&format!("/{}/", names::RUNS_DIR)])
-}
-
-/// The folder on this node's own disk that checkouts go to, if there is one: what the definition says, else, in a job,
-/// what the scheduler has prepared.
-fn scratch(said: Option<&str>, is_in_job: bool) -> Result<Option<PathBuf>> {
-    let user = std::env::var("USER").unwrap_or_else(|_| "user".to_owned());
-    let below = |folder: &Path| folder.join(format!("gitsweep-{user}"));
-    if let Some(said) = said {
-        let folder = PathBuf::from(expand(said));
-        if !folder.is_absolute() || !folder.is_dir() {
-            return Err(hint::error(
-                format!("scratch = \"{said}\" under [queue]: there is no folder {} on {}", folder.display(), host()),
-                "name a folder of the machine that runs points, such as \"/scratch\" or \"$TMPDIR\"",
-            ));
-        }
-        return Ok(Some(below(&folder)));
-    }
-    let prepared = ["SLURM_TMPDIR", "PBS_JOBFS", "TMPDIR"].iter().filter_map(std::env::var_os).map(PathBuf::from);
-    Ok(prepared.filter(|folder| is_in_job && folder.is_absolute() && is_writable(folder)).map(|f| below(&f)).next())
-}
-
-fn is_writable(folder: &Path) -> bool {
-    folder.is_dir() && tempfile::tempfile_in(folder).is_ok()
-}
-
-/// `$NAME` and `${NAME}` by their values.
-fn expand(text: &str) -> String {
-    let mut expanded = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('$') {
-        expanded.push_str(before);
-        let after = after.strip_prefix('{').unwrap_or(after);
-        let length = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
-        expanded.push_str(&std::env::var(&after[..length]).unwrap_or_default());
-        rest = after[length..].strip_prefix('}').unwrap_or(&after[length..]);
-    }
-    expanded + rest
-}
-
-/// Removes the checkouts of gitsweeps of this machine that are gone.
-fn remove_stale_checkouts(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let owner = Owner::of_folder_name(&entry.file_name().to_string_lossy());
-        if owner.is_some_and(|owner| owner.is_here() && owner.is_dead()) {
-            let _ = remove_folder(&entry.path());
-        }
-    }
-}
-
-/// Removes the checkouts of gitsweeps of other machines that gave no sign for long: such a machine may never come back.
-fn remove_forsaken_checkouts(folder: &Path, standings: &Standings) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let Some(owner) = Owner::of_folder_name(&entry.file_name().to_string_lossy()) else { continue };
-        let slots = fs::read_dir(entry.path()).into_iter().flatten().flatten().map(|slot| slot.metadata());
-        let times = slots.chain([entry.metadata()]).filter_map(|metadata| metadata.ok()?.modified().ok());
-        let is_old = || times.max().is_some_and(|newest| is_older(folder, newest, FORSAKEN));
-        if !owner.is_in_sight() && standings.has_left(&owner, FORSAKEN) && is_old() {
-            let _ = remove_folder(&entry.path());
-        }
-    }
 }
