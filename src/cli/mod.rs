@@ -4,6 +4,7 @@ mod alike;
 mod cancel;
 mod choices;
 mod completions;
+mod conclusion;
 mod create;
 mod delete;
 mod diff;

@@ -1,4 +1,4 @@
-//! How a queue's progress is shown: a bar on a terminal, lines for what is worth telling, a last word.
+//! How a queue's progress is shown: a bar on a terminal, lines for what is worth telling.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
@@ -6,18 +6,17 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use indicatif::ProgressBar;
 
+use super::Context;
 use super::alike::Alike;
 use super::unreported::Unreported;
-use super::{Context, DONE, INTERRUPTED, NOTHING, SOME_FAILED};
 use crate::ui::{self, Interrupts, Look};
-use gitsweep::command::quote;
 use gitsweep::record::{Gravity, Record};
-use gitsweep::sweep::{MOST_FAILURES, Onlooker, QueueEvent, QueueSummary, Sweep, Wish};
+use gitsweep::sweep::{Onlooker, QueueEvent, Sweep, Wish};
 use gitsweep::trial::Trial;
 
 /// What is shown while a queue works.
 pub struct Progress<'a> {
-    context: &'a Context<'a>,
+    pub context: &'a Context<'a>,
     interrupts: Interrupts,
     pub bar: ProgressBar,
     objective: Option<String>,
@@ -29,8 +28,10 @@ pub struct Progress<'a> {
     failed: usize,
     /// Why a search has no more points, as it was said.
     over: String,
-    unreported: Unreported,
-    alike: Alike,
+    /// What the runs have not reported.
+    pub unreported: Unreported,
+    /// Whether their results are the same.
+    pub alike: Alike,
 }
 
 /// Before anything has ended nobody can tell how long it takes.
@@ -195,75 +196,5 @@ impl Onlooker for Progress<'_> {
             2 => Wish::End,
             _ => Wish::Kill,
         }
-    }
-}
-
-/// Says what a queue has done; the exit code that goes with it.
-pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u8 {
-    let ui = shown.context.ui;
-    let QueueSummary { points, runs, handed, ending } = summary;
-    let ran = runs.ok + runs.failed + runs.cancelled + handed.submitted;
-    if points.selected == 0 {
-        ui.note("no point matches");
-        return NOTHING;
-    }
-    let mut parts = Vec::new();
-    for (number, word) in [
-        (runs.ok, "ok"),
-        (runs.failed, "failed"),
-        (runs.cancelled, "cancelled"),
-        (handed.submitted, "submitted"),
-        (points.elsewhere, if ending.interrupted { "still in flight" } else { "in flight already" }),
-        (points.left, "left"),
-    ] {
-        if number > 0 {
-            parts.push(format!("{number} {word}"));
-        }
-    }
-    if let Some(ok) = parts.first_mut().filter(|_| runs.reused > 0) {
-        let reused = if runs.reused == runs.ok { "all".to_owned() } else { runs.reused.to_string() };
-        ok.push_str(&format!(" ({reused} taken from earlier runs)"));
-    }
-    if ran == 0 && handed.searchers > 0 {
-        let jobs = ui::count(handed.searchers, "job");
-        ui.note(&format!("{}: {jobs} of the search at work; nothing more is submitted", sweep.branch));
-        return DONE;
-    }
-    if ran == 0 && points.elsewhere == 0 && points.left == 0 {
-        let why = match (points.only_failed, points.worn_out) {
-            (true, _) => "none of these points failed".to_owned(),
-            (false, 0) if points.selected < sweep.trials.len() => "every point that is chosen has a result".to_owned(),
-            (false, 0) => "every point has a result".to_owned(),
-            (false, count) => {
-                let points = ui::count(count, "point");
-                let branch = quote(&sweep.branch);
-                format!(
-                    "{points} failed {MOST_FAILURES} times or more; gitsweep queue {branch} --rerun failed tries again"
-                )
-            }
-        };
-        ui.note(&format!("{}: nothing to run, {why}", sweep.branch));
-        return if ending.is_fruitless { SOME_FAILED } else { DONE };
-    }
-    ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(shown.started.elapsed())));
-    shown.unreported.tell(ui, &sweep.branch);
-    shown.alike.tell(ui, sweep);
-    if ending.is_over && points.left > 0 && !ending.interrupted {
-        ui.note(&format!("what is left is run by: gitsweep queue {}", quote(&sweep.branch)));
-    }
-    if handed.submitted > 0 {
-        ui.note(&format!("next: gitsweep status {}", quote(&sweep.branch)));
-    }
-    if runs.failed > 0 {
-        ui.note(&format!("why: gitsweep status {}", quote(&sweep.branch)));
-    } else if runs.ok > 0 && !ending.interrupted {
-        ui.note(&format!("next: gitsweep results {}", quote(&sweep.branch)));
-    }
-    if ending.interrupted {
-        INTERRUPTED
-    } else if runs.failed > 0 || ending.is_fruitless || ending.lacks_results {
-        SOME_FAILED
-    } else {
-        DONE
     }
 }

@@ -5,7 +5,8 @@ use std::io::Write as _;
 use anyhow::Result;
 
 use super::{Options, Wish};
-use crate::cli::progress::{Progress, conclude};
+use crate::cli::conclusion::conclude;
+use crate::cli::progress::Progress;
 use crate::cli::{Context, DONE, NOTHING};
 use crate::ui;
 use gitsweep::git::Repository;

@@ -1,0 +1,79 @@
+//! The last word of a queue: what it has done, what is to be done next, and the exit code.
+
+use super::progress::Progress;
+use super::{DONE, INTERRUPTED, NOTHING, SOME_FAILED};
+use crate::ui;
+use gitsweep::command::quote;
+use gitsweep::sweep::{MOST_FAILURES, Points, QueueSummary, Sweep};
+
+/// Says what a queue has done; the exit code that goes with it.
+pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u8 {
+    let ui = shown.context.ui;
+    let QueueSummary { points, runs, handed, ending } = summary;
+    let ran = runs.ok + runs.failed + runs.cancelled + handed.submitted;
+    if points.selected == 0 {
+        ui.note("no point matches");
+        return NOTHING;
+    }
+    let mut parts = Vec::new();
+    for (number, word) in [
+        (runs.ok, "ok"),
+        (runs.failed, "failed"),
+        (runs.cancelled, "cancelled"),
+        (handed.submitted, "submitted"),
+        (points.elsewhere, if ending.interrupted { "still in flight" } else { "in flight already" }),
+        (points.left, "left"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{number} {word}"));
+        }
+    }
+    if let Some(ok) = parts.first_mut().filter(|_| runs.reused > 0) {
+        let reused = if runs.reused == runs.ok { "all".to_owned() } else { runs.reused.to_string() };
+        ok.push_str(&format!(" ({reused} taken from earlier runs)"));
+    }
+    if ran == 0 && handed.searchers > 0 {
+        let jobs = ui::count(handed.searchers, "job");
+        ui.note(&format!("{}: {jobs} of the search at work; nothing more is submitted", sweep.branch));
+        return DONE;
+    }
+    if ran == 0 && points.elsewhere == 0 && points.left == 0 {
+        ui.note(&format!("{}: nothing to run, {}", sweep.branch, why_nothing(sweep, &points)));
+        return if ending.is_fruitless { SOME_FAILED } else { DONE };
+    }
+    ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(shown.started.elapsed())));
+    shown.unreported.tell(ui, &sweep.branch);
+    shown.alike.tell(ui, sweep);
+    if ending.is_over && points.left > 0 && !ending.interrupted {
+        ui.note(&format!("what is left is run by: gitsweep queue {}", quote(&sweep.branch)));
+    }
+    if handed.submitted > 0 {
+        ui.note(&format!("next: gitsweep status {}", quote(&sweep.branch)));
+    }
+    if runs.failed > 0 {
+        ui.note(&format!("why: gitsweep status {}", quote(&sweep.branch)));
+    } else if runs.ok > 0 && !ending.interrupted {
+        ui.note(&format!("next: gitsweep results {}", quote(&sweep.branch)));
+    }
+    if ending.interrupted {
+        INTERRUPTED
+    } else if runs.failed > 0 || ending.is_fruitless || ending.lacks_results {
+        SOME_FAILED
+    } else {
+        DONE
+    }
+}
+
+/// Why none of the points that were selected is to be run.
+fn why_nothing(sweep: &Sweep, points: &Points) -> String {
+    match (points.only_failed, points.worn_out) {
+        (true, _) => "none of these points failed".to_owned(),
+        (false, 0) if points.selected < sweep.trials.len() => "every point that is chosen has a result".to_owned(),
+        (false, 0) => "every point has a result".to_owned(),
+        (false, count) => {
+            let points = ui::count(count, "point");
+            let branch = quote(&sweep.branch);
+            format!("{points} failed {MOST_FAILURES} times or more; gitsweep queue {branch} --rerun failed tries again")
+        }
+    }
+}
