@@ -3,7 +3,7 @@
 use super::tree::Entry;
 use crate::packing::push_number;
 
-/// Bytes of the base.
+/// Bytes of the base, within its first 4 GiB.
 pub(super) fn push_copy(delta: &mut Vec<u8>, mut start: usize, mut length: usize) {
     const LONGEST: usize = 0xff_ffff;
     while length > 0 {

@@ -72,6 +72,7 @@ impl Family {
         Ok(fresh_so_far.into_iter().filter_map(id_of).collect())
     }
 
+    /// Writes a member: whole the first time, then as a delta against that one.
     fn write_one(&mut self, pack: &mut PackWriter, id: ObjectId, variables: &[&[u8]]) -> Result<()> {
         let length = self.length(variables);
         match &self.anchor {
@@ -98,12 +99,14 @@ impl Family {
                     whole.extend_from_slice(variables.get(at).copied().unwrap_or_default());
                 }
                 let offset = pack.write_known(self.kind, id, &whole)?;
-                self.anchor = Some(Anchor { offset, length, copies });
+                // A delta cannot say where what is beyond 4 GiB stands.
+                self.anchor = u32::try_from(length).is_ok().then_some(Anchor { offset, length, copies });
             }
         }
         Ok(())
     }
 
+    /// The bytes of a member.
     fn length(&self, variables: &[&[u8]]) -> usize {
         self.constants.iter().map(Vec::len).sum::<usize>() + variables.iter().map(|part| part.len()).sum::<usize>()
     }

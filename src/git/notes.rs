@@ -157,6 +157,16 @@ impl Repository {
         self.change_notes(reference, &changes, None, identity, message)
     }
 
+    /// Where the objects of a batch go.
+    fn store(&self, laying: Laying) -> Result<Store<'_>> {
+        Ok(match laying {
+            Laying::Packed => Store::Pack(Box::new(PackWriter::new(&self.objects_dir())?)),
+            Laying::Loose | Laying::LooseAll => Store::Loose(self.inner.odb().context("cannot read the object store")?),
+        })
+    }
+
+    /// Makes a batch of changes with a commit of its own, anew where others have moved the ref meanwhile. With `merged` the
+    /// commit has that parent too, and is made even if nothing changes.
     fn change_notes(
         &self,
         reference: &str,
@@ -174,12 +184,7 @@ impl Repository {
             let tip = self.read_ref(reference)?;
             let root = tip.map(|tip| self.read_commit(tip)).transpose()?.map(|commit| commit.tree);
             let objects = if laying == Laying::Packed { self.recent_objects() } else { self.objects() }?;
-            let mut store = match laying {
-                Laying::Packed => Store::Pack(Box::new(PackWriter::new(&self.objects_dir())?)),
-                Laying::Loose | Laying::LooseAll => {
-                    Store::Loose(self.inner.odb().context("cannot read the object store")?)
-                }
-            };
+            let mut store = self.store(laying)?;
             let mut batch = Batch::new(&objects, &mut store, laying, changes.len());
             let new_root = batch.change(root, &sorted);
             let (changed, outgrown) = (batch.changed, batch.outgrown);
@@ -197,12 +202,8 @@ impl Repository {
             if changed == 0 && merged.is_none() {
                 return Ok(NotesWritten { changed });
             }
-            let mut commit = format!("tree {new_root}\n");
-            for parent in tip.iter().chain(&merged) {
-                commit.push_str(&format!("parent {parent}\n"));
-            }
-            commit.push_str(&identity.lines());
-            commit.push_str(&format!("\n{message}\n"));
+            let parents: String = tip.iter().chain(&merged).map(|parent| format!("parent {parent}\n")).collect();
+            let commit = format!("tree {new_root}\n{parents}{}\n{message}\n", identity.lines());
             let commit = CommitId::new(store.write(ObjectKind::Commit, commit.as_bytes())?);
             if laying == Laying::Loose && is_collected(self.common_dir()) {
                 // What git would now take away, since no ref leads there yet, is safe in a pack that is guarded.
