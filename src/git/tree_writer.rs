@@ -163,6 +163,10 @@ impl TreeWriter {
 }
 
 impl Folder {
+    /// The folder `tree` of the base commit, with those below it in which something changes. The top one has the definition.
+    ///
+    /// # Errors
+    /// If what is wanted is not all there, or a file stands where our folder is to be.
     fn new(
         repository: &Repository,
         tree: ObjectId,

@@ -43,6 +43,7 @@ impl IndexFile {
         Self::parse(fs::read(path).ok()?)
     }
 
+    /// Finds the entries of an index of version 2 whose paths are whole (gitformat-index).
     fn parse(mut bytes: Vec<u8>) -> Option<Self> {
         let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
         if bytes.get(..4)? != b"DIRC" || number(4)? != 2 {

@@ -131,6 +131,7 @@ struct Kept<'a> {
     labels: &'a [u8],
 }
 
+/// The bytes of a cache: the tip, what labels share, the points' commits, and their labels in blocks.
 fn pack(tip: CommitId, trials: &[Trial]) -> Vec<u8> {
     let mut heads = Vec::<Head>::new();
     let mut numbers = HashMap::<Head, u64>::new();

@@ -104,6 +104,7 @@ impl Draft {
         }
     }
 
+    /// Writes the commits, one on top of the other, and no ref; the newest of them.
     fn lay_commits(
         &self,
         repository: &Repository,

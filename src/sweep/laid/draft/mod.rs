@@ -207,6 +207,7 @@ impl Draft {
         self.design.space()
     }
 
+    /// Finds the places of all values in `base` and the points of the design, and tries the first and the last of these.
     fn hold(repository: &Repository, plan: Plan, base: CommitId, guard: Guard, onto: Option<Onto>) -> Result<Self> {
         let mut edits = Vec::new();
         // The points of a list are read from the base commit too.
