@@ -3,8 +3,11 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
 
 use std::ffi::OsStr;
+use std::io::Read as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use crate::common::{BRANCH, Repo, Said, wait_until};
 
@@ -123,7 +126,12 @@ pub fn is_alive(pid: u32) -> bool {
 }
 
 /// A gitsweep in the background, which is killed if the test fails.
-pub struct Live(Option<Child>);
+pub struct Live {
+    child: Option<Child>,
+    /// Its standard error so far, and who reads on.
+    err: Arc<Mutex<Vec<u8>>>,
+    reader: JoinHandle<()>,
+}
 
 impl Live {
     pub fn start<S: AsRef<OsStr>>(repo: &Repo, arguments: impl IntoIterator<Item = S>) -> Self {
@@ -132,11 +140,15 @@ impl Live {
 
     /// Whatever `command` starts.
     pub fn of(command: &mut Command) -> Self {
-        Self(Some(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()))
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (stderr, err) = (child.stderr.take().unwrap(), Arc::new(Mutex::new(Vec::new())));
+        let kept = Arc::clone(&err);
+        let reader = std::thread::spawn(move || read_on(stderr, &kept));
+        Self { child: Some(child), err, reader }
     }
 
     pub fn pid(&self) -> u32 {
-        self.0.as_ref().unwrap().id()
+        self.child.as_ref().unwrap().id()
     }
 
     pub fn signal(&self, signal: i32) {
@@ -145,16 +157,23 @@ impl Live {
     }
 
     pub fn is_running(&mut self) -> bool {
-        self.0.as_mut().unwrap().try_wait().unwrap().is_none()
+        self.child.as_mut().unwrap().try_wait().unwrap().is_none()
+    }
+
+    /// Waits until it has said `words` on standard error.
+    pub fn wait_to_say(&self, words: &str) {
+        wait_until(words, || String::from_utf8_lossy(&self.err.lock().unwrap()).contains(words));
     }
 
     pub fn wait(mut self) -> Said {
-        Said::of(self.0.take().unwrap().wait_with_output().unwrap())
+        let output = self.child.take().unwrap().wait_with_output().unwrap();
+        wait_until("the end of its standard error", || self.reader.is_finished());
+        Said::of(Output { stderr: std::mem::take(&mut *self.err.lock().unwrap()), ..output })
     }
 
     /// Kills it and waits until it is gone.
     pub fn kill(mut self) {
-        let mut child = self.0.take().unwrap();
+        let mut child = self.child.take().unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
     }
@@ -162,9 +181,15 @@ impl Live {
 
 impl Drop for Live {
     fn drop(&mut self) {
-        if let Some(mut child) = self.0.take() {
+        if let Some(mut child) = self.child.take() {
             let _ = child.kill();
             let _ = child.wait();
         }
     }
+}
+
+/// Keeps what comes, until nothing comes any more.
+fn read_on(mut from: ChildStderr, kept: &Mutex<Vec<u8>>) {
+    let mut bytes = [0; 4096];
+    while let Ok(1..) = from.read(&mut bytes).inspect(|length| kept.lock().unwrap().extend(&bytes[..*length])) {}
 }
