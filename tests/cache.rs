@@ -53,28 +53,29 @@ fn caches(root: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// What `results`, `status` and `list` say; the same with caches and, in a copy of the repository, without. What is kept
-/// to be written as it is must be what the whole table says.
-fn told(repo: &Repo, root: &Path) -> String {
-    let all = |root: &Path| {
-        let said = |arguments: &[&str]| {
-            let Said { code, out, err } = repo.run_in(root, arguments);
-            format!("{code}\n{out}{err}")
-        };
-        let plain = ["csv", "tsv", "json", "jsonl"].map(|format| {
-            let plain = said(&["results", "--format", format]);
-            let whole = said(&["results", "--format", format, "--where", "point > 0"]);
-            assert!(plain == whole, "{format}, as it is kept:\n{plain}\nas a table:\n{whole}");
-            plain
-        });
-        let some = said(&["results", "--format", "csv", "--columns", "sc*,status,g,seconds,attempts,reason,sweep"]);
-        [said(&TABLE), some, plain.concat(), said(&["status", "--json"]), said(&["list"])].concat()
+/// What `results`, `status` and `list` say. What is kept to be written as it is must be what the whole table says.
+fn said(repo: &Repo, root: &Path) -> String {
+    let said = |arguments: &[&str]| {
+        let Said { code, out, err } = repo.run_in(root, arguments);
+        format!("{code}\n{out}{err}")
     };
-    let with = all(root);
+    let plain = ["csv", "tsv", "json", "jsonl"].map(|format| {
+        let plain = said(&["results", "--format", format]);
+        let whole = said(&["results", "--format", format, "--where", "point > 0"]);
+        assert!(plain == whole, "{format}, as it is kept:\n{plain}\nas a table:\n{whole}");
+        plain
+    });
+    let some = said(&["results", "--format", "csv", "--columns", "sc*,status,g,seconds,attempts,reason,sweep"]);
+    [said(&TABLE), some, plain.concat(), said(&["status", "--json"]), said(&["list"])].concat()
+}
+
+/// What is [`said`], which is the same with caches and, in a copy of the repository, without.
+fn told(repo: &Repo, root: &Path) -> String {
+    let with = said(repo, root);
     let copy = repo.outside().join("without");
     assert!(repo.command("cp").arg("-r").arg(root).arg(&copy).status().unwrap().success());
     let _ = fs::remove_dir_all(copy.join(".git/gitsweep/cache"));
-    let without = all(&copy);
+    let without = said(repo, &copy);
     fs::remove_dir_all(&copy).unwrap();
     assert!(with == without, "with a cache:\n{with}\nwithout:\n{without}");
     with
@@ -83,11 +84,12 @@ fn told(repo: &Repo, root: &Path) -> String {
 #[test]
 fn a_cache_may_be_deleted_or_damaged_at_any_time() {
     let repo = swept();
+    // From here on nothing but the caches changes.
     let first = told(&repo, repo.root());
     assert!(first.contains("exit code 3") || first.contains("540"), "{first}");
     let files = caches(repo.root());
     assert_eq!(files.len(), 3, "{files:?}");
-    assert_eq!(told(&repo, repo.root()), first);
+    assert_eq!(said(&repo, repo.root()), first);
     for file in &files {
         let whole = fs::read(file).unwrap();
         // The last bytes are what is read when somebody asks for it.
@@ -101,21 +103,21 @@ fn a_cache_may_be_deleted_or_damaged_at_any_time() {
         let others = [later, whole[..whole.len() / 3].to_vec(), Vec::new(), b"gitsweep".to_vec()];
         for damaged in flipped.into_iter().chain(others) {
             fs::write(file, damaged).unwrap();
-            assert_eq!(told(&repo, repo.root()), first, "{}", file.display());
+            assert_eq!(said(&repo, repo.root()), first, "{}", file.display());
         }
         fs::remove_file(file).unwrap();
         fs::create_dir(file).unwrap();
-        assert_eq!(told(&repo, repo.root()), first);
+        assert_eq!(said(&repo, repo.root()), first);
         fs::remove_dir(file).unwrap();
-        assert_eq!(told(&repo, repo.root()), first);
+        assert_eq!(said(&repo, repo.root()), first);
         assert_eq!(fs::read(file).unwrap(), whole, "it is made again, and the same");
     }
     // One sweep's cache in the place of another thing's.
     fs::copy(&files[0], &files[1]).unwrap();
-    assert_eq!(told(&repo, repo.root()), first);
+    assert_eq!(said(&repo, repo.root()), first);
     fs::remove_dir_all(repo.root().join(".git/gitsweep/cache")).unwrap();
     fs::write(repo.root().join(".git/gitsweep/cache"), "no folder").unwrap();
-    assert_eq!(told(&repo, repo.root()), first);
+    assert_eq!(said(&repo, repo.root()), first);
 }
 
 #[test]
