@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, anyhow};
 use super::commit::RawCommit;
 use super::id::{CommitId, ObjectId};
 use super::objects::WAY_TO_THE_MISSING;
-use super::{Repository, pack, tree};
+use super::{Repository, hash, tree};
 use crate::hint::WithHint as _;
 
 /// A file of a commit.
@@ -107,7 +107,7 @@ impl Repository {
         for entry in tree::entries(object.data())?.iter().filter(|entry| entry.name != name.as_bytes()) {
             entry.push_to(&mut kept);
         }
-        Ok(pack::hash_object(pack::ObjectKind::Tree, &kept))
+        Ok(hash::hash_object(hash::ObjectKind::Tree, &kept))
     }
 
     fn tree_of(&self, commit: CommitId) -> Result<git2::Tree<'_>, git2::Error> {

@@ -3,9 +3,10 @@
 use anyhow::Result;
 
 use super::delta::{push_copy, push_insert};
+use super::hash::ObjectKind;
 use super::id::ObjectId;
 use super::lanes::{self, Begun};
-use super::pack::{ObjectKind, PackWriter};
+use super::pack::PackWriter;
 use crate::packing::push_number;
 
 /// Objects of one kind: `constants[0] variable[0] constants[1] ... constants[n]`.
@@ -143,7 +144,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::git::pack::hash_object;
+    use crate::git::hash::hash_object;
 
     proptest! {
         /// Whether they come one by one or several at a time, and some of them again.

@@ -3,7 +3,7 @@
 
 use anyhow::{Context as _, Result};
 
-use super::pack::ObjectKind;
+use super::hash::ObjectKind;
 
 /// More objects than this go into a pack: each file takes a sync of its own.
 const MOST: usize = 16;

@@ -116,7 +116,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::git::pack::{ObjectKind, hash_object};
+    use crate::git::hash::{ObjectKind, hash_object};
 
     /// The rest of some messages, in as many parts.
     fn rest() -> impl Strategy<Value = Vec<Vec<Vec<u8>>>> {

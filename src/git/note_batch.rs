@@ -5,11 +5,11 @@
 
 use anyhow::{Context as _, Result, bail};
 
+use super::hash::ObjectKind;
 use super::id::{CommitId, ObjectId};
 use super::note_folder::{NoteFolder, hex};
-use super::notes::append_lines;
 use super::objects::Objects;
-use super::pack::{ObjectKind, PackWriter};
+use super::pack::PackWriter;
 use super::patched::{Patched, Place};
 use super::tree::entries;
 
@@ -321,5 +321,19 @@ impl Put {
             Self::Note(..) => None,
             Self::Folder(_, folder) => Some(folder),
         }
+    }
+}
+
+/// Appends those of `lines` that `bytes` does not have yet.
+pub(super) fn append_lines(bytes: &mut Vec<u8>, lines: &[u8]) {
+    for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        if bytes.split(|byte| *byte == b'\n').any(|known| known == line) {
+            continue;
+        }
+        if !bytes.is_empty() && !bytes.ends_with(b"\n") {
+            bytes.push(b'\n');
+        }
+        bytes.extend_from_slice(line);
+        bytes.push(b'\n');
     }
 }

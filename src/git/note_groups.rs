@@ -5,10 +5,10 @@ use anyhow::Result;
 use sha1::{Digest as _, Sha1};
 
 use super::Repository;
+use super::hash::finish_id;
 use super::id::{CommitId, ObjectId};
 use super::note_folder::Kind;
 use super::objects::Objects;
-use super::pack::finish_id;
 use super::tree::entries;
 
 /// The notes of the commits whose ids begin with one byte.

@@ -10,11 +10,12 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 
 use super::Repository;
-use super::commit::Identity;
+use super::hash::ObjectKind;
 use super::id::CommitId;
-use super::note_batch::{Batch, Change, Laying, Store};
+use super::identity::Identity;
+use super::note_batch::{Batch, Change, Laying, Store, append_lines};
 use super::note_folder::look_up;
-use super::pack::{ObjectKind, PackWriter};
+use super::pack::PackWriter;
 use super::refs::RefMoved;
 use super::shelf::is_collected;
 use crate::filesystem::is_gone;
@@ -238,18 +239,4 @@ impl Repository {
 /// True if a file or its folder was not there any more.
 fn is_of_what_is_gone(cause: &(dyn std::error::Error + 'static)) -> bool {
     cause.downcast_ref::<io::Error>().is_some_and(is_gone)
-}
-
-/// Appends those of `lines` that `bytes` does not have yet.
-pub(super) fn append_lines(bytes: &mut Vec<u8>, lines: &[u8]) {
-    for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        if bytes.split(|byte| *byte == b'\n').any(|known| known == line) {
-            continue;
-        }
-        if !bytes.is_empty() && !bytes.ends_with(b"\n") {
-            bytes.push(b'\n');
-        }
-        bytes.extend_from_slice(line);
-        bytes.push(b'\n');
-    }
 }

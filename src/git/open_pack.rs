@@ -215,7 +215,8 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
-    use crate::git::pack::{ObjectKind, PackWriter, hash_object};
+    use crate::git::hash::{ObjectKind, hash_object};
+    use crate::git::pack::PackWriter;
 
     /// Small objects, which are stored, larger ones, which are deflated, one in several stored blocks, and a delta.
     fn objects() -> Vec<Vec<u8>> {

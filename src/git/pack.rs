@@ -13,65 +13,14 @@ use hashbrown::HashTable;
 use sha1::{Digest as _, Sha1};
 
 use super::few::Few;
+use super::hash::{ObjectKind, finish_id, hash_object, hash_objects};
 use super::id::ObjectId;
-use super::lanes::{self, Begun};
 use super::pack_file::{Base, PackFile};
-use super::pack_form::{push_offset, push_stored, push_type_and_size};
+use super::pack_form::{OFS_DELTA, push_offset, push_stored, push_type_and_size};
 use super::pack_index::{self, Entry};
 use super::stale;
 use crate::filesystem::new_file_in;
 
-/// The kinds of objects, by their number in a pack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ObjectKind {
-    Commit = 1,
-    Tree = 2,
-    Blob = 3,
-}
-
-impl ObjectKind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Commit => "commit",
-            Self::Tree => "tree",
-            Self::Blob => "blob",
-        }
-    }
-
-    pub(super) fn to_git2(self) -> git2::ObjectType {
-        match self {
-            Self::Commit => git2::ObjectType::Commit,
-            Self::Tree => git2::ObjectType::Tree,
-            Self::Blob => git2::ObjectType::Blob,
-        }
-    }
-
-    /// What precedes the bytes of an object of this kind and `length` where it is hashed.
-    pub(super) fn header(self, length: usize) -> Vec<u8> {
-        format!("{} {length}\0", self.name()).into_bytes()
-    }
-}
-
-/// The id of an object, without storing it.
-pub(crate) fn hash_object(kind: ObjectKind, bytes: &[u8]) -> ObjectId {
-    finish_id(Sha1::new().chain_update(kind.header(bytes.len())).chain_update(bytes))
-}
-
-/// The ids of several objects.
-fn hash_objects(kind: ObjectKind, all: &[&[u8]]) -> Vec<ObjectId> {
-    let begin = |bytes: &&[u8]| {
-        let header = kind.header(bytes.len());
-        Begun::new(&header, header.len() + bytes.len())
-    };
-    let begun: Vec<Begun> = all.iter().map(begin).collect();
-    lanes::ids(&begun.iter().collect::<Vec<_>>(), all)
-}
-
-pub(crate) fn finish_id(hasher: Sha1) -> ObjectId {
-    ObjectId::from_bytes(hasher.finalize().into())
-}
-
-pub(super) const OFS_DELTA: u8 = 6;
 /// Below this many bytes an object is stored, since deflating it costs more than it saves.
 const STORED_BELOW: usize = 512;
 

@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use flate2::{Decompress, FlushDecompress, Status};
 use sha1::{Digest as _, Sha1};
 
-use super::pack::{OFS_DELTA, ObjectKind, finish_id};
-use super::pack_form::{self, Start};
+use super::hash::{ObjectKind, finish_id};
+use super::pack_form::{self, OFS_DELTA, Start};
 use super::pack_index::{self, Entry};
 
 const CHECKSUM: usize = 20;

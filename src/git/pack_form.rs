@@ -1,5 +1,8 @@
 //! The form of a pack's entries, byte by byte. (Format: gitformat-pack(5).)
 
+/// The kind of an entry that is a delta against one that stands so many bytes before it.
+pub(super) const OFS_DELTA: u8 = 6;
+
 /// What an entry begins with.
 pub(super) fn push_type_and_size(out: &mut Vec<u8>, kind: u8, size: usize) {
     let mut byte = (kind << 4) | (size & 15) as u8;

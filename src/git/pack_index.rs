@@ -7,8 +7,8 @@ use std::ops::Range;
 use anyhow::{Context as _, Result, ensure};
 use sha1::{Digest as _, Sha1};
 
+use super::hash::finish_id;
 use super::id::ObjectId;
-use super::pack::finish_id;
 
 /// An object of a pack.
 pub(super) struct Entry {

@@ -13,9 +13,9 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::Repository;
-use super::gathering;
 use super::pack::PackKeeper;
 use super::pack_file::PackFile;
+use super::repack;
 use crate::filesystem::{is_of_this_machine, new_file_in};
 use crate::names;
 
@@ -143,7 +143,7 @@ impl Shelf {
             free.filter_map(|pack| Some((pack, PackFile::read(&pack.path).ok()?))).unzip();
         let mut made = Vec::new();
         if files.len() > 1 {
-            let join = if generation == BATCH { gathering::join_notes } else { gathering::join };
+            let join = if generation == BATCH { repack::join_notes } else { repack::join };
             let joined = match join(&self.packs, &files) {
                 // There may be room for it the next time.
                 Err(error) if error.chain().any(<dyn std::error::Error>::is::<io::Error>) => return Err(error),

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::commit::CommitWriter;
+use super::commit_writer::CommitWriter;
 use super::family::Family;
+use super::hash::ObjectKind;
 use super::id::{CommitId, ObjectId};
-use super::pack::{ObjectKind, PackWriter};
+use super::pack::PackWriter;
 use super::tree::{Entry, entries, sort_key};
 use super::{Repository, hint};
 use crate::names;

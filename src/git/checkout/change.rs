@@ -104,7 +104,10 @@ impl Checkout {
         let path = self.git_dir.join("index");
         let known = self.index.take().filter(|_| self.stamp_of_index() == self.index_stamp);
         if let Some(mut index) = known.or_else(|| IndexFile::read(&path))
-            && changes.iter().zip(&written).all(|(change, metadata)| index.set(change, metadata))
+            && changes
+                .iter()
+                .zip(&written)
+                .all(|(change, metadata)| index.set(&change.path, change.mode, change.id, metadata))
         {
             index.write(&path)?;
             self.index = Some(index);

@@ -12,8 +12,6 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use sha1::{Digest as _, Sha1};
 
-use super::change::Change;
-
 const HEADER: usize = 12;
 const HASH: usize = 20;
 /// Where the parts of an entry begin.
@@ -78,12 +76,12 @@ impl IndexFile {
     }
 
     /// Gives a path another blob, and the times and numbers of its new file; false if it has no entry with this mode.
-    pub(super) fn set(&mut self, change: &Change, metadata: &fs::Metadata) -> bool {
-        let Some(start) = self.find(&change.path) else { return false };
-        if self.bytes[start + MODE..start + MODE + 4] != change.mode.to_be_bytes() {
+    pub(super) fn set(&mut self, path: &Path, mode: u32, id: git2::Oid, metadata: &fs::Metadata) -> bool {
+        let Some(start) = self.find(path) else { return false };
+        if self.bytes[start + MODE..start + MODE + 4] != mode.to_be_bytes() {
             return false;
         }
-        self.bytes[start + ID..start + FLAGS].copy_from_slice(change.id.as_bytes());
+        self.bytes[start + ID..start + FLAGS].copy_from_slice(id.as_bytes());
         self.set_stat(start, metadata);
         true
     }
@@ -188,10 +186,8 @@ mod tests {
                 let file = folder.path().join(name);
                 fs::write(&file, format!("{round} {name}")).unwrap();
                 let id: git2::Oid = git(&["hash-object", "-w", name]).trim().parse().unwrap();
-                let change = Change { path: name.into(), id, mode: 0o100_644 };
-                assert!(index.set(&change, &fs::metadata(&file).unwrap()), "{name}");
-                let executable = Change { mode: 0o100_755, ..change };
-                assert!(!index.set(&executable, &fs::metadata(&file).unwrap()));
+                let mut set = |mode| index.set(Path::new(name), mode, id, &fs::metadata(&file).unwrap());
+                assert!(set(0o100_644) && !set(0o100_755), "{name}");
             }
             index.write(&path).unwrap();
             assert_eq!(git(&["diff-files"]), "");
@@ -199,8 +195,7 @@ mod tests {
             git(&["fsck", "--strict"]);
         }
         assert_eq!(git(&["show", ":a/b"]), "1 a/b");
-        let missing = Change { path: "sub".into(), id: git2::Oid::ZERO_SHA1, mode: 0o100_644 };
-        assert!(!index.set(&missing, &fs::metadata(&path).unwrap()));
+        assert!(!index.set(Path::new("sub"), 0o100_644, git2::Oid::ZERO_SHA1, &fs::metadata(&path).unwrap()));
     }
 
     #[test]

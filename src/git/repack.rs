@@ -7,8 +7,9 @@ use anyhow::Result;
 
 use super::commit::RawCommit;
 use super::delta;
+use super::hash::ObjectKind;
 use super::id::ObjectId;
-use super::pack::{ObjectKind, PackKeeper, PackWriter};
+use super::pack::{PackKeeper, PackWriter};
 use super::pack_file::PackFile;
 use super::tree::entries;
 
