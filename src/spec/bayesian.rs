@@ -2,8 +2,9 @@
 
 use anyhow::{Result, bail};
 
-use super::typed::{OneOrMany, TypedFailures, TypedSearch};
-use super::written::toml_text;
+use super::one_or_many::OneOrMany;
+use super::toml_text::toml_text;
+use super::typed::{TypedFailures, TypedSearch};
 use crate::hint::{self, near_miss};
 use crate::search::learn::{Acquisition, BayesianSettings, Choice, Estimation, Failures, Kernel, Scale};
 

@@ -7,10 +7,12 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 
 use super::bayesian;
+use super::duration::parse_duration;
 use super::keys::refuse_keys;
-use super::plan::{Objective, StrategyPlan, parse_duration};
+use super::objective::Objective;
+use super::strategy::StrategyPlan;
+use super::toml_text::{toml_key, toml_text};
 use super::typed::{Flags, TypedSearch};
-use super::written::{toml_key, toml_text};
 use crate::expr::Expression;
 use crate::hint;
 use crate::point::ParamName;

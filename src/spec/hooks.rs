@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::typed::OneOrMany;
-use super::written::toml_list;
+use super::one_or_many::OneOrMany;
+use super::toml_text::toml_list;
 
 /// `[hooks]`, word for word.
 #[derive(Debug, Default, Deserialize)]

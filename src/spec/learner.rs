@@ -3,7 +3,8 @@
 use anyhow::Result;
 
 use super::growing::{Growing, Method};
-use super::plan::{Direction, Search};
+use super::objective::Direction;
+use super::plan::Search;
 use crate::hint;
 use crate::point::ParamName;
 use crate::search::learn::bayesian::initial_points as bayesian_points;

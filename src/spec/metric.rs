@@ -10,8 +10,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 use super::series::{NameOrNumber, SeriesPlan, TypedSeries, check_inside};
+use super::toml_text::{toml_key, toml_text};
 use super::typed::Typed;
-use super::written::{toml_key, toml_text};
 use crate::hint;
 use crate::names;
 use crate::series::Reduce;

@@ -6,6 +6,8 @@
 
 mod bayesian;
 mod complaint;
+mod duration;
+mod expression;
 mod growing;
 mod hooks;
 mod keys;
@@ -13,6 +15,7 @@ mod learner;
 mod metric;
 mod mixing;
 mod objective;
+mod one_or_many;
 mod parameter;
 mod parameters;
 mod path;
@@ -23,23 +26,26 @@ mod resources;
 mod rows;
 mod series;
 mod stopping;
+mod strategy;
+mod toml_text;
 mod typed;
 mod words;
 mod written;
 
+pub use duration::parse_duration;
 pub use growing::{Growing, Method};
 pub use hooks::Hooks;
 pub use metric::{MetricSource, Origin, Readings};
-pub use objective::FITNESS;
+pub use objective::{Direction, FITNESS, Objective};
+pub use parameter::{Parameter, Place, SitePlan, Source};
 pub use parameters::Given;
-pub use plan::{
-    Direction, Objective, Parameter, Place, Plan, RunDefinition, Search, SitePlan, Source, StrategyPlan, parse_duration,
-};
+pub use plan::{Plan, RunDefinition, Search};
 pub use queue::{ExecutorName, QueueDefaults};
 pub use resources::Resources;
 pub use rows::{Rows, read_rows};
 pub use series::{Artifacts, SeriesPlan};
 pub use stopping::Stopping;
+pub use strategy::StrategyPlan;
+pub use toml_text::toml_key;
 pub use typed::{Flags, Typed};
 pub use words::CommandLine;
-pub use written::toml_key;

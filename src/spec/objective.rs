@@ -1,15 +1,75 @@
 //! What is optimised: one metric, or several with a direction each.
 
 use std::collections::HashSet;
+use std::fmt;
+use std::str::FromStr;
 
 use anyhow::{Result, bail};
 
-use super::plan::{Direction, Objective};
 use super::typed::{Flags, TypedSearch};
 use crate::hint;
 
 /// The name of the objective where that is a fitness, computed from the metrics.
 pub const FITNESS: &str = "fitness";
+
+/// Which way the objective is to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Smaller is better.
+    Minimize,
+    /// Larger is better.
+    Maximize,
+}
+
+impl Direction {
+    /// A value of which smaller is better.
+    pub fn signed(self, value: f64) -> f64 {
+        match self {
+            Self::Minimize => value,
+            Self::Maximize => -value,
+        }
+    }
+
+    /// The word that stands in a definition.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Minimize => "minimize",
+            Self::Maximize => "maximize",
+        }
+    }
+}
+
+impl FromStr for Direction {
+    type Err = anyhow::Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        match word {
+            "minimize" | "minimise" | "min" => Ok(Self::Minimize),
+            "maximize" | "maximise" | "max" => Ok(Self::Maximize),
+            _ => Err(hint::error(format!("`{word}` is no direction"), "it is minimize or maximize")),
+        }
+    }
+}
+
+/// The metric that is optimised, and which way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Objective {
+    /// The metric.
+    pub metric: String,
+    /// Which way it is to go.
+    pub direction: Direction,
+}
+
+impl fmt::Display for Objective {
+    /// As it is typed: `loss min`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let way = match self.direction {
+            Direction::Minimize => "min",
+            Direction::Maximize => "max",
+        };
+        write!(f, "{} {way}", self.metric)
+    }
+}
 
 /// The one objective, with its direction; the fitness if `learns` and nothing else is named.
 ///

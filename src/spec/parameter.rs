@@ -2,15 +2,88 @@
 
 use anyhow::{Result, bail};
 
+use super::expression::parse_expression;
 use super::path::join;
-use super::plan::{Parameter, Place, SitePlan, Source};
-use super::resolve::parse_expression;
 use super::typed::{TypedOccurrences, TypedParameter, TypedSite};
+use crate::expr::Expression;
 use crate::hint;
 use crate::point::ParamName;
 use crate::source::{Format, Occurrences};
 use crate::space::{Domain, DomainError};
 use crate::value::Value;
+
+/// Where a parameter's values come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// The strategy takes them from a domain.
+    Domain(Domain),
+    /// They follow from other parameters.
+    Derived(Expression),
+    /// They count the repeats of a point, from 1.
+    Repeat,
+    /// Nothing says.
+    Missing,
+}
+
+/// What finds a value's place in a committed file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The line that gives this name its value.
+    Line(String),
+    /// The user's own regular expression.
+    Pattern(String),
+    /// A key of a configuration file.
+    Key(String),
+}
+
+/// One place of a committed file that a parameter is written to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SitePlan {
+    /// The file, from the top of the repository.
+    pub file: String,
+    /// What finds the value there.
+    pub place: Place,
+    /// Which of several.
+    pub occurrences: Occurrences,
+    /// How a number is written.
+    pub format: Option<Format>,
+    /// What is written, if it is not the parameter's value itself.
+    pub expr: Option<Expression>,
+}
+
+/// One parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: ParamName,
+    /// Where its values come from.
+    pub source: Source,
+    /// When it applies; where it does not, points do not have it and its lines stay as they are.
+    pub when: Option<Expression>,
+    /// The group in which it advances together with others.
+    pub group: Option<String>,
+    /// The value that a line search goes around.
+    pub base: Option<Value>,
+    /// Where it is written; without any it reaches the program by the environment and by `{name}` in the command.
+    pub sites: Vec<SitePlan>,
+    /// A variable of the environment that has the value too.
+    pub env: Option<String>,
+}
+
+impl Parameter {
+    /// True if no committed line holds it.
+    pub fn is_outside(&self) -> bool {
+        self.sites.is_empty()
+    }
+
+    /// Its domain, if it has one.
+    pub fn domain(&self) -> Option<&Domain> {
+        match &self.source {
+            Source::Domain(domain) => Some(domain),
+            Source::Derived(_) | Source::Repeat | Source::Missing => None,
+        }
+    }
+}
 
 /// What `[params.NAME]` means.
 ///

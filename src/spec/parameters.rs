@@ -6,10 +6,9 @@ use std::collections::HashSet;
 use anyhow::{Result, bail};
 use indexmap::IndexMap;
 
-use super::parameter::{hint_of_domain, resolve_parameter};
-use super::plan::{Parameter, Place, SitePlan, Source};
+use super::parameter::{Parameter, Place, SitePlan, Source, hint_of_domain, resolve_parameter};
+use super::toml_text::toml_text;
 use super::typed::{Flags, TypedParameter};
-use super::written::toml_text;
 use crate::hint;
 use crate::point::ParamName;
 use crate::source::Occurrences;

@@ -1,86 +1,22 @@
 //! The definition as it is meant: every default applied, every word checked.
 
-use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
-
-use anyhow::Result;
 
 use super::growing::Growing;
 use super::hooks::Hooks;
 use super::metric::MetricSource;
-use super::objective::FITNESS;
+use super::objective::{Direction, FITNESS, Objective};
+use super::parameter::Parameter;
 use super::queue::QueueDefaults;
 use super::rows::Rows;
 use super::series::{Artifacts, SeriesPlan};
 use super::stopping::Stopping;
+use super::strategy::StrategyPlan;
 use crate::expr::Expression;
-use crate::hint;
 use crate::names;
 use crate::point::ParamName;
 use crate::search::StrategyKind;
-use crate::source::{Format, Occurrences};
 use crate::space::Domain;
-use crate::value::Value;
-
-/// Which way the objective is to go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// Smaller is better.
-    Minimize,
-    /// Larger is better.
-    Maximize,
-}
-
-impl Direction {
-    /// A value of which smaller is better.
-    pub fn signed(self, value: f64) -> f64 {
-        match self {
-            Self::Minimize => value,
-            Self::Maximize => -value,
-        }
-    }
-
-    /// The word that stands in a definition.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Minimize => "minimize",
-            Self::Maximize => "maximize",
-        }
-    }
-}
-
-impl FromStr for Direction {
-    type Err = anyhow::Error;
-
-    fn from_str(word: &str) -> Result<Self> {
-        match word {
-            "minimize" | "minimise" | "min" => Ok(Self::Minimize),
-            "maximize" | "maximise" | "max" => Ok(Self::Maximize),
-            _ => Err(hint::error(format!("`{word}` is no direction"), "it is minimize or maximize")),
-        }
-    }
-}
-
-/// The metric that is optimised, and which way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Objective {
-    /// The metric.
-    pub metric: String,
-    /// Which way it is to go.
-    pub direction: Direction,
-}
-
-impl fmt::Display for Objective {
-    /// As it is typed: `loss min`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let way = match self.direction {
-            Direction::Minimize => "min",
-            Direction::Maximize => "max",
-        };
-        write!(f, "{} {way}", self.metric)
-    }
-}
 
 /// How points are chosen.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,15 +45,6 @@ pub struct Search {
     pub points: Option<String>,
 }
 
-/// A strategy, or several with their probabilities.
-#[derive(Clone, Debug, PartialEq)]
-pub enum StrategyPlan {
-    /// One.
-    One(StrategyKind),
-    /// One of these for each point, drawn with these probabilities.
-    Mixture(Vec<(StrategyKind, f64)>),
-}
-
 /// How a point is run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunDefinition {
@@ -131,79 +58,6 @@ pub struct RunDefinition {
     pub link: Vec<String>,
     /// Left-behind paths that are removed instead of kept, with `*` for anything.
     pub discard: Vec<String>,
-}
-
-/// Where a parameter's values come from.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Source {
-    /// The strategy takes them from a domain.
-    Domain(Domain),
-    /// They follow from other parameters.
-    Derived(Expression),
-    /// They count the repeats of a point, from 1.
-    Repeat,
-    /// Nothing says.
-    Missing,
-}
-
-/// What finds a value's place in a committed file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// The line that gives this name its value.
-    Line(String),
-    /// The user's own regular expression.
-    Pattern(String),
-    /// A key of a configuration file.
-    Key(String),
-}
-
-/// One place of a committed file that a parameter is written to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SitePlan {
-    /// The file, from the top of the repository.
-    pub file: String,
-    /// What finds the value there.
-    pub place: Place,
-    /// Which of several.
-    pub occurrences: Occurrences,
-    /// How a number is written.
-    pub format: Option<Format>,
-    /// What is written, if it is not the parameter's value itself.
-    pub expr: Option<Expression>,
-}
-
-/// One parameter.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Parameter {
-    /// Its name.
-    pub name: ParamName,
-    /// Where its values come from.
-    pub source: Source,
-    /// When it applies; where it does not, points do not have it and its lines stay as they are.
-    pub when: Option<Expression>,
-    /// The group in which it advances together with others.
-    pub group: Option<String>,
-    /// The value that a line search goes around.
-    pub base: Option<Value>,
-    /// Where it is written; without any it reaches the program by the environment and by `{name}` in the command.
-    pub sites: Vec<SitePlan>,
-    /// A variable of the environment that has the value too.
-    pub env: Option<String>,
-}
-
-impl Parameter {
-    /// True if no committed line holds it.
-    pub fn is_outside(&self) -> bool {
-        self.sites.is_empty()
-    }
-
-    /// Its domain, if it has one.
-    pub fn domain(&self) -> Option<&Domain> {
-        match &self.source {
-            Source::Domain(domain) => Some(domain),
-            Source::Derived(_) | Source::Repeat | Source::Missing => None,
-        }
-    }
 }
 
 /// What a sweep is.
@@ -304,36 +158,4 @@ impl Search {
     pub fn all_objectives(&self) -> &[Objective] {
         if self.objectives.is_empty() { self.objective.as_slice() } else { &self.objectives }
     }
-}
-
-impl StrategyPlan {
-    /// True if it is this one strategy.
-    pub fn is(&self, kind: StrategyKind) -> bool {
-        *self == Self::One(kind)
-    }
-
-    pub(super) fn search_name(&self) -> String {
-        match self {
-            Self::One(kind) => format!("{}_search", kind.as_str().replace('-', "_")),
-            Self::Mixture(_) => "mixture_search".to_owned(),
-        }
-    }
-}
-
-/// Reads `2h`, `90s`, `1h 30m` or `02:00:00`.
-///
-/// # Errors
-/// If it is neither.
-pub fn parse_duration(text: &str) -> Result<Duration> {
-    let clock: Option<Vec<u64>> = text.split(':').map(|part| part.trim().parse().ok()).collect();
-    match clock.as_deref() {
-        Some(&[hours, minutes, seconds]) => {
-            let whole = hours.checked_mul(3600).zip(minutes.checked_mul(60));
-            let whole = whole.and_then(|(hours, minutes)| hours.checked_add(minutes)?.checked_add(seconds));
-            whole.map(Duration::from_secs)
-        }
-        Some([0]) => Some(Duration::ZERO),
-        _ => humantime::parse_duration(text).ok(),
-    }
-    .ok_or_else(|| hint::error(format!("`{text}` is no duration"), "such as 90s, 1m, 2h 30m or 02:30:00"))
 }

@@ -7,10 +7,10 @@ use std::time::Duration;
 use anyhow::Result;
 use serde::Deserialize;
 
-use super::plan::parse_duration;
+use super::duration::parse_duration;
+use super::one_or_many::OneOrMany;
 use super::resources::{Resources, TypedSlurm};
-use super::typed::OneOrMany;
-use super::written::{toml_list, toml_text};
+use super::toml_text::{toml_list, toml_text};
 use crate::hint;
 use crate::liveness::LEASE;
 

@@ -4,18 +4,21 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use super::duration::parse_duration;
+use super::expression::parse_expression;
 use super::growing::Growing;
 use super::metric::Readings;
 use super::mixing::mixed_in;
 use super::objective::{FITNESS, resolve_objective, resolve_objectives};
+use super::one_or_many::OneOrMany;
 use super::parameters::{add_repeats, check_parameters, resolve_parameters};
 use super::path::{check_link, join};
-use super::plan::{Plan, RunDefinition, Search, StrategyPlan, parse_duration};
+use super::plan::{Plan, RunDefinition, Search};
 use super::queue::QueueDefaults;
 use super::series::Artifacts;
 use super::stopping::Stopping;
-use super::typed::{Flags, OneOrMany, Typed, TypedRun, TypedSearch, TypedStrategy};
-use crate::expr::Expression;
+use super::strategy::StrategyPlan;
+use super::typed::{Flags, Typed, TypedRun, TypedSearch, TypedStrategy};
 use crate::git::Repository;
 use crate::hint;
 use crate::search::StrategyKind;
@@ -145,14 +148,6 @@ fn resolve_run(typed: TypedRun, folder: &str, flags: &Flags) -> Result<RunDefini
         grace: typed.grace.as_deref().map(parse_duration).transpose()?.unwrap_or(GRACE),
         link: typed.link.iter().map(|path| check_link(&join(folder, path))).collect::<Result<_>>()?,
         discard: typed.discard.unwrap_or_else(|| DISCARDED.iter().map(|&path| path.to_owned()).collect()),
-    })
-}
-
-/// Reads an expression of the definition, which errors call `label`.
-pub(super) fn parse_expression(text: &str, label: &str) -> Result<Expression> {
-    Expression::parse(text).map_err(|error| {
-        let way_out = error.hint().unwrap_or("expressions are Python's, such as 0.8 * C or g_e > g_i and n in [1, 2]");
-        hint::error(format!("{label}: {error}"), way_out)
     })
 }
 

@@ -5,8 +5,8 @@ use std::fmt;
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde::Deserialize;
 
-use super::typed::OneOrMany;
-use super::written::{toml_list, toml_text};
+use super::one_or_many::OneOrMany;
+use super::toml_text::{toml_list, toml_text};
 use crate::expr::Expression;
 use crate::hint;
 use crate::point::Point;

@@ -4,8 +4,8 @@ use anyhow::{Result, bail};
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::resolve::parse_expression;
-use super::written::{toml_key, toml_list, toml_text};
+use super::expression::parse_expression;
+use super::toml_text::{toml_key, toml_list, toml_text};
 use crate::expr::Expression;
 use crate::hint;
 use crate::series::Layout;

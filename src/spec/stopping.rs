@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
 
-use super::plan::Objective;
+use super::objective::Objective;
+use super::toml_text::toml_text;
 use super::typed::TypedStop;
-use super::written::toml_text;
 use crate::hint::{self, near_miss};
 use crate::search::learn::{Asha, EarlyStop, Median};
 

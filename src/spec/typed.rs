@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::complaint::explain;
 use super::hooks::TypedHooks;
 use super::metric::TypedMetric;
+use super::one_or_many::OneOrMany;
 use super::parameters::{Given, REPEAT};
 use super::queue::TypedQueue;
 use super::rows::Rows;
@@ -101,22 +102,6 @@ pub(super) struct TypedStop {
 pub(super) enum TypedStrategy {
     Word(String),
     Mixture(IndexMap<String, f64>),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(super) enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl OneOrMany {
-    pub(super) fn into_vec(self) -> Vec<String> {
-        match self {
-            Self::One(one) => vec![one],
-            Self::Many(many) => many,
-        }
-    }
 }
 
 #[derive(Debug, Default, Deserialize)]
