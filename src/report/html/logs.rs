@@ -6,7 +6,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::json;
 
-use super::leftovers::{Failures, Kept, Leftovers, PATIENCE, SLACK, in_base64};
+use super::kept::{Failures, Kept, PATIENCE, SLACK, in_base64};
+use super::leftovers::Leftovers;
 use crate::report::visible::visible;
 
 /// So near to the end of the room, what was written is pressed at once to see how much is left.

@@ -9,9 +9,12 @@ mod decimate;
 mod escape;
 mod head;
 mod importance;
+mod keeping;
+mod kept;
 mod leftovers;
 mod logs;
 mod page;
+mod pictures;
 mod plain;
 mod traces;
 

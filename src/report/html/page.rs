@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
-use super::leftovers::{Kept, in_base64, keep, press};
+use super::keeping::keep;
+use super::kept::{Kept, in_base64, press};
 use super::{Content, Leftovers, SweepFacts, columns, escape, head, importance, plain};
 
 /// What charts are drawn with: see `vendor/README.md`.

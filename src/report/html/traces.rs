@@ -8,7 +8,8 @@ use flate2::write::GzEncoder;
 use serde_json::{Value as Json, json};
 
 use super::decimate::decimate;
-use super::leftovers::{Failures, Kept, LEAST_ROOM, Leftovers, PATIENCE, SLACK, Trace, in_base64, press};
+use super::kept::{Failures, Kept, LEAST_ROOM, PATIENCE, SLACK, in_base64, press};
+use super::leftovers::{Leftovers, Trace};
 
 /// A trace has no more points than this; a chart has not so many pixels.
 const TRACE_POINTS: usize = 2_000;
