@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::chain::MOST_BETWEEN;
-use super::find::{newest_label, newest_point};
+use super::choice::{newest_label, newest_point};
 use crate::git::{CommitId, Repository};
 use crate::trial::Label;
 

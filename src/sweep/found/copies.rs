@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Result;
 
 use super::chain;
-use super::find::{Choice, newest_label};
+use super::choice::{Choice, newest_label};
 use crate::git::{CommitId, Repository};
 
 /// A branch of a sweep that has points which the sweep's own branch does not have.

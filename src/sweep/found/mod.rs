@@ -1,10 +1,12 @@
 //! Found: the sweeps that there are, and where each of their points is.
 //!
-//! - `find` the sweep that is meant, `chain`: the commits of a branch, `copies`: its other branches, `beyond`: what remotes have
+//! - `find` the sweep that is meant, a `choice` before it is read whole, `chain`: the commits of a branch, `copies`: its other
+//!   branches, `beyond`: what remotes have
 //! - `standing`: where each point is between pending and done
 
 pub(super) mod beyond;
 pub(super) mod chain;
+pub(super) mod choice;
 pub(super) mod copies;
 pub(super) mod find;
 pub(super) mod standing;

@@ -15,7 +15,7 @@ use crate::hint::{self, WithHint as _};
 use crate::names;
 use crate::process::Owner;
 use crate::sweep::found::beyond::has_points_of;
-use crate::sweep::found::find::newest_label;
+use crate::sweep::found::choice::newest_label;
 use crate::sweep::laid::ground::own_name;
 
 /// How often a push is tried again because somebody else pushed meanwhile.

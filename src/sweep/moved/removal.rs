@@ -15,7 +15,7 @@ use crate::sweep::Standing;
 use crate::sweep::Standings;
 use crate::sweep::Sweep;
 use crate::sweep::found::chain;
-use crate::sweep::found::find::newest_label;
+use crate::sweep::found::choice::newest_label;
 use crate::sweep::laid::foreign::Foreign;
 use crate::sweep::laid::ground::leave;
 use crate::sweep::laid::learn;

@@ -15,7 +15,7 @@ use crate::packing::Unpacker;
 use crate::submission::Submissions;
 use crate::sweep::Sweep;
 use crate::sweep::found::chain;
-use crate::sweep::found::find::Choice;
+use crate::sweep::found::choice::Choice;
 use crate::sweep::found::standing::Standings;
 use crate::table::Strip;
 
