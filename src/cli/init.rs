@@ -191,23 +191,6 @@ fn declared_parameter(out: &mut String, file: &str, declaration: &Declaration) {
     let _ = writeln!(out, "values = {values}");
 }
 
-/// What runs a file, by its extension.
-pub(super) fn command_for(path: &str) -> Option<String> {
-    let interpreter = match path.rsplit_once('.')?.1 {
-        "py" => "python3",
-        "R" | "r" => "Rscript",
-        "jl" => "julia",
-        "sh" => "sh",
-        "m" => "octave",
-        "pl" => "perl",
-        "lua" => "lua",
-        "js" => "node",
-        "hoc" => "nrniv",
-        _ => return None,
-    };
-    Some(format!("{interpreter} {}", gitsweep::command::quote(path)))
-}
-
 /// The number as TOML can spell it.
 fn toml_number(value: &gitsweep::value::Value) -> String {
     let is_toml = |literal: &str| format!("x = {literal}").parse::<toml::Table>().is_ok();

@@ -62,7 +62,7 @@ pub(super) fn unrunnable(repository: &Repository, draft: &Draft) -> Option<(Stri
         }
         (format!("`{word}` is a file of the repository and no command"), format!("./{word} would run it"))
     };
-    let meant = super::init::command_for(path).map(|command| format!("{command} would run it"));
+    let meant = super::script::command_for(path).map(|command| format!("{command} would run it"));
     Some((problem, meant.unwrap_or(by_itself)))
 }
 

@@ -34,9 +34,26 @@ impl Runner {
     }
 }
 
+/// What runs a file, by its extension.
+pub fn command_for(path: &str) -> Option<String> {
+    let interpreter = match path.rsplit_once('.')?.1 {
+        "py" => "python3",
+        "R" | "r" => "Rscript",
+        "jl" => "julia",
+        "sh" => "sh",
+        "m" => "octave",
+        "pl" => "perl",
+        "lua" => "lua",
+        "js" => "node",
+        "hoc" => "nrniv",
+        _ => return None,
+    };
+    Some(format!("{interpreter} {}", quote(path)))
+}
+
 /// What runs the file `path`, which holds `bytes`; `None` if its name tells nothing.
 pub fn runner(repository: &Repository, path: &str, bytes: &[u8]) -> Option<Runner> {
-    let by_name = super::init::command_for(path)?;
+    let by_name = command_for(path)?;
     let file = Script { path: path.to_owned(), text: String::from_utf8_lossy(bytes).into_owned() };
     if file.is_main() {
         return Some(Runner::Itself(by_name));
@@ -123,7 +140,7 @@ impl Script {
     fn command(&self) -> Option<String> {
         let is_relative = self.text.lines().any(|line| line.trim().starts_with("from ."));
         if extension(&self.path) != "py" || !is_relative {
-            return super::init::command_for(&self.path);
+            return command_for(&self.path);
         }
         let (variable, inside) = match self.path.strip_prefix("src/") {
             Some(inside) => ("PYTHONPATH=src ", inside),
