@@ -118,17 +118,25 @@ pub(crate) fn metrics_of(line: &str) -> Result<IndexMap<String, Metric>, String>
 }
 
 /// The last line of a log that is not blank, shortened and without control characters; how most programs say what
-/// went wrong. What the program's runner says after it is passed over.
-pub fn last_line(log: &Path) -> Option<String> {
+/// went wrong. What the program's runner says after it is passed over. Paths in `checkout`, which is gone by the time that
+/// somebody reads the line, are seen from its top: so the same failure has the same words in every run.
+pub fn last_line(log: &Path, checkout: Option<&Path>) -> Option<String> {
     const TAIL: u64 = 4096;
     const LONGEST: usize = 160;
     let tail = tail(log, TAIL)?;
-    let line = last_words(&tail)?;
+    let line = without(last_words(&tail)?, checkout);
     let visible: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if visible.chars().count() <= LONGEST {
         return Some(visible);
     }
     Some(visible.chars().take(LONGEST - 1).chain(['…']).collect())
+}
+
+/// The line without the folder in its paths, by the name that is known and by the real one, if links lead there.
+fn without(line: &str, folder: Option<&Path>) -> String {
+    let Some(folder) = folder else { return line.to_owned() };
+    let names = [Some(folder.to_path_buf()), folder.canonicalize().ok()];
+    names.iter().flatten().fold(line.to_owned(), |line, name| line.replace(&format!("{}/", name.display()), ""))
 }
 
 fn last_words(text: &str) -> Option<&str> {

@@ -55,6 +55,15 @@ fn a_run_gets_the_environment_that_is_promised() {
 }
 
 #[test]
+fn the_reason_of_a_failure_has_no_folder_in_it_that_is_gone() {
+    let repo = laid(2, "", "echo \"$PWD/sub/lib.py: no such parameter\" >&2; exit 1");
+    repo.fails(3, ["queue", "-j", "1"]);
+    assert_eq!(repo.record(1)["reason"], "exit code 1: sub/lib.py: no such parameter");
+    let shown = repo.ok(["results"]);
+    assert!(shown.contains("1-2: exit code 1: sub/lib.py: no such parameter\n"), "{shown}");
+}
+
+#[test]
 fn a_run_reads_nothing_from_the_caller_s_standard_input() {
     let repo = laid(1, "", "cat > heard.txt");
     let mut child = repo.gitsweep_command(["queue"]).stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

@@ -123,7 +123,7 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
     }
 
     let collected = checkout.collect(&job.run_folder, &discard);
-    tell_report(&mut record, job, &log_path);
+    tell_report(&mut record, job, &log_path, checkout.root());
     if let Err(error) = collected {
         place.give_up_checkout();
         let reason = record.reason.take().map_or_else(String::new, |reason| format!("{reason}; "));
@@ -166,7 +166,7 @@ fn command(job: &Job, root: &Path, slot: usize, log: File) -> Result<Command> {
 }
 
 /// Puts what a run reported into its record, and of one that came to nothing good the program's last words.
-fn tell_report(record: &mut Record, job: &Job, log_path: &Path) {
+fn tell_report(record: &mut Record, job: &Job, log_path: &Path, root: &Path) {
     let problem = read_report(record, &job.run_folder, &job.metrics, job.objective.as_deref(), job.watched.as_deref());
     if record.status == Status::Stopped {
         // The step says it all; what the program wrote when it was told to end does not.
@@ -177,7 +177,7 @@ fn tell_report(record: &mut Record, job: &Job, log_path: &Path) {
             .filter(|objective| !record.metrics.contains_key(*objective) && !MEASURED.contains(&objective.as_str()));
         let lack = problem.or_else(|| missing.cloned().map(Lack::Objective));
         record.reason = lack.map(|lack| lack.to_string());
-    } else if let Some(line) = last_line(log_path) {
+    } else if let Some(line) = last_line(log_path, Some(root)) {
         record.reason = Some(format!("{}: {line}", record.reason.take().unwrap_or_default()));
     }
 }
