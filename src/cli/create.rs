@@ -121,28 +121,7 @@ impl Definition {
 
     /// Reads and checks the definition against the code; nothing is written.
     pub fn draft(&self, context: &Context<'_>, repository: &Repository, words: &[String]) -> Result<Draft> {
-        let base = match &self.base {
-            Some(revision) => repository.resolve(revision)?,
-            None if repository.workdir().is_none() => {
-                return Err(hint::error(
-                    "a bare repository has no checkout to start from",
-                    "name the commit to start from: --base main",
-                ));
-            }
-            None => {
-                let head = repository.head()?;
-                // Whoever looks at a point by git switch hardly means to go on from its values.
-                if let Some(label) = Label::from_message(&repository.read_commit(head)?.message) {
-                    context.ui.warning(&format!(
-                        "HEAD is point {} of {}, and this starts from its values; --base {} starts from the code before them",
-                        label.index,
-                        label.origin.sweep,
-                        repository.abbreviate(label.origin.base)
-                    ));
-                }
-                head
-            }
-        };
+        let base = self.base(context, repository)?;
         let guard = if self.base.is_none() { Guard::Yes } else { Guard::No };
         let command = CommandLine::read(words, &self.literal).map_err(usage::Wrong)?;
         for (name, domain) in &command.parameters {
@@ -183,6 +162,32 @@ impl Definition {
         }
         self.tell_of_variables(context, draft.plan());
         Ok(draft)
+    }
+
+    /// The commit that the sweep starts from.
+    fn base(&self, context: &Context<'_>, repository: &Repository) -> Result<CommitId> {
+        Ok(match &self.base {
+            Some(revision) => repository.resolve(revision)?,
+            None if repository.workdir().is_none() => {
+                return Err(hint::error(
+                    "a bare repository has no checkout to start from",
+                    "name the commit to start from: --base main",
+                ));
+            }
+            None => {
+                let head = repository.head()?;
+                // Whoever looks at a point by git switch hardly means to go on from its values.
+                if let Some(label) = Label::from_message(&repository.read_commit(head)?.message) {
+                    context.ui.warning(&format!(
+                        "HEAD is point {} of {}, and this starts from its values; --base {} starts from the code before them",
+                        label.index,
+                        label.origin.sweep,
+                        repository.abbreviate(label.origin.base)
+                    ));
+                }
+                head
+            }
+        })
     }
 
     /// Says by which variables alone parameters of -p reach the program: -f may have been forgotten.

@@ -17,6 +17,7 @@ use super::{Context, DONE, NOTHING, output, remote, typed};
 use crate::{ui, usage};
 use gitsweep::command::quote;
 use gitsweep::expr::Expression;
+use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::record::Status;
 use gitsweep::report::Format;
@@ -112,28 +113,7 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
     let args = &args;
     let repository = context.repository()?;
     let format = output::format(args.format, args.output.as_deref(), "-o results")?;
-    if args.view.is_plot() && format != Format::Terminal {
-        return Err(usage::wrong(
-            format!("a plot is for people, and {format} is for programs"),
-            "leave out --format, or write it to a file that ends in .txt",
-        ));
-    }
-    args.view.check_metric()?;
-    if args.best.is_some() || args.top.is_some() {
-        args.view.check_best()?;
-    }
-    let conditions = args.condition.iter().map(|text| usage::expression("--where", text));
-    let conditions = conditions.collect::<Result<Vec<Expression>>>()?;
-    if let Some(path) = &args.output {
-        let path = context.folder.join(path);
-        if args.series.map.as_ref().is_some_and(|map| context.folder.join(map) == path) {
-            return Err(usage::wrong(
-                format!("-o and --map are both {}", path.display()),
-                "choose another name for --map",
-            ));
-        }
-        output::check(&repository, &path, "-o", args.force)?;
-    }
+    let conditions = check(context, &repository, format, args)?;
     fold_quietly(context, &repository);
     let is_plain = is_plain(args, format);
     if is_plain
@@ -174,6 +154,33 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
     }
     let origin = Origin { repository: &repository, sweeps: &found, standings: &standings };
     tabulate(context, &origin, &conditions, format, args)
+}
+
+/// Refuses what does not go together, and files that are not to be overwritten; the conditions of `--where`.
+fn check(context: &Context<'_>, repository: &Repository, format: Format, args: &Args) -> Result<Vec<Expression>> {
+    if args.view.is_plot() && format != Format::Terminal {
+        return Err(usage::wrong(
+            format!("a plot is for people, and {format} is for programs"),
+            "leave out --format, or write it to a file that ends in .txt",
+        ));
+    }
+    args.view.check_metric()?;
+    if args.best.is_some() || args.top.is_some() {
+        args.view.check_best()?;
+    }
+    let conditions = args.condition.iter().map(|text| usage::expression("--where", text));
+    let conditions = conditions.collect::<Result<Vec<Expression>>>()?;
+    if let Some(path) = &args.output {
+        let path = context.folder.join(path);
+        if args.series.map.as_ref().is_some_and(|map| context.folder.join(map) == path) {
+            return Err(usage::wrong(
+                format!("-o and --map are both {}", path.display()),
+                "choose another name for --map",
+            ));
+        }
+        output::check(repository, &path, "-o", args.force)?;
+    }
+    Ok(conditions)
 }
 
 /// Makes the table that is asked for and writes it.

@@ -24,20 +24,8 @@ impl Options {
         executor: String,
         wish: &Wish,
     ) -> Result<u8> {
-        let defaults = &sweep.plan.queue;
-        let workers = self.workers.map(|workers| workers as u64).or(defaults.workers.filter(|_| !self.coordinator));
-        let options = SubmitOptions {
-            limits: self.limits(repository, sweep, wish)?,
-            executor,
-            max_active: self.max_active.or(self.jobs.filter(|_| workers.is_none())).or(defaults.max_active),
-            workers,
-            jobs: self.jobs,
-            spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
-            arguments: if wish.arguments.is_empty() { defaults.arguments.clone() } else { wish.arguments.clone() },
-            is_coordinated: self.coordinator,
-            is_going_on: false,
-        };
-        if defaults.max_failures.is_some() {
+        let options = self.submit_options(repository, sweep, executor, wish)?;
+        if sweep.plan.queue.max_failures.is_some() {
             let executor = options.executor.rsplit('/').next().unwrap_or_default();
             let what = "max_failures under [queue] holds for runs on this machine";
             context.ui.warning(&format!("{what}: on {executor} all points are run, however many fail"));
@@ -46,21 +34,7 @@ impl Options {
             return coordinate(context, repository, sweep, &options, wish);
         }
         if wish.dry_run {
-            let (text, orders, points) = sweep::preview(repository, sweep, &options)?;
-            let mut out = std::io::stdout().lock();
-            let more = more_in_words(sweep::plan_here(repository, sweep, &options.limits)?.more);
-            if points == 0 && more.is_empty() {
-                context.ui.note("nothing to submit");
-                return Ok(NOTHING);
-            }
-            let (points, orders) = (ui::count(points as u64, "point"), ui::count(orders as u64, "order"));
-            if text.is_empty() {
-                context.ui.note(&format!("{points}{more}; nothing is submitted"));
-                return Ok(DONE);
-            }
-            writeln!(out, "{}", text.trim_end())?;
-            context.ui.note(&format!("{points} in {orders}{more}; the first is shown. Nothing is submitted"));
-            return Ok(DONE);
+            return show_orders(context, repository, sweep, &options);
         }
         let mut shown = Progress::watch(context, sweep)?;
         let baseline = if self.wait { Some(sweep::baseline(repository, sweep)?) } else { None };
@@ -80,4 +54,46 @@ impl Options {
         shown.bar.finish_and_clear();
         Ok(conclude(&shown, sweep, summary))
     }
+
+    /// What the flags say, and what the definition says where they do not.
+    fn submit_options(
+        &self,
+        repository: &Repository,
+        sweep: &Sweep,
+        executor: String,
+        wish: &Wish,
+    ) -> Result<SubmitOptions> {
+        let defaults = &sweep.plan.queue;
+        let workers = self.workers.map(|workers| workers as u64).or(defaults.workers.filter(|_| !self.coordinator));
+        Ok(SubmitOptions {
+            limits: self.limits(repository, sweep, wish)?,
+            executor,
+            max_active: self.max_active.or(self.jobs.filter(|_| workers.is_none())).or(defaults.max_active),
+            workers,
+            jobs: self.jobs,
+            spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
+            arguments: if wish.arguments.is_empty() { defaults.arguments.clone() } else { wish.arguments.clone() },
+            is_coordinated: self.coordinator,
+            is_going_on: false,
+        })
+    }
+}
+
+/// Shows what would be submitted.
+fn show_orders(context: &Context<'_>, repository: &Repository, sweep: &Sweep, options: &SubmitOptions) -> Result<u8> {
+    let (text, orders, points) = sweep::preview(repository, sweep, options)?;
+    let mut out = std::io::stdout().lock();
+    let more = more_in_words(sweep::plan_here(repository, sweep, &options.limits)?.more);
+    if points == 0 && more.is_empty() {
+        context.ui.note("nothing to submit");
+        return Ok(NOTHING);
+    }
+    let (points, orders) = (ui::count(points as u64, "point"), ui::count(orders as u64, "order"));
+    if text.is_empty() {
+        context.ui.note(&format!("{points}{more}; nothing is submitted"));
+        return Ok(DONE);
+    }
+    writeln!(out, "{}", text.trim_end())?;
+    context.ui.note(&format!("{points} in {orders}{more}; the first is shown. Nothing is submitted"));
+    Ok(DONE)
 }

@@ -66,13 +66,7 @@ pub fn run(
     let is_long = args.long || matches!(target.format, Format::Json | Format::Jsonl | Format::Parquet);
     let mut table = if is_long { traces.long()? } else { traces.wide()? };
     if !target.columns.is_empty() {
-        // `V` is the V of all points, unless a column has just that name.
-        let of_points = |name: &String| {
-            let found = if is_long || table.column(name).is_ok() { Vec::new() } else { traces.columns_of(name) };
-            if found.is_empty() { vec![name.clone()] } else { found }
-        };
-        let columns: Vec<String> = target.columns.iter().flat_map(of_points).collect();
-        table.select(&columns)?;
+        select(&mut table, &traces, target.columns, is_long)?;
     }
     let map = if is_long && args.map.is_none() { None } else { Some(map_of(&traces, &table, is_long)?) };
     let room = if target.path.is_none() { ui::width() } else { None };
@@ -118,6 +112,16 @@ pub fn run(
         context.ui.note(&format!("what its columns stand for in {}", path.display()));
     }
     Ok(DONE)
+}
+
+/// Selects the columns that are named: `V` is the V of all points of a wide table, unless a column has just that name.
+fn select(table: &mut Table, traces: &Traces<'_>, names: &[String], is_long: bool) -> Result<()> {
+    let of_points = |name: &String| {
+        let found = if is_long || table.column(name).is_ok() { Vec::new() } else { traces.columns_of(name) };
+        if found.is_empty() { vec![name.clone()] } else { found }
+    };
+    let columns: Vec<String> = names.iter().flat_map(of_points).collect();
+    Ok(table.select(&columns)?)
 }
 
 /// What the columns of a wide table stand for, those that show; beside a long one, what they would.
