@@ -12,7 +12,8 @@ use std::f64::consts::E;
 use anyhow::{Context as _, Result, bail};
 use gitsweep::point::{ParamName, Point};
 use gitsweep::search::learn::{
-    Bayesian, CmaEs, History, Learner, Observation, Ranked, Scalarised, State, Tpe, hypervolume, leftover,
+    Bayesian, CmaEs, Evolution, History, Learner, Observation, Ranked, Scalarised, State, Tpe, hypervolume, initial,
+    leftover,
 };
 use gitsweep::search::{Origin, Parameter, Proposal, Space};
 use gitsweep::space::{Domain, Stream};
@@ -76,14 +77,35 @@ impl Learner for Random {
     }
 }
 
+/// Ten points of a sequence that fills the space, as `create` lays them, and then as `inner` says.
+#[derive(Debug)]
+struct Opened(Ranked);
+
+impl Learner for Opened {
+    fn propose(&self, space: &Space, history: &History, seed: u64, count: usize) -> Result<Vec<Proposal>> {
+        if history.len() < 10 {
+            initial(space, history, seed, count)
+        } else {
+            self.0.propose(space, history, seed, count)
+        }
+    }
+}
+
 fn learners() -> Vec<(&'static str, Box<dyn Learner>)> {
     vec![
         ("random", Box::new(Random)),
         ("tpe", Box::new(Ranked::new(Box::new(Tpe { min_initial_points: 10 })))),
         ("tpe by weights", Box::new(Scalarised::new(Box::new(Tpe { min_initial_points: 10 })))),
         ("cma-es", Box::new(Ranked::new(Box::new(CmaEs::default())))),
+        ("evolutionary", Box::new(evolution(Evolution::CROSSOVER))),
+        ("one parent", Box::new(evolution(0.0))),
         ("bayesian", Box::new(Scalarised::new(Box::new(Bayesian::default())))),
     ]
+}
+
+/// Children of two parents so often.
+fn evolution(crossover: f64) -> Opened {
+    Opened(Ranked::new(Box::new(Evolution { elite_size: 10, crossover })))
 }
 
 /// What is asked for.

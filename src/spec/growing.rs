@@ -83,6 +83,7 @@ impl Method {
         Ok(Some(match kind {
             StrategyKind::Evolutionary => Self::Evolutionary(Evolution {
                 elite_size: at_least("elite_size", typed.elite_size, 1)?.unwrap_or(ELITE_SIZE),
+                crossover: 0.0,
             }),
             StrategyKind::Bayesian => Self::Bayesian(bayesian::settings(typed)?),
             StrategyKind::Auto => Self::Auto(bayesian::settings(typed)?),

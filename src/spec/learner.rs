@@ -9,8 +9,8 @@ use crate::hint;
 use crate::point::ParamName;
 use crate::search::learn::bayesian::initial_points as bayesian_points;
 use crate::search::learn::{
-    Auto, Bayesian, BayesianSettings, Budget, CmaEs, Encoding, Failures, Learner, Mixed, Pick, RandomPoints, Ranked,
-    Scalarised, Scale, Tpe,
+    Auto, Bayesian, BayesianSettings, Budget, CmaEs, Encoding, Evolution, Failures, Learner, Mixed, Pick, RandomPoints,
+    Ranked, Scalarised, Scale, Tpe,
 };
 use crate::space::Domain;
 
@@ -21,7 +21,11 @@ impl Growing {
     /// What proposes the points of `search`.
     pub fn learner(&self, search: &Search) -> Box<dyn Learner> {
         let mut learner: Box<dyn Learner> = match &self.method {
-            Method::Evolutionary(evolution) => Box::new(evolution.clone()),
+            Method::Evolutionary(evolution) => {
+                let crossover =
+                    if search.has_several_objectives() { Evolution::CROSSOVER } else { evolution.crossover };
+                Box::new(Evolution { crossover, ..evolution.clone() })
+            }
             Method::Bayesian(settings) => self.model(settings, search),
             Method::CmaEs(cma_es) => Box::new(cma_es.clone()),
             Method::DifferentialEvolution(differential) => Box::new(differential.clone()),
@@ -147,7 +151,9 @@ impl Growing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::{Origin, Parameter, Space};
+    use crate::point::Point;
+    use crate::search::learn::{History, Observation, State, hypervolume, initial};
+    use crate::search::{Origin, Parameter, Proposal, Space};
     use crate::spec::{Flags, Plan, Typed};
 
     #[test]
@@ -165,5 +171,47 @@ mod tests {
         };
         assert!(models("auto", 10) && !models("auto", 1_000));
         assert!(models("bayesian", 10) && models("bayesian", 1_000));
+    }
+
+    /// ZDT1 of E. Zitzler, K. Deb and L. Thiele (Evol. Comput. 8, 2000) with five parameters. After 60 points the volume below
+    /// (1.1, 6) is at the median 4.5 by Optuna's NSGA-II and 4.3 by pymoo's, with populations of 10, and 3.7 by children of one parent;
+    /// of the front itself it is 6.3.
+    #[test]
+    fn evolution_for_two_objectives_is_no_worse_than_others_by_sorted_fronts() {
+        let text = "[search]\nstrategy = \"evolutionary\"\nobjectives = [\"a min\", \"b min\"]\ntrials = 60\n\
+                    [params.x]\nvalues = \"uniform(0, 1)\"\n";
+        let plan = Plan::resolve(Typed::read(text, "spec").unwrap(), "", &Flags::default()).unwrap();
+        let learner = plan.search.growing.as_ref().unwrap().learner(&plan.search);
+        let unit = || Origin::free(Domain::parse("{ type = 'continuous', domain = [0, 1] }").unwrap());
+        let parameter = |at| Parameter::new(ParamName::new(&format!("x{at}")).unwrap(), unit());
+        let space = Space::new((0..5).map(parameter).collect(), vec![]).unwrap();
+        let objectives = |point: &Point| {
+            let x: Vec<f64> = point.iter().map(|(_, value)| value.as_f64().unwrap()).collect();
+            let g = 1.0 + 9.0 * x[1..].iter().sum::<f64>() / 4.0;
+            vec![x[0], g * (1.0 - (x[0] / g).sqrt())]
+        };
+        let volume = |seed| {
+            let mut known: Vec<Observation> = Vec::new();
+            while known.len() < 60 {
+                let history = History::new(known.clone());
+                let proposals = match known.len() {
+                    0 => initial(&space, &history, seed, 10).unwrap(),
+                    _ => learner.propose(&space, &history, seed, 1).unwrap(),
+                };
+                known.extend(proposals.into_iter().zip(history.next_index()..).map(
+                    |(Proposal { point, by }, index)| Observation {
+                        index,
+                        state: State::Done(objectives(&point)),
+                        point,
+                        by,
+                    },
+                ));
+            }
+            let values: Vec<Vec<f64>> = known.iter().map(|known| objectives(&known.point)).collect();
+            hypervolume(&values, &[1.1, 6.0])
+        };
+        let mut volumes: Vec<f64> = (0..7).map(volume).collect();
+        volumes.sort_by(f64::total_cmp);
+        assert!(volumes[3] > 4.5, "{volumes:?}");
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! The search of randopt's tutorial: of the best points by a fitness one is chosen uniformly as the parent, and each of
 //! its parameters is perturbed by a sampler of its own.
+//!
+//! Where two parents make a child it has each parameter from either, and few are changed beyond that, as in genetic algorithms
+//! (K. Deb et al., "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE Trans. Evol. Comput. 6, 2002, whose
+//! probabilities these are; the crossover is the uniform one of G. Syswerda, ICGA 1989, which a parameter of any kind can have).
 
 use anyhow::Result;
 
@@ -21,6 +25,8 @@ use crate::value::{Kind, Value};
 pub const START: &str = "start";
 /// The largest and the smallest part of its range by which a bounded number changes, as a standard deviation.
 const SPREAD: (f64, f64) = (0.2, 0.002);
+/// The same for a child of two parents, of which few parameters change.
+const WIDE: (f64, f64) = (0.5, 0.005);
 
 /// Perturbs one of the best points.
 ///
@@ -28,13 +34,19 @@ const SPREAD: (f64, f64) = (0.2, 0.002);
 /// `Gaussian(0.0, 0.4)` is how far a step goes. All others stay in their domains: a number between bounds or of an ordered
 /// list moves by between a fifth and a five hundredth of its range (a standard deviation, drawn evenly in its logarithm for
 /// each child), and anything else is kept or drawn anew, half and half.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Evolution {
     /// From how many of the best points a parent is chosen.
     pub elite_size: usize,
+    /// How likely a child is to have a second parent: 0 for one objective, for which a single one is followed; several are spread over
+    /// a front, where what is good of different points is to come together.
+    pub crossover: f64,
 }
 
 impl Evolution {
+    /// For several objectives.
+    pub const CROSSOVER: f64 = 0.9;
+
     /// True if the parameter is changed by adding draws, and so needs a value to start from.
     pub fn adds(domain: &Domain) -> bool {
         matches!(domain, Domain::Sampled(distribution) if distribution.is_ordered() && distribution.items().is_none())
@@ -73,35 +85,84 @@ impl Learner for Evolution {
         one_by_one(space, history, (seed, "evolution"), count, otherwise, |history, draws| {
             let parents = self.parents(history);
             let Some(parent) = parents.get(draws.below(parents.len())) else { return Ok(None) };
-            let child = space.complete(perturbed(&axes, &free, &parent.point, draws), 1)?;
+            let draft = if self.crossover > 0.0 {
+                // One that is chosen twice is the only parent.
+                let other = (draws.unit() < self.crossover).then(|| parents[draws.below(parents.len())]);
+                crossed(&axes, &free, [&parent.point, &other.unwrap_or(parent).point], draws)
+            } else {
+                perturbed(&axes, &free, &parent.point, draws)
+            };
+            let child = space.complete(draft, 1)?;
             Ok(child.map(|child| (child, format!("evolution parent=@{}", parent.index))))
         })
     }
 }
 
-/// The choice of a child.
+/// The choice of a child, all of whose parameters are changed.
 fn perturbed(axes: &Axes, free: &[&Free], parent: &Point, draws: &mut Dice) -> Draft {
     let mut draft = axes.blank();
-    let spread = SPREAD.0 * libm::pow(SPREAD.1 / SPREAD.0, draws.unit());
-    for axis in axes.varying() {
-        let row: Option<Vec<Value>> = axis.names.iter().map(|name| parent.get(name.as_str()).cloned()).collect();
-        let own: Vec<&Free> = axis.members.iter().map(|&member| free[member]).collect();
-        let domain = &own[0].domain;
-        match (axis.len(), row.filter(|_| !axis.names.is_empty())) {
-            (Some(_), Some(row)) => {
-                let is_ordered = own.iter().all(|free| free.domain.is_ordered());
-                axis.put(&mut draft, step(axis, &row, is_ordered, spread, draws));
-            }
-            (Some(count), None) => axis.put(&mut draft, draws.below(count)),
-            (None, Some(row)) => draft.set(axis.members[0], Some(moved(domain, &row[0], spread, draws))),
-            // A parameter that did not apply to the parent.
-            (None, None) => {
-                let value = own[0].base.clone().filter(|_| Evolution::adds(domain));
-                draft.set(axis.members[0], Some(value.unwrap_or_else(|| domain.from_unit(draws.unit()))));
-            }
-        }
+    let spread = between(SPREAD, draws);
+    axes.varying().for_each(|axis| change(&mut draft, axis, free, parent, spread, draws));
+    draft
+}
+
+/// The choice of a child that has each parameter from one of its parents, as often of the one as of the other. One is changed on
+/// average, and one for certain where nothing tells it from the first parent. What steps are added to is always changed: how far is
+/// the user's to say.
+fn crossed(axes: &Axes, free: &[&Free], parents: [&Point; 2], draws: &mut Dice) -> Draft {
+    let mut draft = axes.blank();
+    let spread = between(WIDE, draws);
+    let count = axes.varying().count();
+    let is_same = |axis: &Axis| {
+        axis.names.iter().all(|name| match parents.map(|parent| parent.get(name.as_str())) {
+            [Some(one), Some(other)] => one.same(other),
+            [one, other] => one.is_none() && other.is_none(),
+        })
+    };
+    let chosen: Vec<usize> = axes.varying().map(|_| draws.below(2)).collect();
+    let is_copy = axes.varying().zip(&chosen).all(|(axis, &of)| of == 0 || is_same(axis));
+    let certain = draws.below(count);
+    for (at, (axis, of)) in axes.varying().zip(chosen).enumerate() {
+        let is_changed = draws.unit() * (count as f64) < 1.0 || (is_copy && at == certain);
+        let adds = axis.members.iter().any(|&member| Evolution::adds(&free[member].domain));
+        let spread = if is_changed || adds { spread } else { 0.0 };
+        change(&mut draft, axis, free, parents[of], spread, draws);
     }
     draft
+}
+
+/// A number evenly drawn in its logarithm.
+fn between((most, least): (f64, f64), draws: &mut Dice) -> f64 {
+    most * libm::pow(least / most, draws.unit())
+}
+
+/// Writes what a parent has, changed by as much as `spread` says; not at all where it is 0.
+fn change(draft: &mut Draft, axis: &Axis, free: &[&Free], parent: &Point, spread: f64, draws: &mut Dice) {
+    let row: Option<Vec<Value>> = axis.names.iter().map(|name| parent.get(name.as_str()).cloned()).collect();
+    let own: Vec<&Free> = axis.members.iter().map(|&member| free[member]).collect();
+    let domain = &own[0].domain;
+    match (axis.len(), row.filter(|_| !axis.names.is_empty())) {
+        (Some(_), Some(row))
+            if spread == 0.0
+                && let Some(position) = axis.position(&row) =>
+        {
+            axis.put(draft, position);
+        }
+        (None, Some(row)) if spread == 0.0 && domain.to_unit(&row[0]).is_some() => {
+            draft.set(axis.members[0], Some(row[0].clone()));
+        }
+        (Some(_), Some(row)) => {
+            let is_ordered = own.iter().all(|free| free.domain.is_ordered());
+            axis.put(draft, step(axis, &row, is_ordered, spread, draws));
+        }
+        (Some(count), None) => axis.put(draft, draws.below(count)),
+        (None, Some(row)) => draft.set(axis.members[0], Some(moved(domain, &row[0], spread, draws))),
+        // A parameter that did not apply to the parent.
+        (None, None) => {
+            let value = own[0].base.clone().filter(|_| Evolution::adds(domain));
+            draft.set(axis.members[0], Some(value.unwrap_or_else(|| domain.from_unit(draws.unit()))));
+        }
+    }
 }
 
 /// A value of an ordered list not far from the parent's, or any of another list half of the time.
@@ -163,7 +224,7 @@ mod tests {
         let space = space(&[("x", "Gaussian(0.0, 0.4)"), ("y", "Gaussian(0.0, 0.001)")]);
         let start = Observation { by: Some(START.to_owned()), ..done(0, "x=1 y=1", 2.0) };
         let history = History::new([start]);
-        let children = Evolution { elite_size: 3 }.propose(&space, &history, 1, 400).unwrap();
+        let children = Evolution { elite_size: 3, crossover: 0.0 }.propose(&space, &history, 1, 400).unwrap();
         let deviation = |name: &str| {
             let squares = children.iter().map(|child| (number(&child.point, name) - 1.0).powi(2));
             libm::sqrt(squares.sum::<f64>() / 400.0)
@@ -177,7 +238,7 @@ mod tests {
         let space = space(&[("x", "normal(0, 1e-9)")]);
         let losses = [5.0, 1.0, 3.0, 2.0, 4.0, f64::NAN, f64::NEG_INFINITY];
         let history = History::new(losses.iter().zip(0..).map(|(loss, at)| done(at, &format!("x={at}"), *loss)));
-        let children = Evolution { elite_size: 3 }.propose(&space, &history, 1, 300).unwrap();
+        let children = Evolution { elite_size: 3, crossover: 0.0 }.propose(&space, &history, 1, 300).unwrap();
         let count = |x: f64| children.iter().filter(|child| (number(&child.point, "x") - x).abs() < 0.1).count();
         let counts = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0].map(count);
         assert_eq!(counts.iter().sum::<usize>(), 300);
@@ -189,7 +250,8 @@ mod tests {
         let space = space(&[("x", "Gaussian(0.0, 0.4)")]);
         for state in [State::InFlight, State::Failed] {
             let start = Observation { state, by: Some(START.to_owned()), ..done(0, "x=1", 0.0) };
-            let children = Evolution { elite_size: 3 }.propose(&space, &History::new([start]), 1, 3).unwrap();
+            let children =
+                Evolution { elite_size: 3, crossover: 0.0 }.propose(&space, &History::new([start]), 1, 3).unwrap();
             assert_eq!(children.len(), 3);
         }
     }
@@ -204,7 +266,7 @@ mod tests {
         parameters.push(axis("p", "choice(['a', 'b'], p=[0.9, 0.1])"));
         let space = Space::new(parameters, vec![]).unwrap();
         let history = History::new([done(0, "lr=0.9 layers=10 act=relu p=a", 1.0)]);
-        let children = Evolution { elite_size: 1 }.propose(&space, &history, 1, 200).unwrap();
+        let children = Evolution { elite_size: 1, crossover: 0.0 }.propose(&space, &history, 1, 200).unwrap();
         for (name, free) in space.free() {
             let values: std::collections::HashSet<String> =
                 children.iter().map(|child| child.point.get(name.as_str()).unwrap().to_string()).collect();
@@ -216,11 +278,28 @@ mod tests {
     #[test]
     fn a_quadratic_is_descended() {
         let space = space(&[("x", "Gaussian(0.0, 0.4)"), ("y", "Gaussian(0.0, 0.4)")]);
-        let evolution = Evolution { elite_size: 3 };
+        let evolution = Evolution { elite_size: 3, crossover: 0.0 };
         let start = Observation { by: Some(START.to_owned()), ..done(0, "x=2 y=2", 8.0) };
         let best = sphere_by(&evolution, &space, History::new([start]), 80, |point| {
             number(point, "x").powi(2) + number(point, "y").powi(2)
         });
         assert!(best < 0.1, "{best}");
+    }
+
+    /// Each parameter is that of one parent or the other, and on average one of four is changed.
+    #[test]
+    fn a_child_of_two_has_its_parameters_from_both() {
+        let unit = "{ type = 'continuous', domain = [0, 1] }";
+        let axes = [("a", unit), ("b", unit), ("c", "['x', 'y', 'z']"), ("d", "(1, 9)")];
+        let history = History::new([done(0, "a=0.25 b=0.25 c=x d=2", 1.0), done(1, "a=0.75 b=0.75 c=y d=7", 2.0)]);
+        let evolution = Evolution { elite_size: 2, crossover: 1.0 };
+        let children = evolution.propose(&space(&axes), &history, 1, 100).unwrap();
+        let of = |child: &Proposal, name: &str| child.point.get(name).unwrap().to_string();
+        let kept = [("a", ["0.25", "0.75"]), ("b", ["0.25", "0.75"]), ("c", ["x", "y"]), ("d", ["2", "7"])]
+            .map(|(name, values)| values.map(|value| children.iter().filter(|child| of(child, name) == value).count()));
+        // There are no more than fourteen that are new and have nothing changed.
+        assert!(kept.iter().flatten().all(|count| (15..60).contains(count)), "{kept:?}");
+        let is_mixed = |child: &&Proposal| of(child, "a") == "0.25" && of(child, "b") == "0.75";
+        assert!(children.iter().filter(is_mixed).count() > 3);
     }
 }
