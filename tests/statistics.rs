@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
 
+use std::collections::BTreeMap;
+
+use gitsweep::search::learn::{Asha, Curve, EarlyStop, Verdict, front, hypervolume};
+use gitsweep::spec::Direction;
 use gitsweep::stats::{Axis, Summary, anova, non_dominated, top};
 use serde_json::Value;
 
@@ -99,5 +103,44 @@ fn divergences_are_those_of_optuna() {
             let theirs = case["divergences"][name].as_f64().unwrap();
             assert!((ours - theirs).abs() <= 1e-6 * theirs, "{name}: {ours} and {theirs}");
         }
+    }
+}
+
+/// Whichever runs are ended, and at which step: one at a time, four and all at once, to be small and to be large, with steps
+/// that are missing, NaN and runs that come to their end. The runs of a case are all compared with each other.
+#[test]
+fn runs_are_ended_early_as_by_optuna() {
+    let cases: Vec<Value> = serde_json::from_str(include_str!("reference/stopping.json")).unwrap();
+    assert_eq!(cases.len(), 18);
+    for case in cases {
+        let whole = |key: &str| case[key].as_u64().unwrap();
+        let rule = EarlyStop::Asha(Asha { min_steps: whole("least"), max_steps: None, reduction: whole("reduction") });
+        let direction: Direction = case["direction"].as_str().unwrap().parse().unwrap();
+        let (mut curves, mut ended) = (BTreeMap::<u64, Curve>::new(), Vec::new());
+        for report in case["reports"].as_array().unwrap() {
+            let [run, step] = [0, 1].map(|at| report[at].as_u64().unwrap());
+            let mut own = curves.remove(&run).unwrap_or_default();
+            own.push(step, direction.signed(report[2].as_f64().unwrap_or(f64::NAN)));
+            let others: Vec<Curve> = curves.values().cloned().collect();
+            if rule.judge(&others, &own) == Verdict::Stop {
+                ended.push((run, step));
+            }
+            curves.insert(run, own);
+        }
+        ended.sort_unstable();
+        assert!(ended.len() > 10);
+        assert_eq!(serde_json::json!(ended), case["ended"], "{direction:?} {} {}", whole("least"), whole("reduction"));
+    }
+}
+
+/// With ties, with an objective that is the same everywhere, and where all points are on the front.
+#[test]
+fn fronts_and_volumes_are_those_of_pymoo() {
+    let cases: Vec<Value> = serde_json::from_str(include_str!("reference/fronts.json")).unwrap();
+    assert_eq!(cases.len(), 12);
+    for case in cases {
+        let points: Vec<Vec<f64>> = case["points"].as_array().unwrap().iter().map(numbers).collect();
+        assert_eq!(serde_json::json!(front(&points)), case["front"]);
+        assert_close(hypervolume(&points, &numbers(&case["reference"])), case["volume"].as_f64().unwrap(), "volume");
     }
 }

@@ -125,7 +125,9 @@ impl Median {
         means.sort_by(f64::total_cmp);
         let middle = means.len() / 2;
         let median = if means.len() % 2 == 1 { means[middle] } else { means[middle - 1] / 2.0 + means[middle] / 2.0 };
-        if own.best_until(step) > median { Verdict::Stop } else { Verdict::GoOn }
+        // What has never been a number is not as good as the median, where most have diverged neither.
+        let best = own.best_until(step);
+        if best > median || best == f64::INFINITY { Verdict::Stop } else { Verdict::GoOn }
     }
 }
 
@@ -158,7 +160,8 @@ impl Asha {
             let rivals: Vec<f64> = others.iter().filter_map(|curve| curve.at(rung)).collect();
             let better = rivals.iter().filter(|rival| *rival < value).count();
             let places = (rivals.len() + 1) / self.reduction.max(2) as usize;
-            better < places.max(1)
+            // The first to come there is the best so far, but what has diverged is not.
+            better < places.max(1) && value.is_finite()
         };
         let mut reached = self.rungs().skip_while(|rung| *rung <= before).take_while(|rung| rung <= step);
         if reached.all(is_kept) { Verdict::GoOn } else { Verdict::Stop }
@@ -246,6 +249,9 @@ mod tests {
         assert_eq!(asha.judge(&others, &Curve::default()), Verdict::GoOn);
         let nan = Curve::new([(2, f64::NAN)]);
         assert_eq!(asha.judge(&others, &nan), Verdict::Stop);
+        // Nor does it go on as the first of all, or among its like.
+        assert_eq!(asha.judge(&[], &nan), Verdict::Stop);
+        assert_eq!(asha.judge(&[nan.clone(), nan.clone()], &nan), Verdict::Stop);
     }
 
     #[test]
@@ -259,6 +265,9 @@ mod tests {
         assert_eq!(median.judge(&others, &flat(9.0, 1)), Verdict::GoOn);
         assert_eq!(median.judge(&others[..2], &flat(9.0, 3)), Verdict::GoOn);
         assert_eq!(median.judge(&others, &flat(9.0, 6)), Verdict::GoOn);
+        let nan = flat(f64::NAN, 3);
+        assert_eq!(median.judge(&[nan.clone(), nan.clone(), nan.clone()], &nan), Verdict::Stop);
+        assert_eq!(median.judge(&[nan.clone(), nan.clone()], &nan), Verdict::GoOn);
     }
 
     #[test]
