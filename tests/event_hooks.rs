@@ -14,7 +14,8 @@ use common::{Repo, Said};
 const RUN_END: &str = r#"{"event": "run_end", "repository": "/r", "sweep": "grid-1", "point": 12, "commit": "4f58717",
     "params": {"g_e": 0.5, "kind": "it's\n"}, "record": {"v": 1, "attempt": 1, "status": "failed", "exit": 3}}"#;
 const SWEEP_END: &str = r#"{"event": "sweep_end", "repository": "/r", "sweep": "grid-1", "total": 36,
-    "counts": {"ok": 34, "failed": 2, "pending": 0}, "best": {"point": 33, "value": 0.4165, "params": {"g_e": 3.0, "g_i": -15}}}"#;
+    "counts": {"ok": 34, "failed": 2, "pending": 0}, "best": {"point": 33, "value": 0.4165, "params": {"g_e": 3.0, "g_i": -15}},
+    "best_mean": {"mean": 0.5, "sd": 0.04, "n": 3, "points": [12, 24, 36]}}"#;
 const NOTHING_OK: &str = r#"{"event": "sweep_end", "repository": "/r", "sweep": "grid-1\nBcc: all@example.org", "total": 1,
     "counts": {"ok": 0, "failed": 1, "pending": 0}, "best": null}"#;
 
@@ -38,6 +39,7 @@ fn a_mail_says_what_the_sweep_has_come_to() {
         "in /r",
         "best: point 33 with 0.4165",
         "      g_e=3.0 g_i=-15",
+        "best mean: 0.5, standard deviation 0.04 of 3 runs: points 12, 24, 36",
     ] {
         assert!(said.out.lines().any(|known| known == line), "{line} is not in\n{}", said.out);
     }

@@ -272,7 +272,7 @@ fn the_simplest_point_that_is_not_distinguishably_worse_is_chosen() {
     let said = repo.run(["results", "--choose", "--prefer", "g_e desc"]);
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(said.out.starts_with("choice        g_e  g_i  n  mean  sd"), "{}", said.out);
-    assert!(said.out.contains("the best is points 2, 8, 14: score -3 ± 0.5774 (n = 3)"), "{}", said.out);
+    assert!(said.out.contains("the best is points 2, 8, 14: score -3.00 ± 0.58 (n = 3)"), "{}", said.out);
     assert!(
         said.out.contains("1 of 4 settings\nchosen: the simplest of these by g_e desc, which is the best itself\n"),
         "{}",
@@ -301,6 +301,50 @@ fn the_simplest_point_that_is_not_distinguishably_worse_is_chosen() {
 }
 
 #[test]
+fn the_best_of_repeats_is_told_by_their_mean_and_single_runs_are_called_so() {
+    let noisy = "g_e=1.0\nseed=1\ncase $g_e-$seed in 1.0-2) s=0;; 1.0-*) s=9;; *) s=$seed;; esac\necho \"{\\\"score\\\": $s}\" > output.json\n";
+    let spec = "name = \"n\"\n[search]\nobjective = \"score\"\nrepeats = 3\n[run]\ncommand = \"sh model.sh\"\n\
+                [hooks]\non_sweep_end = \"cat > ../end\"\n\
+                [params.g_e]\nfile = \"model.sh\"\nvalues = [1.0, 2.0]\n[params.seed]\nfile = \"model.sh\"\n";
+    let repo = Repo::with(&[("model.sh", noisy), ("gitsweep.toml", spec)]);
+    repo.ok(["run", "--branch", "n"]);
+    let told = "each score is of a single run, and the best of these are lucky ones; the best mean over seed is 2.0 ± 1.0 \
+                (standard deviation of 3 runs): gitsweep results n --over seed --best 3";
+    let best = repo.ok(["results", "--best", "1"]);
+    assert!(best.contains(told), "{best}");
+    assert!(repo.run(["show", "best"]).err.contains(told));
+    assert!(
+        !repo.ok(["results"]).contains(told) && !repo.ok(["results", "--over", "seed", "--best", "1"]).contains(told)
+    );
+    let front = repo.ok(["results", "--pareto", "score,seconds"]);
+    let means = "gitsweep results n --over seed --metric score,seconds --pareto 'score_mean min,seconds_mean min'";
+    assert!(front.contains(&format!("the front is one of single runs; of means over seed: {means}")), "{front}");
+    assert!(front.lines().next().unwrap().contains("seconds"), "{front}");
+    repo.ok([
+        "results",
+        "n",
+        "--over",
+        "seed",
+        "--metric",
+        "score,seconds",
+        "--pareto",
+        "score_mean min,seconds_mean min",
+    ]);
+    repo.ok(["report", "-o", "report.html"]);
+    let report = repo.read("report.html");
+    for sentence in [
+        "Least mean of <code dir=\"auto\">score</code> over <code dir=\"auto\">seed</code>: <strong>2.0 ± 1.0</strong> \
+         (standard deviation of 3 runs), at g_e 2.0.",
+        "Least <code dir=\"auto\">score</code> of a single run: <strong>0</strong>, point 3, at g_e 1.0, seed 2.",
+    ] {
+        assert!(report.contains(sentence), "{sentence}");
+    }
+    let end: serde_json::Value = serde_json::from_str(&repo.read("../end")).unwrap();
+    assert_eq!(end["best"]["point"], 3);
+    assert_eq!(end["best_mean"], serde_json::json!({ "mean": 2.0, "sd": 1.0, "n": 3, "points": [2, 4, 6] }));
+}
+
+#[test]
 fn a_seed_of_the_user_s_own_is_offered_for_what_tells_repeats_apart() {
     let spec = SPEC.replace("repeats = 3\n", "").replace("[params.seed]\n", "[params.seed]\nvalues = [1, 2, 3]\n");
     let repo = Repo::with(&[("model.sh", MODEL), ("gitsweep.toml", &spec)]);
@@ -310,8 +354,11 @@ fn a_seed_of_the_user_s_own_is_offered_for_what_tells_repeats_apart() {
     assert!(alone.contains("; if seed tells repeats apart: --over seed; else repeat them: gitsweep queue"), "{alone}");
     // There is nothing better beyond the edge of the seeds.
     assert!(!alone.contains("the best has seed"), "{alone}");
+    let best = repo.ok(["results", "--best", "1"]);
+    let offer = "if seed tells repeats apart, their means say more than the best run: gitsweep results";
+    assert!(best.contains(offer) && best.contains("--over seed --best 3"), "{best}");
     let over = repo.ok(["results", "--choose", "--over", "seed"]);
-    assert!(over.contains("score -3 ± 0.5774 (n = 3)") && !over.contains("tells repeats apart"), "{over}");
+    assert!(over.contains("score -3.00 ± 0.58 (n = 3)") && !over.contains("tells repeats apart"), "{over}");
     let one = repo.ok(["results", "--choose", "--where", "seed == 1"]);
     assert!(one.contains("or --over NAME if"), "{one}");
 }

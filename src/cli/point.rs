@@ -14,11 +14,10 @@ const BEST: &str = "best";
 
 /// The point that is typed: its number, `SWEEP:NUMBER`, a commit, `best` or `SWEEP:best`.
 pub fn find_point(repository: &Repository, standings: &Standings, typed: &str) -> Result<(Sweep, Trial)> {
-    let sweep = match typed.rsplit_once(':') {
-        Some((sweep, BEST)) => Some(sweep),
-        None if typed == BEST => None,
-        _ => return sweep::find_point(repository, typed),
-    };
+    if !is_best(typed) {
+        return sweep::find_point(repository, typed);
+    }
+    let sweep = typed.rsplit_once(':').map(|(sweep, _)| sweep);
     let sweep = sweep::find(repository, sweep)?;
     let table = sweep.table(standings)?;
     let Some(&row) = table.ranking().map_err(|error| without_objective(&sweep, error))?.first() else {
@@ -30,6 +29,11 @@ pub fn find_point(repository: &Repository, standings: &Standings, typed: &str) -
     };
     let trial = sweep.trials[row].clone();
     Ok((sweep, trial))
+}
+
+/// True for `best` and `SWEEP:best`.
+pub fn is_best(typed: &str) -> bool {
+    typed.rsplit(':').next() == Some(BEST)
 }
 
 /// Where the sweep names no objective, `results` can be told of one, and says the point's number.

@@ -21,9 +21,9 @@ use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::record::Status;
 use gitsweep::report::Format;
-use gitsweep::spec::Direction;
+use gitsweep::spec::{Direction, Objective};
 use gitsweep::sweep::{self, Standings};
-use gitsweep::table::{Share, Table, TableError};
+use gitsweep::table::{BestSetting, Goal, Share, Table, TableError};
 use series::{SeriesArgs, Target};
 use view::Shown;
 use writing::Origin;
@@ -269,14 +269,19 @@ fn is_plain(args: &Args, format: Format) -> bool {
 /// The front, the best of it, sorted.
 fn choose_rows(table: &mut Table, args: &Args) -> Result<()> {
     if !args.pareto.is_empty() {
+        let of_means = front_of_means(table, &args.pareto);
         table.pareto(&args.pareto).map_err(|error| match error.downcast_ref() {
             Some(TableError::UnknownDirection { .. }) => usage::Wrong(error).into(),
             _ => error,
         })?;
+        if let Some(of_means) = of_means {
+            table.note(of_means);
+        }
     }
     if let Some(share) = args.top.or(args.best.map(Share::Count)) {
         let (unreported, objective) = (table.without_objective(), table.objective().map(|(name, _)| name.to_owned()));
         let extract = table.command("extract");
+        let by_mean = by_mean(table);
         table.top(share).map_err(|error| match (&error, unreported) {
             (TableError::UnknownObjective { near: None, .. }, 1..) => {
                 hint::error(&error, format!("say under [metrics] where it stands, then: {extract}"))
@@ -290,12 +295,49 @@ fn choose_rows(table: &mut Table, args: &Args) -> Result<()> {
                 table.command("status")
             ));
         }
+        if let Some(by_mean) = by_mean {
+            table.note(by_mean);
+        }
     }
     // Which rows there are is the objective's to say, in which order the user's.
     if !args.sort.is_empty() {
         table.sort(&args.sort)?;
     }
     Ok(())
+}
+
+/// What is to be said where rows that are ranked are single runs of settings that were repeated.
+pub fn by_mean(table: &Table) -> Option<String> {
+    let (objective, results) = (table.objective()?.0, table.command("results"));
+    if let Some(BestSetting { over, summary, .. }) = table.best_setting() {
+        let over = over.join(",");
+        return Some(format!(
+            "each {objective} is of a single run, and the best of these are lucky ones; the best mean over {over} is {}: \
+             {results} --over {over} --best 3",
+            summary.in_words()
+        ));
+    }
+    let name = table.parameters().find(|&column| table.may_tell_repeats(column)).map(|column| table.label(column))?;
+    Some(format!(
+        "if {name} tells repeats apart, their means say more than the best run: {results} --over {name} --best 3"
+    ))
+}
+
+/// What is to be said where a front is one of single runs of settings that were repeated.
+fn front_of_means(table: &Table, goals: &[String]) -> Option<String> {
+    let over = table.best_setting()?.over.join(",");
+    let goals = goals.iter().map(|goal| table.goal(goal).ok()).collect::<Option<Vec<_>>>()?;
+    let names: Vec<&str> = goals.iter().map(|goal| table.label(goal.column)).collect();
+    let mean = |(goal, name): (&Goal, &&str)| {
+        Objective { metric: format!("{name}_mean"), direction: goal.direction }.to_string()
+    };
+    let means: Vec<String> = goals.iter().zip(&names).map(mean).collect();
+    Some(format!(
+        "the front is one of single runs; of means over {over}: {} --over {over} --metric {} --pareto {}",
+        table.command("results"),
+        quote(&names.join(",")),
+        quote(&means.join(","))
+    ))
 }
 
 /// Says so where the best are chosen by the first of several objectives.

@@ -5,7 +5,8 @@ use std::io::Write as _;
 use anyhow::Result;
 use serde_json::json;
 
-use super::point::find_point;
+use super::point::{find_point, is_best};
+use super::results::by_mean;
 use super::{Context, DONE, outcomes};
 use crate::ui::{self, Look, visible};
 use gitsweep::command::quote;
@@ -30,6 +31,11 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let standings = Standings::read(&repository)?;
     let (sweep, trial) = find_point(&repository, &standings, &args.point)?;
     outcomes::report_damage(context, &standings, &sweep);
+    if is_best(&args.point)
+        && let Some(by_mean) = by_mean(&sweep.table(&standings)?)
+    {
+        context.ui.note(&by_mean);
+    }
     let records = standings.ledger.of(trial.commit);
     let mut out = std::io::stdout().lock();
     if args.json {

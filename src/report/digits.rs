@@ -1,4 +1,4 @@
-//! Numbers for reading: about six significant digits.
+//! Numbers for reading: about six significant digits, more where numbers that stand together differ beyond these.
 
 use std::fmt::Write as _;
 
@@ -15,9 +15,35 @@ const SHORT: usize = 12;
 /// How many digits the longest integer has that is shown as it is.
 const WHOLE: usize = 20;
 
+/// What numbers differ by has so many digits.
+const OF_DIFFERENCES: i32 = 3;
+/// Numbers that differ by less than this part of them differ by how they were computed.
+const NOISE: f64 = 1e-12;
+
+/// How many significant digits numbers that stand together are to have: six, or more where what they differ by is small beside
+/// them, as of energies.
+pub(super) fn digits_of(numbers: impl Iterator<Item = f64>) -> i32 {
+    let ends = numbers.filter(|number| number.is_finite()).fold(None, |ends, number| match ends {
+        None => Some((number, number)),
+        Some((least, greatest)) => Some((number.min(least), number.max(greatest))),
+    });
+    let Some((least, greatest)) = ends else { return DIGITS };
+    let (largest, range) = (least.abs().max(greatest.abs()), greatest - least);
+    if !range.is_finite() || range <= NOISE * largest {
+        return DIGITS;
+    }
+    let magnitude = |number: f64| number.log10().floor() as i32;
+    (magnitude(largest) - magnitude(range) + OF_DIFFERENCES).clamp(DIGITS, MOST_DIGITS)
+}
+
 /// The number to six significant digits, or as it was written if that is as short. An integer is shown as it was written
 /// up to twenty digits; of other numbers, whole digits are rounded away only where there are more than fifteen.
 pub(super) fn shorten<'a>(cell: &'a Cell, scratch: &'a mut String) -> &'a str {
+    shorten_to(DIGITS, cell, scratch)
+}
+
+/// The same to so many digits.
+pub(super) fn shorten_to<'a>(digits: i32, cell: &'a Cell, scratch: &'a mut String) -> &'a str {
     let number = match cell {
         Cell::Value(value) if value.is_number() && !is_short(value) => value.as_f64(),
         Cell::Number(number) => Some(*number),
@@ -26,7 +52,7 @@ pub(super) fn shorten<'a>(cell: &'a Cell, scratch: &'a mut String) -> &'a str {
     match number {
         Some(number) if number.is_finite() => {
             scratch.clear();
-            let written = round(number, DIGITS, scratch);
+            let written = round(number, digits, scratch);
             debug_assert!(written.is_ok(), "a String takes what is written to it");
             scratch
         }
@@ -112,6 +138,18 @@ mod tests {
         ] {
             assert_eq!(shorten(&Cell::Number(number), &mut String::new()), shown);
         }
+    }
+
+    #[test]
+    fn what_numbers_differ_by_has_digits_too() {
+        let digits = |numbers: &[f64]| digits_of(numbers.iter().copied());
+        assert_eq!([digits(&[]), digits(&[1.5]), digits(&[0.5, 0.7, f64::NAN]), digits(&[-1.0, 1e9])], [6; 4]);
+        // To a hundredth of what they differ by.
+        assert_eq!(digits(&[-1_078.123_512, -1_078.121_456]), 9);
+        assert_eq!(digits(&[1e6, 1e6 + 0.009]), 12);
+        assert_eq!(digits(&[0.1 + 0.2, 0.3]), 6);
+        let shown = |number| shorten_to(9, &Cell::Number(number), &mut String::new()).to_owned();
+        assert_eq!([shown(-1_078.123_512), shown(-1_078.12)], ["-1078.12351", "-1078.12"]);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::digits::shorten;
+use super::digits::{digits_of, shorten_to};
 use super::visible::{visible, width};
-use crate::table::{Cell, Role, Table};
+use crate::table::{Cell, Role, Table, finite};
 
 /// What stands for nothing.
 const MISSING: &str = "-";
@@ -40,6 +40,8 @@ pub(super) struct Layout {
     pub(super) body: usize,
     /// The least room that makes sense: a number is never cut.
     pub(super) least: usize,
+    /// To how many significant digits numbers are shown.
+    pub(super) digits: i32,
 }
 
 impl Layout {
@@ -47,9 +49,10 @@ impl Layout {
     pub(super) fn of(table: &Table, column: usize) -> Self {
         let role = table.columns()[column].role;
         let mut scratch = String::new();
+        let digits = digits_of(table.rows().iter().filter_map(|row| rounded(&row[column], role)));
         let (mut numeric, mut any, mut widest, mut whole, mut tail) = (true, false, 0, 0, 0);
         for cell in table.rows().iter().map(|row| &row[column]) {
-            let text = shown(cell, role, &mut scratch);
+            let text = shown(cell, role, digits, &mut scratch);
             numeric &= cell.is_missing() || cell.is_number();
             any |= !cell.is_missing();
             widest = widest.max(width(&text));
@@ -72,7 +75,7 @@ impl Layout {
             Align::Left => natural.min(LEAST_TEXT),
             _ => body.max(width(&header).min(LEAST_HEADER)),
         };
-        Self { column, header, align, width: natural, body, least }
+        Self { column, header, align, width: natural, body, least, digits }
     }
 
     /// How many spaces go before and after the text of a cell, which takes `taken` columns.
@@ -90,16 +93,22 @@ impl Layout {
 }
 
 /// What the terminal shows for a cell: metrics and computed numbers rounded, text so that it cannot act.
-pub(super) fn shown<'a>(cell: &'a Cell, role: Role, scratch: &'a mut String) -> Cow<'a, str> {
+pub(super) fn shown<'a>(cell: &'a Cell, role: Role, digits: i32, scratch: &'a mut String) -> Cow<'a, str> {
     match cell {
         Cell::Missing => Cow::Borrowed(MISSING),
-        _ if cell.is_number()
-            && (matches!(role, Role::Metric | Role::Statistic) || matches!(cell, Cell::Number(_))) =>
-        {
-            Cow::Borrowed(shorten(cell, scratch))
-        }
+        _ if is_rounded(cell, role) => Cow::Borrowed(shorten_to(digits, cell, scratch)),
         _ => visible(cell.spell(scratch)),
     }
+}
+
+/// True for what is measured or computed: what a parameter is stays as it was written.
+fn is_rounded(cell: &Cell, role: Role) -> bool {
+    cell.is_number() && (matches!(role, Role::Metric | Role::Statistic) || matches!(cell, Cell::Number(_)))
+}
+
+/// The number of a cell that is rounded.
+fn rounded(cell: &Cell, role: Role) -> Option<f64> {
+    if is_rounded(cell, role) { finite(cell) } else { None }
 }
 
 /// False for `nan`, `inf` and what stands for nothing: they have no point to align.
@@ -133,6 +142,21 @@ mod tests {
         let dear = layout(&["0.000000000125", "12345678"]);
         assert_eq!((dear.align, dear.body), (Align::Right, 14));
         assert_eq!(layout(&["8", "16", "0x1e"]).align, Align::Right);
+    }
+
+    #[test]
+    fn numbers_that_are_close_have_the_digits_that_tell_them_apart() {
+        let of = |role: &str| {
+            let energies = ["-1078.1235124", "-1078.1214561", "-1078.1226"].map(|energy| vec![number(energy)]);
+            let table = table(&[role], energies.to_vec());
+            let layout = Layout::of(&table, 0);
+            let show = |row: &Vec<Cell>| {
+                shown(&row[0], table.columns()[0].role, layout.digits, &mut String::new()).into_owned()
+            };
+            table.rows().iter().map(show).collect::<Vec<_>>()
+        };
+        assert_eq!(of("metric:energy"), ["-1078.12351", "-1078.12146", "-1078.1226"]);
+        assert_eq!(of("param:energy")[0], "-1078.1235124");
     }
 
     #[test]

@@ -69,7 +69,7 @@ impl Line {
     }
 
     fn put_cell(&mut self, layout: &Layout, cell: &Cell, role: Role, styled: bool, scratch: &mut String) {
-        let text = shown(cell, role, scratch);
+        let text = shown(cell, role, layout.digits, scratch);
         let text = truncate(&text, layout.width);
         let (before, after) = layout.padding(&text, width(&text));
         let status = if styled && role == Role::Status { cell.as_text() } else { None };

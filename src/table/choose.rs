@@ -98,7 +98,7 @@ impl Table {
     }
 
     /// True for a parameter that varies and has the name of what tells repeats apart: `seed`, `train.seed`, `fold`.
-    fn may_tell_repeats(&self, column: usize) -> bool {
+    pub fn may_tell_repeats(&self, column: usize) -> bool {
         let name = self.columns[column].name.to_lowercase();
         let last = name.rsplit(['.', '_', '-']).next().unwrap_or_default();
         self.columns[column].role == Role::Parameter && REPEATS.contains(&last) && self.levels(column).cells.len() > 1
@@ -206,9 +206,9 @@ mod tests {
         let choice = table(&REPEATED).choose(&["layers asc"], &[]).unwrap();
         assert_eq!((choice.rows.as_slice(), choice.summary.mean), (&[2, 3][..], 0.22));
         let expected = [
-            "the best is points 5, 6: loss 0.21 ± 0.03 (n = 2)",
+            "the best is points 5, 6: loss 0.210 ± 0.030 (n = 2)",
             "its standard error is 0.03: nothing up to 0.24 is distinguishably worse, 3 of 4 settings",
-            "chosen: the simplest of these by layers asc, points 3, 4: loss 0.22 ± 0.01 (n = 2)",
+            "chosen: the simplest of these by layers asc, points 3, 4: loss 0.220 ± 0.010 (n = 2)",
             "a standard error of 2 values is itself uncertain: repeat more",
         ];
         assert_eq!(choice.reasons, expected);

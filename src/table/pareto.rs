@@ -75,6 +75,13 @@ impl Table {
         let Some(first) = goals.first() else { bail!("a front of nothing: name two metrics or more") };
         let front = self.front(&goals);
         self.arrange(&front);
+        for goal in &goals {
+            // What the front is of is shown, seconds and memory too.
+            let column = &mut self.columns[goal.column];
+            if column.role == Role::Attempt {
+                column.role = Role::Statistic;
+            }
+        }
         let descending = first.direction == Direction::Maximize;
         let key = format!("{}{}", if descending { "-" } else { "" }, self.labels[first.column]);
         self.sort(&[key])?;
@@ -93,7 +100,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::testing;
+    use crate::table::{Audience, testing};
 
     fn table(rows: &[&str]) -> Table {
         let columns = [
@@ -132,6 +139,17 @@ mod tests {
         assert_eq!(front(&["seconds", "loss min"]), ["5"]);
         assert_eq!(front(&["seconds", "-loss"]), ["5", "7", "8"]);
         assert_eq!(front(&["-loss", "acc"]), ["8", "1"]);
+    }
+
+    #[test]
+    fn what_a_front_is_of_is_shown() {
+        let shown = |goals: &[&str]| {
+            let mut table = table(&ROWS);
+            table.pareto(goals).unwrap();
+            table.shown(Audience::Reader).into_iter().map(|column| table.label(column).to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&["acc", "loss"]), ["point", "acc", "loss"]);
+        assert_eq!(shown(&["loss", "seconds"]), ["point", "acc", "loss", "seconds"]);
     }
 
     #[test]

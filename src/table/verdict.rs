@@ -1,7 +1,7 @@
 //! Why a setting was chosen, in words.
 
 use super::Table;
-use super::sentence::short;
+use super::sentence::{short, with_spread};
 use crate::stats::Summary;
 
 /// One setting: rows that differ in nothing but their repeats.
@@ -32,8 +32,8 @@ impl Verdict<'_> {
         let points = |setting: &Setting| table.points(&setting.rows);
         let told = |setting: &Setting| {
             let Summary { mean, n, .. } = setting.summary;
-            let spread = setting.summary.se().map_or_else(String::new, |se| format!(" ± {}", short(se)));
-            format!("{}: {metric} {}{spread} (n = {n})", points(setting), short(mean))
+            let value = setting.summary.se().map_or_else(|| short(mean), |se| with_spread(mean, se));
+            format!("{}: {metric} {value} (n = {n})", points(setting))
         };
         let mut reasons = Vec::new();
         match self.error {

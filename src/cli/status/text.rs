@@ -102,7 +102,8 @@ fn how_far(sweep: &Sweep, outlook: &Outlook) -> Vec<String> {
     }];
     lines.extend(outlook.best.as_ref().map(|best| {
         let label = &best.trial.label;
-        format!("best {} {}, point {}: {}", best.objective, best.text, label.index, label.point)
+        let mean = if sweep.plan.search.rounds() > 1 { "mean " } else { "" };
+        format!("best {mean}{} {}, point {}: {}", best.objective, best.text, label.index, label.point)
     }));
     lines.extend(outlook.sameness.clone());
     lines.extend(

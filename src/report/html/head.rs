@@ -7,7 +7,7 @@ use super::{Content, ParameterFacts, SweepFacts};
 use crate::hint::listed;
 use crate::report::digits::shorten;
 use crate::spec::Direction;
-use crate::table::{Cell, Role, Table};
+use crate::table::{BestSetting, Cell, Origin, Role, Spread, Table, with_spread};
 
 /// The page's title.
 pub(super) fn title(content: &Content) -> String {
@@ -52,26 +52,51 @@ fn lede(content: &Content) -> String {
     let points = if rows == 1 { "1 point".to_owned() } else { format!("{rows} points") };
     let mut told = format!("{points}{over}.");
     if let (Some((metric, direction)), Some(best)) = (table.objective(), table.best_row()) {
-        let row = &table.rows()[best];
-        let value = table
-            .columns()
-            .iter()
-            .position(|column| column.role == Role::Metric && column.name == metric)
-            .map_or_else(String::new, |column| number(&row[column]));
-        let index = table.column_of(Role::Point).map_or_else(String::new, |column| number(&row[column]));
         let superlative = match direction {
             Direction::Minimize => "Least",
             Direction::Maximize => "Greatest",
         };
-        let values: Vec<String> = varying_columns(table)
-            .take(6)
-            .filter(|&column| !row[column].is_missing())
-            .map(|column| format!("{} {}", escape(table.label(column)), number(&row[column])))
-            .collect();
-        let at = if values.is_empty() { String::new() } else { format!(", at {}", values.join(", ")) };
-        let _ = write!(told, " {superlative} {}: <strong>{value}</strong>, point {index}{at}.", code(metric));
+        let value = table
+            .columns()
+            .iter()
+            .position(|column| column.role == Role::Metric && column.name == metric)
+            .map_or_else(String::new, |column| number(&table.rows()[best][column]));
+        let metric = code(metric);
+        // Of repeats the luckiest run is not the result.
+        let of = if let Some(BestSetting { rows, summary: Spread { n, mean, sd }, over }) = table.best_setting() {
+            let over: Vec<String> = over.iter().map(|name| code(name)).collect();
+            let _ = write!(
+                told,
+                " {superlative} mean of {metric} over {}: <strong>{}</strong> (standard deviation of {n} runs){}.",
+                listed(&over),
+                with_spread(mean, sd),
+                place(table, rows[0], true)
+            );
+            "single run"
+        } else if table.parameters().any(|column| table.may_tell_repeats(column)) {
+            "single run"
+        } else {
+            ""
+        };
+        let index = table.column_of(Role::Point).map_or_else(String::new, |column| number(&table.rows()[best][column]));
+        let of = if of.is_empty() { metric } else { format!("{metric} of a {of}") };
+        let _ =
+            write!(told, " {superlative} {of}: <strong>{value}</strong>, point {index}{}.", place(table, best, false));
     }
     told
+}
+
+/// `, at g 1.0, seed 3`: the parameters of a row that vary, without those that count repeats where that is wanted.
+fn place(table: &Table, row: usize, is_of_setting: bool) -> String {
+    let is_told = |column: &usize| !is_of_setting || table.factor(*column).origin != Origin::Repeat;
+    let cells = &table.rows()[row];
+    let values: Vec<String> = varying_columns(table)
+        .filter(is_told)
+        .take(6)
+        .filter(|&column| !cells[column].is_missing())
+        .map(|column| format!("{} {}", escape(table.label(column)), number(&cells[column])))
+        .collect();
+    if values.is_empty() { String::new() } else { format!(", at {}", values.join(", ")) }
 }
 
 fn varying_columns(table: &Table) -> impl Iterator<Item = usize> {

@@ -29,6 +29,7 @@ use crate::sweep::found::standing::{Standing, Standings, result_of};
 use crate::sweep::laid::fitness::score;
 use crate::sweep::laid::learn::{grown, is_search_over};
 use crate::sweep::wish::Wish;
+use crate::table::{BestSetting, Spread};
 use crate::trial::Trial;
 
 /// How long a hook may take: others wait for it.
@@ -257,11 +258,18 @@ fn summary(repository: &Path, sweep: &Sweep, standings: &Standings) -> Json {
         let value = |trial: &Trial| {
             let record = result_of(standings.ledger.of(trial.commit)).filter(|record| record.status == Status::Ok)?;
             let value = score(&sweep.plan.search, objective, &trial.label.point, record)?;
-            (!value.is_nan()).then(|| (objective.direction.signed(value), value))
+            value.is_finite().then(|| (objective.direction.signed(value), value))
         };
         let known = sweep.trials.iter().filter_map(|trial| Some((value(trial)?, trial)));
         let ((_, value), trial) = known.min_by(|a, b| a.0.0.total_cmp(&b.0.0))?;
         Some(json!({ "point": trial.label.index, "value": value, "params": trial.label.point.to_json() }))
+    });
+    // Of points that were repeated the best run is a lucky one.
+    let table = sweep.table(standings).ok();
+    let best_mean = table.as_ref().and_then(|table| {
+        let BestSetting { rows, summary: Spread { n, mean, sd }, .. } = table.best_setting()?;
+        let points: Vec<u64> = rows.iter().map(|&row| sweep.trials[row].label.index).collect();
+        Some(json!({ "mean": mean, "sd": sd, "n": n, "points": points }))
     });
     json!({
         "event": "sweep_end",
@@ -270,5 +278,6 @@ fn summary(repository: &Path, sweep: &Sweep, standings: &Standings) -> Json {
         "total": sweep.trials.len(),
         "counts": { "ok": count(Standing::Ok), "failed": count(Standing::Failed), "pending": count(Standing::Pending) },
         "best": best,
+        "best_mean": best_mean,
     })
 }
