@@ -4,9 +4,7 @@
 
 mod common;
 
-use std::fs::Permissions;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -92,8 +90,7 @@ fn status_of_a_sweep_that_there_is_not_asks_no_scheduler() {
          case $1 in status) shift; echo $* >>'{}'; printf '%s queued\\n' $*;; *) echo job;; esac\n",
         asked.display()
     );
-    repo.write("queue.sh", script);
-    std::fs::set_permissions(repo.root().join("queue.sh"), Permissions::from_mode(0o755)).unwrap();
+    repo.write_program("queue.sh", script);
     repo.ok(["queue", "-e", "./queue.sh", "--limit", "1"]);
     let questions = || std::fs::read_to_string(&asked).unwrap_or_default().lines().count();
     let before = questions();
@@ -129,8 +126,7 @@ fn commands_that_are_shown_can_be_typed_whatever_the_branch_is_called() {
     assert!(said.ends_with("run the same points again: gitsweep queue 'a;b' --repeat N)\n"), "{said}");
     let said = repo.fails(1, ["extract"]);
     assert!(said.ends_with("series need no extraction: gitsweep results 'a;b' --series NAME\n"), "{said}");
-    repo.write("refuses.sh", "#!/bin/sh\nexit 1\n");
-    std::fs::set_permissions(repo.root().join("refuses.sh"), Permissions::from_mode(0o755)).unwrap();
+    repo.write_program("refuses.sh", "#!/bin/sh\nexit 1\n");
     let said = repo.fails(1, ["queue", "-e", "./refuses.sh", "--limit", "1"]);
     let script = repo.root().join("refuses.sh");
     let shown = format!("gitsweep queue 'a;b' --dry-run -e {} shows how it is called\n", script.display());
@@ -146,8 +142,7 @@ fn commands_that_are_shown_can_be_typed_whatever_the_branch_is_called() {
 fn commands_that_are_shown_name_the_branch_that_was_given() {
     let repo = Repo::small();
     repo.create();
-    repo.write("refuses.sh", "#!/bin/sh\nexit 1\n");
-    std::fs::set_permissions(repo.root().join("refuses.sh"), Permissions::from_mode(0o755)).unwrap();
+    repo.write_program("refuses.sh", "#!/bin/sh\nexit 1\n");
     let refused = |branch: &str| {
         let said = repo.fails(1, ["queue", branch, "-e", "./refuses.sh", "--limit", "1"]);
         assert!(said.contains(&format!("; gitsweep queue {branch} --dry-run -e ")), "{said}");

@@ -5,15 +5,13 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use common::{Repo, Said};
 
 /// A copy of an example in one commit.
 fn example(name: &str) -> Repo {
     let repo = Repo::empty();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
-    assert!(repo.command("cp").arg("-R").arg(folder.join(".")).arg(".").status().unwrap().success());
+    repo.copy_in(&format!("examples/{name}"));
     repo.commit(name);
     repo
 }
@@ -27,9 +25,7 @@ fn commands(repo: &Repo) -> Vec<String> {
 
 /// Runs a line of the shell, which must succeed.
 fn sh(repo: &Repo, line: &str) -> Said {
-    let programs = Path::new(env!("CARGO_BIN_EXE_gitsweep")).parent().unwrap();
-    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
-    let said = Said::of(repo.command("sh").arg("-c").arg(line).env("PATH", path).output().unwrap());
+    let said = Said::of(repo.shell_command(line).output().unwrap());
     assert_eq!(said.code, 0, "{line}\n{}{}", said.out, said.err);
     said
 }

@@ -5,8 +5,6 @@
 mod common;
 mod live;
 
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
 use common::{BRANCH, DATE, Repo, Said, wait_until};
@@ -30,8 +28,7 @@ fn mischief(points: u32, mischief: &str) -> Repo {
     let repo = with(&model(points, "", &script));
     repo.write("look.sh", LOOK);
     repo.write("src/deep/data.txt", "data\n");
-    repo.write("src/tool.sh", "#!/bin/sh\n");
-    std::fs::set_permissions(repo.root().join("src/tool.sh"), Permissions::from_mode(0o755)).unwrap();
+    repo.write_program("src/tool.sh", "#!/bin/sh\n");
     std::os::unix::fs::symlink("deep/data.txt", repo.root().join("src/link")).unwrap();
     repo.write(".gitignore", "*.tmp\n");
     repo.commit("What can be harmed");

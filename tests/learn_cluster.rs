@@ -447,8 +447,7 @@ fn what_failed_is_run_when_a_coordinator_is_asked_for_after_the_search() {
 fn a_coordinator_that_cannot_be_is_refused() {
     let repo = repo(5);
     repo.create();
-    repo.write("queue.sh", "#!/bin/sh\n");
-    std::process::Command::new("chmod").args(["+x", "queue.sh"]).current_dir(repo.root()).status().unwrap();
+    repo.write_program("queue.sh", "#!/bin/sh\n");
     for (words, message) in [
         (&["queue", "--coordinator"][..], "a coordinator is a job on a cluster"),
         (&["queue", "-e", "./queue.sh", "--coordinator"], "how much time it has left, which queue.sh cannot tell"),

@@ -536,9 +536,7 @@ fn a_result_stays_whose_job_is_told_to_end_while_what_it_left_is_collected() {
     let repo = laid(1, "", "echo $g > output.json; seq 50000 | xargs touch");
     let submit =
         "#!/bin/sh\nsetsid sh -c 'echo $$ > ../job; exec '\"$GITSWEEP_EXEC\" </dev/null >/dev/null 2>&1 &\necho 17\n";
-    repo.write("submit.sh", submit);
-    let script = repo.root().join("submit.sh");
-    assert!(repo.command("chmod").arg("+x").arg(&script).status().unwrap().success());
+    repo.write_program("submit.sh", submit);
     repo.ok(["queue", "-e", "./submit.sh"]);
     let kept = repo.root().join("sweeps");
     let is_collecting = |folder: &Path| std::fs::read_dir(folder).is_ok_and(|entries| entries.count() > 1);

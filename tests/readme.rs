@@ -30,18 +30,10 @@ fn commands(opening: &str) -> Vec<String> {
     commands
 }
 
-/// The path with the built programs first.
-fn path() -> String {
-    let programs = Path::new(env!("CARGO_BIN_EXE_gitsweep")).parent().unwrap();
-    format!("{}:{}", programs.display(), std::env::var("PATH").unwrap())
-}
-
 #[test]
 fn every_command_of_the_readme_works() {
     let repo = Repo::empty();
-    let copied =
-        repo.command("cp").arg("-R").arg(source().join("examples/balanced_network/.")).arg(".").status().unwrap();
-    assert!(copied.success());
+    repo.copy_in("examples/balanced_network");
     repo.commit("Balanced network");
     let mut ran = 0;
     for command in commands("```sh") {
@@ -49,8 +41,7 @@ fn every_command_of_the_readme_works() {
             // The first is the test below, the second is what runs this.
             "bash examples/run balanced_network" | "cargo test" => continue,
             command => {
-                let mut shell = repo.command("sh");
-                let said = Said::of(shell.arg("-c").arg(command).env("PATH", path()).output().unwrap());
+                let said = Said::of(repo.shell_command(command).output().unwrap());
                 assert_eq!(said.code, 0, "{command}\n{}{}", said.out, said.err);
                 assert!(
                     !said.out.is_empty() || !said.err.is_empty() || command.contains("checkout"),
@@ -73,19 +64,14 @@ fn every_command_of_the_readme_works() {
 fn every_command_of_the_readme_works_on_a_cluster() {
     let Some(cluster) = Cluster::start(Options::default()) else { return };
     let repo = Repo::empty();
-    let copied =
-        repo.command("cp").arg("-R").arg(source().join("examples/balanced_network/.")).arg(".").status().unwrap();
-    assert!(copied.success());
+    repo.copy_in("examples/balanced_network");
     assert!(repo.command("cp").arg("-R").arg(source().join("hooks")).arg(".").status().unwrap().success());
-    repo.write("queue.sh", "#!/bin/sh\ngitsweep exec \"$1\"\n");
-    assert!(repo.command("chmod").args(["+x", "queue.sh"]).status().unwrap().success());
+    repo.write_program("queue.sh", "#!/bin/sh\ngitsweep exec \"$1\"\n");
     repo.commit("Balanced network");
     repo.ok(["create"]);
     let mut ran = 0;
     for command in commands("```sh cluster") {
-        let mut shell = repo.command("sh");
-        shell.arg("-c").arg(&command).env("PATH", path()).envs(cluster.environment());
-        let said = Said::of(shell.output().unwrap());
+        let said = Said::of(repo.shell_command(&command).envs(cluster.environment()).output().unwrap());
         // What is to be cancelled may have ended by then.
         let is_fine = said.code == 0 || (said.code == 4 && command.contains("cancel"));
         assert!(is_fine, "{command}\n{}{}", said.out, said.err);

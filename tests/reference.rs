@@ -343,11 +343,8 @@ fn the_commands_for_those_of_hydra_dvc_optuna_and_wandb() {
                 if code.starts_with("git") {
                     let command = code.replace("<commit>", &commit);
                     let metrics = repo.outside().join("metrics");
-                    let programs = std::path::Path::new(env!("CARGO_BIN_EXE_gitsweep")).parent().unwrap();
-                    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
-                    let mut shell = repo.command("sh");
-                    shell.args(["-c", &command]).env("PATH", path).env("GITSWEEP_METRICS", metrics);
-                    let said = Said::of(shell.output().unwrap());
+                    let said = repo.shell_command(&command).env("GITSWEEP_METRICS", metrics).output().unwrap();
+                    let said = Said::of(said);
                     assert_eq!(said.code, 0, "{command}\n{}{}", said.out, said.err);
                     let is_one_run = said.err.contains("no parameter varies");
                     assert!(!is_one_run && !said.err.contains("warning: "), "{command}\n{}", said.err);

@@ -199,11 +199,8 @@ fn line_endings_that_git_converts() {
 #[test]
 fn modes_and_links_stay() {
     let repo = Repo::small();
-    repo.write("run", "#!/bin/sh\ng=1\necho \"$g\" && cat link > copy && echo \"$g\" > output.json\n");
-    repo.write("bin/tool", "#!/bin/sh\n");
-    for path in ["run", "bin/tool"] {
-        std::fs::set_permissions(repo.root().join(path), std::fs::Permissions::from_mode(0o755)).unwrap();
-    }
+    repo.write_program("run", "#!/bin/sh\ng=1\necho \"$g\" && cat link > copy && echo \"$g\" > output.json\n");
+    repo.write_program("bin/tool", "#!/bin/sh\n");
     std::os::unix::fs::symlink("model.sh", repo.root().join("link")).unwrap();
     std::os::unix::fs::symlink("nowhere", repo.root().join("bin/broken")).unwrap();
     repo.commit("Tools");
@@ -326,8 +323,7 @@ fn what_others_may_do_in_the_repository() {
         };
         run("create --branch s");
         run("queue s --points 1");
-        repo.write("queue.sh", "#!/bin/sh\necho job-1\n");
-        std::fs::set_permissions(repo.root().join("queue.sh"), std::fs::Permissions::from_mode(0o755)).unwrap();
+        repo.write_program("queue.sh", "#!/bin/sh\necho job-1\n");
         run("queue s -e ./queue.sh --points 2");
         run("status s");
 

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
@@ -74,6 +75,18 @@ impl Repo {
         std::fs::write(path, text).unwrap();
     }
 
+    /// Writes a file that may be executed.
+    pub fn write_program(&self, path: &str, text: impl AsRef<[u8]>) {
+        self.write(path, text);
+        std::fs::set_permissions(self.root.join(path), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// Copies what is in a folder of gitsweep's own into the repository.
+    pub fn copy_in(&self, folder: &str) {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(".");
+        assert!(self.command("cp").arg("-R").arg(from).arg(".").status().unwrap().success());
+    }
+
     pub fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
@@ -117,6 +130,13 @@ impl Repo {
     pub fn gitsweep_command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_gitsweep"));
         command.args(arguments);
+        command
+    }
+
+    /// A line of the shell, which finds gitsweep by its name.
+    pub fn shell_command(&self, line: &str) -> Command {
+        let mut command = self.command("sh");
+        command.args(["-c", line]).env("PATH", programs_first());
         command
     }
 
@@ -234,6 +254,12 @@ impl Said {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self { code: status.code().unwrap_or(-1), out: text(&stdout), err: text(&stderr) }
     }
+}
+
+/// The path with the built programs first.
+pub fn programs_first() -> String {
+    let programs = Path::new(env!("CARGO_BIN_EXE_gitsweep")).parent().unwrap();
+    format!("{}:{}", programs.display(), std::env::var("PATH").unwrap())
 }
 
 /// Waits until `is_so` or panics after half a minute, saying what was waited for.
