@@ -31,7 +31,15 @@ pub fn is_local_path(path: &Path) -> Option<&'static str> {
 /// # Errors
 /// If it cannot be made.
 pub fn new_file_in(folder: &Path, prefix: &str, mode: u32) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new().prefix(prefix).permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder)
+    let made =
+        tempfile::Builder::new().prefix(prefix).permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder);
+    made.map_err(plain)
+}
+
+/// The system's own error: the name of a temporary file says nothing, and is another one each time.
+fn plain(error: io::Error) -> io::Error {
+    let source = error.get_ref().and_then(|inner| inner.source()).and_then(|source| source.downcast_ref::<io::Error>());
+    source.and_then(io::Error::raw_os_error).map_or(error, io::Error::from_raw_os_error)
 }
 
 /// Gives a file its name if nothing has it yet; else it is given back. Of many who try, one succeeds, on any machine.
@@ -113,6 +121,13 @@ fn kind(path: &Path) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_says_the_same_each_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = || new_file_in(&folder.path().join("gone"), ".tmp", 0o666).unwrap_err().to_string();
+        assert_eq!(said(), "No such file or directory (os error 2)");
+    }
 
     #[test]
     fn a_file_that_was_named_and_whose_naming_was_then_refused_has_its_name() {

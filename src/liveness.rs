@@ -12,9 +12,10 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Error, Result};
 
 use crate::filesystem::read_dir;
+use crate::hint;
 use crate::names;
 use crate::process::Owner;
 
@@ -31,6 +32,19 @@ pub struct Heartbeat {
     thread: Option<JoinHandle<()>>,
 }
 
+/// That a sign of life cannot be given, which is what somebody meets first in another user's repository.
+fn unwritten(error: io::Error, path: &Path) -> Error {
+    let message = format!("cannot write {}", path.display());
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => hint::wrap(
+            error,
+            message,
+            "a repository is shared by its owner: git config core.sharedRepository group, and chmod -R g+rwX of its folder",
+        ),
+        _ => Error::new(error).context(message),
+    }
+}
+
 impl Heartbeat {
     /// Gives the first sign, and from then on one every eighth of `lease`.
     ///
@@ -39,9 +53,7 @@ impl Heartbeat {
     pub fn start(state: &Path, lease: Duration) -> Result<Self> {
         let folder = state.join(names::ALIVE_DIR);
         let path = folder.join(Owner::this().folder_name());
-        fs::create_dir_all(&folder)
-            .and_then(|()| beat(&path, lease))
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        fs::create_dir_all(&folder).and_then(|()| beat(&path, lease)).map_err(|error| unwritten(error, &path))?;
         let (stop, stopped) = channel();
         let beating = path.clone();
         let thread = std::thread::spawn(move || {

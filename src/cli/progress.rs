@@ -25,6 +25,8 @@ pub struct Progress<'a> {
     total: usize,
     done: usize,
     submitted: usize,
+    /// What the scheduler last refused an order by, and when that was said.
+    refused: Option<(String, Instant)>,
     failed: usize,
     /// Why a search has no more points, as it was said.
     over: String,
@@ -33,6 +35,9 @@ pub struct Progress<'a> {
     /// Whether their results are the same.
     pub alike: Alike,
 }
+
+/// How long a refusal in the same words goes without saying.
+const SAME_REFUSAL: Duration = Duration::from_secs(60);
 
 /// Before anything has ended nobody can tell how long it takes.
 const AT_FIRST: &str = "[{bar:30}] {pos}/{len} {msg} {elapsed_precise}";
@@ -53,6 +58,7 @@ impl<'a> Progress<'a> {
             total: 0,
             done: 0,
             submitted: 0,
+            refused: None,
             failed: 0,
             over: String::new(),
             unreported: Unreported::default(),
@@ -160,7 +166,12 @@ impl Onlooker for Progress<'_> {
                 }
             }
             QueueEvent::Refused(why, pause) => {
-                self.say(&format!("not taken now: {why}; trying again in {}", ui::span(*pause)));
+                // At a limit of a site's each order may be refused many times before there is room.
+                let is_known = |(known, said): &(String, Instant)| known == why && said.elapsed() < SAME_REFUSAL;
+                if self.context.ui.verbose || !self.refused.as_ref().is_some_and(is_known) {
+                    self.refused = Some(((*why).to_owned(), Instant::now()));
+                    self.say(&format!("not taken now: {why}; trying again in {}", ui::span(*pause)));
+                }
             }
             QueueEvent::InFlight(queued, running) => {
                 self.bar.set_length((self.done + queued + running) as u64);
