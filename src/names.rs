@@ -41,6 +41,8 @@ pub const OUTPUTS_FILE: &str = "outputs.json";
 pub const ALIVE_DIR: &str = "alive";
 /// What has been handed to a scheduler, below [`STATE_DIR`].
 pub const SUBMISSIONS_DIR: &str = "submissions";
+/// Runs that have failed, by the queue that submitted them, below [`STATE_DIR`].
+pub const FAILURES_DIR: &str = "failures";
 /// Held while points are handed to a scheduler, below [`STATE_DIR`].
 pub const SUBMIT_LOCK: &str = "submit.lock";
 /// What users have asked to be cancelled, below [`STATE_DIR`].

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cluster::{Cluster, Options};
+use common::Said;
 use lab::{HOLD, Lab, REPORT};
 
 /// A program that runs until it is let go.
@@ -307,4 +308,46 @@ fn what_compute_nodes_do_not_see_is_named() {
     assert_eq!(record["status"], "failed");
     let reason = record["reason"].as_str().unwrap();
     assert!(reason.contains("does not see") && reason.contains("gitsweep"), "{record}");
+}
+
+#[test]
+fn a_repository_that_is_moved_is_told_of_and_what_ran_meanwhile_is_taken_over() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, cpus: 2, ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 5, "", &held());
+    lab.submit(&[]);
+    lab.wait_for_starts(2);
+    let (old, new) = (lab.repo.root().to_owned(), lab.repo.beside("moved"));
+    std::fs::rename(&old, &new).unwrap();
+    let on = |words: &[&str]| Said::of(lab.repo.gitsweep_command(words).current_dir(&new).output().unwrap());
+    let said = on(&["status"]);
+    let link = format!("ln -s {} {} lets it begin", new.display(), old.display());
+    assert!(said.out.contains("2 running   3 queued") && said.err.contains(&link), "{}{}", said.out, said.err);
+    lab.release();
+    lab.wait("all jobs to be judged", || on(&["status"]).out.contains("\n  2 ok   3 pending\n"));
+    let why = format!("lost: the repository was at {} when the job was submitted, and has been moved", old.display());
+    let said = on(&["status"]);
+    assert!(said.code == 0 && said.out.matches(&why).count() == 3, "{}", said.out);
+    let said = on(&["show", "1"]);
+    assert!(said.out.contains("output.json"), "what the run left has come along: {}", said.out);
+    assert_eq!(on(&["queue", "-e", "slurm", "--wait"]).code, 0);
+    let table = on(&["results", "--format", "csv", "--columns", "g,score,attempts"]);
+    assert_eq!(table.out, "g,score,attempts\n1,1,1\n2,2,1\n3,3,2\n4,4,2\n5,5,2\n");
+}
+
+#[test]
+fn what_nobody_would_have_read_is_not_missed_when_it_cannot_be_written() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, cpus: 1, ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 3, "", &held());
+    lab.submit(&[]);
+    lab.wait_for_starts(1);
+    // As on a full disk, no request to cancel can be written.
+    let requests = lab.repo.root().join(".git/gitsweep/cancels");
+    let _ = std::fs::remove_dir_all(&requests);
+    std::fs::write(&requests, "").unwrap();
+    let said = lab.repo.run(["cancel"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("2 waiting points taken back, 1 running point told to end"), "{}", said.err);
+    assert!(!said.err.contains("not cancelled"), "{}", said.err);
+    lab.settle();
+    lab.outcomes(&[["cancelled"], ["cancelled"], ["cancelled"]]);
 }

@@ -102,6 +102,18 @@ fn who_shares_a_repository_sees_the_jobs_of_the_others_or_is_told_that_slurm_hid
 }
 
 #[test]
+fn that_nodes_may_not_see_the_repository_is_said_until_a_job_has_run() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 3, "", REPORT);
+    let warns = |point: &str| lab.submit(&["--points", point]).contains("the repository is at");
+    assert!(warns("1"), "tests have theirs below /tmp");
+    lab.settle();
+    assert!(!warns("2"));
+    lab.settle();
+    lab.outcomes(&[&["ok"][..], &["ok"], &[]]);
+}
+
+#[test]
 fn the_jobs_of_a_sweep_whose_branch_has_gone_are_told_of() {
     let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
     let lab = Lab::new(&cluster, 2, "", &format!("{HOLD}\n{REPORT}"));

@@ -88,7 +88,7 @@ pub struct Options {
     /// Run every point N times more, those that ran least often first
     #[arg(long, value_name = "N", value_parser = at_least_one::<u64>, allow_negative_numbers = true)]
     repeat: Option<u64>,
-    /// Start no more runs once N have failed, of those on this machine
+    /// Start no more runs once N of this queue have failed
     #[arg(long, value_name = "N", value_parser = at_least_one::<u64>, allow_negative_numbers = true)]
     max_failures: Option<u64>,
     /// Take the result of an earlier run of the same code, command and parameters where there is one

@@ -17,6 +17,7 @@ use crate::ui::Interrupts;
 use gitsweep::git::Repository;
 use gitsweep::ledger::Summary;
 use gitsweep::record::Gravity;
+use gitsweep::submission::FailureLimit;
 use gitsweep::sweep::{self, Followed, Outlook, Remotes, Standing, Standings, Sweep};
 use gitsweep::trial::Trial;
 
@@ -120,7 +121,12 @@ fn once(
         context.ui.warning(&format!("{error:#}"));
         None
     });
-    let view = View { sweep, standings: &standings, groups, seconds, left, outlook };
+    let limits = FailureLimit::reached(&repository.state_dir(), &sweep.name);
+    let [_, _, _, (_, queued), (_, pending)] = &groups;
+    let has_more = !pending.is_empty() || outlook.as_ref().is_some_and(|outlook| outlook.end.is_none());
+    let limit = limits.last().filter(|_| queued.is_empty() && has_more);
+    let stopped = limit.map(|limit| limit.in_words(&repository.state_dir()));
+    let view = View { sweep, standings: &standings, groups, seconds, left, outlook, stopped };
     if as_json {
         json::write(out, &view)?;
     } else {
@@ -130,7 +136,8 @@ fn once(
     let code = if failed.is_empty() { DONE } else { SOME_FAILED };
     // A search goes on as long as more is to be proposed.
     let goes_on = view.outlook.as_ref().is_some_and(|outlook| outlook.end.is_none());
-    Ok(Seen { code, is_over: running.is_empty() && queued.is_empty() && pending.is_empty() && !goes_on })
+    let has_more = view.stopped.is_none() && (!pending.is_empty() || goes_on);
+    Ok(Seen { code, is_over: running.is_empty() && queued.is_empty() && !has_more })
 }
 
 /// What is known of a sweep at one moment.
@@ -144,6 +151,8 @@ struct View<'a> {
     left: Option<Duration>,
     /// How far a search that learns is.
     outlook: Option<Outlook>,
+    /// Why a queue on a cluster begins no more points, if it does not.
+    stopped: Option<String>,
 }
 
 /// The points by where they stand, in short.

@@ -22,7 +22,7 @@ pub use attempt::{Place, discard_set, now, read_report, run};
 pub use control::Control;
 pub use local::{Event, Pool};
 pub use scheduler::{
-    Answer, Cancellation, Capacity, End, Left, Order, Phase, Reached, Refusal, Scheduler, Sought, TaskState,
+    Answer, Cancellation, Capacity, End, Left, Order, Phase, Reach, Reached, Refusal, Scheduler, Sought, TaskState,
 };
 pub use script::Script;
 pub use shipped::{shipped_scripts, unpack_script};

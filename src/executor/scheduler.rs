@@ -230,6 +230,15 @@ impl Refusal {
     }
 }
 
+/// How far cancelling a job reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// What waits and what runs.
+    All,
+    /// What waits; what runs goes on to its end, where the scheduler can tell the two apart.
+    Waiting,
+}
+
 /// What is to be cancelled: a whole job, or some of its tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cancellation {
@@ -241,6 +250,8 @@ pub struct Cancellation {
     pub job: String,
     /// Only these tasks.
     pub tasks: Option<Vec<u64>>,
+    /// What of these.
+    pub reach: Reach,
     /// The cluster that has it, where that was written down.
     pub cluster: Option<String>,
 }

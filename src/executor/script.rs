@@ -315,6 +315,7 @@ mod tests {
             tasks: Vec::new(),
             job: Some(job.to_owned()),
             closed: std::collections::HashSet::new(),
+            is_stopped: false,
         };
         let (array, single) = (made("gs-a", true, "12[].server"), made("gs-b", false, "13.server"));
         let text = "12[].server queued\n12[].server:3 running node=n1 left=90 fine\n13.server failed exit 2\n99 ok\n";

@@ -49,6 +49,11 @@ pub fn find(repository: &Repository, commit: CommitId, attempt: u64) -> Result<O
     Ok(found.into_iter().next())
 }
 
+/// The outcome that an attempt has left in a result file below that state folder.
+pub(crate) fn read_result(state: &Path, commit: CommitId, attempt: u64) -> Option<Record> {
+    Record::from_line(fs::read_to_string(result_path(state, commit, attempt)).ok()?.trim_end()).ok()
+}
+
 fn noted(repository: &Repository, commit: CommitId) -> Result<Vec<Record>> {
     let note = repository.read_note(names::NOTES_REF, commit)?.unwrap_or_default();
     Ok(records_in(&note).collect())

@@ -25,6 +25,7 @@ use entry::Place;
 use packed::Part;
 
 pub use entry::Entry;
+pub(crate) use files::read_result;
 pub use files::{add_extractions, any, find, fold, is_recorded, leave_result, leave_result_for_now, result_path, tidy};
 
 /// A line of a note, or a result file, that could not be read. The rest is used all the same.

@@ -4,6 +4,7 @@
 //! before the scheduler is called and the job's id is added once there is one, so that whoever finds a submission without
 //! an id can ask the scheduler for its name. The folder goes when every task has an outcome.
 
+mod failures;
 mod store;
 
 use std::collections::HashSet;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 
+pub use failures::FailureLimit;
 pub use store::Submissions;
 
 use crate::git::CommitId;
@@ -36,6 +38,9 @@ pub struct Header {
     /// The cluster that it goes to, where its scheduler has a name for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
+    /// The top of the main checkout, as its jobs know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top: Option<String>,
     /// The gitsweep that submits it.
     pub owner: String,
     /// The user's number, whose jobs they are: of a repository that several share, whoever looks asks for those.
@@ -60,6 +65,9 @@ pub struct Header {
     /// `[metrics]` and `[series]` that its runs are read by beside the sweep's own: those of extractions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub later: Option<String>,
+    /// After how many failures none of its points begins any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_failures: Option<FailureLimit>,
 }
 
 /// What points of a search that learns are submitted with.
@@ -73,6 +81,9 @@ pub struct Grows {
     /// The time between two calls of the scheduler.
     #[serde(default)]
     pub spacing: Duration,
+    /// After how many failures no more are begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_failures: Option<FailureLimit>,
 }
 
 impl Header {
@@ -84,6 +95,7 @@ impl Header {
             branch: None,
             executor: executor.to_owned(),
             cluster: None,
+            top: None,
             owner,
             user: Some(process::user()),
             since,
@@ -93,6 +105,7 @@ impl Header {
             grows: None,
             coordinates: None,
             later: None,
+            max_failures: None,
         }
     }
 
@@ -128,12 +141,23 @@ pub struct Submission {
     pub job: Option<String>,
     /// Tasks that the scheduler is through with, though their last attempt came to nothing.
     pub closed: HashSet<u64>,
+    /// True if so many of its queue's runs have failed that no more begin.
+    pub is_stopped: bool,
 }
 
 impl Submission {
     /// The task with this number.
     pub fn task(&self, number: u64) -> Option<&Task> {
         self.tasks.iter().find(|task| task.number == number)
+    }
+
+    /// The numbers of the tasks that its scheduler has.
+    pub fn numbers(&self) -> Vec<u64> {
+        match self.header.workers {
+            Some(workers) => (1..=workers).collect(),
+            None if self.header.coordinates.is_some() => vec![1],
+            None => self.tasks.iter().map(|task| task.number).collect(),
+        }
     }
 
     /// True if its jobs take points off a common list.
@@ -199,6 +223,6 @@ impl Submission {
         if !text.ends_with("end\n") {
             bail!("it is not whole");
         }
-        Ok(Self { name: name.to_owned(), header, tasks, job: None, closed: HashSet::new() })
+        Ok(Self { name: name.to_owned(), header, tasks, job: None, closed: HashSet::new(), is_stopped: false })
     }
 }

@@ -23,13 +23,14 @@ const LOG_DIR: &str = "log";
 /// The submissions of a repository.
 #[derive(Clone, Debug)]
 pub struct Submissions {
+    state: PathBuf,
     folder: PathBuf,
 }
 
 impl Submissions {
     /// The submissions below a repository's state folder.
     pub fn new(state: &Path) -> Self {
-        Self { folder: state.join(names::SUBMISSIONS_DIR) }
+        Self { state: state.to_owned(), folder: state.join(names::SUBMISSIONS_DIR) }
     }
 
     /// True if there is none, nor any that is being made.
@@ -159,6 +160,8 @@ impl Submissions {
         submission.job = Some(job.trim().to_owned()).filter(|job| !job.is_empty());
         let closed = fs::read_to_string(self.folder(name).join(CLOSED_FILE)).unwrap_or_default();
         submission.closed = closed.lines().filter_map(|line| line.parse().ok()).collect();
+        let limit = submission.header.max_failures.as_ref();
+        submission.is_stopped = limit.is_some_and(|limit| limit.is_reached(&self.state));
         Ok(Some(submission))
     }
 
@@ -198,7 +201,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// `gs-` and eight letters: short enough for every scheduler, and unlike any other job's name.
-fn random_name() -> String {
+pub(super) fn random_name() -> String {
     // The standard library's hash keys come from the system's random numbers.
     let mut number = std::collections::hash_map::RandomState::new().build_hasher().finish();
     let letters = (0..8).map(|_| {
@@ -226,7 +229,8 @@ mod tests {
         let commit: CommitId = "1234567890123456789012345678901234567890".parse().unwrap();
         let tasks = (1..=3).map(|number| Task { number, index: number + 10, attempt: 2, commit }).collect();
         let header = Header::new("grid", "slurm", "host:1:2".to_owned(), "2026-11-21T09:30:00Z".to_owned());
-        let mut submission = Submission { name: name.clone(), header, tasks, job: None, closed: HashSet::new() };
+        let mut submission =
+            Submission { name: name.clone(), header, tasks, job: None, closed: HashSet::new(), is_stopped: false };
         submissions.keep(&submission).unwrap();
         assert_eq!(submissions.find(&name).unwrap().as_ref(), Some(&submission));
         submissions.confirm(&name, "47").unwrap();

@@ -48,21 +48,11 @@ impl Options {
     }
 
     fn check_submission(&self, sweep: &str) -> Result<()> {
-        let refuse = |flag: &str, way_out: String| {
-            Err(hint::error(format!("{flag} is for runs on this machine, and these go to a scheduler"), way_out))
-        };
         if self.reuse {
-            let way_out =
-                format!("gitsweep queue {sweep} -e local --reuse takes known results first, and runs the others here");
-            return refuse("--reuse", way_out);
-        }
-        if self.max_failures.is_some() {
-            return refuse(
-                "--max-failures",
-                format!(
-                    "gitsweep status {sweep} tells of failures, and gitsweep cancel {sweep} ends what is in flight"
-                ),
-            );
+            return Err(hint::error(
+                "--reuse is for runs on this machine, and these go to a scheduler",
+                format!("gitsweep queue {sweep} -e local --reuse takes known results first, and runs the others here"),
+            ));
         }
         Ok(())
     }

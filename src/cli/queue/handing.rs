@@ -12,6 +12,7 @@ use crate::cli::progress::Progress;
 use crate::cli::{Context, DONE, NOTHING};
 use crate::ui;
 use gitsweep::git::Repository;
+use gitsweep::submission::FailureLimit;
 use gitsweep::sweep::{self, SubmitOptions, Sweep};
 
 impl Options {
@@ -25,11 +26,6 @@ impl Options {
         wish: &Wish,
     ) -> Result<u8> {
         let options = self.submit_options(repository, sweep, executor, wish)?;
-        if sweep.plan.queue.max_failures.is_some() {
-            let executor = options.executor.rsplit('/').next().unwrap_or_default();
-            let what = "max_failures under [queue] holds for runs on this machine";
-            context.ui.warning(&format!("{what}: on {executor} all points are run, however many fail"));
-        }
         if self.coordinator {
             return coordinate(context, repository, sweep, &options, wish);
         }
@@ -73,6 +69,7 @@ impl Options {
             jobs: self.jobs,
             spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
             arguments: if wish.arguments.is_empty() { defaults.arguments.clone() } else { wish.arguments.clone() },
+            max_failures: self.max_failures.or(defaults.max_failures).map(FailureLimit::new),
             is_coordinated: self.coordinator,
             is_going_on: false,
         })

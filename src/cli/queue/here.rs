@@ -30,6 +30,7 @@ impl Options {
             spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
             max_failures: self.max_failures.or(defaults.max_failures),
             reuse: self.reuse,
+            ..QueueOptions::default()
         };
         if wish.dry_run {
             return preview(context, sweep, repository, &options);

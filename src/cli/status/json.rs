@@ -11,7 +11,7 @@ use gitsweep::trial::Trial;
 
 /// Writes the object.
 pub(super) fn write(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
-    let View { sweep, standings, groups, left, outlook, .. } = view;
+    let View { sweep, standings, groups, left, outlook, stopped, .. } = view;
     let points: Vec<_> = sweep
         .trials
         .iter()
@@ -58,6 +58,7 @@ pub(super) fn write(out: &mut dyn Write, view: &View<'_>) -> Result<()> {
         "counts": counts,
         "seconds_left": left.map(|left| left.as_secs_f64()),
         "search": outlook.as_ref().map(outlook_json),
+        "stopped": stopped,
         "searchers": searchers,
         "points": points,
     });

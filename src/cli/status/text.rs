@@ -23,7 +23,7 @@ const FEW: usize = 3;
 
 /// Writes the screen.
 pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view: &View<'_>) -> Result<()> {
-    let View { sweep, standings, groups, seconds, left, outlook } = view;
+    let View { sweep, standings, groups, seconds, left, outlook, stopped } = view;
     let total = ui::count(sweep.trials.len() as u64, "point");
     writeln!(out, "{}  {total} from {}", ui.paint(Look::Strong, &sweep.branch), repository.abbreviate(sweep.base))?;
     let counts: Vec<String> = groups
@@ -46,7 +46,11 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
     let [_, _, (_, running), (_, queued), _] = groups;
     let is_idle = running.is_empty() && queued.is_empty() && searchers.is_empty() && !standings.is_anybody_at_work();
     let idle = outlook.as_ref().filter(|outlook| is_idle && outlook.end.is_none());
-    let idle = idle.map(|_| format!("nothing runs: {} goes on", command_of_queue(sweep, standings)));
+    let goes_on = || format!("{} goes on", command_of_queue(sweep, standings));
+    let idle = match stopped {
+        Some(why) => Some(format!("no more points are started: {why}; {}", goes_on())),
+        None => idle.map(|_| format!("nothing runs: {}", goes_on())),
+    };
     let search = outlook.as_ref().map(|outlook| how_far(sweep, outlook)).into_iter().flatten();
     for line in search.chain(searchers).chain(silence_of(sweep, standings)).chain(idle) {
         writeln!(out, "  {}", visible(&line))?;

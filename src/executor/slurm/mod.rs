@@ -14,7 +14,9 @@ use std::time::Duration;
 use anyhow::{Result, anyhow, bail};
 
 use self::states::{Accounted, Line};
-use super::scheduler::{Answer, Cancellation, Capacity, Left, Order, Phase, Refusal, Scheduler, Sought, TaskState};
+use super::scheduler::{
+    Answer, Cancellation, Capacity, Left, Order, Phase, Reach, Refusal, Scheduler, Sought, TaskState,
+};
 use super::tool::{NoAnswer, call, said};
 use crate::command::quote;
 use crate::hint;
@@ -328,6 +330,7 @@ impl Scheduler for Slurm {
             sweep: submission.header.branch().to_owned(),
             job: id.to_string(),
             tasks: None,
+            reach: Reach::All,
             cluster: None,
         };
         let doubles: Vec<Cancellation> = others.iter().map(double).collect();
@@ -343,8 +346,7 @@ impl Scheduler for Slurm {
             answer.add(&line.name, line.task, line.state);
         }
         let is_gone = |submission: &&&Submission| {
-            let numbers = states::numbers(submission);
-            numbers.iter().any(|number| answer.of(&submission.name, *number).is_none())
+            submission.numbers().iter().any(|number| answer.of(&submission.name, *number).is_none())
         };
         let gone: Vec<&Submission> = submissions.iter().filter(is_gone).copied().collect();
         if !gone.is_empty() {
@@ -399,12 +401,18 @@ impl Scheduler for Slurm {
             None => one.job.clone(),
             Some(tasks) => format!("{}_[{}]", one.job, ranges(tasks)),
         };
-        let ids: Vec<String> = here.iter().map(id).collect();
-        for chunk in ids.chunks(MOST_NAMES) {
-            let output = self.question("scancel", chunk)?;
-            // An unknown job is one that has ended.
-            if !output.status.success() && !said(&output).contains("Invalid job id") {
-                bail!("scancel: {}", said(&output));
+        for reach in [Reach::All, Reach::Waiting] {
+            let ids: Vec<String> = here.iter().filter(|one| one.reach == reach).map(id).collect();
+            for chunk in ids.chunks(MOST_NAMES) {
+                let mut words = chunk.to_vec();
+                if reach == Reach::Waiting {
+                    words.insert(0, "--state=PENDING".to_owned());
+                }
+                let output = self.question("scancel", &words)?;
+                // An unknown job is one that has ended.
+                if !output.status.success() && !said(&output).contains("Invalid job id") {
+                    bail!("scancel: {}", said(&output));
+                }
             }
         }
         let left = left.into_iter().map(|one| Left {

@@ -10,7 +10,6 @@ use super::super::scheduler::{End, Phase, Refusal, TaskState};
 use super::reasons;
 use crate::command::quote;
 use crate::hint;
-use crate::submission::Submission;
 
 /// Name, array's id, task, state, node, time left, reason; the reason comes last since it may hold anything.
 pub(super) const FORMAT: &str = "%j|%F|%K|%T|%N|%L|%r";
@@ -109,15 +108,6 @@ pub(super) fn read_sacct(text: &str) -> Vec<Accounted> {
             Some(Accounted { name: name.to_owned(), job: job.to_owned(), task, state })
         })
         .collect()
-}
-
-/// The numbers of a submission's tasks as the scheduler has them.
-pub(super) fn numbers(submission: &Submission) -> Vec<u64> {
-    match submission.header.workers {
-        Some(workers) => (1..=workers).collect(),
-        None if submission.header.coordinates.is_some() => vec![1],
-        None => submission.tasks.iter().map(|task| task.number).collect(),
-    }
 }
 
 /// Slurm's way to write a span: `1-02:03:04`, `02:03:04`, `03:04`, `UNLIMITED`.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Error, Result};
 
 use crate::command::quote;
-use crate::executor::{Cancellation, Left, Phase, now};
+use crate::executor::{Cancellation, Left, Phase, Reach, now};
 use crate::git::{CommitId, Repository};
 use crate::hint;
 use crate::ledger;
@@ -80,10 +80,9 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: A
     let is_all = limits.mean_all();
     let was_going_on = is_going_on(sweep, &Standings::read(repository)?, limits);
     // On a full disk schedulers can still be asked.
-    let mut unwritten = Vec::new();
-    let mut keep = |written: Result<()>| unwritten.extend(written.err().map(|error| format!("{error:#}")));
+    let mut posted = Ok(());
     if is_all {
-        keep(post(&state, &Request { sweep: sweep.name.clone(), commits: None }));
+        posted = post(&state, &Request { sweep: sweep.name.clone(), commits: None });
     }
     // Somebody who sits on the lock is no reason not to cancel what is known.
     let _lock = Lock::take(&state, names::SUBMIT_LOCK, PATIENCE, &mut || false).ok().and_then(Result::ok);
@@ -103,7 +102,16 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: A
     }
     if !is_all && !meant.here.is_empty() {
         let commits = Some(meant.here.iter().map(ToString::to_string).collect());
-        keep(post(&state, &Request { sweep: sweep.name.clone(), commits }));
+        posted = post(&state, &Request { sweep: sweep.name.clone(), commits });
+    }
+    if let Err(error) = posted {
+        // Where nobody would have read it, nobody misses it.
+        if !meant.here.is_empty() || (is_all && standings.is_anybody_at_work()) {
+            cancelled
+                .problems
+                .push(format!("what gitsweeps run or submit themselves, who could not be told: {error:#}"));
+        }
+        meant.here.clear();
     }
     if asking == Asking::Schedulers {
         let refused = ask(repository, &sweep.branch, standings, &meant, &mut cancelled.problems);
@@ -113,8 +121,20 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: A
     cancelled.running = (meant.here.len() + meant.running.len()) as u64;
     cancelled.searchers = meant.searchers.iter().map(|submission| submission.searchers()).sum();
     let submissions = Submissions::new(&state);
-    keep(close(&state, standings, &submissions, &meant.waiting, asking));
-    cancelled.problems.append(&mut unwritten);
+    if let Err(error) = close(&state, standings, &submissions, &meant.waiting, asking) {
+        let why = format!("{error:#}");
+        match asking {
+            Asking::Schedulers => cancelled.warnings.push(format!(
+                "what was cancelled cannot be written down and is shown as in flight: {why}; once there is room, gitsweep status {} does so",
+                quote(&sweep.branch)
+            )),
+            Asking::Nobody => {
+                cancelled.problems.push(why);
+                cancelled.queued = 0;
+                return Ok(cancelled);
+            }
+        }
+    }
     if asking == Asking::Nobody {
         give_up(standings, &submissions, &meant.by_submission);
     }
@@ -273,6 +293,7 @@ fn group(
             sweep: branch.to_owned(),
             job: job.clone(),
             tasks,
+            reach: Reach::All,
             cluster: submission.header.cluster.clone(),
         };
         groups.entry(submission.header.executor.clone()).or_default().push(cancellation);

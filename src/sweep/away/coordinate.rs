@@ -41,6 +41,9 @@ pub(in crate::sweep) fn coordinate(turn: &Turn<'_>, onlooker: &mut dyn Onlooker)
     let hands_over_at = left.map(|left| Instant::now() + left.saturating_sub(margin(left)));
     let (mut pause, mut problems) = (FIRST_PAUSE, 0);
     loop {
+        if let Some(limit) = options.max_failures.as_ref().filter(|limit| limit.is_reached(&state)) {
+            return Ok(limit.in_words(&state));
+        }
         if hands_over_at.is_some_and(|at| Instant::now() >= at) {
             match hand_over(repository, &sweep, &options, &submission.name, &mut onlooker) {
                 Ok(why) => return Ok(why),

@@ -18,6 +18,7 @@ use crate::liveness::Heartbeat;
 use crate::record::{Gravity, Record, Status};
 use crate::submission::{Submissions, Task};
 use crate::sweep::Sweep;
+use crate::sweep::followed::enough;
 use crate::sweep::followed::follow::follow;
 use crate::sweep::followed::hooks::keep_problems;
 use crate::sweep::found::standing::Standings;
@@ -54,6 +55,9 @@ pub fn exec_task(repository: &Repository, name: &str, number: u64, onlooker: &mu
         return Ok(Executed::Nothing(format!("the submission {name} was taken back, or is not to be seen from here")));
     };
     let turn = Turn { repository, submission: &submission, number };
+    if let Some(limit) = submission.header.max_failures.as_ref().filter(|_| submission.is_stopped) {
+        return Ok(Executed::Nothing(format!("not started: {}", limit.in_words(&repository.state_dir()))));
+    }
     if submission.header.coordinates.is_some() {
         let coordinated = coordinate(&turn, onlooker);
         return coordinated.inspect_err(|error| turn.keep_stop(&format!("{error:#}"))).map(Executed::Coordinated);
@@ -89,6 +93,9 @@ pub fn exec_task(repository: &Repository, name: &str, number: u64, onlooker: &mu
                 JobEnd::ask(&submission.header.executor).explain(&mut record);
             }
             keep(&workshop, trial, &record, onlooker)?;
+            if let Some(limit) = &submission.header.max_failures {
+                enough::count(repository, limit, trial.commit, &record)?;
+            }
             Executed::Ran(Box::new(trial.clone()), Box::new(record))
         }
     };

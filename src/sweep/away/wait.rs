@@ -12,7 +12,7 @@ use crate::ledger::{self, Ledger};
 use crate::sweep::Sweep;
 use crate::sweep::followed::follow::{Followed, follow};
 use crate::sweep::found::standing::{Standing, Standings};
-use crate::sweep::here::event::QueueEvent;
+use crate::sweep::here::event::{ENOUGH_FAILED, QueueEvent};
 use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::laid::learn::grown;
@@ -70,6 +70,8 @@ pub fn wait(
     let before = known.clone();
     let mut seen = Seen { known, problems: Vec::new() };
     let mut options = SubmitOptions { is_going_on: true, ..options.clone() };
+    let state = repository.state_dir();
+    let mut is_told = false;
     loop {
         let Followed { standings, problems } = look(repository)?;
         let grown = grown(repository, sweep)?;
@@ -77,6 +79,10 @@ pub fn wait(
         let trials = &sweep.trials;
         seen.tell_problems(problems.into_iter().chain(stuck(&standings, sweep)).collect(), onlooker);
         seen.tell_outcomes(trials, &standings, summary, onlooker);
+        if !is_told && options.has_failed_enough(&state) {
+            is_told = true;
+            onlooker.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
+        }
         let count = |wanted: Standing| trials.iter().filter(|trial| standings.of(trial.commit) == wanted).count();
         let (queued, running) = (count(Standing::Queued), count(Standing::Running));
         onlooker.tell(&QueueEvent::InFlight(queued, running));
@@ -92,6 +98,13 @@ pub fn wait(
                 _ => (0, true),
             };
             if is_over {
+                if options.has_failed_enough(&state) {
+                    let is_left = |trial: &&Trial| {
+                        options.limits.mean(&standings, trial) && standings.of(trial.commit) == Standing::Pending
+                    };
+                    summary.points.left = trials.iter().filter(is_left).count() as u64;
+                    summary.ending.stopped = true;
+                }
                 // One that was lost and has run again since lacks nothing.
                 let lacks_result = |trial: &Trial| {
                     let known = before.get(&trial.commit).copied().unwrap_or(0) as u64;

@@ -34,7 +34,11 @@ pub(in crate::sweep) fn work_off(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -
     let _alive = Heartbeat::start(&workshop.state, lease)?;
     let left = if submission.header.executor == SLURM { own_job().and_then(|state| state.left) } else { None };
     let rules = Rules { folds: false, ends_at: left.map(|left| Instant::now() + left) };
-    let options = QueueOptions { jobs: submission.header.jobs.unwrap_or(1), ..QueueOptions::default() };
+    let options = QueueOptions {
+        jobs: submission.header.jobs.unwrap_or(1),
+        failure_limit: submission.header.max_failures.clone(),
+        ..QueueOptions::default()
+    };
     let mut summary = QueueSummary::default();
     let mut is_first = true;
     loop {

@@ -1,8 +1,11 @@
 //! Followed: `schedulers` are asked, `follow`; `settle` what has ended without a word, with what the `scheduler_log` says;
-//! `hooks`, the user's own commands, are told of ends.
+//! when `enough` has failed, what waits is cancelled; what jobs leave where a repository was before it was `moved`
+//! is taken over; `hooks`, the user's own commands, are told of ends.
 
+pub(super) mod enough;
 pub(super) mod follow;
 pub(super) mod hooks;
+mod moved;
 mod scheduler_log;
 pub(super) mod schedulers;
 pub(super) mod settle;

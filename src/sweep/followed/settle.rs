@@ -7,7 +7,9 @@ use anyhow::Result;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::enough;
 use super::hooks::Herald;
+use super::moved::Moved;
 use super::scheduler_log;
 use super::schedulers::{Answers, Said, scheduler_of, top_of};
 use crate::claim::Claim;
@@ -64,13 +66,39 @@ impl<'a> Settler<'a> {
         let is_open = |task: &&Task| self.standings.is_open(submission, task);
         let open: Vec<&Task> = submission.tasks.iter().filter(is_open).collect();
         let is_asked = matches!(said, Some(Said::Known(_) | Said::Nothing));
+        let has_rest = submission.is_stopped && may_have_rest(submission, said);
+        if has_rest {
+            if let Some(Said::Known(answer)) = said
+                && phases(submission, answer).contains(&Phase::Queued)
+            {
+                enough::cancel_waiting(self.repository, std::iter::once(submission));
+            }
+            // Jobs that begin all the same are to find why they have nothing to do.
+            if open.is_empty() && submission.job.is_some() {
+                return Ok(false);
+            }
+        }
         // Jobs that look for points as long as they run are there until their scheduler says otherwise.
-        if open.is_empty() && !(submission.is_searching() && is_asked) {
+        if open.is_empty() && !has_rest && !(submission.is_searching() && is_asked) {
             self.submissions.remove(&submission.name);
             return Ok(true);
         }
         if submission.job.is_none() {
             return self.heal(submission, problems);
+        }
+        let moved = Moved::since(self.repository, submission);
+        if let Some(moved) = &moved {
+            let mut has_changed = false;
+            for task in &open {
+                let attempt = self.claim_of(submission, task).map_or(task.attempt, |(attempt, _)| *attempt);
+                has_changed |= moved.take_over(self.repository, task.commit, attempt)?;
+            }
+            if has_changed {
+                return Ok(true);
+            }
+            if let Some(Said::Known(answer)) = said {
+                problems.extend(moved_in_words(moved, submission, answer));
+            }
         }
         match said {
             Some(Said::Known(answer)) if answer.leaves_out(&submission.name) => Ok(false),
@@ -78,7 +106,7 @@ impl<'a> Settler<'a> {
                 if submission.is_shared() || submission.is_searching() {
                     self.settle_workers(submission, &open, answer)
                 } else {
-                    self.settle_tasks(submission, &open, answer)
+                    self.settle_tasks(submission, &open, answer, moved.as_ref())
                 }
             }
             // Nobody can be asked: signs of life are all there is.
@@ -123,7 +151,13 @@ impl<'a> Settler<'a> {
     }
 
     /// Judges tasks of a point each, by what their scheduler says.
-    fn settle_tasks(&self, submission: &Submission, open: &[&Task], answer: &Answer) -> Result<bool> {
+    fn settle_tasks(
+        &self,
+        submission: &Submission,
+        open: &[&Task],
+        answer: &Answer,
+        moved: Option<&Moved>,
+    ) -> Result<bool> {
         let mut has_changed = false;
         let mut closed = Vec::new();
         let now = u64::try_from(OffsetDateTime::now_utc().unix_timestamp()).unwrap_or(0);
@@ -144,7 +178,11 @@ impl<'a> Settler<'a> {
                     Phase::Queued | Phase::Running => continue,
                     Phase::Ended(end) => {
                         let (status, words) = end.judge(if claim.is_some() { Reached::Run } else { Reached::Nothing });
-                        (status, format!("{words} ({})", state.words))
+                        match moved.filter(|_| claim.is_none() && end == End::Failed) {
+                            // The program has not failed.
+                            Some(moved) => (Status::Lost, format!("{} ({})", moved.in_words(), state.words)),
+                            None => (status, format!("{words} ({})", state.words)),
+                        }
                     }
                 },
                 // Where Slurm has forgotten it, what its daemon wrote last may tell.
@@ -271,6 +309,9 @@ impl<'a> Settler<'a> {
         }
         let is_news = ledger::leave_result(&state, task.commit, &record)?;
         if is_news {
+            if let Some(limit) = &submission.header.max_failures {
+                enough::count(self.repository, limit, task.commit, &record)?;
+            }
             self.tell_hooks(submission, task, &record);
         }
         Ok(is_news)
@@ -309,6 +350,37 @@ impl<'a> Settler<'a> {
     /// True if an attempt that a task may take has an outcome already, be it that it came to nothing.
     fn has_record(&self, task: &Task) -> bool {
         self.standings.ledger.of(task.commit).iter().any(|record| record.attempt >= task.attempt)
+    }
+}
+
+/// Where the jobs of a submission are that its scheduler knows.
+fn phases(submission: &Submission, answer: &Answer) -> Vec<Phase> {
+    let numbers = submission.numbers().into_iter();
+    numbers.filter_map(|number| Some(answer.of(&submission.name, number)?.phase)).collect()
+}
+
+/// What is to be said of a submission that was made where the repository is no longer.
+fn moved_in_words(moved: &Moved, submission: &Submission, answer: &Answer) -> Option<String> {
+    let phases = phases(submission, answer);
+    if phases.contains(&Phase::Queued) {
+        let job = submission.known_job().map_or("", String::as_str);
+        return Some(moved.warning(job, submission.header.branch()));
+    }
+    // Of points that have a job each, each is told of.
+    let has_failed = submission.is_shared() || submission.is_searching();
+    (has_failed && phases.contains(&Phase::Ended(End::Failed)))
+        .then(|| format!("{}: its jobs found nothing there", moved.in_words()))
+}
+
+/// True if jobs of a submission may wait still of which no point is to begin.
+fn may_have_rest(submission: &Submission, said: Option<&Said>) -> bool {
+    match said {
+        Some(Said::Known(answer)) if !answer.leaves_out(&submission.name) && submission.known_job().is_some() => {
+            phases(submission, answer).iter().any(|phase| !matches!(phase, Phase::Ended(_)))
+        }
+        // Nothing will ever be known of them.
+        Some(Said::CannotTell) => false,
+        Some(Said::Known(_) | Said::Nothing) | None => true,
     }
 }
 

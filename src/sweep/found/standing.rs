@@ -1,6 +1,7 @@
 //! Standings: where each point is between pending and done.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::liveness::Census;
 use crate::process::Owner;
 use crate::record::Gravity;
 pub use crate::record::{newest_good, result_of};
-use crate::submission::{Submission, Submissions, Task};
+use crate::submission::{FailureLimit, Submission, Submissions, Task};
 
 /// Where a point is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -136,10 +137,13 @@ impl Standings {
         if submission.closed.contains(&task.number) {
             return false;
         }
-        let records = self.ledger.of(task.commit).iter();
-        let Some(last) = records.rev().find(|record| record.attempt >= task.attempt) else { return true };
         let is_own = |(_, claim): &&(u64, Claim)| claim.submission.as_ref() == Some(&submission.name);
         let runs_on = || self.open_claims(task.commit).any(|claim| is_own(&claim));
+        if submission.is_stopped {
+            return runs_on();
+        }
+        let records = self.ledger.of(task.commit).iter();
+        let Some(last) = records.rev().find(|record| record.attempt >= task.attempt) else { return true };
         !submission.is_shared() && (last.status.gravity() == Gravity::Void || runs_on())
     }
 
@@ -269,6 +273,22 @@ impl Standings {
     /// True if a gitsweep runs or submits points of any sweep here; it may be between two of them.
     pub fn is_anybody_at_work(&self) -> bool {
         self.census.has_anybody()
+    }
+
+    /// The limit of failures for which a scheduler's job of a point is not to begin it.
+    pub(in crate::sweep) fn stopped(&self, commit: CommitId) -> Option<&FailureLimit> {
+        let has = |known: &&Arc<Submission>| {
+            let is_waiting = |task: &Task| task.commit == commit && !known.closed.contains(&task.number);
+            known.is_stopped && !known.is_shared() && known.tasks.iter().any(is_waiting)
+        };
+        let is_free = self.flight(commit).is_none();
+        self.submissions.iter().filter(|_| is_free).find(has)?.header.max_failures.as_ref()
+    }
+
+    /// Forgets that queues of a sweep ended since too many of their runs had failed: it is queued again.
+    pub(in crate::sweep) fn forget_failures(&self, state: &Path, sweep: &str) {
+        let limits: Vec<_> = self.submissions.iter().filter_map(|known| known.header.max_failures.as_ref()).collect();
+        FailureLimit::forget(state, sweep, |limit| limits.contains(&limit));
     }
 
     pub(in crate::sweep) fn tidy(&self, repository: &Repository) {

@@ -5,6 +5,9 @@ use std::time::Duration;
 use crate::record::Record;
 use crate::trial::Trial;
 
+/// Why no new runs start once so many have failed as the user lets.
+pub(in crate::sweep) const ENOUGH_FAILED: &str = "no new runs: that many have failed";
+
 /// What happens in a queue.
 #[derive(Debug)]
 pub enum QueueEvent<'a> {

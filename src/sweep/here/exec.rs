@@ -7,6 +7,7 @@ use anyhow::{Context as _, Error, Result};
 use super::onlooker::Onlooker;
 use super::watch::Watch;
 use super::workshop::{Errand, Workshop};
+use crate::command::quote;
 use crate::executor::{Control, run};
 use crate::git::Repository;
 use crate::hint;
@@ -15,6 +16,7 @@ use crate::ledger;
 use crate::liveness::Heartbeat;
 use crate::record::Record;
 use crate::sweep::Sweep;
+use crate::sweep::followed::enough;
 use crate::sweep::followed::hooks::{Herald, keep_problems};
 use crate::sweep::found::standing::Standings;
 use crate::sweep::wish::Wish;
@@ -26,6 +28,13 @@ use crate::trial::Trial;
 /// If somebody else runs it now, or gitsweep itself cannot go on.
 pub fn exec(repository: &Repository, sweep: &Sweep, trial: &Trial, onlooker: &mut dyn Onlooker) -> Result<Record> {
     let standings = Standings::read(repository)?;
+    let limit = standings.flight(trial.commit).and_then(|flight| flight.submission.header.max_failures.clone());
+    if let Some(stopped) = standings.stopped(trial.commit) {
+        return Err(hint::error(
+            format!("point {} is not started: {}", trial.label.index, stopped.in_words(&repository.state_dir())),
+            format!("gitsweep queue {} goes on", quote(&sweep.branch)),
+        ));
+    }
     let errand = standings.flight(trial.commit).filter(|flight| !flight.submission.is_shared()).map(|flight| Errand {
         submission: flight.submission.name.clone(),
         executor: flight.submission.header.executor.clone(),
@@ -49,6 +58,9 @@ pub fn exec(repository: &Repository, sweep: &Sweep, trial: &Trial, onlooker: &mu
         workshop.claim(trial, attempt)?.with_context(|| format!("somebody else has just taken attempt {attempt}"))?;
     let record = run_job(&workshop, job, &Control::default(), onlooker)?;
     keep(&workshop, trial, &record, onlooker)?;
+    if let Some(limit) = limit {
+        enough::count(repository, &limit, trial.commit, &record)?;
+    }
     Ok(record)
 }
 

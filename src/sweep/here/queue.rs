@@ -37,6 +37,7 @@ pub fn queue(
     workshop.links()?;
     let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
     let standings = prepare(&workshop, onlooker)?;
+    standings.forget_failures(&workshop.state, &sweep.name);
     workshop.read_on(&standings);
     // What others take meanwhile does not count against the limit.
     let limits = Limits { limit: None, ..options.limits.clone() };

@@ -52,9 +52,6 @@ pub fn submit_coordinator(
     check(sweep, options)?;
     let workshop = Workshop::open(repository, sweep, Some(errand(SLURM)))?;
     let site = Site::of(&Slurm, capacity_of(&Slurm, sweep, onlooker)?, repository)?;
-    if own.is_none() {
-        onlooker.warn_of(&site.unshared());
-    }
     let onlooker = &mut UntilCancelled::new(onlooker, &workshop.state, &sweep.name);
     let _alive = own.is_none().then(|| crate::liveness::Heartbeat::start(&workshop.state, sweep.plan.queue.lease));
     let _alive = _alive.transpose()?;
@@ -74,6 +71,7 @@ pub fn submit_coordinator(
         return Ok(Coordinator::AtWork(other.known_job().cloned()));
     }
     if submitter == Submitter::Command {
+        onlooker.warn_of(&site.unshared(SLURM, &standings));
         submit_left(&site, &workshop, &standings, options, onlooker)?;
     }
     if onlooker.has_enough() {

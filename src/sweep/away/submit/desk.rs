@@ -14,9 +14,9 @@ use crate::executor::{Order, Refusal, SLURM, Sought, now};
 use crate::git::CommitId;
 use crate::hint;
 use crate::process::Owner;
-use crate::submission::{Grows, Header, Submission, Submissions};
+use crate::submission::{FailureLimit, Grows, Header, Submission, Submissions};
 use crate::sweep::Sweep;
-use crate::sweep::here::event::QueueEvent;
+use crate::sweep::here::event::{ENOUGH_FAILED, QueueEvent};
 use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::here::workshop::Workshop;
@@ -71,7 +71,9 @@ impl Desk<'_> {
         let mut header = Header::new(&sweep.name, &self.options.executor, Owner::this().to_string(), now());
         header.branch = Some(sweep.branch.clone()).filter(|branch| *branch != sweep.name);
         header.cluster.clone_from(&self.site.capacity.cluster);
+        header.top = self.site.top.to_str().map(str::to_owned);
         header.later = self.workshop.later();
+        header.max_failures.clone_from(self.max_failures());
         match &self.duty {
             Duty::Run(grows) => {
                 header.is_array = self.site.capacity.is_array;
@@ -84,7 +86,14 @@ impl Desk<'_> {
         }
         header.workers = self.options.workers.map(|workers| workers.min(batch.tasks.len() as u64));
         header.jobs = self.options.jobs.filter(|_| header.workers.is_some());
-        Submission { name: name.to_owned(), header, tasks: batch.tasks.clone(), job: None, closed: HashSet::new() }
+        Submission {
+            name: name.to_owned(),
+            header,
+            tasks: batch.tasks.clone(),
+            job: None,
+            closed: HashSet::new(),
+            is_stopped: false,
+        }
     }
 
     pub(super) fn order<'o>(&'o self, submission: &'o Submission, batch: &Batch) -> Result<Order<'o>> {
@@ -150,6 +159,11 @@ impl Desk<'_> {
                 summary.ending.interrupted = true;
                 break;
             }
+            if self.options.has_failed_enough(&self.workshop.state) {
+                onlooker.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
+                summary.ending.stopped = true;
+                break;
+            }
             last_call = Some(Instant::now());
             match self.place(&batch, onlooker)? {
                 Placed::Taken(job) => {
@@ -179,6 +193,9 @@ impl Desk<'_> {
 
     /// Hands over one order, again and again while it is refused for now.
     pub(super) fn place(&self, batch: &Batch, onlooker: &mut dyn Onlooker) -> Result<Placed> {
+        if let Some(limit) = self.max_failures() {
+            limit.open(&self.workshop.state, &self.workshop.sweep.name)?;
+        }
         let name = self.submissions.reserve()?;
         let submission = self.submission(&name, batch);
         let started = Instant::now();
@@ -249,6 +266,13 @@ impl Desk<'_> {
                 }
                 Err(_) => return Err(unclear(why, "is looked for by the next gitsweep queue or status", branch)),
             }
+        }
+    }
+
+    fn max_failures(&self) -> &Option<FailureLimit> {
+        match &self.duty {
+            Duty::Coordinate(grows) => &grows.max_failures,
+            Duty::Run(_) => &self.options.max_failures,
         }
     }
 

@@ -10,6 +10,7 @@ mod grown;
 mod lanes;
 mod site;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -27,7 +28,7 @@ use crate::hint;
 use crate::liveness::Heartbeat;
 use crate::lock::Lock;
 use crate::names;
-use crate::submission::Grows;
+use crate::submission::{FailureLimit, Grows};
 use crate::sweep::Sweep;
 use crate::sweep::followed::schedulers::scheduler_of;
 use crate::sweep::found::standing::Standings;
@@ -56,6 +57,8 @@ pub struct SubmitOptions {
     pub spacing: Duration,
     /// Words of the user's for the scheduler.
     pub arguments: Vec<String>,
+    /// After how many failures no more points are begun.
+    pub max_failures: Option<FailureLimit>,
     /// A coordinator submits what follows in a search that grows, and not the jobs themselves.
     pub is_coordinated: bool,
     /// Who submits has done so before: when the search is over nothing more is submitted, and nothing that failed is again.
@@ -71,9 +74,19 @@ impl SubmitOptions {
         Self { limits: Limits { limit, ..self.limits.clone() }, ..self.clone() }
     }
 
+    /// True if so many runs have failed that no more points are begun.
+    pub(in crate::sweep) fn has_failed_enough(&self, state: &Path) -> bool {
+        self.max_failures.as_ref().is_some_and(|limit| limit.is_reached(state))
+    }
+
     /// What jobs are to submit further points with, so many in flight.
     fn for_jobs(&self, max_active: usize) -> Grows {
-        Grows { max_active, arguments: self.arguments.clone(), spacing: self.spacing }
+        Grows {
+            max_active,
+            arguments: self.arguments.clone(),
+            spacing: self.spacing,
+            max_failures: self.max_failures.clone(),
+        }
     }
 
     /// How a job submits further points.
@@ -83,6 +96,7 @@ impl SubmitOptions {
             max_active: Some(grows.max_active),
             arguments: grows.arguments.clone(),
             spacing: grows.spacing,
+            max_failures: grows.max_failures.clone(),
             ..Self::default()
         }
     }
@@ -150,10 +164,17 @@ pub(in crate::sweep) fn submit_by(
         let ending = Ending { interrupted: true, ..Ending::default() };
         return Ok(QueueSummary { ending, ..QueueSummary::default() });
     }
+    if options.has_failed_enough(&workshop.state) {
+        let ending = Ending { stopped: true, ..Ending::default() };
+        return Ok(QueueSummary { ending, ..QueueSummary::default() });
+    }
     let mut standings = match submitter {
         Submitter::Command => prepare(&workshop, onlooker)?,
         Submitter::Job => survey(&workshop, onlooker)?,
     };
+    if submitter == Submitter::Command && !options.is_going_on {
+        standings.forget_failures(&workshop.state, &sweep.name);
+    }
     // A search that grows lays what it submits.
     let grown = Grown::of(&workshop, options, submitter, &standings, onlooker)?;
     let (sweep, options, grows) = match &grown {
@@ -179,7 +200,7 @@ pub(in crate::sweep) fn submit_by(
     // Task-spooler runs jobs on this very machine.
     let is_shown = submitter == Submitter::Command && !options.is_going_on;
     if is_shown && !waiting.is_empty() && !options.executor.ends_with("task-spooler") {
-        onlooker.warn_of(&site.unshared());
+        onlooker.warn_of(&site.unshared(&options.executor, &standings));
     }
     let batches = plan(sweep, &standings, &waiting, options, &site.capacity)?;
     // Workers lay what they run and submit nothing.

@@ -6,7 +6,9 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::executor::{Capacity, Scheduler};
 use crate::git::Repository;
+use crate::record::Record;
 use crate::sweep::followed::schedulers::top_of;
+use crate::sweep::found::standing::Standings;
 
 /// Where orders go.
 pub(super) struct Site<'a> {
@@ -28,8 +30,9 @@ impl<'a> Site<'a> {
         Ok(Self { scheduler, capacity, program: this_program()?, top: top_of(repository) })
     }
 
-    /// What jobs need and other machines probably do not see.
-    pub(super) fn unshared(&self) -> Vec<String> {
+    /// What jobs need and other machines probably do not see; nothing once a job of this
+    /// executor has run, since then they do.
+    pub(super) fn unshared(&self, executor: &str, standings: &Standings) -> Vec<String> {
         let seen: [(&str, &Path); 2] = [("gitsweep itself", &self.program), ("the repository", &self.top)];
         let unshared = seen.into_iter().filter_map(|(what, path)| {
             let why = crate::filesystem::is_local_path(path)?;
@@ -38,7 +41,10 @@ impl<'a> Site<'a> {
                 path.display()
             ))
         });
-        unshared.collect()
+        let unshared: Vec<String> = unshared.collect();
+        let has_run = |record: &Record| record.told_by.is_none() && record.executor.as_deref() == Some(executor);
+        let is_seen = !unshared.is_empty() && standings.ledger.iter().any(|(_, records)| records.iter().any(has_run));
+        if is_seen { Vec::new() } else { unshared }
     }
 }
 

@@ -6,7 +6,8 @@ use super::Crew;
 use crate::executor::Event;
 use crate::job::Job;
 use crate::record::Record;
-use crate::sweep::here::event::QueueEvent;
+use crate::sweep::followed::enough;
+use crate::sweep::here::event::{ENOUGH_FAILED, QueueEvent};
 use crate::sweep::here::watch::Watch;
 
 /// How long the crew sleeps at most before it looks at the clock and the keyboard.
@@ -59,12 +60,17 @@ impl Crew<'_, '_> {
             self.onlooker.tell(&QueueEvent::Ended(&trial, record));
             self.herald.run_ended(self.workshop.sweep, &trial, record);
         }
+        if let Some(limit) = &self.options.failure_limit
+            && let Err(error) = enough::count(self.workshop.repository, limit, job.commit, record)
+        {
+            self.onlooker.warn(&format!("{error:#}"));
+        }
         if !self.is_stopping
             && self.options.max_failures.is_some_and(|most| self.summary.runs.failed >= most)
             && (!self.waiting.is_empty() || self.growth.goes_on() || self.growth.untried() > 0)
         {
             self.start_nothing();
-            self.onlooker.tell(&QueueEvent::Stopping("no new runs: that many have failed"));
+            self.onlooker.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
         }
     }
 }

@@ -26,6 +26,7 @@ use crate::executor::Pool;
 use crate::git::CommitId;
 use crate::ledger::{self, Ledger};
 use crate::record::{Record, Status};
+use crate::submission::FailureLimit;
 use crate::sweep::followed::hooks::Herald;
 use crate::sweep::found::standing::{Standings, newest_good};
 use crate::sweep::wish::Wish;
@@ -45,6 +46,8 @@ pub struct QueueOptions {
     pub spacing: Duration,
     /// No new runs after so many failures.
     pub max_failures: Option<u64>,
+    /// The same of a queue whose jobs count together, each by itself.
+    pub failure_limit: Option<FailureLimit>,
     /// A point whose code, command and parameters have a result already gets that.
     pub reuse: bool,
 }

@@ -10,7 +10,7 @@ use crate::git::CommitId;
 use crate::job::Job;
 use crate::ledger;
 use crate::record::Record;
-use crate::sweep::here::event::QueueEvent;
+use crate::sweep::here::event::{ENOUGH_FAILED, QueueEvent};
 use crate::sweep::here::growth::Step;
 use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::GivenUp;
@@ -82,8 +82,9 @@ impl<'a> Crew<'a, '_> {
     /// True if runs are short, nothing that may become of them changes what is run next, and nobody else takes of the points:
     /// others who pass one that is claimed do not come back to it, and it would be left to wait for a run that turns out long.
     fn is_brisk(&self) -> bool {
-        let QueueOptions { limits, spacing, max_failures, .. } = self.options;
-        let is_counted = limits.limit.is_some() || max_failures.is_some() || !spacing.is_zero();
+        let QueueOptions { limits, spacing, max_failures, failure_limit, .. } = self.options;
+        let is_counted =
+            limits.limit.is_some() || max_failures.is_some() || failure_limit.is_some() || !spacing.is_zero();
         let is_steered = self.growth.goes_on() || self.watch.is_some();
         let is_alone = self.summary.points.elsewhere == 0;
         !is_counted
@@ -95,6 +96,11 @@ impl<'a> Crew<'a, '_> {
 
     /// Claims the next point and hands it over; false if there is none.
     fn start_next(&mut self) -> bool {
+        if !self.waiting.is_empty() && self.has_failed_enough() {
+            self.start_nothing();
+            self.onlooker.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
+            return false;
+        }
         let Some(trial) = self.waiting.pop_front() else { return false };
         let attempt = *self
             .attempts
@@ -111,6 +117,11 @@ impl<'a> Crew<'a, '_> {
             Err(error) => self.break_off(error),
         }
         true
+    }
+
+    /// True if so many runs have failed, of all that the queue's jobs make, that no more begin.
+    fn has_failed_enough(&self) -> bool {
+        self.options.failure_limit.as_ref().is_some_and(|limit| limit.is_reached(&self.workshop.state))
     }
 
     fn start(&mut self, trial: Cow<'a, Trial>, job: Job) {

@@ -1,0 +1,72 @@
+//! Moved: a repository that has another place than when its jobs were submitted. Those know the old one only.
+//!
+//! What runs goes on there: its checkout moves along, and it leaves its outcome where the repository was, from where it is
+//! taken over. What waits finds nothing there when it begins.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::schedulers::top_of;
+use crate::command::quote;
+use crate::git::{CommitId, Repository};
+use crate::ledger;
+use crate::submission::Submission;
+
+/// Where a repository was.
+pub(super) struct Moved {
+    /// The top of the main checkout.
+    from: PathBuf,
+    to: PathBuf,
+    /// The state folder as it was called there.
+    state: PathBuf,
+}
+
+impl Moved {
+    /// Where the repository was when a submission was made, if it is not there any more. A path that leads to it still is
+    /// another of its names, and where there is a repository, this may be a copy of that.
+    pub(super) fn since(repository: &Repository, submission: &Submission) -> Option<Self> {
+        let (to, state) = (top_of(repository), repository.state_dir());
+        let from = PathBuf::from(submission.header.top.as_ref()?);
+        let old = from.join(state.strip_prefix(&to).ok()?);
+        let id = |path: &Path| fs::metadata(path).ok().map(|data| (data.dev(), data.ino()));
+        let is_there = from == to || id(&old).is_some_and(|known| id(&state) == Some(known));
+        let is_repository = old.parent().is_none_or(|folder| folder.join("HEAD").exists());
+        (!is_there && !is_repository).then_some(Self { from, to, state: old })
+    }
+
+    /// Takes over the outcome that an attempt has left where the repository was; true if there is one.
+    ///
+    /// # Errors
+    /// If it cannot be written here.
+    pub(super) fn take_over(&self, repository: &Repository, commit: CommitId, attempt: u64) -> Result<bool> {
+        let Some(record) = ledger::read_result(&self.state, commit, attempt) else { return Ok(false) };
+        if let Some(folder) = &record.folder {
+            // What cannot be moved stays where it is.
+            let (from, to) = (self.from.join(folder), self.to.join(folder));
+            for entry in fs::read_dir(from).into_iter().flatten().flatten() {
+                let place = to.join(entry.file_name());
+                if !place.exists() {
+                    let _ = fs::create_dir_all(&to).and_then(|()| fs::rename(entry.path(), place));
+                }
+            }
+        }
+        ledger::leave_result(&repository.state_dir(), commit, &record)
+    }
+
+    /// Why a job found nothing.
+    pub(super) fn in_words(&self) -> String {
+        format!("the repository was at {} when the job was submitted, and has been moved since", self.from.display())
+    }
+
+    /// What is to be said of a job that waits.
+    pub(super) fn warning(&self, job: &str, branch: &str) -> String {
+        let [from, to] = [&self.from, &self.to].map(|path| quote(&path.display().to_string()));
+        format!(
+            "job {job} of {branch} is going to look for the repository at {from}, from where it has been moved: ln -s {to} {from} lets it begin; or gitsweep cancel {0}, and gitsweep queue {0} again",
+            quote(branch)
+        )
+    }
+}
