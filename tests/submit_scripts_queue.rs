@@ -91,6 +91,23 @@ fn what_is_cancelled_stays_to_be_run(site: &Site) {
     repo.nothing_is_left_running();
 }
 
+/// Where one job runs at a time, one failure is enough for no other point to begin.
+fn no_more_begin_once_enough_have_failed(site: &Site) {
+    let repo = &site.repo;
+    let said = gitsweep(site, &["delete", "--yes", BRANCH]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    repo.write("model.sh", format!("{}exit 4\n", common::SMALL_MODEL));
+    repo.commit("Fail");
+    assert_eq!(repo.create(), BRANCH);
+    let said = gitsweep(site, &["queue", "-e", &script(site), "--max-failures", "1", "--wait"]);
+    assert_eq!(said.code, 3, "{}{}", said.out, said.err);
+    assert!(said.err.contains("no new runs: that many have failed\n"), "{}", said.err);
+    all_is_settled(site);
+    assert_eq!(repo.statuses(BRANCH).concat(), ["failed"], "{}", said.err);
+    let said = gitsweep(site, &["status"]);
+    assert!(said.out.contains("no more points are started: 1 run has failed (--max-failures 1); "), "{}", said.out);
+}
+
 /// A refusal is told in the scheduler's words, and no point is taken for submitted.
 fn a_refusal_submits_nothing(site: &Site) {
     let repo = &site.repo;
@@ -117,6 +134,7 @@ fn everything(site: &Site) {
 fn task_spooler() {
     let Some(site) = Site::task_spooler() else { return };
     everything(&site);
+    no_more_begin_once_enough_have_failed(&site);
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
     }
     if ending.interrupted {
         INTERRUPTED
-    } else if runs.failed > 0 || ending.is_fruitless || ending.lacks_results {
+    } else if runs.failed > 0 || ending.enough_failed || ending.is_fruitless || ending.lacks_results {
         SOME_FAILED
     } else {
         DONE

@@ -30,11 +30,14 @@ impl Moved {
     pub(super) fn since(repository: &Repository, submission: &Submission) -> Option<Self> {
         let (to, state) = (top_of(repository), repository.state_dir());
         let from = PathBuf::from(submission.header.top.as_ref()?);
+        if from == to {
+            return None;
+        }
         let old = from.join(state.strip_prefix(&to).ok()?);
         let id = |path: &Path| fs::metadata(path).ok().map(|data| (data.dev(), data.ino()));
-        let is_there = from == to || id(&old).is_some_and(|known| id(&state) == Some(known));
-        let is_repository = old.parent().is_none_or(|folder| folder.join("HEAD").exists());
-        (!is_there && !is_repository).then_some(Self { from, to, state: old })
+        let is_there = id(&old).is_some_and(|known| id(&state) == Some(known));
+        let is_another = || old.parent().is_none_or(|folder| folder.join("HEAD").exists());
+        (!is_there && !is_another()).then_some(Self { from, to, state: old })
     }
 
     /// Takes over the outcome that an attempt has left where the repository was; true if there is one.

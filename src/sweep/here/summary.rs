@@ -74,6 +74,8 @@ pub struct Ending {
     pub lacks_results: bool,
     /// True if the user stopped it.
     pub interrupted: bool,
+    /// True if it ended before all was submitted since so many runs had failed.
+    pub enough_failed: bool,
     /// True if anything stopped it.
     pub stopped: bool,
 }

@@ -71,6 +71,7 @@ pub fn submit_coordinator(
         return Ok(Coordinator::AtWork(other.known_job().cloned()));
     }
     if submitter == Submitter::Command {
+        standings.forget_failures(&workshop.state, &sweep.name);
         onlooker.warn_of(&site.unshared(SLURM, &standings));
         submit_left(&site, &workshop, &standings, options, onlooker)?;
     }

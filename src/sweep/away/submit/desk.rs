@@ -161,7 +161,7 @@ impl Desk<'_> {
             }
             if self.options.has_failed_enough(&self.workshop.state) {
                 onlooker.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
-                summary.ending.stopped = true;
+                (summary.ending.stopped, summary.ending.enough_failed) = (true, true);
                 break;
             }
             last_call = Some(Instant::now());

@@ -165,7 +165,7 @@ pub(in crate::sweep) fn submit_by(
         return Ok(QueueSummary { ending, ..QueueSummary::default() });
     }
     if options.has_failed_enough(&workshop.state) {
-        let ending = Ending { stopped: true, ..Ending::default() };
+        let ending = Ending { stopped: true, enough_failed: true, ..Ending::default() };
         return Ok(QueueSummary { ending, ..QueueSummary::default() });
     }
     let mut standings = match submitter {
