@@ -278,6 +278,33 @@ fn a_dotted_name_is_a_key_of_a_configuration_file() {
 }
 
 #[test]
+fn values_of_xml_change_in_place_and_a_real_parser_reads_them_back() {
+    let xml = "<?xml version=\"1.0\"?>\n<!-- <g>1</g> -->\n<neuroml>\n  <ionChannel id=\"na\" conductance=\"10 pS\"/>\n  \
+               <ionChannel id='k' conductance='20pS'/>\n  <g unit=\"nS\">3.0</g> <name>a &amp; b</name>\n  \
+               <param name=\"dt\" value=\"0.1\"/>\n</neuroml>\n";
+    let repo = Repo::with(&[("cell.nml", xml)]);
+    let parameters = [
+        "g=[2.5]",
+        "dt=[0.05]",
+        "name=['c < \"d\"']",
+        "ionChannel.na.conductance=[5]",
+        "neuroml.ionChannel.k.conductance=['7 nS']",
+    ];
+    let parameters = parameters.iter().flat_map(|parameter| ["-p", parameter]);
+    let words = ["create", "--date", DATE, "--branch", "s", "-f", "cell.nml"].into_iter().chain(parameters);
+    repo.ok(words.chain(["--", "true"]).collect::<Vec<_>>());
+    let point = &repo.points("s")[0];
+    let written = xml.replace("10 pS", "5 pS").replace("20pS", "7 nS").replace(">3.0<", ">2.5<").replace("0.1", "0.05");
+    assert_eq!(show(&repo, point, "cell.nml"), written.replace("a &amp; b", "c &lt; &quot;d&quot;"));
+    let read = "import xml.etree.ElementTree as x; r = x.fromstring(text)\n\
+                print(r.findtext('g'), r.findtext('name'), [c.get('conductance') for c in r.iter('ionChannel')])";
+    assert_eq!(python(&repo, point, "cell.nml", read), "2.5 c < \"d\" ['5 pS', '7 nS']");
+    let said = repo.fails(1, ["create", "-f", "cell.nml", "-p", "conductance=[1]", "--", "true"]);
+    let hint = "key = \"neuroml.ionChannel.na.conductance\"` or `key = \"neuroml.ionChannel.k.conductance\"";
+    assert!(said.contains("2 lines of cell.nml give conductance a value") && said.contains(hint), "{said}");
+}
+
+#[test]
 fn a_dotted_name_whose_value_cannot_be_written_says_why() {
     for (file, text, words) in [
         ("c.yaml", "base: &b 1\na:\n  b: *b\n", "a.b in c.yaml, line 3, is an alias"),

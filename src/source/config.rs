@@ -1,7 +1,9 @@
-//! Finds the scalar at a key of a TOML, JSON, YAML or INI file, so that it alone can be replaced.
+//! Finds the scalar at a key of a TOML, JSON, YAML, INI or XML file, so that it alone can be replaced.
 //!
 //! The file is read with the rules of its format, and the bytes of one scalar become a [`Site`]: comments, order,
 //! quoting and layout stay.
+
+use std::ops::Range;
 
 mod declaration;
 mod ini;
@@ -11,18 +13,20 @@ mod key_path;
 mod lookup;
 mod node;
 mod toml;
+mod xml;
 mod yaml;
 
 pub use declaration::{Declaration, declarations};
 pub use key_error::KeyError;
 pub use key_path::{KeyPath, KeyPathError};
+pub(super) use xml::unescape;
 
 use self::key_path::Step;
 use self::lookup::Lookup;
 use self::node::{Node, ReadError, Scalar};
 use super::language::Language;
 use super::site::Site;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// A format of configuration files in which keys can be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,12 +39,19 @@ pub enum ConfigFormat {
     Yaml,
     /// `key = value` lines under `[section]` headers.
     Ini,
+    /// Elements and their attributes.
+    Xml,
 }
 
 impl ConfigFormat {
     /// The format of the file at `path`, by its extension; `None` if it is no known one.
     pub fn of_path(path: &str) -> Option<Self> {
         Self::of_language(Language::of_path(path))
+    }
+
+    /// The format of the file at `path` that holds `bytes`, by what stands in it where its name tells nothing.
+    pub fn of_file(path: &str, bytes: &[u8]) -> Option<Self> {
+        Self::of_language(Language::of_file(path, bytes))
     }
 
     /// The format of the files of a language; `None` if they have no keys.
@@ -50,6 +61,7 @@ impl ConfigFormat {
             Language::Json | Language::Notebook => Some(Self::Json),
             Language::Yaml => Some(Self::Yaml),
             Language::Ini => Some(Self::Ini),
+            Language::Xml => Some(Self::Xml),
             _ => None,
         }
     }
@@ -61,6 +73,7 @@ impl ConfigFormat {
             Self::Json => Language::Json,
             Self::Yaml => Language::Yaml,
             Self::Ini => Language::Ini,
+            Self::Xml => Language::Xml,
         }
     }
 }
@@ -86,6 +99,10 @@ pub fn find_key(bytes: &[u8], format: ConfigFormat, path: &KeyPath) -> Result<Si
 pub(super) fn keys_of(bytes: &[u8], format: ConfigFormat, name: &str) -> Vec<KeyPath> {
     let mut found = Vec::new();
     for root in read(bytes, format).unwrap_or_default() {
+        if format == ConfigFormat::Xml {
+            found.extend(xml::named(&root, name).iter().map(|(path, _)| KeyPath::of(path)));
+            continue;
+        }
         root.each_scalar(&mut Vec::new(), &mut |path| {
             if matches!(path.last(), Some(Step::Key(key)) if key == name) {
                 found.push(KeyPath::of(path));
@@ -95,12 +112,20 @@ pub(super) fn keys_of(bytes: &[u8], format: ConfigFormat, name: &str) -> Vec<Key
     found
 }
 
+/// Where values that go by `name` stand in XML, in the order of the file; none if it cannot be read.
+pub(super) fn named_in_xml(bytes: &[u8], name: &str) -> Vec<Range<usize>> {
+    let roots = read(bytes, ConfigFormat::Xml).unwrap_or_default();
+    roots.iter().flat_map(|root| xml::named(root, name)).map(|(_, scalar)| scalar.span.clone()).collect()
+}
+
 /// True if a reader of the format finds `value` at `path`. A text of INI, which has no types, is whatever it spells.
 pub(super) fn reads_as(bytes: &[u8], format: ConfigFormat, path: &KeyPath, value: &Value) -> bool {
     let Ok(scalar) = scalar_at(bytes, format, path) else { return false };
     match scalar.value {
         _ if format == ConfigFormat::Ini => true,
         None => false,
+        // It has no types, and numbers stay before their units.
+        Some(read) if format == ConfigFormat::Xml => value.kind() != Kind::Text || read.as_str() == value.as_str(),
         Some(read) => read.same(value) || read.exact().is_none() && read.is_number() && read.as_str() == value.as_str(),
     }
 }
@@ -119,7 +144,11 @@ pub(super) fn is_collection(text: &str, language: Language) -> bool {
 
 fn scalar_at(bytes: &[u8], format: ConfigFormat, path: &KeyPath) -> Result<Scalar, KeyError> {
     let roots = read(bytes, format).map_err(|error| error.into_key_error(bytes))?;
-    let lookup = Lookup { bytes, path, flat: format == ConfigFormat::Ini };
+    let elements = match (format, roots.first()) {
+        (ConfigFormat::Xml, Some(Node::Table { entries, .. })) => Some(path.of_elements(&entries[0].key)),
+        _ => None,
+    };
+    let lookup = Lookup { bytes, path: elements.as_ref().unwrap_or(path), format };
     lookup.scalar(&roots).cloned()
 }
 
@@ -133,6 +162,7 @@ fn read(bytes: &[u8], format: ConfigFormat) -> Result<Vec<Node>, ReadError> {
     match format {
         ConfigFormat::Toml => toml::read(text).map(|root| vec![root]),
         ConfigFormat::Json => json::read(text).map(|root| vec![root]),
+        ConfigFormat::Xml => xml::read(text).map(|root| vec![root]),
         ConfigFormat::Yaml | ConfigFormat::Ini => yaml::read(text),
     }
 }

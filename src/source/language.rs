@@ -49,6 +49,8 @@ pub enum Language {
     Json,
     /// Jupyter notebooks.
     Notebook,
+    /// XML.
+    Xml,
     /// Lua.
     Lua,
     /// Perl.
@@ -122,6 +124,7 @@ impl Language {
             "toml" => Self::Toml,
             "json" | "jsonc" | "json5" => Self::Json,
             "ipynb" => Self::Notebook,
+            "xml" => Self::Xml,
             "lua" => Self::Lua,
             "pl" | "pm" => Self::Perl,
             "mo" => Self::Modelica,
@@ -142,13 +145,15 @@ impl Language {
     pub fn of_file(path: &str, bytes: &[u8]) -> Self {
         match Self::of_path(path) {
             Self::Generic => content::language(bytes).unwrap_or(Self::Generic),
+            // The names of NeuroML's files, and some of configurations.
+            Self::Fortran | Self::Ini if content::is_xml(bytes) => Self::Xml,
             language => language,
         }
     }
 
     /// True for the formats whose text values are escaped by rule, so that any text can be written.
     pub(super) fn escapes(self) -> bool {
-        matches!(self, Self::Json | Self::Toml | Self::Yaml)
+        matches!(self, Self::Json | Self::Toml | Self::Yaml | Self::Xml)
     }
 }
 

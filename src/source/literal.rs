@@ -78,6 +78,8 @@ impl Literal {
     /// (`1.0e-2` of `1.0d-2`), true or false, the words between quotes.
     pub fn readings(&self) -> Vec<Value> {
         let words = self.text.trim_matches(['"', '\'']);
+        let plain = if self.language == Language::Xml { config::unescape(words) } else { None };
+        let words = plain.as_deref().unwrap_or(words);
         let likeliest = match &self.shape {
             Shape::Number(number) => Value::number(number.plain()),
             Shape::Truth(style) => Some(Value::bool(style.means(&self.text))),
@@ -138,6 +140,11 @@ impl Literal {
     fn text_in_place(&self, text: &str) -> Result<String, Reason> {
         if text.contains('\0') {
             return Err(Reason::Nul);
+        }
+        let has_no_spelling =
+            |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+        if self.language == Language::Xml && text.contains(has_no_spelling) {
+            return Err(Reason::Misfit("XML has no spelling for it".to_owned()));
         }
         if self.language.escapes() {
             // In place of a list or table a list or table, and no string that looks like one.

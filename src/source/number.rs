@@ -224,7 +224,8 @@ fn keeps_radix(literal: &str, language: Language) -> bool {
         | Language::Hoc
         | Language::Nmodl
         | Language::Gromacs
-        | Language::Json => false,
+        | Language::Json
+        | Language::Xml => false,
         Language::Python | Language::Rust | Language::Go | Language::JavaScript | Language::Julia => true,
         Language::Toml => literal.starts_with('0'),
         Language::Yaml => hex && literal.starts_with('0'),

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{Binding, Language, Occurrences, Place, Rewrite, Template, propose};
 use crate::value::Value;
 
-const LANGUAGES: [Language; 31] = [
+const LANGUAGES: [Language; 32] = [
     Language::Python,
     Language::C,
     Language::Rust,
@@ -30,6 +30,7 @@ const LANGUAGES: [Language; 31] = [
     Language::Perl,
     Language::Dotenv,
     Language::Notebook,
+    Language::Xml,
     Language::Modelica,
     Language::Stata,
     Language::Spice,

@@ -1,4 +1,4 @@
-//! Text in the formats whose strings are escaped by rule: JSON, TOML and YAML.
+//! Text in the formats whose strings are escaped by rule: JSON, TOML, YAML and XML.
 
 use super::language::Language;
 
@@ -7,6 +7,7 @@ pub(super) fn quote(text: &str, old: &str, language: Language) -> String {
     match language {
         Language::Toml => toml(text, old),
         Language::Yaml => yaml(text, old),
+        Language::Xml => xml(text, old),
         _ => serde_json::Value::from(text).to_string(),
     }
 }
@@ -27,6 +28,32 @@ fn yaml(text: &str, old: &str) -> String {
     } else {
         double(text)
     }
+}
+
+/// Text of an element or between the quotes of an attribute. What takes the place of elements is taken for elements.
+fn xml(text: &str, old: &str) -> String {
+    if old.contains('<') {
+        return text.to_owned();
+    }
+    let mark = if old.len() > 1 && old.ends_with(['"', '\'']) && old.starts_with(&old[old.len() - 1..]) {
+        &old[..1]
+    } else {
+        ""
+    };
+    let mut escaped = mark.to_owned();
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&apos;"),
+            // Readers make a blank of them in attributes.
+            '\n' | '\r' | '\t' => escaped.push_str(&format!("&#{};", u32::from(c))),
+            c => escaped.push(c),
+        }
+    }
+    escaped + mark
 }
 
 /// A double-quoted string with the escapes that JSON, TOML and YAML have in common.

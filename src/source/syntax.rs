@@ -250,6 +250,7 @@ impl Syntax {
             Language::Toml => &tables::TOML,
             Language::Json => &tables::JSON,
             Language::Notebook => &tables::NOTEBOOK,
+            Language::Xml => &tables::XML,
             Language::Lua => &tables::LUA,
             Language::Perl => &tables::PERL,
             Language::Modelica => &tables::MODELICA,

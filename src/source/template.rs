@@ -202,6 +202,12 @@ enum Problem {
 }
 
 fn assignments(lexed: &Lexed<'_>, name: &str) -> Vec<Candidate> {
+    if lexed.language == Language::Xml {
+        let found = config::named_in_xml(lexed.bytes, name).into_iter();
+        return found
+            .map(|span| Candidate { line: lexed.line_of(span.start), span: Ok(span), whole_type: None })
+            .collect();
+    }
     let found = assignment::find(lexed, name).into_iter();
     found
         .map(|found| Candidate {

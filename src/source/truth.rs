@@ -36,6 +36,10 @@ impl Truth {
             | Language::Lammps
             | Language::Foam
             | Language::Generic => (&[][..], &ANSWERS[..]),
+            Language::Xml => {
+                let styles = STYLES[..3].iter().chain(&ANSWERS);
+                return styles.copied().find(|style| [style.yes, style.no].iter().any(|word| word.as_bytes() == text));
+            }
             Language::Yaml | Language::Toml | Language::Json => {
                 return (text == b"true" || text == b"false").then_some(LOWER);
             }

@@ -34,7 +34,7 @@ pub fn declarations(bytes: &[u8]) -> Vec<Declaration> {
 
 fn collect(bytes: &[u8], node: &Node, path: &mut Vec<Step>, found: &mut Vec<Declaration>) {
     match node {
-        Node::Table { declares: Some(scalar), .. } if !path.is_empty() => found.push(Declaration {
+        Node::Table { whole: Some(scalar), .. } if !path.is_empty() => found.push(Declaration {
             key: KeyPath::of(path),
             line: line_of(bytes, scalar.span.start),
             text: String::from_utf8_lossy(&bytes[scalar.span.clone()]).into_owned(),

@@ -32,14 +32,14 @@ pub(super) fn read(bytes: &[u8]) -> Node {
             _ => root.push(entry),
         }
     }
-    Node::Table { entries: root, merges: false, declares: None }
+    Node::Table { entries: root, merges: false, whole: None }
 }
 
 /// The position in `root` of the section `name`, which is added if it is new: headers may be repeated.
 fn open_section(root: &mut Vec<Entry>, at: usize, name: &str) -> usize {
     let known = root.iter().position(|entry| entry.key == name && matches!(entry.node, Node::Table { .. }));
     known.unwrap_or_else(|| {
-        let node = Node::Table { entries: Vec::new(), merges: false, declares: None };
+        let node = Node::Table { entries: Vec::new(), merges: false, whole: None };
         root.push(Entry { key: name.to_owned(), at, node });
         root.len() - 1
     })

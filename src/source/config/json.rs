@@ -78,8 +78,8 @@ impl Reader<'_> {
         loop {
             self.skip()?;
             if self.close(b'}') {
-                let declares = is_declaration(&entries).then_some(Scalar { span: start..self.at, value: None });
-                return Ok(Node::Table { entries, merges: false, declares });
+                let whole = is_declaration(&entries).then_some(Scalar { span: start..self.at, value: None });
+                return Ok(Node::Table { entries, merges: false, whole });
             }
             if self.peek() != Some(b'"') {
                 return Err(self.error("a key in double quotes or `}` is expected"));

@@ -134,6 +134,11 @@ impl KeyError {
             Self::NoItem { list, step, length: 1.. } if !step.starts_with('[') => {
                 format!("an item of it is named by its number in gitsweep.toml: `key = \"{list}[0]\"`")
             }
+            Self::NotScalar { key, is } if is.ends_with("elements") => {
+                format!(
+                    "name one of them by its number in gitsweep.toml, as in `key = \"{key}[0]\"`, or by its id or name"
+                )
+            }
             Self::NotScalar { key, is } if is.starts_with("a list") => {
                 let name = key.rsplit(['.', ']']).next().unwrap_or(key);
                 let whole =

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::xml;
+
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Step {
@@ -9,6 +11,8 @@ pub(super) enum Step {
     Key(String),
     /// Into a list, by position from 0.
     Index(usize),
+    /// To an attribute of an element, by name.
+    Attribute(String),
 }
 
 /// Keys and positions that lead to a value. A key with a dot, a bracket or a quote in it is written in quotes.
@@ -47,7 +51,7 @@ impl KeyPath {
             rest = match rest.strip_prefix('.') {
                 Some(tail) => tail,
                 None if rest.is_empty() => return Ok(Self { steps }),
-                None if rest.starts_with('[') => rest,
+                None if rest.starts_with(['[', xml::ATTRIBUTE]) => rest,
                 None => return Err(fail(Problem::Behind(rest.to_owned()))),
             };
         }
@@ -58,7 +62,27 @@ impl KeyPath {
         self.steps.iter().try_fold(document, |value, step| match step {
             Step::Key(key) => value.get(key),
             Step::Index(index) => value.get(index),
+            Step::Attribute(_) => None,
         })
+    }
+
+    /// The same path to elements and attributes of XML, `a.b@c`, from the element `root` on, which may be left out.
+    pub(super) fn of_elements(&self, root: &str) -> Self {
+        let mut steps = Vec::new();
+        for step in &self.steps {
+            match step {
+                Step::Key(key) if key.contains(xml::ATTRIBUTE) => {
+                    let (element, attribute) = key.split_once(xml::ATTRIBUTE).unwrap_or((key, ""));
+                    steps.extend((!element.is_empty()).then(|| Step::Key(element.to_owned())));
+                    steps.push(Step::Attribute(attribute.to_owned()));
+                }
+                step => steps.push(step.clone()),
+            }
+        }
+        if !matches!(&steps[0], Step::Key(key) if key == root) {
+            steps.insert(0, Step::Key(root.to_owned()));
+        }
+        Self { steps }
     }
 
     /// A path of `steps`.
@@ -104,6 +128,7 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Index(index) => write!(f, "[{index}]"),
+            Self::Attribute(name) => write!(f, "{}{name}", xml::ATTRIBUTE),
             Self::Key(key) if key.is_empty() || key.trim() != key || key.contains(['.', '[', ']', '"', '\'', '\\']) => {
                 write!(f, "\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""))
             }

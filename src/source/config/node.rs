@@ -22,8 +22,9 @@ pub(super) enum Node {
     Table {
         entries: Vec<Entry>,
         merges: bool,
-        /// The whole table as a place for a value, if it stands for one and says which it may be.
-        declares: Option<Scalar>,
+        /// The place for a value that stands for all of it: a table of JSON that says which it may be, the text of an
+        /// element of XML that has attributes.
+        whole: Option<Scalar>,
     },
 }
 
@@ -57,7 +58,10 @@ impl Node {
                     path.pop();
                 }
             }
-            Self::Table { entries, .. } => {
+            Self::Table { entries, whole, .. } => {
+                if whole.is_some() {
+                    tell(path);
+                }
                 for entry in entries {
                     path.push(Step::Key(entry.key.clone()));
                     entry.node.each_scalar(path, tell);

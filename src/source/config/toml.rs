@@ -24,7 +24,7 @@ fn table(text: &str, table: &DeTable<'_>) -> Node {
     });
     let mut entries: Vec<Entry> = entries.collect();
     entries.sort_by_key(|entry| entry.at);
-    Node::Table { entries, merges: false, declares: None }
+    Node::Table { entries, merges: false, whole: None }
 }
 
 fn node(text: &str, value: &Spanned<DeValue<'_>>) -> Node {

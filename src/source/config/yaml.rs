@@ -75,7 +75,7 @@ impl Builder<'_> {
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(Open::List(items)) => self.add(Node::List(items), None, span.start),
                 Some(Open::Table { entries, merges, .. }) => {
-                    self.add(Node::Table { entries, merges, declares: None }, None, span.start);
+                    self.add(Node::Table { entries, merges, whole: None }, None, span.start);
                 }
                 None => {}
             },

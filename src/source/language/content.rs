@@ -28,6 +28,9 @@ pub(super) fn language(bytes: &[u8]) -> Option<Language> {
         let program = words.find(is_program)?;
         return INTERPRETERS.iter().find(|(name, _)| *name == program).map(|(_, language)| *language);
     }
+    if is_xml(bytes) {
+        return Some(Language::Xml);
+    }
     let lines = || bytes.split(|&b| b == b'\n').map(<[u8]>::trim_ascii);
     if lines().any(|line| line == b"FoamFile" || line == b"FoamFile {") {
         return Some(Language::Foam);
@@ -38,6 +41,17 @@ pub(super) fn language(bytes: &[u8]) -> Option<Language> {
     }
     let is_there = |command: &&&[u8]| lines().any(|line| line.split(u8::is_ascii_whitespace).next() == Some(command));
     (LAMMPS.iter().filter(is_there).count() >= 2).then_some(Language::Lammps)
+}
+
+/// True if the file starts and ends as XML does; pages of HTML are none.
+pub(super) fn is_xml(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes).trim_ascii();
+    let behind = text.strip_prefix(b"<").unwrap_or_default();
+    let opens = behind.starts_with(b"?xml")
+        || behind.starts_with(b"!--")
+        || behind.first().is_some_and(u8::is_ascii_alphabetic);
+    let is_page = behind.get(..4).is_some_and(|name| name.eq_ignore_ascii_case(b"html"));
+    opens && !is_page && text.ends_with(b">")
 }
 
 /// The name of the program at a path, without its version.
@@ -88,6 +102,11 @@ mod tests {
             ("units lj\nlattice fcc 0.8\n", Some(Language::Lammps)),
             ("units are those of SI\ng = 3\n", None),
             ("g = 3\n", None),
+            ("<?xml version=\"1.0\"?>\n<a/>\n", Some(Language::Xml)),
+            ("\u{FEFF}<!-- c -->\n<a>\n</a>", Some(Language::Xml)),
+            ("<html>\n</html>\n", None),
+            ("<- 3\n", None),
+            ("<file> = 3\n", None),
         ] {
             assert_eq!(language(text.as_bytes()), expected, "{text}");
         }

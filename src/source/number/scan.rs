@@ -105,10 +105,18 @@ pub(super) fn is_suffix(suffix: &str, language: Language) -> bool {
         Language::Fortran | Language::FixedFortran => kind(),
         Language::Julia => suffix == "im",
         Language::R => matches!(suffix, "L" | "i"),
+        Language::Xml => is_unit(suffix),
         Language::Matlab => matches!(suffix, "i" | "j"),
         Language::Generic => ["f", "l", "u", "ul", "ll", "ull"].contains(&lower.as_str()) || typed() || kind(),
         _ => false,
     }
+}
+
+/// True for a unit as NeuroML and others write it behind a number: `nS`, ` S_per_m2`, ` %`.
+fn is_unit(text: &str) -> bool {
+    let unit = text.trim_start_matches(' ');
+    unit.starts_with(|c: char| c.is_alphabetic() || matches!(c, '%' | '°'))
+        && unit.chars().all(|c| c.is_alphanumeric() || matches!(c, '%' | '°' | '_' | '/' | '*' | '^' | '-'))
 }
 
 fn is_word(text: &str) -> bool {

@@ -324,6 +324,20 @@ pub(super) static JSON: Syntax = Syntax {
 /// A notebook's code stands in strings, where no name is found; the names of its own JSON are none of the code.
 pub(super) static NOTEBOOK: Syntax = Syntax { colon: Colon::Never, ..JSON };
 
+/// Names are found by the elements and attributes of the document, not by its lines.
+pub(super) static XML: Syntax = Syntax {
+    line_comments: &[],
+    block_comments: &[BlockComment { open: "<!--", close: "-->", nests: false }],
+    quotes: &[],
+    identifier: b"-.:",
+    brackets: false,
+    operators: &[],
+    members: &[],
+    semicolon: false,
+    comma: Comma::Never,
+    ..COMMON
+};
+
 pub(super) static LUA: Syntax = Syntax {
     line_comments: &[("--", Opens::Anywhere)],
     oddities: &[Oddity::LuaBrackets],

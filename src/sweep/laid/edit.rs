@@ -212,10 +212,10 @@ fn place(path: &str, bytes: &[u8], parameter: &Parameter, site: &SitePlan) -> Re
                 .map_err(|error| hint::with(format!("parameter {}: {error}", parameter.name), error.hint()))?,
         ),
         Place::Key(key) => {
-            let format = ConfigFormat::of_path(path).ok_or_else(|| {
+            let format = ConfigFormat::of_file(path, bytes).ok_or_else(|| {
                 hint::error(
                     format!("parameter {}: {path} is no configuration file whose keys are known", parameter.name),
-                    "keys are found in .toml, .json, .yaml, .yml, .ini, .cfg and .conf files; elsewhere use name or pattern",
+                    "keys are found in .toml, .json, .yaml, .yml, .ini, .cfg, .conf and XML files; elsewhere use name or pattern",
                 )
             })?;
             let key = KeyPath::parse(key).map_err(|error| anyhow!("parameter {}: {error}", parameter.name))?;
@@ -227,7 +227,7 @@ fn place(path: &str, bytes: &[u8], parameter: &Parameter, site: &SitePlan) -> Re
 /// The key that a name such as `optim.lr` is, if no line gives just that name a value: one that the file has, were it with a
 /// value that cannot be written, or one of a table that it has.
 fn key_of_name(path: &str, bytes: &[u8], name: &str) -> Option<source::Place> {
-    let format = ConfigFormat::of_path(path).filter(|_| name.contains('.'))?;
+    let format = ConfigFormat::of_file(path, bytes).filter(|_| name.contains('.'))?;
     let line = source::Place::Template(Template::assignment(name, Language::of_file(path, bytes)));
     let key = source::Place::Key(format, KeyPath::parse(name).ok()?);
     let is_meant = match key.find(bytes, source::Occurrences::Only) {

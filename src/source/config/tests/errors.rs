@@ -66,6 +66,35 @@ fn each_error_says_what_and_where() {
         (Json, "{\"a\": 01}", "a", "conf, line 1, column 7: a value is expected"),
         (Json, "{\"a\": 1} x", "a", "conf, line 1, column 10: something follows the document"),
         (Json, "{\"a\": \"x", "a", "conf, line 1, column 7: a string is not closed"),
+        (Xml, "<m><i/>\n<i/></m>", "m.i", "m.i in conf is 2 elements, not a single value"),
+        (Xml, "<m><i id='a'/>\n<i id='a'/></m>", "m.i.a", "m.i.a in conf is 2 elements, not a single value"),
+        (Xml, "<m><g>1</g></m>", "h", "m in conf has no key h; it has g"),
+        (Xml, "<m a='1'><g>1</g></m>", "m@b", "m in conf has no key @b; it has @a, g"),
+        (Xml, "<m><g/></m>", "g", "m.g in conf, line 1, is empty, which cannot be replaced where it stands"),
+        (Xml, "<m><g>\n</g></m>", "g", "m.g in conf, line 1, is empty, which cannot be replaced where it stands"),
+        (
+            Xml,
+            "<m><g><![CDATA[1]]></g></m>",
+            "g",
+            "m.g in conf, line 1, is a CDATA section, which cannot be replaced where it stands",
+        ),
+        (
+            Xml,
+            "<m><g>1<!-- c -->2</g></m>",
+            "g",
+            "m.g in conf, line 1, is text in several parts, which cannot be replaced where it stands",
+        ),
+        (
+            Xml,
+            "<m><g>&x;1</g></m>",
+            "g",
+            "m.g in conf, line 1, is text with an entity of its own, which cannot be replaced where it stands",
+        ),
+        (Xml, "<m><g>1</h></m>", "g", "conf, line 1, column 11: `</g>` is expected"),
+        (Xml, "<m g=1/>", "g", "conf, line 1, column 6: a value in quotes is expected"),
+        (Xml, "<m a='1' a='2'/>", "a", "conf, line 1, column 10: the attribute stands there twice"),
+        (Xml, "<m></m><n/>", "g", "conf, line 1, column 8: something follows the root element"),
+        (Xml, "<m><g>1</g>", "g", "conf, line 1, column 12: an element is not closed"),
     ] {
         assert_eq!(error(file, format, path).in_file("conf"), message, "{file}");
     }
@@ -106,8 +135,19 @@ fn deep_documents_are_refused() {
     assert!(matches!(find_key(deep.as_bytes(), Json, &path), Err(KeyError::Unreadable { .. })));
     let deep = "[".repeat(5_000);
     assert!(matches!(find_key(deep.as_bytes(), Yaml, &path), Err(KeyError::Unreadable { .. })));
+    let elements = "<a>".repeat(100_000);
+    assert!(matches!(find_key(elements.as_bytes(), Xml, &path), Err(KeyError::Unreadable { .. })));
     let deep = format!("a = {deep}");
     assert!(matches!(find_key(deep.as_bytes(), Toml, &path), Err(KeyError::Unreadable { .. })));
+}
+
+#[test]
+fn xml_holds_no_control_characters() {
+    let path = KeyPath::parse("a").unwrap();
+    let refused = rewrite(b"<a>1</a>", Xml, &path, &Value::text("\u{1}")).unwrap_err();
+    assert_eq!(refused, "g, line 1 of conf: \"\\u0001\" cannot be written there: XML has no spelling for it");
+    let blank = rewrite(b"<a>1</a>", Xml, &path, &Value::text(" b")).unwrap_err();
+    assert_eq!(blank, "g, line 1 of conf: ` b`, once written, is not found again as the value");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use saphyr::LoadableYamlNode;
 
 use super::super::key_path::Step;
 use super::*;
+use crate::source::Template;
 
 /// A document to be written in any of the formats.
 #[derive(Clone, Debug, PartialEq)]
@@ -264,6 +265,25 @@ fn noise(seed: u64) -> impl FnMut() -> u8 {
     }
 }
 
+const FORMATS: [ConfigFormat; 5] =
+    [ConfigFormat::Toml, ConfigFormat::Json, ConfigFormat::Yaml, ConfigFormat::Ini, ConfigFormat::Xml];
+
+/// A document of XML in which `{}` stands for its one value.
+fn elements() -> impl Strategy<Value = String> {
+    let around =
+        prop::sample::select(vec!["", "\n  ", "<!-- <g>1</g> -->", "<?p g='1'?>", "<h g='é'/>", "<h>&#9;x</h>"]);
+    let wrap = (around.clone(), "[a-z]{1,3}", prop::sample::select(vec!["", " k='&lt;'", "\n k = \"'\""]), around)
+        .prop_map(|(before, name, attributes, behind)| (name, attributes, before, behind));
+    let inner =
+        prop::sample::select(vec!["<g>{}</g>", "<g u='1'> {} </g>", "<i g='{}'/>", "<p name=\"g\" value=\"{}\"/>"]);
+    (inner, prop::collection::vec(wrap, 1..4)).prop_map(|(inner, wraps)| {
+        let wrapped = wraps.into_iter().fold(inner.to_owned(), |inside, (name, attributes, before, behind)| {
+            format!("<{name}q{attributes}>{before}{inside}{behind}</{name}q>")
+        });
+        format!("<?xml version='1.0'?>\n{wrapped}\n")
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -296,9 +316,27 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_text_never_panics(file in "[a-z0-9:=,#'\"{}\\[\\] \n&*!|>.-]{0,60}", path in "[a-z0-9.\\[\\]'\"]{1,6}", value in value()) {
+    fn xml_reads_back(file in elements(), value in value()) {
+        let before = file.replace("{}", "3.0");
+        let template = Template::assignment("g", Language::Xml);
+        let sites = template.find(before.as_bytes(), Occurrences::All).unwrap();
+        let site = sites.iter().find(|site| site.literal.text() == "3.0").unwrap();
+        let text = site.literal.render(&value, None);
+        if value.as_str().chars().any(|c| c < ' ') {
+            return Ok(());
+        }
+        let text = text.unwrap();
+        prop_assert!(!text.contains(['<', '>', '"', '\'']), "{}", text);
+        let decoded = super::super::unescape(&text).unwrap();
+        prop_assert!(decoded == value.as_str() || value.is_number() && Value::guess(&decoded).same(&value), "{}", text);
+        prop_assert_eq!(&file[..site.span.start], &before[..site.span.start]);
+        prop_assert_eq!(&file[site.span.start + 2..], &before[site.span.end..]);
+    }
+
+    #[test]
+    fn arbitrary_text_never_panics(file in "[a-z0-9:=,#'\"{}\\[\\] \n&*!|<>/é.-]{0,60}", path in "[a-z0-9.@\\[\\]'\"]{1,6}", value in value()) {
         let Ok(path) = KeyPath::parse(&path) else { return Ok(()) };
-        for format in [ConfigFormat::Toml, ConfigFormat::Json, ConfigFormat::Yaml, ConfigFormat::Ini] {
+        for format in FORMATS {
             let _ = rewrite(file.as_bytes(), format, &path, &value);
         }
     }
@@ -306,7 +344,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(file: Vec<u8>) {
         let path = KeyPath::parse("a").unwrap();
-        for format in [ConfigFormat::Toml, ConfigFormat::Json, ConfigFormat::Yaml, ConfigFormat::Ini] {
+        for format in FORMATS {
             let _ = find_key(&file, format, &path);
         }
     }

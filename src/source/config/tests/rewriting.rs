@@ -124,6 +124,47 @@ fn ini() {
 }
 
 #[test]
+fn xml() {
+    check(
+        Xml,
+        &[
+            ("<m><g>3.0</g></m>\n", "m.g", "2.5", "<m><g>2.5</g></m>\n"),
+            ("<m><g>3.0</g></m>\n", "g", "2.5", "<m><g>2.5</g></m>\n"),
+            ("<m><g unit='nS'> 3.0 </g></m>", "m.g", "2.5", "<m><g unit='nS'> 2.5 </g></m>"),
+            ("<m><g unit='nS'>3.0</g></m>", "m.g@unit", "pS", "<m><g unit='pS'>3.0</g></m>"),
+            ("<m g = \"3.0\"/>", "m@g", "2.5", "<m g = \"2.5\"/>"),
+            ("<m g='3.0'/>", "m.g", "2.5", "<m g='2.5'/>"),
+            ("<m g='3.0'><g>1</g></m>", "m.g", "2", "<m g='3.0'><g>2</g></m>"),
+            ("<m g='3.0'><g>1</g></m>", "m@g", "2", "<m g='2'><g>1</g></m>"),
+            ("<c g=\"10 nS\" h='-70mV'/>", "c@g", "5", "<c g=\"5 nS\" h='-70mV'/>"),
+            ("<c g=\"10 nS\" h='-70mV'/>", "c@h", "-1e-3", "<c g=\"10 nS\" h='-1e-3mV'/>"),
+            ("<c g=\"10 nS\"/>", "c@g", "5 pS", "<c g=\"5 pS\"/>"),
+            ("<m><i id='a' g='1'/><i id='b' g='2'/></m>", "i[1]@g", "5", "<m><i id='a' g='1'/><i id='b' g='5'/></m>"),
+            ("<m><i id='a' g='1'/><i id='b' g='2'/></m>", "i.b.g", "5", "<m><i id='a' g='1'/><i id='b' g='5'/></m>"),
+            (
+                "<m><p name='dt' value='1'/><p name='T' value='2'/></m>",
+                "m.p.T",
+                "5",
+                "<m><p name='dt' value='1'/><p name='T' value='5'/></m>",
+            ),
+            ("<m><p name='dt'>1</p></m>", "m.p.dt", "5", "<m><p name='dt'>5</p></m>"),
+            ("<m><s>a &amp; b</s></m>", "s", "<c> & \"d\"", "<m><s>&lt;c&gt; &amp; &quot;d&quot;</s></m>"),
+            ("<m s='a'/>", "s", "it's\tso", "<m s='it&apos;s&#9;so'/>"),
+            ("<m><s>on</s></m>", "s", "false", "<m><s>off</s></m>"),
+            ("<m><s></s><t> </t></m>", "s", "5", "<m><s>5</s><t> </t></m>"),
+            ("<m><s>3<!-- 4 --></s></m>", "s", "5", "<m><s>5<!-- 4 --></s></m>"),
+            ("<m>\r\n<!-- <g>1</g> -->\r\n<g\r\n>3</g></m>", "g", "5", "<m>\r\n<!-- <g>1</g> -->\r\n<g\r\n>5</g></m>"),
+            (
+                "\u{FEFF}<?xml version='1.0'?>\n<!DOCTYPE m [<!ENTITY x '>'>]>\n<m><é>ü</é></m><!-- e -->\n",
+                "m.é",
+                "ö",
+                "\u{FEFF}<?xml version='1.0'?>\n<!DOCTYPE m [<!ENTITY x '>'>]>\n<m><é>ö</é></m><!-- e -->\n",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn formats_go_by_the_extension() {
     for (path, format) in [
         ("conf/model.yaml", Some(Yaml)),
@@ -132,9 +173,13 @@ fn formats_go_by_the_extension() {
         ("a.json", Some(Json)),
         ("a.jsonc", Some(Json)),
         ("a.cfg", Some(Ini)),
+        ("a.xml", Some(Xml)),
         ("a.py", None),
         ("a", None),
     ] {
         assert_eq!(ConfigFormat::of_path(path), format, "{path}");
     }
+    assert_eq!(ConfigFormat::of_file("cell.nml", b"<neuroml>\n</neuroml>\n"), Some(Xml));
+    assert_eq!(ConfigFormat::of_file("run.feb", b"<?xml version=\"1.0\"?>\n<febio_spec/>\n"), Some(Xml));
+    assert_eq!(ConfigFormat::of_file("cell.nml", b"&cell\n g = 1 /\n"), None);
 }

@@ -104,6 +104,7 @@ fn is_expression(text: &str, site: &Site) -> bool {
         | Language::Yaml
         | Language::Toml
         | Language::Json
+        | Language::Xml
         | Language::Shell
         | Language::Make
         | Language::Generic => true,
