@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
 
 mod common;
+mod readers;
 
 use common::{DATE, Repo, Said};
 
@@ -302,6 +303,31 @@ fn values_of_xml_change_in_place_and_a_real_parser_reads_them_back() {
     let said = repo.fails(1, ["create", "-f", "cell.nml", "-p", "conductance=[1]", "--", "true"]);
     let hint = "key = \"neuroml.ionChannel.na.conductance\"` or `key = \"neuroml.ionChannel.k.conductance\"";
     assert!(said.contains("2 lines of cell.nml give conductance a value") && said.contains(hint), "{said}");
+}
+
+#[test]
+fn text_in_quotes_comes_out_of_each_interpreter_as_it_was() {
+    let programs = [
+        ("a.py", "g = 'x'\nprint(g, end='')\n", "python3"),
+        ("b.py", "g = f\"x\"\nprint(g, end='')\n", "python3"),
+        ("a.js", "const g = `x`;\nprocess.stdout.write(g);\n", "node"),
+        ("a.pl", "my $g = \"x\";\nprint $g;\n", "perl"),
+        ("b.pl", "my $g = 'x';\nprint $g;\n", "perl"),
+        ("a.sh", "g=\"x\"\nprintf %s \"$g\"\n", "sh"),
+        ("b.sh", "g='x'\nprintf %s \"$g\"\n", "sh"),
+        ("a.R", "g <- 'x'\ncat(g)\n", "Rscript"),
+    ];
+    let repo = Repo::with(&programs.map(|(path, text, _)| (path, text)));
+    let text = "it's \"a\" $b @c \\d %e {f} `g` \\";
+    let places = programs.map(|(path, ..)| format!("[[params.g.at]]\nfile = \"{path}\"\n"));
+    let definition = format!("[params.g]\nvalues = [{}]\n{}", format_args!("{text:?}"), places.concat());
+    let [point] = lay(&repo, &definition).try_into().unwrap();
+    for (path, _, program) in programs {
+        let Some(mut command) = readers::command(&repo, program) else { continue };
+        let file = repo.outside().join(path);
+        std::fs::write(&file, show(&repo, &point, path)).unwrap();
+        assert_eq!(readers::ok(command.arg(&file)), text, "{path}: {}", show(&repo, &point, path));
+    }
 }
 
 #[test]

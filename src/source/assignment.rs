@@ -338,7 +338,12 @@ fn behind_operator(lexed: &Lexed<'_>, line: Line, at: usize, key: &Key, before: 
     let is_blank = |at: usize| at < line.end && matches!(lexed.bytes[at], b' ' | b'\t');
     let stands = |operator: &str| match operator.as_bytes() {
         [] => {
-            is_blank(key.end) && before.declares == (lexed.language == Language::Stata) && starts_value(lexed, line, at)
+            let may_declare = match lexed.language {
+                // `@SET CUTOFF 300`, `set temperature 310`.
+                Language::Cp2k | Language::Namd => true,
+                language => before.declares == (language == Language::Stata),
+            };
+            is_blank(key.end) && may_declare && starts_value(lexed, line, at)
         }
         word if word[0].is_ascii_alphabetic() => {
             before.declares && is_blank(at - 1) && rest.starts_with(word) && is_blank(at + word.len())
@@ -346,8 +351,10 @@ fn behind_operator(lexed: &Lexed<'_>, line: Line, at: usize, key: &Key, before: 
         sign => rest.starts_with(sign),
     };
     let operator = syntax.operators.iter().find(|operator| stands(operator))?;
-    if lexed.language == Language::Foam {
-        return Some(behind_dimensions(lexed, line, at, key));
+    match lexed.language {
+        Language::Foam => return Some(behind_dimensions(lexed, line, at, key)),
+        Language::Cp2k => return Some(behind_unit(lexed, line, at + operator.len())),
+        _ => {}
     }
     let behind = rest.get(operator.len()).copied();
     let plain = operator.ends_with('=') && matches!(behind, Some(b'=' | b'>' | b'~')) && syntax.extent != Extent::Rest;
@@ -358,6 +365,13 @@ fn behind_operator(lexed: &Lexed<'_>, line: Line, at: usize, key: &Key, before: 
 fn starts_value(lexed: &Lexed<'_>, line: Line, at: usize) -> bool {
     let first = lexed.bytes[..line.end].get(at);
     first.is_some_and(|first| first.is_ascii_alphanumeric() || b"\"'.+-$[(".contains(first))
+}
+
+/// Behind the unit that CP2K has before a value: `[fs] 0.5`.
+fn behind_unit(lexed: &Lexed<'_>, line: Line, at: usize) -> usize {
+    let start = skip_blank(lexed, at, line.end);
+    let unit = group_end(lexed, start, line.end).filter(|_| lexed.code(start) == Some(b'['));
+    unit.map_or(at, |end| skip_blank(lexed, end, line.end))
 }
 
 /// Behind what OpenFOAM has before a value: `uniform`, dimensions such as `[0 2 -1 0 0 0 0]`, and the name once more.

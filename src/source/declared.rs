@@ -81,6 +81,15 @@ fn is_width(bits: &str) -> bool {
     matches!(bits, "8" | "16" | "32" | "64" | "128" | "size")
 }
 
+/// True for the word of a type that has no negative numbers.
+pub(super) fn is_unsigned(word: &str) -> bool {
+    let rest = word.strip_prefix(['u', 'U']).unwrap_or("-");
+    matches!(word, "unsigned" | "size_t" | "ULong" | "UShort" | "UByte" | "ulong" | "ushort")
+        || is_width(rest)
+        || rest.starts_with("int")
+        || rest.starts_with("Int")
+}
+
 /// True for the types of whole numbers of C, C++, Java, C# and their kin.
 fn is_c(word: &str) -> bool {
     const WORDS: [&str; 18] = [

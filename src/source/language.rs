@@ -63,6 +63,10 @@ pub enum Language {
     Spice,
     /// Input scripts of LAMMPS.
     Lammps,
+    /// Input files of CP2K.
+    Cp2k,
+    /// Configuration files of NAMD.
+    Namd,
     /// Dictionaries of OpenFOAM.
     Foam,
     /// VASP's `INCAR`.
@@ -131,6 +135,7 @@ impl Language {
             "do" | "ado" => Self::Stata,
             "cir" | "sp" | "spice" | "ckt" => Self::Spice,
             "lmp" | "lammps" => Self::Lammps,
+            "namd" => Self::Namd,
             _ => Self::Generic,
         }
     }
@@ -147,6 +152,7 @@ impl Language {
             Self::Generic => content::language(bytes).unwrap_or(Self::Generic),
             // The names of NeuroML's files, and some of configurations.
             Self::Fortran | Self::Ini if content::is_xml(bytes) => Self::Xml,
+            Self::Ini if content::is_namd(bytes) => Self::Namd,
             language => language,
         }
     }

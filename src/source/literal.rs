@@ -2,13 +2,17 @@
 
 use std::fmt;
 
+use bigdecimal::num_bigint::Sign;
+
 use super::config;
+use super::declared;
 use super::format::{Format, FormatError};
 use super::language::Language;
 use super::lexer::{Class, Lexed};
 use super::number::{self, Digits, Number};
 use super::quote::quote;
-use super::syntax::{Escape, Extent, Syntax, When};
+use super::quoted::{Quoted, Unfit};
+use super::syntax::{Extent, Syntax};
 use super::truth::{self, Truth};
 use super::{extent, extent::Reach};
 use crate::value::{Kind, Value};
@@ -31,17 +35,6 @@ enum Shape {
     Empty,
     /// An identifier, an expression, a list.
     Other,
-}
-
-/// A string with what opens and closes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Quoted {
-    open: String,
-    close: String,
-    backslash: bool,
-    character: bool,
-    /// What would be replaced inside the string when the program runs.
-    interpolates: &'static [char],
 }
 
 impl Literal {
@@ -101,6 +94,10 @@ impl Literal {
         {
             return Err(fail(Reason::Fraction(whole_type.clone())));
         }
+        let is_negative = value.exact().is_some_and(|number| number.sign() == Sign::Minus);
+        if let Some(whole_type) = self.whole_type.as_ref().filter(|word| is_negative && declared::is_unsigned(word)) {
+            return Err(fail(Reason::Negative(whole_type.clone())));
+        }
         let Some(format) = format else {
             return match value.kind() {
                 Kind::Text => self.text_in_place(value.as_str()),
@@ -155,7 +152,7 @@ impl Literal {
             return Err(Reason::LineBreak);
         }
         match &self.shape {
-            Shape::Quoted(quoted) => quoted.hold(text),
+            Shape::Quoted(quoted) => quoted.hold(text).map_err(Reason::Quoted),
             _ => self.bare(text),
         }
     }
@@ -182,7 +179,8 @@ impl Literal {
         self.shape == Shape::Other && self.text.starts_with(['[', '{'])
     }
 
-    /// True if a list stands here in whose place a compiler takes no single value: `{1, 2}`, `new int[]{1, 2}`, `vec![1]`.
+    /// True if a list stands here in whose place a compiler takes no single value: `{1, 2}`, `new int[]{1, 2}`, `vec![1]`; or
+    /// a namelist's, `1, 2*3.0`, of which a single value would set the first item and leave the others.
     fn is_aggregate(&self) -> bool {
         let text = &self.text;
         self.shape == Shape::Other
@@ -191,9 +189,22 @@ impl Literal {
                     text.ends_with('}') && !text.contains(';') && (text.starts_with('{') || text.contains(','))
                 }
                 Language::Go => text.ends_with('}') && !text.starts_with("func"),
+                Language::Fortran | Language::FixedFortran => self.is_list_of_constants(),
                 Language::Rust => text.ends_with(']') && (text.starts_with('[') || text.starts_with("vec![")),
                 _ => false,
             }
+    }
+
+    /// True if several constants stand here, a comma or a blank between them, none of them in brackets.
+    fn is_list_of_constants(&self) -> bool {
+        let is_quoted = |item: &str| item.starts_with(['\'', '"']) || item.ends_with(['\'', '"']);
+        let is_constant = |item: &str| {
+            let item =
+                item.split_once('*').filter(|(times, _)| times.parse::<u32>().is_ok()).map_or(item, |(_, item)| item);
+            is_quoted(item) || self.reads_as_number(item) || Truth::read(item.as_bytes(), self.language).is_some()
+        };
+        let items = || self.text.split([',', ' ', '\t']).filter(|item| !item.is_empty());
+        items().count() > 1 && items().all(is_constant)
     }
 
     /// True if a number stands here.
@@ -213,83 +224,6 @@ impl Literal {
     }
 }
 
-impl Quoted {
-    /// `text` if it is one string literal of `language`.
-    fn read(text: &[u8], language: Language) -> Option<Self> {
-        let text =
-            std::str::from_utf8(text).map_or_else(|_| text.iter().map(|&b| char::from(b)).collect(), str::to_owned);
-        let start = text.find(['"', '\'', '`', '['])?;
-        let (prefix, string) = text.split_at(start);
-        if !prefix.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'#' | b'$' | b'@')) || prefix.len() > 16 {
-            return None;
-        }
-        let lexed = Lexed::new(text.as_bytes(), language);
-        let whole = lexed.classes[start..].iter().all(|&class| class == Class::Text);
-        let syntax = Syntax::of(language);
-        let quote = syntax.quotes.iter().find(|quote| string.starts_with(quote.mark));
-        let raw = prefix.contains(['r', 'R']);
-        let (opening, closing) = match quote {
-            Some(quote) => (quote.mark.to_owned(), quote.mark.to_owned()),
-            None if language == Language::Make => (string[..1].to_owned(), string[..1].to_owned()),
-            None if language == Language::Lua => {
-                let level = "=".repeat(string[1..].bytes().take_while(|&b| b == b'=').count());
-                (format!("[{level}["), format!("]{level}]"))
-            }
-            None => return None,
-        };
-        let (opening, closing) = match language {
-            Language::Rust if raw => (opening, format!("\"{}", "#".repeat(prefix.matches('#').count()))),
-            Language::C if raw => {
-                let delimiter = &string[1..string.find('(')?];
-                (format!("\"{delimiter}("), format!("){delimiter}\""))
-            }
-            _ => (opening, closing),
-        };
-        let inside = string.strip_prefix(&*opening)?.strip_suffix(&*closing)?;
-        if language == Language::Make && inside.contains(&*closing) || language != Language::Make && !whole {
-            return None;
-        }
-        Some(Self {
-            open: format!("{prefix}{opening}"),
-            backslash: quote.is_some_and(|quote| quote.escape == Escape::Backslash) && !raw,
-            character: quote.is_some_and(|quote| quote.when == When::Character),
-            interpolates: interpolation(prefix, &opening, language),
-            close: closing,
-        })
-    }
-
-    fn hold(&self, text: &str) -> Result<String, Reason> {
-        // The mark may also come about where text and mark meet: `"""a""""`.
-        if format!("{text}{}", self.close).find(&*self.close) != Some(text.len()) {
-            return Err(Reason::Quote(self.close.clone()));
-        }
-        if self.backslash && text.contains('\\') {
-            return Err(Reason::Backslash);
-        }
-        if let Some(special) = text.chars().find(|c| self.interpolates.contains(c)) {
-            return Err(Reason::Interpolates(special));
-        }
-        if self.character && text.chars().count() != 1 {
-            return Err(Reason::Character);
-        }
-        Ok(format!("{}{text}{}", self.open, self.close))
-    }
-}
-
-/// The characters by which `language` replaces parts of a string that opens like this.
-fn interpolation(prefix: &str, open: &str, language: Language) -> &'static [char] {
-    match language {
-        Language::Python if prefix.contains(['f', 'F', 't', 'T']) => &['{', '}'],
-        Language::Shell if open == "\"" => &['$', '`'],
-        Language::Perl if open == "\"" => &['$', '@'],
-        Language::Julia if open != "'" && prefix.is_empty() => &['$'],
-        Language::JavaScript if open == "`" => &['$'],
-        Language::Kotlin if open != "'" => &['$'],
-        Language::Make => &['$'],
-        _ => &[],
-    }
-}
-
 /// Says why a value cannot be written at a site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderError {
@@ -304,18 +238,20 @@ enum Reason {
     Empty,
     Comment,
     Ends,
-    Quote(String),
-    Backslash,
-    Interpolates(char),
-    Character,
+    /// The string there cannot hold it.
+    Quoted(Unfit),
     Misfit(String),
     Format(FormatError),
     /// The declared type is one of whole numbers.
     Fraction(Box<str>),
+    /// The declared type has no negative numbers.
+    Negative(Box<str>),
     /// This list stands there.
     Aggregate(Box<str>),
     Encoding,
     Margin,
+    /// What stands next to the value would take its sign for something else.
+    Sign(&'static str),
 }
 
 impl RenderError {
@@ -329,10 +265,15 @@ impl RenderError {
         Self { value: value.clone(), reason: Reason::Margin }
     }
 
+    /// For a negative number that would be read as another next to `sign`.
+    pub(super) fn sign(value: &Value, sign: &'static str) -> Self {
+        Self { value: value.clone(), reason: Reason::Sign(sign) }
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match &self.reason {
-            Reason::Quote(_) | Reason::Backslash | Reason::Interpolates(_) => {
+            Reason::Quoted(Unfit::Quote(_) | Unfit::Backslash | Unfit::Interpolates(_)) => {
                 "give the whole literal with its escapes, and a `pattern` whose group `value` takes in the quotes"
             }
             Reason::Comment | Reason::Ends => {
@@ -341,6 +282,7 @@ impl RenderError {
             Reason::Fraction(_) => {
                 "declare it of a type with fractions in the source and commit that, or give whole numbers"
             }
+            Reason::Negative(_) => "declare it of a type with a sign in the source and commit that",
             Reason::Aggregate(_) => {
                 "put a list of that form in quotes for each value, or give a `pattern` whose group `value` is the one number \
                  in it that is meant"
@@ -348,6 +290,7 @@ impl RenderError {
             Reason::Margin => {
                 "give the value a line of its own in the source and commit that, or give the parameter a `format` with fewer digits"
             }
+            Reason::Sign(_) => "put parentheses around the number in the source and commit that",
             Reason::Encoding => "convert the file to UTF-8 and commit it, or use plain ASCII values",
             _ => return None,
         };
@@ -367,15 +310,14 @@ impl fmt::Display for RenderError {
             Reason::Empty => f.write_str("it is empty, and the place is not one in quotes"),
             Reason::Comment => f.write_str("a part of it would be taken for a comment"),
             Reason::Ends => f.write_str("it is not one value of the language"),
-            Reason::Quote(quote) => write!(f, "it holds `{quote}`, which ends the string there"),
-            Reason::Backslash => f.write_str("it holds a backslash, which the string there would take for an escape"),
-            Reason::Interpolates(c) => write!(f, "it holds `{c}`, which has a meaning in the string there"),
-            Reason::Character => f.write_str("the place holds one character"),
+            Reason::Quoted(unfit) => unfit.fmt(f),
             Reason::Misfit(reason) => f.write_str(reason),
             Reason::Format(error) => error.fmt(f),
             Reason::Fraction(kind) => write!(f, "its line declares it `{kind}`, which has no fractions"),
+            Reason::Negative(kind) => write!(f, "its line declares it `{kind}`, which has no negative numbers"),
             Reason::Aggregate(list) => write!(f, "`{list}` stands there, a list, and the value is a single one"),
             Reason::Margin => f.write_str("it would reach beyond column 72, where fixed-form Fortran ends"),
+            Reason::Sign(sign) => write!(f, "next to `{sign}` its sign would be read otherwise"),
             Reason::Encoding => f.write_str("the file is not UTF-8, and it holds characters outside ASCII"),
         }
     }

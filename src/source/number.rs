@@ -4,7 +4,7 @@ mod scan;
 
 use bigdecimal::BigDecimal;
 
-use self::scan::{Scan, is_suffix, is_whole_suffix};
+use self::scan::{Scan, is_suffix, is_unsigned_suffix, is_whole_suffix};
 use super::language::Language;
 use crate::value::Value;
 
@@ -70,6 +70,10 @@ impl Number {
             && is_whole_suffix(&self.suffix);
         if whole_only && parts.is_float() {
             return Err(format!("its suffix `{}` is one of whole numbers", self.suffix));
+        }
+        if parts.mantissa.starts_with('-') && value.as_f64() != Some(0.0) && is_unsigned_suffix(&self.suffix, language)
+        {
+            return Err(format!("its suffix `{}` is one of numbers without a sign", self.suffix));
         }
         let keep_suffix = !(language == Language::R && self.suffix == "L" && parts.is_float());
         let suffix = if keep_suffix { self.suffix.as_str() } else { "" };
@@ -225,7 +229,9 @@ fn keeps_radix(literal: &str, language: Language) -> bool {
         | Language::Nmodl
         | Language::Gromacs
         | Language::Json
-        | Language::Xml => false,
+        | Language::Xml
+        | Language::Cp2k
+        | Language::Namd => false,
         Language::Python | Language::Rust | Language::Go | Language::JavaScript | Language::Julia => true,
         Language::Toml => literal.starts_with('0'),
         Language::Yaml => hex && literal.starts_with('0'),

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{Binding, Language, Occurrences, Place, Rewrite, Template, propose};
 use crate::value::Value;
 
-const LANGUAGES: [Language; 32] = [
+const LANGUAGES: [Language; 34] = [
     Language::Python,
     Language::C,
     Language::Rust,
@@ -35,6 +35,8 @@ const LANGUAGES: [Language; 32] = [
     Language::Stata,
     Language::Spice,
     Language::Lammps,
+    Language::Cp2k,
+    Language::Namd,
     Language::Foam,
     Language::Vasp,
     Language::Generic,

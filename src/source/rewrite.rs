@@ -10,6 +10,7 @@ use super::binding::Binding;
 use super::language::Language;
 use super::margin;
 use super::rewrite_error::{Fault, RewriteError};
+use super::sign;
 use super::site::Site;
 use crate::value::Value;
 
@@ -96,11 +97,19 @@ impl Rewrite {
     /// # Errors
     /// If `value` cannot stand there.
     pub fn replacement(&self, index: usize, value: &Value) -> Result<String, RewriteError> {
-        let Slot { binding, site, .. } = &self.slots[index];
+        let slot = &self.slots[index];
+        let Slot { binding, site, .. } = slot;
         let fail = |error| self.fault(index, Fault::Render { line: site.line, error });
         let text = site.literal.render(value, self.bindings[*binding].format.as_ref()).map_err(fail)?;
         if !self.utf8 && !text.is_ascii() {
             return Err(fail(super::RenderError::encoding(value)));
+        }
+        // Only a pattern finds a part of an expression.
+        if slot.anchor.is_some()
+            && value.is_number()
+            && let Some(sign) = sign::clash(&self.base, &site.span, &text, site.literal.language())
+        {
+            return Err(fail(super::RenderError::sign(value, sign)));
         }
         let is_fixed = site.literal.language() == Language::FixedFortran;
         if is_fixed && margin::is_passed(&self.base, &site.span, text.len()) {

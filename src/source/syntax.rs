@@ -257,6 +257,8 @@ impl Syntax {
             Language::Stata => &tables::STATA,
             Language::Spice => &tables::SPICE,
             Language::Lammps => &tables::LAMMPS,
+            Language::Cp2k => &tables::CP2K,
+            Language::Namd => &tables::NAMD,
             Language::Foam => &tables::FOAM,
             Language::Vasp => &tables::VASP,
             Language::Generic => &tables::GENERIC,

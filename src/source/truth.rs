@@ -28,7 +28,9 @@ impl Truth {
     pub(super) fn read(text: &[u8], language: Language) -> Option<Self> {
         let (short, answers) = match language {
             Language::Fortran | Language::FixedFortran | Language::Vasp | Language::R => (&SHORT[..], &[][..]),
+            Language::Cp2k => (&SHORT[..], &ANSWERS[..]),
             Language::Ini
+            | Language::Namd
             | Language::Gromacs
             | Language::Shell
             | Language::Dotenv
@@ -84,9 +86,9 @@ pub(super) fn spelling(language: Language) -> Truth {
     match language {
         Language::Python => TITLE,
         Language::R => UPPER,
-        Language::Fortran | Language::FixedFortran | Language::Vasp => DOTTED,
+        Language::Fortran | Language::FixedFortran | Language::Vasp | Language::Cp2k => DOTTED,
         Language::Hoc | Language::Nmodl | Language::Perl => DIGIT,
-        Language::Gromacs | Language::Lammps => ANSWERS[0],
+        Language::Gromacs | Language::Lammps | Language::Namd => ANSWERS[0],
         _ => LOWER,
     }
 }

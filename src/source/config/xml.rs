@@ -50,7 +50,9 @@ fn collect<'n>(node: &'n Node, name: &str, path: &mut Vec<Step>, found: &mut Vec
     }
     for entry in entries {
         let attribute = entry.key.strip_prefix(ATTRIBUTE);
-        let is_it = attribute.unwrap_or(&entry.key) == name;
+        // In `<param name="dt" value="0.1"/>` the name is no value.
+        let is_label = NAMES.contains(&&*entry.key) && value(node).is_some();
+        let is_it = attribute.unwrap_or(&entry.key) == name && !is_label;
         path.push(match attribute {
             Some(key) if entries.iter().any(|other| other.key == key) => Step::Attribute(key.to_owned()),
             _ => Step::Key(attribute.unwrap_or(&entry.key).to_owned()),

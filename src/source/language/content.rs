@@ -18,6 +18,20 @@ const INTERPRETERS: [(&[u8], Language); 9] = [
 /// Commands of LAMMPS, of which each input script that builds or reads a system has several.
 const LAMMPS: [&[u8]; 6] = [b"units", b"atom_style", b"pair_style", b"lattice", b"read_data", b"read_restart"];
 
+/// Settings of NAMD, of which each configuration file has several.
+const NAMD: [&[u8]; 10] = [
+    b"structure",
+    b"coordinates",
+    b"parameters",
+    b"outputname",
+    b"cutoff",
+    b"exclude",
+    b"timestep",
+    b"pairlistdist",
+    b"langevin",
+    b"1-4scaling",
+];
+
 /// The language that the lines of `bytes` tell, if they do.
 pub(super) fn language(bytes: &[u8]) -> Option<Language> {
     if let Some(interpreter) = bytes.strip_prefix(b"#!") {
@@ -35,12 +49,46 @@ pub(super) fn language(bytes: &[u8]) -> Option<Language> {
     if lines().any(|line| line == b"FoamFile" || line == b"FoamFile {") {
         return Some(Language::Foam);
     }
+    if is_cp2k(bytes) {
+        return Some(Language::Cp2k);
+    }
+    if is_namd(bytes) {
+        return Some(Language::Namd);
+    }
     if [b'&', b'$'].iter().any(|&mark| lines().any(|line| opens(line, mark)) && lines().any(|line| closes(line, mark)))
     {
         return Some(Language::Fortran);
     }
     let is_there = |command: &&&[u8]| lines().any(|line| line.split(u8::is_ascii_whitespace).next() == Some(command));
     (LAMMPS.iter().filter(is_there).count() >= 2).then_some(Language::Lammps)
+}
+
+/// True if a section closes by its name, as in `&END GLOBAL`, which no namelist does.
+fn is_cp2k(bytes: &[u8]) -> bool {
+    let closed = |line: &[u8]| {
+        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let is_end = words.next().is_some_and(|word| word.eq_ignore_ascii_case(b"&end"));
+        words.next().filter(|_| is_end).map(<[u8]>::to_ascii_lowercase)
+    };
+    let opens = |line: &[u8], name: &[u8]| {
+        let word = line.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+        word.strip_prefix(b"&").is_some_and(|word| word.eq_ignore_ascii_case(name))
+    };
+    let lines = || bytes.split(|&b| b == b'\n').map(<[u8]>::trim_ascii);
+    lines().find_map(closed).is_some_and(|name| lines().any(|line| opens(line, &name)))
+}
+
+/// True if three or more lines are settings of NAMD, with a blank before the value.
+pub(super) fn is_namd(bytes: &[u8]) -> bool {
+    let lines = || bytes.split(|&b| b == b'\n').map(<[u8]>::trim_ascii);
+    let is_setting = |line: &[u8], name: &[u8]| {
+        let (key, rest) = line.split_at(line.len().min(name.len()));
+        let value = rest.trim_ascii_start();
+        key.eq_ignore_ascii_case(name)
+            && value.len() < rest.len()
+            && value.first().is_some_and(|first| !matches!(first, b'=' | b':'))
+    };
+    NAMD.iter().filter(|name| lines().any(|line| is_setting(line, name))).count() >= 3
 }
 
 /// True if the file starts and ends as XML does; pages of HTML are none.
@@ -97,7 +145,10 @@ mod tests {
             ("&control\n nat = 2\n&end\n", Some(Language::Fortran)),
             (" $a x=1 $end\n", Some(Language::Fortran)),
             ("$path = a\nb = c/\n", None),
-            ("&GLOBAL\n RUN_TYPE ENERGY\n&END GLOBAL\n", None),
+            ("&GLOBAL\n RUN_TYPE ENERGY\n&END GLOBAL\n", Some(Language::Cp2k)),
+            ("&global\n&print low\n &end\n&end Global\n", Some(Language::Cp2k)),
+            ("structure a.psf\ncoordinates a.pdb\ncutoff 12.0\n", Some(Language::Namd)),
+            ("structure = a\ncoordinates : b\ncutoff = 12.0\n", None),
             ("FoamFile\n{\n}\n", Some(Language::Foam)),
             ("units lj\nlattice fcc 0.8\n", Some(Language::Lammps)),
             ("units are those of SI\ng = 3\n", None),

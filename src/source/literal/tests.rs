@@ -92,6 +92,71 @@ fn text_keeps_the_quotes_it_finds() {
 }
 
 #[test]
+fn what_has_a_meaning_in_a_string_is_written_so_that_the_program_reads_it() {
+    let text = "a'b\"c$d\\e%f{g}`h";
+    for (language, old, expected) in [
+        (Python, "'x'", r#"'a\'b"c$d\\e%f{g}`h'"#),
+        (Python, "\"\"\"x\"\"\"", r#""""a'b"c$d\\e%f{g}`h""""#),
+        (Python, "f\"x\"", r#"f"a'b\"c$d\\e%f{{g}}`h""#),
+        (C, "\"x\"", r#""a'b\"c$d\\e%f{g}`h""#),
+        (Rust, "\"x\"", r#""a'b\"c$d\\e%f{g}`h""#),
+        (Go, "\"x\"", r#""a'b\"c$d\\e%f{g}`h""#),
+        (JavaScript, "`x`", r#"`a'b"c\$d\\e%f{g}\`h`"#),
+        (Julia, "\"x\"", r#""a'b\"c\$d\\e%f{g}`h""#),
+        (R, "'x'", r#"'a\'b"c$d\\e%f{g}`h'"#),
+        (R, "r\"-(x)-\"", r#"r"-(a'b"c$d\e%f{g}`h)-""#),
+        (Lua, "'x'", r#"'a\'b"c$d\\e%f{g}`h'"#),
+        (Perl, "\"x\"", r#""a'b\"c\$d\\e%f{g}`h""#),
+        (Perl, "'x'", r#"'a\'b"c$d\\e%f{g}`h'"#),
+        (Shell, "\"x\"", r#""a'b\"c\$d\\e%f{g}\`h""#),
+        (Shell, "'x'", r#"'a'\''b"c$d\e%f{g}`h'"#),
+        (Fortran, "'x'", r#"'a''b"c$d\e%f{g}`h'"#),
+        (Matlab, "'x'", r#"'a''b"c$d\e%f{g}`h'"#),
+    ] {
+        assert_eq!(render(language, old, &Value::text(text)).unwrap(), expected, "{language:?} {old}");
+    }
+    assert_eq!(render(Python, "\"\"\"x\"\"\"", &Value::text("y\"")).unwrap(), "\"\"\"y\\\"\"\"\"");
+    assert_eq!(render(C, "'x'", &Value::text("'")).unwrap(), "'\\''");
+    assert_eq!(render(Perl, "\"x\"", &Value::text("a@b")).unwrap(), "\"a\\@b\"");
+}
+
+#[test]
+fn a_number_takes_the_place_of_all_of_an_imaginary_one() {
+    for (language, old) in [(Matlab, "3e-2i"), (Julia, "3im"), (R, "2i"), (Go, "2i"), (Python, "3j")] {
+        assert_eq!(render(language, old, &Value::number("77").unwrap()).unwrap(), "77", "{old}");
+    }
+    assert_eq!(render(Matlab, "3e-2i", &Value::text("5i")).unwrap(), "5i");
+}
+
+#[test]
+fn a_negative_number_takes_no_place_of_one_without_a_sign() {
+    for (language, old) in [(C, "10u"), (C, "10UL"), (Rust, "10_u32"), (Kotlin, "10u"), (Generic, "10u")] {
+        let said = render(language, old, &Value::number("-5").unwrap()).unwrap_err();
+        assert!(said.ends_with("is one of numbers without a sign"), "{said}");
+        assert!(render(language, old, &Value::number("5").unwrap()).is_ok());
+    }
+    assert_eq!(render(C, "10us", &Value::number("-5").unwrap()).unwrap(), "-5us");
+    let mut literal = Literal::read(b"10", C);
+    literal.declare(Some("uint32_t".to_owned()));
+    assert_eq!(
+        literal.render(&Value::number("-5").unwrap(), None).unwrap_err().to_string(),
+        "-5 cannot be written there: its line declares it `uint32_t`, which has no negative numbers"
+    );
+}
+
+#[test]
+fn a_single_value_takes_no_place_of_a_namelists_list() {
+    for old in ["1.0, 2.0", "1 2 3*4.0d0", "T, F", "'a b' 'c'"] {
+        let said = render(Fortran, old, &Value::number("5").unwrap()).unwrap_err();
+        assert!(said.ends_with("a list, and the value is a single one"), "{said}");
+        assert_eq!(render(Fortran, old, &Value::text("5, 6")).unwrap(), "5, 6");
+    }
+    for old in ["3*4.0", "a, b", "(1.0, 2.0)", "[1, 2]"] {
+        assert_eq!(render(Fortran, old, &Value::number("5").unwrap()).unwrap(), "5");
+    }
+}
+
+#[test]
 fn a_list_takes_the_place_of_a_list() {
     for (language, old, text, expected) in [
         (Yaml, "[32, 16]", "[64]", "[64]"),
@@ -168,12 +233,24 @@ fn what_stands_there_is_read_as_the_value_that_it_is() {
 fn values_that_cannot_stand_there_are_refused() {
     let there = "cannot be written there";
     for (language, old, text, message) in [
-        (Python, "'a'", "it's", format!("it's {there}: it holds `'`, which ends the string there")),
+        (Dotenv, "'a'", "it's", format!("it's {there}: it holds `'`, which ends the string there")),
         (
-            Python,
+            Lammps,
             "'a'",
             "a\\n",
             format!("a\\n {there}: it holds a backslash, which the string there would take for an escape"),
+        ),
+        (
+            Matlab,
+            "\"a\"",
+            "a\\n",
+            format!("a\\n {there}: it holds a backslash, which the string there would take for an escape"),
+        ),
+        (
+            Python,
+            "b'a'",
+            "é",
+            format!("é {there}: the string there holds bytes, and of characters those of ASCII alone"),
         ),
         (Python, "x", "a\nb", format!("\"a\\nb\" {there}: it spans several lines")),
         (Python, "x", "a\0b", format!("\"a\\u0000b\" {there}: it holds a NUL")),
@@ -184,9 +261,15 @@ fn values_that_cannot_stand_there_are_refused() {
         (C, "x", "1; y", format!("\"1; y\" {there}: it is not one value of the language")),
         (C, "'a'", "ab", format!("ab {there}: the place holds one character")),
         (Shell, "x", "a b", format!("\"a b\" {there}: it is not one value of the language")),
-        (Shell, "\"x\"", "$y", format!("$y {there}: it holds `$`, which has a meaning in the string there")),
-        (Python, "f'x'", "{y}", format!("{{y}} {there}: it holds `{{`, which has a meaning in the string there")),
-        (Python, "\"\"\"x\"\"\"", "y\"", format!("y\" {there}: it holds `\"\"\"`, which ends the string there")),
+        (Kotlin, "\"x\"", "$y", format!("$y {there}: it holds `$`, which has a meaning in the string there")),
+        (Generic, "\"x\"", "#{y}", format!("#{{y}} {there}: it holds `#`, which has a meaning in the string there")),
+        (
+            Python,
+            "r'x'",
+            "y\\",
+            format!("y\\ {there}: it holds a backslash, which the string there would take for an escape"),
+        ),
+        (Python, "r'x'", "y'", format!("y' {there}: it holds `'`, which ends the string there")),
         (Ini, "x", "a ; b", format!("\"a ; b\" {there}: a part of it would be taken for a comment")),
         (Json, "x", "a\0", format!("\"a\\u0000\" {there}: it holds a NUL")),
     ] {

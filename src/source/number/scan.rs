@@ -60,7 +60,10 @@ impl Scan<'_> {
         let allowed = match letter {
             'e' | 'E' => true,
             'd' | 'D' => {
-                matches!(language, Language::Fortran | Language::FixedFortran | Language::Matlab | Language::Generic)
+                matches!(
+                    language,
+                    Language::Fortran | Language::FixedFortran | Language::Matlab | Language::Cp2k | Language::Generic
+                )
             }
             'f' => language == Language::Julia,
             _ => false,
@@ -79,7 +82,8 @@ impl Scan<'_> {
     }
 }
 
-/// True if `suffix` may follow a number of `language`; the empty one always may.
+/// True if `suffix` may follow a number of `language`; the empty one always may. One that makes it imaginary is none: another
+/// number takes the place of all of it.
 pub(super) fn is_suffix(suffix: &str, language: Language) -> bool {
     let lower = suffix.to_ascii_lowercase();
     let kind = || suffix.strip_prefix('_').is_some_and(is_word);
@@ -94,19 +98,16 @@ pub(super) fn is_suffix(suffix: &str, language: Language) -> bool {
     }
     match language {
         Language::C => {
-            let known = ["f", "l", "u", "ul", "lu", "ll", "ull", "llu", "z", "uz", "d", "m", "i", "j", "bf16"];
+            let known = ["f", "l", "u", "ul", "lu", "ll", "ull", "llu", "z", "uz", "d", "m", "bf16"];
             let durations = ["h", "min", "s", "ms", "us", "ns"];
             known.contains(&lower.as_str()) || durations.contains(&suffix) || typed() || kind()
         }
         Language::Rust => typed(),
-        Language::Go => suffix == "i",
         Language::JavaScript => suffix == "n",
         Language::Kotlin => ["f", "l", "u", "ul", "d", "g", "i"].contains(&lower.as_str()),
         Language::Fortran | Language::FixedFortran => kind(),
-        Language::Julia => suffix == "im",
-        Language::R => matches!(suffix, "L" | "i"),
+        Language::R => suffix == "L",
         Language::Xml => is_unit(suffix),
-        Language::Matlab => matches!(suffix, "i" | "j"),
         Language::Generic => ["f", "l", "u", "ul", "ll", "ull"].contains(&lower.as_str()) || typed() || kind(),
         _ => false,
     }
@@ -131,4 +132,11 @@ pub(super) fn is_whole_suffix(suffix: &str) -> bool {
     let width = name.strip_prefix(['i', 'u']);
     ["n", "u", "ul", "lu", "ull", "llu", "uz"].contains(&lower.as_str())
         || width.is_some_and(|width| ["8", "16", "32", "64", "128", "size"].contains(&width))
+}
+
+/// True if numbers of `language` with this suffix are not negative.
+pub(super) fn is_unsigned_suffix(suffix: &str, language: Language) -> bool {
+    let lower = suffix.to_ascii_lowercase();
+    let has_types = matches!(language, Language::C | Language::Rust | Language::Kotlin | Language::Generic);
+    has_types && is_whole_suffix(suffix) && lower.trim_start_matches(['_', 'l']).starts_with('u')
 }

@@ -106,6 +106,37 @@ fn reading_back_finds_what_does_not_fit() {
 }
 
 #[test]
+fn a_sign_next_to_another_or_before_a_power_is_refused() {
+    let of = |language: Language, file: &str, value: &str| {
+        let template = Template::pattern(r"-?(?<value>-?\d)\b", language).unwrap();
+        let rewrite = Rewrite::new(file.as_bytes(), vec![binding(0, "g", template)]).unwrap();
+        rewrite
+            .render(&values(&[value]))
+            .map(|file| String::from_utf8(file).unwrap())
+            .map_err(|error| error.to_string())
+    };
+    for (language, file, sign) in [
+        (Language::Lua, "x = y -3\n", "-"),
+        (Language::C, "x = y-3;\n", "-"),
+        (Language::Python, "x = 3**y\n", "**"),
+        (Language::Fortran, "x = 3 ** y\n", "**"),
+        (Language::R, "x <- 3^y\n", "^"),
+    ] {
+        let said = of(language, file, "-5").unwrap_err();
+        assert!(said.contains(&format!("next to `{sign}` its sign would be read otherwise")), "{said}");
+        assert_eq!(of(language, file, "5").unwrap(), file.replace('3', "5"));
+    }
+    for (language, file) in [
+        (Language::Python, "x = y -3\n"),
+        (Language::C, "x = 3 ^ y;\n"),
+        (Language::Lua, "x = 3 * y\n"),
+        (Language::Shell, "run -3\n"),
+    ] {
+        assert_eq!(of(language, file, "-5").unwrap(), file.replace('3', "-5"));
+    }
+}
+
+#[test]
 fn a_change_outside_the_sites_is_found() {
     let rewrite = Rewrite::new(&b"g = 3\nh = 1\n"[..], vec![named(0, "g")]).unwrap();
     let error = rewrite.verify(b"g = 5\nh = 2\n", &values(&["5"])).unwrap_err();

@@ -414,6 +414,37 @@ pub(super) static LAMMPS: Syntax = Syntax {
     ..COMMON
 };
 
+pub(super) static CP2K: Syntax = Syntax {
+    line_comments: &[("!", Opens::Anywhere), ("#", Opens::Anywhere)],
+    quotes: STANDALONE,
+    identifier: b"-",
+    ignores_case: true,
+    operators: &["=", ""],
+    prefix: Prefix::Words(&["SET", "set"]),
+    sigils: b"@",
+    brackets: false,
+    members: &[],
+    semicolon: false,
+    comma: Comma::Never,
+    extent: Extent::Rest,
+    ..COMMON
+};
+
+/// In Tcl, where a semicolon ends the command: what stands behind it is passed over.
+pub(super) static NAMD: Syntax = Syntax {
+    line_comments: &[("#", Opens::AfterBlank), (";", Opens::Anywhere)],
+    quotes: STANDALONE,
+    ignores_case: true,
+    operators: &["=", ""],
+    prefix: Prefix::Words(&["set"]),
+    brackets: false,
+    members: &[],
+    semicolon: false,
+    comma: Comma::Never,
+    extent: Extent::Rest,
+    ..COMMON
+};
+
 pub(super) static FOAM: Syntax = Syntax {
     line_comments: SLASHES,
     block_comments: C_COMMENTS,

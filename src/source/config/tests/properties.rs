@@ -117,7 +117,7 @@ fn json_string(text: &str) -> String {
 fn to_json(tree: &Tree, noise: &mut impl FnMut() -> u8) -> String {
     let blank = ["", " ", "\n  ", "\r\n\t"][usize::from(noise() % 4)];
     match tree {
-        Tree::Leaf(value) if value.kind() == crate::value::Kind::Text => json_string(value.as_str()),
+        Tree::Leaf(value) if value.kind() == Kind::Text => json_string(value.as_str()),
         Tree::Leaf(value) => value.to_string(),
         Tree::List(items) => {
             let items: Vec<String> = items.iter().map(|item| to_json(item, noise)).collect();
@@ -145,12 +145,10 @@ fn from_json(json: &serde_json::Value) -> Tree {
 fn to_toml(tree: &Tree) -> ::toml::Value {
     match tree {
         Tree::Leaf(value) => match value.kind() {
-            crate::value::Kind::Text => ::toml::Value::String(value.to_string()),
-            crate::value::Kind::Bool => ::toml::Value::Boolean(value.as_str() == "true"),
-            crate::value::Kind::Integer => {
-                ::toml::Value::Integer(value.exact().unwrap().to_string().parse().expect("it fits"))
-            }
-            crate::value::Kind::Decimal => ::toml::Value::Float(double(value)),
+            Kind::Text => ::toml::Value::String(value.to_string()),
+            Kind::Bool => ::toml::Value::Boolean(value.as_str() == "true"),
+            Kind::Integer => ::toml::Value::Integer(value.exact().unwrap().to_string().parse().expect("it fits")),
+            Kind::Decimal => ::toml::Value::Float(double(value)),
         },
         Tree::List(items) => ::toml::Value::Array(items.iter().map(to_toml).collect()),
         Tree::Table(entries) => ::toml::Value::Table(entries.iter().map(|(k, v)| (k.clone(), to_toml(v))).collect()),
@@ -186,7 +184,7 @@ fn yaml_key(key: &str) -> String {
 
 fn yaml_flow(tree: &Tree, noise: &mut impl FnMut() -> u8) -> String {
     match tree {
-        Tree::Leaf(value) if value.kind() == crate::value::Kind::Text => {
+        Tree::Leaf(value) if value.kind() == Kind::Text => {
             let text = value.as_str();
             let single = noise().is_multiple_of(2) && !text.chars().any(char::is_control);
             if single { format!("'{}'", text.replace('\'', "''")) } else { json_string(text) }
@@ -327,7 +325,7 @@ proptest! {
         }
         let text = text.unwrap();
         prop_assert!(!text.contains(['<', '>', '"', '\'']), "{}", text);
-        let decoded = super::super::unescape(&text).unwrap();
+        let decoded = unescape(&text).unwrap();
         prop_assert!(decoded == value.as_str() || value.is_number() && Value::guess(&decoded).same(&value), "{}", text);
         prop_assert_eq!(&file[..site.span.start], &before[..site.span.start]);
         prop_assert_eq!(&file[site.span.start + 2..], &before[site.span.end..]);

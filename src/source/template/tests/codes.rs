@@ -164,6 +164,45 @@ fn a_blank_assigns() {
 }
 
 #[test]
+fn settings_of_cp2k_and_namd() {
+    let cp2k = "@SET CUT 300\n&MGRID\n  CUTOFF 280 ! Ry\n  REL_CUTOFF [eV] 40\n  ABC 9.8 9.8 9.8\n  EPS_SCF 1.0D-6\n  \
+                TEMPERATURE = 300.0\n  STEPS ${CUT}\n  RESTART .FALSE.\n&END MGRID\n";
+    for (name, value, from, to) in [
+        ("CUT", "400", "CUT 300", "CUT 400"),
+        ("cutoff", "400", "280 ! Ry", "400 ! Ry"),
+        ("REL_CUTOFF", "60", "[eV] 40", "[eV] 60"),
+        ("ABC", "'9 9 9", "9.8 9.8 9.8", "9 9 9"),
+        ("EPS_SCF", "1e-5", "1.0D-6", "1D-5"),
+        ("TEMPERATURE", "310", "300.0", "310"),
+        ("STEPS", "5", "${CUT}", "5"),
+        ("RESTART", "true", ".FALSE.", ".TRUE."),
+    ] {
+        check(&[(Cp2k, cp2k, name, value, &cp2k.replace(from, to))]);
+    }
+    let namd = "structure a.psf\nset temperature    310\nset out ubq\ntemperature $temperature\ncutoff  12.0 ;# A\nPME yes\n\
+                pairlistdist=14.0\n# timestep 1\ntimestep 2.0 # fs\nrun 2500 ;\n";
+    for (name, value, from, to) in [
+        ("temperature", "300", "310", "300"),
+        ("cutoff", "10", "12.0 ;", "10 ;"),
+        ("pme", "false", "yes", "no"),
+        ("out", "'b", "ubq", "b"),
+        ("pairlistdist", "13", "14.0", "13"),
+        ("timestep", "1", "2.0 #", "1 #"),
+        ("run", "100", "2500", "100"),
+    ] {
+        check(&[(Namd, namd, name, value, &namd.replace(from, to))]);
+    }
+    for (language, text, name) in [
+        (Cp2k, cp2k, "MGRID"),
+        (Cp2k, "&XC_FUNCTIONAL PBE\n", "XC_FUNCTIONAL"),
+        (Namd, "for {set i 0} {$i < 3}\n", "i"),
+    ] {
+        let found = Template::assignment(name, language).find(text.as_bytes(), Occurrences::Only).unwrap_err();
+        assert!(matches!(found, SiteError::NotFound { .. }), "{text}{found:?}");
+    }
+}
+
+#[test]
 fn what_goes_on_in_the_next_line_is_refused() {
     for (language, text) in [
         (Lammps, "variable g equal 1 + &\n 2\n"),

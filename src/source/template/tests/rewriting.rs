@@ -164,7 +164,7 @@ fn fortran() {
         (Fortran, "on = .TRUE.\n", "on", "false", "on = .FALSE.\n"),
         (Fortran, "if (x > 1) g = 3.0\n", "g", "2.5", "if (x > 1) g = 2.5\n"),
         (Fortran, "&model\n g = 3.0,\n h = 1.0, 2.0,\n/\n", "g", "2.5", "&model\n g = 2.5,\n h = 1.0, 2.0,\n/\n"),
-        (Fortran, "h = 1.0, 2.0, k = 3\n", "h", "5", "h = 5, k = 3\n"),
+        (Fortran, "h = 1.0, 2.0, k = 3\n", "h", "'5 6", "h = 5 6, k = 3\n"),
         (Fortran, "on = T, F, t, k = 3\n", "on", "'F, T, F", "on = F, T, F, k = 3\n"),
         (Fortran, "on = T,\nf = 3\n", "on", "'F", "on = F,\nf = 3\n"),
         (Fortran, "g = 1\n10 continue\n", "g", "5", "g = 5\n10 continue\n"),
