@@ -38,8 +38,10 @@ pub fn new_file_in(folder: &Path, prefix: &str, mode: u32) -> io::Result<NamedTe
 
 /// The system's own error: the name of a temporary file says nothing, and is another one each time.
 fn plain(error: io::Error) -> io::Error {
-    let source = error.get_ref().and_then(|inner| inner.source()).and_then(|source| source.downcast_ref::<io::Error>());
-    source.and_then(io::Error::raw_os_error).map_or(error, io::Error::from_raw_os_error)
+    match error.to_string().split_once(" at path ") {
+        Some((said, _)) => io::Error::new(error.kind(), said.to_owned()),
+        None => error,
+    }
 }
 
 /// Gives a file its name if nothing has it yet; else it is given back. Of many who try, one succeeds, on any machine.
