@@ -1,7 +1,7 @@
 //! Deltas: an object told by what it has in common with another. (Format: gitformat-pack(5).)
 
 use super::tree::Entry;
-use crate::packing::push_number;
+use crate::packing::{Unpacker, push_number};
 
 /// Bytes of the base, within its first 4 GiB.
 pub(super) fn push_copy(delta: &mut Vec<u8>, mut start: usize, mut length: usize) {
@@ -70,6 +70,42 @@ pub(super) fn of_trees(base: &[Entry<'_>], tree: &[Entry<'_>]) -> Vec<u8> {
     delta
 }
 
+/// The object that a delta makes of its base; `None` if it is none of this base's.
+pub(super) fn apply(base: &[u8], delta: &[u8]) -> Option<Vec<u8>> {
+    let mut delta = Unpacker(delta);
+    if delta.number()? != base.len() as u64 {
+        return None;
+    }
+    let length = delta.length()?;
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).ok()?;
+    while !delta.0.is_empty() {
+        let [opcode] = delta.array()?;
+        let part = if opcode & 0x80 == 0 {
+            // An opcode of 0 means nothing yet.
+            delta.bytes(usize::from(opcode)).filter(|inserted| !inserted.is_empty())?
+        } else {
+            let mut number = |bits: std::ops::Range<u8>| -> Option<usize> {
+                let mut number = 0;
+                for bit in bits.clone().filter(|bit| opcode >> bit & 1 == 1) {
+                    let [byte] = delta.array()?;
+                    number |= usize::from(byte) << (8 * (bit - bits.start));
+                }
+                Some(number)
+            };
+            let start = number(0..4)?;
+            // No length is this one.
+            let length = number(4..7).map(|length| if length == 0 { 0x1_0000 } else { length })?;
+            base.get(start..start.checked_add(length)?)?
+        };
+        if bytes.len() + part.len() > length {
+            return None;
+        }
+        bytes.extend_from_slice(part);
+    }
+    (bytes.len() == length).then_some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -79,36 +115,35 @@ mod tests {
     use super::super::tree::entries;
     use super::*;
 
-    /// What comes of a delta (gitformat-pack(5), "Deltified representation").
-    fn apply(base: &[u8], delta: &[u8]) -> Vec<u8> {
-        let mut bytes = delta.iter().copied();
-        let mut size = || {
-            let mut size = 0;
-            for at in 0.. {
-                let byte = bytes.next().unwrap();
-                size |= usize::from(byte & 0x7f) << (7 * at);
-                if byte < 0x80 {
-                    break;
-                }
-            }
-            size
+    #[test]
+    fn a_delta_is_applied_to_its_base_alone() {
+        let base: Vec<u8> = (0..100_000_u32).map(|number| (number % 251) as u8).collect();
+        let header = |length: u64| {
+            let mut delta = Vec::new();
+            push_number(&mut delta, base.len() as u64);
+            push_number(&mut delta, length);
+            delta
         };
-        let sizes = [size(), size()];
-        let mut out = Vec::new();
-        while let Some(opcode) = bytes.next() {
-            if opcode < 0x80 {
-                out.extend(bytes.by_ref().take(usize::from(opcode)));
-                continue;
-            }
-            let mut number = |bits: std::ops::Range<u32>| {
-                let set = bits.clone().filter(|bit| opcode >> bit & 1 == 1);
-                set.map(|bit| usize::from(bytes.next().unwrap()) << (8 * (bit - bits.start))).sum::<usize>()
-            };
-            let (start, length) = (number(0..4), number(4..7));
-            out.extend_from_slice(&base[start..start + length]);
+        let with = |length, rest: &[u8]| [header(length), rest.to_vec()].concat();
+        // From 258 on, three; then two new ones.
+        assert_eq!(apply(&base, &with(5, &[0x93, 2, 1, 3, 2, 7, 8])).unwrap(), [&base[258..261], &[7, 8]].concat());
+        // Without a length, 64 KiB.
+        assert_eq!(apply(&base, &with(0x1_0000, &[0x80])).unwrap(), &base[..0x1_0000]);
+        assert_eq!(apply(&base, &with(0, &[])).unwrap(), b"");
+        let wrong: [(u64, &[u8]); 7] = [
+            (3, &[0x93, 2, 1, 3, 2, 7, 8]),
+            (6, &[0x93, 2, 1, 3, 2, 7, 8]),
+            (5, &[0x93, 2, 1, 3, 2, 7]),
+            (5, &[0x93, 2, 1]),
+            (2, &[0, 2, 7, 8]),
+            (5, &[0x9f, 0xff, 0xff, 0xff, 0xff, 5]),
+            (5, &[0x97, 0x9c, 0x86, 1, 5]),
+        ];
+        for (length, rest) in wrong {
+            assert_eq!(apply(&base, &with(length, rest)), None, "{rest:?}");
         }
-        assert_eq!([base.len(), out.len()], sizes);
-        out
+        assert_eq!(apply(&base[1..], &with(5, &[0x93, 2, 1, 3, 2, 7, 8])), None);
+        assert_eq!(apply(&base, &[]), None);
     }
 
     proptest! {
@@ -132,7 +167,7 @@ mod tests {
             };
             let [base, new] = [tree(&trees[0]), tree(&trees[1])];
             let delta = of_trees(&entries(&base).unwrap(), &entries(&new).unwrap());
-            prop_assert_eq!(apply(&base, &delta), new);
+            prop_assert_eq!(apply(&base, &delta), Some(new));
         }
     }
 }

@@ -14,6 +14,11 @@ pub(crate) enum ObjectKind {
 }
 
 impl ObjectKind {
+    /// The kind that a pack has under this number, unless it is a tag or a delta.
+    pub(super) fn of_number(number: u8) -> Option<Self> {
+        [Self::Commit, Self::Tree, Self::Blob].into_iter().find(|kind| *kind as u8 == number)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Commit => "commit",

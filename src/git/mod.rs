@@ -2,6 +2,7 @@
 //!
 //! Everything is built in the object store; the user's checkout, index and HEAD are never written.
 
+mod bases;
 mod checkout;
 mod command;
 mod commit;
@@ -64,7 +65,7 @@ pub use identity::Identity;
 pub use note_changes::ChangedNote;
 pub use note_groups::NoteGroup;
 pub use notes::{Note, NotesWritten};
-pub use objects::{Object, Objects};
+pub use objects::{Object, ObjectPlace, Objects};
 pub use refs::{RefMoved, branch_ref};
 pub use tree_writer::{FileEdit, TreeWriter, Trees};
 pub use worktrees::CheckedOut;

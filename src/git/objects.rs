@@ -22,12 +22,19 @@ pub(super) const WAY_TO_THE_MISSING: &str = "git fsck tells whether the reposito
 pub struct Objects<'r> {
     store: git2::Odb<'r>,
     folder: PathBuf,
-    /// How many objects have been read, up to [`FEW`].
+    /// How many objects have been asked for, up to [`FEW`].
     read: Cell<u32>,
     reading: Reading,
     packs: OnceCell<Vec<OpenPack>>,
     /// Which of them had the last object.
     latest: Cell<usize>,
+}
+
+/// Where an object stands among others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ObjectPlace {
+    pack: usize,
+    offset: u64,
 }
 
 /// One object's bytes.
@@ -54,24 +61,33 @@ impl Objects<'_> {
     /// # Errors
     /// If there is none with that id.
     pub fn read(&self, id: ObjectId) -> Result<Object<'_>> {
-        if self.read.get() < FEW {
-            self.read.update(|read| read + 1);
-        } else {
-            let packs = self.packs.get_or_init(|| OpenPack::all(&self.folder, self.reading));
-            // What is read next most often stands in the same pack, and else in one of the first.
-            let latest = self.latest.get();
-            let others = (0..).zip(packs).filter(|(at, _)| *at != latest);
-            for (at, pack) in packs.get(latest).map(|pack| (latest, pack)).into_iter().chain(others) {
-                if let Some(bytes) = pack.read(&id) {
-                    self.latest.set(at);
-                    return Ok(Object(Bytes::Packed(bytes)));
-                }
-            }
+        if let Some(bytes) = self.in_packs(|pack| pack.read(&id)) {
+            return Ok(Object(Bytes::Packed(bytes)));
         }
         match self.store.read(id.to_git2()) {
             Ok(object) => Ok(Object(Bytes::Copied(object))),
             Err(error) => Err(error).hint(format!("object {id} is not in this repository"), WAY_TO_THE_MISSING),
         }
+    }
+
+    /// Where an object stands among those that are read much faster in this order; the same for all where that does not matter.
+    pub fn place(&self, id: ObjectId) -> ObjectPlace {
+        let place = self.in_packs(|pack| pack.place(&id));
+        place.map_or_else(ObjectPlace::default, |offset| ObjectPlace { pack: self.latest.get(), offset })
+    }
+
+    /// What the first of the packs that has it says, which is asked first the next time; none where few objects are asked for.
+    fn in_packs<'o, T>(&'o self, ask: impl Fn(&'o OpenPack) -> Option<T>) -> Option<T> {
+        if self.read.get() < FEW {
+            self.read.update(|read| read + 1);
+            return None;
+        }
+        let packs = self.packs.get_or_init(|| OpenPack::all(&self.folder, self.reading));
+        // What is read next most often stands in the same pack, and else in one of the first.
+        let latest = self.latest.get();
+        let others = (0..).zip(packs).filter(|(at, _)| *at != latest);
+        let mut all = packs.get(latest).map(|pack| (latest, pack)).into_iter().chain(others);
+        all.find_map(|(at, pack)| ask(pack).inspect(|_| self.latest.set(at)))
     }
 
     /// How many bytes an object has.

@@ -1,19 +1,24 @@
-//! A pack as it lies on the disk: whole objects are found and read in it. (Format: gitformat-pack(5).)
+//! A pack as it lies on the disk: objects are found and read in it. (Format: gitformat-pack(5).)
 //!
 //! A chain of a hundred thousand commits, or as many notes, is read in half the time that libgit2 takes, which looks an id up by
-//! bisection, copies what it finds, and puts words together for each pack that does not have it. What is a delta, loose or damaged
-//! is left to it.
+//! bisection, copies what it finds, and puts words together for each pack that does not have it. Where git has gathered them, each
+//! is a delta of another up to fifty times over, and libgit2 begins again with the last of them for each that is asked for. What is
+//! loose or damaged is left to it, and so are the deltas where little is read.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::cmp::Reverse;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use flate2::{Decompress, FlushDecompress, Status};
 use memmap2::Mmap;
 
+use super::bases::{Base, Bases};
+use super::delta;
+use super::hash::{ObjectKind, hash_object};
 use super::id::ObjectId;
 use super::pack_form::{self, Start};
 use super::pack_index;
@@ -24,6 +29,13 @@ const LARGE: u64 = 64 << 10;
 const FIRST: usize = 8 << 10;
 /// Larger objects are left to libgit2 where packs are not mapped.
 const LARGEST: usize = 16 << 20;
+/// git makes no longer chains of deltas.
+const LONGEST_CHAIN: usize = 4096;
+
+thread_local! {
+    /// What inflates: to make one takes longer than a small object does.
+    static STREAM: RefCell<Decompress> = RefCell::new(Decompress::new(true));
+}
 
 /// How much is read from packs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +51,12 @@ pub(super) enum Reading {
 pub(super) struct OpenPack {
     path: PathBuf,
     reading: Reading,
+    /// Its place among all.
+    number: usize,
     index: OnceCell<Option<Index>>,
     pack: OnceCell<Option<Pack>>,
+    /// Of all packs.
+    bases: Rc<RefCell<Bases>>,
 }
 
 enum Index {
@@ -70,8 +86,12 @@ impl OpenPack {
             })
             .collect();
         found.sort_by_key(|(rank, _)| Reverse(*rank));
-        let pack = |(_, path)| Self { path, reading, index: OnceCell::new(), pack: OnceCell::new() };
-        found.into_iter().map(pack).collect()
+        let bases = Rc::new(RefCell::new(Bases::default()));
+        let pack = |(number, (_, path))| {
+            let (index, pack, bases) = (OnceCell::new(), OnceCell::new(), Rc::clone(&bases));
+            Self { path, reading, number, index, pack, bases }
+        };
+        found.into_iter().enumerate().map(pack).collect()
     }
 
     fn index(&self) -> Option<&Index> {
@@ -106,12 +126,24 @@ impl OpenPack {
         self.pack.get_or_init(open).as_ref()
     }
 
-    /// An object that stands here whole, with the checksum that the index has for it: an index that is damaged leads to no
-    /// other.
+    /// Where an object stands, from the pack's beginning.
+    pub(super) fn place(&self, id: &ObjectId) -> Option<u64> {
+        self.index()?.find(id).map(|(offset, _)| offset)
+    }
+
+    /// An object, with the checksum that the index has for it if it stands here whole, else with the id: an index that is damaged
+    /// leads to no other.
     pub(super) fn read(&self, id: &ObjectId) -> Option<Cow<'_, [u8]>> {
         let (offset, crc) = self.index()?.find(id)?;
         match self.pack()? {
-            Pack::Mapped(pack) => content(pack.get(usize::try_from(offset).ok()?..pack.len().checked_sub(20)?)?, crc),
+            Pack::Mapped(pack) => {
+                let entry = entry(pack, offset)?;
+                if matches!(pack_form::start(entry)?.kind, pack_form::OFS_DELTA | pack_form::REF_DELTA) {
+                    self.of_deltas(pack, offset, id).map(Cow::Owned)
+                } else {
+                    content(entry, crc)
+                }
+            }
             Pack::File(file, end) => {
                 let left = usize::try_from(end.checked_sub(20)?.checked_sub(offset)?).ok()?;
                 let mut entry = read_at(file, offset, FIRST.min(left))?;
@@ -124,6 +156,49 @@ impl OpenPack {
                 content(&entry, crc).map(|bytes| Cow::Owned(bytes.into_owned()))
             }
         }
+    }
+}
+
+impl OpenPack {
+    /// The object that a delta leads to, and those that its base is a delta of.
+    fn of_deltas(&self, pack: &Mmap, mut offset: u64, id: &ObjectId) -> Option<Vec<u8>> {
+        let mut deltas = Vec::new();
+        let mut base = loop {
+            if let Some(base) = self.bases.borrow_mut().get((self.number, offset)) {
+                break base;
+            }
+            let entry = entry(pack, offset)?;
+            let Start { kind, size, length } = pack_form::start(entry)?;
+            let rest = &entry[length..];
+            let (base, length) = match kind {
+                pack_form::OFS_DELTA => {
+                    let (distance, length) = pack_form::offset(rest)?;
+                    (offset.checked_sub(distance)?, length)
+                }
+                pack_form::REF_DELTA => {
+                    let id = ObjectId::from_bytes(*rest.first_chunk()?);
+                    (self.place(&id)?, id.as_bytes().len())
+                }
+                _ => {
+                    let (bytes, _) = whole(entry)?;
+                    let base = Base { kind, bytes: Rc::from(bytes) };
+                    self.bases.borrow_mut().keep((self.number, offset), base.clone());
+                    break base;
+                }
+            };
+            if deltas.len() == LONGEST_CHAIN {
+                return None;
+            }
+            let (delta, _) = inflated(&rest[length..], size)?;
+            deltas.push((offset, delta));
+            offset = base;
+        };
+        for (offset, delta) in deltas.iter().rev() {
+            base.bytes = delta::apply(&base.bytes, delta)?.into();
+            self.bases.borrow_mut().keep((self.number, *offset), base.clone());
+        }
+        let kind = ObjectKind::of_number(base.kind)?;
+        (hash_object(kind, &base.bytes) == *id).then(|| base.bytes.to_vec())
     }
 }
 
@@ -161,6 +236,11 @@ fn read_at(file: &File, offset: u64, length: usize) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// What stands in a pack from an offset on.
+fn entry(pack: &Mmap, offset: u64) -> Option<&[u8]> {
+    pack.get(usize::try_from(offset).ok()?..pack.len().checked_sub(20)?)
+}
+
 /// What an entry of a whole object begins with.
 fn start_of(entry: &[u8]) -> Option<Start> {
     pack_form::start(entry).filter(|start| matches!(start.kind, 1..=4))
@@ -168,13 +248,19 @@ fn start_of(entry: &[u8]) -> Option<Start> {
 
 /// The object that the bytes begin with, if they have this checksum.
 fn content(entry: &[u8], crc: u32) -> Option<Cow<'_, [u8]>> {
+    let (bytes, length) = whole(entry)?;
+    (crc32fast::hash(entry.get(..length)?) == crc).then_some(bytes)
+}
+
+/// The object that the bytes begin with, and how many of them it takes.
+fn whole(entry: &[u8]) -> Option<(Cow<'_, [u8]>, usize)> {
     let Start { size, length, .. } = start_of(entry)?;
     let deflated = &entry[length..];
     let (bytes, taken) = match pack_form::stored(deflated, size) {
         Some((bytes, taken)) => (Cow::Borrowed(bytes), taken),
         None => inflated(deflated, size).map(|(bytes, taken)| (Cow::Owned(bytes), taken))?,
     };
-    (crc32fast::hash(entry.get(..length + taken)?) == crc).then_some(bytes)
+    Some((bytes, length + taken))
 }
 
 /// Where in an index an id stands. Ids are spread evenly, so that their first bytes tell about where.
@@ -204,18 +290,21 @@ fn inflated(deflated: &[u8], size: usize) -> Option<(Vec<u8>, usize)> {
     // A byte more, so that one that is longer than it says does not look right.
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(size.checked_add(1)?).ok()?;
-    let mut stream = Decompress::new(true);
-    let status = stream.decompress_vec(deflated, &mut bytes, FlushDecompress::Finish).ok()?;
-    let length = usize::try_from(stream.total_in()).ok()?;
-    (status == Status::StreamEnd && bytes.len() == size).then_some((bytes, length))
+    STREAM.with_borrow_mut(|stream| {
+        stream.reset(true);
+        let status = stream.decompress_vec(deflated, &mut bytes, FlushDecompress::Finish).ok()?;
+        let length = usize::try_from(stream.total_in()).ok()?;
+        (status == Status::StreamEnd && bytes.len() == size).then_some((bytes, length))
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
     use std::os::unix::fs::PermissionsExt as _;
+    use std::process::{Command, Stdio};
 
     use super::*;
-    use crate::git::hash::{ObjectKind, hash_object};
     use crate::git::pack::PackWriter;
 
     /// Small objects, which are stored, larger ones, which are deflated, one in several stored blocks, and a delta.
@@ -261,7 +350,8 @@ mod tests {
             assert_eq!(is_borrowed, reading == Reading::Much, "what is stored in a mapped pack is not copied");
             let unknown = (0..3000).map(|number| hash_object(ObjectKind::Tree, format!("{number}").as_bytes()));
             assert!(unknown.into_iter().all(|id| packs[0].read(&id).is_none()));
-            assert_eq!(packs[0].read(&laid.delta), None);
+            let delta = packs[0].read(&laid.delta);
+            assert_eq!(delta.as_deref(), (reading == Reading::Much).then_some(b"obj".as_slice()));
             assert_eq!(packs[0].read(&ObjectId::NONE), None);
             assert_eq!(packs[0].read(&ObjectId::from_bytes([0xff; 20])), None);
         }
@@ -277,6 +367,68 @@ mod tests {
         let mut bytes = fs::read(&file).unwrap();
         how(&mut bytes);
         fs::write(&file, bytes).unwrap();
+    }
+
+    /// A repository whose pack git has filled with these blobs, most of them as deltas, each of the one before it.
+    fn lay_by_git(objects: &[Vec<u8>]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let run = |arguments: &[&str], input: &[u8]| {
+            let mut git =
+                Command::new("git").arg("-C").arg(folder.path()).args(arguments).stdin(Stdio::piped()).spawn().unwrap();
+            git.stdin.take().unwrap().write_all(input).unwrap();
+            assert!(git.wait().unwrap().success(), "{arguments:?}");
+        };
+        run(&["init", "-q"], b"");
+        let blob =
+            |bytes: &Vec<u8>| [format!("blob\ndata {}\n", bytes.len()).as_bytes(), bytes.as_slice(), b"\n"].concat();
+        run(&["fast-import", "--quiet"], &objects.iter().flat_map(blob).collect::<Vec<u8>>());
+        folder
+    }
+
+    #[test]
+    fn what_git_tells_by_deltas_of_deltas_is_read() {
+        let line = |number: u64| format!("{{\"score\":{},\"of\":\"the same\",\"n\":{number}}}\n", number * 7919 % 1000);
+        let objects: Vec<Vec<u8>> = (0..3000).map(|number| line(number).repeat(9).into_bytes()).collect();
+        let laid = lay_by_git(&objects);
+        let folder = laid.path().join(".git/objects/pack");
+        let ids: Vec<ObjectId> = objects.iter().map(|bytes| hash_object(ObjectKind::Blob, bytes)).collect();
+        let all_read = |folder: &Path| {
+            let packs = OpenPack::all(folder, Reading::Much);
+            let read: Vec<_> = ids.iter().rev().map(|id| packs[0].read(id).map(Cow::into_owned)).collect();
+            let others = objects.iter().rev().zip(&read).filter(|(bytes, read)| read.as_ref() != Some(*bytes));
+            let wrong = others.clone().filter(|(_, read)| read.is_some()).count();
+            assert_eq!(wrong, 0, "another object was read");
+            others.count() == 0
+        };
+        let packs = OpenPack::all(&folder, Reading::Much);
+        let is_delta = |id: &&ObjectId| {
+            let Some(Pack::Mapped(pack)) = packs[0].pack() else { return false };
+            pack_form::start(entry(pack, packs[0].place(id).unwrap()).unwrap()).unwrap().kind == pack_form::OFS_DELTA
+        };
+        assert!(ids.iter().filter(is_delta).count() > 2000, "git has made deltas");
+        assert!(all_read(&folder));
+        // By their bases' ids.
+        let other = tempfile::tempdir().unwrap();
+        let list: String = ids.iter().map(|id| format!("{id}\n")).collect();
+        let mut git = Command::new("git")
+            .arg("-C")
+            .arg(laid.path())
+            .args(["pack-objects", "-q"])
+            .arg(other.path().join("pack"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        git.stdin.take().unwrap().write_all(list.as_bytes()).unwrap();
+        assert!(git.wait().unwrap().success());
+        assert!(all_read(other.path()));
+        for folder in [folder.as_path(), other.path()] {
+            change(folder, "pack", |bytes| {
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 0x10;
+            });
+            assert!(!all_read(folder));
+        }
     }
 
     fn finds_nothing(laid: &Laid) -> bool {

@@ -9,7 +9,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 use sha1::{Digest as _, Sha1};
 
 use super::hash::{ObjectKind, finish_id};
-use super::pack_form::{self, OFS_DELTA, Start};
+use super::pack_form::{self, Start};
 use super::pack_index::{self, Entry};
 
 const CHECKSUM: usize = 20;
@@ -63,9 +63,7 @@ impl PackFile {
     /// # Errors
     /// If it is a delta, or a tag.
     pub(super) fn kind(&self, entry: &Entry) -> Result<ObjectKind> {
-        let kinds = [ObjectKind::Commit, ObjectKind::Tree, ObjectKind::Blob];
-        let number = start_of(self.written(entry))?.kind;
-        kinds.into_iter().find(|kind| *kind as u8 == number).context("an object that is not whole")
+        ObjectKind::of_number(start_of(self.written(entry))?.kind).context("an object that is not whole")
     }
 
     /// The content of an object that is no delta.
@@ -87,7 +85,7 @@ impl PackFile {
         let Start { kind, length: size, .. } = start_of(written)?;
         match kind {
             1..=4 => return Ok(None),
-            OFS_DELTA => {}
+            pack_form::OFS_DELTA => {}
             kind => bail!("an object of kind {kind}"),
         }
         let (back, distance) = pack_form::offset(&written[size..]).context(ENDLESS)?;

@@ -1,7 +1,9 @@
 //! The form of a pack's entries, byte by byte. (Format: gitformat-pack(5).)
 
-/// The kind of an entry that is a delta against one that stands so many bytes before it.
+/// The kind of an entry that is a delta against one that stands so many bytes before it,
 pub(super) const OFS_DELTA: u8 = 6;
+/// or against one of that id.
+pub(super) const REF_DELTA: u8 = 7;
 
 /// What an entry begins with.
 pub(super) fn push_type_and_size(out: &mut Vec<u8>, kind: u8, size: usize) {

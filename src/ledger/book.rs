@@ -132,9 +132,11 @@ impl Book {
             let start = packed.len();
             packed.push(shard.packed);
             book.damage.extend(shard.damage);
-            shard.rows.into_iter().map(move |row| Row { end: start + row.end, ..row })
+            let moved = move |records: Range<usize>| start + records.start..start + records.end;
+            shard.rows.into_iter().map(move |row| Row { records: moved(row.records), ..row })
         });
         book.rows = Rows::new(count, rows);
+        book.damage.sort_by_key(|damage| damage.commit);
         Self { packed: packed.into(), ..book }
     }
 

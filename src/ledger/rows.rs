@@ -12,16 +12,17 @@ pub(super) struct Row {
     pub(super) commit: CommitId,
     /// [`ObjectId::NONE`] if it was put together from several.
     pub(super) blob: ObjectId,
-    /// Where its packed records end; they begin where those before it do.
-    pub(super) end: usize,
+    /// Where its packed records stand.
+    pub(super) records: Range<usize>,
     pub(super) summary: Summary,
 }
 
-/// The bytes of a row: commit, blob, end, status and flags, seconds, end of the run, attempts.
-const WIDTH: usize = 20 + 20 + 8 + 2 + 8 + 8 + 8;
+/// The bytes of a row: commit, blob, where its records begin and end, status and flags, seconds, end of the run, attempts.
+const WIDTH: usize = 20 + 20 + 2 * 8 + 2 + 8 + 8 + 8;
 const BLOB: usize = 20;
-const END: usize = 40;
-const SUMMARY: usize = 48;
+const START: usize = 40;
+const END: usize = 48;
+const SUMMARY: usize = 56;
 /// About so many rows fall into a bucket.
 const PER_BUCKET: usize = 4;
 
@@ -40,10 +41,11 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// So many rows, in the order of their commits' ids.
+    /// So many rows, in any order.
     pub(super) fn new(count: usize, rows: impl Iterator<Item = Row>) -> Self {
         let mut buffer = Vec::with_capacity(count * WIDTH);
         rows.for_each(|row| buffer.extend_from_slice(&to_bytes(&row)));
+        buffer.as_chunks_mut::<WIDTH>().0.sort_unstable_by(|a, b| a[..BLOB].cmp(&b[..BLOB]));
         Self { buffer, ..Self::default() }.indexed()
     }
 
@@ -52,9 +54,8 @@ impl Rows {
     pub(super) fn from_bytes(buffer: Vec<u8>, start: usize, packed: usize) -> Option<Self> {
         let (_, []) = buffer.get(start..)?.as_chunks::<WIDTH>() else { return None };
         let rows = Self { buffer, start, ..Self::default() }.indexed();
-        let is_in_order = (0..rows.len()).map(|at| rows.records(at)).all(|records| records.start <= records.end);
-        let end = rows.len().checked_sub(1).map_or(0, |last| rows.records(last).end);
-        (is_in_order && end <= packed).then_some(rows)
+        let mut records = (0..rows.len()).map(|at| rows.records(at));
+        records.all(|records| records.start <= records.end && records.end <= packed).then_some(rows)
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
@@ -122,12 +123,13 @@ impl Rows {
 
     /// Where a row's packed records lie.
     pub(super) fn records(&self, at: usize) -> Range<usize> {
-        let end = |at: usize| u64::from_le_bytes(array(&self.all()[at], END)) as usize;
-        at.checked_sub(1).map_or(0, end)..end(at)
+        let row = &self.all()[at];
+        let number = |at: usize| u64::from_le_bytes(array(row, at)) as usize;
+        number(START)..number(END)
     }
 
     pub(super) fn row(&self, at: usize) -> Row {
-        Row { commit: self.commit(at), blob: self.blob(at), end: self.records(at).end, summary: self.summary(at) }
+        Row { commit: self.commit(at), blob: self.blob(at), records: self.records(at), summary: self.summary(at) }
     }
 }
 
@@ -147,7 +149,7 @@ fn array<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     array
 }
 
-fn to_bytes(Row { commit, blob, end, summary }: &Row) -> [u8; WIDTH] {
+fn to_bytes(Row { commit, blob, records, summary }: &Row) -> [u8; WIDTH] {
     let flags = [summary.has_reason, summary.seconds.is_some(), summary.ended.is_some(), summary.has_curve];
     let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
     let mut row = [0; WIDTH];
@@ -159,7 +161,8 @@ fn to_bytes(Row { commit, blob, end, summary }: &Row) -> [u8; WIDTH] {
     };
     put(commit.object().as_bytes());
     put(blob.as_bytes());
-    put(&(*end as u64).to_le_bytes());
+    put(&(records.start as u64).to_le_bytes());
+    put(&(records.end as u64).to_le_bytes());
     put(&[summary.status.map_or(u8::MAX, packed::index), flags]);
     put(&summary.seconds.unwrap_or_default().to_le_bytes());
     put(&summary.ended.unwrap_or_default().to_le_bytes());
@@ -183,10 +186,10 @@ fn summary_from(row: &[u8; WIDTH]) -> Summary {
 mod tests {
     use super::*;
 
-    fn row(id: &str, end: usize) -> Row {
+    fn row(id: &str, records: Range<usize>) -> Row {
         let commit = id.parse().unwrap();
-        let summary = Summary { seconds: Some(end as f64), attempts: 3, ..Summary::default() };
-        Row { commit, blob: "b".repeat(40).parse().unwrap(), end, summary }
+        let summary = Summary { seconds: Some(records.end as f64), attempts: 3, ..Summary::default() };
+        Row { commit, blob: "b".repeat(40).parse().unwrap(), records, summary }
     }
 
     #[test]
@@ -196,34 +199,37 @@ mod tests {
             (0..300_u64).map(|n| format!("{:016x}{:024x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15), n)).collect();
         ids.extend((0..40).map(|n| format!("{}{n:02x}", "7".repeat(38))));
         ids.sort();
-        let all = || ids.iter().enumerate().map(|(at, id)| row(id, at * 2));
-        let rows = Rows::new(ids.len(), all());
-        let again = Rows::from_bytes([b"head", rows.as_bytes()].concat(), 4, 2 * ids.len()).unwrap();
+        // Their records lie the other way round.
+        let lies = |at: usize| (ids.len() - at) * 2..(ids.len() - at) * 2 + 2;
+        let all = || ids.iter().enumerate().map(|(at, id)| row(id, lies(at)));
+        let rows = Rows::new(ids.len(), all().rev());
+        let again = Rows::from_bytes([b"head", rows.as_bytes()].concat(), 4, 2 * ids.len() + 2).unwrap();
         for rows in [rows, again] {
             assert_eq!(rows.len(), ids.len());
             for (at, row) in all().enumerate() {
                 assert_eq!(rows.find(row.commit), Some(at));
                 assert_eq!((rows.blob(at), rows.summary(at)), (row.blob, row.summary));
-                assert_eq!(rows.records(at), at.saturating_sub(1) * 2..at * 2);
+                assert_eq!(rows.records(at), lies(at));
             }
             assert_eq!(rows.find("7".repeat(40).parse().unwrap()), None);
             let sevens = rows.beginning_with(0x77);
             assert!(sevens.clone().all(|at| rows.commit(at).first_byte() == 0x77) && sevens.len() >= 40);
             assert_eq!((0..=u8::MAX).map(|byte| rows.beginning_with(byte).len()).sum::<usize>(), ids.len());
         }
-        assert_eq!(Rows::default().find(row(&ids[0], 0).commit), None);
+        assert_eq!(Rows::default().find(row(&ids[0], 0..0).commit), None);
     }
 
     #[test]
     fn rows_whose_records_are_not_where_they_should_be_are_none() {
         let [a, b] = ["1", "2"].map(|digit| digit.repeat(40));
-        let good = Rows::new(2, [row(&a, 5), row(&b, 9)].into_iter());
+        let good = Rows::new(2, [row(&a, 5..9), row(&b, 0..5)].into_iter());
         let read = |rows: &Rows, start, packed| Rows::from_bytes(rows.as_bytes().to_vec(), start, packed);
         assert!(read(&good, 0, 9).is_some());
         assert!(read(&good, 0, 8).is_none());
         assert!(read(&good, 1, 9).is_none());
         assert!(read(&good, 1000, 9).is_none());
-        let bad = Rows::new(2, [row(&a, 9), row(&b, 5)].into_iter());
+        let bad =
+            Rows::new(2, [row(&a, 0..5), Row { records: Range { start: 9, end: 5 }, ..row(&b, 0..0) }].into_iter());
         assert!(read(&bad, 0, 9).is_none());
     }
 }
