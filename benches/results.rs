@@ -2,9 +2,9 @@
 //!
 //! Whole processes, in a repository with a sweep of 1,000 to 100,000 points, each with one outcome of 330 bytes:
 //!
-//! - reading: `gitsweep results --format csv`, without its caches and with them; `gitsweep status`; `git log`, which
-//!   prints the parameters (trailers) and the note of every commit, and parses nothing; and the same into Python, which makes
-//!   a table of it;
+//! - reading: `gitsweep results --format csv`, without its caches, the same where git has packed all anew, and with them;
+//!   `gitsweep status`; `git log`, which prints the parameters (trailers) and the note of every commit, and parses nothing;
+//!   and the same into Python, which makes a table of it;
 //! - writing: what every command does first, folding an outcome a point that waits in a file into notes; a loop of
 //!   `git notes add`, up to 100 of them; `git fast-import`, fed with a stream that is there already, and gitsweep's notes from
 //!   the same stream; a batch of 100 on top of no note, on top of all but those, and after all others in batches of 100;
@@ -126,7 +126,7 @@ fn processes(world: &World, sizes: &[(usize, usize)]) -> Result<()> {
         write(world, &laid, points, write_rounds, &mut writing)?;
         leave(&laid, 0..points)?;
         measure(gitsweep(&laid).arg("list"))?;
-        read(&laid, points, rounds, &mut reading)?;
+        read(world, &laid, points, rounds, &mut reading)?;
         fs::remove_dir_all(&laid)?;
     }
     let header = ["way", "points", "CPU ms", "wall ms", "CPU us/point", "CPU ratio", "memory MB"];
@@ -138,18 +138,24 @@ fn processes(world: &World, sizes: &[(usize, usize)]) -> Result<()> {
     Ok(())
 }
 
-fn read(root: &Path, points: usize, rounds: usize, rows: &mut Vec<Vec<String>>) -> Result<()> {
-    let table = || command(root, &["results", "--format", "csv", "--columns", TABLE]);
-    let printed = String::from_utf8(table().output()?.stdout)?;
-    ensure!(printed.lines().filter(|line| line.ends_with(",ok")).count() == points, "not every point is ok");
-    let caches = root.join(".git/gitsweep/cache");
-    let afresh = || {
+fn read(world: &World, root: &Path, points: usize, rounds: usize, rows: &mut Vec<Vec<String>>) -> Result<()> {
+    let table = |root: &Path| command(root, &["results", "--format", "csv", "--columns", TABLE]);
+    // Where git keeps most objects as deltas of one another.
+    let gathered = world.copy(root)?;
+    git(gathered.path(), ["repack", "-a", "-d", "-f", "-q"])?;
+    for root in [root, gathered.path()] {
+        let printed = String::from_utf8(table(root).output()?.stdout)?;
+        ensure!(printed.lines().filter(|line| line.ends_with(",ok")).count() == points, "not every point is ok");
+    }
+    let afresh = |root: &Path| {
+        let caches = root.join(".git/gitsweep/cache");
         if caches.exists() {
             fs::remove_dir_all(&caches)?;
         }
-        measure(&mut table())
+        measure(&mut table(root))
     };
-    let again = || measure(&mut table());
+    let (of_gitsweep, of_git) = (|| afresh(root), || afresh(gathered.path()));
+    let again = || measure(&mut table(root));
     let status = || measure(&mut command(root, &["status"]));
     let list = || measure(&mut command(root, &["list"]));
     let log = || measure(&mut git_log(root));
@@ -157,8 +163,9 @@ fn read(root: &Path, points: usize, rounds: usize, rows: &mut Vec<Vec<String>>) 
     let help = || measure(&mut command(root, &["--help"]));
     let rows_of_python = String::from_utf8(in_python(root).output()?.stdout)?.lines().count();
     ensure!(rows_of_python == points + 1, "Python's table has {rows_of_python} lines");
-    let ways: [(&str, common::Way<'_>); 7] = [
-        ("gitsweep results, no cache", &afresh),
+    let ways: [(&str, common::Way<'_>); 8] = [
+        ("gitsweep results, no cache", &of_gitsweep),
+        ("the same after git repack -f", &of_git),
         ("gitsweep results", &again),
         ("gitsweep status", &status),
         ("gitsweep list", &list),
