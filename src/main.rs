@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "in a program nothing is reachable")]
 
 mod cli;
+mod elsewhere;
 mod pager;
 mod ui;
 mod usage;
@@ -14,7 +15,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 fn main() -> ExitCode {
     ui::outlive_file_limit();
     let parsed = cli::Cli::command().try_get_matches().and_then(|matches| cli::Cli::from_arg_matches(&matches));
-    let cli = parsed.unwrap_or_else(|error| usage::exit(&error));
+    let cli = parsed.unwrap_or_else(|error| usage::exit(error));
     let ui = ui::Ui::new(cli.color, cli.quiet, cli.verbose);
     match cli::run(cli, &ui) {
         Ok(code) => ExitCode::from(code),

@@ -109,6 +109,31 @@ fn a_script_that_the_command_names_almost_right_is_told_of() {
     }
 }
 
+#[test]
+fn what_the_command_runs_and_no_commit_holds_is_told_of() {
+    let repo = Repo::with(&[("model.py", "g = 1\n"), ("tool", "\n")]);
+    repo.write("new.py", "g = 1\n");
+    repo.write("built", "");
+    let said = |command: &str| {
+        repo.write(
+            "gitsweep.toml",
+            format!(
+                "[run]\ncommand = '{command}'\nlink = [\"bin\"]\n[params.g]\nfile = \"model.py\"\nvalues = [1, 2]\n"
+            ),
+        );
+        let said = repo.run(["create", "-n"]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        said.err
+    };
+    let nowhere = "is not in the base commit: runs find it only if it is committed";
+    assert!(said("python3 new.py").contains(&format!("warning: new.py {nowhere}")));
+    assert!(said("./built").contains(&format!("warning: built {nowhere}")));
+    assert!(said("./simulate --fast").contains("warning: there is no ./simulate, which the command runs, in the base"));
+    for command in ["python3 model.py", "make && ./built", "./bin/tool", "./$TOOL"] {
+        assert!(!said(command).contains("base commit"), "{command}: {}", said(command));
+    }
+}
+
 /// Runs would have the values of the user's checkout, all of them, and nothing would say so.
 #[test]
 fn an_environment_that_has_the_users_own_code_is_told_of() {
@@ -547,6 +572,24 @@ fn a_definition_in_a_folder_is_named_and_says_what_is_seen_from_where() {
     let said = repo.run_in(&folder, ["create", "-n", "gitsweep.toml"]);
     assert!(said.err.contains("seen from sub/; the command runs at the top of the repository\n"), "{}", said.err);
     assert_eq!(said.code, 0, "{}", said.err);
+}
+
+#[test]
+fn keys_of_other_programs_are_known_by_their_names() {
+    for (text, words) in [
+        ("[search]\nmethod = \"bayes\"\n", ["unknown key `method`", "hint: did you mean `strategy`?\n"]),
+        ("[search]\nn_trials = 5\n", ["unknown key `n_trials`", "hint: did you mean `trials`?\n"]),
+        ("[search.early_terminate]\nmin_iter = 3\n", ["unknown key `early_terminate`", "hint: did you mean `stop`?\n"]),
+        ("[search.stop]\ntype = \"hyperband\"\n", ["unknown key `type`", "hint: did you mean `rule`?\n"]),
+        ("[parameters.g]\nvalues = [1]\n", ["unknown key `parameters`", "hint: did you mean `params`?\n"]),
+        ("[run]\nprogram = \"a\"\n", ["unknown key `program`", "hint: did you mean `command`?\n"]),
+        ("[run]\nmemory = \"2G\"\n", ["unknown key `memory`", "hint: what a job asks for stands under [queue.slurm]"]),
+        ("[params.g]\nmin = 1\nmax = 2\n", ["unknown key `min`", "hint: what a parameter may be stands in values"]),
+        ("[params.g]\nvalues = [1]\n[params.g]\n", ["duplicate key `g`\n", "hint: say all of it in one place"]),
+        ("[metrics]\na = \"x (\\d+)\"\n", ["a `\\` between \"...\" begins an escape", "hint: between '...' it stands"]),
+    ] {
+        refuses_definition(text, &words);
+    }
 }
 
 #[test]

@@ -489,6 +489,43 @@ fn init_takes_the_script_that_loads_a_file_for_the_command_and_says_where_it_gue
 }
 
 #[test]
+fn init_runs_a_shell_script_by_the_shell_that_it_names() {
+    let repo = Repo::with(&[
+        ("pipeline.sh", "#!/usr/bin/env bash\nset -euo pipefail\nK=21\n"),
+        ("old.sh", "#! /bin/sh -e\nK=2\nN=3\n"),
+        ("conf.yaml", "lr: 0.1\n"),
+    ]);
+    let said = repo.run(["init", "pipeline.sh", "old.sh"]);
+    assert!(repo.read("gitsweep.toml").contains("\ncommand = \"bash pipeline.sh\""), "{}", said.err);
+    assert!(said.err.contains("found 2 possible parameters in"), "{}", said.err);
+    let again = "K stands in old.sh, too: to have it written in both, give it a second place, [[params.K.at]]\n";
+    assert!(said.err.contains(again), "{}", said.err);
+    repo.ok(["init", "--force", "old.sh"]);
+    assert!(repo.read("gitsweep.toml").contains("\ncommand = \"sh old.sh\""));
+    // Nothing tells what reads a configuration.
+    let said = repo.run(["init", "--force", "conf.yaml"]);
+    assert!(said.err.contains("next: say under [run] what runs it; give values"), "{}", said.err);
+    assert!(repo.read("gitsweep.toml").contains("\ncommand = \"./simulate\"   # an example"));
+}
+
+#[test]
+fn what_other_programs_call_otherwise_is_said() {
+    let repo = Repo::small();
+    for (typed, hint) in [
+        (&["resume"][..], "hint: gitsweep queue runs what has no result yet"),
+        (&["results", "--limit", "3"], "hint: --best 5 by the objective"),
+        (&["queue", "--parallel=4"], "hint: -j N runs N at a time"),
+        (&["create", "--n-trials", "5"], "hint: --trials N"),
+    ] {
+        let err = repo.fails(2, typed);
+        assert!(err.contains(hint) && !err.contains("tip:"), "{typed:?}: {err}");
+    }
+    // What is spelt alike is known to clap; that it could be a value says nothing.
+    let err = repo.fails(2, ["results", "--colums", "score"]);
+    assert!(err.contains("tip: a similar argument exists: '--columns'") && !err.contains("as a value"), "{err}");
+}
+
+#[test]
 fn colour_is_for_terminals_and_as_the_user_wants_it() {
     let repo = mixed();
     let coloured = |arguments: &[&str], variable: Option<(&str, &str)>| {

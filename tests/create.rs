@@ -711,6 +711,24 @@ fn a_parameter_that_is_in_the_environment_alone_is_said_to_be() {
     }
 }
 
+#[test]
+fn a_parameter_of_the_definition_that_no_script_asks_for_is_told_of() {
+    let spec = |command: &str| format!("[run]\ncommand = \"{command}\"\n[params.lr]\nvalues = [1, 2]\n");
+    let repo = Repo::with(&[
+        ("train.sh", "lr=1\n"),
+        ("asks.sh", "lr=$GITSWEEP_PARAM_LR\n"),
+        ("gitsweep.toml", &spec("sh train.sh")),
+    ]);
+    let said = || repo.run(["create", "-n"]).err;
+    let words = "the program finds $GITSWEEP_PARAM_LR in its environment and nowhere else; a `file` of the parameter has the line of \
+                 that name rewritten, {lr} in the command passes it on\n";
+    assert!(said().contains(words), "{}", said());
+    for command in ["sh train.sh {lr}", "sh asks.sh", "LR=$GITSWEEP_PARAM_LR sh train.sh"] {
+        repo.write("gitsweep.toml", spec(command));
+        assert!(!said().contains("environment"), "{command}: {}", said());
+    }
+}
+
 /// What mends the points that failed is committed on the branch that they were laid from, which the points do not see.
 #[test]
 fn a_sweep_is_laid_anew_from_code_that_was_mended() {

@@ -17,7 +17,7 @@ use gitsweep::git::{CommitId, Identity, Repository};
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::report::Format;
-use gitsweep::spec::{CommandLine, Direction, Given, Plan, Typed};
+use gitsweep::spec::{CommandLine, Direction, Given, Parameter, Plan, Source, Typed};
 use gitsweep::sweep::{self, Draft, Guard, Sweep, When};
 use gitsweep::trial::Label;
 
@@ -160,7 +160,7 @@ impl Definition {
         if let Some(meant) = command.unbracketed.filter(|_| draft.plan().parameters.is_empty()) {
             context.ui.hint(&format!("a run for each of several values is written with brackets: {}", quote(&meant)));
         }
-        self.tell_of_variables(context, draft.plan());
+        self.tell_of_variables(context, repository, &draft);
         Ok(draft)
     }
 
@@ -190,24 +190,31 @@ impl Definition {
         })
     }
 
-    /// Says by which variables alone parameters of -p reach the program: -f may have been forgotten.
-    fn tell_of_variables(&self, context: &Context<'_>, plan: &Plan) {
+    /// Says by which variables alone parameters reach the program, which may not know of them: -f or `file` may have been
+    /// forgotten.
+    fn tell_of_variables(&self, context: &Context<'_>, repository: &Repository, draft: &Draft) {
+        let plan = draft.plan();
         let Some(command) = &plan.run.command else { return };
         let is_typed =
             |name: &str| self.choices.param.iter().any(|typed| typed.split('=').next().map(str::trim) == Some(name));
-        let alone: Vec<String> = plan
+        let asks = names_variables(command) || scripts_ask(repository, draft, command);
+        let alone: Vec<&Parameter> = plan
             .parameters
             .iter()
-            .filter(|parameter| is_typed(parameter.name.as_str()) && parameter.is_outside() && parameter.env.is_none())
+            .filter(|parameter| parameter.is_outside() && parameter.env.is_none() && parameter.source != Source::Repeat)
             .filter(|parameter| !command.contains(&format!("{{{}}}", parameter.name)))
-            .map(|parameter| format!("${}", plan.variable(&parameter.name)))
+            .filter(|parameter| is_typed(parameter.name.as_str()) || !asks)
             .collect();
-        if !alone.is_empty() {
-            context.ui.note(&format!(
-                "the program finds {} in its environment and nowhere else; -f FILE has the line of that name rewritten",
-                alone.join(", ")
-            ));
-        }
+        let Some(first) = alone.first() else { return };
+        let variables: Vec<String> =
+            alone.iter().map(|parameter| format!("${}", plan.variable(&parameter.name))).collect();
+        let place = if is_typed(first.name.as_str()) { "-f FILE" } else { "a `file` of the parameter" };
+        context.ui.note(&format!(
+            "the program finds {} in its environment and nowhere else; {place} has the line of that name rewritten, {{{}}} in the \
+             command passes it on",
+            variables.join(", "),
+            first.name
+        ));
     }
 
     /// The sweep that is named in the place of a file.
@@ -306,6 +313,21 @@ impl Definition {
         }
         Ok((branch, tip))
     }
+}
+
+/// True if a file of the base commit that the command names asks for parameters in its environment.
+fn scripts_ask(repository: &Repository, draft: &Draft, command: &str) -> bool {
+    let words = command.split(|c: char| c.is_whitespace() || "'\"();&|<>=".contains(c));
+    let paths = words.map(|word| word.strip_prefix("./").unwrap_or(word)).filter(|path| !path.is_empty());
+    paths
+        .filter(|path| repository.describe_path(draft.base(), path) == Some("a file"))
+        .filter_map(|path| repository.read_file(draft.base(), path).ok().flatten())
+        .any(|file| names_variables(&String::from_utf8_lossy(&file.bytes)))
+}
+
+/// True for text that asks for parameters in the environment.
+fn names_variables(text: &str) -> bool {
+    [names::ENV_PARAMS, names::ENV_PARAM_PREFIX].iter().any(|name| text.contains(name))
 }
 
 /// Asks before very many points are laid.

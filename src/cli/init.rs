@@ -72,6 +72,12 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     } else {
         let parameters = ui::count(names.len() as u64, "possible parameter");
         context.ui.note(&format!("found {parameters} in {files} and wrote {}{place}", names::SPEC_FILE));
+        for (name, file) in &proposed.known {
+            context.ui.note(&format!(
+                "{name} stands in {file}, too: to have it written in both, give it a second place, [[params.{}.at]]",
+                toml_key(name)
+            ));
+        }
     }
     match (&makefile, &proposed.runner) {
         (Some((command, file)), _) => context.ui.note(&format!("the command is {command}, a target of {file}")),
@@ -85,9 +91,14 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         }
         (None, Some(Runner::Itself(_)) | None) => {}
     }
+    let is_runnable = proposed.runner.is_some();
     context.ui.note(match (*is_declared, &makefile) {
         _ if names.is_empty() => {
             "next: say under [params] what to vary, and under [run] what runs it, then gitsweep create --dry-run"
+        }
+        (false, _) if !is_runnable => {
+            "next: say under [run] what runs it; give values to those that you want to vary, take the others out, then gitsweep \
+             create --dry-run"
         }
         (true, Some(_)) => "next: gitsweep create --dry-run",
         (true, None) => "next: say under [run] what runs it, then gitsweep create --dry-run",
@@ -105,6 +116,8 @@ struct Proposed {
     parameters: String,
     /// Their names, those that are left out of the file among them.
     names: Vec<String>,
+    /// Names that an earlier file has already, with the file in which they stand again.
+    known: Vec<(String, String)>,
     /// What runs the files.
     runner: Option<Runner>,
     /// The file for which it was found.
@@ -148,8 +161,10 @@ impl Proposed {
 
     /// Takes the `name = number` lines of a file.
     fn take_numbers(&mut self, file: &str, proposals: Vec<Proposal>) {
-        let new = proposals.iter().filter(|proposal| !self.names.contains(&proposal.name));
-        for Proposal { name, line, value, comment, is_variable } in new.take(MOST_PROPOSALS) {
+        let (known, new): (Vec<Proposal>, Vec<Proposal>) =
+            proposals.into_iter().partition(|proposal| self.names.contains(&proposal.name));
+        self.known.extend(known.into_iter().map(|proposal| (proposal.name, file.to_owned())));
+        for Proposal { name, line, value, comment, is_variable } in new.iter().take(MOST_PROPOSALS) {
             let comment = comment.as_deref().map_or_else(String::new, |comment| format!("  {}", comment.trim()));
             let out = &mut self.parameters;
             let _ = writeln!(out, "\n[params.{}]", toml_key(name));
@@ -160,7 +175,7 @@ impl Proposed {
             };
             let _ = writeln!(out, "values = [{}]{}", toml_number(value), suggestion(value));
         }
-        self.names.extend(proposals.into_iter().map(|proposal| proposal.name));
+        self.names.extend(new.into_iter().map(|proposal| proposal.name));
     }
 }
 
@@ -168,7 +183,11 @@ impl Proposed {
 fn write(top: &Path, target: &Path, proposed: &Proposed) -> Result<()> {
     let Proposed { parameters, runner, is_declared, .. } = proposed;
     let command = runner.as_ref().map_or("./simulate", Runner::command);
-    let guess = if matches!(runner, Some(Runner::Guess(_))) { "   # a guess from the file's name" } else { "" };
+    let guess = match runner {
+        Some(Runner::Guess(_)) => "   # a guess from the file's name",
+        None => "   # an example: what runs it stands here",
+        _ => "",
+    };
     let text = TEMPLATE
         .replace("@GRID_POINTS@", if *is_declared { GRID_POINTS } else { "" })
         .replace("@COMMAND@", &format!("{}{guess}", toml::Value::from(command)))

@@ -62,7 +62,9 @@ pub(super) fn unrunnable(repository: &Repository, draft: &Draft) -> Option<(Stri
         }
         (format!("`{word}` is a file of the repository and no command"), format!("./{word} would run it"))
     };
-    let meant = super::script::command_for(path).map(|command| format!("{command} would run it"));
+    let file = repository.read_file(draft.base(), path).ok().flatten();
+    let text = file.map(|file| String::from_utf8_lossy(&file.bytes).into_owned()).unwrap_or_default();
+    let meant = super::script::command_for(path, &text).map(|command| format!("{command} would run it"));
     Some((problem, meant.unwrap_or(by_itself)))
 }
 

@@ -34,13 +34,13 @@ impl Runner {
     }
 }
 
-/// What runs a file, by its extension.
-pub fn command_for(path: &str) -> Option<String> {
+/// What runs a file, by its extension; a shell script that says which shell it is for (`#!/bin/bash`) is run by that one.
+pub fn command_for(path: &str, text: &str) -> Option<String> {
     let interpreter = match path.rsplit_once('.')?.1 {
         "py" => "python3",
         "R" | "r" => "Rscript",
         "jl" => "julia",
-        "sh" => "sh",
+        "sh" | "bash" => shell(text).unwrap_or(if path.ends_with("bash") { "bash" } else { "sh" }),
         "m" => "octave",
         "pl" => "perl",
         "lua" => "lua",
@@ -51,10 +51,17 @@ pub fn command_for(path: &str) -> Option<String> {
     Some(format!("{interpreter} {}", quote(path)))
 }
 
+/// The shell that the first line of a script names: `#!/bin/bash -e`, `#!/usr/bin/env bash`.
+fn shell(text: &str) -> Option<&str> {
+    let line = text.lines().next()?.strip_prefix("#!")?;
+    let mut names = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+    names.find(|name| *name != "env" && !name.starts_with('-')).filter(|name| name.ends_with("sh"))
+}
+
 /// What runs the file `path`, which holds `bytes`; `None` if its name tells nothing.
 pub fn runner(repository: &Repository, path: &str, bytes: &[u8]) -> Option<Runner> {
-    let by_name = command_for(path)?;
     let file = Script { path: path.to_owned(), text: String::from_utf8_lossy(bytes).into_owned() };
+    let by_name = command_for(path, &file.text)?;
     if file.is_main() {
         return Some(Runner::Itself(by_name));
     }
@@ -140,7 +147,7 @@ impl Script {
     fn command(&self) -> Option<String> {
         let is_relative = self.text.lines().any(|line| line.trim().starts_with("from ."));
         if extension(&self.path) != "py" || !is_relative {
-            return command_for(&self.path);
+            return command_for(&self.path, &self.text);
         }
         let (variable, inside) = match self.path.strip_prefix("src/") {
             Some(inside) => ("PYTHONPATH=src ", inside),

@@ -27,6 +27,56 @@ const CHOICES: [(&str, &str); 5] = [
     ),
 ];
 
+/// Keys by the names that other programs have for them: W&B, Optuna, Ray, DVC.
+const SYNONYMS: [(&str, &[&str]); 21] = [
+    ("strategy", &["method", "sampler", "algorithm", "search_type", "type", "optimizer"]),
+    ("objective", &["metric", "monitor", "target_metric", "score"]),
+    ("direction", &["goal", "mode"]),
+    (
+        "trials",
+        &[
+            "run_cap",
+            "n_trials",
+            "num_trials",
+            "num_samples",
+            "max_trials",
+            "samples",
+            "budget",
+            "count",
+            "n",
+            "iterations",
+        ],
+    ),
+    (
+        "stop",
+        &["early_terminate", "early_termination", "early_stop", "early_stopping", "pruner", "pruning", "scheduler"],
+    ),
+    ("repeats", &["seeds", "repetitions", "n_repeats", "replicates", "n_seeds"]),
+    ("where", &["constraint", "constraints", "condition", "conditions", "filter"]),
+    ("command", &["program", "cmd", "script", "exec", "entrypoint"]),
+    ("timeout", &["max_time", "walltime", "time_limit", "limit"]),
+    ("params", &["parameters", "parameter", "variables", "space", "search_space", "hyperparameters"]),
+    ("rule", &["type", "name", "method"]),
+    ("min_steps", &["min_iter", "grace_period", "min_resource", "n_warmup_steps", "warmup"]),
+    ("max_steps", &["max_iter", "max_t", "max_resource"]),
+    ("reduction", &["eta", "reduction_factor"]),
+    ("min_runs", &["n_startup_trials", "startup"]),
+    ("values", &["choices", "range", "options", "grid", "list"]),
+    ("file", &["path", "source"]),
+    ("pattern", &["regex", "regexp", "match"]),
+    ("jobs", &["parallel", "n_jobs", "concurrency", "cores"]),
+    ("stdout", &["log", "output"]),
+    ("queue", &["queueing", "executor", "scheduler", "cluster"]),
+];
+
+/// What elsewhere says at once what a parameter may be.
+const DOMAIN_KEYS: [&str; 11] =
+    ["min", "max", "low", "high", "from", "to", "step", "type", "domain", "distribution", "bounds"];
+
+/// What a job asks a cluster for.
+const JOB_KEYS: [&str; 11] =
+    ["slurm", "memory", "mem", "partition", "time", "cpus", "gpus", "account", "nodes", "gres", "qos"];
+
 /// A message that ends in the near miss instead of a list of all keys.
 pub(super) fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyhow::Error {
     let message = error.message().trim();
@@ -35,14 +85,7 @@ pub(super) fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyho
     let meant = span.clone().and_then(|span| text.get(span)).unwrap_or_default();
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let (said, hint) = match (message.starts_with("unknown field"), quoted.as_slice()) {
-        (true, [typed, known @ ..]) => {
-            let near = hint::near_miss(typed, known.iter().copied());
-            let hint = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known here: {}", known.join(", ")),
-            };
-            (format!("unknown key `{typed}`"), hint)
-        }
+        (true, [typed, known @ ..]) => (format!("unknown key `{typed}`"), instead(typed, known)),
         _ if is_parameter(before) => (
             "expected a table".to_owned(),
             "a parameter is a table: [params.g_e] with file = \"model.py\" and values = [1, 2, 3] below it".to_owned(),
@@ -58,12 +101,39 @@ pub(super) fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyho
         _ if message.starts_with("string values must be quoted") && !meant.contains(['"', '\'', '\n']) => {
             (message.to_owned(), format!("write \"{meant}\""))
         }
+        _ if message.starts_with("duplicate key") => (
+            format!("duplicate key `{}`", meant.trim()),
+            "say all of it in one place: of a parameter all values at once, values = [1, 2, 3]".to_owned(),
+        ),
+        _ if message.starts_with("missing escaped value") => (
+            "a `\\` between \"...\" begins an escape".to_owned(),
+            "between '...' it stands for itself, as regular expressions want it: 'rate: (\\d+)'".to_owned(),
+        ),
         _ => match kind(message) {
             Some((said, wanted)) => (said, written(meant, wanted)),
             None => (message.to_owned(), "gitsweep init FILE writes a commented definition to start from".to_owned()),
         },
     };
     hint::error(format!("{label}: {said}{}", place(text, span)), hint)
+}
+
+/// What is to be written in place of an unknown key, where these are known.
+fn instead(typed: &str, known: &[&str]) -> String {
+    let lower = typed.to_lowercase();
+    let is_one_of = |names: &[&str]| names.contains(&lower.as_str());
+    let elsewhere = SYNONYMS.iter().find(|(key, names)| known.contains(key) && is_one_of(names)).map(|(key, _)| *key);
+    if let Some(key) = elsewhere.or_else(|| hint::near_miss(typed, known.iter().copied())) {
+        return format!("did you mean `{key}`?");
+    }
+    if known.contains(&"values") && is_one_of(&DOMAIN_KEYS) {
+        return "what a parameter may be stands in values: values = { from = 0.5, to = 3.0, step = 0.5 }; all between two bounds \
+                is values = { type = \"continuous\", domain = [1e-5, 0.1], transformation = \"log\" }"
+            .to_owned();
+    }
+    if is_one_of(&JOB_KEYS) && (known.contains(&"params") || known.contains(&"command") || known.contains(&"jobs")) {
+        return "what a job asks for stands under [queue.slurm]: partition, time, mem, cpus, gpus, ...".to_owned();
+    }
+    format!("known here: {}", known.join(", "))
 }
 
 /// True if what comes after `before` stands in the place of a parameter's table: `g = [1, 2]` below `[params]`.

@@ -1,4 +1,5 @@
-//! A script that the command calls and the base commit does not hold, where it holds one that is called almost the same.
+//! What the command calls and the base commit does not hold: a script that is not committed or whose name is mistyped, a
+//! program that nothing builds.
 
 use std::path::{Component, Path};
 
@@ -13,20 +14,40 @@ const SCRIPTS: [&str; 11] = ["py", "sh", "bash", "R", "r", "jl", "m", "pl", "lua
 /// So many letters of a name are mistyped.
 const MOST_SLIPS: usize = 2;
 
-/// What is to be said of scripts that every run would look for in vain.
+/// What is to be said of files that every run would look for in vain.
 pub(super) fn unfound(repository: &Repository, base: CommitId, plan: &Plan) -> Vec<String> {
     let command = plan.run.command.as_deref().unwrap_or_default();
-    let words = command.split(|c: char| c.is_whitespace() || "'\"();&|<>".contains(c));
+    let words = || command.split(|c: char| c.is_whitespace() || "'\"();&|<>".contains(c));
     // Where the command changes the folder, paths are seen from elsewhere.
-    if words.clone().any(|word| word == "cd") {
+    if words().any(|word| word == "cd") {
         return Vec::new();
     }
-    let mut files = None;
+    let is_linked = |path: &str| plan.run.link.iter().any(|link| Path::new(path).starts_with(link));
+    let is_known = |path: &str| {
+        repository.describe_path(base, path).is_some() || is_in_submodule(repository, base, path) || is_linked(path)
+    };
+    let is_here = |path: &str| repository.workdir().is_some_and(|top| top.join(path).is_file());
+    let uncommitted = |path: &str| {
+        format!(
+            "{path} is not in the base commit: runs find it only if it is committed (git add, git commit), linked in ([run] link) \
+             or made by the command"
+        )
+    };
     let mut said = Vec::new();
-    for word in words {
-        let is_known =
-            |path: &str| repository.describe_path(base, path).is_some() || is_in_submodule(repository, base, path);
+    if let Some(path) = program(command).filter(|path| script(path).is_none() && !is_known(path)) {
+        said.push(if is_here(path) {
+            uncommitted(path)
+        } else {
+            format!("there is no ./{path}, which the command runs, in the base commit")
+        });
+    }
+    let mut files = None;
+    for word in words() {
         let Some(path) = script(word).filter(|path| !is_known(path)) else { continue };
+        if is_here(&path) {
+            said.push(uncommitted(&path));
+            continue;
+        }
         let files = files.get_or_insert_with(|| repository.list_files(base).unwrap_or_default());
         let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
         let mut same_name = files.iter().filter(|file| name(file) == name(&path));
@@ -53,11 +74,22 @@ fn is_in_submodule(repository: &Repository, base: CommitId, path: &str) -> bool 
     folders.into_iter().any(|folder| repository.describe_path(base, folder) == Some("a submodule"))
 }
 
+/// The path from the top of what the command starts with, `./simulate`: nothing can have built it before.
+fn program(command: &str) -> Option<&str> {
+    let path = command.split_whitespace().next()?.strip_prefix("./")?.trim_end_matches(';');
+    is_plain(path).then_some(path)
+}
+
 /// The path from the top that `word` is, if it is that of a script.
 fn script(word: &str) -> Option<String> {
-    let path = Path::new(word.strip_prefix("./").unwrap_or(word));
-    let plain =
-        path.components().all(|part| matches!(part, Component::Normal(_))) && !word.contains(['$', '{', '*', '=']);
-    let is_script = path.extension().is_some_and(|ending| SCRIPTS.iter().any(|known| ending == *known));
-    (plain && is_script).then(|| path.to_str().map(str::to_owned)).flatten()
+    let path = word.strip_prefix("./").unwrap_or(word);
+    let is_script = Path::new(path).extension().is_some_and(|ending| SCRIPTS.iter().any(|known| ending == *known));
+    (is_script && is_plain(path)).then(|| path.to_owned())
+}
+
+/// True for a path downwards that the shell takes as it stands.
+fn is_plain(path: &str) -> bool {
+    Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
+        && !path.is_empty()
+        && !path.contains(['$', '{', '*', '=', '\'', '"', '`', '(', '&', '|', '<', '>'])
 }
