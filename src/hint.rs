@@ -5,6 +5,10 @@ use std::fmt;
 use anyhow::Error;
 use strsim::damerau_levenshtein;
 
+/// The way out where nothing more can be written. The results of runs that have ended are in the repository.
+pub const DISK_FULL: &str = "is the disk full? The point stays to be run. To make room: what runs have left below sweeps/ may be \
+                             deleted, results stay; discard = [\"*.bam\"] under [run] has the next runs leave less";
+
 /// An error together with what the user can do about it.
 #[derive(Debug)]
 pub struct Hinted {

@@ -110,6 +110,15 @@ fn a_script_that_the_command_names_almost_right_is_told_of() {
 }
 
 #[test]
+fn code_in_the_place_of_a_definition_is_known_for_what_it_is() {
+    let repo = Repo::with(&[("model.py", "import json\ng = 1\n")]);
+    let words =
+        ["model.py is no definition of gitsweep's", "hint: to vary what stands in it: gitsweep init model.py, or"];
+    refuses(&repo, &["model.py", "-p", "g=[1, 2]"], &words);
+    refuses(&repo, &["nothing.toml"], &["cannot read", "hint: a definition is named here, or a sweep"]);
+}
+
+#[test]
 fn what_the_command_runs_and_no_commit_holds_is_told_of() {
     let repo = Repo::with(&[("model.py", "g = 1\n"), ("tool", "\n")]);
     repo.write("new.py", "g = 1\n");

@@ -294,6 +294,18 @@ fn an_extension_by_a_parameter_that_the_points_do_not_have() {
 }
 
 #[test]
+fn ends_of_a_logspace_that_look_like_values_are_told_of() {
+    let repo = Repo::with(&[("m.py", "g = 3.0\n")]);
+    let said = |domain: &str| repo.run(["create", "-n", "-f", "m.py", "-p", &format!("g={domain}"), "--", "true"]).err;
+    let words = "warning: parameter g: logspace takes exponents of 10, as in numpy, and logspace(1e-5, 1e-1, 5) goes from 10^1e-5 \
+                 to 10^1e-1; between 1e-5 and 1e-1 themselves it is geomspace(1e-5, 1e-1, 5)\n";
+    assert!(said("logspace(1e-5, 1e-1, 5)").contains(words), "{}", said("logspace(1e-5, 1e-1, 5)"));
+    for domain in ["logspace(-5, -1, 5)", "logspace(0, 1, 3)", "logspace(0.1, 0.9, 3)", "geomspace(1e-5, 1e-1, 5)"] {
+        assert!(!said(domain).contains("logspace"), "{domain}: {}", said(domain));
+    }
+}
+
+#[test]
 fn a_range_of_another_language_is_not_written_as_text() {
     let repo = Repo::with(&[("m.py", "g = 3.0\n"), ("m.jl", "g = 3\n"), ("m.ini", "g = 3\n")]);
     for (domain, words) in [
@@ -311,6 +323,10 @@ fn a_range_of_another_language_is_not_written_as_text() {
         ("m.py", "0.5-3.0", true),
         ("m.jl", "0:2:10", true),
         ("m.ini", "0:10", true),
+        ("m.py", "5ms", true),
+        ("m.py", "['10 nS']", true),
+        ("m.ini", "5ms", false),
+        ("m.py", "2j", false),
         ("m.py", "None", false),
         ("m.py", "e2", false),
         ("m.py", "2*pi/3", false),

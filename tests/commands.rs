@@ -40,10 +40,10 @@ fn status_counts_and_names_what_failed_and_why() {
     assert!(said.out.starts_with(&format!("{BRANCH}  6 points from ")), "{}", said.out);
     assert!(said.out.contains("\n  3 ok   2 failed   1 pending\n"), "{}", said.out);
     assert!(
-        said.out.ends_with(
+        said.out.ends_with(&format!(
             "\nfailed:\n     2  g_e=0.5 g_i=-10   failed: exit code 3: does not converge\n     \
-             5  g_e=1.0 g_i=-10   failed: exit code 3: does not converge\n"
-        ),
+             5  g_e=1.0 g_i=-10   failed: exit code 3: does not converge\nnext: gitsweep queue {BRANCH}\n"
+        )),
         "{}",
         said.out
     );
@@ -285,6 +285,50 @@ fn delete_says_what_goes_and_removes_it_all_after_a_yes() {
     repo.fsck();
     repo.git(["gc", "-q", "--prune=now"]);
     assert!(repo.run(["status"]).out.contains("1 ok   1 failed   4 pending"));
+}
+
+#[test]
+fn status_says_what_is_to_be_done_next() {
+    let repo = Repo::small();
+    repo.create();
+    let next = |expected: &str| {
+        let out = repo.run(["status"]).out;
+        assert!(out.ends_with(&format!("\nnext: {expected}\n")), "{out}");
+    };
+    next(&format!("gitsweep queue {BRANCH}"));
+    repo.ok(["queue"]);
+    next(&format!("gitsweep results {BRANCH}, gitsweep report {BRANCH}"));
+    repo.write("model.sh", "g_e=1\ng_i=2\nexit 1\n");
+    repo.commit("It fails");
+    repo.fails(
+        3,
+        ["run", "--branch", "bad", "-f", "model.sh", "-p", "g_e=[1, 2]", "-p", "g_i=[1]", "--", "sh", "model.sh"],
+    );
+    next("gitsweep logs bad:1 has all that it printed");
+}
+
+#[test]
+fn a_small_number_names_no_sweep_by_its_date() {
+    let repo = Repo::small();
+    repo.create();
+    let err = repo.fails(1, ["queue", "3"]);
+    assert!(err.contains("there is no sweep `3`\nhint: point 3 of a sweep is named by --points 3\n"), "{err}");
+    for known in ["2026", "093000", "search"] {
+        repo.ok(["results", known]);
+    }
+    repo.ok(["create", "--name", "try_2"]);
+    assert!(repo.ok(["status", "2"]).starts_with("try_2-"));
+}
+
+#[test]
+fn show_says_how_a_point_is_kept() {
+    let repo = Repo::small();
+    repo.create();
+    let out = repo.ok(["show", "2"]);
+    let id = out.split("to keep it: git branch NAME ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    assert!(out.contains(&format!("git branch NAME {id}   git restore --source {id} model.sh\n")), "{out}");
+    repo.git(["restore", "--source", &id, "model.sh"]);
+    assert_eq!(repo.git(["diff", &id, "--", "model.sh"]), "");
 }
 
 #[test]

@@ -701,6 +701,17 @@ fn a_dry_run_says_the_seed_by_which_its_points_come_again() {
 }
 
 #[test]
+fn where_the_first_point_changes_nothing_a_dry_run_shows_the_last() {
+    let repo = Repo::with(&[("model.sh", "g=1\n")]);
+    let said = |domain: &str| repo.ok(["create", "-n", "-f", "model.sh", "-p", &format!("g={domain}"), "--", "true"]);
+    let none = "the first point's diff:\n(none: the code has these values already)\n";
+    assert!(said("[1, 2]").contains(&format!("{none}\nthe last point's diff:\n")), "{}", said("[1, 2]"));
+    assert!(said("[1, 2]").contains("\n-g=1\n+g=2\n"), "{}", said("[1, 2]"));
+    assert!(said("[1]").ends_with(none), "{}", said("[1]"));
+    assert!(!said("[2, 3]").contains("last point's"), "{}", said("[2, 3]"));
+}
+
+#[test]
 fn a_parameter_that_is_in_the_environment_alone_is_said_to_be() {
     let repo = Repo::with(&[("model.sh", "g=1\n")]);
     let said = |more: &[&str]| repo.run([&["create", "-n", "-p", "g=[1, 2]"], more].concat()).err;

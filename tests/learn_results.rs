@@ -82,6 +82,10 @@ fn repeats_are_one_point_with_the_mean_of_their_results() {
     assert!(by[17].starts_with("tpe, "), "{by:?}");
     let subject = repo.git(["log", "-1", "--format=%s", &branch]);
     assert!(subject.contains(" 18/18: ") && subject.ends_with(" seed=3"), "{subject}");
+    let status = repo.ok(["status"]);
+    let best = status.lines().find(|line| line.starts_with("  best mean loss ")).unwrap();
+    assert!(best.contains(", point ") && best.contains(" and its repeats: x="), "{best}");
+    assert!(!best.contains("seed="), "{best}");
 }
 
 #[test]

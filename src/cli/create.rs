@@ -14,7 +14,7 @@ use super::{Context, DONE, foreign, typed};
 use crate::{ui, usage};
 use gitsweep::command::quote;
 use gitsweep::git::{CommitId, Identity, Repository};
-use gitsweep::hint;
+use gitsweep::hint::{self, WithHint as _};
 use gitsweep::names;
 use gitsweep::report::Format;
 use gitsweep::spec::{CommandLine, Direction, Given, Parameter, Plan, Source, Typed};
@@ -245,7 +245,10 @@ impl Definition {
         let place = Inside::new(context, repository)?;
         if let Some(spec) = &self.spec {
             let path = context.folder.join(spec);
-            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let text = std::fs::read_to_string(&path).hint(
+                format!("cannot read {}", path.display()),
+                "a definition is named here, or a sweep (gitsweep list); gitsweep init FILE writes a definition",
+            )?;
             if let Some(error) = foreign::no_definition(spec, &text) {
                 return Err(error);
             }

@@ -36,6 +36,15 @@ pub fn refuse_sweep(path: &Path, text: &str) -> Result<()> {
 /// Why a file is no definition, if its name and its text tell that it is none.
 pub fn no_definition(path: &Path, text: &str) -> Option<Error> {
     let name = path.display();
+    let is_code = path.extension().is_some_and(|extension| extension != "toml") && !is_other(path);
+    if is_code && text.parse::<toml::Table>().is_err() {
+        return Some(hint::error(
+            format!("{name} is no definition of gitsweep's, which is a TOML file"),
+            format!(
+                "to vary what stands in it: gitsweep init {name}, or gitsweep create -f {name} -p 'NAME=[1, 2]' -- COMMAND"
+            ),
+        ));
+    }
     (is_other(path) && text.parse::<toml::Table>().is_err()).then(|| {
         if is_sweep_of_wandb(text) {
             return hint::error(

@@ -206,15 +206,21 @@ pub(super) fn show(context: &Context<'_>, repository: &Repository, draft: &Draft
     if draft.total() > 1 {
         writeln!(out, "last:  {}", line(draft.last()))?;
     }
-    writeln!(out, "\nthe first point's diff:")?;
-    let mut any = false;
-    for file in &draft.preview()? {
-        let patch = gitsweep::git::unified_diff(&file.path, file.before.as_deref(), Some(&file.after))?;
-        any |= !patch.is_empty();
-        super::diff::print_patch(&mut out, context.ui, &patch)?;
-    }
-    if !any {
-        writeln!(out, "{}", context.ui.paint(Look::Faint, "(none: the code has these values already)"))?;
+    for (which, point) in [("first", draft.first()), ("last", draft.last())] {
+        let mut any = false;
+        writeln!(out, "\nthe {which} point's diff:")?;
+        for file in &point.map_or_else(|| Ok(Vec::new()), |point| draft.preview(point))? {
+            let patch = gitsweep::git::unified_diff(&file.path, file.before.as_deref(), Some(&file.after))?;
+            any |= !patch.is_empty();
+            super::diff::print_patch(&mut out, context.ui, &patch)?;
+        }
+        if !any {
+            writeln!(out, "{}", context.ui.paint(Look::Faint, "(none: the code has these values already)"))?;
+        }
+        // Where the first shows nothing, the last may show what is written, and where.
+        if any || draft.total() < 2 {
+            break;
+        }
     }
     context.ui.note("nothing has been changed");
     Ok(())

@@ -81,6 +81,18 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         "\n{}",
         ui.paint(Look::Faint, &format!("the code:   git show {short}   git switch --detach {short}"))
     )?;
+    let mut files: Vec<&str> =
+        sweep.plan.parameters.iter().flat_map(|it| &it.sites).map(|site| site.file.as_str()).collect();
+    files.sort_unstable();
+    files.dedup();
+    let values = match files.is_empty() {
+        true => String::new(),
+        false => {
+            let files = files.iter().map(|file| quote(file)).collect::<Vec<_>>().join(" ");
+            format!("   git restore --source {short} {files}")
+        }
+    };
+    writeln!(out, "{}", ui.paint(Look::Faint, &format!("to keep it: git branch NAME {short}{values}")))?;
     if !records.is_empty() {
         let logs = format!("its output: gitsweep logs {}:{}", quote(&sweep.branch), trial.label.index);
         writeln!(out, "{}", ui.paint(Look::Faint, &logs))?;

@@ -15,7 +15,7 @@ use wait4::Wait4 as _;
 use super::control::{Control, Ending};
 use super::guard::Guard;
 use crate::git::{Checkout, Repository, remove_folder};
-use crate::hint::{WithHint as _, hints};
+use crate::hint::{DISK_FULL, WithHint as _, hints};
 use crate::job::Job;
 use crate::lack::Lack;
 use crate::names;
@@ -94,7 +94,7 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
     let checkout = match place.prepare(job, warn) {
         // What knows its own way out is no full disk.
         Err(error) if !hints(&error).is_empty() => return Err(error.context(what())),
-        prepared => prepared.hint(what(), "is the disk full? The point stays to be run")?,
+        prepared => prepared.hint(what(), DISK_FULL)?,
     };
     set_aside(&job.run_folder)?;
     fs::create_dir_all(&job.run_folder).hint(

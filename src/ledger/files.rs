@@ -160,7 +160,7 @@ fn leave(state: &Path, commit: CommitId, record: &Record, lasting: Lasting) -> R
             Some(cause) if is_gone(cause) => {
                 hint::wrap(error, failed, "is the file system still there? The point stays to be run")
             }
-            Some(_) => hint::wrap(error, failed, "is the disk full? The point stays to be run"),
+            Some(_) => hint::wrap(error, failed, hint::DISK_FULL),
             None => error.context(failed),
         }
     })

@@ -2,12 +2,13 @@
 
 use std::io::{self, BufWriter, Write};
 
+use super::digits::shorten;
 use super::visible::visible;
-use crate::table::{Audience, Cell, Table};
+use crate::table::{Audience, Cell, Role, Table};
 
 const BUFFER: usize = 1 << 16;
 
-/// Writes the table; numbers stand to the right, in mathematics, with their digits as they are.
+/// Writes the table; numbers stand to the right, in mathematics.
 pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(BUFFER, out);
     let columns = table.shown(Audience::Program);
@@ -27,7 +28,8 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     let mut scratch = String::new();
     for row in table.rows() {
         for (place, &column) in columns.iter().enumerate() {
-            write_cell(&row[column], &mut scratch, &mut text);
+            let is_computed = table.columns()[column].role == Role::Statistic;
+            write_cell(&row[column], is_computed, &mut scratch, &mut text);
             write!(out, "{}{text}", separator(place))?;
         }
         writeln!(out, " \\\\")?;
@@ -46,12 +48,13 @@ fn is_numeric(table: &Table, column: usize) -> bool {
     known.peek().is_some() && known.all(Cell::is_number)
 }
 
-fn write_cell(cell: &Cell, scratch: &mut String, text: &mut String) {
+/// What was computed, a mean or a spread, has six significant digits; what was reported has its own.
+fn write_cell(cell: &Cell, is_computed: bool, scratch: &mut String, text: &mut String) {
     if !cell.is_number() {
         return escape(cell.spell(scratch), text);
     }
     text.clear();
-    let spelt = cell.spell(scratch);
+    let spelt = if is_computed { shorten(cell, scratch) } else { cell.spell(scratch) };
     let unsigned = spelt.trim_start_matches(['-', '+']);
     if unsigned.starts_with("0x") || unsigned.starts_with("0o") || unsigned.starts_with("0b") {
         return escape(spelt, text);

@@ -154,11 +154,16 @@ impl Table {
         }
         let left_out: usize = without.iter().sum();
         if left_out > 0 && alone {
-            let (of, has) = if left_out == 1 { ("run", "has") } else { ("runs", "have") };
-            table.note(format!(
-                "{left_out} {of} without a finite {} {has} no part in it",
-                self.labels[grouping.metrics[0]]
-            ));
+            let metric = grouping.metrics[0];
+            let is_early = |row: usize| self.is_stopped(row) && finite(&self.rows[row][metric]).is_some();
+            let early = groups.iter().flat_map(|group| &group.rows).filter(|&&row| is_early(row)).count();
+            let lacking = format!("without a finite {}", self.labels[metric]);
+            for (number, which) in [(left_out - early, lacking.as_str()), (early, "that stopped early")] {
+                let (of, has) = if number == 1 { ("run", "has") } else { ("runs", "have") };
+                if number > 0 {
+                    table.note(format!("{number} {of} {which} {has} no part in it"));
+                }
+            }
         }
         Ok(table)
     }
@@ -217,6 +222,18 @@ mod tests {
         assert_eq!(grouped.notes(), ["of score", "2 runs without a finite score have no part in it"]);
         assert_eq!((grouped.objective(), grouped.noun()), (Some(("mean", Direction::Minimize)), "group"));
         assert_eq!(grouped.best_row(), Some(1));
+    }
+
+    #[test]
+    fn what_was_stopped_early_is_told_apart_from_what_has_no_number() {
+        let table = table(&["1 2 1 3 - a ok", "2 2 2 9 - a stopped", "3 2 3 nan - a stopped"]);
+        let grouped = table.grouped(&Grouping { by: vec![1], metrics: vec![3] }).unwrap();
+        let expected = [
+            "of score",
+            "1 run without a finite score has no part in it",
+            "1 run that stopped early has no part in it",
+        ];
+        assert_eq!(grouped.notes(), expected);
     }
 
     #[test]

@@ -33,6 +33,12 @@ impl Table {
         (0..self.rows.len()).all(|row| self.is_ok(row))
     }
 
+    /// True if the row is of a run that was stopped early.
+    pub fn is_stopped(&self, row: usize) -> bool {
+        self.column_of(Role::Status)
+            .is_some_and(|column| self.rows[row][column].as_text() == Some(Status::Stopped.as_str()))
+    }
+
     /// True if the row is `ok`, or the table knows no statuses.
     pub fn is_ok(&self, row: usize) -> bool {
         self.column_of(Role::Status).is_none_or(|column| self.rows[row][column].as_text() == Some(Status::Ok.as_str()))

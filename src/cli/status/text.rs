@@ -13,6 +13,7 @@ use gitsweep::git::Repository;
 use gitsweep::ledger::Summary;
 use gitsweep::names;
 use gitsweep::record::{Gravity, Record, Status};
+use gitsweep::spec::Source;
 use gitsweep::sweep::{Outlook, Searcher, Standing, Standings, Sweep, newest_good, result_of, silence_of};
 use gitsweep::trial::{Label, Trial};
 
@@ -81,7 +82,27 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
             writeln!(out, "  {line}")?;
         }
     }
+    if let Some(next) = next(view) {
+        writeln!(out, "{}", ui.paint(Look::Faint, &format!("next: {next}")))?;
+    }
     Ok(())
+}
+
+/// What to do next where nothing happens by itself.
+fn next(view: &View<'_>) -> Option<String> {
+    let View { sweep, standings, groups, outlook, .. } = view;
+    let [(_, ok), (_, failed), (_, running), (_, queued), (_, pending)] = groups;
+    let goes_on = outlook.as_ref().is_some_and(|outlook| outlook.end.is_none());
+    if !running.is_empty() || !queued.is_empty() || standings.is_anybody_at_work() || goes_on {
+        return None;
+    }
+    let branch = quote(&sweep.branch);
+    Some(match (&pending[..], &failed[..], &ok[..]) {
+        ([_, ..], ..) => command_of_queue(sweep, standings),
+        ([], [(trial, _), ..], _) => format!("gitsweep logs {branch}:{} has all that it printed", trial.label.index),
+        ([], [], [_, ..]) => format!("gitsweep results {branch}, gitsweep report {branch}"),
+        ([], [], []) => return None,
+    })
 }
 
 /// How points are had with what has been committed since they were laid, which may be what mends them.
@@ -106,8 +127,13 @@ fn how_far(sweep: &Sweep, outlook: &Outlook) -> Vec<String> {
     }];
     lines.extend(outlook.best.as_ref().map(|best| {
         let label = &best.trial.label;
-        let mean = if sweep.plan.search.rounds() > 1 { "mean " } else { "" };
-        format!("best {mean}{} {}, point {}: {}", best.objective, best.text, label.index, label.point)
+        let (objective, text, index) = (&best.objective, &best.text, label.index);
+        let Some(repeat) = sweep.plan.parameters.iter().find(|parameter| parameter.source == Source::Repeat) else {
+            return format!("best {objective} {text}, point {index}: {}", label.point);
+        };
+        let values = label.point.iter().filter(|(name, _)| **name != repeat.name);
+        let values: Vec<String> = values.map(|(name, value)| format!("{name}={}", value.to_trailer())).collect();
+        format!("best mean {objective} {text}, point {index} and its repeats: {}", values.join(" "))
     }));
     lines.extend(outlook.sameness.clone());
     lines.extend(

@@ -58,6 +58,8 @@ struct Cells {
     is_met: Vec<Vec<bool>>,
     /// How many rows of the table have a cell and no finite number.
     without: usize,
+    /// How many were stopped early.
+    early: usize,
     /// How many have no cell.
     nowhere: usize,
 }
@@ -66,7 +68,7 @@ impl Cells {
     fn gather(table: &Table, column: usize, up: &Side, across: &Side) -> Self {
         let (height, width) = (up.names.len(), across.names.len());
         let (numbers, is_met) = (vec![vec![Vec::new(); width]; height], vec![vec![false; width]; height]);
-        let mut cells = Self { numbers, is_met, without: 0, nowhere: 0 };
+        let mut cells = Self { numbers, is_met, without: 0, early: 0, nowhere: 0 };
         for (place, row) in table.rows().iter().enumerate() {
             let (Some(at_y), Some(at_x)) = (up.of_row[place], across.of_row[place]) else {
                 cells.nowhere += 1;
@@ -75,6 +77,7 @@ impl Cells {
             cells.is_met[at_y][at_x] = true;
             match finite(&row[column]).filter(|_| table.is_ok(place)) {
                 Some(number) => cells.numbers[at_y][at_x].push(number),
+                None if table.is_stopped(place) && finite(&row[column]).is_some() => cells.early += 1,
                 None => cells.without += 1,
             }
         }
@@ -100,6 +103,10 @@ impl Cells {
             let plural = if self.without == 1 { "" } else { "s" };
             let name = visible(table.label(z));
             legend.push(format!("x without a finite {name}: {} {}{plural}", self.without, table.noun()));
+        }
+        if self.early > 0 {
+            let plural = if self.early == 1 { "" } else { "s" };
+            legend.push(format!("x stopped early: {} {}{plural}", self.early, table.noun()));
         }
         if self.nowhere > 0 {
             let (y, x) = (visible(table.label(y)), visible(table.label(x)));
@@ -272,6 +279,14 @@ means; x without a finite z: 1 row";
             expected.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>(),
             "{said}"
         );
+    }
+
+    #[test]
+    fn what_was_stopped_early_has_a_cross_and_is_said_to() {
+        let mut rows = vec![row("1", "10", "0.5"), row("1", "20", "2"), row("2", "10", "1")];
+        rows.push(vec![number("2"), number("20"), number("9"), text("stopped")]);
+        let said = drawn("heatmap:a,b,z", rows, 80);
+        assert!(said.ends_with("\nx stopped early: 1 row"), "{said}");
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(super) fn draw(table: &Table, y: usize, x: usize, width: usize) -> Result<Ve
     let cells = width - margin - 2;
     let mut marks = vec![vec![0_usize; cells]; HEIGHT];
     let mut lane = vec![0_usize; cells];
-    let (mut without, mut nowhere) = (0, 0);
+    let (mut without, mut early, mut nowhere) = (0, 0, 0);
     for (at, row) in rows.iter().enumerate() {
         let number = finite(&row[y]).filter(|_| table.is_ok(at));
         match (across.place(&row[x], levels.of_row[at], cells), number) {
@@ -42,7 +42,8 @@ pub(super) fn draw(table: &Table, y: usize, x: usize, width: usize) -> Result<Ve
             (Some(place), Some(number)) => marks[upwards.place_of(number, HEIGHT)][place] += 1,
             (Some(place), None) => {
                 lane[place] += 1;
-                without += 1;
+                let is_early = table.is_stopped(at) && finite(&row[y]).is_some();
+                *(if is_early { &mut early } else { &mut without }) += 1;
             }
         }
     }
@@ -53,7 +54,7 @@ pub(super) fn draw(table: &Table, y: usize, x: usize, width: usize) -> Result<Ve
         let tick = if name.is_empty() { '│' } else { '┤' };
         lines.push(line(name, margin, tick, &marked(&marks[place], 'o')));
     }
-    if without > 0 {
+    if without + early > 0 {
         lines.push(line("none", margin, '┤', &marked(&lane, 'x')));
     }
     let ticks = across.ticks(cells, cells / 12);
@@ -72,10 +73,14 @@ pub(super) fn draw(table: &Table, y: usize, x: usize, width: usize) -> Result<Ve
     if without > 0 {
         legend.push_str(&format!("; x {without} without a finite {}", visible(table.label(y))));
     }
+
     if nowhere > 0 {
         legend.push_str(&format!("; {nowhere} without {}", visible(table.label(x))));
     }
     lines.push(legend);
+    if early > 0 {
+        lines.push(format!("x {early} stopped early"));
+    }
     Ok(lines.iter().map(|line| truncate(line.trim_end(), width).into_owned()).collect())
 }
 
@@ -138,6 +143,15 @@ mod tests {
         assert!(said.ends_with("x\no 2 rows") && said.contains("…53:30.1Z") && said.contains("…53:30.2Z"), "{said}");
         let marks: Vec<_> = said.lines().filter_map(|line| line.chars().skip(6).position(|c| c == 'o')).collect();
         assert!(matches!(marks[..], [late, early, ..] if late > early + 10), "{said}");
+    }
+
+    #[test]
+    fn what_was_stopped_early_is_in_the_lane_and_said_to_be() {
+        let row = |x: &str, y: &str, status: &str| vec![number(x), number(y), text(status)];
+        let rows = vec![row("1", "5", "ok"), row("2", "9", "stopped"), row("3", "nan", "stopped")];
+        let table = table(&["param:x", "metric:y", "status"], rows);
+        let said = "y:x".parse::<Plot>().unwrap().draw(&table, 80).unwrap().join("\n");
+        assert!(said.ends_with("\no 1 row; x 1 without a finite y\nx 1 stopped early"), "{said}");
     }
 
     #[test]

@@ -95,6 +95,33 @@ fn copy_called(repository: &Repository, choices: &[Choice], name: &str) -> Resul
     Ok(copies_called(repository, choices, |branch| branch == name)?.pop().map(|copied| copied.choice))
 }
 
+/// True if `typed` is a part of a branch's name. A small number is hardly one of the date: it is that of a point.
+fn is_part(typed: &str, branch: &str) -> bool {
+    let name = if is_small_number(typed) { before_date(branch) } else { branch };
+    name.contains(typed)
+}
+
+/// The name of a branch as far as the date, `-2026-11-21T093000`, if it has one.
+fn before_date(branch: &str) -> &str {
+    let is_date = |text: &str| {
+        let mut parts = text.splitn(3, '-');
+        let mut is_number = |digits: usize| {
+            parts
+                .next()
+                .is_some_and(|part| part.len() >= digits && part.as_bytes()[..digits].iter().all(u8::is_ascii_digit))
+        };
+        is_number(4) && is_number(2) && is_number(2) && text.as_bytes().get(10) == Some(&b'T')
+    };
+    let starts = branch.match_indices('-').map(|(at, _)| at);
+    let date = starts.into_iter().find(|at| is_date(&branch[at + 1..]));
+    date.map_or(branch, |at| &branch[..at])
+}
+
+/// True for numbers that are shorter than a year.
+fn is_small_number(typed: &str) -> bool {
+    typed.len() < 4 && typed.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn choose(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Choice> {
     if let Some(exact) = choices.iter().find(|choice| choice.branch == typed || choice.is_of(typed)) {
         return Ok(exact.clone());
@@ -102,7 +129,7 @@ fn choose(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Ch
     if let Some(exact) = copy_called(repository, choices, typed)? {
         return Ok(exact);
     }
-    let mut partial: Vec<Choice> = choices.iter().filter(|choice| choice.branch.contains(typed)).cloned().collect();
+    let mut partial: Vec<Choice> = choices.iter().filter(|choice| is_part(typed, &choice.branch)).cloned().collect();
     if partial.is_empty() {
         // A branch that was started from a point, or a sweep under another branch's name.
         if let Some((branch, tip)) = repository.branches()?.into_iter().find(|(branch, _)| branch == typed) {
@@ -111,11 +138,15 @@ fn choose(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Ch
             })?;
             return Ok(Choice::of(branch, tip, label, seconds));
         }
-        let copies = copies_called(repository, choices, |branch| branch.contains(typed))?;
+        let copies = copies_called(repository, choices, |branch| is_part(typed, branch))?;
         partial = copies.into_iter().map(|copied| copied.choice).collect();
     }
     match partial.as_slice() {
         [one] => Ok(one.clone()),
+        [] if is_small_number(typed) => Err(hint::error(
+            format!("there is no sweep `{typed}`"),
+            format!("point {typed} of a sweep is named by --points {typed}"),
+        )),
         [] => {
             let near = hint::near_miss(typed, choices.iter().map(|choice| choice.branch.as_str()));
             Err(hint::error(

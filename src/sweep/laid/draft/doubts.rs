@@ -16,17 +16,21 @@ use crate::value::{Kind, Value};
 pub(super) fn doubts(plan: &Plan, edits: &[Edit]) -> Result<Vec<String>> {
     let mut doubts = handed_on(plan, edits);
     doubts.extend(lone_ranges(plan));
+    doubts.extend(exponents(plan));
     for (index, parameter) in plan.parameters.iter().enumerate() {
         let Some(values) = parameter.domain().filter(|domain| !domain.is_ordered()).and_then(|domain| domain.values())
         else {
             continue;
         };
-        let Some(value) = values.iter().find(|value| value.kind() == Kind::Text && is_made_of_numbers(value.as_str()))
-        else {
-            continue;
+        let is_odd = |value: &&Value| {
+            value.kind() == Kind::Text && (is_made_of_numbers(value.as_str()) || has_unit(value.as_str()))
         };
+        let Some(value) = values.iter().find(is_odd) else { continue };
         for edit in edits {
             let Some(site) = edit.sites_of(index).find(|site| site.literal.is_number()) else { continue };
+            if has_unit(value.as_str()) && !knows_no_units(site.literal.language()) {
+                continue;
+            }
             let what = format!(
                 "parameter {}: `{value}` is no number, and {}:{} has one: {}",
                 parameter.name,
@@ -34,6 +38,10 @@ pub(super) fn doubts(plan: &Plan, edits: &[Edit]) -> Result<Vec<String>> {
                 site.line,
                 site.literal.text()
             );
+            if has_unit(value.as_str()) {
+                doubts.push(format!("{what}; it is written as it stands (the unit is that of the code: leave it out)"));
+                continue;
+            }
             if !is_expression(value.as_str(), site) {
                 return Err(hint::error(what, way_out(value)));
             }
@@ -56,6 +64,27 @@ fn lone_ranges(plan: &Plan) -> impl Iterator<Item = String> {
              [{inside}]",
             parameter.name
         ))
+    })
+}
+
+/// Ends of a `logspace` that look like the values themselves, `logspace(1e-5, 1e-1, 5)`: it takes their exponents.
+fn exponents(plan: &Plan) -> impl Iterator<Item = String> {
+    plan.parameters.iter().filter_map(|parameter| {
+        let text = parameter.domain()?.text();
+        let inside = text.trim_start_matches("np.").strip_prefix("logspace(")?.strip_suffix(')')?;
+        let mut ends = inside.split(',').map(str::trim);
+        let (from, to) = (ends.next()?, ends.next()?);
+        let [low, high] = [from, to].map(|end| Value::guess(end).as_f64().unwrap_or_default());
+        // Within a tenth of each other they may well be exponents.
+        let is_meant = inside.contains('=')
+            || low <= 0.0 || high <= 0.0 || low.max(high) > 1.0 || low.max(high) < 10.0 * low.min(high);
+        (!is_meant).then(|| {
+            format!(
+                "parameter {}: logspace takes exponents of 10, as in numpy, and {text} goes from 10^{from} to 10^{to}; between \
+                 {from} and {to} themselves it is geomspace({inside})",
+                parameter.name
+            )
+        })
     })
 }
 
@@ -92,6 +121,23 @@ fn is_made_of_numbers(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit())
         && text.chars().all(|c| c.is_ascii_digit() || " .:+-eE~…–".contains(c))
         && !text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.').any(is_name)
+}
+
+/// True for a number with the name of a unit behind it, `5ms` or `10 nS`; of one letter it may be a suffix of the language.
+fn has_unit(text: &str) -> bool {
+    let letters = text.trim_start_matches(|c: char| c.is_ascii_digit() || "+-.".contains(c)).trim_start();
+    text.trim_start_matches(['+', '-', '.']).starts_with(|c: char| c.is_ascii_digit())
+        && letters.chars().count() >= 2
+        && letters.chars().all(char::is_alphabetic)
+        && !["im", "ul", "ll", "ull", "lu", "lf", "uz", "zu"].contains(&letters.to_lowercase().as_str())
+}
+
+/// True for languages in which a number with letters behind it is none.
+fn knows_no_units(language: Language) -> bool {
+    matches!(
+        language,
+        Language::Python | Language::C | Language::Fortran | Language::FixedFortran | Language::Matlab | Language::R
+    )
 }
 
 /// True if the language at this place could make sense of it.

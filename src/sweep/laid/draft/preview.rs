@@ -1,9 +1,10 @@
-//! What a draft's first point would change in the code.
+//! What a draft's point would change in the code.
 
 use anyhow::Result;
 
 use super::Draft;
 use crate::names;
+use crate::point::Point;
 use crate::sweep::laid::edit;
 
 /// A file of a point beside that of the base commit.
@@ -17,12 +18,11 @@ pub struct FilePreview {
 }
 
 impl Draft {
-    /// The files of the first point that differ from the base commit, but for the definition.
+    /// The files of a point that are written, as they are in the base commit and then, but for the definition.
     ///
     /// # Errors
     /// If a value cannot stand in its place.
-    pub fn preview(&self) -> Result<Vec<FilePreview>> {
-        let Some(point) = self.first() else { return Ok(Vec::new()) };
+    pub fn preview(&self, point: &Point) -> Result<Vec<FilePreview>> {
         let mut previews = Vec::new();
         for edit in &self.edits {
             let after = edit.render(&edit.values(&self.plan, point)?)?;
