@@ -73,7 +73,6 @@ pub(super) fn draw(table: &Table, y: usize, x: usize, width: usize) -> Result<Ve
     if without > 0 {
         legend.push_str(&format!("; x {without} without a finite {}", visible(table.label(y))));
     }
-
     if nowhere > 0 {
         legend.push_str(&format!("; {nowhere} without {}", visible(table.label(x))));
     }
