@@ -330,6 +330,7 @@ fn ctrl_c_once_starts_no_more_runs_and_lets_the_running_ones_finish() {
     let said = queue.wait();
     assert_eq!(said.code, 130, "{}", said.err);
     assert!(said.err.contains("2 ok, 2 left"), "{}", said.err);
+    assert!(said.err.ends_with(&format!("next: gitsweep queue {BRANCH} goes on\n")), "{}", said.err);
     assert_eq!(repo.statuses(BRANCH), [vec!["ok"], vec!["ok"], vec![], vec![]]);
     repo.ok(["queue"]);
     assert_eq!(repo.statuses(BRANCH), vec![vec!["ok"]; 4]);
@@ -348,6 +349,7 @@ fn ctrl_c_twice_or_term_ends_the_runs_which_stay_to_be_run() {
         }
         let said = queue.wait();
         assert_eq!(said.code, 130, "{}", said.err);
+        assert!(said.err.ends_with(&format!("next: gitsweep queue {BRANCH} goes on\n")), "{}", said.err);
         assert_eq!(repo.statuses(BRANCH), [vec!["cancelled"], vec!["cancelled"], vec![], vec![]]);
         repo.nothing_is_left_running();
         assert!(repo.ok(["status"]).contains("4 pending"));

@@ -44,7 +44,9 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
     ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(shown.started.elapsed())));
     shown.unreported.tell(ui, &sweep.branch);
     shown.alike.tell(ui, sweep);
-    if ending.is_over && points.left > 0 && !ending.interrupted {
+    if ending.interrupted && (points.left > 0 || runs.cancelled > 0) {
+        ui.note(&format!("next: gitsweep queue {} goes on", quote(&sweep.branch)));
+    } else if ending.is_over && points.left > 0 {
         ui.note(&format!("what is left is run by: gitsweep queue {}", quote(&sweep.branch)));
     }
     if handed.submitted > 0 {

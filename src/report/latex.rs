@@ -4,32 +4,80 @@ use std::io::{self, BufWriter, Write};
 
 use super::digits::shorten;
 use super::visible::visible;
-use crate::table::{Audience, Cell, Role, Table};
+use crate::table::{Audience, Cell, Role, Table, finite, with_spread};
 
 const BUFFER: usize = 1 << 16;
+
+/// What stands in one column of the page.
+enum Set {
+    Column(usize),
+    /// A mean and the standard deviation, as one writes them.
+    Spread(usize, usize),
+}
+
+/// The columns of the page. Where nobody chose, statistics are those that a reader wants.
+fn set(table: &Table) -> Vec<Set> {
+    let is_of_points = table.columns().iter().any(|column| column.role == Role::Point);
+    if table.has_selection() || is_of_points {
+        return table.shown(Audience::Program).into_iter().map(Set::Column).collect();
+    }
+    let mut set = Vec::new();
+    for column in table.shown(Audience::Reader) {
+        let mean = match set.last() {
+            Some(Set::Column(before)) if is_spread(table.label(*before), table.label(column)) => Some(*before),
+            _ => None,
+        };
+        set.extend(mean.is_none().then_some(Set::Column(column)));
+        if let (Some(mean), Some(last)) = (mean, set.last_mut()) {
+            *last = Set::Spread(mean, column);
+        }
+    }
+    set
+}
+
+/// True for `score_mean` and `score_sd`.
+fn is_spread(mean: &str, sd: &str) -> bool {
+    let metric = mean.strip_suffix("mean");
+    metric.is_some() && metric == sd.strip_suffix("sd")
+}
 
 /// Writes the table; numbers stand to the right, in mathematics.
 pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(BUFFER, out);
-    let columns = table.shown(Audience::Program);
+    let columns = set(table);
     if columns.is_empty() {
         return Ok(());
     }
-    let align = |&column: &usize| if is_numeric(table, column) { 'r' } else { 'l' };
+    let align = |column: &Set| match column {
+        Set::Column(column) if !is_numeric(table, *column) => 'l',
+        _ => 'r',
+    };
     writeln!(out, "% \\usepackage{{booktabs}}")?;
     writeln!(out, "\\begin{{tabular}}{{{}}}", columns.iter().map(align).collect::<String>())?;
     writeln!(out, "\\toprule")?;
     let mut text = String::new();
-    for (place, &column) in columns.iter().enumerate() {
-        escape(table.label(column), &mut text);
+    for (place, column) in columns.iter().enumerate() {
+        let (Set::Column(first) | Set::Spread(first, _)) = column;
+        escape(table.label(*first), &mut text);
+        if let Set::Spread(..) = column {
+            text.push_str(" $\\pm$ sd");
+        }
         write!(out, "{}{text}", separator(place))?;
     }
     writeln!(out, " \\\\\n\\midrule")?;
     let mut scratch = String::new();
     for row in table.rows() {
-        for (place, &column) in columns.iter().enumerate() {
-            let is_computed = table.columns()[column].role == Role::Statistic;
-            write_cell(&row[column], is_computed, &mut scratch, &mut text);
+        for (place, column) in columns.iter().enumerate() {
+            match *column {
+                Set::Column(column) => {
+                    let is_computed = table.columns()[column].role == Role::Statistic;
+                    write_cell(&row[column], is_computed, &mut scratch, &mut text);
+                }
+                Set::Spread(mean, sd) => match (finite(&row[mean]), finite(&row[sd])) {
+                    (Some(mean), Some(sd)) => text = in_mathematics(&with_spread(mean, sd)),
+                    _ => write_cell(&row[mean], true, &mut scratch, &mut text),
+                },
+            }
             write!(out, "{}{text}", separator(place))?;
         }
         writeln!(out, " \\\\")?;
@@ -75,6 +123,13 @@ fn write_cell(cell: &Cell, is_computed: bool, scratch: &mut String, text: &mut S
         text.push_str(&format!("\\times 10^{{{sign}{}}}", if digits.is_empty() { "0" } else { digits }));
     }
     text.push('$');
+}
+
+/// `0.42 ± 0.03` or `(3.142 ± 0.020)e-8` as a formula.
+fn in_mathematics(spread: &str) -> String {
+    let (numbers, power) = spread.rsplit_once(")e").map_or((spread, None), |(numbers, power)| (numbers, Some(power)));
+    let numbers = numbers.replace('±', "\\pm");
+    power.map_or_else(|| format!("${numbers}$"), |power| format!("${numbers})\\times 10^{{{power}}}$"))
 }
 
 fn escape(plain: &str, text: &mut String) {
@@ -132,10 +187,39 @@ mod tests {
         assert_eq!(written(&table(&[], vec![vec![]])), "");
     }
 
+    #[test]
+    fn means_stand_with_their_spread_where_nobody_chose() {
+        let row = |lr: &str, mean: f64, sd: Cell| {
+            let numbers = [Cell::Number(mean), sd, Cell::Number(0.1), Cell::Number(4.0)];
+            [vec![number(lr)], numbers.to_vec()].concat()
+        };
+        let rows = vec![
+            row("0.1", 1.067_09, Cell::Number(0.177_404)),
+            row("0.2", 3.141_59e-8, Cell::Number(2e-10)),
+            row("0.4", 0.123_456_789, Cell::Missing),
+        ];
+        let columns = ["param:lr", "statistic:score_mean", "statistic:score_sd", "detail:score_se", "statistic:n"];
+        let mut table = table(&columns, rows);
+        let expected = r"% \usepackage{booktabs}
+\begin{tabular}{rrr}
+\toprule
+{}lr & score\_mean $\pm$ sd & n \\
+\midrule
+{}$0.1$ & $1.07 \pm 0.18$ & $4$ \\
+{}$0.2$ & $(3.142 \pm 0.020)\times 10^{-8}$ & $4$ \\
+{}$0.4$ & $0.123457$ & $4$ \\
+\bottomrule
+\end{tabular}
+";
+        assert_eq!(written(&table), expected);
+        table.select(&["lr", "score_mean", "score_sd"]).unwrap();
+        assert!(written(&table).contains("{}lr & score\\_mean & score\\_sd \\\\"), "{}", written(&table));
+    }
+
     proptest! {
         #[test]
         fn groups_and_cells_are_balanced_whatever_stands_in_them(table in any_table()) {
-            let columns = table.shown(Audience::Program).len();
+            let columns = set(&table).len();
             let text = written(&table);
             let plain = text.replace("\\textbackslash", "").replace("\\&", "").replace("\\{", "").replace("\\}", "").replace("\\$", "");
             prop_assert_eq!(plain.matches('{').count(), plain.matches('}').count());

@@ -17,11 +17,13 @@ pub(super) fn text(text: &str) -> Cell {
     Cell::text(Some(text))
 }
 
-/// A table of these columns: `param:NAME`, `metric:NAME`, or one of ours.
+/// A table of these columns: `param:NAME`, `metric:NAME`, `statistic:NAME`, `detail:NAME`, or one of ours.
 pub(super) fn table(columns: &[&str], rows: Vec<Vec<Cell>>) -> Table {
     let column = |name: &&str| match (name.split_once(':'), *name) {
         (Some(("param", name)), _) => Column::new(name, Role::Parameter),
         (Some(("metric", name)), _) => Column::new(name, Role::Metric),
+        (Some(("statistic", name)), _) => Column::new(name, Role::Statistic),
+        (Some(("detail", name)), _) => Column::new(name, Role::Detail),
         (_, "point") => Column::new("point", Role::Point),
         (_, "status") => Column::new("status", Role::Status),
         (_, "reason") => Column::new("reason", Role::Reason),

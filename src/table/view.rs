@@ -22,6 +22,11 @@ impl Table {
         self.selection.clone().unwrap_or_else(default)
     }
 
+    /// True if somebody has said which columns are wanted.
+    pub fn has_selection(&self) -> bool {
+        self.selection.is_some()
+    }
+
     /// The parameters that have one value over all rows that the table was made with, whichever are left, with that
     /// value: they need no column. There are none if there were fewer than two rows, or if columns were selected.
     pub fn fixed(&self) -> Vec<(String, Value)> {
