@@ -69,6 +69,12 @@ fn what_waits_in_several_arrays_is_cancelled_once_and_may_be_queued_again() {
     // What goes on forgets it.
     lab.repo.run(["queue", "--limit", "1", "-e", "local"]);
     assert!(lab.status()["stopped"].is_null());
+    // So does another sweep of that name.
+    lab.queue(&["--max-failures", "1", "--wait"]);
+    is_stopped(&lab, 1);
+    lab.repo.ok(["delete", BRANCH, "--yes"]);
+    lab.repo.create();
+    assert!(lab.status()["stopped"].is_null());
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::filesystem::look_again;
 use crate::git::{CommitId, Deletion, Identity, RefMoved, Repository, branch_ref};
 use crate::hint::{self, WithHint as _};
 use crate::names;
+use crate::submission::FailureLimit;
 use crate::sweep::Standing;
 use crate::sweep::Standings;
 use crate::sweep::Sweep;
@@ -105,6 +106,7 @@ impl Removal {
         chain::forget(repository, branch);
         kept::forget(repository, branch);
         learn::forget(repository, branch);
+        FailureLimit::forget(&repository.state_dir(), &self.name, |_| false);
         match remains {
             Some(remains) => remains.carry_out(repository),
             None => {
