@@ -5,7 +5,8 @@
 //!
 //! ZDT1 and ZDT2 are those of E. Zitzler, K. Deb and L. Thiele (Evol. Comput. 8, 2000), with three parameters; Fonseca and
 //! Fleming's is of 1995. In November 2026, median after 60 evaluations (random, evolutionary, tpe, bayesian): .79 .75 .44 .06 on
-//! zdt1, 1.0 1.0 .91 .05 on zdt2, .76 .59 .32 .07 on fonseca. What is told is the hypervolume that is missing to that of the whole front, in parts of it.
+//! zdt1, 1.0 1.0 .91 .05 on zdt2, .76 .59 .32 .07 on fonseca. What is told is the hypervolume that is missing to that of the
+//! whole front, in parts of it.
 
 use std::f64::consts::E;
 
