@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests may panic, and take what they like")]
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use crate::cluster::Cluster;
@@ -38,6 +39,11 @@ impl<'c> Lab<'c> {
         }
         repo.set("PATH", faults.path());
         repo.set("OUT", repo.outside());
+        // What jobs that are killed leave there goes with the rest.
+        let scratch = repo.beside("tmp");
+        std::fs::create_dir_all(&scratch).unwrap();
+        std::fs::set_permissions(&scratch, std::fs::Permissions::from_mode(0o1777)).unwrap();
+        repo.set("TMPDIR", scratch);
         Self { repo, cluster, faults }
     }
 
