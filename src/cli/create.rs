@@ -197,14 +197,16 @@ impl Definition {
         let Some(command) = &plan.run.command else { return };
         let is_typed =
             |name: &str| self.choices.param.iter().any(|typed| typed.split('=').next().map(str::trim) == Some(name));
-        let asks = names_variables(command) || scripts_ask(repository, draft, command);
-        let alone: Vec<&Parameter> = plan
+        let outside: Vec<&Parameter> = plan
             .parameters
             .iter()
             .filter(|parameter| parameter.is_outside() && parameter.env.is_none() && parameter.source != Source::Repeat)
             .filter(|parameter| !command.contains(&format!("{{{}}}", parameter.name)))
-            .filter(|parameter| is_typed(parameter.name.as_str()) || !asks)
             .collect();
+        // Files are read for that, which most sweeps need not be kept waiting by.
+        let asks = !outside.is_empty() && (names_variables(command) || scripts_ask(repository, draft, command));
+        let is_told = |parameter: &&Parameter| is_typed(parameter.name.as_str()) || !asks;
+        let alone: Vec<&Parameter> = outside.into_iter().filter(is_told).collect();
         let Some(first) = alone.first() else { return };
         let variables: Vec<String> =
             alone.iter().map(|parameter| format!("${}", plan.variable(&parameter.name))).collect();

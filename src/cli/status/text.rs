@@ -90,9 +90,10 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
 
 /// What to do next where nothing happens by itself.
 fn next(view: &View<'_>) -> Option<String> {
-    let View { sweep, standings, groups, outlook, .. } = view;
+    let View { sweep, standings, groups, outlook, stopped, .. } = view;
     let [(_, ok), (_, failed), (_, running), (_, queued), (_, pending)] = groups;
-    let goes_on = outlook.as_ref().is_some_and(|outlook| outlook.end.is_none());
+    // What goes on with these stands above.
+    let goes_on = stopped.is_some() || outlook.as_ref().is_some_and(|outlook| outlook.end.is_none());
     if !running.is_empty() || !queued.is_empty() || standings.is_anybody_at_work() || goes_on {
         return None;
     }

@@ -24,6 +24,7 @@ use crate::names;
 use crate::outcome::last_line;
 use crate::process::{signal_group, users_umask};
 use crate::record::{Record, Status};
+use crate::spec::{Parameter, Source};
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings, result_of};
 use crate::sweep::laid::fitness::score;
@@ -264,8 +265,11 @@ fn summary(repository: &Path, sweep: &Sweep, standings: &Standings) -> Json {
         let ((_, value), trial) = known.min_by(|a, b| a.0.0.total_cmp(&b.0.0))?;
         Some(json!({ "point": trial.label.index, "value": value, "params": trial.label.point.to_json() }))
     });
-    // Of points that were repeated the best run is a lucky one.
-    let table = sweep.table(standings).ok();
+    // Of points that were repeated the best run is a lucky one. Without any, no table is made to find that.
+    let is_repeat = |parameter: &Parameter| parameter.source == Source::Repeat;
+    let has_several = |trial: &Trial| standings.ledger.summary(trial.commit).attempts > 1;
+    let is_repeated = sweep.plan.parameters.iter().any(is_repeat) || sweep.trials.iter().any(has_several);
+    let table = is_repeated.then(|| sweep.table(standings).ok()).flatten();
     let best_mean = table.as_ref().and_then(|table| {
         let BestSetting { rows, summary: Spread { n, mean, sd }, .. } = table.best_setting()?;
         let points: Vec<u64> = rows.iter().map(|&row| sweep.trials[row].label.index).collect();
