@@ -35,7 +35,7 @@ fn main() -> Result<()> {
 
 /// Prints size and median time of each format.
 fn print(title: &str, table: &Table, rounds: usize) -> Result<()> {
-    let rows = table.rows().len();
+    let rows = table.len();
     let options = Options { spreadsheet_safe: true, ..Options::default() };
     let mut lines = Vec::new();
     for format in FORMATS {

@@ -4,6 +4,7 @@
 //! though the two are the same number), text stays text. Arithmetic on decimals is exact.
 
 mod literal;
+mod view;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,6 +13,8 @@ use bigdecimal::BigDecimal;
 use ecow::{EcoString, eco_format};
 
 use crate::packing::{Unpacker, push_text};
+
+pub use view::ValueRef;
 
 /// What sort of literal a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,34 +106,29 @@ impl Value {
         &self.literal
     }
 
+    /// Kind and literal, borrowed.
+    pub fn view(&self) -> ValueRef<'_> {
+        ValueRef::new(self.kind, &self.literal)
+    }
+
     /// True for integers and decimals.
     pub fn is_number(&self) -> bool {
-        matches!(self.kind, Kind::Integer | Kind::Decimal)
+        self.view().is_number()
     }
 
     /// The nearest double; truth values count as 0 and 1; `None` for text.
     pub fn as_f64(&self) -> Option<f64> {
-        match self.kind {
-            Kind::Bool => Some(if self.literal == "true" { 1.0 } else { 0.0 }),
-            Kind::Text => None,
-            Kind::Integer | Kind::Decimal => literal::as_f64(&self.literal),
-        }
+        self.view().as_f64()
     }
 
     /// The number without rounding; `None` for text, truth values, `inf` and `nan`.
     pub fn exact(&self) -> Option<BigDecimal> {
-        if !self.is_number() {
-            return None;
-        }
-        literal::exact(&self.literal)
+        self.view().exact()
     }
 
     /// True if both are the same number (`0.10` and `0.1`, `3` and `3.0`), or the same literal of the same kind.
     pub fn same(&self, other: &Self) -> bool {
-        match (self.exact(), other.exact()) {
-            (Some(a), Some(b)) => a == b,
-            _ => self == other,
-        }
+        self.view().same(other.view())
     }
 
     /// The form that stands in messages and trailers: numbers and truth values as they are; text as it is where it can
@@ -142,17 +140,7 @@ impl Value {
     /// assert_eq!(Value::text("3").to_trailer(), "\"3\"");
     /// ```
     pub fn to_trailer(&self) -> Cow<'_, str> {
-        let plain = |text: &str| {
-            !text.is_empty()
-                && matches!(Self::guess(text).kind, Kind::Text)
-                && !text.starts_with('"')
-                && !text.chars().any(|c| c.is_whitespace() || c.is_control())
-        };
-        if self.kind != Kind::Text || plain(&self.literal) {
-            Cow::Borrowed(&self.literal)
-        } else {
-            Cow::Owned(serde_json::Value::from(self.as_str()).to_string())
-        }
+        self.view().to_trailer()
     }
 
     /// Reads what [`Value::to_trailer`] wrote.
@@ -181,15 +169,7 @@ impl Value {
 
     /// The value as JSON: a number keeps its digits where JSON can spell it.
     pub fn to_json(&self) -> serde_json::Value {
-        match self.kind {
-            Kind::Bool => serde_json::Value::Bool(self.literal == "true"),
-            Kind::Text => serde_json::Value::from(self.as_str()),
-            Kind::Integer | Kind::Decimal => serde_json::from_str(&self.literal)
-                .ok()
-                .filter(serde_json::Value::is_number)
-                .or_else(|| self.as_f64().and_then(serde_json::Number::from_f64).map(serde_json::Value::Number))
-                .unwrap_or_else(|| serde_json::Value::from(self.as_str())),
-        }
+        self.view().to_json()
     }
 }
 

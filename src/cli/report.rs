@@ -77,7 +77,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     for text in page.unreadable.iter().chain(&page.thinned) {
         context.ui.warning(text);
     }
-    let points = ui::count(content.table.rows().len() as u64, "point");
+    let points = ui::count(content.table.len() as u64, "point");
     let size = ui::size(page.html.len() as u64);
     match path {
         Some(path) => {

@@ -201,7 +201,7 @@ fn tabulate(
     if let Some(points) = &args.points {
         table.keep_points(points.numbers());
     }
-    if table.rows().is_empty() && table.total() > 0 && !(conditions.is_empty() && args.points.is_none()) {
+    if table.is_empty() && table.total() > 0 && !(conditions.is_empty() && args.points.is_none()) {
         let named = args.points.is_some().then_some("--points");
         let all = conditions.iter().map(Expression::as_str).chain(named).collect::<Vec<_>>().join(" and ");
         context.ui.note(&format!("no {} matches {all}", table.noun()));
@@ -240,7 +240,7 @@ fn tabulate(
     for line in sweep::differences(origin.repository, origin.sweeps)? {
         table.note(line);
     }
-    let code = if table.rows().is_empty() { NOTHING } else { DONE };
+    let code = if table.is_empty() { NOTHING } else { DONE };
     writing::write(context, origin, table, format, args)?;
     Ok(code)
 }

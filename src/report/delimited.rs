@@ -176,7 +176,7 @@ mod tests {
         let shown = table.shown(Audience::Program);
         let header = shown.iter().map(|&column| table.label(column).to_owned()).collect();
         let spell = |cell: &Cell| cell.spell(&mut String::new()).to_owned();
-        let rows = table.rows().iter().map(|row| shown.iter().map(|&column| spell(&row[column])).collect());
+        let rows = table.to_rows().into_iter().map(|row| shown.iter().map(|&column| spell(&row[column])).collect());
         std::iter::once(header).chain(rows).collect()
     }
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::table::Cell;
-use crate::value::{Kind, Value};
+use crate::table::CellRef;
+use crate::value::{Kind, ValueRef};
 
 const DIGITS: i32 = 6;
 /// As many tell any two doubles apart.
@@ -38,15 +38,15 @@ pub(super) fn digits_of(numbers: impl Iterator<Item = f64>) -> i32 {
 
 /// The number to six significant digits, or as it was written if that is as short. An integer is shown as it was written
 /// up to twenty digits; of other numbers, whole digits are rounded away only where there are more than fifteen.
-pub(super) fn shorten<'a>(cell: &'a Cell, scratch: &'a mut String) -> &'a str {
-    shorten_to(DIGITS, cell, scratch)
+pub(super) fn shorten<'a>(cell: impl Into<CellRef<'a>>, scratch: &'a mut String) -> &'a str {
+    shorten_to(DIGITS, cell.into(), scratch)
 }
 
 /// The same to so many digits.
-pub(super) fn shorten_to<'a>(digits: i32, cell: &'a Cell, scratch: &'a mut String) -> &'a str {
+pub(super) fn shorten_to<'a>(digits: i32, cell: CellRef<'a>, scratch: &'a mut String) -> &'a str {
     let number = match cell {
-        Cell::Value(value) if value.is_number() && !is_short(value) => value.as_f64(),
-        Cell::Number(number) => Some(*number),
+        CellRef::Value(value) if value.is_number() && !is_short(value) => value.as_f64(),
+        CellRef::Number(number) => Some(number),
         _ => None,
     };
     match number {
@@ -60,7 +60,7 @@ pub(super) fn shorten_to<'a>(digits: i32, cell: &'a Cell, scratch: &'a mut Strin
     }
 }
 
-fn is_short(value: &Value) -> bool {
+fn is_short(value: ValueRef<'_>) -> bool {
     let literal = value.as_str();
     if value.kind() == Kind::Integer {
         return literal.trim_start_matches(['-', '+']).len() <= WHOLE;
@@ -115,6 +115,8 @@ fn trimmed(decimal: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::Cell;
+    use crate::value::Value;
 
     #[test]
     fn six_digits() {
@@ -148,7 +150,7 @@ mod tests {
         assert_eq!(digits(&[-1_078.123_512, -1_078.121_456]), 9);
         assert_eq!(digits(&[1e6, 1e6 + 0.009]), 12);
         assert_eq!(digits(&[0.1 + 0.2, 0.3]), 6);
-        let shown = |number| shorten_to(9, &Cell::Number(number), &mut String::new()).to_owned();
+        let shown = |number| shorten_to(9, CellRef::Number(number), &mut String::new()).to_owned();
         assert_eq!([shown(-1_078.123_512), shown(-1_078.12)], ["-1078.12351", "-1078.12"]);
     }
 

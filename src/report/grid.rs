@@ -38,11 +38,11 @@ impl Grid for Shown<'_> {
     }
 
     fn rows(&self) -> usize {
-        self.table.rows().len()
+        self.table.len()
     }
 
     fn cell<'a>(&'a self, row: usize, place: usize, scratch: &'a mut String) -> Spelt<'a> {
-        self.table.rows()[row][self.columns[place]].spelt(scratch)
+        self.table.cell(row, self.columns[place]).spelt(scratch)
     }
 }
 
@@ -61,8 +61,8 @@ impl Grid for Cut<'_> {
         self.strip.rows()
     }
 
-    fn cell<'a>(&'a self, row: usize, place: usize, _: &'a mut String) -> Spelt<'a> {
-        self.strip.cell(row, self.columns[place])
+    fn cell<'a>(&'a self, row: usize, place: usize, scratch: &'a mut String) -> Spelt<'a> {
+        self.strip.cell(row, self.columns[place]).spelt(scratch)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 
 use super::html::escape;
-use crate::table::{Audience, Cell, Role, Table};
+use crate::table::{Audience, CellRef, Role, Table};
 
 const BUFFER: usize = 1 << 16;
 
@@ -34,7 +34,7 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(BUFFER, out);
     out.write_all(HEAD.as_bytes())?;
     let columns = table.shown(Audience::Program);
-    let (rows, total) = (table.rows().len(), table.total());
+    let (rows, total) = (table.len(), table.total());
     let of = if rows < total { format!(" of {total}") } else { String::new() };
     writeln!(out, "<caption>{rows}{of} row{}</caption>", if total == 1 { "" } else { "s" })?;
     write!(out, "<thead>\n<tr>")?;
@@ -44,10 +44,10 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     }
     write!(out, "</tr>\n</thead>\n<tbody>\n")?;
     let mut scratch = String::new();
-    for row in table.rows() {
+    for row in 0..table.len() {
         write!(out, "<tr>")?;
         for &column in &columns {
-            let cell = &row[column];
+            let cell = table.cell(row, column);
             let text = escape(cell.spell(&mut scratch));
             let class = class(cell.is_number());
             if table.columns()[column].role == Role::Point {
@@ -67,14 +67,15 @@ fn class(numeric: bool) -> &'static str {
 }
 
 fn is_numeric(table: &Table, column: usize) -> bool {
-    let mut known = table.rows().iter().map(|row| &row[column]).filter(|cell| !cell.is_missing()).peekable();
-    known.peek().is_some() && known.all(Cell::is_number)
+    let mut known = table.cells(column).filter(|cell| !cell.is_missing()).peekable();
+    known.peek().is_some() && known.all(CellRef::is_number)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::report::testing::{any_table, number, table, text};
+    use crate::table::Cell;
     use proptest::prelude::*;
 
     fn written(table: &Table) -> String {
@@ -105,9 +106,9 @@ mod tests {
         #[test]
         fn there_is_no_markup_but_ours(table in any_table()) {
             let page = written(&table);
-            let cells = (table.rows().len() + 1) * table.shown(Audience::Program).len();
+            let cells = (table.len() + 1) * table.shown(Audience::Program).len();
             let body = &page[page.find("<tr>").unwrap()..page.find("</tbody>").unwrap()];
-            prop_assert_eq!(body.matches("<t").count(), cells + table.rows().len() + 2);
+            prop_assert_eq!(body.matches("<t").count(), cells + table.len() + 2);
             prop_assert!(!body.contains("<s") && !body.contains("='"));
             prop_assert!(body.chars().all(|c| c == '\n' || !c.is_control()));
         }

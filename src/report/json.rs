@@ -167,11 +167,11 @@ mod tests {
             ("-nan", "null"),
         ] {
             let mut out = Vec::new();
-            write_cell(number(literal).spelt(&mut String::new()), &mut out).unwrap();
+            write_cell(number(literal).view().spelt(&mut String::new()), &mut out).unwrap();
             assert_eq!(String::from_utf8(out).unwrap(), expected, "{literal}");
         }
         let mut out = Vec::new();
-        write_cell(number(&"9".repeat(400)).spelt(&mut String::new()), &mut out).unwrap();
+        write_cell(number(&"9".repeat(400)).view().spelt(&mut String::new()), &mut out).unwrap();
         assert_eq!(out, b"null");
     }
 
@@ -204,8 +204,8 @@ mod tests {
             let jsonl: Vec<serde_json::Value> =
                 written(&table, Format::Jsonl).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
             prop_assert_eq!(&json, &jsonl);
-            prop_assert_eq!(json.len(), table.rows().len());
-            for (row, object) in table.rows().iter().zip(&json) {
+            prop_assert_eq!(json.len(), table.len());
+            for (row, object) in table.to_rows().iter().zip(&json) {
                 let object = object.as_object().unwrap();
                 prop_assert_eq!(object.len(), shown.len());
                 for (&column, (key, read)) in shown.iter().zip(object) {

@@ -2,8 +2,8 @@
 
 use bigdecimal::ToPrimitive as _;
 
-use crate::table::{Cell, Column, Role, Table};
-use crate::value::{Kind, Value};
+use crate::table::{CellRef, Column, Role, Table};
+use crate::value::{Kind, ValueRef};
 
 /// What all known values of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,15 +21,15 @@ pub(super) enum ColumnKind {
 impl ColumnKind {
     /// The narrowest kind that holds every value of the column; where none is known, the one that its name promises.
     pub(super) fn of(table: &Table, column: usize) -> Self {
-        let kinds = table.rows().iter().filter_map(|row| Self::of_cell(&row[column]));
+        let kinds = table.cells(column).filter_map(Self::of_cell);
         kinds.reduce(Self::or).unwrap_or_else(|| Self::promised(&table.columns()[column]))
     }
 
-    fn of_cell(cell: &Cell) -> Option<Self> {
+    fn of_cell(cell: CellRef<'_>) -> Option<Self> {
         match cell {
-            Cell::Missing => None,
-            Cell::Number(_) => Some(Self::Real),
-            Cell::Value(value) => Some(match value.kind() {
+            CellRef::Missing => None,
+            CellRef::Number(_) => Some(Self::Real),
+            CellRef::Value(value) => Some(match value.kind() {
                 Kind::Bool => Self::Truth,
                 Kind::Integer if integer(value).is_some() => Self::Integer,
                 Kind::Integer | Kind::Decimal => Self::Real,
@@ -58,7 +58,7 @@ impl ColumnKind {
 }
 
 /// The whole number that a value spells, in whatever base, if 64 bits hold it.
-pub(super) fn integer(value: &Value) -> Option<i64> {
+pub(super) fn integer(value: ValueRef<'_>) -> Option<i64> {
     if value.kind() != Kind::Integer {
         return None;
     }
@@ -66,11 +66,11 @@ pub(super) fn integer(value: &Value) -> Option<i64> {
 }
 
 /// The cell as a double; `None` if it is missing or no number.
-pub(super) fn real(cell: &Cell) -> Option<f64> {
+pub(super) fn real(cell: CellRef<'_>) -> Option<f64> {
     match cell {
-        Cell::Missing => None,
-        Cell::Number(number) => Some(*number),
-        Cell::Value(value) => value.as_f64(),
+        CellRef::Missing => None,
+        CellRef::Number(number) => Some(number),
+        CellRef::Value(value) => value.as_f64(),
     }
 }
 
@@ -78,6 +78,8 @@ pub(super) fn real(cell: &Cell) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::report::testing::{number, table, text};
+    use crate::table::Cell;
+    use crate::value::Value;
 
     fn kind(cells: &[Cell]) -> ColumnKind {
         ColumnKind::of(&table(&["param:g"], cells.iter().map(|cell| vec![cell.clone()]).collect()), 0)
@@ -99,7 +101,7 @@ mod tests {
 
     #[test]
     fn whole_numbers_of_any_base() {
-        let read = |literal: &str| integer(&Value::number(literal).unwrap());
+        let read = |literal: &str| integer(Value::number(literal).unwrap().view());
         assert_eq!([read("-5"), read("+7"), read("0x1F"), read("007")], [Some(-5), Some(7), Some(31), Some(7)]);
         assert_eq!([read("9223372036854775808"), read("1.0")], [None, None]);
     }

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use super::digits::shorten;
 use super::visible::visible;
-use crate::table::{Audience, Cell, Role, Table, finite, with_spread};
+use crate::table::{Audience, CellRef, Role, Table, finite, with_spread};
 
 const BUFFER: usize = 1 << 16;
 
@@ -66,16 +66,16 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, " \\\\\n\\midrule")?;
     let mut scratch = String::new();
-    for row in table.rows() {
+    for row in 0..table.len() {
         for (place, column) in columns.iter().enumerate() {
             match *column {
                 Set::Column(column) => {
                     let is_computed = table.columns()[column].role == Role::Statistic;
-                    write_cell(&row[column], is_computed, &mut scratch, &mut text);
+                    write_cell(table.cell(row, column), is_computed, &mut scratch, &mut text);
                 }
-                Set::Spread(mean, sd) => match (finite(&row[mean]), finite(&row[sd])) {
+                Set::Spread(mean, sd) => match (finite(table.cell(row, mean)), finite(table.cell(row, sd))) {
                     (Some(mean), Some(sd)) => text = in_mathematics(&with_spread(mean, sd)),
-                    _ => write_cell(&row[mean], true, &mut scratch, &mut text),
+                    _ => write_cell(table.cell(row, mean), true, &mut scratch, &mut text),
                 },
             }
             write!(out, "{}{text}", separator(place))?;
@@ -92,12 +92,12 @@ fn separator(place: usize) -> &'static str {
 }
 
 fn is_numeric(table: &Table, column: usize) -> bool {
-    let mut known = table.rows().iter().map(|row| &row[column]).filter(|cell| !cell.is_missing()).peekable();
-    known.peek().is_some() && known.all(Cell::is_number)
+    let mut known = table.cells(column).filter(|cell| !cell.is_missing()).peekable();
+    known.peek().is_some() && known.all(CellRef::is_number)
 }
 
 /// What was computed, a mean or a spread, has six significant digits; what was reported has its own.
-fn write_cell(cell: &Cell, is_computed: bool, scratch: &mut String, text: &mut String) {
+fn write_cell(cell: CellRef<'_>, is_computed: bool, scratch: &mut String, text: &mut String) {
     if !cell.is_number() {
         return escape(cell.spell(scratch), text);
     }
@@ -155,6 +155,7 @@ fn escape(plain: &str, text: &mut String) {
 mod tests {
     use super::*;
     use crate::report::testing::{any_table, number, table, text};
+    use crate::table::Cell;
     use proptest::prelude::*;
 
     fn written(table: &Table) -> String {
@@ -224,8 +225,8 @@ mod tests {
             let plain = text.replace("\\textbackslash", "").replace("\\&", "").replace("\\{", "").replace("\\}", "").replace("\\$", "");
             prop_assert_eq!(plain.matches('{').count(), plain.matches('}').count());
             prop_assert_eq!(plain.matches('$').count() % 2, 0);
-            prop_assert_eq!(plain.matches('&').count(), (columns - 1) * (table.rows().len() + 1));
-            prop_assert_eq!(text.lines().count(), table.rows().len() + 7);
+            prop_assert_eq!(plain.matches('&').count(), (columns - 1) * (table.len() + 1));
+            prop_assert_eq!(text.lines().count(), table.len() + 7);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::digits::{digits_of, shorten_to};
 use super::visible::{visible, width};
-use crate::table::{Cell, Role, Table, finite};
+use crate::table::{CellRef, Role, Table, finite};
 
 /// What stands for nothing.
 const MISSING: &str = "-";
@@ -49,9 +49,9 @@ impl Layout {
     pub(super) fn of(table: &Table, column: usize) -> Self {
         let role = table.columns()[column].role;
         let mut scratch = String::new();
-        let digits = digits_of(table.rows().iter().filter_map(|row| rounded(&row[column], role)));
+        let digits = digits_of(table.cells(column).filter_map(|cell| rounded(cell, role)));
         let (mut numeric, mut any, mut widest, mut whole, mut tail) = (true, false, 0, 0, 0);
-        for cell in table.rows().iter().map(|row| &row[column]) {
+        for cell in table.cells(column) {
             let text = shown(cell, role, digits, &mut scratch);
             numeric &= cell.is_missing() || cell.is_number();
             any |= !cell.is_missing();
@@ -93,21 +93,21 @@ impl Layout {
 }
 
 /// What the terminal shows for a cell: metrics and computed numbers rounded, text so that it cannot act.
-pub(super) fn shown<'a>(cell: &'a Cell, role: Role, digits: i32, scratch: &'a mut String) -> Cow<'a, str> {
+pub(super) fn shown<'a>(cell: CellRef<'a>, role: Role, digits: i32, scratch: &'a mut String) -> Cow<'a, str> {
     match cell {
-        Cell::Missing => Cow::Borrowed(MISSING),
+        CellRef::Missing => Cow::Borrowed(MISSING),
         _ if is_rounded(cell, role) => Cow::Borrowed(shorten_to(digits, cell, scratch)),
         _ => visible(cell.spell(scratch)),
     }
 }
 
 /// True for what is measured or computed: what a parameter is stays as it was written.
-fn is_rounded(cell: &Cell, role: Role) -> bool {
-    cell.is_number() && (matches!(role, Role::Metric | Role::Statistic) || matches!(cell, Cell::Number(_)))
+fn is_rounded(cell: CellRef<'_>, role: Role) -> bool {
+    cell.is_number() && (matches!(role, Role::Metric | Role::Statistic) || matches!(cell, CellRef::Number(_)))
 }
 
 /// The number of a cell that is rounded.
-fn rounded(cell: &Cell, role: Role) -> Option<f64> {
+fn rounded(cell: CellRef<'_>, role: Role) -> Option<f64> {
     if is_rounded(cell, role) { finite(cell) } else { None }
 }
 
@@ -150,10 +150,9 @@ mod tests {
             let energies = ["-1078.1235124", "-1078.1214561", "-1078.1226"].map(|energy| vec![number(energy)]);
             let table = table(&[role], energies.to_vec());
             let layout = Layout::of(&table, 0);
-            let show = |row: &Vec<Cell>| {
-                shown(&row[0], table.columns()[0].role, layout.digits, &mut String::new()).into_owned()
-            };
-            table.rows().iter().map(show).collect::<Vec<_>>()
+            let role = table.columns()[0].role;
+            let show = |cell| shown(cell, role, layout.digits, &mut String::new()).into_owned();
+            table.cells(0).map(show).collect::<Vec<_>>()
         };
         assert_eq!(of("metric:energy"), ["-1078.12351", "-1078.12146", "-1078.1226"]);
         assert_eq!(of("param:energy")[0], "-1078.1235124");

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 
 use super::visible::{visible, width};
-use crate::table::{Audience, Cell, Table};
+use crate::table::{Audience, CellRef, Table};
 
 const BUFFER: usize = 1 << 16;
 
@@ -37,9 +37,9 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "|")?;
     let (mut scratch, mut text) = (String::new(), String::new());
-    for row in table.rows() {
+    for row in 0..table.len() {
         for column in &columns {
-            escape(&row[column.index], &mut scratch, &mut text);
+            escape(table.cell(row, column.index), &mut scratch, &mut text);
             write_cell(&text, column, &mut out)?;
         }
         writeln!(out, "|")?;
@@ -51,7 +51,7 @@ fn measure(table: &Table, index: usize) -> Column {
     let (mut scratch, mut text, mut header) = (String::new(), String::new(), String::new());
     escape_text(table.label(index), &mut header);
     let (mut numeric, mut any, mut widest) = (true, false, width(&header).max(LEAST));
-    for cell in table.rows().iter().map(|row| &row[index]) {
+    for cell in table.cells(index) {
         numeric &= cell.is_missing() || cell.is_number();
         any |= !cell.is_missing();
         escape(cell, &mut scratch, &mut text);
@@ -69,7 +69,7 @@ fn write_cell(text: &str, column: &Column, out: &mut impl Write) -> io::Result<(
     write!(out, "| {:before$}{text}{:after$} ", "", "")
 }
 
-fn escape(cell: &Cell, scratch: &mut String, escaped: &mut String) {
+fn escape(cell: CellRef<'_>, scratch: &mut String, escaped: &mut String) {
     match cell.as_text() {
         Some(text) => escape_text(text, escaped),
         None => {
@@ -99,6 +99,7 @@ fn escape_text(text: &str, escaped: &mut String) {
 mod tests {
     use super::*;
     use crate::report::testing::{any_table, number, table, text};
+    use crate::table::Cell;
     use proptest::prelude::*;
 
     fn written(table: &Table) -> String {
@@ -133,7 +134,7 @@ mod tests {
             };
             let text = written(&table);
             let columns = table.shown(Audience::Program).len();
-            prop_assert_eq!(text.lines().count(), table.rows().len() + 2);
+            prop_assert_eq!(text.lines().count(), table.len() + 2);
             prop_assert!(text.lines().all(|line| bars(line) == columns + 1));
             prop_assert!(text.chars().all(|c| c == '\n' || !c.is_control()));
         }

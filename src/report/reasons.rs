@@ -37,7 +37,7 @@ pub(super) fn reasons(table: &Table, room: Option<usize>) -> Vec<String> {
 
 /// `1, 7, 13-15 and 12 more`; how many there are, if they have no numbers that tell them apart.
 fn points(table: &Table, rows: &[usize]) -> String {
-    let number = |column: usize, row: &usize| table.rows()[*row][column].spell(&mut String::new()).parse::<u64>().ok();
+    let number = |column: usize, row: &usize| table.cell(*row, column).spell(&mut String::new()).parse::<u64>().ok();
     let numbers = table.column_of(Role::Point).map(|column| rows.iter().map(|row| number(column, row)).collect());
     let Some(Some(mut numbers)) = numbers.map(|numbers: Option<Vec<u64>>| numbers) else { return counted(rows.len()) };
     numbers.sort_unstable();

@@ -15,7 +15,7 @@ use rusqlite::{Connection, ToSql, Transaction, params_from_iter};
 
 use super::kind::{ColumnKind, integer, real};
 use super::visible::visible;
-use crate::table::{Audience, Cell, Role, Table};
+use crate::table::{Audience, CellRef, Role, Table};
 use crate::value::Kind;
 
 /// Marks the file as ours to `file` and to `PRAGMA application_id`: `gsw` and a version.
@@ -100,10 +100,10 @@ fn add(transaction: &Transaction<'_>, name: &str, table: &Table, columns: &[SqlC
     let places = vec!["?"; columns.len()].join(", ");
     let mut insert = transaction.prepare(&format!("INSERT INTO {name} VALUES ({places})"))?;
     let mut scratch = vec![String::new(); columns.len()];
-    for row in table.rows() {
+    for row in 0..table.len() {
         let cells = columns.iter().zip(&mut scratch);
         insert.execute(params_from_iter(
-            cells.map(|(column, scratch)| Bound::of(&row[column.index], column.kind, scratch)),
+            cells.map(|(column, scratch)| Bound::of(table.cell(row, column.index), column.kind, scratch)),
         ))?;
     }
     let mut describe = transaction.prepare("INSERT INTO columns VALUES (?, ?, ?, ?)")?;
@@ -170,13 +170,15 @@ enum Bound<'a> {
 }
 
 impl<'a> Bound<'a> {
-    fn of(cell: &'a Cell, kind: ColumnKind, scratch: &'a mut String) -> Self {
+    fn of(cell: CellRef<'a>, kind: ColumnKind, scratch: &'a mut String) -> Self {
         match (cell, kind) {
-            (Cell::Missing, _) => Self::Owned(Sql::Null),
+            (CellRef::Missing, _) => Self::Owned(Sql::Null),
             (_, ColumnKind::Text) => Self::Text(cell.spell(scratch)),
             (_, ColumnKind::Real) => Self::Owned(real(cell).map_or(Sql::Null, Sql::Real)),
-            (Cell::Value(value), ColumnKind::Truth) => Self::Owned(Sql::Integer(i64::from(value.as_str() == "true"))),
-            (Cell::Value(value), _) if value.kind() == Kind::Integer => {
+            (CellRef::Value(value), ColumnKind::Truth) => {
+                Self::Owned(Sql::Integer(i64::from(value.as_str() == "true")))
+            }
+            (CellRef::Value(value), _) if value.kind() == Kind::Integer => {
                 Self::Owned(integer(value).map_or(Sql::Null, Sql::Integer))
             }
             _ => Self::Owned(Sql::Null),
@@ -197,6 +199,7 @@ impl ToSql for Bound<'_> {
 mod tests {
     use super::*;
     use crate::report::testing::{any_table, number, table, text};
+    use crate::table::Cell;
     use proptest::prelude::*;
 
     /// Every row of a table, each cell as SQLite has it.
@@ -239,7 +242,7 @@ mod tests {
         #[test]
         fn any_table_makes_a_sound_database(table in any_table()) {
             let count = rows(&table, "SELECT count(*) FROM points");
-            prop_assert_eq!(&count[0][0], &Sql::Integer(table.rows().len() as i64));
+            prop_assert_eq!(&count[0][0], &Sql::Integer(table.len() as i64));
         }
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn notes(table: &Table, width: Option<usize>) -> Vec<String> {
 /// `36 points: 34 ok, 2 failed`, `36 points: all ok`. Of a part, `3 of 36 points`, it is not said that all are ok:
 /// that would be taken for the whole.
 pub(super) fn counts(table: &Table, width: Option<usize>) -> Vec<String> {
-    let (shown, total) = (table.rows().len(), table.total());
+    let (shown, total) = (table.len(), table.total());
     let of = if shown < total { format!("{shown} of ") } else { String::new() };
     let noun = table.noun();
     let plural = if total == 1 { "" } else { "s" };

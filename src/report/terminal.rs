@@ -7,7 +7,7 @@ use super::layout::{Align, Layout, shown};
 use super::style::{BOLD, PLAIN_COLOUR, RESET, colour};
 use super::visible::{truncate, width};
 use super::{Options, reasons, summary};
-use crate::table::{Audience, Cell, Role, Table};
+use crate::table::{Audience, CellRef, Role, Table};
 
 const RULE: &str = "─";
 const BUFFER: usize = 1 << 16;
@@ -47,12 +47,12 @@ fn write_rows(table: &Table, layouts: &[Layout], styled: bool, out: &mut impl Wr
     line.write(styled, out)?;
     writeln!(out, "{}", RULE.repeat(total(layouts)))?;
     let mut scratch = String::new();
-    for (index, row) in table.rows().iter().enumerate() {
+    for row in 0..table.len() {
         for layout in layouts {
             let role = table.columns()[layout.column].role;
-            line.put_cell(layout, &row[layout.column], role, styled, &mut scratch);
+            line.put_cell(layout, table.cell(row, layout.column), role, styled, &mut scratch);
         }
-        line.write(best == Some(index), out)?;
+        line.write(best == Some(row), out)?;
     }
     Ok(())
 }
@@ -68,7 +68,7 @@ impl Line {
         self.0.extend(std::iter::repeat_n(' ', after));
     }
 
-    fn put_cell(&mut self, layout: &Layout, cell: &Cell, role: Role, styled: bool, scratch: &mut String) {
+    fn put_cell(&mut self, layout: &Layout, cell: CellRef<'_>, role: Role, styled: bool, scratch: &mut String) {
         let text = shown(cell, role, layout.digits, scratch);
         let text = truncate(&text, layout.width);
         let (before, after) = layout.padding(&text, width(&text));
@@ -98,6 +98,7 @@ mod tests {
     use crate::report::testing::{any_table, number, table, text};
     use crate::report::{Format, write};
     use crate::spec::Direction;
+    use crate::table::Cell;
     use proptest::prelude::*;
     use unicode_width::UnicodeWidthStr;
 
@@ -249,7 +250,7 @@ Fixed: weightEE=3.0
             }
             let wide = written(&table, None, false);
             prop_assert!(wide.chars().all(|c| c == '\n' || !c.is_control()));
-            prop_assert!(wide.lines().count() >= table.rows().len() + 4);
+            prop_assert!(wide.lines().count() >= table.len() + 4);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::levels::finite;
 use super::order::{Key, Order};
-use super::{Cell, Column, Role, Table, TableError};
+use super::{Column, Role, Table, TableError};
 use crate::hint::near_miss;
 use crate::record::MEASURED;
 use crate::spec::Direction;
@@ -63,8 +63,8 @@ impl Table {
             return 0;
         }
         let column = self.objective_column().map(|(column, _)| column).ok();
-        let says_nothing = |row: &Vec<Cell>| column.is_none_or(|column| row[column] == Cell::Missing);
-        self.rows.iter().enumerate().filter(|&(index, row)| self.is_ok(index) && says_nothing(row)).count()
+        let says_nothing = |row| column.is_none_or(|column| self.cell(row, column).is_missing());
+        (0..self.len()).filter(|&row| self.is_ok(row) && says_nothing(row)).count()
     }
 
     /// True for the column of the objective.
@@ -75,10 +75,10 @@ impl Table {
     }
 
     fn candidates(&self, column: usize) -> impl Iterator<Item = (usize, Key<'_>)> {
-        (0..self.rows.len())
+        (0..self.len())
             .filter(|&row| self.is_ok(row))
-            .map(move |row| (row, Key::of(&self.rows[row][column])))
-            .filter(move |&(row, _)| finite(&self.rows[row][column]).is_some())
+            .map(move |row| (row, Key::of(self.cell(row, column))))
+            .filter(move |&(row, _)| finite(self.cell(row, column)).is_some())
     }
 
     pub(super) fn objective_column(&self) -> Result<(usize, Order), TableError> {
@@ -103,6 +103,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::{Cell, CellRef};
     use crate::value::Value;
 
     fn table(rows: &[(&str, &str)]) -> Table {
@@ -118,7 +119,7 @@ mod tests {
     }
 
     fn points(table: &Table) -> Vec<String> {
-        table.rows().iter().map(|row| row[0].spell(&mut String::new()).to_owned()).collect()
+        table.cells(0).map(CellRef::to_text).collect()
     }
 
     const ROWS: &[(&str, &str)] = &[
@@ -152,7 +153,7 @@ mod tests {
         let rows = vec![vec![Cell::Number(2.0)], vec![Cell::Number(1.0)]];
         let mut table = Table::new(columns, rows).unwrap().with_objective("score", Direction::Minimize);
         table.best(1).unwrap();
-        assert_eq!(table.rows(), [[Cell::Number(1.0)]]);
+        assert_eq!(table.to_rows(), [[Cell::Number(1.0)]]);
     }
 
     #[test]

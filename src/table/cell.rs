@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::value::{Kind, Value};
+use crate::value::{Kind, Value, ValueRef};
 
 /// What stands where a row and a column meet.
 ///
@@ -44,10 +44,30 @@ impl<'a> Spelt<'a> {
     }
 }
 
+/// A cell that stands in a table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CellRef<'a> {
+    /// Nothing is known.
+    Missing,
+    /// A value with its literal.
+    Value(ValueRef<'a>),
+    /// A computed number.
+    Number(f64),
+}
+
 impl Cell {
     /// Text, or missing if there is none.
     pub fn text(text: Option<&str>) -> Self {
         text.map_or(Self::Missing, |text| Self::Value(Value::text(text)))
+    }
+
+    /// The same, borrowed.
+    pub fn view(&self) -> CellRef<'_> {
+        match self {
+            Self::Missing => CellRef::Missing,
+            Self::Value(value) => CellRef::Value(value.view()),
+            Self::Number(number) => CellRef::Number(*number),
+        }
     }
 
     /// True if nothing is known; NaN is something.
@@ -55,8 +75,32 @@ impl Cell {
         matches!(self, Self::Missing)
     }
 
+    /// The cell in full: see [`CellRef::spell`].
+    ///
+    /// ```
+    /// # use gitsweep::table::Cell;
+    /// let spell = |number| Cell::Number(number).spell(&mut String::new()).to_owned();
+    /// assert_eq!([spell(36.0), spell(0.1), spell(1e300), spell(-0.0)], ["36", "0.1", "1e300", "-0.0"]);
+    /// ```
+    pub fn spell<'a>(&'a self, scratch: &'a mut String) -> &'a str {
+        self.view().spell(scratch)
+    }
+}
+
+impl<'a> From<&'a Cell> for CellRef<'a> {
+    fn from(cell: &'a Cell) -> Self {
+        cell.view()
+    }
+}
+
+impl<'a> CellRef<'a> {
+    /// True if nothing is known; NaN is something.
+    pub fn is_missing(self) -> bool {
+        matches!(self, Self::Missing)
+    }
+
     /// True for numbers, NaN and the infinities among them, but not for truth values.
-    pub fn is_number(&self) -> bool {
+    pub fn is_number(self) -> bool {
         match self {
             Self::Missing => false,
             Self::Value(value) => value.is_number(),
@@ -65,23 +109,53 @@ impl Cell {
     }
 
     /// The text of a text cell.
-    pub fn as_text(&self) -> Option<&str> {
+    pub fn as_text(self) -> Option<&'a str> {
         match self {
             Self::Value(value) if value.kind() == Kind::Text => Some(value.as_str()),
             _ => None,
         }
     }
 
+    /// The number of a cell that is one, but not of a truth value.
+    pub fn as_number(self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Value(value) if value.is_number() => value.as_f64(),
+            _ => None,
+        }
+    }
+
+    /// The same, with a literal of its own.
+    pub fn to_cell(self) -> Cell {
+        match self {
+            Self::Missing => Cell::Missing,
+            Self::Value(value) => Cell::Value(value.to_value()),
+            Self::Number(number) => Cell::Number(number),
+        }
+    }
+
+    /// The same as a value; `None` if nothing is known.
+    pub fn to_value(self) -> Option<Value> {
+        match self {
+            Self::Missing => None,
+            Self::Value(value) => Some(value.to_value()),
+            Self::Number(number) => Some(Value::float(number)),
+        }
+    }
+
     /// True if both are missing, or the same value in the sense of [`Value::same`].
-    pub(crate) fn same(&self, other: &Self) -> bool {
+    pub(crate) fn same(self, other: Self) -> bool {
         match (self, other) {
-            (Self::Value(a), Self::Value(b)) => a == b || a.same(b),
+            (Self::Value(a), Self::Value(b)) => a.same(b),
             _ => self == other,
         }
     }
 
-    /// The cell as [`Cell::spell`] has it, with its kind.
-    pub fn spelt<'a>(&'a self, scratch: &'a mut String) -> Spelt<'a> {
+    /// The cell as [`CellRef::spell`] has it, with its kind.
+    pub fn spelt<'s>(self, scratch: &'s mut String) -> Spelt<'s>
+    where
+        'a: 's,
+    {
         match self {
             Self::Missing => Spelt::Missing,
             Self::Number(_) => Spelt::Computed(self.spell(scratch)),
@@ -95,23 +169,25 @@ impl Cell {
 
     /// The cell in full: nothing if missing, a value's literal, the shortest decimal that reads back as the number;
     /// `nan`, `inf` and `-inf`. It is built in `scratch` where it stands nowhere yet.
-    ///
-    /// ```
-    /// # use gitsweep::table::Cell;
-    /// let spell = |number| Cell::Number(number).spell(&mut String::new()).to_owned();
-    /// assert_eq!([spell(36.0), spell(0.1), spell(1e300), spell(-0.0)], ["36", "0.1", "1e300", "-0.0"]);
-    /// ```
-    pub fn spell<'a>(&'a self, scratch: &'a mut String) -> &'a str {
+    pub fn spell<'s>(self, scratch: &'s mut String) -> &'s str
+    where
+        'a: 's,
+    {
         match self {
             Self::Missing => "",
             Self::Value(value) if value.is_number() && value.as_str().ends_with("nan") => "nan",
             Self::Value(value) => value.as_str(),
             Self::Number(number) => {
                 scratch.clear();
-                spell_number(*number, scratch);
+                spell_number(number, scratch);
                 scratch
             }
         }
+    }
+
+    /// The cell in full, in a text of its own.
+    pub fn to_text(self) -> String {
+        self.spell(&mut String::new()).to_owned()
     }
 }
 

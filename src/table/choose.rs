@@ -73,7 +73,7 @@ impl Table {
         close.sort_by(|a, b| {
             let preferred = preferences.iter().fold(Ordering::Equal, |so_far, &(column, order)| {
                 so_far.then_with(|| {
-                    Key::of(&self.rows[a.rows[0]][column]).compare(&Key::of(&self.rows[b.rows[0]][column]), order)
+                    Key::of(self.cell(a.rows[0], column)).compare(&Key::of(self.cell(b.rows[0], column)), order)
                 })
             });
             preferred.then_with(|| better(a, b))
@@ -120,10 +120,9 @@ impl Table {
 
     /// The settings that are close to the best, the chosen one first.
     fn of_settings(&self, by: &[usize], close: &[&Setting], best: &Setting, metric: usize) -> Result<Self> {
-        let rows: Vec<Vec<Cell>> =
-            close.iter().flat_map(|setting| &setting.rows).map(|&row| self.rows[row].clone()).collect();
+        let rows: Vec<usize> = close.iter().flat_map(|setting| &setting.rows).copied().collect();
         let mut part = self.clone();
-        part.rows = rows;
+        part.arrange(&rows);
         let mut grouped = part.grouped(&Grouping { by: by.to_vec(), metrics: vec![metric] })?;
         let word = |place: usize| match (place, std::ptr::eq(close[place], best)) {
             (0, true) => Some("chosen, best"),
@@ -133,11 +132,11 @@ impl Table {
         };
         let in_order = |row: &Vec<Cell>| {
             close.iter().position(|setting| {
-                by.iter().enumerate().all(|(place, &column)| row[place].same(&self.rows[setting.rows[0]][column]))
+                by.iter().enumerate().all(|(place, &column)| row[place].view().same(self.cell(setting.rows[0], column)))
             })
         };
         let mut placed: Vec<(usize, Vec<Cell>)> =
-            grouped.rows.iter().map(|row| (in_order(row).unwrap_or(usize::MAX), row.clone())).collect();
+            grouped.to_rows().into_iter().map(|row| (in_order(&row).unwrap_or(usize::MAX), row)).collect();
         placed.sort_by_key(|(place, _)| *place);
         let mut columns = grouped.columns.clone();
         columns.insert(0, Column::new("choice", Role::Statistic));
@@ -212,11 +211,9 @@ mod tests {
             "a standard error of 2 values is itself uncertain: repeat more",
         ];
         assert_eq!(choice.reasons, expected);
-        let words: Vec<_> = choice
-            .table
-            .rows()
-            .iter()
-            .map(|row| (row[0].as_text(), row[1].spell(&mut String::new()).to_owned()))
+        let table_of_it = &choice.table;
+        let words: Vec<_> = (0..table_of_it.len())
+            .map(|row| (table_of_it.cell(row, 0).as_text(), table_of_it.cell(row, 1).to_text()))
             .collect();
         assert_eq!(words, [(Some("chosen"), "2".to_owned()), (Some("best"), "3".to_owned()), (None, "4".to_owned())]);
         let choice = table(&REPEATED).choose(&["-layers"], &[]).unwrap();

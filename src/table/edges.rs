@@ -23,7 +23,7 @@ impl Table {
         if tried.len() < 3 || tried.len() < levels.cells.iter().filter(|cell| !cell.is_missing()).count() {
             return None;
         }
-        let at = finite(&self.rows[row][column])?;
+        let at = finite(self.cell(row, column))?;
         let (first, last) = (tried[0], tried[tried.len() - 1]);
         let (low, high) = factor.bounds.map_or((first, last), |(low, high)| (low.min(first), high.max(last)));
         let scale = |number: f64| if factor.is_log && number > 0.0 { number.ln() } else { number };
@@ -41,7 +41,7 @@ impl Table {
             Some(next) => format!("{} -p {}", self.command("extend"), quote(&format!("{name}=[{}]", short(next)))),
             None => "a sweep with a wider domain".to_owned(),
         };
-        let spell = self.rows[row][column].spell(&mut String::new()).to_owned();
+        let spell = self.cell(row, column).spell(&mut String::new()).to_owned();
         Some(format!(
             "the best has {name}={spell}, at the {side} edge of {} to {}: there may be better beyond; {way_out}",
             short(low),

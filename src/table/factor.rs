@@ -60,6 +60,6 @@ impl Table {
 
     /// True if the rows differ in that column.
     pub fn differs(&self, column: usize) -> bool {
-        self.rows.iter().skip(1).any(|row| !row[column].same(&self.rows[0][column]))
+        self.cells(column).skip(1).any(|cell| !cell.same(self.cell(0, column)))
     }
 }

@@ -4,9 +4,8 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
-use super::{Cell, Role, Table, TableError};
+use super::{CellRef, Role, Table, TableError};
 use crate::expr::Expression;
-use crate::value::Value;
 
 impl Table {
     /// Keeps the rows for which `expression` holds. A name in it is that of a column, shown or not; a cell that is
@@ -28,28 +27,23 @@ impl Table {
             }
             error => error.into(),
         })?;
-        let of_name = |row: &[Cell], name: &str| {
+        let of_name = |row: usize, name: &str| {
             let place = expression.variables().iter().position(|variable| variable == name)?;
-            value(&row[columns[place]])
+            self.cell(row, columns[place]).to_value()
         };
-        self.rows.retain(|row| expression.matches(&|name: &str| of_name(row, name)));
+        let kept: Vec<usize> =
+            (0..self.len()).filter(|&row| expression.matches(&|name: &str| of_name(row, name))).collect();
+        self.arrange(&kept);
         Ok(())
     }
 
     /// Keeps the rows of the points of these numbers, whichever sweep they are of.
     pub fn keep_points(&mut self, points: &HashSet<u64>) {
         let column = self.columns.iter().position(|column| column.role == Role::Point);
-        let number = |cell: &Cell| value(cell).and_then(|value| value.as_str().parse().ok());
-        let is_kept = |row: &[Cell]| column.and_then(|at| number(&row[at])).is_some_and(|it| points.contains(&it));
-        self.rows.retain(|row| is_kept(row));
-    }
-}
-
-fn value(cell: &Cell) -> Option<Value> {
-    match cell {
-        Cell::Missing => None,
-        Cell::Value(value) => Some(value.clone()),
-        Cell::Number(number) => Some(Value::float(*number)),
+        let number = |cell: CellRef<'_>| cell.spell(&mut String::new()).parse().ok();
+        let is_kept = |row| column.and_then(|at| number(self.cell(row, at))).is_some_and(|it| points.contains(&it));
+        let kept: Vec<usize> = (0..self.len()).filter(|&row| is_kept(row)).collect();
+        self.arrange(&kept);
     }
 }
 
@@ -74,7 +68,7 @@ mod tests {
     fn filtered(expression: &str) -> Vec<String> {
         let mut table = table();
         table.filter(&Expression::parse(expression).unwrap()).unwrap();
-        table.rows().iter().map(|row| row[0].spell(&mut String::new()).to_owned()).collect()
+        table.cells(0).map(CellRef::to_text).collect()
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Table {
                 if is_pattern && self.columns[column].role != Role::Metric {
                     continue;
                 }
-                if self.rows.iter().any(|row| row[column].as_text().is_some()) {
+                if self.cells(column).any(|cell| cell.as_text().is_some()) {
                     let way_out = "statistics are of metrics, or of columns like seconds and memory";
                     return Err(hint::error(format!("`{}` has text in it", self.labels[column]), way_out));
                 }
@@ -84,7 +84,7 @@ impl Table {
     pub fn groups(&self, by: &[usize]) -> (Vec<Levels>, Vec<Group>) {
         let levels: Vec<Levels> = by.iter().map(|&column| self.levels(column)).collect();
         let mut groups: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
-        for row in 0..self.rows.len() {
+        for row in 0..self.len() {
             groups.entry(levels.iter().map(|levels| levels.of_row[row]).collect()).or_default().push(row);
         }
         (levels, groups.into_iter().map(|(levels, rows)| Group { levels, rows }).collect())
@@ -93,7 +93,7 @@ impl Table {
     /// What the numbers of these rows amount to in a column. Rows that are not `ok` and numbers that are not finite do
     /// not count.
     pub fn summary(&self, column: usize, rows: &[usize]) -> Option<Summary> {
-        Summary::of(rows.iter().filter(|&&row| self.is_ok(row)).filter_map(|&row| finite(&self.rows[row][column])))
+        Summary::of(rows.iter().filter(|&&row| self.is_ok(row)).filter_map(|&row| finite(self.cell(row, column))))
     }
 
     /// A table with a row for each group: what it was made by, the count of numbers, their mean, standard deviation,
@@ -155,7 +155,7 @@ impl Table {
         let left_out: usize = without.iter().sum();
         if left_out > 0 && alone {
             let metric = grouping.metrics[0];
-            let is_early = |row: usize| self.is_stopped(row) && finite(&self.rows[row][metric]).is_some();
+            let is_early = |row: usize| self.is_stopped(row) && finite(self.cell(row, metric)).is_some();
             let early = groups.iter().flat_map(|group| &group.rows).filter(|&&row| is_early(row)).count();
             let lacking = format!("without a finite {}", self.labels[metric]);
             for (number, which) in [(left_out - early, lacking.as_str()), (early, "that stopped early")] {

@@ -81,8 +81,8 @@ impl Table {
         }
         let levels: Vec<Levels> = parameters.iter().map(|&parameter| self.levels(parameter)).collect();
         let rows: Vec<usize> =
-            (0..self.rows.len()).filter(|&row| self.is_ok(row) && finite(&self.rows[row][metric]).is_some()).collect();
-        let values: Vec<f64> = rows.iter().filter_map(|&row| finite(&self.rows[row][metric])).collect();
+            (0..self.len()).filter(|&row| self.is_ok(row) && finite(self.cell(row, metric)).is_some()).collect();
+        let values: Vec<f64> = rows.iter().filter_map(|&row| finite(self.cell(row, metric))).collect();
         if values.len() < 3 {
             let message =
                 format!("{} finite values of {} are too few to tell what matters", values.len(), self.labels[metric]);
@@ -140,7 +140,7 @@ impl Table {
             met.entry(cell).or_default().push(*value);
         }
         let all: HashSet<Vec<usize>> =
-            (0..self.rows.len()).map(|row| levels.iter().map(|levels| levels.of_row[row]).collect()).collect();
+            (0..self.len()).map(|row| levels.iter().map(|levels| levels.of_row[row]).collect()).collect();
         if cells != Some(all.len()) {
             return Err("not a full grid".to_owned());
         }
@@ -208,14 +208,14 @@ impl Table {
     /// The divergence of one parameter, over the rows that have it.
     fn divergence(&self, parameter: usize, levels: &Levels, rows: &[usize], best: &[usize]) -> f64 {
         let factor = self.factor(parameter);
-        let has = |row: usize| !self.rows[row][parameter].is_missing();
+        let has = |row: usize| !self.cell(row, parameter).is_missing();
         let known: Vec<Cell> = levels.cells.iter().filter(|cell| !cell.is_missing()).cloned().collect();
         let is_numeric = !factor.is_category && known.iter().all(|cell| finite(cell).is_some());
         let scale = |number: f64| if factor.is_log && number > 0.0 { number.ln() } else { number };
         let is_continuous = is_numeric && (factor.is_continuous || known.len() > MOST_STEPS);
         let coordinate = |row: usize| {
             if is_continuous {
-                scale(finite(&self.rows[row][parameter]).unwrap_or(0.0))
+                scale(finite(self.cell(row, parameter)).unwrap_or(0.0))
             } else {
                 levels.of_row[row] as f64
             }

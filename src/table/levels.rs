@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::order::{Key, Order};
-use super::{Cell, Table};
+use super::{Cell, CellRef, Table};
 
 /// The distinct values of a column: `0.10` and `0.1` are one, and missing is one too.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,13 +22,8 @@ impl Levels {
 }
 
 /// The finite number in a cell; none if it is text, a truth value or missing.
-pub fn finite(cell: &Cell) -> Option<f64> {
-    match cell {
-        Cell::Number(number) => Some(*number),
-        Cell::Value(value) if value.is_number() => value.as_f64(),
-        _ => None,
-    }
-    .filter(|number| number.is_finite())
+pub fn finite<'a>(cell: impl Into<CellRef<'a>>) -> Option<f64> {
+    cell.into().as_number().filter(|number| number.is_finite())
 }
 
 impl Table {
@@ -36,13 +31,12 @@ impl Table {
     pub fn levels(&self, column: usize) -> Levels {
         // Most rows spell a value as an earlier one does; only new spellings are compared as numbers.
         let mut spellings: HashMap<(bool, &str), usize> = HashMap::new();
-        let mut found: Vec<(&Cell, usize)> = Vec::new();
-        let mut of_row = Vec::with_capacity(self.rows.len());
+        let mut found: Vec<(CellRef<'_>, usize)> = Vec::new();
+        let mut of_row = Vec::with_capacity(self.len());
         let mut numbers: HashMap<u64, Vec<usize>> = HashMap::new();
-        for row in &self.rows {
-            let cell = &row[column];
+        for cell in self.cells(column) {
             let spelling = match cell {
-                Cell::Value(value) => Some((value.is_number(), value.as_str())),
+                CellRef::Value(value) => Some((value.is_number(), value.as_str())),
                 _ => None,
             };
             let known = spelling.and_then(|spelling| spellings.get(&spelling).copied());
@@ -62,22 +56,22 @@ impl Table {
             });
             of_row.push(level);
         }
-        found.sort_by(|(a, _), (b, _)| Key::of(a).compare(&Key::of(b), Order::Ascending));
+        found.sort_by(|(a, _), (b, _)| Key::of(*a).compare(&Key::of(*b), Order::Ascending));
         let mut place = vec![0; found.len()];
         for (new, (_, old)) in found.iter().enumerate() {
             place[*old] = new;
         }
         of_row.iter_mut().for_each(|level| *level = place[*level]);
-        Levels { cells: found.into_iter().map(|(cell, _)| cell.clone()).collect(), of_row }
+        Levels { cells: found.into_iter().map(|(cell, _)| cell.to_cell()).collect(), of_row }
     }
 }
 
 /// Cells that are the same have the same.
-fn bucket(cell: &Cell) -> u64 {
+fn bucket(cell: CellRef<'_>) -> u64 {
     let number = match cell {
-        Cell::Missing => return 1,
-        Cell::Number(number) => Some(*number),
-        Cell::Value(value) => value.as_f64(),
+        CellRef::Missing => return 1,
+        CellRef::Number(number) => Some(number),
+        CellRef::Value(value) => value.as_f64(),
     };
     match number {
         None => 2,
@@ -88,14 +82,9 @@ fn bucket(cell: &Cell) -> u64 {
 }
 
 /// True if a computed number and a written one are equal, or both are NaN.
-fn alike(a: &Cell, b: &Cell) -> bool {
-    let number = |cell: &Cell| match cell {
-        Cell::Number(number) => Some(*number),
-        Cell::Value(value) if value.is_number() => value.as_f64(),
-        _ => None,
-    };
-    let one_is_computed = matches!(a, Cell::Number(_)) || matches!(b, Cell::Number(_));
-    match (number(a), number(b)) {
+fn alike(a: CellRef<'_>, b: CellRef<'_>) -> bool {
+    let one_is_computed = matches!(a, CellRef::Number(_)) || matches!(b, CellRef::Number(_));
+    match (a.as_number(), b.as_number()) {
         (Some(a), Some(b)) => (a.is_nan() && b.is_nan()) || (one_is_computed && a == b),
         _ => false,
     }

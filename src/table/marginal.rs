@@ -82,6 +82,6 @@ mod tests {
             .collect();
         let expected = [(0, "1", 2, Some(3.0)), (0, "2", 2, Some(7.0)), (1, "x", 2, Some(4.0)), (1, "y", 2, Some(9.0))];
         assert_eq!(told, expected.map(|(parameter, value, rows, mean)| (parameter, value.to_owned(), rows, mean)));
-        assert_eq!(table.marginal_table(3).unwrap().rows().len(), 4);
+        assert_eq!(table.marginal_table(3).unwrap().len(), 4);
     }
 }

@@ -5,7 +5,9 @@
 //! [`Table::limit`] takes it out.
 
 mod best;
+mod blocks;
 mod cell;
+mod cells;
 mod choose;
 mod column;
 mod edges;
@@ -24,6 +26,7 @@ mod select;
 mod sentence;
 mod setting;
 mod share;
+mod spellings;
 mod status;
 mod strip;
 #[cfg(test)]
@@ -31,7 +34,8 @@ mod testing;
 mod verdict;
 mod view;
 
-pub use cell::{Cell, Spelt};
+pub use blocks::{Block, BlockBuilder};
+pub use cell::{Cell, CellRef, Spelt};
 pub use choose::Choice;
 pub use column::{Column, Role};
 pub use error::TableError;
@@ -45,13 +49,15 @@ pub use pivot::Pivot;
 pub(crate) use sentence::with_spread;
 pub use setting::{BestSetting, Spread};
 pub use share::Share;
-pub use strip::{Strip, StripRows};
+pub use strip::Strip;
 pub use view::Audience;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::spec::Direction;
 use crate::value::Value;
+use blocks::Blocks;
 
 /// What a sweep found: a row for each point, a cell for each column.
 ///
@@ -73,19 +79,21 @@ use crate::value::Value;
 /// ];
 /// let mut table = Table::new(columns, rows)?.with_objective("score", Direction::Minimize);
 /// table.best(1)?;
-/// assert_eq!(table.rows(), [[number("2"), number("1.0"), number("0.07")]]);
+/// assert_eq!(table.to_rows(), [[number("2"), number("1.0"), number("0.07")]]);
 /// # Ok::<(), gitsweep::table::TableError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Table {
     columns: Vec<Column>,
     labels: Vec<String>,
-    rows: Vec<Vec<Cell>>,
+    /// All rows that the table was made with.
+    blocks: Arc<Blocks>,
+    /// Those that are left, in their order; none if that is all of them as they were.
+    order: Option<Vec<u32>>,
     objective: Option<(String, Direction)>,
     selection: Option<Vec<usize>>,
     /// Of each column, the value that all rows had in it when the table was made.
     constants: Vec<Option<Value>>,
-    total: usize,
     factors: HashMap<String, Factor>,
     noun: &'static str,
     notes: Vec<String>,
@@ -97,21 +105,31 @@ impl Table {
     /// # Errors
     /// If a row has more or fewer cells than there are columns, or if two columns are one and the same.
     pub fn new(columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Result<Self, TableError> {
-        let labels = column::labels(&columns)?;
         if let Some(row) = rows.iter().position(|row| row.len() != columns.len()) {
             return Err(TableError::Ragged { row, expected: columns.len(), found: rows[row].len() });
         }
-        let total = rows.len();
-        let constants = (0..columns.len()).map(|column| view::constant(&rows, column)).collect();
+        let mut blocks = BlockBuilder::new(columns.len());
+        rows.into_iter().for_each(|row| blocks.push(row));
+        Self::of_blocks(columns, blocks.build())
+    }
+
+    /// The same of rows that were put together in blocks, each of which has as many columns.
+    ///
+    /// # Errors
+    /// If two columns are one and the same.
+    pub fn of_blocks(columns: Vec<Column>, blocks: Vec<Block>) -> Result<Self, TableError> {
+        let labels = column::labels(&columns)?;
+        let blocks = Blocks::new(blocks);
+        let constants = (0..columns.len()).map(|column| blocks.constant(column).and_then(CellRef::to_value)).collect();
         let is_of_points = columns.iter().any(|column| column.role == Role::Point);
         Ok(Self {
             columns,
             labels,
-            rows,
+            blocks: Arc::new(blocks),
+            order: None,
             objective: None,
             selection: None,
             constants,
-            total,
             factors: HashMap::new(),
             noun: if is_of_points { "point" } else { "row" },
             notes: Vec::new(),
@@ -157,14 +175,39 @@ impl Table {
         &self.labels[column]
     }
 
-    /// The rows as they stand, each with a cell for each of [`Table::columns`].
-    pub fn rows(&self) -> &[Vec<Cell>] {
-        &self.rows
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.order.as_ref().map_or_else(|| self.blocks.rows(), Vec::len)
+    }
+
+    /// True if there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What stands in a row and a column, as the rows stand now.
+    pub fn cell(&self, row: usize, column: usize) -> CellRef<'_> {
+        self.blocks.cell(self.order.as_ref().map_or(row, |order| order[row] as usize), column)
+    }
+
+    /// The cells of a column, in the order of the rows.
+    pub fn cells(&self, column: usize) -> impl ExactSizeIterator<Item = CellRef<'_>> + Clone {
+        (0..self.len()).map(move |row| self.cell(row, column))
+    }
+
+    /// The cells of a row.
+    pub fn row(&self, row: usize) -> impl ExactSizeIterator<Item = CellRef<'_>> + Clone {
+        (0..self.columns.len()).map(move |column| self.cell(row, column))
+    }
+
+    /// All rows as they stand, each with a cell for each of [`Table::columns`]: for tables that are not large.
+    pub fn to_rows(&self) -> Vec<Vec<Cell>> {
+        (0..self.len()).map(|row| self.row(row).map(CellRef::to_cell).collect()).collect()
     }
 
     /// How many rows the table was made with, before any were left out.
     pub fn total(&self) -> usize {
-        self.total
+        self.blocks.rows()
     }
 
     /// The metric that is optimised, and which way.
@@ -182,7 +225,9 @@ impl Table {
 
     /// Keeps the first `n` rows.
     pub fn limit(&mut self, n: usize) {
-        self.rows.truncate(n);
+        if n < self.len() {
+            self.order.get_or_insert_with(|| (0..n as u32).collect()).truncate(n);
+        }
     }
 
     /// The first column of that role.
@@ -190,9 +235,23 @@ impl Table {
         self.columns.iter().position(|column| column.role == role)
     }
 
-    /// Keeps the rows at these indices, each of which occurs once, in this order.
+    /// Keeps the rows at these indices, in this order.
     fn arrange(&mut self, indices: &[usize]) {
-        self.rows = indices.iter().map(|&index| std::mem::take(&mut self.rows[index])).collect();
+        let place = |&row: &usize| self.order.as_ref().map_or(row as u32, |order| order[row]);
+        self.order = Some(indices.iter().map(place).collect());
+    }
+}
+
+impl PartialEq for Table {
+    /// Equal are tables that say the same, however their cells are kept.
+    fn eq(&self, other: &Self) -> bool {
+        let all = |table: &Self| {
+            (table.columns.clone(), table.objective.clone(), table.selection.clone(), table.noun, table.notes.clone())
+        };
+        all(self) == all(other)
+            && (&self.constants, &self.factors, self.total()) == (&other.constants, &other.factors, other.total())
+            && self.len() == other.len()
+            && (0..self.columns.len()).all(|column| self.cells(column).eq(other.cells(column)))
     }
 }
 
@@ -213,9 +272,9 @@ mod tests {
         let rows = (1..=3).map(|point| vec![Cell::Value(Value::integer(point))]).collect();
         let mut table = Table::new(vec![Column::new("point", Role::Point)], rows).unwrap();
         table.limit(2);
-        assert_eq!(table.rows(), [[Cell::Value(Value::integer(1))], [Cell::Value(Value::integer(2))]]);
+        assert_eq!(table.to_rows(), [[Cell::Value(Value::integer(1))], [Cell::Value(Value::integer(2))]]);
         assert_eq!(table.total(), 3);
         table.limit(5);
-        assert_eq!(table.rows().len(), 2);
+        assert_eq!(table.len(), 2);
     }
 }

@@ -7,7 +7,7 @@ use std::str::Chars;
 use bigdecimal::BigDecimal;
 use bigdecimal::num_bigint::Sign;
 
-use super::{Cell, Table, TableError};
+use super::{CellRef, Table, TableError};
 use crate::value::{Kind, Value};
 
 /// Which end comes first. NaN and missing cells come last either way, in this order.
@@ -21,7 +21,7 @@ pub(super) enum Order {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Key<'a> {
     /// A number, and the cell that it came from: rounding to a double may hide a difference.
-    Number(f64, &'a Cell),
+    Number(f64, CellRef<'a>),
     /// Text, after all numbers of the same column.
     Text(&'a str),
     NotANumber,
@@ -29,11 +29,12 @@ pub(super) enum Key<'a> {
 }
 
 impl<'a> Key<'a> {
-    pub(super) fn of(cell: &'a Cell) -> Self {
+    pub(super) fn of(cell: impl Into<CellRef<'a>>) -> Self {
+        let cell = cell.into();
         let number = match cell {
-            Cell::Missing => return Self::Missing,
-            Cell::Number(number) => *number,
-            Cell::Value(value) => match value.as_f64() {
+            CellRef::Missing => return Self::Missing,
+            CellRef::Number(number) => number,
+            CellRef::Value(value) => match value.as_f64() {
                 Some(number) => number,
                 None => return Self::Text(value.as_str()),
             },
@@ -44,7 +45,7 @@ impl<'a> Key<'a> {
     pub(super) fn compare(&self, other: &Self, order: Order) -> Ordering {
         let ordering = match (self, other) {
             (Self::Number(a, a_cell), Self::Number(b, b_cell)) => {
-                a.partial_cmp(b).unwrap_or(Ordering::Equal).then_with(|| compare_exactly(a_cell, b_cell))
+                a.partial_cmp(b).unwrap_or(Ordering::Equal).then_with(|| compare_exactly(*a_cell, *b_cell))
             }
             (Self::Text(a), Self::Text(b)) => natural(a, b),
             _ => self.rank().cmp(&other.rank()),
@@ -65,7 +66,7 @@ impl<'a> Key<'a> {
 
 /// Tells apart what is the same double. A double that we computed counts as its shortest decimal, and infinity is
 /// beyond any number too large for a double: without these two the order would not be one.
-fn compare_exactly(a: &Cell, b: &Cell) -> Ordering {
+fn compare_exactly(a: CellRef<'_>, b: CellRef<'_>) -> Ordering {
     if a == b {
         return Ordering::Equal;
     }
@@ -77,12 +78,14 @@ fn compare_exactly(a: &Cell, b: &Cell) -> Ordering {
     }
 }
 
-fn exact(cell: &Cell) -> Option<BigDecimal> {
+fn exact(cell: CellRef<'_>) -> Option<BigDecimal> {
     match cell {
-        Cell::Missing => None,
-        Cell::Number(number) => Value::float(*number).exact(),
-        Cell::Value(value) if value.kind() == Kind::Bool => Some(BigDecimal::from(u8::from(value.as_str() == "true"))),
-        Cell::Value(value) => value.exact(),
+        CellRef::Missing => None,
+        CellRef::Number(number) => Value::float(number).exact(),
+        CellRef::Value(value) if value.kind() == Kind::Bool => {
+            Some(BigDecimal::from(u8::from(value.as_str() == "true")))
+        }
+        CellRef::Value(value) => value.exact(),
     }
 }
 
@@ -133,11 +136,9 @@ impl Table {
     /// If a column is unknown or its name is ambiguous; the rows then stay as they are.
     pub fn sort<S: AsRef<str>>(&mut self, keys: &[S]) -> Result<(), TableError> {
         let keys = keys.iter().map(|key| self.sort_key(key.as_ref())).collect::<Result<Vec<_>, _>>()?;
-        let places: Vec<(Vec<Key<'_>>, Order)> = keys
-            .into_iter()
-            .map(|(column, order)| (self.rows.iter().map(|row| Key::of(&row[column])).collect(), order))
-            .collect();
-        let mut indices: Vec<usize> = (0..self.rows.len()).collect();
+        let places: Vec<(Vec<Key<'_>>, Order)> =
+            keys.into_iter().map(|(column, order)| (self.cells(column).map(Key::of).collect(), order)).collect();
+        let mut indices: Vec<usize> = (0..self.len()).collect();
         indices.sort_by(|&a, &b| {
             places.iter().fold(Ordering::Equal, |so_far, (places, order)| {
                 so_far.then_with(|| places[a].compare(&places[b], *order))
@@ -158,6 +159,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::Cell;
     use crate::table::{Column, Role};
     use proptest::prelude::*;
 
@@ -168,7 +170,7 @@ mod tests {
     }
 
     fn points(table: &Table) -> Vec<i64> {
-        table.rows().iter().map(|row| row[0].spell(&mut String::new()).parse().unwrap()).collect()
+        table.cells(0).map(|cell| cell.to_text().parse().unwrap()).collect()
     }
 
     fn sorted(cells: &[Cell], keys: &[&str]) -> Vec<i64> {

@@ -39,7 +39,7 @@ impl Table {
         };
         let known = self.objective.as_ref().filter(|_| self.is_objective(column)).map(|(_, direction)| *direction);
         let direction = direction.or(known).unwrap_or(Direction::Minimize);
-        if self.rows.iter().any(|row| row[column].as_text().is_some()) {
+        if self.cells(column).any(|cell| cell.as_text().is_some()) {
             return Err(hint::error(
                 format!("`{name}` has text in it: there is no better and worse"),
                 "a front is one of metrics, or of columns like seconds and memory",
@@ -53,9 +53,9 @@ impl Table {
     pub fn front(&self, goals: &[Goal]) -> Vec<usize> {
         let mut rows = Vec::new();
         let mut coordinates = Vec::new();
-        for row in (0..self.rows.len()).filter(|&row| self.is_ok(row)) {
+        for row in (0..self.len()).filter(|&row| self.is_ok(row)) {
             let of_goal = |goal: &Goal| {
-                let number = finite(&self.rows[row][goal.column])?;
+                let number = finite(self.cell(row, goal.column))?;
                 Some(if goal.direction == Direction::Maximize { -number } else { number })
             };
             if let Some(all) = goals.iter().map(of_goal).collect::<Option<Vec<f64>>>() {
@@ -100,7 +100,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Audience, testing};
+    use crate::table::{Audience, CellRef, testing};
 
     fn table(rows: &[&str]) -> Table {
         let columns = [
@@ -129,7 +129,7 @@ mod tests {
     fn front(goals: &[&str]) -> Vec<String> {
         let mut table = table(&ROWS);
         table.pareto(goals).unwrap();
-        table.rows().iter().map(|row| row[0].spell(&mut String::new()).to_owned()).collect()
+        table.cells(0).map(CellRef::to_text).collect()
     }
 
     #[test]

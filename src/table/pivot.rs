@@ -71,7 +71,7 @@ impl Table {
                     && group
                         .rows
                         .iter()
-                        .any(|&row| !self.rows[row][parameter].same(&self.rows[group.rows[0]][parameter]))
+                        .any(|&row| !self.cell(row, parameter).same(self.cell(group.rows[0], parameter)))
             };
             if !over.is_empty() && self.parameters().any(|parameter| is_crowded(&parameter)) {
                 return Err(self.crowded(pivot, &group.rows, [row, column]));
@@ -85,7 +85,7 @@ impl Table {
                     }
                 }
                 None => match group.rows[..] {
-                    [alone] => self.rows[alone][metric].clone(),
+                    [alone] => self.cell(alone, metric).to_cell(),
                     _ => return Err(self.crowded(pivot, &group.rows, [row, column])),
                 },
             };
@@ -121,14 +121,14 @@ impl Table {
 
     /// The error for a cell with several values: which they are, what they differ in, and what to do.
     fn crowded(&self, pivot: &Pivot, rows: &[usize], [row, column]: [usize; 2]) -> anyhow::Error {
-        let spell = |column: usize| self.rows[rows[0]][column].spell(&mut String::new()).to_owned();
+        let spell = |column: usize| self.cell(rows[0], column).spell(&mut String::new()).to_owned();
         let place = format!("{}={} {}={}", self.labels[row], spell(row), self.labels[column], spell(column));
         let differs =
-            |&column: &usize| rows.iter().any(|&row| !self.rows[row][column].same(&self.rows[rows[0]][column]));
+            |&column: &usize| rows.iter().any(|&row| !self.cell(row, column).same(self.cell(rows[0], column)));
         let mut differ: Vec<&str> = self.parameters().filter(differs).map(|column| &*self.labels[column]).collect();
         let points = self.column_of(Role::Point).map_or_else(String::new, |point| {
             let mut points: Vec<String> =
-                rows.iter().map(|&row| self.rows[row][point].spell(&mut String::new()).to_owned()).collect();
+                rows.iter().map(|&row| self.cell(row, point).spell(&mut String::new()).to_owned()).collect();
             points.dedup();
             let shown = points.len().min(5);
             let more = if shown < points.len() { ", ..." } else { "" };

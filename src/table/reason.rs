@@ -10,8 +10,8 @@ impl Table {
     pub fn reasons(&self) -> Vec<(&str, Vec<usize>)> {
         let Some(column) = self.column_of(Role::Reason).filter(|_| self.selection.is_none()) else { return Vec::new() };
         let mut reasons: IndexMap<&str, Vec<usize>> = IndexMap::new();
-        for (index, row) in self.rows.iter().enumerate() {
-            if let Some(reason) = row[column].as_text() {
+        for (index, cell) in self.cells(column).enumerate() {
+            if let Some(reason) = cell.as_text() {
                 reasons.entry(reason).or_default().push(index);
             }
         }

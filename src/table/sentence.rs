@@ -48,7 +48,7 @@ impl Table {
     pub(super) fn points(&self, rows: &[usize]) -> String {
         let Some(column) = self.column_of(Role::Point) else { return "a setting".to_owned() };
         let mut points: Vec<String> =
-            rows.iter().map(|&row| self.rows[row][column].spell(&mut String::new()).to_owned()).collect();
+            rows.iter().map(|&row| self.cell(row, column).spell(&mut String::new()).to_owned()).collect();
         points.dedup();
         let more = if points.len() > 6 { ", ..." } else { "" };
         let plural = if points.len() == 1 { "" } else { "s" };
@@ -60,9 +60,9 @@ impl Table {
     /// say which.
     pub fn command(&self, verb: &str) -> String {
         let Some(column) = self.column_of(Role::Sweep) else { return format!("gitsweep {verb}") };
-        let branch = match (&self.constants[column], self.rows.as_slice()) {
+        let branch = match (&self.constants[column], self.len()) {
             (Some(branch), _) => Some(branch.as_str()),
-            (None, [only]) => only[column].as_text(),
+            (None, 1) => self.cell(0, column).as_text(),
             (None, _) => None,
         };
         format!("gitsweep {verb} {}", branch.map_or_else(|| "SWEEP".to_owned(), quote))

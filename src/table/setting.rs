@@ -62,8 +62,8 @@ impl Table {
         let sweep = self.column_of(Role::Sweep).filter(|&sweep| self.differs(sweep));
         let by: Vec<usize> =
             sweep.into_iter().chain(self.parameters()).filter(|column| !repeats.contains(column)).collect();
-        let number = |row: usize, column: Option<usize>| column.and_then(|column| finite(&self.rows[row][column]));
-        let value = |row: usize| number(row, mean).or_else(|| finite(&self.rows[row][objective]));
+        let number = |row: usize, column: Option<usize>| column.and_then(|column| finite(self.cell(row, column)));
+        let value = |row: usize| number(row, mean).or_else(|| finite(self.cell(row, objective)));
         let settings = self.groups(&by).1.into_iter().filter_map(|group| {
             let rows: Vec<usize> =
                 group.rows.into_iter().filter(|&row| self.is_ok(row) && value(row).is_some()).collect();

@@ -61,7 +61,7 @@ mod tests {
         let table = Table::new(vec![Column::new("score", Role::Metric)], rows).unwrap();
         let mut table = table.with_objective("score", Direction::Maximize);
         table.top(share.parse().unwrap()).unwrap();
-        table.rows().len()
+        table.len()
     }
 
     #[test]

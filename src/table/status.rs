@@ -17,8 +17,8 @@ impl Table {
     pub fn statuses(&self) -> Option<Vec<(&str, usize)>> {
         let column = self.column_of(Role::Status)?;
         let mut counts: Vec<(&str, usize)> = Vec::new();
-        for row in &self.rows {
-            let status = row[column].as_text().unwrap_or(UNKNOWN);
+        for cell in self.cells(column) {
+            let status = cell.as_text().unwrap_or(UNKNOWN);
             match counts.iter_mut().find(|(counted, _)| *counted == status) {
                 Some((_, count)) => *count += 1,
                 None => counts.push((status, 1)),
@@ -30,18 +30,18 @@ impl Table {
 
     /// True unless some row is known to be other than `ok`.
     pub(super) fn all_ok(&self) -> bool {
-        (0..self.rows.len()).all(|row| self.is_ok(row))
+        (0..self.len()).all(|row| self.is_ok(row))
     }
 
     /// True if the row is of a run that was stopped early.
     pub fn is_stopped(&self, row: usize) -> bool {
         self.column_of(Role::Status)
-            .is_some_and(|column| self.rows[row][column].as_text() == Some(Status::Stopped.as_str()))
+            .is_some_and(|column| self.cell(row, column).as_text() == Some(Status::Stopped.as_str()))
     }
 
     /// True if the row is `ok`, or the table knows no statuses.
     pub fn is_ok(&self, row: usize) -> bool {
-        self.column_of(Role::Status).is_none_or(|column| self.rows[row][column].as_text() == Some(Status::Ok.as_str()))
+        self.column_of(Role::Status).is_none_or(|column| self.cell(row, column).as_text() == Some(Status::Ok.as_str()))
     }
 }
 

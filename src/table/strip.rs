@@ -1,18 +1,11 @@
-//! Strips: the first columns of a table, spelt out, one column after the other in few bytes.
-//!
-//! A million rows need no allocation each, and any row is found at once, so that several threads can write them. What a
-//! strip holds is what [`Cell::spelt`] says of the cells of the table.
+//! Strips: the first columns of a table, which are kept for the next time.
 
-use std::ops::Range;
-
-use super::cell::{Cell, Spelt};
+use super::blocks::{Block, Blocks};
+use super::cell::CellRef;
 use super::column::Column;
 use super::view::shows_to_program;
 use super::{Role, Table};
 use crate::packing::{Unpacker, push_number, push_text};
-
-/// The rows of a block.
-const BLOCK: usize = 8192;
 
 const ROLES: [Role; 9] = [
     Role::Point,
@@ -32,36 +25,18 @@ pub struct Strip {
     /// All columns of the table; cells are kept of the first.
     header: Table,
     kept: usize,
-    rows: usize,
-    blocks: Vec<StripRows>,
-}
-
-/// Some rows of a strip, at most [`Strip::BLOCK`].
-#[derive(Debug, PartialEq)]
-pub struct StripRows(Vec<Cells>);
-
-/// The cells of one column.
-#[derive(Debug, Default, PartialEq)]
-struct Cells {
-    /// One kind for each cell, or for all.
-    kinds: Vec<u8>,
-    ends: Vec<u32>,
-    text: String,
+    blocks: Blocks,
 }
 
 impl Strip {
-    /// So many rows belong into each but the last of the parts that a strip is put together from.
-    pub const BLOCK: usize = BLOCK;
-
     /// The strip of a table with these columns, from all of its rows in order; `header` is the table without rows.
-    pub fn new(header: Table, kept: usize, blocks: Vec<StripRows>) -> Self {
-        let rows = blocks.iter().map(StripRows::len).sum();
-        Self { header, kept, rows, blocks }
+    pub fn new(header: Table, kept: usize, blocks: Vec<Block>) -> Self {
+        Self { header, kept, blocks: Blocks::new(blocks) }
     }
 
     /// How many rows there are.
     pub fn rows(&self) -> usize {
-        self.rows
+        self.blocks.rows()
     }
 
     /// The name under which a column is shown.
@@ -91,29 +66,24 @@ impl Strip {
     }
 
     fn is_known(&self, column: usize) -> bool {
-        column < self.kept && self.blocks.iter().any(|block| block.0[column].kinds.iter().any(|kind| *kind != MISSING))
+        column < self.kept && self.blocks.is_known(column)
     }
 
     /// What stands in a cell.
-    pub fn cell(&self, row: usize, column: usize) -> Spelt<'_> {
-        self.blocks[row / BLOCK].0[column].get(row % BLOCK)
+    pub fn cell(&self, row: usize, column: usize) -> CellRef<'_> {
+        self.blocks.cell(row, column)
     }
 
     /// Appends all of it.
     pub(crate) fn pack(&self, out: &mut Vec<u8>) {
-        push_number(out, self.rows as u64);
+        push_number(out, self.rows() as u64);
         push_number(out, self.kept as u64);
         push_number(out, self.header.columns().len() as u64);
         for column in self.header.columns() {
             push_text(out, &column.name);
             out.push(ROLES.iter().position(|role| *role == column.role).unwrap_or_default() as u8);
         }
-        for cells in self.blocks.iter().flat_map(|block| &block.0) {
-            push_number(out, cells.kinds.len() as u64);
-            out.extend_from_slice(&cells.kinds);
-            cells.ends.iter().for_each(|end| out.extend_from_slice(&end.to_le_bytes()));
-            push_text(out, &cells.text);
-        }
+        self.blocks.all().iter().for_each(|block| block.pack(out));
     }
 
     /// Takes out what [`Strip::pack`] has appended; `None` if it is not that.
@@ -127,82 +97,20 @@ impl Strip {
         }
         let header = Table::new(columns, Vec::new()).ok().filter(|_| kept <= count)?;
         let mut blocks = Vec::new();
-        for first in (0..rows).step_by(BLOCK) {
-            let rows = BLOCK.min(rows - first);
-            blocks.push(StripRows((0..kept).map(|_| Cells::unpack(rows, from)).collect::<Option<_>>()?));
+        for first in (0..rows).step_by(Block::ROWS) {
+            blocks.push(Block::unpack(Block::ROWS.min(rows - first), kept, from)?);
         }
-        Some(Self { header, kept, rows, blocks })
-    }
-}
-
-impl StripRows {
-    /// So many columns, and no row yet.
-    pub fn new(columns: usize) -> Self {
-        Self((0..columns).map(|_| Cells::default()).collect())
-    }
-
-    /// Adds a row; it has a cell for each column.
-    pub fn push(&mut self, row: &[Cell]) {
-        let mut scratch = String::new();
-        self.0.iter_mut().zip(row).for_each(|(cells, cell)| cells.push(cell.spelt(&mut scratch)));
-    }
-
-    fn len(&self) -> usize {
-        self.0.first().map_or(0, |cells| cells.ends.len())
-    }
-}
-
-const MISSING: u8 = 0;
-
-impl Cells {
-    fn push(&mut self, cell: Spelt<'_>) {
-        let kind = match cell {
-            Spelt::Missing => MISSING,
-            Spelt::Text(_) => 1,
-            Spelt::Bool(_) => 2,
-            Spelt::Literal(_) => 3,
-            Spelt::Computed(_) => 4,
-        };
-        match self.kinds.as_slice() {
-            [] => self.kinds.push(kind),
-            [all] if *all == kind => {}
-            [all] => {
-                self.kinds = vec![*all; self.ends.len()];
-                self.kinds.push(kind);
-            }
-            _ => self.kinds.push(kind),
-        }
-        self.text.push_str(cell.as_str());
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-    }
-
-    fn get(&self, row: usize) -> Spelt<'_> {
-        let kind = if let [all] = self.kinds.as_slice() { *all } else { self.kinds[row] };
-        let range: Range<usize> =
-            row.checked_sub(1).map_or(0, |before| self.ends[before] as usize)..self.ends[row] as usize;
-        let text = self.text.get(range).unwrap_or_default();
-        match kind {
-            1 => Spelt::Text(text),
-            2 => Spelt::Bool(text),
-            3 => Spelt::Literal(text),
-            4 => Spelt::Computed(text),
-            _ => Spelt::Missing,
-        }
-    }
-
-    fn unpack(rows: usize, from: &mut Unpacker<'_>) -> Option<Self> {
-        let kinds = from.length()?;
-        let kinds = from.bytes(kinds).filter(|_| kinds == 1 || kinds == rows)?.to_vec();
-        let ends = from.bytes(rows.checked_mul(4)?)?.as_chunks::<4>().0;
-        let ends = ends.iter().map(|end| u32::from_le_bytes(*end)).collect();
-        Some(Self { kinds, ends, text: from.text()?.to_owned() })
+        Some(Self::new(header, kept, blocks))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::{BlockBuilder, Cell};
     use crate::value::Value;
+
+    const BLOCK: usize = Block::ROWS;
 
     fn header() -> Table {
         let columns =
@@ -223,13 +131,9 @@ mod tests {
     }
 
     fn strip(rows: usize) -> Strip {
-        let mut blocks = Vec::new();
-        for first in (0..rows).step_by(BLOCK) {
-            let mut block = StripRows::new(3);
-            (first..rows.min(first + BLOCK)).for_each(|number| block.push(&row(number)));
-            blocks.push(block);
-        }
-        Strip::new(header(), 3, blocks)
+        let mut blocks = BlockBuilder::spelt(3);
+        (0..rows).for_each(|number| blocks.push(row(number)));
+        Strip::new(header(), 3, blocks.build())
     }
 
     #[test]
@@ -242,8 +146,7 @@ mod tests {
             assert_eq!((strip.rows(), again.rows()), (rows, rows));
             for number in 0..rows {
                 for (column, cell) in row(number).iter().enumerate() {
-                    let mut scratch = String::new();
-                    assert_eq!(strip.cell(number, column), cell.spelt(&mut scratch));
+                    assert_eq!(strip.cell(number, column), cell.view());
                     assert_eq!(again.cell(number, column), strip.cell(number, column));
                 }
             }

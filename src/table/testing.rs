@@ -14,8 +14,6 @@ pub(super) fn table<const N: usize>(columns: [(&str, Role); N], rows: &[&str]) -
 pub(super) fn lines(table: &Table, audience: Audience) -> Vec<String> {
     let shown = table.shown(audience);
     let header = shown.iter().map(|&column| table.label(column).to_owned()).collect::<Vec<_>>().join(" ");
-    let line = |row: &Vec<Cell>| {
-        shown.iter().map(|&column| row[column].spell(&mut String::new()).to_owned()).collect::<Vec<_>>().join(" ")
-    };
-    std::iter::once(header).chain(table.rows().iter().map(line)).collect()
+    let line = |row| shown.iter().map(|&column| table.cell(row, column).to_text()).collect::<Vec<_>>().join(" ");
+    std::iter::once(header).chain((0..table.len()).map(line)).collect()
 }

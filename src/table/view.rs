@@ -1,6 +1,6 @@
 //! Which columns show where nobody chose any.
 
-use super::{Cell, Role, Table};
+use super::{Role, Table};
 use crate::value::Value;
 
 /// For whom the columns are.
@@ -43,7 +43,7 @@ impl Table {
             Role::Point | Role::Statistic => true,
             Role::Sweep => self.has_several(column),
             Role::Parameter => self.constants[column].is_none(),
-            Role::Metric => self.rows.is_empty() || self.is_known(column),
+            Role::Metric => self.is_empty() || self.is_known(column),
             Role::Status => !self.all_ok(),
             Role::Reason | Role::Attempt | Role::Detail => false,
         }
@@ -51,12 +51,12 @@ impl Table {
 
     /// True if the table was made with several values in that column, whichever rows are left.
     fn has_several(&self, column: usize) -> bool {
-        self.total > 1 && self.constants[column].is_none()
+        self.total() > 1 && self.constants[column].is_none()
     }
 
     /// True if any row has something in that column.
     fn is_known(&self, column: usize) -> bool {
-        self.rows.iter().any(|row| !row[column].is_missing())
+        self.cells(column).any(|cell| !cell.is_missing())
     }
 }
 
@@ -67,20 +67,6 @@ pub(super) fn shows_to_program(role: Role, varies: impl FnOnce() -> bool, is_kno
         Role::Sweep => varies(),
         Role::Reason => is_known(),
         Role::Attempt => false,
-    }
-}
-
-/// The value that at least two rows, and all of them, have in that column.
-pub(super) fn constant(rows: &[Vec<Cell>], column: usize) -> Option<Value> {
-    let [first, second, rest @ ..] = rows else { return None };
-    let same = |row: &Vec<Cell>| row[column].same(&first[column]);
-    if !same(second) || !rest.iter().all(same) {
-        return None;
-    }
-    match &first[column] {
-        Cell::Missing => None,
-        Cell::Value(value) => Some(value.clone()),
-        Cell::Number(number) => Some(Value::float(*number)),
     }
 }
 

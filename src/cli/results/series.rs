@@ -103,7 +103,7 @@ pub fn run(
         }
         Some(path) => {
             output::write(repository, path, &bytes)?;
-            let rows = ui::count(table.rows().len() as u64, "row");
+            let rows = ui::count(table.len() as u64, "row");
             context.ui.note(&format!("{rows} of {} in {}", ui::count(traces.len() as u64, "point"), path.display()));
         }
     }

@@ -59,7 +59,7 @@ pub(super) fn write(
     }
     put(context, origin.repository, &bytes, args)?;
     if let Some(path) = path {
-        context.ui.note(&format!("{} in {}", ui::count(table.rows().len() as u64, "row"), path.display()));
+        context.ui.note(&format!("{} in {}", ui::count(table.len() as u64, "row"), path.display()));
     }
     Ok(())
 }

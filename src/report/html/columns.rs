@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value as Json, json};
 
-use crate::table::{Cell, Role, Table};
+use crate::table::{CellRef, Role, Table};
 use crate::value::Kind;
 
 /// A column of text or of few values is a list of them and an index a row; one with more numbers than this share of its
@@ -20,7 +20,7 @@ const ALIGNMENT: usize = 8;
 pub(super) fn encode(table: &Table) -> Vec<u8> {
     let mut body = Vec::new();
     let columns: Vec<Json> = (0..table.columns().len()).map(|column| encode_column(table, column, &mut body)).collect();
-    let head = json!({ "rows": table.rows().len(), "columns": columns }).to_string();
+    let head = json!({ "rows": table.len(), "columns": columns }).to_string();
     let mut bytes = u32::try_from(head.len()).unwrap_or(u32::MAX).to_le_bytes().to_vec();
     bytes.extend(head.as_bytes());
     align(&mut bytes);
@@ -52,7 +52,7 @@ fn encode_column(table: &Table, column: usize, body: &mut Vec<u8>) -> Json {
         Role::Statistic | Role::Detail => "statistic",
         _ => "attempt",
     };
-    let cells = || table.rows().iter().map(|row| &row[column]);
+    let cells = || table.cells(column);
     let mut told = json!({ "name": description.name, "label": table.label(column), "role": role });
     let form = commits(cells(), body).or_else(|| numbers(cells(), body)).unwrap_or_else(|| list(cells(), body));
     if let (Some(told), Json::Object(form)) = (told.as_object_mut(), form) {
@@ -62,7 +62,7 @@ fn encode_column(table: &Table, column: usize, body: &mut Vec<u8>) -> Json {
 }
 
 /// Ids of commits, twenty bytes each; `None` if there is anything else.
-fn commits<'a>(cells: impl Iterator<Item = &'a Cell>, body: &mut Vec<u8>) -> Option<Json> {
+fn commits<'a>(cells: impl Iterator<Item = CellRef<'a>>, body: &mut Vec<u8>) -> Option<Json> {
     let mut bytes = Vec::new();
     for cell in cells {
         let id = cell.as_text().filter(|text| text.len() == 40 && text.is_ascii())?;
@@ -76,16 +76,16 @@ fn commits<'a>(cells: impl Iterator<Item = &'a Cell>, body: &mut Vec<u8>) -> Opt
 
 /// Doubles, with the literals of those that a script would spell otherwise; `None` if anything is not a number, or most are
 /// repeated or spelt unusually.
-fn numbers<'a>(cells: impl Iterator<Item = &'a Cell> + Clone, body: &mut Vec<u8>) -> Option<Json> {
+fn numbers<'a>(cells: impl Iterator<Item = CellRef<'a>> + Clone, body: &mut Vec<u8>) -> Option<Json> {
     let mut scratch = String::new();
     let (mut doubles, mut missing, mut unusual) = (Vec::new(), Vec::new(), Vec::new());
     let mut distinct = std::collections::HashSet::new();
     for (row, cell) in cells.enumerate() {
         let number = match cell {
-            Cell::Missing => f64::NAN,
-            Cell::Number(number) => *number,
-            Cell::Value(value) if value.is_number() => value.as_f64()?,
-            Cell::Value(_) => return None,
+            CellRef::Missing => f64::NAN,
+            CellRef::Number(number) => number,
+            CellRef::Value(value) if value.is_number() => value.as_f64()?,
+            CellRef::Value(_) => return None,
         };
         if cell.is_missing() {
             missing.push(row);
@@ -111,19 +111,19 @@ fn numbers<'a>(cells: impl Iterator<Item = &'a Cell> + Clone, body: &mut Vec<u8>
 }
 
 /// Each value once, and for each row which it is, from 1; 0 is missing.
-fn list<'a>(cells: impl Iterator<Item = &'a Cell>, body: &mut Vec<u8>) -> Json {
+fn list<'a>(cells: impl Iterator<Item = CellRef<'a>>, body: &mut Vec<u8>) -> Json {
     let mut scratch = String::new();
     let mut known = HashMap::<(char, String), u32>::new();
     let (mut values, mut kinds) = (Vec::new(), String::new());
     let mut indices = Vec::<u32>::new();
     for cell in cells {
         let kind = match cell {
-            Cell::Missing => {
+            CellRef::Missing => {
                 indices.push(0);
                 continue;
             }
-            Cell::Number(_) => 'n',
-            Cell::Value(value) => match value.kind() {
+            CellRef::Number(_) => 'n',
+            CellRef::Value(value) => match value.kind() {
                 Kind::Bool => 'b',
                 Kind::Integer | Kind::Decimal => 'n',
                 Kind::Text => 't',
@@ -169,7 +169,7 @@ fn spelt_by_script(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::Column;
+    use crate::table::{Cell, Column};
     use crate::value::Value;
 
     fn table(cells: &[&str]) -> Table {

@@ -7,7 +7,7 @@ use super::{Content, ParameterFacts, SweepFacts};
 use crate::hint::listed;
 use crate::report::digits::shorten;
 use crate::spec::Direction;
-use crate::table::{BestSetting, Cell, Origin, Role, Spread, Table, with_spread};
+use crate::table::{BestSetting, CellRef, Origin, Role, Spread, Table, with_spread};
 
 /// The page's title.
 pub(super) fn title(content: &Content) -> String {
@@ -42,7 +42,7 @@ pub(super) fn html(content: &Content, notices: &[String]) -> String {
 /// One sentence: how many points of what, what is best.
 fn lede(content: &Content) -> String {
     let table = &content.table;
-    let rows = table.rows().len();
+    let rows = table.len();
     let varying: Vec<String> = varying(table).into_iter().map(|column| code(table.label(column))).collect();
     let over = match varying.len() {
         0 => String::new(),
@@ -60,7 +60,7 @@ fn lede(content: &Content) -> String {
             .columns()
             .iter()
             .position(|column| column.role == Role::Metric && column.name == metric)
-            .map_or_else(String::new, |column| number(&table.rows()[best][column]));
+            .map_or_else(String::new, |column| number(table.cell(best, column)));
         let metric = code(metric);
         // Of repeats the luckiest run is not the result.
         let of = if let Some(BestSetting { rows, summary: Spread { n, mean, sd }, over }) = table.best_setting() {
@@ -78,7 +78,7 @@ fn lede(content: &Content) -> String {
         } else {
             ""
         };
-        let index = table.column_of(Role::Point).map_or_else(String::new, |column| number(&table.rows()[best][column]));
+        let index = table.column_of(Role::Point).map_or_else(String::new, |column| number(table.cell(best, column)));
         let of = if of.is_empty() { metric } else { format!("{metric} of a {of}") };
         let _ =
             write!(told, " {superlative} {of}: <strong>{value}</strong>, point {index}{}.", place(table, best, false));
@@ -89,12 +89,11 @@ fn lede(content: &Content) -> String {
 /// `, at g 1.0, seed 3`: the parameters of a row that vary, without those that count repeats where that is wanted.
 fn place(table: &Table, row: usize, is_of_setting: bool) -> String {
     let is_told = |column: &usize| !is_of_setting || table.factor(*column).origin != Origin::Repeat;
-    let cells = &table.rows()[row];
     let values: Vec<String> = varying_columns(table)
         .filter(is_told)
         .take(6)
-        .filter(|&column| !cells[column].is_missing())
-        .map(|column| format!("{} {}", escape(table.label(column)), number(&cells[column])))
+        .filter(|&column| !table.cell(row, column).is_missing())
+        .map(|column| format!("{} {}", escape(table.label(column)), number(table.cell(row, column))))
         .collect();
     if values.is_empty() { String::new() } else { format!(", at {}", values.join(", ")) }
 }
@@ -115,7 +114,7 @@ fn code(text: &str) -> String {
 }
 
 /// A cell for a reader: a number to about six digits.
-pub(super) fn number(cell: &Cell) -> String {
+pub(super) fn number(cell: CellRef<'_>) -> String {
     escape(shorten(cell, &mut String::new())).into_owned()
 }
 
@@ -167,13 +166,14 @@ fn ran(table: &Table, branch: &str) -> Option<String> {
             .find(|&column| table.columns()[column].role == Role::Attempt && table.columns()[column].name == name)
     };
     let sweep = table.column_of(Role::Sweep);
-    let rows = || table.rows().iter().filter(|row| sweep.is_none_or(|column| row[column].as_text() == Some(branch)));
+    let is_own = |row: &usize| sweep.is_none_or(|column| table.cell(*row, column).as_text() == Some(branch));
+    let rows = || (0..table.len()).filter(is_own);
     let (start, end, seconds) = (named("start")?, named("end")?, named("seconds")?);
-    let first = rows().filter_map(|row| row[start].as_text()).min()?;
-    let last = rows().filter_map(|row| row[end].as_text()).max()?;
+    let first = rows().filter_map(|row| table.cell(row, start).as_text()).min()?;
+    let last = rows().filter_map(|row| table.cell(row, end).as_text()).max()?;
     let spent: f64 = rows()
-        .filter_map(|row| match row[seconds] {
-            Cell::Number(number) => Some(number),
+        .filter_map(|row| match table.cell(row, seconds) {
+            CellRef::Number(number) => Some(number),
             _ => None,
         })
         .sum();
@@ -199,8 +199,9 @@ fn parameters(table: &Table, sweep: &SweepFacts) -> String {
     for ParameterFacts { name, domain, places, variables, .. } in &sweep.parameters {
         let column = (0..table.columns().len())
             .find(|&column| table.columns()[column].role == Role::Parameter && table.columns()[column].name == *name);
-        let rows = table.rows().iter().filter(|row| own.is_none_or(|own| row[own].as_text() == Some(&sweep.branch)));
-        let range = column.map_or_else(String::new, |column| range(rows.map(|row| &row[column])));
+        let is_own = |row: &usize| own.is_none_or(|own| table.cell(*row, own).as_text() == Some(&sweep.branch));
+        let rows = (0..table.len()).filter(is_own);
+        let range = column.map_or_else(String::new, |column| range(rows.map(|row| table.cell(row, column))));
         let places: Vec<String> = places.iter().chain(variables).map(|place| code(place)).collect();
         let _ = write!(
             out,
@@ -215,19 +216,15 @@ fn parameters(table: &Table, sweep: &SweepFacts) -> String {
 }
 
 /// The least and the greatest of the numbers that occur, and how many different ones.
-fn range<'a>(cells: impl Iterator<Item = &'a Cell>) -> String {
+fn range<'a>(cells: impl Iterator<Item = CellRef<'a>>) -> String {
     let mut scratch = String::new();
-    let (mut distinct, mut least, mut greatest) = (std::collections::HashSet::new(), None::<&Cell>, None::<&Cell>);
-    let double = |cell: &Cell| match cell {
-        Cell::Number(number) => Some(*number),
-        Cell::Value(value) if value.is_number() => value.as_f64(),
-        _ => None,
-    };
+    let (mut distinct, mut least, mut greatest) =
+        (std::collections::HashSet::new(), None::<CellRef<'_>>, None::<CellRef<'_>>);
     for cell in cells.filter(|cell| !cell.is_missing()) {
         distinct.insert(cell.spell(&mut scratch).to_owned());
-        if double(cell).is_some_and(f64::is_finite) {
-            least = least.filter(|least| double(least) <= double(cell)).or(Some(cell));
-            greatest = greatest.filter(|greatest| double(greatest) >= double(cell)).or(Some(cell));
+        if cell.as_number().is_some_and(f64::is_finite) {
+            least = least.filter(|least| least.as_number() <= cell.as_number()).or(Some(cell));
+            greatest = greatest.filter(|greatest| greatest.as_number() >= cell.as_number()).or(Some(cell));
         }
     }
     let count = match distinct.len() {

@@ -19,9 +19,9 @@ pub(super) fn keep(table: &Table, leftovers: &dyn Leftovers, room: u64) -> Kept 
 
 /// The rows, those first that a reader asks about first: the best and those that failed, in turns, then the others.
 fn order(table: &Table) -> Vec<usize> {
-    let rows = table.rows().len();
+    let rows = table.len();
     let status = table.column_of(Role::Status);
-    let word = |row: &usize| status.and_then(|column| table.rows()[*row][column].as_text()).unwrap_or("ok");
+    let word = |row: &usize| status.and_then(|column| table.cell(*row, column).as_text()).unwrap_or("ok");
     let (failed, others): (Vec<usize>, Vec<usize>) =
         (0..rows).partition(|row| matches!(word(row), "failed" | "timeout" | "killed"));
     let best = table.ranking().unwrap_or_default();

@@ -4,25 +4,25 @@ use std::fmt::Write as _;
 
 use super::escape::escape;
 use super::head::number;
-use crate::table::{Audience, Cell, Table};
+use crate::table::{Audience, Table};
 
 /// How many rows it has at most.
 const ROWS: usize = 100;
 
 /// The best rows, or the first where nothing is optimised, and how many there are beside them.
 pub(super) fn html(table: &Table) -> String {
-    let rows = table.rows();
+    let rows = table.len();
     let (order, which) = match table.ranking() {
         Ok(ranking) if !ranking.is_empty() => (ranking, "best"),
-        _ => ((0..rows.len()).collect(), "first"),
+        _ => ((0..rows).collect(), "first"),
     };
     let shown = order.len().min(ROWS);
-    let caption = if shown == rows.len() {
+    let caption = if shown == rows {
         format!("All {shown} points")
     } else {
         format!(
             "The {which} {shown} of {} points; the others are in this page's data, which takes scripts to read",
-            rows.len()
+            rows
         )
     };
     let columns = table.shown(Audience::Reader);
@@ -35,7 +35,7 @@ pub(super) fn html(table: &Table) -> String {
     for &row in order.iter().take(ROWS) {
         out.push_str("<tr>");
         for &column in &columns {
-            let cell: &Cell = &rows[row][column];
+            let cell = table.cell(row, column);
             let class = if cell.is_number() { " class=\"number\"" } else { "" };
             let _ = write!(out, "<td{class} dir=\"auto\">{}</td>", number(cell));
         }

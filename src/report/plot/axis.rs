@@ -2,7 +2,7 @@
 
 use crate::report::digits::{apart, shorten};
 use crate::report::visible::{ELLIPSIS, truncate, visible, width};
-use crate::table::{Cell, Levels, Table, finite};
+use crate::table::{Cell, CellRef, Levels, Table, finite};
 
 /// Numbers that span this many times their least are looked at on a logarithmic scale, if they are more even there.
 const WIDE: f64 = 50.0;
@@ -24,13 +24,13 @@ impl Axis {
     pub(super) fn of(table: &Table, column: usize, levels: &Levels) -> Self {
         let factor = table.factor(column);
         let known: Vec<&Cell> = levels.cells.iter().filter(|cell| !cell.is_missing()).collect();
-        let are_numbers = known.iter().all(|cell| cell.is_number());
+        let are_numbers = known.iter().all(|cell| cell.view().is_number());
         if !are_numbers || factor.is_category {
             return Self::Categories(spelt(&known));
         }
-        let numbers: Vec<f64> = known.iter().filter_map(|cell| finite(cell)).collect();
+        let numbers: Vec<f64> = known.iter().filter_map(|cell| finite(*cell)).collect();
         let named = if numbers.len() <= MOST_NAMED {
-            known.iter().zip(spelt(&known)).filter_map(|(cell, name)| Some((finite(cell)?, name))).collect()
+            known.iter().zip(spelt(&known)).filter_map(|(cell, name)| Some((finite(*cell)?, name))).collect()
         } else {
             Vec::new()
         };
@@ -55,7 +55,7 @@ impl Axis {
     }
 
     /// Which of `cells` a value stands in, which is the column's value number `level`; none if it has no place on the axis.
-    pub(super) fn place(&self, cell: &Cell, level: usize, cells: usize) -> Option<usize> {
+    pub(super) fn place(&self, cell: CellRef<'_>, level: usize, cells: usize) -> Option<usize> {
         match self {
             Self::Numbers { .. } => finite(cell).map(|number| self.place_of(number, cells)),
             // What is missing comes last among a column's values.
@@ -147,7 +147,7 @@ fn log_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
 pub(super) fn spelt(cells: &[&Cell]) -> Vec<String> {
     let names: Vec<String> = cells.iter().map(|cell| spell(cell)).collect();
     let are_alike = names.windows(2).any(|pair| pair[0] == pair[1]);
-    match cells.iter().map(|cell| finite(cell)).collect::<Option<Vec<f64>>>() {
+    match cells.iter().map(|cell| finite(*cell)).collect::<Option<Vec<f64>>>() {
         Some(numbers) if are_alike => apart(&numbers),
         None if are_alike => without_common_beginning(cells),
         _ => names,
@@ -172,7 +172,7 @@ fn without_common_beginning(cells: &[&Cell]) -> Vec<String> {
 fn spell(cell: &Cell) -> String {
     let mut scratch = String::new();
     let text = visible(cell.spell(&mut scratch));
-    if cell.is_number() && text.len() > WIDEST {
+    if cell.view().is_number() && text.len() > WIDEST {
         return shorten(cell, &mut String::new()).to_owned();
     }
     truncate(&text, WIDEST).into_owned()

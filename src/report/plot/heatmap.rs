@@ -30,7 +30,7 @@ impl Side {
         let place = |row: usize| Some(levels.of_row[row]).filter(|&level| level < known);
         if known <= most {
             let names = spelt(&levels.cells[..known].iter().collect::<Vec<_>>());
-            return Ok(Self { names, of_row: (0..table.rows().len()).map(place).collect() });
+            return Ok(Self { names, of_row: (0..table.len()).map(place).collect() });
         }
         let axis = Axis::of(table, column, &levels);
         let Axis::Numbers { low, high, is_log, .. } = axis else {
@@ -41,10 +41,9 @@ impl Side {
         let middles: Vec<f64> = (0..most).map(|bin| edge((bin as f64 + 0.5) / most as f64)).collect();
         let names = apart(&middles);
         let of_row = table
-            .rows()
-            .iter()
+            .cells(column)
             .zip(&levels.of_row)
-            .map(|(row, level)| axis.place(&row[column], *level, 2 * most).map(|half| (half / 2).min(most - 1)))
+            .map(|(cell, level)| axis.place(cell, *level, 2 * most).map(|half| (half / 2).min(most - 1)))
             .collect();
         Ok(Self { names, of_row })
     }
@@ -69,15 +68,15 @@ impl Cells {
         let (height, width) = (up.names.len(), across.names.len());
         let (numbers, is_met) = (vec![vec![Vec::new(); width]; height], vec![vec![false; width]; height]);
         let mut cells = Self { numbers, is_met, without: 0, early: 0, nowhere: 0 };
-        for (place, row) in table.rows().iter().enumerate() {
+        for (place, cell) in table.cells(column).enumerate() {
             let (Some(at_y), Some(at_x)) = (up.of_row[place], across.of_row[place]) else {
                 cells.nowhere += 1;
                 continue;
             };
             cells.is_met[at_y][at_x] = true;
-            match finite(&row[column]).filter(|_| table.is_ok(place)) {
+            match finite(cell).filter(|_| table.is_ok(place)) {
                 Some(number) => cells.numbers[at_y][at_x].push(number),
-                None if table.is_stopped(place) && finite(&row[column]).is_some() => cells.early += 1,
+                None if table.is_stopped(place) && finite(cell).is_some() => cells.early += 1,
                 None => cells.without += 1,
             }
         }
@@ -157,7 +156,7 @@ impl Ink {
 
 /// Draws the column `z` over the columns `y`, upwards, and `x`.
 pub(super) fn draw(table: &Table, [y, x, z]: [usize; 3], width: usize) -> Result<Vec<String>> {
-    if table.rows().iter().any(|row| row[z].as_text().is_some()) {
+    if table.cells(z).any(|cell| cell.as_text().is_some()) {
         let message = format!("{} has text in it: it cannot be shaded", table.label(z));
         return Err(hint::error(message, "name a metric last: heatmap:g_e,g_i,score"));
     }

@@ -13,13 +13,12 @@ const WIDEST_NAME: usize = 24;
 
 /// Draws the column `y` over the column `x`.
 pub(super) fn draw(table: &Table, y: usize, x: usize, width: usize) -> Result<Vec<String>> {
-    let rows = table.rows();
-    if rows.iter().any(|row| row[y].as_text().is_some()) {
+    if table.cells(y).any(|cell| cell.as_text().is_some()) {
         let message = format!("{} has text in it: it cannot go upwards", table.label(y));
         return Err(hint::error(message, "plot a metric over a parameter: score:g_e"));
     }
     let numbers: Vec<f64> =
-        (0..rows.len()).filter(|&row| table.is_ok(row)).filter_map(|row| finite(&rows[row][y])).collect();
+        (0..table.len()).filter(|&row| table.is_ok(row)).filter_map(|row| finite(table.cell(row, y))).collect();
     if numbers.is_empty() {
         return Err(hint::error(
             format!("no point has a finite {}", table.label(y)),
@@ -35,14 +34,14 @@ pub(super) fn draw(table: &Table, y: usize, x: usize, width: usize) -> Result<Ve
     let mut marks = vec![vec![0_usize; cells]; HEIGHT];
     let mut lane = vec![0_usize; cells];
     let (mut without, mut early, mut nowhere) = (0, 0, 0);
-    for (at, row) in rows.iter().enumerate() {
-        let number = finite(&row[y]).filter(|_| table.is_ok(at));
-        match (across.place(&row[x], levels.of_row[at], cells), number) {
+    for (at, cell) in table.cells(y).enumerate() {
+        let number = finite(cell).filter(|_| table.is_ok(at));
+        match (across.place(table.cell(at, x), levels.of_row[at], cells), number) {
             (None, _) => nowhere += 1,
             (Some(place), Some(number)) => marks[upwards.place_of(number, HEIGHT)][place] += 1,
             (Some(place), None) => {
                 lane[place] += 1;
-                let is_early = table.is_stopped(at) && finite(&row[y]).is_some();
+                let is_early = table.is_stopped(at) && finite(cell).is_some();
                 *(if is_early { &mut early } else { &mut without }) += 1;
             }
         }

@@ -20,11 +20,11 @@ const COLUMNS: [&str; 12] =
 /// If two columns cannot be told apart.
 pub fn attempts(sweeps: &[&Sweep], standings: &Standings, table: &Table) -> Result<Table> {
     let (point, sweep) = (table.column_of(Role::Point), table.column_of(Role::Sweep));
-    let key = |row: &Vec<Cell>| {
-        let spelt = |column: Option<usize>| column.map(|column| row[column].spell(&mut String::new()).to_owned());
+    let key = |row| {
+        let spelt = |column: Option<usize>| column.map(|column| table.cell(row, column).to_text());
         (spelt(sweep), spelt(point))
     };
-    let chosen: HashSet<(Option<String>, Option<String>)> = table.rows().iter().map(key).collect();
+    let chosen: HashSet<(Option<String>, Option<String>)> = (0..table.len()).map(key).collect();
     let is_chosen = |branch: &str, index: u64| {
         chosen.contains(&(sweep.map(|_| branch.to_owned()), point.map(|_| index.to_string())))
     };

@@ -10,7 +10,7 @@ use crate::record::{Gravity, Record};
 use crate::stats::Summary;
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings};
-use crate::table::{Cell, Strip, StripRows, Table};
+use crate::table::{Block, BlockBuilder, Cell, Strip, Table};
 use crate::trial::Trial;
 use crate::value::Value;
 
@@ -34,27 +34,26 @@ impl Sweep {
 pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Result<Table> {
     let layout = Layout::of(sweeps, standings, rows_of);
     let columns = layout.columns();
-    let mut rows = Vec::new();
+    let mut blocks = Vec::new();
     for sweep in sweeps {
         let known = Known::of(sweep, standings);
-        rows.append(&mut in_parallel(&sweep.trials, |trials| {
-            let mut rows = Vec::with_capacity(trials.len());
+        blocks.append(&mut in_parallel(&sweep.trials, |trials| {
+            let (mut blocks, mut row) = (BlockBuilder::new(columns.len()), Vec::with_capacity(columns.len()));
             for trial in trials {
                 let entry = standings.ledger.find(trial.commit);
                 let (standing, records) = (standings.of_summary(trial.commit, &entry.summary()), entry.glance());
                 let point = PointRow { sweep, trial, records: &records, standing, layout: &layout };
                 point.each_record(|record| {
-                    let mut row = Vec::with_capacity(columns.len());
                     point.head(record, &mut row);
                     row.extend(point.tail(record));
                     row.push(integer(known.at(trial)));
-                    rows.push(row);
+                    blocks.push(row.drain(..));
                 });
             }
-            rows
+            blocks.build()
         }));
     }
-    let mut table = Table::new(columns, rows)?;
+    let mut table = Table::of_blocks(columns, blocks)?;
     for (name, factor) in factors::factors(sweeps) {
         table = table.with_factor(name, factor);
     }
@@ -89,23 +88,22 @@ pub(in crate::sweep) fn strip(sweep: &Sweep, standings: &Standings, wanted: &[St
     if Strip::new(header.clone(), kept, Vec::new()).select(wanted).is_none() {
         return Ok(None);
     }
-    let blocks: Vec<&[Trial]> = sweep.trials.chunks(Strip::BLOCK).collect();
+    let blocks: Vec<&[Trial]> = sweep.trials.chunks(Block::ROWS).collect();
     let blocks = in_parallel_from(1, &blocks, |blocks| {
         let rows = |trials: &&[Trial]| {
-            let (mut rows, mut row) = (StripRows::new(kept), Vec::with_capacity(kept));
+            let (mut rows, mut row) = (BlockBuilder::spelt(kept), Vec::with_capacity(kept));
             for trial in *trials {
                 let entry = standings.ledger.find(trial.commit);
                 let (standing, records) = (standings.of_summary(trial.commit, &entry.summary()), entry.gist());
                 let point = PointRow { sweep, trial, records: &records, standing, layout: &layout };
                 point.each_record(|record| {
-                    row.clear();
                     point.head(record, &mut row);
-                    rows.push(&row);
+                    rows.push(row.drain(..));
                 });
             }
-            rows
+            rows.build()
         };
-        blocks.iter().map(rows).collect()
+        blocks.iter().flat_map(rows).collect()
     });
     Ok(Some(Strip::new(header, kept, blocks)))
 }

@@ -11,7 +11,7 @@ use crate::series::Series;
 use crate::spec::SeriesPlan;
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standings, result_of};
-use crate::table::{Cell, Column, Role, Table};
+use crate::table::{BlockBuilder, Cell, Column, Role, Table};
 
 /// One series of each point of a table that has left it.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ impl<'a> Traces<'a> {
             .iter()
             .flat_map(|sweep| sweep.trials.iter().map(|trial| ((sweep.branch.as_str(), trial.label.index), trial)))
             .collect();
-        for row in 0..points.rows().len() {
+        for row in 0..points.len() {
             let Some((sweep, index)) = key(points, row) else { continue };
             let sweep = sweep.or(sweeps.first().map(|sweep| sweep.branch.as_str()));
             let Some(trial) = sweep.and_then(|sweep| trials.get(&(sweep, index))) else { continue };
@@ -139,9 +139,9 @@ impl<'a> Traces<'a> {
         let wanted = self.named().into_iter().filter(|(name, ..)| is_wanted(name));
         let rows = wanted.map(|(name, row, column)| {
             let mut cells = vec![Cell::text(Some(&name))];
-            cells.extend(keys[..split].iter().map(|&key| self.points.rows()[row][key].clone()));
+            cells.extend(keys[..split].iter().map(|&key| self.points.cell(row, key).to_cell()));
             cells.push(Cell::text(Some(column)));
-            cells.extend(keys[split..].iter().map(|&key| self.points.rows()[row][key].clone()));
+            cells.extend(keys[split..].iter().map(|&key| self.points.cell(row, key).to_cell()));
             cells
         });
         Ok(whole(columns, rows.collect())?.with_noun("column"))
@@ -167,7 +167,7 @@ impl<'a> Traces<'a> {
     }
 
     fn has_several_sweeps(&self) -> bool {
-        let mut sweeps = self.points.rows().iter().enumerate().map(|(row, _)| key(self.points, row).map(|key| key.0));
+        let mut sweeps = (0..self.points.len()).map(|row| key(self.points, row).map(|key| key.0));
         let first = sweeps.next();
         sweeps.any(|sweep| Some(sweep) != first)
     }
@@ -209,22 +209,24 @@ fn long_of(points: &Table, traces: &[&Traces<'_>], keys: &[usize]) -> Result<Tab
     let mut columns: Vec<Column> = keys.iter().map(|&key| points.columns()[key].clone()).collect();
     let own = [("series", Role::Attempt), ("x", Role::Attempt), ("column", Role::Attempt), ("value", Role::Attempt)];
     columns.extend(own.map(|(name, role)| Column::new(name, role)));
-    let mut rows = Vec::new();
+    let mut blocks = BlockBuilder::new(columns.len());
     for traces in traces {
         for (row, series) in &traces.found {
-            let key: Vec<Cell> = keys.iter().map(|&key| points.rows()[*row][key].clone()).collect();
+            let key: Vec<Cell> = keys.iter().map(|&key| points.cell(*row, key).to_cell()).collect();
             for column in &series.columns {
                 for (x, value) in series.x.iter().zip(&column.values) {
                     let mut cells = Vec::with_capacity(columns.len());
                     cells.extend(key.iter().cloned());
                     cells.extend([Cell::text(Some(&traces.name)), Cell::Number(*x), Cell::text(Some(&column.name))]);
                     cells.push(value.map_or(Cell::Missing, Cell::Number));
-                    rows.push(cells);
+                    blocks.push(cells);
                 }
             }
         }
     }
-    Ok(whole(columns, rows)?.with_noun("value"))
+    let mut table = Table::of_blocks(columns, blocks.build())?.with_noun("value");
+    table.select(&["all"])?;
+    Ok(table)
 }
 
 /// A table of which everything shows.
@@ -236,9 +238,8 @@ fn whole(columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Result<Table> {
 
 /// Which point a row is: its sweep, if the table has that column, and its number.
 fn key(points: &Table, row: usize) -> Option<(Option<&str>, u64)> {
-    let row = &points.rows()[row];
-    let index = row[points.column_of(Role::Point)?].spell(&mut String::new()).parse().ok()?;
-    Some((points.column_of(Role::Sweep).and_then(|sweep| row[sweep].as_text()), index))
+    let index = points.cell(row, points.column_of(Role::Point)?).spell(&mut String::new()).parse().ok()?;
+    Some((points.column_of(Role::Sweep).and_then(|sweep| points.cell(row, sweep).as_text()), index))
 }
 
 fn places(x: &[f64]) -> Vec<Place> {
@@ -286,7 +287,7 @@ mod tests {
     fn csv(table: &Table) -> String {
         let shown = table.shown(Audience::Program);
         let mut lines = vec![shown.iter().map(|&column| table.label(column).to_owned()).collect::<Vec<_>>().join(",")];
-        for row in table.rows() {
+        for row in table.to_rows() {
             let cells = shown.iter().map(|&column| row[column].spell(&mut String::new()).to_owned());
             lines.push(cells.collect::<Vec<_>>().join(","));
         }
