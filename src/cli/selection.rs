@@ -54,7 +54,7 @@ impl Points {
 pub fn choose(sweep: &Sweep, points: Option<&Points>, filter: Option<&str>) -> Result<Limits> {
     if let Some(points) = points {
         let mut unknown = points.0.clone();
-        for trial in &sweep.trials {
+        for trial in sweep.trials.iter() {
             unknown.remove(&trial.label.index);
         }
         if let Some(index) = unknown.into_iter().min() {
@@ -97,7 +97,7 @@ pub fn check_names(repository: &Repository, sweep: &Sweep, filter: &Expression) 
     }
     let standings = Standings::read(repository)?;
     let mut reported = HashSet::new();
-    for trial in &sweep.trials {
+    for trial in sweep.trials.iter() {
         standings.ledger.find(trial.commit).each_metric(&mut |name| {
             reported.insert(name.to_owned());
         });

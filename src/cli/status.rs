@@ -108,7 +108,7 @@ fn once(
     outcomes::report_damage(context, &standings, sweep);
     let mut groups = [Standing::Ok, Standing::Failed, Standing::Running, Standing::Queued, Standing::Pending]
         .map(|standing| (standing, Vec::new()));
-    for trial in &sweep.trials {
+    for trial in sweep.trials.iter() {
         // Looked up once: of many points, each waits for memory.
         let summary = standings.ledger.summary(trial.commit);
         let standing = standings.of_summary(trial.commit, &summary);

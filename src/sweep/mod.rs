@@ -23,6 +23,8 @@ mod moved;
 mod shown;
 mod wish;
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, Result};
 
 pub use away::cancel::{Asking, Cancelled, cancel};
@@ -89,7 +91,7 @@ pub struct Sweep {
     /// The definition.
     pub plan: Plan,
     /// The points, in order.
-    pub trials: Vec<Trial>,
+    pub trials: Arc<Vec<Trial>>,
 }
 
 impl Sweep {
@@ -104,7 +106,7 @@ impl Sweep {
         };
         let plan = Self::read_plan(repository, branch, trials[trials.len() - 1].commit)?;
         let (name, base) = (first.label.origin.sweep.clone(), first.label.origin.base);
-        Ok(Self { branch: branch.to_owned(), name, tip, base, plan, trials })
+        Ok(Self { branch: branch.to_owned(), name, tip, base, plan, trials: Arc::new(trials) })
     }
 
     /// One point as a sweep of its own: all that running it needs, without a look at the others.
@@ -122,7 +124,7 @@ impl Sweep {
         let plan = Self::read_plan(repository, branch, commit)?;
         let (name, base) = (label.origin.sweep.clone(), label.origin.base);
         let trials = vec![Trial { commit, label, seconds: raw.seconds }];
-        Ok(Self { branch: branch.to_owned(), name, tip: commit, base, plan, trials })
+        Ok(Self { branch: branch.to_owned(), name, tip: commit, base, plan, trials: Arc::new(trials) })
     }
 
     fn read_plan(repository: &Repository, branch: &str, commit: CommitId) -> Result<Plan> {

@@ -1,15 +1,26 @@
 //! Blocks: the cells of a table as it was made. Each block has some rows, of each column in few bytes, so that several
 //! threads can make them and a million rows need no allocation each.
 
+use std::fmt;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
 use super::cell::{Cell, CellRef};
 use super::cells::Cells;
 use crate::packing::Unpacker;
 
 /// Some rows of a table.
-#[derive(Clone, Debug)]
 pub struct Block {
     columns: Vec<Cells>,
     rows: usize,
+    later: Option<Later>,
+}
+
+/// The last columns of a block, which are made once somebody asks for a cell in them.
+struct Later {
+    make: Box<dyn Fn() -> Vec<Vec<Cell>> + Send + Sync>,
+    made: OnceLock<Vec<Cells>>,
 }
 
 /// Rows that become blocks.
@@ -22,18 +33,47 @@ pub struct BlockBuilder {
     form: fn(&[Cell]) -> Cells,
 }
 
+impl fmt::Debug for Block {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Block").field("columns", &self.columns).field("rows", &self.rows).finish_non_exhaustive()
+    }
+}
+
 impl Block {
     /// A block has no more rows than this.
     pub const ROWS: usize = 8192;
 
-    /// Appends all of it.
+    /// The rows of these columns, all of which are as long, and of those that `later` makes once a cell of them is asked for.
+    pub fn new(columns: &[Vec<Cell>], later: Box<dyn Fn() -> Vec<Vec<Cell>> + Send + Sync>) -> Self {
+        let later = Later { make: later, made: OnceLock::new() };
+        Self {
+            columns: columns.iter().map(|cells| Cells::of(cells)).collect(),
+            rows: columns.first().map_or(0, Vec::len),
+            later: Some(later),
+        }
+    }
+
+    fn column(&self, column: usize) -> &Cells {
+        match (&self.later, column.checked_sub(self.columns.len())) {
+            (Some(Later { make, made }), Some(at)) => {
+                &made.get_or_init(|| make().iter().map(|cells| Cells::of(cells)).collect())[at]
+            }
+            _ => &self.columns[column],
+        }
+    }
+
+    /// Appends all of it that was not left for later.
     pub(super) fn pack(&self, out: &mut Vec<u8>) {
         self.columns.iter().for_each(|cells| cells.pack(out));
     }
 
     /// Takes out so many rows of so many columns that [`Block::pack`] has appended; `None` if it is not that.
     pub(super) fn unpack(rows: usize, columns: usize, from: &mut Unpacker<'_>) -> Option<Self> {
-        Some(Self { columns: (0..columns).map(|_| Cells::unpack(rows, from)).collect::<Option<_>>()?, rows })
+        Some(Self {
+            columns: (0..columns).map(|_| Cells::unpack(rows, from)).collect::<Option<_>>()?,
+            rows,
+            later: None,
+        })
     }
 }
 
@@ -66,14 +106,18 @@ impl BlockBuilder {
     }
 
     fn finish(&mut self) {
-        self.done.push(Block { columns: self.columns.iter().map(|cells| (self.form)(cells)).collect(), rows: self.rows });
+        self.done.push(Block {
+            columns: self.columns.iter().map(|cells| (self.form)(cells)).collect(),
+            rows: self.rows,
+            later: None,
+        });
         self.columns.iter_mut().for_each(Vec::clear);
         self.rows = 0;
     }
 }
 
 /// All rows of a table, in the order in which they were given.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Blocks {
     /// Where each block's rows begin, and at last where all end.
     starts: Vec<usize>,
@@ -99,26 +143,47 @@ impl Blocks {
         let is_there =
             |block: usize| self.starts.get(block + 1).is_some_and(|end| self.starts[block] <= row && row < *end);
         let block = if is_there(likely) { likely } else { self.starts.partition_point(|start| *start <= row) - 1 };
-        self.blocks[block].columns[column].get(row - self.starts[block])
+        self.blocks[block].column(column).get(row - self.starts[block])
     }
 
     pub(super) fn all(&self) -> &[Block] {
         &self.blocks
     }
 
-    /// True if there is something in any cell of that column.
-    pub(super) fn is_known(&self, column: usize) -> bool {
-        self.blocks.iter().any(|block| block.columns[column].each().any(|cell| !cell.is_missing()))
+    /// Makes the cells of a column that was left for later, by as many threads as there are cores.
+    pub(super) fn make(&self, column: usize) {
+        let is_to_make = |block: &&Block| {
+            column >= block.columns.len() && block.later.as_ref().is_some_and(|later| later.made.get().is_none())
+        };
+        let blocks: Vec<&Block> = self.blocks.iter().filter(is_to_make).collect();
+        let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                block.column(column);
+            }
+        };
+        thread::scope(|scope| {
+            (1..threads.min(blocks.len())).for_each(|_| drop(scope.spawn(work)));
+            work();
+        });
     }
 
-    /// The cell that is the same in all rows, in the sense of [`CellRef::same`]; `None` if there are fewer than two.
+    /// True if there is something in any cell of that column.
+    pub(super) fn is_known(&self, column: usize) -> bool {
+        self.blocks.iter().any(|block| block.column(column).each().any(|cell| !cell.is_missing()))
+    }
+
+    /// The cell that is the same in all rows, in the sense of [`CellRef::same`]; `None` if there are fewer than
+    /// two, or if the column is made later.
     pub(super) fn constant(&self, column: usize) -> Option<CellRef<'_>> {
-        if self.rows() < 2 {
+        let is_later = |block: &Block| column >= block.columns.len();
+        if self.rows() < 2 || self.blocks.iter().any(is_later) {
             return None;
         }
         let first = self.cell(0, column);
         let is_same = |block: &Block| {
-            let cells = &block.columns[column];
+            let cells = block.column(column);
             cells.each().all(|cell| cell.same(first))
         };
         self.blocks.iter().all(is_same).then_some(first)
@@ -177,6 +242,31 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_is_left_for_later_is_made_once_and_only_if_it_is_asked_for() {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let number = |number: usize| Cell::Value(Value::integer(number as i64));
+        let part = |first: usize, rows: usize| {
+            let later = move || {
+                MADE.fetch_add(1, Ordering::Relaxed);
+                vec![(first..first + rows).map(|at| number(10 * at)).collect(), vec![number(7); rows]]
+            };
+            Block::new(&[(first..first + rows).map(number).collect()], Box::new(later))
+        };
+        let blocks = Blocks::new(vec![part(0, 5), part(5, 1), part(6, 4)]);
+        assert_eq!((0..10).map(|row| blocks.cell(row, 0).to_text()).collect::<Vec<_>>().concat(), "0123456789");
+        assert_eq!((blocks.constant(0), blocks.constant(2)), (None, None));
+        assert_eq!(MADE.load(Ordering::Relaxed), 0);
+        assert_eq!([blocks.cell(5, 1), blocks.cell(5, 2)].map(CellRef::to_text), ["50", "7"]);
+        assert_eq!(MADE.load(Ordering::Relaxed), 1);
+        blocks.make(1);
+        assert_eq!(
+            (0..10).map(|row| blocks.cell(row, 1).to_text()).collect::<Vec<_>>().join(" "),
+            "0 10 20 30 40 50 60 70 80 90"
+        );
+        assert_eq!(MADE.load(Ordering::Relaxed), 3);
     }
 
     #[test]

@@ -192,6 +192,9 @@ impl Table {
 
     /// The cells of a column, in the order of the rows.
     pub fn cells(&self, column: usize) -> impl ExactSizeIterator<Item = CellRef<'_>> + Clone {
+        if self.len() > Block::ROWS {
+            self.blocks.make(column);
+        }
         (0..self.len()).map(move |row| self.cell(row, column))
     }
 

@@ -3,10 +3,12 @@
 //! The bytes are those of `[length of the head][head][padding][body]`: a head of JSON that says where in the body each
 //! column stands and how it is spelt, little-endian numbers in the body, each array at a multiple of eight.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::{Value as Json, json};
 
+use super::kept::press;
 use crate::table::{CellRef, Role, Table};
 use crate::value::Kind;
 
@@ -16,16 +18,31 @@ const FEW: usize = 4;
 
 const ALIGNMENT: usize = 8;
 
-/// The table's cells, and what the columns are called.
+/// The table's cells, and what the columns are called, pressed.
 pub(super) fn encode(table: &Table) -> Vec<u8> {
+    let (head, body) = parts(table);
+    press(&[&head, &body])
+}
+
+/// The head with its length and padding, and the body.
+fn parts(table: &Table) -> (Vec<u8>, Vec<u8>) {
     let mut body = Vec::new();
-    let columns: Vec<Json> = (0..table.columns().len()).map(|column| encode_column(table, column, &mut body)).collect();
-    let head = json!({ "rows": table.len(), "columns": columns }).to_string();
-    let mut bytes = u32::try_from(head.len()).unwrap_or(u32::MAX).to_le_bytes().to_vec();
-    bytes.extend(head.as_bytes());
-    align(&mut bytes);
-    bytes.extend(body);
-    bytes
+    let mut columns = String::new();
+    for column in 0..table.columns().len() {
+        if column > 0 {
+            columns.push(',');
+        }
+        encode_column(table, column, &mut columns, &mut body);
+    }
+    let before = format!("{{\"rows\":{},\"columns\":[", table.len());
+    let length = before.len() + columns.len() + 2;
+    let mut head = Vec::with_capacity(4 + length + ALIGNMENT);
+    head.extend(u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+    for part in [before.as_str(), &columns, "]}"] {
+        head.extend(part.as_bytes());
+    }
+    align(&mut head);
+    (head, body)
 }
 
 fn align(bytes: &mut Vec<u8>) {
@@ -40,7 +57,8 @@ fn put(body: &mut Vec<u8>, array: impl IntoIterator<Item = u8>) -> usize {
     at
 }
 
-fn encode_column(table: &Table, column: usize, body: &mut Vec<u8>) -> Json {
+/// Tells of a column in `head`, and puts its cells into `body`.
+fn encode_column(table: &Table, column: usize, head: &mut String, body: &mut Vec<u8>) {
     let description = &table.columns()[column];
     let role = match description.role {
         Role::Point => "point",
@@ -52,17 +70,16 @@ fn encode_column(table: &Table, column: usize, body: &mut Vec<u8>) -> Json {
         Role::Statistic | Role::Detail => "statistic",
         _ => "attempt",
     };
+    let [name, label] = [&description.name, table.label(column)].map(|text| json!(text));
+    head.push_str(&format!("{{\"name\":{name},\"label\":{label},\"role\":\"{role}\","));
     let cells = || table.cells(column);
-    let mut told = json!({ "name": description.name, "label": table.label(column), "role": role });
     let form = commits(cells(), body).or_else(|| numbers(cells(), body)).unwrap_or_else(|| list(cells(), body));
-    if let (Some(told), Json::Object(form)) = (told.as_object_mut(), form) {
-        told.extend(form);
-    }
-    told
+    head.push_str(&form);
+    head.push('}');
 }
 
 /// Ids of commits, twenty bytes each; `None` if there is anything else.
-fn commits<'a>(cells: impl Iterator<Item = CellRef<'a>>, body: &mut Vec<u8>) -> Option<Json> {
+fn commits<'a>(cells: impl Iterator<Item = CellRef<'a>>, body: &mut Vec<u8>) -> Option<String> {
     let mut bytes = Vec::new();
     for cell in cells {
         let id = cell.as_text().filter(|text| text.len() == 40 && text.is_ascii())?;
@@ -71,12 +88,12 @@ fn commits<'a>(cells: impl Iterator<Item = CellRef<'a>>, body: &mut Vec<u8>) -> 
             bytes.push(u8::try_from(digit(0)? * 16 + digit(1)?).ok()?);
         }
     }
-    (!bytes.is_empty()).then(|| json!({ "form": "commits", "at": put(body, bytes) }))
+    (!bytes.is_empty()).then(|| format!("\"form\":\"commits\",\"at\":{}", put(body, bytes)))
 }
 
 /// Doubles, with the literals of those that a script would spell otherwise; `None` if anything is not a number, or most are
 /// repeated or spelt unusually.
-fn numbers<'a>(cells: impl Iterator<Item = CellRef<'a>> + Clone, body: &mut Vec<u8>) -> Option<Json> {
+fn numbers<'a>(cells: impl Iterator<Item = CellRef<'a>> + Clone, body: &mut Vec<u8>) -> Option<String> {
     let mut scratch = String::new();
     let (mut doubles, mut missing, mut unusual) = (Vec::new(), Vec::new(), Vec::new());
     let mut distinct = std::collections::HashSet::new();
@@ -101,20 +118,20 @@ fn numbers<'a>(cells: impl Iterator<Item = CellRef<'a>> + Clone, body: &mut Vec<
     // The same byte of all numbers side by side is what deflate can press.
     let planes = (0..8).flat_map(|plane| doubles.iter().map(move |number| number.to_le_bytes()[plane]));
     let at = put(body, planes);
-    let mut told = json!({ "form": "numbers", "at": at, "unusual": unusual });
+    let mut told = format!("\"form\":\"numbers\",\"at\":{at},\"unusual\":{}", Json::from(unusual));
     if !missing.is_empty() {
         let mut bits = vec![0_u8; doubles.len().div_ceil(8)];
         missing.iter().for_each(|&row| bits[row / 8] |= 1 << (row % 8));
-        told["missing"] = put(body, bits).into();
+        told.push_str(&format!(",\"missing\":{}", put(body, bits)));
     }
     Some(told)
 }
 
 /// Each value once, and for each row which it is, from 1; 0 is missing.
-fn list<'a>(cells: impl Iterator<Item = CellRef<'a>>, body: &mut Vec<u8>) -> Json {
+fn list<'a>(cells: impl Iterator<Item = CellRef<'a>>, body: &mut Vec<u8>) -> String {
     let mut scratch = String::new();
-    let mut known = HashMap::<(char, String), u32>::new();
-    let (mut values, mut kinds) = (Vec::new(), String::new());
+    let mut known = HashMap::<(char, Cow<'a, str>), u32>::new();
+    let (mut values, mut kinds) = (String::new(), String::new());
     let mut indices = Vec::<u32>::new();
     for cell in cells {
         let kind = match cell {
@@ -129,22 +146,28 @@ fn list<'a>(cells: impl Iterator<Item = CellRef<'a>>, body: &mut Vec<u8>) -> Jso
                 Kind::Text => 't',
             },
         };
-        let key = (kind, cell.spell(&mut scratch).to_owned());
-        let next = u32::try_from(values.len() + 1).unwrap_or(0);
+        let key = match cell {
+            CellRef::Value(value) if !value.is_number() => (kind, Cow::Borrowed(value.as_str())),
+            _ => (kind, Cow::Owned(cell.spell(&mut scratch).to_owned())),
+        };
+        let next = u32::try_from(known.len() + 1).unwrap_or(0);
         let index = *known.entry(key).or_insert_with_key(|(kind, literal)| {
-            values.push(literal.clone());
+            if !values.is_empty() {
+                values.push(',');
+            }
+            values.push_str(&json!(literal).to_string());
             kinds.push(*kind);
             next
         });
         indices.push(index);
     }
-    let width: usize = match values.len() {
+    let width: usize = match known.len() {
         0..0x100 => 1,
         0x100..0x1_0000 => 2,
         _ => 4,
     };
     let at = put(body, indices.iter().flat_map(|index| index.to_le_bytes().into_iter().take(width)));
-    json!({ "form": "list", "at": at, "width": width, "values": values, "kinds": kinds })
+    format!("\"form\":\"list\",\"at\":{at},\"width\":{width},\"values\":[{values}],\"kinds\":\"{kinds}\"")
 }
 
 /// How JavaScript spells a number; with `nan` and `inf` as we do.
@@ -178,7 +201,7 @@ mod tests {
     }
 
     fn head(cells: &[&str]) -> Json {
-        let bytes = encode(&table(cells));
+        let (bytes, _) = parts(&table(cells));
         let length = u32::from_le_bytes(bytes[..4].try_into().unwrap()) as usize;
         serde_json::from_slice(&bytes[4..4 + length]).unwrap()
     }

@@ -62,10 +62,10 @@ impl Failures {
     }
 }
 
-/// The bytes pressed.
-pub(super) fn press(bytes: &[u8]) -> Vec<u8> {
+/// The parts, one after the other, pressed.
+pub(super) fn press(parts: &[&[u8]]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     // Writing to memory cannot fail.
-    let _ = encoder.write_all(bytes);
+    let _ = parts.iter().try_for_each(|part| encoder.write_all(part));
     encoder.finish().unwrap_or_default()
 }

@@ -72,7 +72,7 @@ pub fn is_ours(beginning: &[u8]) -> bool {
 /// # Errors
 /// Never in practice: it is written to memory.
 pub fn write(content: &Content, leftovers: &dyn Leftovers, size: u64) -> io::Result<Page> {
-    let cells = press(&columns::encode(&content.table));
+    let cells = columns::encode(&content.table);
     let attempts = attempts(content);
     let script = SCRIPT.concat();
     let plain = plain::html(&content.table);
@@ -155,5 +155,5 @@ fn told(content: &Content) -> Json {
 /// The attempts of rows that had several, pressed.
 fn attempts(content: &Content) -> Vec<u8> {
     let told: Vec<_> = content.attempts.iter().map(|(row, records)| json!([row, records])).collect();
-    press(serde_json::Value::from(told).to_string().as_bytes())
+    press(&[serde_json::Value::from(told).to_string().as_bytes()])
 }

@@ -54,7 +54,7 @@ pub(super) fn keep(kept: &mut Kept, order: &[usize], from: &dyn Leftovers, room:
     if shown == 0 {
         return room;
     }
-    let pressed = press(&block.bytes());
+    let pressed = press(&[&block.bytes()]);
     let left = room.saturating_sub(in_base64(pressed.len() as u64));
     kept.traces = Some(pressed);
     left

@@ -37,7 +37,7 @@ pub fn baseline(repository: &Repository, sweep: &Sweep) -> Result<Baseline> {
 /// What waits for a person and not for its turn, a line for each job and reason.
 fn stuck(standings: &Standings, sweep: &Sweep) -> Vec<String> {
     let mut points = BTreeMap::<(&String, &String, String), Vec<u64>>::new();
-    for trial in &sweep.trials {
+    for trial in sweep.trials.iter() {
         let Some(flight) = standings.flight(trial.commit) else { continue };
         if let (Some(job), Some(state)) = (flight.submission.known_job(), &flight.state)
             && let Some(way_out) = state.way_out

@@ -239,7 +239,7 @@ fn is_over(repository: &Repository, sweep: &Sweep, standings: &Standings) -> Res
 /// Takes note of the end that has come; false if it has been told already, by whomever.
 fn is_news(repository: &Repository, sweep: &Sweep, standings: &Standings) -> bool {
     let mut hasher = Sha1::new();
-    for trial in &sweep.trials {
+    for trial in sweep.trials.iter() {
         let records = standings.ledger.find(trial.commit).gist();
         let attempts = records.iter().filter(|record| record.status != Status::Lost).count();
         hasher.update(format!("{} {attempts}\n", trial.commit));

@@ -71,7 +71,7 @@ pub struct Searcher {
 #[derive(Debug)]
 pub struct Standings {
     /// The outcomes.
-    pub ledger: Ledger,
+    pub ledger: Arc<Ledger>,
     /// Every submission there is, the oldest first.
     pub submissions: Vec<Arc<Submission>>,
     /// What could not be read of them.
@@ -101,7 +101,7 @@ impl Standings {
         let gone = claims.values().flatten().map(|(_, claim)| claim).filter(|claim| claim.is_dead(&census)).cloned();
         let gone = gone.collect();
         let mut standings = Self {
-            ledger: Ledger::read(repository)?,
+            ledger: Arc::new(Ledger::read(repository)?),
             submissions: submissions.into_iter().map(Arc::new).collect(),
             damage,
             flights: HashMap::new(),

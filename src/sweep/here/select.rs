@@ -117,7 +117,7 @@ pub(in crate::sweep) fn select<'a>(
     let (mut chosen, mut again) = (Vec::new(), Vec::new());
     let is_plain = limits.rerun.is_none() && limits.repeat.is_none();
     let is_search = sweep.plan.search.growing.is_some() && limits.is_whole();
-    for trial in &sweep.trials {
+    for trial in sweep.trials.iter() {
         if !limits.mean(standings, trial) {
             continue;
         }

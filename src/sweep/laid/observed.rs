@@ -84,7 +84,7 @@ impl Observed {
         let trials = &sweep.trials;
         let mut groups: Vec<(Point, Vec<&Trial>)> = Vec::new();
         let mut places = HashMap::<Point, usize>::new();
-        for trial in trials {
+        for trial in trials.iter() {
             let mut point = trial.label.point.clone();
             if space.counts_repeats()
                 && let Some(first) = space.repeated(&point, 1)?

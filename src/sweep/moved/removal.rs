@@ -168,7 +168,7 @@ fn check_idle(sweep: &Sweep, standings: &Standings) -> Result<()> {
         standings.flight(commit).is_some() || standings.running(commit).is_some_and(by_job)
     };
     let (mut running, mut handed) = (0, 0);
-    for trial in &sweep.trials {
+    for trial in sweep.trials.iter() {
         match standings.of(trial.commit) {
             Standing::Running | Standing::Queued if is_handed(trial.commit) => handed += 1,
             Standing::Running | Standing::Queued => running += 1,

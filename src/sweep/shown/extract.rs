@@ -61,7 +61,7 @@ impl Extract {
     pub fn plan(sweep: &Sweep, standings: &Standings, metrics: &[MetricSource], top: &Path) -> Self {
         let mut extract = Self::default();
         let extracted = now();
-        for trial in &sweep.trials {
+        for trial in sweep.trials.iter() {
             for record in standings.ledger.find(trial.commit).glance().iter() {
                 let Some(folder) = record.folder.as_ref().filter(|_| record.status.gravity() != Gravity::Void) else {
                     continue;

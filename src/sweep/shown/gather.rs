@@ -21,12 +21,16 @@ use crate::sweep::found::standing::Standings;
 ///
 /// # Errors
 /// If a commit cannot be read, or two columns cannot be told apart.
-pub fn gather(repository: &Repository, sweeps: &[Sweep], standings: &Standings) -> Result<(Content, RunFolders)> {
+pub fn gather<'a>(
+    repository: &Repository,
+    sweeps: &'a [Sweep],
+    standings: &'a Standings,
+) -> Result<(Content, RunFolders<'a>)> {
     let all: Vec<&Sweep> = sweeps.iter().collect();
     let table = tabulate(&all, standings, RowsOf::Points)?;
     let differences = if all.len() > 1 { differences(repository, &all)? } else { Vec::new() };
     let facts = sweeps.iter().map(|sweep| facts(repository, sweep)).collect::<Result<Vec<_>>>()?;
-    let trials = || sweeps.iter().flat_map(|sweep| &sweep.trials);
+    let trials = || sweeps.iter().flat_map(|sweep| sweep.trials.iter());
     let mut attempts = Vec::new();
     for (row, trial) in trials().enumerate() {
         let known = standings.ledger.find(trial.commit);

@@ -1,8 +1,7 @@
 //! What was known of a sweep's results when a point of it was proposed.
 
+use crate::ledger::Ledger;
 use crate::record::{Gravity, Record};
-use crate::sweep::Sweep;
-use crate::sweep::found::standing::Standings;
 use crate::trial::Trial;
 
 /// The records that are results.
@@ -18,15 +17,15 @@ pub(in crate::sweep) struct Known {
 }
 
 impl Known {
-    pub(in crate::sweep) fn of(sweep: &Sweep, standings: &Standings) -> Self {
-        let mut ends = Vec::with_capacity(sweep.trials.len());
+    pub(in crate::sweep) fn of(trials: &[Trial], ledger: &Ledger) -> Self {
+        let mut ends = Vec::with_capacity(trials.len());
         let mut said = Vec::<(u64, u64)>::new();
-        for trial in &sweep.trials {
+        for trial in trials {
             let results = trial.label.origin.proposed_by.as_deref().and_then(results_in).unwrap_or(0);
             if results > said.last().map_or(0, |(_, most)| *most) {
                 said.push((trial.label.index, results));
             }
-            let entry = standings.ledger.find(trial.commit);
+            let entry = ledger.find(trial.commit);
             let summary = entry.summary();
             if summary.attempts > 1 {
                 ends.extend(good(&entry.glance()).filter_map(Record::ended));

@@ -9,6 +9,7 @@ use regex::RegexSet;
 
 use crate::executor::discard_set;
 use crate::git::Repository;
+use crate::ledger::Ledger;
 use crate::names;
 use crate::record::Gravity;
 use crate::report::html::{Leftovers, Picture, Trace};
@@ -16,6 +17,7 @@ use crate::series::{Layout, Series};
 use crate::spec::SeriesPlan;
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standings, result_of};
+use crate::trial::Trial;
 
 /// How much of the end of a log is worth keeping.
 const LOG_TAIL: u64 = 4_000;
@@ -26,18 +28,17 @@ const MOST_FILES: usize = 10_000;
 /// A larger image is not read.
 const LARGEST_IMAGE: u64 = 1 << 26;
 
-/// The run folders of the rows of a report.
+/// The run folders of the rows of a report: a row for each point, sweep by sweep.
 #[derive(Debug)]
-pub struct RunFolders {
+pub struct RunFolders<'a> {
     top: PathBuf,
-    rows: Vec<Row>,
-    sweeps: Vec<Wanted>,
+    sweeps: Vec<Wanted<'a>>,
+    ledger: &'a Ledger,
 }
 
 /// Where the run that stands for a row left its files.
-#[derive(Debug)]
-struct Row {
-    sweep: usize,
+struct Row<'a> {
+    sweep: &'a Wanted<'a>,
     folder: Option<PathBuf>,
     is_good: bool,
     /// True if it reported metrics as it went, which no series of the definition is.
@@ -46,46 +47,58 @@ struct Row {
 
 /// What a sweep's definition says is worth looking at.
 #[derive(Debug)]
-struct Wanted {
+struct Wanted<'a> {
+    trials: &'a [Trial],
     images: RegexSet,
-    series: Vec<SeriesPlan>,
+    series: &'a [SeriesPlan],
 }
 
-impl RunFolders {
-    pub(in crate::sweep) fn of(repository: &Repository, sweeps: &[Sweep], standings: &Standings) -> Result<Self> {
-        let mut rows = Vec::new();
-        let mut wanted = Vec::new();
-        for (index, sweep) in sweeps.iter().enumerate() {
-            let are_steps_named = sweep.plan.series.iter().any(|series| series.layout.file == names::METRICS_FILE);
-            for trial in &sweep.trials {
-                let records = standings.ledger.find(trial.commit).glance();
-                let record = result_of(&records);
-                rows.push(Row {
-                    sweep: index,
-                    folder: record.and_then(|record| record.folder.clone()).map(PathBuf::from),
-                    is_good: record.is_some_and(|record| record.status.gravity() == Gravity::Good),
-                    has_steps: !are_steps_named && record.is_some_and(|record| record.steps.is_some()),
-                });
-            }
+impl<'a> RunFolders<'a> {
+    pub(in crate::sweep) fn of(repository: &Repository, sweeps: &'a [Sweep], standings: &'a Standings) -> Result<Self> {
+        let wanted = |sweep: &'a Sweep| {
             let images = discard_set(&sweep.plan.artifacts.images)?;
-            wanted.push(Wanted { images, series: sweep.plan.series.clone() });
-        }
+            Ok(Wanted { trials: &sweep.trials, images, series: &sweep.plan.series })
+        };
         let top = repository.runs_dir().parent().map(Path::to_owned).context("no folder for runs")?;
-        Ok(Self { top, rows, sweeps: wanted })
+        Ok(Self { top, sweeps: sweeps.iter().map(wanted).collect::<Result<_>>()?, ledger: &standings.ledger })
+    }
+
+    /// Looks up what stands for a row; `None` if there is no such row.
+    fn row(&self, mut row: usize) -> Option<Row<'_>> {
+        for sweep in &self.sweeps {
+            if let Some(trial) = sweep.trials.get(row) {
+                return Some(self.find(sweep, trial));
+            }
+            row -= sweep.trials.len();
+        }
+        None
+    }
+
+    fn find<'s>(&self, sweep: &'s Wanted<'s>, trial: &Trial) -> Row<'s> {
+        let records = self.ledger.find(trial.commit).glance();
+        let record = result_of(&records);
+        let are_steps_named = sweep.series.iter().any(|series| series.layout.file == names::METRICS_FILE);
+        Row {
+            sweep,
+            folder: record.and_then(|record| record.folder.clone()).map(PathBuf::from),
+            is_good: record.is_some_and(|record| record.status.gravity() == Gravity::Good),
+            has_steps: !are_steps_named && record.is_some_and(|record| record.steps.is_some()),
+        }
     }
 }
 
-impl Leftovers for RunFolders {
+impl Leftovers for RunFolders<'_> {
     fn expects_pictures(&self) -> bool {
         self.sweeps.iter().any(|wanted| !wanted.images.is_empty())
     }
 
     fn expects_traces(&self) -> bool {
-        self.sweeps.iter().any(|wanted| !wanted.series.is_empty()) || self.rows.iter().any(|row| row.has_steps)
+        self.sweeps.iter().any(|wanted| !wanted.series.is_empty())
+            || self.sweeps.iter().any(|wanted| wanted.trials.iter().any(|trial| self.find(wanted, trial).has_steps))
     }
 
     fn log(&self, row: usize) -> Result<Option<Vec<u8>>> {
-        let Some(folder) = &self.rows[row].folder else { return Ok(None) };
+        let Some(folder) = self.row(row).and_then(|row| row.folder) else { return Ok(None) };
         let named = folder.join(names::LOG_FILE);
         let read = || -> std::io::Result<Vec<u8>> {
             let mut file = File::open(self.top.join(&named))?;
@@ -105,10 +118,13 @@ impl Leftovers for RunFolders {
     }
 
     fn pictures(&self, row: usize) -> Result<Vec<Picture>> {
-        let Row { sweep, folder, .. } = &self.rows[row];
-        let images = &self.sweeps[*sweep].images;
-        let Some(folder) = folder.as_ref().filter(|_| !images.is_empty()) else { return Ok(Vec::new()) };
-        let top = self.top.join(folder);
+        let Some(Row { sweep: Wanted { images, .. }, folder: Some(folder), .. }) = self.row(row) else {
+            return Ok(Vec::new());
+        };
+        if images.is_empty() {
+            return Ok(Vec::new());
+        }
+        let top = self.top.join(&folder);
         let mut pictures = Vec::new();
         for name in files(&top).into_iter().filter(|name| images.is_match(name)) {
             let path = top.join(&name);
@@ -122,15 +138,16 @@ impl Leftovers for RunFolders {
     }
 
     fn traces(&self, row: usize) -> Result<Vec<Trace>> {
-        let Row { sweep, folder, is_good, has_steps } = &self.rows[row];
-        let Some(folder) = folder.as_ref().filter(|_| *is_good) else { return Ok(Vec::new()) };
-        let top = self.top.join(folder);
+        let Some(Row { sweep, folder: Some(folder), is_good: true, has_steps }) = self.row(row) else {
+            return Ok(Vec::new());
+        };
+        let top = self.top.join(&folder);
         let read = |plan: &SeriesPlan| {
             let series = Series::read(&top, &plan.layout).with_context(|| folder.display().to_string())?;
             Ok(trace(&plan.name, series))
         };
-        let mut traces = self.sweeps[*sweep].series.iter().map(read).collect::<Result<Vec<_>>>()?;
-        if *has_steps {
+        let mut traces = sweep.series.iter().map(read).collect::<Result<Vec<_>>>()?;
+        if has_steps {
             let layout = Layout { file: names::METRICS_FILE.to_owned(), ..Layout::default() };
             // Nobody has said that it is a series: it is none if it is not there, or of a single report.
             let steps = Series::read(&top, &layout).ok().filter(|series| series.x.len() > 1);
