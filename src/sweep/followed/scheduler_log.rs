@@ -4,12 +4,12 @@ use std::fs;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 
-use super::schedulers::top_of;
 use crate::executor::{End, SLURM};
 use crate::git::Repository;
 use crate::job::run_folder_name;
 use crate::names;
 use crate::submission::{Submission, Submissions, Task};
+use crate::sweep::found::origin::top_of;
 
 /// The last line of it.
 pub(super) fn last_words(repository: &Repository, submission: &Submission, number: u64) -> Option<String> {

@@ -11,7 +11,7 @@ use super::enough;
 use super::hooks::Herald;
 use super::moved::Moved;
 use super::scheduler_log;
-use super::schedulers::{Answers, Said, scheduler_of, top_of};
+use super::schedulers::{Answers, Said, scheduler_of};
 use crate::claim::Claim;
 use crate::command::quote;
 use crate::executor::{Answer, End, Phase, Reached, SLURM, Sought, now, read_report};
@@ -24,6 +24,7 @@ use crate::process::{Owner, is_mentioned};
 use crate::record::{Gravity, Record, Status};
 use crate::submission::{Submission, Submissions, Task};
 use crate::sweep::Sweep;
+use crate::sweep::found::origin::top_of;
 use crate::sweep::found::standing::Standings;
 use crate::sweep::wish::Wish;
 

@@ -1,6 +1,6 @@
 //! What a queue comes to in the end.
 
-use crate::record::{Gravity, Record};
+use crate::record::{Gravity, Record, Status};
 
 /// What a queue has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Runs {
     pub failed: u64,
     /// Those that were cancelled.
     pub cancelled: u64,
+    /// Those that were lost: their machine failed, or somebody needed it more.
+    pub lost: u64,
 }
 
 impl Runs {
@@ -49,6 +51,7 @@ impl Runs {
         match record.status.gravity() {
             Gravity::Good => self.ok += 1,
             Gravity::Bad => self.failed += 1,
+            Gravity::Void if record.status == Status::Lost => self.lost += 1,
             Gravity::Void => self.cancelled += 1,
         }
     }
