@@ -555,6 +555,30 @@ fn a_run_is_not_stopped_at_the_step_at_which_others_ended() {
 }
 
 #[test]
+fn a_run_that_goes_on_from_where_others_ended_is_judged_by_its_next_report() {
+    let repo = Repo::empty();
+    // The only rung is the step at which the first run ends by itself; the third jumps over the step after it.
+    repo.write(
+        "model.sh",
+        "level=1\nsteps='1 2 3 4'\n[ $level = 1 ] || steps=\"$steps $((level + 3))\"\n\
+         for i in $steps; do echo \"{\\\"step\\\": $i, \\\"loss\\\": $level}\" >> $GITSWEEP_METRICS; done\n\
+         [ $level = 1 ] || sleep 60\necho \"{\\\"loss\\\": $level}\" > output.json\n",
+    );
+    repo.write(
+        "gitsweep.toml",
+        "[search]\nstrategy = \"grid\"\nobjective = \"loss\"\n\
+         [search.stop]\nrule = \"asha\"\nmin_steps = 4\nmax_steps = 8\nreduction = 2\n\
+         [run]\ncommand = \"sh model.sh\"\n[params.level]\nfile = \"model.sh\"\nvalues = [1, 2, 3]\n",
+    );
+    repo.commit("model");
+    let branch = repo.create();
+    repo.ok(["queue", "-j", "1"]);
+    assert_eq!(repo.statuses(&branch).concat(), ["ok", "stopped", "stopped"]);
+    let steps = |index: usize| repo.records(&repo.points(&branch)[index]).remove(0)["steps"].clone();
+    assert_eq!((steps(1), steps(2)), (5.into(), 6.into()));
+}
+
+#[test]
 fn metrics_are_reported_from_any_language() {
     let repo = Repo::empty();
     repo.write("model.sh", "a=1\necho '{\"step\": 7, \"loss\": 0.5, \"gain\": 2}' >> \"$GITSWEEP_METRICS\"\necho '{\"loss\": 0.25}' > output.json\n");

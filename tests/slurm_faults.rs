@@ -329,7 +329,8 @@ fn a_repository_that_is_moved_is_told_of_and_what_ran_meanwhile_is_taken_over() 
         let link = format!("ln -s {} {} lets it begin", new.display(), old.display());
         assert!(
             said.err.contains("from where it has been moved") && said.err.contains(&link) != is_replaced,
-            "{}", said.err
+            "{}",
+            said.err
         );
         let wait = &mut lab.repo.gitsweep_command(["queue", "-e", "slurm", "--wait"]);
         let waiting = Live::of(wait.current_dir(&new));
