@@ -312,6 +312,50 @@ fn what_compute_nodes_do_not_see_is_named() {
 }
 
 #[test]
+fn what_a_full_disk_takes_stays_to_be_run_and_says_so() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    let node_disk = "[queue]\nscratch = \"$TMPDIR/scratch\"";
+    for (definition, place, why) in [
+        (
+            "",
+            ".git/gitsweep/results",
+            "the disk was full, and no outcome could be kept (FAILED, NonZeroExitCode): cannot keep ",
+        ),
+        (node_disk, "scratch", "the disk was full before the run began (FAILED, NonZeroExitCode): cannot "),
+    ] {
+        let lab = Lab::new(&cluster, 1, definition, REPORT);
+        let full = if place == "scratch" { lab.repo.beside("tmp/scratch") } else { lab.repo.root().join(place) };
+        fill(&cluster, &full);
+        lab.submit(&[]);
+        lab.settle();
+        let said = lab.repo.run(["status"]);
+        assert!(said.code == 0 && said.out.contains("0 ok   1 pending"), "{}", said.out);
+        assert!(said.out.contains(&format!("lost: {why}")), "{}", said.out);
+        assert!(said.out.contains(": No space left on device") && !said.out.contains("hint: "), "{}", said.out);
+        cluster.reveal(&full);
+        lab.submit(&["--wait"]);
+        lab.outcomes(&[["lost", "ok"]]);
+    }
+    // A worker gives back what it cannot keep.
+    let lab = Lab::new(&cluster, 1, "", REPORT);
+    let full = lab.repo.root().join(".git/gitsweep/results");
+    fill(&cluster, &full);
+    let said = lab.queue(&["--workers", "1", "--wait"]);
+    assert!(said.err.contains("ended since the disk was full; once there is room: gitsweep queue "), "{}", said.err);
+    cluster.reveal(&full);
+    lab.submit(&["--workers", "1", "--wait"]);
+    lab.outcomes(&[["ok"]]);
+}
+
+/// Gives the nodes a folder in which there is no room.
+fn fill(cluster: &Cluster, folder: &Path) {
+    std::fs::create_dir_all(folder).unwrap();
+    let folder = folder.display().to_string();
+    cluster.in_node("n1", ["mount", "-t", "tmpfs", "-o", "size=4k", "none", &folder]);
+    cluster.in_node("n1", ["sh", "-c", &format!("echo > {folder}/filler")]);
+}
+
+#[test]
 fn a_repository_that_is_moved_is_told_of_and_what_ran_meanwhile_is_taken_over() {
     let Some(cluster) = Cluster::start(Options { nodes: 1, cpus: 2, ..Options::default() }) else { return };
     for is_replaced in [false, true] {

@@ -17,6 +17,7 @@ const TASKS_FILE: &str = "tasks";
 const JOB_FILE: &str = "job";
 const CLOSED_FILE: &str = "closed";
 const MISSED_FILE: &str = "missed";
+const FULL_FILE: &str = "full";
 const SCRIPT_FILE: &str = "script";
 const LOG_DIR: &str = "log";
 
@@ -121,6 +122,25 @@ impl Submissions {
             let _ = file.and_then(|mut file| file.write_all(format!("{number} {now}\n").as_bytes()));
             now
         })
+    }
+
+    fn full_file(&self, name: &str, number: u64) -> PathBuf {
+        self.folder(name).join(format!("{FULL_FILE}-{number}"))
+    }
+
+    /// Notes that a task ended since the disk was full: where nothing can be written, there is mostly room for an empty file.
+    pub fn note_full_disk(&self, name: &str, number: u64) {
+        let _ = File::create(self.full_file(name, number));
+    }
+
+    /// Forgets that of a task that begins once more.
+    pub fn forget_full_disk(&self, name: &str, number: u64) {
+        let _ = fs::remove_file(self.full_file(name, number));
+    }
+
+    /// True if a task ended since the disk was full.
+    pub fn has_noted_full_disk(&self, name: &str, number: u64) -> bool {
+        self.full_file(name, number).exists()
     }
 
     /// Removes a submission: all its tasks have outcomes, or it was never accepted. Tasks that turn up later find none.
