@@ -517,6 +517,7 @@ fn hopeless_runs_are_stopped_and_are_results() {
     let branch = repo.create();
     let said = Said::of(repo.shell_command("gitsweep queue -j 1").output().unwrap());
     assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains(": 3 ok (2 of them stopped early) in "), "{}", said.err);
     let records: Vec<serde_json::Value> =
         repo.points(&branch).iter().map(|commit| repo.records(commit).remove(0)).collect();
     let status = |at: usize| records[at]["status"].as_str().unwrap();
@@ -531,6 +532,9 @@ fn hopeless_runs_are_stopped_and_are_results() {
     assert_eq!(repo.statuses(&branch).concat().len(), 3);
     assert!(repo.ok(["status"]).contains("  3 ok (2 of them stopped early)\n"));
     assert!(repo.ok(["results"]).contains("3 points: 3 ok (2 of them stopped early)\n"));
+    assert!(repo.ok(["list"]).contains("        3  3 (2 stopped)       0 "), "{}", repo.ok(["list"]));
+    let listed: serde_json::Value = serde_json::from_str(&repo.ok(["list", "--json"])).unwrap();
+    assert_eq!((&listed[0]["ok"], &listed[0]["stopped"]), (&3.into(), &2.into()));
 }
 
 #[test]

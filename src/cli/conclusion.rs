@@ -4,6 +4,7 @@ use super::progress::Progress;
 use super::{DONE, INTERRUPTED, NOTHING, SOME_FAILED};
 use crate::ui;
 use gitsweep::command::quote;
+use gitsweep::report::early_in_words;
 use gitsweep::sweep::{MOST_FAILURES, Points, QueueSummary, Sweep};
 
 /// Says what a queue has done; the exit code that goes with it.
@@ -28,6 +29,9 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
         if number > 0 {
             parts.push(format!("{number} {word}"));
         }
+    }
+    if let Some(ok) = parts.first_mut() {
+        ok.push_str(&early_in_words(runs.stopped));
     }
     if let Some(ok) = parts.first_mut().filter(|_| runs.reused > 0) {
         let reused = if runs.reused == runs.ok { "all".to_owned() } else { runs.reused.to_string() };

@@ -37,6 +37,8 @@ pub struct Runs {
     pub ok: u64,
     /// Those of them that were taken from earlier runs.
     pub reused: u64,
+    /// Those of them that were ended early.
+    pub stopped: u64,
     /// Those that failed.
     pub failed: u64,
     /// Those that were cancelled.
@@ -49,7 +51,10 @@ impl Runs {
     /// Counts a run that has ended.
     pub(in crate::sweep) fn count(&mut self, record: &Record) {
         match record.status.gravity() {
-            Gravity::Good => self.ok += 1,
+            Gravity::Good => {
+                self.ok += 1;
+                self.stopped += u64::from(record.status == Status::Stopped);
+            }
             Gravity::Bad => self.failed += 1,
             Gravity::Void if record.status == Status::Lost => self.lost += 1,
             Gravity::Void => self.cancelled += 1,
