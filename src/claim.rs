@@ -110,7 +110,7 @@ impl Claims {
         let text = serde_json::to_vec(claim).context("cannot write a claim")?;
         let make = || {
             let mut file = temporary_beside(&path)?;
-            file.write_all(&text)?;
+            file.as_file_mut().write_all(&text)?;
             persist_new(file, &path)
         };
         let others = make().with_context(|| format!("cannot write {}", path.display()))?;

@@ -36,11 +36,17 @@ const COMMANDS: [(&[&str], &str); 16] = [
 ];
 
 /// What a flag of a command has for a name here: the commands, the names elsewhere, and what is said.
-const FLAGS: [(&[&str], &[&str], &str); 19] = [
+const FLAGS: [(&[&str], &[&str], &str); 21] = [
     (
         &["results"],
         &["--csv", "--json", "--latex", "--markdown", "--tsv", "-f"],
-        "--format csv (json, latex, markdown, ...), or -o results.csv",
+        "--format json (csv, latex, markdown, ...), or -o results.json",
+    ),
+    (&["list", "status", "show"], &["--format", "--output", "-o"], "--json"),
+    (
+        &["create", "run"],
+        &["-m", "--multirun"],
+        "lists among the words after -- are what varies: gitsweep run -- python3 main.py 'lr=[0.1, 0.2]'",
     ),
     (&["results"], &["--limit", "--head", "-n", "--first"], "--best 5 by the objective, --points 1-5 by number"),
     (&["results"], &["--filter", "--query", "--only"], "--where 'status == \"ok\" and g_e > 1'"),
@@ -143,5 +149,7 @@ mod tests {
         assert_eq!(flag("results", "--limit=3"), Some("--best 5 by the objective, --points 1-5 by number"));
         assert_eq!(flag("create", "--n_trials"), Some("--trials N"));
         assert_eq!(flag("queue", "--n-trials"), None);
+        assert_eq!(flag("status", "--format"), Some("--json"));
+        assert_eq!(flag("results", "--format"), None);
     }
 }

@@ -97,6 +97,18 @@ pub(crate) fn open_above(path: &Path, count: usize) {
     above.into_iter().rev().for_each(|folder| drop(File::open(folder)));
 }
 
+/// True if something failed since the disk is full, or what the user may have of it is used up.
+pub(crate) fn is_out_of_space(error: &anyhow::Error) -> bool {
+    let is_kind = |error: &io::Error| matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+    error.chain().any(|cause| match cause.downcast_ref::<io::Error>() {
+        Some(error) => is_kind(error),
+        // libgit2 has the system's words alone.
+        None => {
+            ["No space left on device", "Disk quota exceeded"].iter().any(|words| cause.to_string().contains(words))
+        }
+    })
+}
+
 /// True if a folder, or what was to be in it, has been removed; a network file system tells so in its own way.
 pub(crate) fn is_gone(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::StaleNetworkFileHandle)
@@ -129,6 +141,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let said = || new_file_in(&folder.path().join("gone"), ".tmp", 0o666).unwrap_err().to_string();
         assert_eq!(said(), "No such file or directory (os error 2)");
+    }
+
+    #[test]
+    fn a_full_disk_is_known_by_its_error() {
+        let of = |code: i32| anyhow::Error::new(io::Error::from_raw_os_error(code)).context("cannot write");
+        assert!(is_out_of_space(&of(libc::ENOSPC)) && is_out_of_space(&of(libc::EDQUOT)));
+        assert!(is_out_of_space(&anyhow::anyhow!("failed to write: No space left on device").context("no commit")));
+        assert!(!is_out_of_space(&of(libc::EACCES)));
     }
 
     #[test]

@@ -9,6 +9,10 @@ use strsim::damerau_levenshtein;
 pub const DISK_FULL: &str = "is the disk full? The point stays to be run. To make room: what runs have left below sweeps/ may be \
                              deleted, results stay; discard = [\"*.bam\"] under [run] has the next runs leave less";
 
+/// The way out where the repository itself cannot be written to.
+pub const NO_ROOM: &str = "is the repository read-only, or the disk full? To make room: what runs have left below sweeps/ may be \
+                           deleted, results stay";
+
 /// An error together with what the user can do about it.
 #[derive(Debug)]
 pub struct Hinted {

@@ -34,14 +34,14 @@ pub struct Heartbeat {
 
 /// That a sign of life cannot be given, which is what somebody meets first in another user's repository.
 fn unwritten(error: io::Error, path: &Path) -> Error {
-    let message = format!("cannot write {}", path.display());
+    let message = format!("cannot write in {}", path.display());
     match error.kind() {
         io::ErrorKind::PermissionDenied => hint::wrap(
             error,
             message,
             "a repository is shared by its owner: git config core.sharedRepository group, and chmod -R g+rwX of its folder",
         ),
-        _ => Error::new(error).context(message),
+        _ => hint::wrap(error, message, hint::NO_ROOM),
     }
 }
 
@@ -53,7 +53,10 @@ impl Heartbeat {
     pub fn start(state: &Path, lease: Duration) -> Result<Self> {
         let folder = state.join(names::ALIVE_DIR);
         let path = folder.join(Owner::this().folder_name());
-        fs::create_dir_all(&folder).and_then(|()| beat(&path, lease)).map_err(|error| unwritten(error, &path))?;
+        fs::create_dir_all(&folder).and_then(|()| beat(&path, lease)).map_err(|error| {
+            let _ = fs::remove_file(&path);
+            unwritten(error, &folder)
+        })?;
         let (stop, stopped) = channel();
         let beating = path.clone();
         let thread = std::thread::spawn(move || {

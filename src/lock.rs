@@ -77,7 +77,7 @@ fn make(path: &Path) -> Result<bool> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut file = new_file_in(folder, ".lock", 0o666)?;
-    file.write_all(Owner::this().to_string().as_bytes())?;
+    file.as_file_mut().write_all(Owner::this().to_string().as_bytes())?;
     Ok(persist_new(file, path)?.is_none())
 }
 

@@ -28,14 +28,26 @@ impl Report {
     /// Reads what the run reported, from its folder. An `output.json` that is not there is no problem: not every program
     /// writes one.
     pub fn read(folder: &Path, sources: &[MetricSource], objective: Option<&str>) -> Self {
+        Self::read_some(folder, sources, objective, &|_| true)
+    }
+
+    /// The same from those files alone of which `is_wanted` is true.
+    pub fn read_some(
+        folder: &Path,
+        sources: &[MetricSource],
+        objective: Option<&str>,
+        is_wanted: &dyn Fn(&str) -> bool,
+    ) -> Self {
         let mut report = Self::default();
-        match read_text(&folder.join(names::OUTPUT_FILE), LARGEST) {
-            Ok(Some(text)) => report.read_output(&text, objective),
-            Ok(None) => {}
-            Err(problem) => report.tell(format!("output.json cannot be read: {problem}")),
+        if is_wanted(names::OUTPUT_FILE) {
+            match read_text(&folder.join(names::OUTPUT_FILE), LARGEST) {
+                Ok(Some(text)) => report.read_output(&text, objective),
+                Ok(None) => {}
+                Err(problem) => report.tell(format!("output.json cannot be read: {problem}")),
+            }
         }
         let mut reading = Reading::of(folder);
-        for source in sources {
+        for source in sources.iter().filter(|source| is_wanted(source.file())) {
             match reading.metric(source) {
                 Ok(metric) => {
                     report.metrics.insert(source.name.clone(), metric);

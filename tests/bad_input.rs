@@ -599,6 +599,32 @@ fn keys_of_other_programs_are_known_by_their_names() {
     ] {
         refuses_definition(text, &words);
     }
+    // A way out that several have is said once.
+    let repo = Repo::with(&[("gitsweep.toml", "[params.g]\nmin = 1\nmax = 2\n")]);
+    assert_eq!(repo.fails(1, ["create"]).matches("what a parameter may be stands in values").count(), 1);
+}
+
+#[test]
+fn all_mistakes_of_a_definition_are_told_at_once() {
+    let text = "nam = \"x\"\n[serch]\nmethod = \"grid\"\ntrials = -3\n[run]\ncomand = \"true\"\n\
+                [[param.g.at]]\nfil = \"m.py\"\n[params.h]\nvals = [1]\n[metrics]\nr = { stdot = 'x' }\n";
+    let repo = Repo::with(&[("gitsweep.toml", text)]);
+    let said = repo.fails(1, ["create", "-n"]);
+    let told: Vec<&str> = said.lines().filter_map(|line| line.split_once("^ ")).map(|(_, told)| told).collect();
+    let keys = ["nam", "serch", "method", "trials", "comand", "param", "fil", "vals", "stdot"];
+    let meant = ["name", "search", "strategy", "", "command", "params", "file", "values", "stdout"];
+    let expected = keys.iter().zip(meant).map(|(key, meant)| match meant {
+        "" => "expected a whole number, 0 or more: write digits alone, such as 20".to_owned(),
+        _ => format!("unknown key `{key}`: did you mean `{meant}`?"),
+    });
+    assert_eq!(told, expected.collect::<Vec<_>>(), "{said}");
+    assert!(
+        said.starts_with("error: gitsweep.toml has 9 mistakes\n  |\n1 | nam = \"x\"\n  | ^^^ unknown key"),
+        "{said}"
+    );
+    // A key that is taken for its near miss is no longer missing.
+    refuses_definition("[search.stop]\nrul = \"asha\"\n", &["unknown key `rul`\n", "hint: did you mean `rule`?"]);
+    refuses_definition("[params.a]\nvalues = [1, 2\n\n[run]\n", &["missing comma", "hint: a list that is begun above"]);
 }
 
 #[test]
@@ -678,6 +704,7 @@ fn what_cannot_be_run_is_not_laid() {
     let repo = Repo::small();
     for (arguments, words) in [
         (&["--workers", "3"][..], &["workers are jobs on a cluster"][..]),
+        (&["-j", "2", "--max-active", "3"], &["-j 2 and --max-active 3 say the same thing", "hint: say one of them"]),
         (&["--coordinator"], &["a coordinator is a job on a cluster"]),
         (&["--coordinator", "-e", "slurm"], &["leave --coordinator out"]),
         (&["--reuse", "-e", "slurm"], &["--reuse is for runs on this machine"]),
@@ -694,6 +721,18 @@ fn what_cannot_be_run_is_not_laid() {
     refuses_command(&repo, &["run"], &["link = \"data\": there is no ", "make it, or take it out"]);
     let repo = Repo::with(&[("model.sh", SMALL_MODEL)]);
     refuses_command(&repo, &["run", "-f", "model.sh", "-p", "g_e=[1]"], &["the definition does not say what to run"]);
+}
+
+#[test]
+fn a_sweep_in_the_place_of_a_point_is_told_of() {
+    let repo = Repo::small();
+    let branch = repo.create();
+    let part = &branch[..6];
+    let said = repo.fails(1, ["show", part]);
+    let (what, way) =
+        (format!("error: `{part}` is a sweep, {branch}, and no point"), format!("a point of it is {branch}:1"));
+    assert!(said.contains(&what) && said.contains(&way), "{said}");
+    assert!(repo.fails(1, ["show", "nosuch"]).contains("`nosuch` names no commit"));
 }
 
 #[test]

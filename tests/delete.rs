@@ -25,6 +25,20 @@ fn all(repo: &Repo) -> (Vec<String>, Vec<Vec<String>>, usize) {
 }
 
 #[test]
+fn a_branch_that_is_gone_is_gone_though_an_empty_folder_stays() {
+    let repo = done();
+    let mut command = repo.command("strace");
+    command.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=rmdir", "-e", "inject=rmdir:error=EIO"]);
+    let Ok(output) = command.arg(env!("CARGO_BIN_EXE_gitsweep")).args(["delete", "-y", BRANCH]).output() else {
+        return;
+    };
+    let said = Said::of(output);
+    assert!(said.code == 0 && said.err.starts_with(&format!("removed the branch {BRANCH} ")), "{}", said.err);
+    assert!(!repo.root().join("sweeps").join(BRANCH).exists());
+    assert_eq!(repo.git(["notes", "--ref=gitsweep", "list"]), "");
+}
+
+#[test]
 fn nothing_goes_where_a_ref_cannot_be_deleted() {
     for lock in [&format!("refs/heads/{BRANCH}.lock"), "refs/notes/gitsweep.lock", "packed-refs.lock"] {
         let repo = done();

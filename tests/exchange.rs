@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use common::{BRANCH, DATE, Repo, Said};
 use gitsweep::process::Owner;
@@ -124,15 +124,23 @@ fn what_a_killed_fetch_has_left_goes_with_the_next() {
     let living = Owner::this();
     let mut dead = living.clone();
     dead.birth.push('0');
-    let elsewhere = Owner { host: "elsewhere".to_owned(), ..living.clone() };
-    for owner in [&dead, &living, &elsewhere] {
-        repo.git_in(&there, ["update-ref", &format!("refs/gitsweep/fetched-notes-{}", owner.folder_name()), "main"]);
+    let of = |host: &str| Owner { host: host.to_owned(), ..living.clone() };
+    let (elsewhere, ahead, long_gone) = (of("elsewhere"), of("ahead"), of("long-gone"));
+    let name = |owner: &Owner| format!("refs/gitsweep/fetched-notes-{}", owner.folder_name());
+    for owner in [&dead, &living, &elsewhere, &ahead, &long_gone] {
+        repo.git_in(&there, ["update-ref", &name(owner), "main"]);
+    }
+    let now = SystemTime::now();
+    let hour = Duration::from_secs(3600);
+    for (owner, time) in [(&ahead, now + hour), (&long_gone, now - 30 * hour)] {
+        let file = std::fs::File::options().write(true).open(there.join(".git").join(name(owner))).unwrap();
+        file.set_modified(time).unwrap();
     }
     repo.ok_in(&there, ["fetch"]);
     // What others may be fetching just now stays.
     let left = further_refs(&repo, &there);
-    assert_eq!(left.lines().count(), 2, "{left}");
-    assert!(!left.contains(&dead.folder_name()), "{left}");
+    assert_eq!(left.lines().count(), 3, "{left}");
+    assert!([&dead, &long_gone].iter().all(|owner| !left.contains(&owner.folder_name())), "{left}");
 }
 
 #[test]

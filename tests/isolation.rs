@@ -57,6 +57,29 @@ fn all_saw_the_same(repo: &Repo, points: usize) {
 }
 
 #[test]
+fn what_cannot_be_kept_takes_nothing_else_with_it_and_its_numbers_are_read_all_the_same() {
+    let script = "touch $GITSWEEP_RUN_DIR/deep\nmkdir -p deep\necho 7 > deep/rate.txt\necho x > deep/x\necho a > a\nmkdir -p kept\necho b > kept/b\necho 5 > untouched.json";
+    let mut files = model(2, "", script).to_vec();
+    files[1].1.push_str("[metrics]\nrate = { file = \"deep/rate.txt\", pattern = '(\\d+)' }\n");
+    let repo = with(&files);
+    for path in ["deep/committed", "kept/committed"] {
+        repo.write(path, "");
+    }
+    // It is committed, and no run writes it: it says nothing of a run.
+    repo.write("output.json", "9\n");
+    repo.commit("Folders");
+    repo.create();
+    assert_eq!(repo.run(["queue", "-j", "1"]).code, 0);
+    for index in [1, 2] {
+        let record = repo.record(index);
+        assert_eq!((&record["status"], &record["metrics"]["rate"]), (&"ok".into(), &7.into()), "{record}");
+        assert!(record["metrics"]["score"].is_null(), "{record}");
+        assert!(record["reason"].as_str().unwrap().contains("not all that it left behind could be kept"), "{record}");
+        assert_eq!((repo.kept(index, "a"), repo.kept(index, "kept/b")), ("a\n".into(), "b\n".into()));
+    }
+}
+
+#[test]
 fn a_run_never_sees_what_another_did_to_the_files() {
     let harms = [
         "echo new > new.txt; mkdir -p made/deep; echo new > made/deep/new.txt; echo new > src/deep/new.txt",

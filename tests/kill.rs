@@ -115,6 +115,30 @@ fn has_strace() -> bool {
 }
 
 #[test]
+fn results_whose_writing_is_killed_at_any_step_can_be_written_again() {
+    if !has_strace() {
+        return;
+    }
+    let repo = laid(12, "", "echo $g > output.json");
+    let arguments = ["results", "-o", "table.csv"];
+    let table = || std::fs::read_to_string(repo.root().join("table.csv")).unwrap_or_default();
+    let mut killed = 0;
+    for (point, (call, nth)) in
+        (1..).zip(["rename,renameat,renameat2", "write"].iter().flat_map(|call| (1..=6).map(move |nth| (call, nth))))
+    {
+        // The table is another one each time.
+        repo.ok(["exec", &point.to_string()]);
+        let before = table();
+        killed += u32::from(killed_at(&repo, &arguments, call, nth).unwrap());
+        let left = table();
+        repo.ok(arguments);
+        assert!(left == before || left == table(), "{call} {nth}: {left}");
+        assert_ne!(before, table());
+    }
+    assert!(killed >= 4, "{killed}");
+}
+
+#[test]
 fn folding_that_is_killed_at_any_step_loses_nothing_and_leaves_no_lock_behind() {
     if !has_strace() {
         return;

@@ -517,6 +517,7 @@ fn hopeless_runs_are_stopped_and_are_results() {
     let branch = repo.create();
     let said = Said::of(repo.shell_command("gitsweep queue -j 1").output().unwrap());
     assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains(": 3 ok (2 of them stopped early) in "), "{}", said.err);
     let records: Vec<serde_json::Value> =
         repo.points(&branch).iter().map(|commit| repo.records(commit).remove(0)).collect();
     let status = |at: usize| records[at]["status"].as_str().unwrap();
@@ -531,6 +532,9 @@ fn hopeless_runs_are_stopped_and_are_results() {
     assert_eq!(repo.statuses(&branch).concat().len(), 3);
     assert!(repo.ok(["status"]).contains("  3 ok (2 of them stopped early)\n"));
     assert!(repo.ok(["results"]).contains("3 points: 3 ok (2 of them stopped early)\n"));
+    assert!(repo.ok(["list"]).contains("        3  3 (2 stopped)       0 "), "{}", repo.ok(["list"]));
+    let listed: serde_json::Value = serde_json::from_str(&repo.ok(["list", "--json"])).unwrap();
+    assert_eq!((&listed[0]["ok"], &listed[0]["stopped"]), (&3.into(), &2.into()));
 }
 
 #[test]
@@ -552,6 +556,30 @@ fn a_run_is_not_stopped_at_the_step_at_which_others_ended() {
     let branch = repo.create();
     repo.ok(["queue", "-j", "1"]);
     assert_eq!(repo.statuses(&branch).concat(), ["ok", "ok", "ok"]);
+}
+
+#[test]
+fn a_run_that_goes_on_from_where_others_ended_is_judged_by_its_next_report() {
+    let repo = Repo::empty();
+    // The only rung is the step at which the first run ends by itself; the third jumps over the step after it.
+    repo.write(
+        "model.sh",
+        "level=1\nsteps='1 2 3 4'\n[ $level = 1 ] || steps=\"$steps $((level + 3))\"\n\
+         for i in $steps; do echo \"{\\\"step\\\": $i, \\\"loss\\\": $level}\" >> $GITSWEEP_METRICS; done\n\
+         [ $level = 1 ] || sleep 60\necho \"{\\\"loss\\\": $level}\" > output.json\n",
+    );
+    repo.write(
+        "gitsweep.toml",
+        "[search]\nstrategy = \"grid\"\nobjective = \"loss\"\n\
+         [search.stop]\nrule = \"asha\"\nmin_steps = 4\nmax_steps = 8\nreduction = 2\n\
+         [run]\ncommand = \"sh model.sh\"\n[params.level]\nfile = \"model.sh\"\nvalues = [1, 2, 3]\n",
+    );
+    repo.commit("model");
+    let branch = repo.create();
+    repo.ok(["queue", "-j", "1"]);
+    assert_eq!(repo.statuses(&branch).concat(), ["ok", "stopped", "stopped"]);
+    let steps = |index: usize| repo.records(&repo.points(&branch)[index]).remove(0)["steps"].clone();
+    assert_eq!((steps(1), steps(2)), (5.into(), 6.into()));
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod live;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use common::{BRANCH, Repo, Said, wait_until};
@@ -645,4 +645,22 @@ fn without_an_objective_all_that_runs_report_has_to_be_the_same() {
         let err = said(report);
         assert!(err.contains("4 ok") && !err.contains("are the same"), "{report}: {err}");
     }
+}
+
+#[test]
+fn a_copy_of_a_repository_has_none_of_its_runs() {
+    let repo = laid(2, "", "until [ -e \"$OUT/go\" ]; do sleep 0.1; done\necho $g > output.json");
+    repo.set("OUT", repo.outside());
+    let queue = Live::start(&repo, ["queue", "-j", "1"]);
+    wait_until("a run", || repo.ok(["status"]).contains("1 running"));
+    let copy = repo.beside("copy");
+    assert!(Command::new("cp").arg("-r").args([repo.root(), &copy]).status().unwrap().success());
+    let said = repo.run_in(&copy, ["status"]);
+    let whose = format!("this repository is a copy of {}: ", repo.root().display());
+    assert!(said.out.contains("\n  0 ok   2 pending\n") && said.err.contains(&whose), "{}{}", said.out, said.err);
+    assert!(repo.run_in(&copy, ["cancel"]).err.contains("nothing is in flight"));
+    std::fs::write(repo.beside("go"), "").unwrap();
+    assert!(repo.run_in(&copy, ["queue", "-j", "2"]).err.contains(": 2 ok in "));
+    assert_eq!(queue.wait().code, 0);
+    assert_eq!(repo.statuses(BRANCH), [["ok"]; 2]);
 }

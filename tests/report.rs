@@ -145,6 +145,11 @@ fn a_point_under_the_mouse_has_its_numbers_with_all_digits() {
     repo.ok(["report", "-o", "../report.html"]);
     let Some(told) = browse(&repo, &repo.outside().join("report.html"), "hover", &[]) else { return };
     assert_eq!(list(&told, "tip"), ["loss 1234567.89012", "x 2"]);
+    // The table and what is said above it have as many digits as it takes.
+    let page = std::fs::read_to_string(repo.outside().join("report.html")).unwrap();
+    assert!(page.contains("<strong>1234567.89011</strong>"), "the best loss");
+    let table = text(&told, "table");
+    assert!(["1234567.89011", "1234567.89012", "1234567.89013"].iter().all(|loss| table.contains(loss)), "{table}");
 }
 
 /// 40 drawn points, of which the two with the least loss are said to have been stopped early, and the rows that they are.

@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cluster::{Cluster, Options};
-use common::Said;
+use common::{BRANCH, Said};
 use lab::{HOLD, Lab, REPORT};
+use live::Live;
 
 /// A program that runs until it is let go.
 fn held() -> String {
@@ -116,7 +117,7 @@ fn a_controller_that_is_away_for_a_while_changes_nothing() {
     lab.release();
     // Results do not need the controller.
     lab.wait("four results", || lab.count("ok") == 4);
-    assert!(lab.repo.statuses(common::BRANCH).concat().iter().all(|status| status == "ok"), "nothing was concluded");
+    assert!(lab.repo.statuses(BRANCH).concat().iter().all(|status| status == "ok"), "nothing was concluded");
     cluster.start_slurmctld();
     lab.settle();
     lab.all_ran_once(6);
@@ -311,22 +312,126 @@ fn what_compute_nodes_do_not_see_is_named() {
 }
 
 #[test]
+fn what_a_full_disk_takes_stays_to_be_run_and_says_so() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    let node_disk = "[queue]\nscratch = \"$TMPDIR/scratch\"";
+    for (definition, place, why) in [
+        (
+            "",
+            ".git/gitsweep/results",
+            "the disk was full, and no outcome could be kept (FAILED, NonZeroExitCode): cannot keep ",
+        ),
+        (node_disk, "scratch", "the disk was full before the run began (FAILED, NonZeroExitCode): cannot "),
+    ] {
+        let lab = Lab::new(&cluster, 1, definition, REPORT);
+        let full = if place == "scratch" { lab.repo.beside("tmp/scratch") } else { lab.repo.root().join(place) };
+        fill(&cluster, &full);
+        lab.submit(&[]);
+        lab.settle();
+        let said = lab.repo.run(["status"]);
+        assert!(said.code == 0 && said.out.contains("0 ok   1 pending"), "{}", said.out);
+        assert!(said.out.contains(&format!("lost: {why}")), "{}", said.out);
+        assert!(said.out.contains(": No space left on device") && !said.out.contains("hint: "), "{}", said.out);
+        cluster.reveal(&full);
+        lab.submit(&["--wait"]);
+        lab.outcomes(&[["lost", "ok"]]);
+    }
+    // A worker gives back what it cannot keep.
+    let lab = Lab::new(&cluster, 1, "", REPORT);
+    let full = lab.repo.root().join(".git/gitsweep/results");
+    fill(&cluster, &full);
+    let said = lab.queue(&["--workers", "1", "--wait"]);
+    assert!(said.err.contains("ended since the disk was full; once there is room: gitsweep queue "), "{}", said.err);
+    cluster.reveal(&full);
+    lab.submit(&["--workers", "1", "--wait"]);
+    lab.outcomes(&[["ok"]]);
+}
+
+/// Gives the nodes a folder in which there is no room.
+fn fill(cluster: &Cluster, folder: &Path) {
+    std::fs::create_dir_all(folder).unwrap();
+    let folder = folder.display().to_string();
+    cluster.in_node("n1", ["mount", "-t", "tmpfs", "-o", "size=4k", "none", &folder]);
+    cluster.in_node("n1", ["sh", "-c", &format!("echo > {folder}/filler")]);
+}
+
+#[test]
 fn a_repository_that_is_moved_is_told_of_and_what_ran_meanwhile_is_taken_over() {
     let Some(cluster) = Cluster::start(Options { nodes: 1, cpus: 2, ..Options::default() }) else { return };
-    let lab = Lab::new(&cluster, 5, "", &held());
-    lab.submit(&[]);
-    lab.wait_for_starts(2);
-    let (old, new) = (lab.repo.root().to_owned(), lab.repo.beside("moved"));
-    std::fs::rename(&old, &new).unwrap();
-    let on = |words: &[&str]| Said::of(lab.repo.gitsweep_command(words).current_dir(&new).output().unwrap());
-    let said = on(&["status"]);
-    let link = format!("ln -s {} {} lets it begin", new.display(), old.display());
-    assert!(said.out.contains("2 running   3 queued") && said.err.contains(&link), "{}{}", said.out, said.err);
-    lab.release();
-    lab.wait("all jobs to be judged", || on(&["status"]).out.contains("\n  2 ok   3 pending\n"));
-    let why = format!("lost: the repository was at {} when the job was submitted, and has been moved", old.display());
-    let said = on(&["status"]);
-    assert!(said.code == 0 && said.out.matches(&why).count() == 3, "{}", said.out);
+    for is_replaced in [false, true] {
+        let lab = Lab::new(&cluster, 5, "", &format!("echo early > early.txt\n{}\necho late > late.txt", held()));
+        lab.submit(&[]);
+        lab.wait_for_starts(2);
+        let (old, new) = (lab.repo.root().to_owned(), lab.repo.beside("moved"));
+        std::fs::rename(&old, &new).unwrap();
+        if is_replaced {
+            lab.repo.git_in(&new, ["clone", "-q", ".", &old.display().to_string()]);
+        }
+        let on = |words: &[&str]| Said::of(lab.repo.gitsweep_command(words).current_dir(&new).output().unwrap());
+        let said = on(&["status"]);
+        assert!(said.out.contains("2 running   3 queued"), "{}{}", said.out, said.err);
+        let link = format!("ln -s {} {} lets it begin", new.display(), old.display());
+        assert!(
+            said.err.contains("from where it has been moved") && said.err.contains(&link) != is_replaced,
+            "{}",
+            said.err
+        );
+        let wait = &mut lab.repo.gitsweep_command(["queue", "-e", "slurm", "--wait"]);
+        let waiting = Live::of(wait.current_dir(&new));
+        waiting.wait_to_say("from where it has been moved");
+        lab.release();
+        let said = waiting.wait();
+        assert!(said.code == 3 && said.err.contains(": 2 ok, 3 lost in "), "{} {}", said.code, said.err);
+        assert_eq!(said.err.matches("from where it has been moved").count(), 1, "{}", said.err);
+        let why =
+            format!("lost: the repository was at {} when the job was submitted, and has been moved", old.display());
+        let said = on(&["status"]);
+        assert!(said.code == 0 && said.out.matches(&why).count() == 3, "{}", said.out);
+        // What the runs have left is where the repository is.
+        let commits =
+            lab.repo.git_in(&new, ["log", "--reverse", "--format=%h", "--abbrev=10", &format!("main..{BRANCH}")]);
+        for (index, commit) in (1..=2).zip(commits.lines()) {
+            let folder = new.join(format!("sweeps/{BRANCH}/{index}-{commit}"));
+            for (file, text) in [
+                ("early.txt", "early\n".to_owned()),
+                ("late.txt", "late\n".to_owned()),
+                ("output.json", format!("{index}\n")),
+            ] {
+                assert_eq!(std::fs::read_to_string(folder.join(file)).unwrap(), text);
+            }
+            assert!(folder.join("gitsweep.log").exists());
+        }
+        // What was lost runs where the repository is now.
+        let said = on(&["queue", "-e", "slurm", "--wait"]);
+        assert!(said.code == 0 && said.err.contains(": 3 ok in "), "{} {}", said.code, said.err);
+        assert_eq!(lab.starts().into_values().collect::<Vec<_>>(), [1; 5]);
+    }
+}
+
+#[test]
+fn a_copy_of_a_repository_has_none_of_its_jobs() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, cpus: 2, ..Options::default() }) else { return };
+    for workers in [&[][..], &["--workers", "2"]] {
+        let lab = Lab::new(&cluster, 3, "", &held());
+        lab.submit(workers);
+        lab.wait_for_starts(2);
+        let copy = lab.repo.beside("copy");
+        let copied = Command::new("cp").arg("-r").args([lab.repo.root(), &copy]).status().unwrap();
+        assert!(copied.success());
+        let on = |words: &[&str]| Said::of(lab.repo.gitsweep_command(words).current_dir(&copy).output().unwrap());
+        let said = on(&["status"]);
+        let whose = format!("this repository is a copy of {}: ", lab.repo.root().display());
+        assert!(said.out.contains("\n  0 ok   3 pending\n") && said.err.contains(&whose), "{}{}", said.out, said.err);
+        // They are neither ended nor waited for, and its points can be run.
+        let said = on(&["cancel"]);
+        assert!(said.code == 4 && said.err.contains("nothing is in flight"), "{} {}", said.code, said.err);
+        lab.release();
+        let said = on(&["queue", "-e", "slurm", "--wait"]);
+        assert!(said.code == 0 && said.err.contains(": 3 ok in "), "{} {}", said.code, said.err);
+        lab.settle();
+        lab.outcomes(&[["ok"]; 3]);
+        assert_eq!(lab.starts().into_values().collect::<Vec<_>>(), [2; 3]);
+    }
 }
 
 #[test]

@@ -342,7 +342,9 @@ fn a_sweep_grows_without_laying_a_point_twice() {
     // Once more adds nothing.
     let tip = repo.git(["rev-parse", "s"]);
     let said = repo.run(finer);
-    assert!(said.code == 0 && said.err.contains("s has all these points already"), "{}", said.err);
+    assert!(said.code == 0 && said.err.ends_with("s has all these points already\n"), "{}", said.err);
+    let said = repo.run(["extend", "s"]).err;
+    assert!(said.contains("hint: say which more there are to be: -p 'a=[...]' for other values"), "{said}");
     assert_eq!(repo.git(["rev-parse", "s"]), tip);
 
     // A clone that knows nothing else can run it.
@@ -399,6 +401,27 @@ fn a_list_is_extended_by_points_with_values_of_their_own() {
         subjects.lines().filter_map(|subject| subject.split_once(": ")).map(|(_, point)| point).collect();
     assert_eq!(points, ["a=1 b=x", "a=2 b=y", "a=9 b=z"]);
     assert_eq!(repo.git(["show", "s:m.sh"]), "a=9\nb=z");
-    assert!(repo.run(["extend", "s"]).err.contains("has all these points already"));
+    let said = repo.run(["extend", "s"]).err;
+    assert!(said.contains("has all these points already\nhint: say which more there are to be: --from FILE"), "{said}");
+    repo.fsck();
+}
+
+#[test]
+fn a_list_brings_the_values_that_the_definition_leaves_to_it() {
+    let definition = "[search]\nstrategy = \"list\"\npoints = \"points.csv\"\n[run]\ncommand = \"true\"\n\
+                      [params.a]\nfile = \"m.sh\"\n[params.b]\nfile = \"n.sh\"\n";
+    let repo = Repo::with(&[
+        ("conf/gitsweep.toml", definition),
+        ("conf/points.csv", "a,b\n1,x\n2,y\n"),
+        ("conf/m.sh", "a=0\n"),
+        ("conf/n.sh", "b=z\n"),
+    ]);
+    repo.ok(["create", "conf/gitsweep.toml", "--branch", "s"]);
+    assert_eq!((repo.git(["show", "s:conf/m.sh"]), repo.git(["show", "s:conf/n.sh"])), ("a=2".into(), "b=y".into()));
+    repo.write("more.csv", "a,b\n7,x\n");
+    repo.ok(["create", "conf/gitsweep.toml", "--branch", "t", "--from", "more.csv"]);
+    assert_eq!((repo.git(["show", "t:conf/m.sh"]), repo.git(["show", "t:conf/n.sh"])), ("a=7".into(), "b=x".into()));
+    let said = repo.fails(1, ["create", "conf/gitsweep.toml", "-n", "--strategy", "grid"]);
+    assert!(said.contains("parameter a has no values"), "{said}");
     repo.fsck();
 }

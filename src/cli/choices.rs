@@ -92,6 +92,15 @@ impl Choices {
         })
     }
 
+    /// True if they say anything of where a search that learns begins or ends.
+    pub fn bound_search(&self) -> bool {
+        let times = [&self.search_time, &self.run_time];
+        !self.start.is_empty()
+            || self.target.is_some()
+            || self.patience.is_some()
+            || times.iter().any(|time| time.is_some())
+    }
+
     /// Refuses a flag that would be of no effect.
     fn check(&self) -> Result<()> {
         if let Some(file) = self.file.as_ref().filter(|_| self.param.is_empty() && self.from.is_none()) {

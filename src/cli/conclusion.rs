@@ -4,13 +4,14 @@ use super::progress::Progress;
 use super::{DONE, INTERRUPTED, NOTHING, SOME_FAILED};
 use crate::ui;
 use gitsweep::command::quote;
+use gitsweep::report::early_in_words;
 use gitsweep::sweep::{MOST_FAILURES, Points, QueueSummary, Sweep};
 
 /// Says what a queue has done; the exit code that goes with it.
 pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u8 {
     let ui = shown.context.ui;
     let QueueSummary { points, runs, handed, ending } = summary;
-    let ran = runs.ok + runs.failed + runs.cancelled + handed.submitted;
+    let ran = runs.ok + runs.failed + runs.cancelled + runs.lost + handed.submitted;
     if points.selected == 0 {
         ui.note("no point matches");
         return NOTHING;
@@ -20,6 +21,7 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
         (runs.ok, "ok"),
         (runs.failed, "failed"),
         (runs.cancelled, "cancelled"),
+        (runs.lost, "lost"),
         (handed.submitted, "submitted"),
         (points.elsewhere, if ending.interrupted { "still in flight" } else { "in flight already" }),
         (points.left, "left"),
@@ -27,6 +29,9 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
         if number > 0 {
             parts.push(format!("{number} {word}"));
         }
+    }
+    if let Some(ok) = parts.first_mut() {
+        ok.push_str(&early_in_words(runs.stopped));
     }
     if let Some(ok) = parts.first_mut().filter(|_| runs.reused > 0) {
         let reused = if runs.reused == runs.ok { "all".to_owned() } else { runs.reused.to_string() };
@@ -44,7 +49,7 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
     ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(shown.started.elapsed())));
     shown.unreported.tell(ui, &sweep.branch);
     shown.alike.tell(ui, sweep);
-    if ending.interrupted && (points.left > 0 || runs.cancelled > 0) {
+    if ending.interrupted && (points.left > 0 || runs.cancelled + runs.lost > 0) {
         ui.note(&format!("next: gitsweep queue {} goes on", quote(&sweep.branch)));
     } else if ending.is_over && points.left > 0 {
         ui.note(&format!("what is left is run by: gitsweep queue {}", quote(&sweep.branch)));
@@ -52,7 +57,7 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
     if handed.submitted > 0 {
         ui.note(&format!("next: gitsweep status {}", quote(&sweep.branch)));
     }
-    if runs.failed > 0 {
+    if runs.failed > 0 || ending.lacks_results {
         ui.note(&format!("why: gitsweep status {}", quote(&sweep.branch)));
     } else if runs.ok > 0 && !ending.interrupted {
         ui.note(&format!("next: gitsweep results {}", quote(&sweep.branch)));

@@ -17,7 +17,7 @@ use gitsweep::git::{CommitId, Identity, Repository};
 use gitsweep::hint::{self, WithHint as _};
 use gitsweep::names;
 use gitsweep::report::Format;
-use gitsweep::spec::{CommandLine, Direction, Given, Parameter, Plan, Source, Typed};
+use gitsweep::spec::{CommandLine, Direction, Given, Parameter, Plan, Source, Typed, join};
 use gitsweep::sweep::{self, Draft, Guard, Sweep, When};
 use gitsweep::trial::Label;
 
@@ -128,7 +128,7 @@ impl Definition {
             context.ui.note(&format!("parameter {name}: {domain}"));
         }
         let sweep = self.sweep(context, repository)?;
-        let (typed, folder) = match &sweep {
+        let (mut typed, folder) = match &sweep {
             Some(sweep) => (sweep.typed(repository)?, String::new()),
             None => self.read(context, repository, base, &command)?,
         };
@@ -144,6 +144,11 @@ impl Definition {
         flags.direction.clone_from(&self.direction);
         flags.name.clone_from(&self.name);
         flags.timeout.clone_from(&self.timeout);
+        match (&flags.points, typed.points_for_values(&flags)) {
+            (Some(rows), _) => typed.take_values(rows),
+            (None, Some(path)) => typed.take_values(&sweep::read_points(repository, base, &join(&folder, path))?),
+            (None, None) => {}
+        }
         let again = sweep.as_ref().filter(|_| !flags.choose_points());
         if let Some(sweep) = sweep.as_ref().filter(|_| flags.points.is_none() && flags.strategy.is_none()) {
             (flags.points, flags.widens) = (sweep::given_rows(sweep, &sweep.plan), true);

@@ -10,7 +10,8 @@ use super::{Context, DONE, create};
 use crate::ui;
 use gitsweep::command::quote;
 use gitsweep::hint;
-use gitsweep::spec::Flags;
+use gitsweep::search::StrategyKind;
+use gitsweep::spec::{self, Flags, StrategyPlan};
 use gitsweep::sweep::{self, TakeUp};
 
 /// Add points to a sweep: more trials, a finer grid, more values, more repeats
@@ -46,8 +47,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let mut found = sweep::find(&repository, args.sweep.as_deref())?;
     let parameters = found.plan.parameters.iter().filter(|parameter| parameter.domain().is_some());
-    let own = parameters.map(|parameter| parameter.name.to_string()).collect();
-    let flags = args.choices.flags(context, &repository, own)?;
+    let own: Vec<String> = parameters.map(|parameter| parameter.name.to_string()).collect();
+    let flags = args.choices.flags(context, &repository, own.clone())?;
+    let says_nothing = !flags.choose_points() && !args.choices.bound_search();
     let flags = Flags { takes_one_run: true, ..flags };
     let mut is_confirmed = args.yes;
     for attempt in 0..TRIES {
@@ -69,6 +71,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             let said = ahead.map(|ahead| ahead.carry_out(&repository)).transpose()?.flatten();
             said.iter().for_each(|said| context.ui.note(said));
             context.ui.note(&format!("{} has all these points already", found.branch));
+            if says_nothing {
+                more_in_words(&found.plan.search, &own).iter().for_each(|said| context.ui.hint(said));
+            }
             return Ok(DONE);
         }
         sweep::check_ground(&repository, grown, "then run the command again")?;
@@ -107,4 +112,20 @@ fn added_in_words(draft: &sweep::Draft) -> String {
         Some(more) => format!("{first} of {}", ui::count(more, "more point")),
         None => format!("{first} of more points"),
     }
+}
+
+/// How more points are asked for; nothing where the code is run once, as it is.
+fn more_in_words(search: &spec::Search, own: &[String]) -> Option<String> {
+    let more = match &search.strategy {
+        _ if search.growing.is_some() => {
+            "--trials N for N in all; --target, --patience, --run-time or --search-time".to_owned()
+        }
+        StrategyPlan::One(StrategyKind::List) => "--from FILE for those of a file".to_owned(),
+        StrategyPlan::One(StrategyKind::Grid | StrategyKind::Line) if search.trials.is_none() => {
+            format!("-p '{}=[...]' for other values of a parameter", own.first()?)
+        }
+        _ => "--trials N for N in all".to_owned(),
+    };
+    let again = if search.repeats.is_some() { "; --repeats N for N of each" } else { "" };
+    Some(format!("say which more there are to be: {more}{again}"))
 }

@@ -193,7 +193,7 @@ fn write(top: &Path, target: &Path, proposed: &Proposed) -> Result<()> {
         .replace("@COMMAND@", &format!("{}{guess}", toml::Value::from(command)))
         .replace("@PARAMS@", if parameters.is_empty() { EXAMPLE } else { parameters });
     let mut file = new_file_in(top, ".tmp", 0o666).context("cannot write in the repository's folder")?;
-    file.write_all(text.as_bytes())?;
+    file.as_file_mut().write_all(text.as_bytes())?;
     file.persist(target).with_context(|| format!("cannot write {}", target.display()))?;
     Ok(())
 }

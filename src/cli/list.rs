@@ -11,6 +11,7 @@ use super::{Context, DONE, outcomes, remote};
 use crate::ui;
 use gitsweep::command::quote;
 use gitsweep::git::{CommitId, Repository};
+use gitsweep::record::Status;
 use gitsweep::sweep::{self, Choice, Remotes, Standing, Standings};
 
 /// What is counted.
@@ -52,16 +53,19 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         return Ok(DONE);
     }
     let width = rows.iter().map(|row| row.choice.branch.chars().count()).max().unwrap_or(0).max(5);
+    let wide = rows.iter().map(|row| row.ok().len()).max().unwrap_or(0).max(6);
     writeln!(
         out,
-        "{:width$}  {:>7}  {:>6}  {:>6}  {:>7}  {:>6}  {:>7}  {:16}  base",
+        "{:width$}  {:>7}  {:>wide$}  {:>6}  {:>7}  {:>6}  {:>7}  {:16}  base",
         "sweep", "points", "ok", "failed", "running", "queued", "pending", "date"
     )?;
-    for Row { choice, points, counts: [ok, failed, running, queued, pending], date } in &rows {
+    for row in &rows {
+        let Row { choice, points, counts: [_, failed, running, queued, pending], date, .. } = row;
         writeln!(
             out,
-            "{:width$}  {points:>7}  {ok:>6}  {failed:>6}  {running:>7}  {queued:>6}  {pending:>7}  {date:16}  {}",
+            "{:width$}  {points:>7}  {:>wide$}  {failed:>6}  {running:>7}  {queued:>6}  {pending:>7}  {date:16}  {}",
             choice.branch,
+            row.ok(),
             repository.abbreviate(choice.base)
         )?;
     }
@@ -83,6 +87,8 @@ struct Row<'a> {
     points: usize,
     /// How many points are how far, in the order of [`STANDINGS`].
     counts: [usize; STANDINGS.len()],
+    /// How many of those that are ok were stopped early.
+    stopped: usize,
     /// When it was made, by the clock here.
     date: String,
 }
@@ -90,9 +96,12 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn of(choice: &'a Choice, commits: &[CommitId], standings: &Standings) -> Self {
         let mut counts = [0; STANDINGS.len()];
+        let mut stopped = 0;
         for commit in commits {
-            let standing = standings.of(*commit);
+            let summary = standings.ledger.summary(*commit);
+            let standing = standings.of_summary(*commit, &summary);
             counts[STANDINGS.iter().position(|known| *known == standing).unwrap_or_default()] += 1;
+            stopped += usize::from(standing == Standing::Ok && summary.status == Some(Status::Stopped));
         }
         let here = time::UtcOffset::current_local_offset().unwrap_or(time::UtcOffset::UTC);
         let date = OffsetDateTime::from_unix_timestamp(choice.seconds)
@@ -100,12 +109,20 @@ impl<'a> Row<'a> {
             .map(|date| date.to_offset(here))
             .and_then(|date| date.format(format_description!("[year]-[month]-[day] [hour]:[minute]")).ok())
             .unwrap_or_default();
-        Self { choice, points: commits.len(), counts, date }
+        Self { choice, points: commits.len(), counts, stopped, date }
+    }
+
+    /// How many points have a result, and how many of them were stopped early.
+    fn ok(&self) -> String {
+        match (self.counts[0], self.stopped) {
+            (ok, 0) => ok.to_string(),
+            (ok, stopped) => format!("{ok} ({stopped} stopped)"),
+        }
     }
 
     fn to_json(&self) -> Json {
         let [ok, failed, running, queued, pending] = self.counts;
         json!({"sweep": self.choice.branch, "base": self.choice.base.to_string(), "date": self.date, "points": self.points,
-               "ok": ok, "failed": failed, "running": running, "queued": queued, "pending": pending})
+               "ok": ok, "stopped": self.stopped, "failed": failed, "running": running, "queued": queued, "pending": pending})
     }
 }

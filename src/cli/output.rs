@@ -43,7 +43,7 @@ pub fn check(repository: &Repository, path: &Path, flag: &str, force: bool) -> R
         return Ok(());
     }
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    if written(repository).get(&key(path)) == Some(&hash(&bytes)) {
+    if is_ours(&written(repository), path, &hash(&bytes)) {
         return Ok(());
     }
     Err(hint::error(
@@ -52,12 +52,12 @@ pub fn check(repository: &Repository, path: &Path, flag: &str, force: bool) -> R
     ))
 }
 
-/// Writes the file, and remembers that it is ours.
+/// Writes the file. That it is ours is kept before it has its name: whenever a kill comes, the same command can be given again.
 pub fn write(repository: &Repository, path: &Path, bytes: &[u8]) -> Result<()> {
-    write_whole(path, bytes)?;
     let mut known = written(repository);
+    let before = fs::read(path).ok().map(|bytes| hash(&bytes)).filter(|before| is_ours(&known, path, before));
     known.retain(|path, _| Path::new(path).exists());
-    known.insert(key(path), hash(bytes));
+    known.insert(key(path), before.into_iter().chain([hash(bytes)]).collect::<Vec<_>>().join(" "));
     let place = repository.state_dir().join(names::OUTPUTS_FILE);
     // If that cannot be kept, the next writing has to be forced, which is no reason to fail now.
     if let Ok(text) = serde_json::to_string_pretty(&known)
@@ -65,17 +65,25 @@ pub fn write(repository: &Repository, path: &Path, bytes: &[u8]) -> Result<()> {
     {
         let _ = write_whole(&place, text.as_bytes());
     }
-    Ok(())
+    write_whole(path, bytes)
 }
 
-/// The files that were written here, each with the hash of what was written.
+/// The files that were written here, each with the hash of what was written, after that of what was written before.
 fn written(repository: &Repository) -> BTreeMap<String, String> {
     let text = fs::read_to_string(repository.state_dir().join(names::OUTPUTS_FILE)).unwrap_or_default();
     serde_json::from_str(&text).unwrap_or_default()
 }
 
+fn is_ours(known: &BTreeMap<String, String>, path: &Path, hash: &str) -> bool {
+    known.get(&key(path)).is_some_and(|hashes| hashes.split(' ').any(|known| known == hash))
+}
+
+/// The path from the root, also of a file that is not there yet.
 fn key(path: &Path) -> String {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let new = || Some(folder.canonicalize().ok()?.join(path.file_name()?));
+    let path = path.canonicalize().ok().or_else(new).unwrap_or_else(|| path.to_owned());
+    path.to_string_lossy().into_owned()
 }
 
 fn hash(bytes: &[u8]) -> String {
@@ -121,7 +129,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
         ));
     }
     let mut file = new_file_in(folder, ".tmp", 0o666).with_context(failed)?;
-    file.write_all(bytes).with_context(failed)?;
+    file.as_file_mut().write_all(bytes).with_context(failed)?;
     if let Some(metadata) = known {
         file.as_file().set_permissions(metadata.permissions()).with_context(failed)?;
     }

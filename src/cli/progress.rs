@@ -28,6 +28,8 @@ pub struct Progress<'a> {
     /// What the scheduler last refused an order by, and when that was said.
     refused: Option<(String, Instant)>,
     failed: usize,
+    /// What was warned of.
+    pub warnings: Vec<String>,
     /// Why a search has no more points, as it was said.
     over: String,
     /// What the runs have not reported.
@@ -60,6 +62,7 @@ impl<'a> Progress<'a> {
             submitted: 0,
             refused: None,
             failed: 0,
+            warnings: Vec::new(),
             over: String::new(),
             unreported: Unreported::default(),
             alike: Alike::default(),
@@ -195,7 +198,10 @@ impl Onlooker for Progress<'_> {
                 self.context.ui.hint(&fruitless.way_out);
             }),
             QueueEvent::Stopping(why) => self.say(why),
-            QueueEvent::Warning(warning) => self.bar.suspend(|| self.context.ui.warning(warning)),
+            QueueEvent::Warning(warning) => {
+                self.warnings.push((*warning).to_owned());
+                self.bar.suspend(|| self.context.ui.warning(warning));
+            }
             QueueEvent::Tick => {}
         }
     }

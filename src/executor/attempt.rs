@@ -122,9 +122,12 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
         record.reason = Some("out of memory".to_owned());
     }
 
-    let collected = checkout.collect(&job.run_folder, &discard);
-    tell_report(&mut record, job, &log_path, checkout.root());
-    if let Err(error) = collected {
+    let (stuck, trouble) = match checkout.collect(&job.run_folder, &discard) {
+        Ok(leftovers) => (leftovers.stuck, leftovers.trouble),
+        Err(error) => (Vec::new(), Some(error)),
+    };
+    tell_report(&mut record, job, &log_path, checkout.root(), &stuck);
+    if let Some(error) = trouble {
         place.give_up_checkout();
         let reason = record.reason.take().map_or_else(String::new, |reason| format!("{reason}; "));
         record.reason = Some(format!("{reason}not all that it left behind could be kept: {error:#}"));
@@ -165,9 +168,18 @@ fn command(job: &Job, root: &Path, slot: usize, log: File) -> Result<Command> {
     Ok(command)
 }
 
-/// Puts what a run reported into its record, and of one that came to nothing good the program's last words.
-fn tell_report(record: &mut Record, job: &Job, log_path: &Path, root: &Path) {
-    let problem = read_report(record, &job.run_folder, &job.metrics, job.objective.as_deref(), job.watched.as_deref());
+/// Puts what a run reported into its record, and of one that came to nothing good the program's last words. What is `stuck` in
+/// the checkout is read there.
+fn tell_report(record: &mut Record, job: &Job, log_path: &Path, root: &Path, stuck: &[PathBuf]) {
+    let objective = job.objective.as_deref();
+    let mut problem = read_report(record, &job.run_folder, &job.metrics, objective, job.watched.as_deref());
+    if !stuck.is_empty() {
+        let is_stuck = |file: &str| stuck.iter().any(|path| Path::new(file).starts_with(path));
+        for (name, metric) in Report::read_some(root, &job.metrics, objective, &is_stuck).metrics {
+            record.metrics.entry(name).or_insert(metric);
+        }
+        problem = problem.filter(|lack| !record.metrics.keys().any(|name| lack.is_of(name)));
+    }
     if record.status == Status::Stopped {
         // The step says it all; what the program wrote when it was told to end does not.
     } else if record.status == Status::Ok {

@@ -52,7 +52,7 @@ pub fn unpack_script(path: &Path, state: &Path) -> Result<Option<PathBuf>> {
         let write = || -> std::io::Result<()> {
             fs::create_dir_all(&folder)?;
             let mut file = new_file_in(&folder, ".tmp", 0o777)?;
-            file.write_all(text.as_bytes())?;
+            file.as_file_mut().write_all(text.as_bytes())?;
             file.persist(&target).map(drop).map_err(|error| error.error)
         };
         write().with_context(|| format!("cannot write {}", target.display()))?;

@@ -38,7 +38,14 @@ impl Deletion<'_> {
         let Self { repository, transaction, name, _intent } = self;
         // All packed refs but this one are written again.
         repository.look_afresh(&name);
-        transaction.commit().map_err(|error| anyhow!(error)).with_context(|| format!("cannot delete {name}"))?;
+        if let Err(error) = transaction.commit()
+            // It may have gone, and only a folder that has become empty be there still.
+            && repository.read_ref(&name).map_or(true, |found| found.is_some())
+        {
+            let cause =
+                if error.message() == "no error" { anyhow!("its file cannot be removed") } else { anyhow!(error) };
+            return Err(cause.context(format!("cannot delete {name}")));
+        }
         // What a ref was that is gone is of no use; git removes it too.
         let _ = repository.inner.reflog_delete(&name);
         Ok(())

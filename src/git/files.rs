@@ -51,8 +51,8 @@ fn open_folders(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Moves a file or folder; across file systems it is copied and then removed. What stands at the target already keeps
-/// its name, and the newcomer gets `.checkout` appended.
+/// Moves a file or folder; across file systems it is copied and then removed, of a folder as much as can be copied. What stands
+/// at the target already keeps its name, and the newcomer gets `.checkout` appended.
 pub(super) fn move_to(from: &Path, to: &Path) -> Result<()> {
     let mut to = to.to_owned();
     while fs::symlink_metadata(&to).is_ok() {
@@ -84,15 +84,17 @@ fn copy_any(from: &Path, to: &Path) -> io::Result<()> {
     let metadata = fs::symlink_metadata(from)?;
     if metadata.is_dir() {
         fs::create_dir(to)?;
+        let mut copied = Ok(());
         for entry in fs::read_dir(from)? {
             let entry = entry?;
-            copy_any(&entry.path(), &to.join(entry.file_name()))?;
+            copied = copied.and(copy_any(&entry.path(), &to.join(entry.file_name())));
         }
-        Ok(())
+        copied
     } else if metadata.is_symlink() {
         std::os::unix::fs::symlink(fs::read_link(from)?, to)
     } else if metadata.is_file() {
-        fs::copy(from, to).map(drop)
+        // Half a file is worse than none, and takes the room of others.
+        fs::copy(from, to).map(drop).inspect_err(|_| drop(fs::remove_file(to)))
     } else {
         // Sockets and pipes mean nothing once the program is gone.
         Ok(())

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, anyhow};
 
 use super::id::CommitId;
 use super::{Repository, hint};
-use crate::hint::WithHint as _;
+use crate::hint::{NO_ROOM, WithHint as _};
 use crate::names;
 use crate::process::Owner;
 
@@ -46,13 +46,18 @@ pub(super) struct Intent(PathBuf);
 impl Intent {
     pub(super) fn declare(state: &Path, name: &str) -> Result<Self> {
         let folder = state.join(names::REF_INTENTS_DIR);
-        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        fs::create_dir_all(&folder).hint(format!("cannot make {}", folder.display()), NO_ROOM)?;
         // A thread may hold one ref while it moves another.
         let number = INTENTS.fetch_add(1, Ordering::Relaxed);
         let thread = format!("{:?}", std::thread::current().id());
         let path = folder.join(format!("{}{thread}-{number}", Owner::this()));
-        fs::write(&path, name).with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(Self(path))
+        match fs::write(&path, name) {
+            Ok(()) => Ok(Self(path)),
+            Err(error) => {
+                let _ = fs::remove_file(&path);
+                Err(error).hint(format!("cannot write in {}", folder.display()), NO_ROOM)
+            }
+        }
     }
 }
 
@@ -168,8 +173,9 @@ impl Repository {
         let Ok(references) = self.inner.references_glob(&format!("{prefix}*")) else { return };
         let is_left = |name: &str| {
             let owner = name.strip_prefix(prefix).and_then(Owner::of_folder_name);
+            // The clock of who has made it may be ahead.
             let is_fresh = modified(&self.common_dir().join(name))
-                .is_some_and(|time| time.elapsed().is_ok_and(|age| age < LEFT_AFTER));
+                .is_some_and(|time| time.elapsed().map_or(true, |age| age < LEFT_AFTER));
             owner.as_ref().is_some_and(Owner::is_dead) || (!owner.is_some_and(|owner| owner.is_here()) && !is_fresh)
         };
         let names: Vec<String> =

@@ -134,8 +134,8 @@ fn leave(state: &Path, commit: CommitId, record: &Record, lasting: Lasting) -> R
     let folder = path.parent().ok_or_else(|| anyhow!("a result without a folder"))?;
     let write = || -> Result<bool> {
         let mut file = temporary_beside(&path)?;
-        file.write_all(record.to_line()?.as_bytes())?;
-        file.write_all(b"\n")?;
+        file.as_file_mut().write_all(record.to_line()?.as_bytes())?;
+        file.as_file_mut().write_all(b"\n")?;
         if lasting == Lasting::Synced {
             file.as_file().sync_all()?;
         }

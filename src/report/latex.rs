@@ -2,7 +2,8 @@
 
 use std::io::{self, BufWriter, Write};
 
-use super::digits::shorten;
+use super::digits::shorten_to;
+use super::layout::{digits, is_rounded};
 use super::visible::visible;
 use crate::table::{Audience, CellRef, Role, Table, finite, with_spread};
 
@@ -66,17 +67,20 @@ pub(super) fn write(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, " \\\\\n\\midrule")?;
     let mut scratch = String::new();
+    let firsts = columns.iter().map(|(Set::Column(column) | Set::Spread(column, _))| *column);
+    let digits: Vec<i32> = firsts.map(|column| digits(table, column)).collect();
     for row in 0..table.len() {
-        for (place, column) in columns.iter().enumerate() {
-            match *column {
-                Set::Column(column) => {
-                    let is_computed = table.columns()[column].role == Role::Statistic;
-                    write_cell(table.cell(row, column), is_computed, &mut scratch, &mut text);
-                }
-                Set::Spread(mean, sd) => match (finite(table.cell(row, mean)), finite(table.cell(row, sd))) {
-                    (Some(mean), Some(sd)) => text = in_mathematics(&with_spread(mean, sd)),
-                    _ => write_cell(table.cell(row, mean), true, &mut scratch, &mut text),
-                },
+        for (place, (column, digits)) in columns.iter().zip(&digits).enumerate() {
+            let (Set::Column(first) | Set::Spread(first, _)) = *column;
+            let cell = table.cell(row, first);
+            let spread = match *column {
+                Set::Spread(_, sd) => finite(cell).zip(finite(table.cell(row, sd))),
+                Set::Column(_) => None,
+            };
+            let is_rounded = is_rounded(cell, table.columns()[first].role);
+            match spread {
+                Some((mean, sd)) => text = in_mathematics(&with_spread(mean, sd)),
+                None => write_cell(cell, is_rounded.then_some(*digits), &mut scratch, &mut text),
             }
             write!(out, "{}{text}", separator(place))?;
         }
@@ -96,13 +100,16 @@ fn is_numeric(table: &Table, column: usize) -> bool {
     known.peek().is_some() && known.all(CellRef::is_number)
 }
 
-/// What was computed, a mean or a spread, has six significant digits; what was reported has its own.
-fn write_cell(cell: CellRef<'_>, is_computed: bool, scratch: &mut String, text: &mut String) {
+/// Metrics and what was computed have as many significant digits as on a terminal; what a parameter is has its own.
+fn write_cell(cell: CellRef<'_>, digits: Option<i32>, scratch: &mut String, text: &mut String) {
     if !cell.is_number() {
         return escape(cell.spell(scratch), text);
     }
     text.clear();
-    let spelt = if is_computed { shorten(cell, scratch) } else { cell.spell(scratch) };
+    let spelt = match digits {
+        Some(digits) => shorten_to(digits, cell, scratch),
+        None => cell.spell(scratch),
+    };
     let unsigned = spelt.trim_start_matches(['-', '+']);
     if unsigned.starts_with("0x") || unsigned.starts_with("0o") || unsigned.starts_with("0b") {
         return escape(spelt, text);
@@ -186,6 +193,14 @@ mod tests {
 "#;
         assert_eq!(written(&table(&["point", "param:g_e", "metric:score"], rows)), expected);
         assert_eq!(written(&table(&[], vec![vec![]])), "");
+    }
+
+    #[test]
+    fn metrics_have_the_digits_of_a_terminal_and_parameters_their_own() {
+        let row = |lr: &str, energy: &str| vec![number(lr), number("0.09681643162502421"), number(energy)];
+        let rows = vec![row("0.35164367624", "-76.426710123456"), row("0.1", "-76.426689123456")];
+        let text = written(&table(&["param:lr", "metric:loss", "metric:energy"], rows));
+        assert!(text.contains("{}$0.35164367624$ & $0.0968164$ & $-76.4267101$ \\\\\n"), "{text}");
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Layout {
     pub(super) fn of(table: &Table, column: usize) -> Self {
         let role = table.columns()[column].role;
         let mut scratch = String::new();
-        let digits = digits_of(table.cells(column).filter_map(|cell| rounded(cell, role)));
+        let digits = digits(table, column);
         let (mut numeric, mut any, mut widest, mut whole, mut tail) = (true, false, 0, 0, 0);
         for cell in table.cells(column) {
             let text = shown(cell, role, digits, &mut scratch);
@@ -101,8 +101,14 @@ pub(super) fn shown<'a>(cell: CellRef<'a>, role: Role, digits: i32, scratch: &'a
     }
 }
 
+/// To how many significant digits the numbers of a column are shown, where they are rounded.
+pub(super) fn digits(table: &Table, column: usize) -> i32 {
+    let role = table.columns()[column].role;
+    digits_of(table.cells(column).filter_map(|cell| rounded(cell, role)))
+}
+
 /// True for what is measured or computed: what a parameter is stays as it was written.
-fn is_rounded(cell: CellRef<'_>, role: Role) -> bool {
+pub(super) fn is_rounded(cell: CellRef<'_>, role: Role) -> bool {
     cell.is_number() && (matches!(role, Role::Metric | Role::Statistic) || matches!(cell, CellRef::Number(_)))
 }
 

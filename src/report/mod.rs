@@ -36,6 +36,7 @@ use grid::{Cut, Grid, Shown};
 
 pub use format::{Format, UnknownFormat};
 pub use sqlite::Database;
+pub use summary::early_in_words;
 pub use visible::acts;
 
 /// How to write, beside the format.

@@ -40,6 +40,11 @@ pub(super) fn notes(table: &Table, width: Option<usize>) -> Vec<String> {
     table.notes().iter().map(words).flat_map(wrapped).collect()
 }
 
+/// How many of what has just been counted was stopped early, to follow the number; nothing if none was.
+pub fn early_in_words(early: u64) -> String {
+    if early > 0 { format!(" ({early} of them stopped early)") } else { String::new() }
+}
+
 /// `36 points: 34 ok, 2 failed`, `36 points: all ok`. Of a part, `3 of 36 points`, it is not said that all are ok:
 /// that would be taken for the whole.
 pub(super) fn counts(table: &Table, width: Option<usize>) -> Vec<String> {
@@ -58,7 +63,7 @@ pub(super) fn counts(table: &Table, width: Option<usize>) -> Vec<String> {
             None => statuses.insert(0, (OK, early)),
         }
         let items = statuses.iter().zip(1..).map(|(&(status, count), nth)| {
-            let early = if status == OK { format!(" ({early} of them stopped early)") } else { String::new() };
+            let early = early_in_words(if status == OK { early as u64 } else { 0 });
             let comma = if nth == statuses.len() { "" } else { "," };
             format!("{count} {}{early}{comma}", visible(status))
         });

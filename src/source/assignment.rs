@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::declared;
+use super::declared::Declared;
 use super::entry;
 use super::extent::{self, Reach};
 use super::field;
@@ -21,8 +21,7 @@ pub(super) struct Assignment {
     pub(super) value: Result<Range<usize>, Trouble>,
     /// The 0-based number of the line.
     pub(super) line: usize,
-    /// The type of whole numbers that the line declares the name to be of.
-    pub(super) whole_type: Option<String>,
+    pub(super) declared: Declared,
     pub(super) standing: Standing,
     /// True if the value is only the name again, as in `self.g = g`.
     passes_on: bool,
@@ -118,10 +117,13 @@ impl<'l, 'a> Finder<'l, 'a> {
             statement.or_else(|| Some((entry::reach(lexed, line, &key)?, Standing::Inline)))?
         };
         let value = value_of(lexed, reach)?;
-        let whole_type = declared::whole_type(lexed, line, name.start, name.end).map(str::to_owned);
+        let declared = match &value {
+            Ok(span) if defined => Declared::defined(lexed, name.end, span.start),
+            _ => Declared::read(lexed, line, &name),
+        };
         let passes_on = passes_on(lexed, &value, &name);
         let line = value.as_ref().map_or(index, |span| lexed.line_of(span.start));
-        Some(Assignment { value, line, whole_type, standing, passes_on })
+        Some(Assignment { value, line, declared, standing, passes_on })
     }
 
     /// Where the statement starts in which `at` stands.
@@ -138,8 +140,8 @@ fn option_at(lexed: &Lexed<'_>, name: &Range<usize>) -> Option<Assignment> {
     let option::Default { reach, line, is_whole } = option::default(lexed, name)?;
     let value = value_of(lexed, reach)?;
     let passes_on = passes_on(lexed, &value, name);
-    let whole_type = is_whole.then(|| "int".to_owned());
-    Some(Assignment { value, line, whole_type, standing: Standing::Statement, passes_on })
+    let declared = Declared { whole_type: is_whole.then(|| "int".to_owned()), is_bare_macro: false };
+    Some(Assignment { value, line, declared, standing: Standing::Statement, passes_on })
 }
 
 fn value_of(lexed: &Lexed<'_>, reach: Reach) -> Option<Result<Range<usize>, Trouble>> {

@@ -3,6 +3,7 @@
 //! The file is read with the rules of its format, and the bytes of one scalar become a [`Site`]: comments, order,
 //! quoting and layout stay.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 mod declaration;
@@ -116,6 +117,18 @@ pub(super) fn keys_of(bytes: &[u8], format: ConfigFormat, name: &str) -> Vec<Key
 pub(super) fn named_in_xml(bytes: &[u8], name: &str) -> Vec<Range<usize>> {
     let roots = read(bytes, ConfigFormat::Xml).unwrap_or_default();
     roots.iter().flat_map(|root| xml::named(root, name)).map(|(_, scalar)| scalar.span.clone()).collect()
+}
+
+/// The names of XML by which a single value goes that no other goes by, with its place; none if it cannot be read.
+pub(super) fn names_in_xml(bytes: &[u8]) -> Vec<(String, Range<usize>)> {
+    let roots = read(bytes, ConfigFormat::Xml).unwrap_or_default();
+    let found: Vec<_> = roots.iter().flat_map(xml::names).collect();
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    for (name, _) in &found {
+        *times.entry(name).or_default() += 1;
+    }
+    let alone = found.iter().filter(|(name, _)| times[name.as_str()] == 1);
+    alone.map(|(name, scalar)| (name.clone(), scalar.span.clone())).collect()
 }
 
 /// True if a reader of the format finds `value` at `path`. A text of INI, which has no types, is whatever it spells.

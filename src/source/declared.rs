@@ -1,27 +1,58 @@
-//! The type of whole numbers that a declaration gives the name on its line: a compiler would cut a fraction off.
+//! The type of whole numbers that a declaration gives the name on its line: a compiler would cut a fraction off, take a negative
+//! number for a huge one where the type has no sign, and take the lowest bits of what is too large.
+
+use std::ops::Range;
 
 use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
 use super::statement::{self, skip_blank};
 
-/// The word of the type, if the declaration of the name at `name` says that it is one of whole numbers.
-pub(super) fn whole_type<'a>(lexed: &Lexed<'a>, line: Line, name: usize, behind: usize) -> Option<&'a str> {
+/// What a declaration says of the values of its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Declared {
+    /// The type of whole numbers that the line declares the name to be of.
+    pub(super) whole_type: Option<String>,
+    /// True for a macro of a compiled language without parentheses: its value stands as it is in each expression that has the
+    /// name.
+    pub(super) is_bare_macro: bool,
+}
+
+impl Declared {
+    /// What `line` declares the name at `name` to be.
+    pub(super) fn read(lexed: &Lexed<'_>, line: Line, name: &Range<usize>) -> Self {
+        Self { whole_type: whole_type(lexed, line, name.start, name.end), is_bare_macro: false }
+    }
+
+    /// What `#define` makes of the name that ends at `behind`, whose value starts at `value`.
+    pub(super) fn defined(lexed: &Lexed<'_>, behind: usize, value: usize) -> Self {
+        let is_compiled = matches!(lexed.language, Language::C | Language::Fortran | Language::FixedFortran);
+        let is_bare = lexed.bytes[behind..value].trim_ascii().is_empty();
+        Self { whole_type: None, is_bare_macro: is_compiled && is_bare }
+    }
+}
+
+/// The words of the type, as `unsigned long`, if the declaration of the name at `name` says that it is one of whole numbers.
+fn whole_type(lexed: &Lexed<'_>, line: Line, name: usize, behind: usize) -> Option<String> {
+    let behind = || type_behind(lexed, line, behind);
+    let one_of = |is_whole: fn(&str) -> bool| {
+        let words = before(lexed, line, name)?;
+        let words: Vec<&str> = words.into_iter().filter(|word| is_whole(word)).collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    };
     match lexed.language {
-        Language::C => before(lexed, line, name).filter(|word| is_c(word)),
-        Language::Fortran | Language::FixedFortran => {
-            before(lexed, line, name).filter(|word| word.eq_ignore_ascii_case("integer"))
-        }
-        Language::Rust | Language::Go => type_behind(lexed, line, behind).filter(|word| is_short(word)),
-        Language::Kotlin => {
-            let word = type_behind(lexed, line, behind).or_else(|| before(lexed, line, name))?;
-            is_kotlin(word).then_some(word)
-        }
+        Language::C => one_of(is_c),
+        Language::Fortran | Language::FixedFortran => one_of(|word| word.eq_ignore_ascii_case("integer")),
+        Language::Rust | Language::Go => behind().filter(|word| is_short(word)).map(str::to_owned),
+        Language::Kotlin => match behind() {
+            Some(word) => is_kotlin(word).then(|| word.to_owned()),
+            None => one_of(is_kotlin),
+        },
         _ => None,
     }
 }
 
-/// The word of the type before the name, or before the first of the names with which it is declared.
-fn before<'a>(lexed: &Lexed<'a>, line: Line, name: usize) -> Option<&'a str> {
+/// The words of the type before the name, or before the first of the names with which it is declared.
+fn before<'a>(lexed: &Lexed<'a>, line: Line, name: usize) -> Option<Vec<&'a str>> {
     let starts = statement::starts(lexed, line);
     let opens = |start: usize| start == line.start || lexed.code(start - 1) != Some(b',');
     let start = starts.into_iter().rfind(|&start| start <= name && opens(start))?;
@@ -49,8 +80,7 @@ fn before<'a>(lexed: &Lexed<'a>, line: Line, name: usize) -> Option<&'a str> {
     if lexed.language == Language::C && words.iter().any(|word| matches!(*word, "double" | "float")) {
         return None;
     }
-    let is_type = |word: &&str| is_c(word) || is_kotlin(word) || word.eq_ignore_ascii_case("integer");
-    words.into_iter().rfind(is_type)
+    Some(words)
 }
 
 /// The word of the type between the name and its `=`: `: i32`, or `int` in Go.
@@ -81,18 +111,46 @@ fn is_width(bits: &str) -> bool {
     matches!(bits, "8" | "16" | "32" | "64" | "128" | "size")
 }
 
-/// True for the word of a type that has no negative numbers.
-pub(super) fn is_unsigned(word: &str) -> bool {
-    let rest = word.strip_prefix(['u', 'U']).unwrap_or("-");
-    matches!(word, "unsigned" | "size_t" | "ULong" | "UShort" | "UByte" | "ulong" | "ushort")
-        || is_width(rest)
-        || rest.starts_with("int")
-        || rest.starts_with("Int")
+/// True for the words of a type that has no negative numbers.
+pub(super) fn is_unsigned(words: &str, language: Language) -> bool {
+    words.split(' ').any(|word| {
+        let rest = word.strip_prefix(['u', 'U']).unwrap_or("-");
+        let is_byte = language == Language::Go && word == "byte";
+        let is_other = || matches!(rest, "nsigned" | "Long" | "Short" | "Byte" | "long" | "short" | "byte" | "char");
+        is_byte
+            || word == "size_t"
+            || is_other()
+            || is_width(rest)
+            || rest.starts_with("int")
+            || rest.starts_with("Int")
+    })
+}
+
+/// The bits of C's numbers of these words, on the machines where research codes run; `None` if they are not known, or if the
+/// compiler refuses what does not go in.
+pub(super) fn bits(words: &str, language: Language) -> Option<u32> {
+    if language != Language::C {
+        return None;
+    }
+    let has = |word: &str| words.split(' ').any(|other| other == word);
+    let digits: String = words.chars().filter(char::is_ascii_digit).collect();
+    let is_exact = words.ends_with("_t") && !words.contains("_fast") && !words.contains("_least");
+    match digits.parse() {
+        Ok(bits) if is_exact || words.len() <= 4 => Some(bits),
+        Ok(_) => None,
+        // Java's `char` has 16.
+        Err(_) if has("char") => (has("unsigned") || has("signed")).then_some(8),
+        Err(_) if has("uchar") => Some(8),
+        Err(_) if has("short") || has("ushort") => Some(16),
+        Err(_) if has("long") || has("ulong") || words.ends_with("_t") => Some(64),
+        Err(_) if has("int") || has("unsigned") || has("signed") || has("uint") => Some(32),
+        Err(_) => None,
+    }
 }
 
 /// True for the types of whole numbers of C, C++, Java, C# and their kin.
 fn is_c(word: &str) -> bool {
-    const WORDS: [&str; 18] = [
+    const WORDS: [&str; 20] = [
         "int",
         "long",
         "short",
@@ -111,13 +169,16 @@ fn is_c(word: &str) -> bool {
         "ulong",
         "ushort",
         "sbyte",
+        "ubyte",
+        "uchar",
     ];
     let sized = || {
         let width = word.strip_suffix("_t")?.trim_start_matches('u').strip_prefix("int")?;
         let width = width.strip_prefix("_fast").or_else(|| width.strip_prefix("_least")).unwrap_or(width);
         Some(is_width(width))
     };
-    WORDS.contains(&word) || sized().unwrap_or(false)
+    let is_short = || word.strip_prefix(['i', 'u']).is_some_and(|width| width != "size" && is_width(width));
+    WORDS.contains(&word) || sized().unwrap_or(false) || is_short()
 }
 
 /// True for the types of whole numbers of Kotlin, Swift, Scala and Groovy.

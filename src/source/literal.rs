@@ -2,14 +2,16 @@
 
 use std::fmt;
 
+use bigdecimal::BigDecimal;
 use bigdecimal::num_bigint::Sign;
 
 use super::config;
-use super::declared;
+use super::declared::{self, Declared};
 use super::format::{Format, FormatError};
 use super::language::Language;
 use super::lexer::{Class, Lexed};
 use super::number::{self, Digits, Number};
+use super::percent;
 use super::quote::quote;
 use super::quoted::{Quoted, Unfit};
 use super::syntax::{Extent, Syntax};
@@ -23,8 +25,9 @@ pub struct Literal {
     language: Language,
     shape: Shape,
     text: Box<str>,
-    /// The type of whole numbers that the declaration around it names.
-    whole_type: Option<Box<str>>,
+    declared: Declared,
+    /// True if a percent sign alone is none for the readers of the file.
+    doubles_percents: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,12 +52,28 @@ impl Literal {
         } else {
             Truth::read(text, language).map_or(Shape::Other, Shape::Truth)
         };
-        Self { language, shape, text: String::from_utf8_lossy(text).into(), whole_type: None }
+        Self {
+            language,
+            shape,
+            text: String::from_utf8_lossy(text).into(),
+            declared: Declared::default(),
+            doubles_percents: false,
+        }
     }
 
-    /// Says that the value stands in the declaration of a name of this type of whole numbers.
-    pub(super) fn declare(&mut self, whole_type: Option<String>) {
-        self.whole_type = whole_type.map(String::into_boxed_str);
+    /// Says what the declaration is in which the value stands.
+    pub(super) fn declare(&mut self, declared: Declared) {
+        self.declared = declared;
+    }
+
+    /// Says that the file has percent signs doubled.
+    pub(super) fn double_percents(&mut self) {
+        self.doubles_percents = true;
+    }
+
+    /// True for the value of a macro without parentheses: a replacement may have them.
+    pub(super) fn is_bare_macro(&self) -> bool {
+        self.declared.is_bare_macro
     }
 
     /// The value as it stands in the file; bytes that are not UTF-8 are shown as `\u{FFFD}`.
@@ -72,6 +91,7 @@ impl Literal {
     pub fn readings(&self) -> Vec<Value> {
         let words = self.text.trim_matches(['"', '\'']);
         let plain = if self.language == Language::Xml { config::unescape(words) } else { None };
+        let plain = plain.or_else(|| self.doubles_percents.then(|| words.replace("%%", "%")));
         let words = plain.as_deref().unwrap_or(words);
         let likeliest = match &self.shape {
             Shape::Number(number) => Value::number(number.plain()),
@@ -89,14 +109,8 @@ impl Literal {
     /// If `value` cannot stand in this place, such as text with a quote inside quotes, or the format does not fit.
     pub fn render(&self, value: &Value, format: Option<&Format>) -> Result<String, RenderError> {
         let fail = |reason| RenderError { value: value.clone(), reason };
-        if let Some(whole_type) = &self.whole_type
-            && value.exact().is_some_and(|number| !number.is_integer())
-        {
-            return Err(fail(Reason::Fraction(whole_type.clone())));
-        }
-        let is_negative = value.exact().is_some_and(|number| number.sign() == Sign::Minus);
-        if let Some(whole_type) = self.whole_type.as_ref().filter(|word| is_negative && declared::is_unsigned(word)) {
-            return Err(fail(Reason::Negative(whole_type.clone())));
+        if let Some((number, whole_type)) = value.exact().zip(self.declared.whole_type.as_ref()) {
+            self.check_type(&number, whole_type, value).map_err(fail)?;
         }
         let Some(format) = format else {
             return match value.kind() {
@@ -123,15 +137,35 @@ impl Literal {
         .map_err(fail)
     }
 
+    /// Refuses a number that the declared type would make another of.
+    fn check_type(&self, number: &BigDecimal, whole_type: &str, value: &Value) -> Result<(), Reason> {
+        if !number.is_integer() {
+            return Err(Reason::Fraction(whole_type.into()));
+        }
+        let is_unsigned = declared::is_unsigned(whole_type, self.language);
+        if is_unsigned && number.sign() == Sign::Minus {
+            return Err(Reason::Negative(whole_type.into()));
+        }
+        let Some(bits) = declared::bits(whole_type, self.language) else { return Ok(()) };
+        // The bits of a number with a sign are often given in hexadecimal.
+        let for_sign = u32::from(!is_unsigned && !value.as_str().contains("0x"));
+        let most = BigDecimal::from(u128::MAX >> (128 - bits + for_sign));
+        let least = if is_unsigned { BigDecimal::from(0) } else { -BigDecimal::from(u128::MAX >> (129 - bits)) - 1 };
+        if *number > most || *number < least { Err(Reason::Range(whole_type.into(), bits)) } else { Ok(()) }
+    }
+
     fn number_in_place(&self, value: &Value, digits: Digits) -> Result<String, Reason> {
         if self.is_aggregate() {
             return Err(Reason::Aggregate(self.text.clone()));
         }
-        match &self.shape {
+        let number = match &self.shape {
             Shape::Number(number) => number.restyle(value, self.language, digits),
             _ => number::spell(value, self.language),
-        }
-        .map_err(Reason::Misfit)
+        };
+        let number = number.map_err(Reason::Misfit)?;
+        // As `R**2` and `2-R` would have it otherwise, it is another number, or none.
+        let is_bare = self.is_bare_macro() && number.starts_with('-') && !self.text.starts_with('-');
+        Ok(if is_bare { format!("({number})") } else { number })
     }
 
     fn text_in_place(&self, text: &str) -> Result<String, Reason> {
@@ -151,6 +185,8 @@ impl Literal {
         if text.contains(['\n', '\r']) {
             return Err(Reason::LineBreak);
         }
+        let doubled = self.doubles_percents.then(|| percent::double(text));
+        let text = doubled.as_deref().unwrap_or(text);
         match &self.shape {
             Shape::Quoted(quoted) => quoted.hold(text).map_err(Reason::Quoted),
             _ => self.bare(text),
@@ -220,6 +256,8 @@ impl Literal {
     /// True if `replacement`, which stands at the site now, is the number `value`.
     pub(super) fn reads_back(&self, replacement: &str, value: &Value) -> bool {
         let Some(exact) = value.exact() else { return true };
+        let inside = replacement.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+        let replacement = inside.filter(|_| self.is_bare_macro()).unwrap_or(replacement);
         Number::parse(replacement.as_bytes(), self.language).and_then(|number| number.exact()) == Some(exact)
     }
 }
@@ -246,6 +284,8 @@ enum Reason {
     Fraction(Box<str>),
     /// The declared type has no negative numbers.
     Negative(Box<str>),
+    /// The declared type has so many bits, too few for it.
+    Range(Box<str>, u32),
     /// This list stands there.
     Aggregate(Box<str>),
     Encoding,
@@ -283,6 +323,7 @@ impl RenderError {
                 "declare it of a type with fractions in the source and commit that, or give whole numbers"
             }
             Reason::Negative(_) => "declare it of a type with a sign in the source and commit that",
+            Reason::Range(..) => "declare it of a larger type in the source and commit that",
             Reason::Aggregate(_) => {
                 "put a list of that form in quotes for each value, or give a `pattern` whose group `value` is the one number \
                  in it that is meant"
@@ -315,6 +356,9 @@ impl fmt::Display for RenderError {
             Reason::Format(error) => error.fmt(f),
             Reason::Fraction(kind) => write!(f, "its line declares it `{kind}`, which has no fractions"),
             Reason::Negative(kind) => write!(f, "its line declares it `{kind}`, which has no negative numbers"),
+            Reason::Range(kind, bits) => {
+                write!(f, "its line declares it `{kind}`, whose {bits} bits are too few for it")
+            }
             Reason::Aggregate(list) => write!(f, "`{list}` stands there, a list, and the value is a single one"),
             Reason::Margin => f.write_str("it would reach beyond column 72, where fixed-form Fortran ends"),
             Reason::Sign(sign) => write!(f, "next to `{sign}` its sign would be read otherwise"),

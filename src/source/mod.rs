@@ -42,6 +42,7 @@ mod names;
 mod number;
 mod option;
 mod pattern;
+mod percent;
 mod propose;
 mod quote;
 mod quoted;

@@ -11,7 +11,7 @@ use crate::value::Value;
 /// A numeric literal, taken apart so that another number can be written in its style.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Number {
-    /// The number in plain words: `3.0e-2` for `3.0d-2_dp`.
+    /// The number in plain words: `3.0e-2` for `3.0d-2_dp`, `3.0` for `3d0`.
     plain: String,
     /// The letter of the exponent if it carries a type: Fortran's `d`, Julia's `f`.
     letter: Option<char>,
@@ -43,7 +43,17 @@ impl Number {
         }
         let letter = scan.exponent(language);
         let float = point || letter.is_some();
+        if let Some(number) = scan.octal(sign, float, language) {
+            scan.plain.replace_range(sign.., &number.to_string());
+        }
         let letter = letter.filter(|letter| !matches!(letter, 'e' | 'E'));
+        if letter.is_some()
+            && let Some(at) = scan.plain.find('e')
+            && scan.plain[at + 1..].trim_start_matches(['+', '-']).bytes().all(|b| b == b'0')
+        {
+            // The letter stands for the type alone.
+            scan.plain.replace_range(at.., if point { "" } else { ".0" });
+        }
         let suffix = text[scan.at..].to_owned();
         let number = Self { plain: scan.plain, letter, point, float, suffix };
         (number.exact().is_some() && is_suffix(&number.suffix, language)).then_some(number)
@@ -251,12 +261,22 @@ mod tests {
             (Language::C, "1'000'000ULL", "1000000", "ULL"),
             (Language::C, "-.5", "-.5", ""),
             (Language::C, "3.0_km", "3.0", "_km"),
+            (Language::C, "010", "8", ""),
+            (Language::C, "-0'17UL", "-15", "UL"),
+            (Language::C, "010.5f", "010.5", "f"),
+            (Language::C, "00", "0", ""),
+            (Language::C, "010f", "010", "f"),
+            (Language::Go, "010", "8", ""),
+            (Language::JavaScript, "089", "089", ""),
+            (Language::Fortran, "010", "010", ""),
             (Language::Rust, "1_000.5_f64", "1000.5", "_f64"),
             (Language::Rust, "3u32", "3", "u32"),
             (Language::Fortran, "3.0d-2", "3.0e-2", ""),
-            (Language::Fortran, "3.0D0_8", "3.0e0", "_8"),
+            (Language::Fortran, "3.0D0_8", "3.0", "_8"),
+            (Language::Fortran, "-2d+00", "-2.0", ""),
+            (Language::Fortran, "2.d0", "2.", ""),
             (Language::Fortran, "3_8", "3", "_8"),
-            (Language::Julia, "3.0f0", "3.0e0", ""),
+            (Language::Julia, "3.0f0", "3.0", ""),
             (Language::R, "3L", "3", "L"),
             (Language::Python, "1_000", "1000", ""),
             (Language::Python, "-1e-5", "-1e-5", ""),

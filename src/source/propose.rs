@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::assignment::{self, Assignment, Finder, Standing};
 use super::call::Call;
 use super::change;
+use super::config;
 use super::expansion;
 use super::field;
 use super::language::Language;
@@ -48,6 +49,9 @@ pub struct Proposal {
 /// numbers are left out.
 pub fn propose(bytes: &[u8], language: Language) -> Vec<Proposal> {
     let lexed = Lexed::new(bytes, language);
+    if language == Language::Xml {
+        return of_xml(&lexed);
+    }
     let Names { known, changed } = Names::of(&lexed);
     let mut proposals = variables(&lexed, &known);
     for (compared, (name, assignments)) in known {
@@ -62,6 +66,29 @@ pub fn propose(bytes: &[u8], language: Language) -> Vec<Proposal> {
     }
     proposals.sort_by_key(|(at, _)| *at);
     proposals.into_iter().map(|(_, proposal)| proposal).collect()
+}
+
+/// The numbers of XML that go by one name each; what says which edition of a format the file follows is left out.
+fn of_xml(lexed: &Lexed<'_>) -> Vec<Proposal> {
+    let is_plain = |name: &str| {
+        name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+            && !matches!(name, "id" | "name" | "key" | "version" | "level")
+    };
+    let mut found: Vec<Proposal> = Vec::new();
+    let mut last = None;
+    for (name, span) in config::names_in_xml(lexed.bytes) {
+        if is_plain(&name)
+            && last != Some(span.start)
+            && let Some(number) = Number::parse(&lexed.bytes[span.clone()], lexed.language)
+            && let Some(value) = Value::number(number.plain())
+        {
+            last = Some(span.start);
+            let line = lexed.line_of(span.start) + 1;
+            found.push(Proposal { name, value, line, comment: None, is_variable: false });
+        }
+    }
+    found
 }
 
 /// The names of a file, each as the language compares it.

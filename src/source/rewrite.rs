@@ -222,8 +222,13 @@ impl Rewrite {
         let own = |index: &usize| self.slots[*index].binding == binding;
         let mine: Vec<usize> = (0..self.slots.len()).filter(own).collect();
         let found = place.find(rendered, *occurrences).unwrap_or_default();
-        let missing =
-            mine.iter().enumerate().find(|&(nth, &index)| found.get(nth).map(|s| &s.span) != Some(&spans[index]));
+        let stands = |nth: usize, index: usize| {
+            found.get(nth).is_some_and(|site| {
+                let is_bare = self.slots[index].site.literal.is_bare_macro();
+                site.span == spans[index] || is_bare && is_enclosed(rendered, &site.span, &spans[index])
+            })
+        };
+        let missing = mine.iter().enumerate().find(|&(nth, &index)| !stands(nth, index));
         let fault = match missing {
             Some((_, &index)) => {
                 let text = String::from_utf8_lossy(&rendered[spans[index].clone()]).into_owned();
@@ -262,6 +267,12 @@ impl Rewrite {
     fn fault(&self, index: usize, fault: Fault) -> RewriteError {
         RewriteError { parameter: self.bindings[self.slots[index].binding].name.clone(), fault }
     }
+}
+
+/// True if `outer` is `inner` in parentheses.
+fn is_enclosed(file: &[u8], inner: &Range<usize>, outer: &Range<usize>) -> bool {
+    let inside = file[outer.clone()].strip_prefix(b"(").and_then(|rest| rest.strip_suffix(b")"));
+    outer.contains(&inner.start) && inside.is_some_and(|inside| inside.trim_ascii() == &file[inner.clone()])
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::language::Language;
 use super::literal::Literal;
+use super::percent;
 
 /// A span of a committed file that holds one value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,10 @@ impl Site {
     /// The site at `span` of `bytes`.
     pub(super) fn new(bytes: &[u8], span: Range<usize>, language: Language) -> Self {
         let line = 1 + bytes[..span.start].iter().filter(|&&b| b == b'\n').count();
-        let literal = Literal::read(&bytes[span.clone()], language);
+        let mut literal = Literal::read(&bytes[span.clone()], language);
+        if language == Language::Ini && percent::is_doubled(bytes) {
+            literal.double_percents();
+        }
         Self { span, line, literal }
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::assignment::{self, Trouble};
 use super::config::{self, ConfigFormat, KeyPath};
+use super::declared::Declared;
 use super::expansion;
 use super::language::Language;
 use super::lexer::Lexed;
@@ -69,7 +70,7 @@ impl Template {
             .map(|candidate| match candidate.span {
                 Ok(span) => {
                     let mut site = Site::new(bytes, span, self.language);
-                    site.literal.declare(candidate.whole_type);
+                    site.literal.declare(candidate.declared);
                     Ok(site)
                 }
                 Err(problem) => Err(self.problem(&lexed, problem, candidate.line)),
@@ -191,8 +192,7 @@ struct Candidate {
     span: Result<Range<usize>, Problem>,
     /// From 0.
     line: usize,
-    /// See [`assignment::Assignment`].
-    whole_type: Option<String>,
+    declared: Declared,
 }
 
 #[derive(Clone, Copy)]
@@ -205,7 +205,7 @@ fn assignments(lexed: &Lexed<'_>, name: &str) -> Vec<Candidate> {
     if lexed.language == Language::Xml {
         let found = config::named_in_xml(lexed.bytes, name).into_iter();
         return found
-            .map(|span| Candidate { line: lexed.line_of(span.start), span: Ok(span), whole_type: None })
+            .map(|span| Candidate { line: lexed.line_of(span.start), span: Ok(span), declared: Declared::default() })
             .collect();
     }
     let found = assignment::find(lexed, name).into_iter();
@@ -213,7 +213,7 @@ fn assignments(lexed: &Lexed<'_>, name: &str) -> Vec<Candidate> {
         .map(|found| Candidate {
             span: found.value.map_err(Problem::Trouble),
             line: found.line,
-            whole_type: found.whole_type,
+            declared: found.declared,
         })
         .collect()
 }
@@ -223,7 +223,7 @@ fn matches(lexed: &Lexed<'_>, pattern: &Pattern) -> Vec<Candidate> {
     found
         .map(|found| {
             let line = lexed.line_of(found.value.as_ref().map_or(found.start, |value| value.start));
-            Candidate { span: found.value.ok_or(Problem::NoValue), line, whole_type: None }
+            Candidate { span: found.value.ok_or(Problem::NoValue), line, declared: Declared::default() }
         })
         .collect()
 }

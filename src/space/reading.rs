@@ -6,7 +6,7 @@ use super::finite::{Finite, Set, check_count, repeated};
 use super::functions;
 use super::lexer::Dialect;
 use super::progression::{End, Progression, Term};
-use super::syntax::parse;
+use super::syntax::{falls, parse, spelt};
 use super::tree::{Field, Node, Tree};
 use super::typed;
 use crate::hint::near_miss;
@@ -116,6 +116,14 @@ fn range_table(fields: &[Field], node: &Node) -> Result<Progression, Fault> {
         if terms[index].replace(&field.value).is_some() {
             return Err(Fault::new(field.at, format!("`{}` is given twice", field.key)));
         }
+    }
+    if let [Some(from), Some(to), None] = terms {
+        let (from, to) = (spelt(from), spelt(to));
+        let (step, low, high) = if falls(&from, &to) { ("-1", &to, &from) } else { ("1", &from, &to) };
+        return Err(Fault::new(node.span.end - 1, "expected the key `step`").with_hint(format!(
+            "say how far apart the values are: {{ from = {from}, to = {to}, step = {step} }}; all between two bounds are \
+             {{ type = \"continuous\", domain = [{low}, {high}] }}, by their magnitude with transformation = \"log\""
+        )));
     }
     let term = |index: usize| {
         terms[index]

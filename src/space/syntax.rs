@@ -53,10 +53,13 @@ impl Parser {
         let to = self.item()?;
         if !self.peek_word("step") {
             let (from, to) = (spelt(&from), spelt(&to));
-            let falls = from.parse::<f64>().ok() > to.parse::<f64>().ok();
+            let falls = falls(&from, &to);
             let step = if falls { "-1" } else { "1" };
-            return Err(Fault::new(self.peek().span.start, "expected `step` and a number")
-                .with_hint(format!("say how far apart the values are, as in `{from} to {to} step {step}`")));
+            let (low, high) = if falls { (&to, &from) } else { (&from, &to) };
+            return Err(Fault::new(self.peek().span.start, "expected `step` and a number").with_hint(format!(
+                "say how far apart the values are, as in `{from} to {to} step {step}`; all between two bounds are \
+                 `uniform({low}, {high})`, by their magnitude `loguniform`"
+            )));
         }
         self.take();
         let step = self.item()?;
@@ -275,8 +278,13 @@ impl Parser {
 }
 
 /// A value as written, for hints.
-fn spelt(node: &Node) -> String {
+pub(super) fn spelt(node: &Node) -> String {
     node.value().map_or_else(|| "a".to_owned(), |value| value.to_string())
+}
+
+/// True if a range from one to the other goes down.
+pub(super) fn falls(from: &str, to: &str) -> bool {
+    from.parse::<f64>().ok() > to.parse::<f64>().ok()
 }
 
 #[cfg(test)]

@@ -1,5 +1,11 @@
 //! What is wrong with the text of a definition, in words that its writer knows.
 
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue, Deserializer};
+
 use crate::hint;
 
 /// What Rust calls the kinds of values, and what a user calls them.
@@ -61,7 +67,7 @@ const SYNONYMS: [(&str, &[&str]); 21] = [
     ("max_steps", &["max_iter", "max_t", "max_resource"]),
     ("reduction", &["eta", "reduction_factor"]),
     ("min_runs", &["n_startup_trials", "startup"]),
-    ("values", &["choices", "range", "options", "grid", "list"]),
+    ("values", &["choices", "range", "options", "grid", "list", "vals"]),
     ("file", &["path", "source"]),
     ("pattern", &["regex", "regexp", "match"]),
     ("jobs", &["parallel", "n_jobs", "concurrency", "cores"]),
@@ -77,8 +83,83 @@ const DOMAIN_KEYS: [&str; 11] =
 const JOB_KEYS: [&str; 11] =
     ["slurm", "memory", "mem", "partition", "time", "cpus", "gpus", "account", "nodes", "gres", "qos"];
 
-/// A message that ends in the near miss instead of a list of all keys.
-pub(super) fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyhow::Error {
+/// One thing that is wrong: in what words, where, and the way out.
+struct Mistake {
+    said: String,
+    span: Option<Range<usize>>,
+    hint: String,
+    /// The key that was meant, where one is known by something like it.
+    meant: Option<String>,
+}
+
+/// All that is wrong with a definition, of which `error` is the first; with the near miss instead of a list of all keys.
+pub(super) fn explain<T: DeserializeOwned>(text: &str, label: &str, error: &toml::de::Error) -> anyhow::Error {
+    let mut mistakes = vec![mistake(text, error)];
+    if let Ok(mut table) = DeTable::parse(text) {
+        while let Some(last) = mistakes.last()
+            && let Some(span) = &last.span
+            && set_right(table.get_mut(), span, last.meant.as_deref())
+            && let Err(next) = T::deserialize(Deserializer::from(table.clone()))
+            && !next.message().starts_with("missing field")
+        {
+            mistakes.push(mistake(text, &next));
+        }
+    }
+    if let [only] = mistakes.as_slice() {
+        return hint::error(format!("{label}: {}{}", only.said, place(text, only.span.as_ref())), &only.hint);
+    }
+    mistakes.sort_by_key(|mistake| mistake.span.as_ref().map(|span| span.start));
+    // What several have for a way out is said once, below.
+    let is_shared = |hint: &str| mistakes.iter().filter(|mistake| mistake.hint == hint).count() > 1;
+    let mut shared: Vec<String> = Vec::new();
+    let mut told = format!("{label} has {} mistakes", mistakes.len());
+    for Mistake { said, span, hint, .. } in &mistakes {
+        told.push_str(&format!("{} {said}", place(text, span.as_ref())));
+        if !is_shared(hint) {
+            told.push_str(&format!(": {hint}"));
+        } else if !shared.contains(hint) {
+            shared.push(hint.clone());
+        }
+    }
+    hint::several(told, shared)
+}
+
+/// Takes what stands at `span` out of a table, or calls it by the name that was `meant`, so that what comes after it can be
+/// read. False if nothing stands there.
+fn set_right(table: &mut DeTable<'_>, span: &Range<usize>, meant: Option<&str>) -> bool {
+    let is_there =
+        |key: &Spanned<DeString<'_>>, value: &Spanned<DeValue<'_>>| key.span() == *span || value.span() == *span;
+    let found = table.iter().find(|(key, value)| is_there(key, value)).map(|(key, _)| key.get_ref().to_string());
+    if let Some(found) = found {
+        let entry = table.remove_entry(found.as_str());
+        if let (Some((key, value)), Some(meant)) = (entry, meant) {
+            match table.get_mut(meant).map(Spanned::get_mut) {
+                None => {
+                    table.insert(Spanned::new(key.span(), meant.to_owned().into()), value);
+                }
+                // Of two tables of one name all is read.
+                Some(DeValue::Table(known)) => {
+                    if let DeValue::Table(more) = value.into_inner() {
+                        more.into_iter().for_each(|(key, value)| drop(known.insert(key, value)));
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        return true;
+    }
+    table.iter_mut().any(|(_, value)| match value.get_mut() {
+        DeValue::Table(inner) => set_right(inner, span, meant),
+        DeValue::Array(items) => items.iter_mut().any(|item| match item.get_mut() {
+            DeValue::Table(inner) => set_right(inner, span, meant),
+            _ => false,
+        }),
+        _ => false,
+    })
+}
+
+/// What is wrong, in our words.
+fn mistake(text: &str, error: &toml::de::Error) -> Mistake {
     let message = error.message().trim();
     let span = error.span();
     let before = text.get(..span.as_ref().map_or(0, |span| span.start)).unwrap_or_default();
@@ -105,6 +186,9 @@ pub(super) fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyho
             format!("duplicate key `{}`", meant.trim()),
             "say all of it in one place: of a parameter all values at once, values = [1, 2, 3]".to_owned(),
         ),
+        _ if message.starts_with("missing comma between array elements") && before.ends_with('\n') => {
+            (message.to_owned(), "a list that is begun above is not ended: a `]` is missing there".to_owned())
+        }
         _ if message.starts_with("missing escaped value") => (
             "a `\\` between \"...\" begins an escape".to_owned(),
             "between '...' it stands for itself, as regular expressions want it: 'rate: (\\d+)'".to_owned(),
@@ -114,7 +198,11 @@ pub(super) fn explain(text: &str, label: &str, error: &toml::de::Error) -> anyho
             None => (message.to_owned(), "gitsweep init FILE writes a commented definition to start from".to_owned()),
         },
     };
-    hint::error(format!("{label}: {said}{}", place(text, span)), hint)
+    let known_as = match (message.starts_with("unknown field"), quoted.as_slice()) {
+        (true, [typed, known @ ..]) => hint::near_miss(typed, known.iter().copied()).map(str::to_owned),
+        _ => None,
+    };
+    Mistake { said, span, hint, meant: known_as }
 }
 
 /// What is to be written in place of an unknown key, where these are known.
@@ -164,13 +252,14 @@ fn written(meant: &str, wanted: &str) -> String {
         "text in quotes" => format!("write \"{bare}\""),
         "true or false" => "without quotes".to_owned(),
         _ if wanted.contains("number") && bare != meant && is_number => format!("without quotes: {bare}"),
+        _ if wanted.starts_with("a whole number") => "write digits alone, such as 20".to_owned(),
         _ if wanted.starts_with("a list") && !meant.starts_with('{') => format!("write [{meant}]"),
         _ => "gitsweep init FILE writes a commented definition to start from".to_owned(),
     }
 }
 
 /// The line of the text with a caret under what is meant.
-fn place(text: &str, span: Option<std::ops::Range<usize>>) -> String {
+fn place(text: &str, span: Option<&Range<usize>>) -> String {
     let Some(span) = span.filter(|span| span.start <= text.len()) else { return String::new() };
     let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
     let number = text[..start].matches('\n').count() + 1;

@@ -39,6 +39,7 @@ pub use metric::{MetricSource, Origin, Readings};
 pub use objective::{Direction, FITNESS, Objective};
 pub use parameter::{Parameter, Place, SitePlan, Source};
 pub use parameters::Given;
+pub use path::join;
 pub use plan::{Plan, RunDefinition, Search};
 pub use queue::{ExecutorName, QueueDefaults};
 pub use resources::Resources;

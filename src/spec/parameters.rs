@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use indexmap::IndexMap;
 
 use super::parameter::{Parameter, Place, SitePlan, Source, hint_of_domain, resolve_parameter};
+use super::rows::Rows;
 use super::toml_text::toml_text;
 use super::typed::{Flags, TypedParameter};
 use crate::hint;
@@ -148,15 +149,7 @@ fn add_given(parameters: &mut Vec<Parameter>, given: &Given) {
 /// Parameters for the columns of given points that the definition does not have.
 fn add_columns(parameters: &mut Vec<Parameter>, flags: &Flags) -> Result<()> {
     let Some(rows) = &flags.points else { return Ok(()) };
-    let mut columns = IndexMap::<&str, Vec<&str>>::new();
-    for (name, text) in rows.iter().flatten() {
-        let values = columns.entry(name).or_default();
-        if !values.iter().any(|known| Value::guess(known).same(&Value::guess(text))) {
-            values.push(text);
-        }
-    }
-    for (name, values) in columns {
-        let mut values: Vec<Value> = values.into_iter().map(Value::guess).collect();
+    for (name, mut values) in columns(rows) {
         let known = parameters.iter().find(|parameter| parameter.name.as_str() == name);
         match known.map(|known| known.domain().and_then(Domain::values)) {
             None => {}
@@ -167,12 +160,36 @@ fn add_columns(parameters: &mut Vec<Parameter>, flags: &Flags) -> Result<()> {
             }
             Some(_) => continue,
         }
-        let quoted = values.iter().map(|value| match value.kind() {
-            Kind::Text => toml_text(value.as_str()),
-            _ => value.to_string(),
-        });
-        let domain = format!("[{}]", quoted.collect::<Vec<_>>().join(", "));
-        add_given(parameters, &Given::read(name, flags.file.clone(), &domain)?);
+        add_given(parameters, &Given::read(name, flags.file.clone(), &list_of(&values))?);
     }
     Ok(())
+}
+
+/// The different values that given points have of each parameter.
+fn columns(rows: &Rows) -> IndexMap<&str, Vec<Value>> {
+    let mut columns = IndexMap::<&str, Vec<Value>>::new();
+    for (name, text) in rows.iter().flatten() {
+        let (values, value) = (columns.entry(name).or_default(), Value::guess(text));
+        if !values.iter().any(|known| known.same(&value)) {
+            values.push(value);
+        }
+    }
+    columns
+}
+
+/// Values as a list of a definition.
+fn list_of(values: &[Value]) -> String {
+    let quoted = values.iter().map(|value| match value.kind() {
+        Kind::Text => toml_text(value.as_str()),
+        _ => value.to_string(),
+    });
+    format!("[{}]", quoted.collect::<Vec<_>>().join(", "))
+}
+
+/// Gives parameters whose values the definition leaves to a list of points those that the list has.
+pub(super) fn take_values(parameters: &mut IndexMap<String, TypedParameter>, rows: &Rows) {
+    let columns = columns(rows);
+    for (name, typed) in parameters.iter_mut().filter(|(_, typed)| typed.lacks_values()) {
+        typed.domain = columns.get(name.as_str()).map(|values| list_of(values));
+    }
 }

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 /// `path` as seen from the top of the repository, `.` and `..` resolved.
-pub(super) fn join(folder: &str, path: &str) -> String {
+pub fn join(folder: &str, path: &str) -> String {
     let mut segments: Vec<&str> = Vec::new();
     for segment in folder.split('/').chain(path.split('/')) {
         match segment {

@@ -9,11 +9,12 @@ use super::complaint::explain;
 use super::hooks::TypedHooks;
 use super::metric::TypedMetric;
 use super::one_or_many::OneOrMany;
-use super::parameters::{Given, REPEAT};
+use super::parameters::{Given, REPEAT, take_values};
 use super::queue::TypedQueue;
 use super::rows::Rows;
 use super::series::{TypedArtifacts, TypedSeries};
 use crate::hint;
+use crate::search::StrategyKind;
 
 /// `gitsweep.toml`, word for word.
 #[derive(Debug, Default, Deserialize)]
@@ -142,6 +143,13 @@ pub(super) struct TypedParameter {
     pub(super) base_text: Option<String>,
 }
 
+impl TypedParameter {
+    /// True if nothing is said of its values.
+    pub(super) fn lacks_values(&self) -> bool {
+        self.domain.is_none() && self.expr.is_none()
+    }
+}
+
 /// One of several places of a parameter.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -244,7 +252,7 @@ impl Typed {
     /// # Errors
     /// If it is no TOML or has a key that is not known: with line, column and the near miss.
     pub fn read(text: &str, label: &str) -> Result<Self> {
-        let mut typed: Self = toml::from_str(text).map_err(|error| explain(text, label, &error))?;
+        let mut typed: Self = toml::from_str(text).map_err(|error| explain::<Self>(text, label, &error))?;
         for (name, parameter) in &mut typed.params {
             let slice = |spanned: &Spanned<toml::Value>| {
                 let slice =
@@ -255,6 +263,21 @@ impl Typed {
             parameter.base_text = parameter.base.as_ref().map(slice).transpose()?;
         }
         Ok(typed)
+    }
+
+    /// The file of points, seen from the definition, that has values of parameters for which the definition has none.
+    pub fn points_for_values(&self, flags: &Flags) -> Option<&str> {
+        let is_list = match (&flags.strategy, &self.search.strategy) {
+            (Some(word), _) | (None, Some(TypedStrategy::Word(word))) => word == StrategyKind::List.as_str(),
+            _ => false,
+        };
+        let is_needed = is_list && flags.points.is_none() && self.params.values().any(TypedParameter::lacks_values);
+        self.search.points.as_deref().filter(|_| is_needed)
+    }
+
+    /// Gives parameters whose values are left to a list of points those that the list has.
+    pub fn take_values(&mut self, rows: &Rows) {
+        take_values(&mut self.params, rows);
     }
 
     /// The names of the parameters that points can be given values of.

@@ -58,7 +58,7 @@ impl FailureLimit {
         let write = || -> io::Result<()> {
             fs::create_dir_all(&folder)?;
             let mut file = new_file_in(&folder, ".tmp", 0o666)?;
-            file.write_all(&kept)?;
+            file.as_file_mut().write_all(&kept)?;
             file.persist(&path).map_err(|error| error.error)?;
             Ok(())
         };

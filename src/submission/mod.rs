@@ -41,6 +41,9 @@ pub struct Header {
     /// The top of the main checkout, as its jobs know it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top: Option<String>,
+    /// The number that the state folder has on its file system: a copy of it has another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inode: Option<u64>,
     /// The gitsweep that submits it.
     pub owner: String,
     /// The user's number, whose jobs they are: of a repository that several share, whoever looks asks for those.
@@ -96,6 +99,7 @@ impl Header {
             executor: executor.to_owned(),
             cluster: None,
             top: None,
+            inode: None,
             owner,
             user: Some(process::user()),
             since,

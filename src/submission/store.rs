@@ -17,6 +17,7 @@ const TASKS_FILE: &str = "tasks";
 const JOB_FILE: &str = "job";
 const CLOSED_FILE: &str = "closed";
 const MISSED_FILE: &str = "missed";
+const FULL_FILE: &str = "full";
 const SCRIPT_FILE: &str = "script";
 const LOG_DIR: &str = "log";
 
@@ -109,18 +110,42 @@ impl Submissions {
     }
 
     /// Since when its scheduler has had no word of a task that left no outcome either; noted now, if this is the first
-    /// time. (Seconds since 1970.)
+    /// time, or the clock was put back since. (Seconds since 1970.)
     pub fn missed_since(&self, name: &str, number: u64, now: u64) -> u64 {
+        // The clocks of two machines may differ by so much.
+        const SKEW: u64 = 60;
         let path = self.folder(name).join(MISSED_FILE);
         let text = fs::read_to_string(&path).unwrap_or_default();
         let lines = text.lines().filter_map(|line| line.split_once(' '));
-        let known = lines.filter(|(known, _)| known.parse() == Ok(number)).find_map(|(_, since)| since.parse().ok());
-        known.unwrap_or_else(|| {
+        let known = lines
+            .filter(|(known, _)| known.parse() == Ok(number))
+            .filter_map(|(_, since)| since.parse::<u64>().ok())
+            .min();
+        known.filter(|since| *since <= now + SKEW).unwrap_or_else(|| {
             // What cannot be noted is noted the next time.
             let file = fs::OpenOptions::new().append(true).create(true).open(&path);
             let _ = file.and_then(|mut file| file.write_all(format!("{number} {now}\n").as_bytes()));
             now
         })
+    }
+
+    fn full_file(&self, name: &str, number: u64) -> PathBuf {
+        self.folder(name).join(format!("{FULL_FILE}-{number}"))
+    }
+
+    /// Notes that a task ended since the disk was full: where nothing can be written, there is mostly room for an empty file.
+    pub fn note_full_disk(&self, name: &str, number: u64) {
+        let _ = File::create(self.full_file(name, number));
+    }
+
+    /// Forgets that of a task that begins once more.
+    pub fn forget_full_disk(&self, name: &str, number: u64) {
+        let _ = fs::remove_file(self.full_file(name, number));
+    }
+
+    /// True if a task ended since the disk was full.
+    pub fn has_noted_full_disk(&self, name: &str, number: u64) -> bool {
+        self.full_file(name, number).exists()
     }
 
     /// Removes a submission: all its tasks have outcomes, or it was never accepted. Tasks that turn up later find none.
@@ -194,7 +219,7 @@ fn read_text(path: &Path) -> io::Result<String> {
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = new_file_in(folder, ".tmp", 0o666)?;
-    file.write_all(bytes)?;
+    file.as_file_mut().write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     File::open(folder)?.sync_all()
@@ -219,6 +244,17 @@ mod tests {
     use super::super::{Header, Task};
     use super::*;
     use crate::git::CommitId;
+
+    #[test]
+    fn who_is_missed_is_missed_from_the_first_time_on_by_a_clock_that_may_be_put_back() {
+        let state = tempfile::tempdir().unwrap();
+        let submissions = Submissions::new(state.path());
+        let name = submissions.reserve().unwrap();
+        let missed = |now| submissions.missed_since(&name, 3, now);
+        assert_eq!([missed(10_000), missed(10_005), missed(9_990)], [10_000; 3]);
+        assert_eq!([missed(6_400), missed(6_405), missed(10_010)], [6_400; 3]);
+        assert_eq!(submissions.missed_since(&name, 4, 6_410), 6_410);
+    }
 
     #[test]
     fn a_submission_reads_back_and_half_a_one_is_none() {

@@ -51,7 +51,7 @@ pub use here::summary::{Ending, Handed, Points, QueueSummary, Runs};
 pub use here::watch::silence_of;
 pub use here::workshop::check_ready;
 pub use laid::adopt::{TakeUp, own_branch, take_up};
-pub use laid::draft::{Draft, FilePreview, Guard, When, given_rows};
+pub use laid::draft::{Draft, FilePreview, Guard, When, given_rows, read_points};
 pub use laid::fitness::fitness;
 pub use laid::foreign::Foreign;
 pub use laid::ground::check_ground;

@@ -273,7 +273,7 @@ const scenarios = {
           await page.mouse.move(box.x + box.width / 2 + x, box.y + y);
           await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
           const tip = await page.$$eval('.tip tr', (rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent).join(' ')));
-          if (tip.length) return { tip };
+          if (tip.length) return { tip, table: await page.innerText('#table') };
         }
       }
     }

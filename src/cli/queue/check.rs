@@ -21,6 +21,14 @@ impl Options {
         sweep: Option<&str>,
     ) -> Result<()> {
         let sweep = sweep.map_or_else(|| "SWEEP".to_owned(), quote);
+        if let (Some(jobs), Some(most), None) = (self.jobs, self.max_active, self.workers)
+            && jobs != most
+        {
+            return Err(hint::error(
+                format!("-j {jobs} and --max-active {most} say the same thing, how many runs there are at a time"),
+                "say one of them; with --workers, -j is how many runs each of these makes at a time",
+            ));
+        }
         if *executor != ExecutorName::Local {
             return self.check_submission(&sweep);
         }

@@ -40,8 +40,9 @@ impl Options {
             shown.tell_submitted();
         });
         let mut summary = submitted?;
-        if let Some(baseline) = baseline.filter(|_| !summary.ending.interrupted) {
+        if let Some(mut baseline) = baseline.filter(|_| !summary.ending.interrupted) {
             shown.bar.reset();
+            baseline.warnings.clone_from(&shown.warnings);
             let options = options.less(summary.handed.submitted);
             // From here on what counts is what becomes of it.
             (summary.handed.submitted, summary.points.elsewhere) = (0, 0);

@@ -13,6 +13,7 @@ use gitsweep::git::Repository;
 use gitsweep::ledger::Summary;
 use gitsweep::names;
 use gitsweep::record::{Gravity, Record, Status};
+use gitsweep::report::early_in_words;
 use gitsweep::spec::Source;
 use gitsweep::sweep::{Outlook, Searcher, Standing, Standings, Sweep, newest_good, result_of, silence_of};
 use gitsweep::trial::{Label, Trial};
@@ -33,8 +34,7 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
         .map(|(standing, points)| {
             let stopped = |(_, summary): &&(&Trial, Summary)| summary.status == Some(Status::Stopped);
             let early = if *standing == Standing::Ok { points.iter().filter(stopped).count() } else { 0 };
-            let early = if early > 0 { format!(" ({early} of them stopped early)") } else { String::new() };
-            let text = format!("{} {}{early}", points.len(), standing.as_str());
+            let text = format!("{} {}{}", points.len(), standing.as_str(), early_in_words(early as u64));
             ui.paint(look(*standing), &text).into_owned()
         })
         .collect();

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Error, Result, bail};
 use regex::RegexSet;
 
 use super::change::Change;
@@ -21,6 +21,10 @@ use crate::git::id::CommitId;
 pub struct Leftovers {
     /// Paths, from the top of the checkout, of what was moved to the run folder.
     pub kept: Vec<PathBuf>,
+    /// Paths of what could not be moved and stands in the checkout still, which is then to be thrown away.
+    pub stuck: Vec<PathBuf>,
+    /// Why the first of those could not be moved.
+    pub trouble: Option<Error>,
 }
 
 /// Where leftovers go, and what has been found so far.
@@ -34,11 +38,11 @@ struct Collection<'a> {
 }
 
 impl Checkout {
-    /// Moves what the run left behind to `run_folder` and makes the checkout what it was. Left-behind paths that match
-    /// `discard` are removed instead.
+    /// Moves what the run left behind to `run_folder` and makes the checkout what it was, unless something is stuck. Left-behind
+    /// paths that match `discard` are removed instead.
     ///
     /// # Errors
-    /// If something cannot be moved; the checkout is then to be thrown away.
+    /// If the checkout cannot be read or mended; it is then to be thrown away.
     pub fn collect(&mut self, run_folder: &Path, discard: &RegexSet) -> Result<Leftovers> {
         let commit = self.commit.context("an empty checkout")?;
         let (leftovers, damaged) = (Leftovers::default(), BTreeSet::new());
@@ -50,7 +54,9 @@ impl Checkout {
             self.walk(&mut collection)?;
         }
         self.collected += 1;
-        self.mend(commit, &collection.damaged, collection.lost_folder)?;
+        if collection.leftovers.stuck.is_empty() {
+            self.mend(commit, &collection.damaged, collection.lost_folder)?;
+        }
         collection.leftovers.kept.sort();
         Ok(collection.leftovers)
     }
@@ -135,8 +141,14 @@ impl Checkout {
             None if collection.discard.is_match(&path.to_string_lossy()) => return remove_any(&full, metadata),
             None => {}
         }
-        move_to(&full, &collection.run_folder.join(&path))?;
-        collection.leftovers.kept.push(path);
+        // Where a large file does not go a small one may.
+        match move_to(&full, &collection.run_folder.join(&path)) {
+            Ok(()) => collection.leftovers.kept.push(path),
+            Err(error) => {
+                collection.leftovers.stuck.push(path);
+                collection.leftovers.trouble.get_or_insert(error);
+            }
+        }
         Ok(())
     }
 

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::escape::escape;
 use super::{Content, ParameterFacts, SweepFacts};
 use crate::hint::listed;
-use crate::report::digits::shorten;
+use crate::report::digits::{shorten, shorten_to};
+use crate::report::layout::digits;
 use crate::spec::Direction;
 use crate::table::{BestSetting, CellRef, Origin, Role, Spread, Table, with_spread};
 
@@ -60,7 +61,9 @@ fn lede(content: &Content) -> String {
             .columns()
             .iter()
             .position(|column| column.role == Role::Metric && column.name == metric)
-            .map_or_else(String::new, |column| number(table.cell(best, column)));
+            .map_or_else(String::new, |column| {
+                escape(shorten_to(digits(table, column), table.cell(best, column), &mut String::new())).into_owned()
+            });
         let metric = code(metric);
         // Of repeats the luckiest run is not the result.
         let of = if let Some(BestSetting { rows, summary: Spread { n, mean, sd }, over }) = table.best_setting() {

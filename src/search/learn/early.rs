@@ -102,9 +102,15 @@ impl Curve {
 impl EarlyStop {
     /// What is to become of a run that has just made the last report of `own`, where the others have reported `others`.
     pub fn judge(&self, others: &[Curve], own: &Curve) -> Verdict {
+        let before = own.reports().iter().rev().nth(1).map_or(0, |(step, _)| *step);
+        self.judge_since(others, own, before)
+    }
+
+    /// The same of a run that was judged up to the step `judged` and not since.
+    pub fn judge_since(&self, others: &[Curve], own: &Curve, judged: u64) -> Verdict {
         match self {
             Self::Median(median) => median.judge(others, own),
-            Self::Asha(asha) => asha.judge(others, own),
+            Self::Asha(asha) => asha.judge(others, own, judged),
         }
     }
 }
@@ -153,17 +159,16 @@ impl Asha {
     /// A run comes to a rung with its first report from that step on. It goes on if it is among the best one in `eta` of
     /// those that have come there, itself included; the first few, of which that leaves none, go on if they are the best
     /// so far. (The paper's promotion without pausing: a run that would not be promoted now is not continued later.)
-    fn judge(&self, others: &[Curve], own: &Curve) -> Verdict {
-        let [earlier @ .., (step, value)] = own.reports() else { return Verdict::GoOn };
-        let before = earlier.last().map_or(0, |(step, _)| *step);
-        let is_kept = |rung: u64| {
+    fn judge(&self, others: &[Curve], own: &Curve, judged: u64) -> Verdict {
+        let is_kept = |(rung, value): (u64, f64)| {
             let rivals: Vec<f64> = others.iter().filter_map(|curve| curve.at(rung)).collect();
-            let better = rivals.iter().filter(|rival| *rival < value).count();
+            let better = rivals.iter().filter(|rival| **rival < value).count();
             let places = (rivals.len() + 1) / self.reduction.max(2) as usize;
             // The first to come there is the best so far, but what has diverged is not.
             better < places.max(1) && value.is_finite()
         };
-        let mut reached = self.rungs().skip_while(|rung| *rung <= before).take_while(|rung| rung <= step);
+        let rungs = self.rungs().skip_while(|rung| *rung <= judged);
+        let mut reached = rungs.map_while(|rung| Some((rung, own.at(rung)?)));
         if reached.all(is_kept) { Verdict::GoOn } else { Verdict::Stop }
     }
 }
@@ -247,6 +252,10 @@ mod tests {
         assert_eq!(asha.judge(&others, &bad(&[3, 9])), Verdict::Stop);
         assert_eq!(asha.judge(&[], &bad(&[2])), Verdict::GoOn);
         assert_eq!(asha.judge(&others, &Curve::default()), Verdict::GoOn);
+        // What was not judged when it came to a rung is judged later, by what it was like there.
+        assert_eq!(asha.judge_since(&others, &bad(&[1, 2, 3]), 1), Verdict::Stop);
+        let good_there = Curve::new([(2, -1.0), (3, 1.0)]);
+        assert_eq!(asha.judge_since(&others, &good_there, 1), Verdict::GoOn);
         let nan = Curve::new([(2, f64::NAN)]);
         assert_eq!(asha.judge(&others, &nan), Verdict::Stop);
         // Nor does it go on as the first of all, or among its like.

@@ -37,22 +37,38 @@ pub(super) fn is_named(node: &Node, name: &str) -> bool {
 /// attribute, or the value of an element that has it as its name.
 pub(super) fn named<'n>(root: &'n Node, name: &str) -> Vec<(Vec<Step>, &'n Scalar)> {
     let mut found = Vec::new();
-    collect(root, name, &mut Vec::new(), &mut found);
+    collect(root, &mut Vec::new(), &mut |known, path, scalar| {
+        if known == name {
+            found.push((path.to_vec(), scalar));
+        }
+    });
     found.sort_by_key(|(_, scalar)| scalar.span.start);
     found.dedup_by_key(|(_, scalar)| scalar.span.start);
     found
 }
 
-fn collect<'n>(node: &'n Node, name: &str, path: &mut Vec<Step>, found: &mut Vec<(Vec<Step>, &'n Scalar)>) {
+/// All single values with the names that each goes by, in the order of the file.
+pub(super) fn names(root: &Node) -> Vec<(String, &Scalar)> {
+    let mut found: Vec<(String, &Scalar)> = Vec::new();
+    collect(root, &mut Vec::new(), &mut |name, _, scalar| found.push((name.to_owned(), scalar)));
+    found.sort_by(|(name, scalar), (other, later)| (scalar.span.start, name).cmp(&(later.span.start, other)));
+    found.dedup_by(|(name, scalar), (other, before)| scalar.span.start == before.span.start && name == other);
+    found
+}
+
+/// Tells each single value by each of its names, with the steps to it.
+fn collect<'n>(node: &'n Node, path: &mut Vec<Step>, tell: &mut dyn FnMut(&str, &[Step], &'n Scalar)) {
     let Node::Table { entries, .. } = node else { return };
-    if is_named(node, name) {
-        found.extend(value(node).map(|scalar| (path.clone(), scalar)));
+    if let Some(scalar) = value(node) {
+        for name in NAMES.iter().filter_map(|key| attribute(node, key)?.value.as_ref()) {
+            tell(name.as_str(), path, scalar);
+        }
     }
     for entry in entries {
         let attribute = entry.key.strip_prefix(ATTRIBUTE);
         // In `<param name="dt" value="0.1"/>` the name is no value.
         let is_label = NAMES.contains(&&*entry.key) && value(node).is_some();
-        let is_it = attribute.unwrap_or(&entry.key) == name && !is_label;
+        let name = attribute.unwrap_or(&entry.key);
         path.push(match attribute {
             Some(key) if entries.iter().any(|other| other.key == key) => Step::Attribute(key.to_owned()),
             _ => Step::Key(attribute.unwrap_or(&entry.key).to_owned()),
@@ -60,13 +76,17 @@ fn collect<'n>(node: &'n Node, name: &str, path: &mut Vec<Step>, found: &mut Vec
         if let Node::List(items) = &entry.node {
             for (index, item) in items.iter().enumerate() {
                 path.push(step(items, index));
-                found.extend(text(item).filter(|_| is_it).map(|scalar| (path.clone(), scalar)));
-                collect(item, name, path, found);
+                if let Some(scalar) = text(item).filter(|_| !is_label) {
+                    tell(name, path, scalar);
+                }
+                collect(item, path, tell);
                 path.pop();
             }
         } else {
-            found.extend(text(&entry.node).filter(|_| is_it).map(|scalar| (path.clone(), scalar)));
-            collect(&entry.node, name, path, found);
+            if let Some(scalar) = text(&entry.node).filter(|_| !is_label) {
+                tell(name, path, scalar);
+            }
+            collect(&entry.node, path, tell);
         }
         path.pop();
     }

@@ -137,7 +137,7 @@ fn a_negative_number_takes_no_place_of_one_without_a_sign() {
     }
     assert_eq!(render(C, "10us", &Value::number("-5").unwrap()).unwrap(), "-5us");
     let mut literal = Literal::read(b"10", C);
-    literal.declare(Some("uint32_t".to_owned()));
+    literal.declare(Declared { whole_type: Some("uint32_t".to_owned()), ..Declared::default() });
     assert_eq!(
         literal.render(&Value::number("-5").unwrap(), None).unwrap_err().to_string(),
         "-5 cannot be written there: its line declares it `uint32_t`, which has no negative numbers"

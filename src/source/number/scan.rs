@@ -54,6 +54,16 @@ impl Scan<'_> {
         }
     }
 
+    /// What a compiler takes the whole number behind the sign for if it starts with `0` and has no digit beyond 7: `010` is 8.
+    pub(super) fn octal(&self, sign: usize, is_float: bool, language: Language) -> Option<u128> {
+        let has_octal = matches!(language, Language::C | Language::Go | Language::JavaScript | Language::Perl);
+        let digits = &self.plain[sign..];
+        // `010f` is one of Java's numbers with fractions, and those are decimal.
+        let is_float = is_float || self.text[self.at..].starts_with(['f', 'F', 'd', 'D']);
+        let is_octal = has_octal && !is_float && digits.len() > 1 && digits.starts_with('0');
+        u128::from_str_radix(digits, 8).ok().filter(|_| is_octal)
+    }
+
     /// Takes an exponent, if one stands here, and returns its letter.
     pub(super) fn exponent(&mut self, language: Language) -> Option<char> {
         let letter = self.peek()?;

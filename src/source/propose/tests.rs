@@ -26,6 +26,14 @@ fn plain_numbers_are_proposed() {
 }
 
 #[test]
+fn numbers_of_xml_are_proposed_by_their_names() {
+    let xml = "<?xml version=\"1.0\"?>\n<sim version=\"2\" seed=\"7\">\n  <dt>0.1</dt> <!-- ms -->\n  <param name=\"g_e\" value=\"3.0\"/>\n  \
+               <cell id=\"1\" c_m=\"1 uF\"><size>2</size></cell><cell id=\"2\"><size>3</size></cell>\n  <text>a</text>\n</sim>\n";
+    let rows = [row("seed", "7", 2, ""), row("dt", "0.1", 3, ""), row("g_e", "3.0", 4, ""), row("c_m", "1", 5, "")];
+    assert_eq!(proposals(xml, Language::Xml), rows);
+}
+
+#[test]
 fn options_of_a_command_line_are_proposed_by_their_names() {
     let python = "p.add_argument(\"--lr\", type=float, default=1e-3)  # rate\np.add_argument(\n    '-b',\n    '--batch-size',\n    \
                   type=int,\n    default=32,\n    nargs=1,\n)\np.add_argument('--out', default='x')\nargs = p.parse_args()\n\

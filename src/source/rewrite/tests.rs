@@ -44,6 +44,29 @@ fn one_parameter_may_have_many_sites() {
 }
 
 #[test]
+fn a_negative_macro_has_parentheses() {
+    for (language, before, value, after) in [
+        (Language::C, "#define G 3 /* nS */\n", "-5", "#define G (-5) /* nS */\n"),
+        (Language::C, "#define G 3.0f\n", "-5", "#define G (-5.0f)\n"),
+        (Language::C, "#define G 1 + 2\n", "-5", "#define G (-5)\n"),
+        (Language::C, "#define G 3\n", "5", "#define G 5\n"),
+        (Language::C, "#define G -3\n", "-5", "#define G -5\n"),
+        (Language::C, "#define G (3)\n", "-5", "#define G (-5)\n"),
+        (Language::C, "#define G 3\n", "(1 + 2)", "#define G (1 + 2)\n"),
+        (Language::Fortran, "#define G 3.0d0\n", "-5", "#define G (-5.0d0)\n"),
+    ] {
+        let binding = binding(0, "G", Template::assignment("G", language));
+        let rewrite = Rewrite::new(before.as_bytes(), vec![binding]).unwrap();
+        let point = values(&[value]);
+        let file = rewrite.render(&point).unwrap();
+        assert_eq!(String::from_utf8_lossy(&file), after);
+        rewrite.verify(&file, &point).unwrap();
+        let text = rewrite.replacement(0, &point[0]).unwrap();
+        rewrite.verify_site(0, &point[0], &text).unwrap();
+    }
+}
+
+#[test]
 fn what_fixed_fortran_would_cut_off_is_refused() {
     let line = |indent: usize, name: &str| format!("{}{name} = 1.0\n", " ".repeat(indent));
     let narrow = format!("c{}\n{}      g = 2.0 ! {}\n", line(70, "h"), line(64, "h"), line(70, "k"));

@@ -133,6 +133,21 @@ fn a_list_that_may_be_meant_as_a_range_is_told_of() {
 }
 
 #[test]
+fn a_range_without_a_step_may_be_meant_as_all_between_its_ends() {
+    let hint = |text: &str| Domain::parse(text).unwrap_err().hint().unwrap_or_default().to_owned();
+    assert_eq!(
+        hint("{ from = 3, to = 0.5 }"),
+        "say how far apart the values are: { from = 3, to = 0.5, step = -1 }; all between two bounds are \
+         { type = \"continuous\", domain = [0.5, 3] }, by their magnitude with transformation = \"log\""
+    );
+    assert_eq!(
+        hint("3 to 0.5"),
+        "say how far apart the values are, as in `3 to 0.5 step -1`; all between two bounds are `uniform(0.5, 3)`, by their \
+         magnitude `loguniform`"
+    );
+}
+
+#[test]
 fn refusals_show_the_place() {
     refused("-5 to -30 step 5", "step must be negative to go from -5 to -30\n  -5 to -30 step 5\n                 ^");
     refused("(1, 9, -1)", "step must be positive to go from 1 to 9\n  (1, 9, -1)\n         ^");

@@ -11,6 +11,7 @@ use super::turn::{Turn, tell_of_end, wait_for};
 use super::worker::work_off;
 use crate::claim::Claim;
 use crate::executor::{Control, SLURM};
+use crate::filesystem::is_out_of_space;
 use crate::git::Repository;
 use crate::hint;
 use crate::ledger;
@@ -51,6 +52,22 @@ pub enum Executed {
 /// If the submission or its sweep cannot be read, or gitsweep itself cannot go on.
 pub fn exec_task(repository: &Repository, name: &str, number: u64, onlooker: &mut dyn Onlooker) -> Result<Executed> {
     let submissions = Submissions::new(&repository.state_dir());
+    submissions.forget_full_disk(name, number);
+    let executed = execute(repository, &submissions, name, number, onlooker);
+    executed.inspect_err(|error| {
+        if is_out_of_space(error) {
+            submissions.note_full_disk(name, number);
+        }
+    })
+}
+
+fn execute(
+    repository: &Repository,
+    submissions: &Submissions,
+    name: &str,
+    number: u64,
+    onlooker: &mut dyn Onlooker,
+) -> Result<Executed> {
     let Some(submission) = wait_for(|| submissions.find(name))? else {
         return Ok(Executed::Nothing(format!("the submission {name} was taken back, or is not to be seen from here")));
     };
@@ -113,7 +130,7 @@ pub fn exec_task(repository: &Repository, name: &str, number: u64, onlooker: &mu
     }
     if submission.header.executor != SLURM && !sweep.plan.hooks.on_sweep_end.is_empty() {
         let standings = Standings::read(repository)?;
-        if is_last(&submissions, &standings, name) {
+        if is_last(submissions, &standings, name) {
             tell_of_end(repository, &turn.load_whole()?, &standings, &mut onlooker);
         }
     }

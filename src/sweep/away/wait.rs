@@ -22,16 +22,23 @@ use crate::trial::Trial;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
-/// How many outcomes each point has, to tell later ones from.
-pub type Baseline = HashMap<CommitId, usize>;
+/// What was known before the wait.
+#[derive(Clone, Debug, Default)]
+pub struct Baseline {
+    /// How many outcomes each point had, to tell later ones from.
+    outcomes: HashMap<CommitId, usize>,
+    /// What was warned of already.
+    pub warnings: Vec<String>,
+}
 
-/// How many outcomes the points of `sweep` have now.
+/// What is known of the points of `sweep` now.
 ///
 /// # Errors
 /// If the notes cannot be read.
 pub fn baseline(repository: &Repository, sweep: &Sweep) -> Result<Baseline> {
     let ledger = Ledger::read(repository)?;
-    Ok(sweep.trials.iter().map(|trial| (trial.commit, ledger.of(trial.commit).len())).collect())
+    let outcomes = sweep.trials.iter().map(|trial| (trial.commit, ledger.of(trial.commit).len())).collect();
+    Ok(Baseline { outcomes, warnings: Vec::new() })
 }
 
 /// What waits for a person and not for its turn, a line for each job and reason.
@@ -67,8 +74,8 @@ pub fn wait(
     onlooker: &mut dyn Onlooker,
 ) -> Result<()> {
     let mut pause = FIRST_PAUSE;
-    let before = known.clone();
-    let mut seen = Seen { known, problems: Vec::new() };
+    let before = known.outcomes.clone();
+    let mut seen = Seen { known: known.outcomes, problems: known.warnings };
     let mut options = SubmitOptions { is_going_on: true, ..options.clone() };
     let state = repository.state_dir();
     let mut is_told = false;
@@ -145,7 +152,7 @@ fn look(repository: &Repository) -> Result<Followed> {
 
 /// What somebody who waits has been told already.
 struct Seen {
-    known: Baseline,
+    known: HashMap<CommitId, usize>,
     problems: Vec<String>,
 }
 

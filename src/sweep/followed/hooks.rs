@@ -16,7 +16,6 @@ use anyhow::Result;
 use serde_json::{Value as Json, json};
 use sha1::{Digest as _, Sha1};
 
-use super::schedulers::top_of;
 use crate::command::quote;
 use crate::executor::{unpack_script, wait_within};
 use crate::git::Repository;
@@ -26,6 +25,7 @@ use crate::process::{signal_group, users_umask};
 use crate::record::{Record, Status};
 use crate::spec::{Parameter, Source};
 use crate::sweep::Sweep;
+use crate::sweep::found::origin::top_of;
 use crate::sweep::found::standing::{Standing, Standings, result_of};
 use crate::sweep::laid::fitness::score;
 use crate::sweep::laid::learn::{grown, is_search_over};

@@ -4,16 +4,15 @@
 //! taken over. What waits finds nothing there when it begins.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::schedulers::top_of;
 use crate::command::quote;
 use crate::git::{CommitId, Repository};
 use crate::ledger;
 use crate::submission::Submission;
+use crate::sweep::found::origin::{inode, is_in_repository, is_same_folder, top_of};
 
 /// Where a repository was.
 pub(super) struct Moved {
@@ -22,11 +21,13 @@ pub(super) struct Moved {
     to: PathBuf,
     /// The state folder as it was called there.
     state: PathBuf,
+    /// Whether there is another repository by now.
+    is_taken: bool,
 }
 
 impl Moved {
     /// Where the repository was when a submission was made, if it is not there any more. A path that leads to it still is
-    /// another of its names, and where there is a repository, this may be a copy of that.
+    /// another of its names.
     pub(super) fn since(repository: &Repository, submission: &Submission) -> Option<Self> {
         let (to, state) = (top_of(repository), repository.state_dir());
         let from = PathBuf::from(submission.header.top.as_ref()?);
@@ -34,10 +35,11 @@ impl Moved {
             return None;
         }
         let old = from.join(state.strip_prefix(&to).ok()?);
-        let id = |path: &Path| fs::metadata(path).ok().map(|data| (data.dev(), data.ino()));
-        let is_there = id(&old).is_some_and(|known| id(&state) == Some(known));
-        let is_another = || old.parent().is_none_or(|folder| folder.join("HEAD").exists());
-        (!is_there && !is_another()).then_some(Self { from, to, state: old })
+        let is_taken = is_in_repository(&old);
+        // One that was made in its place is none that this may be a copy of, if the folder is the same as then.
+        let is_replaced = || submission.header.inode.is_some() && submission.header.inode == inode(&state);
+        let is_moved = !is_same_folder(&old, &state) && (!is_taken || is_replaced());
+        is_moved.then_some(Self { from, to, state: old, is_taken })
     }
 
     /// Takes over the outcome that an attempt has left where the repository was; true if there is one.
@@ -67,8 +69,9 @@ impl Moved {
     /// What is to be said of a job that waits.
     pub(super) fn warning(&self, job: &str, branch: &str) -> String {
         let [from, to] = [&self.from, &self.to].map(|path| quote(&path.display().to_string()));
+        let link = if self.is_taken { String::new() } else { format!("ln -s {to} {from} lets it begin; or ") };
         format!(
-            "job {job} of {branch} is going to look for the repository at {from}, from where it has been moved: ln -s {to} {from} lets it begin; or gitsweep cancel {0}, and gitsweep queue {0} again",
+            "job {job} of {branch} is going to look for the repository at {from}, from where it has been moved: {link}gitsweep cancel {0}, and gitsweep queue {0} again",
             quote(branch)
         )
     }

@@ -1,20 +1,14 @@
 //! The schedulers by the names that definitions, flags and submissions have for them, and what they say when they are asked.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 
 use crate::executor::{Answer, SLURM, Scheduler, Script, Slurm, unpack_script};
 use crate::git::Repository;
 use crate::submission::Submission;
+use crate::sweep::found::origin::top_of;
 use crate::sweep::found::standing::Standings;
-
-/// The top of the main checkout; where there is none, the repository's own folder.
-pub(in crate::sweep) fn top_of(repository: &Repository) -> PathBuf {
-    let top = repository.main_workdir().unwrap_or_else(|| repository.common_dir().to_owned());
-    // libgit2 ends folders in a slash.
-    top.components().collect()
-}
 
 /// The scheduler of that name: `slurm`, or the path of a submit script.
 ///

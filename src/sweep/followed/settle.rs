@@ -11,7 +11,7 @@ use super::enough;
 use super::hooks::Herald;
 use super::moved::Moved;
 use super::scheduler_log;
-use super::schedulers::{Answers, Said, scheduler_of, top_of};
+use super::schedulers::{Answers, Said, scheduler_of};
 use crate::claim::Claim;
 use crate::command::quote;
 use crate::executor::{Answer, End, Phase, Reached, SLURM, Sought, now, read_report};
@@ -24,6 +24,7 @@ use crate::process::{Owner, is_mentioned};
 use crate::record::{Gravity, Record, Status};
 use crate::submission::{Submission, Submissions, Task};
 use crate::sweep::Sweep;
+use crate::sweep::found::origin::top_of;
 use crate::sweep::found::standing::Standings;
 use crate::sweep::wish::Wish;
 
@@ -104,7 +105,7 @@ impl<'a> Settler<'a> {
             Some(Said::Known(answer)) if answer.leaves_out(&submission.name) => Ok(false),
             Some(Said::Known(answer)) if submission.known_job().is_some() => {
                 if submission.is_shared() || submission.is_searching() {
-                    self.settle_workers(submission, &open, answer)
+                    self.settle_workers(submission, &open, answer, problems)
                 } else {
                     self.settle_tasks(submission, &open, answer, moved.as_ref())
                 }
@@ -177,7 +178,8 @@ impl<'a> Settler<'a> {
                 Some(state) => match state.phase {
                     Phase::Queued | Phase::Running => continue,
                     Phase::Ended(end) => {
-                        let (status, words) = end.judge(if claim.is_some() { Reached::Run } else { Reached::Nothing });
+                        let reached = if claim.is_some() { Reached::Run } else { Reached::Nothing };
+                        let (status, words) = self.judged(submission, task.number, end, reached);
                         match moved.filter(|_| claim.is_none() && end == End::Failed) {
                             // The program has not failed.
                             Some(moved) => (Status::Lost, format!("{} ({})", moved.in_words(), state.words)),
@@ -204,8 +206,26 @@ impl<'a> Settler<'a> {
         Ok(has_changed)
     }
 
+    /// The status of an attempt that left no outcome, and words for it. That a disk was full says nothing of the point.
+    fn judged(&self, submission: &Submission, number: u64, end: End, reached: Reached) -> (Status, &'static str) {
+        if end == End::Failed && self.submissions.has_noted_full_disk(&submission.name, number) {
+            let words = match reached {
+                Reached::Run => "the disk was full, and no outcome could be kept",
+                Reached::Nothing => "the disk was full before the run began",
+            };
+            return (Status::Lost, words);
+        }
+        end.judge(reached)
+    }
+
     /// Judges what dead workers held; with the last worker the submission goes, and what is left stays to be run.
-    fn settle_workers(&self, submission: &Submission, open: &[&Task], answer: &Answer) -> Result<bool> {
+    fn settle_workers(
+        &self,
+        submission: &Submission,
+        open: &[&Task],
+        answer: &Answer,
+        problems: &mut Vec<String>,
+    ) -> Result<bool> {
         let is_over = |number: u64| {
             answer.of(&submission.name, number).is_none_or(|state| matches!(state.phase, Phase::Ended(_)))
         };
@@ -231,6 +251,14 @@ impl<'a> Settler<'a> {
         }
         let jobs = submission.header.workers.unwrap_or_else(|| submission.searchers());
         if (1..=jobs).all(is_over) {
+            // A worker gives back what it cannot keep, and on a full disk it could not tell of that.
+            if (1..=jobs).any(|worker| self.submissions.has_noted_full_disk(&submission.name, worker)) {
+                let branch = quote(submission.header.branch());
+                problems.push(format!(
+                    "jobs of {branch} ended since the disk was full; once there is room: gitsweep queue {branch} -e {}",
+                    quote(&submission.header.executor)
+                ));
+            }
             self.submissions.remove(&submission.name);
             has_changed = true;
         }

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::choice::{Choice, newest_label};
 use super::copies::{copies, copies_called};
+use crate::command::quote;
 use crate::git::{CommitId, Repository};
 use crate::hint;
 use crate::names;
@@ -188,7 +189,18 @@ pub fn find_point(repository: &Repository, typed: &str) -> Result<(Sweep, Trial)
             Err(_) => {}
         }
     }
-    let commit = repository.resolve(typed)?;
+    let commit = repository.resolve(typed).map_err(|error| match find_choice(repository, Some(typed)) {
+        Ok(choice) => {
+            let name = quote(&choice.branch);
+            hint::error(
+                format!("`{typed}` is a sweep, {}, and no point", choice.branch),
+                format!(
+                    "a point of it is {name}:1, say; of all tell gitsweep status {name} and gitsweep results {name}"
+                ),
+            )
+        }
+        Err(_) => error,
+    })?;
     let raw = repository.read_commit(commit)?;
     let Some(label) = Label::from_message(&raw.message) else {
         return Err(hint::error(

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::origin;
 use crate::claim::{Claim, Claims};
 use crate::executor::{Phase, SLURM, TaskState, suspended};
 use crate::git::{CommitId, Repository};
@@ -74,7 +75,7 @@ pub struct Standings {
     pub ledger: Arc<Ledger>,
     /// Every submission there is, the oldest first.
     pub submissions: Vec<Arc<Submission>>,
-    /// What could not be read of them.
+    /// What could not be read of them, or is not this repository's.
     pub damage: Vec<String>,
     pub(in crate::sweep) flights: HashMap<CommitId, Flight>,
     /// What schedulers say of the jobs that look for points as long as they run, where they have been asked.
@@ -95,8 +96,9 @@ impl Standings {
     pub fn read(repository: &Repository) -> Result<Self> {
         let state = repository.state_dir();
         // Submissions and claims first: an outcome that comes in between is then known, and they are old news.
-        let (submissions, damage) = Submissions::new(&state).list();
-        let claims = Claims::new(&state).list()?;
+        let (mut submissions, mut damage) = Submissions::new(&state).list();
+        let mut claims = Claims::new(&state).list()?;
+        damage.extend(origin::part(repository, &mut submissions, &mut claims));
         let census = Census::take(&state);
         let gone = claims.values().flatten().map(|(_, claim)| claim).filter(|claim| claim.is_dead(&census)).cloned();
         let gone = gone.collect();

@@ -113,7 +113,7 @@ pub(in crate::sweep) fn post(state: &Path, request: &Request) -> Result<()> {
     let write = || -> Result<()> {
         fs::create_dir_all(&folder)?;
         let mut file = new_file_in(&folder, "request-", 0o666)?;
-        file.write_all(&serde_json::to_vec(request)?)?;
+        file.as_file_mut().write_all(&serde_json::to_vec(request)?)?;
         let (_, path) = file.keep()?;
         fs::rename(&path, path.with_extension("json"))?;
         Ok(())

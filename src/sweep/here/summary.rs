@@ -1,6 +1,6 @@
 //! What a queue comes to in the end.
 
-use crate::record::{Gravity, Record};
+use crate::record::{Gravity, Record, Status};
 
 /// What a queue has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,18 +37,26 @@ pub struct Runs {
     pub ok: u64,
     /// Those of them that were taken from earlier runs.
     pub reused: u64,
+    /// Those of them that were ended early.
+    pub stopped: u64,
     /// Those that failed.
     pub failed: u64,
     /// Those that were cancelled.
     pub cancelled: u64,
+    /// Those that were lost: their machine failed, or somebody needed it more.
+    pub lost: u64,
 }
 
 impl Runs {
     /// Counts a run that has ended.
     pub(in crate::sweep) fn count(&mut self, record: &Record) {
         match record.status.gravity() {
-            Gravity::Good => self.ok += 1,
+            Gravity::Good => {
+                self.ok += 1;
+                self.stopped += u64::from(record.status == Status::Stopped);
+            }
             Gravity::Bad => self.failed += 1,
+            Gravity::Void if record.status == Status::Lost => self.lost += 1,
             Gravity::Void => self.cancelled += 1,
         }
     }

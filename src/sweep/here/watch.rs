@@ -69,6 +69,8 @@ pub(in crate::sweep) struct Watch<'a> {
 struct Run {
     reader: Reader,
     curve: Curve,
+    /// The step up to which it has been judged.
+    judged: u64,
     /// True once it has been told to end.
     is_stopped: bool,
 }
@@ -88,7 +90,7 @@ impl<'a> Watch<'a> {
     /// A run starts.
     pub(in crate::sweep) fn begin(&mut self, job: &Job) {
         let reader = Reader::new(job.run_folder.join(names::METRICS_FILE));
-        self.running.insert(job.commit, Run { reader, curve: Curve::default(), is_stopped: false });
+        self.running.insert(job.commit, Run { reader, curve: Curve::default(), judged: 0, is_stopped: false });
     }
 
     /// A run has ended; what is to be said if no run reports the metric.
@@ -133,10 +135,15 @@ impl<'a> Watch<'a> {
                 .collect();
             let Some(run) = self.running.get_mut(&commit).filter(|run| !run.is_stopped) else { continue };
             run.curve.push(step, value);
-            if !self.lengths.contains(&step) && self.stopping.rule.judge(&others, &run.curve) == Verdict::Stop {
+            // One that goes on from where others have ended is judged by its next report.
+            if self.lengths.contains(&step) {
+                continue;
+            }
+            if self.stopping.rule.judge_since(&others, &run.curve, run.judged) == Verdict::Stop {
                 run.is_stopped = true;
                 hopeless.push((commit, step));
             }
+            run.judged = run.judged.max(step);
         }
         hopeless
     }

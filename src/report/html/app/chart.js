@@ -85,10 +85,22 @@ function rowCard(row, columns) {
     h('table', {}, h('tbody', {}, told.map((column) => h('tr', {}, h('th', { dir: 'auto' }, shorten(column.label, 30)), h('td', { dir: 'auto' }, wholeText(column, row)))))));
 }
 
+// How many digits a reader wants of a column's numbers: six, or more where they hardly differ, as energies do.
+const digitsWanted = new WeakMap();
+function digitsOf(column) {
+  if (!digitsWanted.has(column)) {
+    const numbers = numbersIn(column);
+    const apart = numbers.length > 1 ? digitsApart(numbers[0], numbers[numbers.length - 1]) + 2 : 0;
+    // What differs by less differs by how it was computed.
+    digitsWanted.set(column, apart > 15 ? 6 : Math.max(6, apart));
+  }
+  return digitsWanted.get(column);
+}
+
 // A cell for a reader, who does not want all digits of a long number.
 function cellText(column, row) {
   const isLong = typeof column.value(row) === 'number' && column.text(row).length > 9;
-  return isLong ? figure(column.number(row), 6) : wholeText(column, row);
+  return isLong ? figure(column.number(row), digitsOf(column)) : wholeText(column, row);
 }
 
 // A cell for who looks closely: numbers with all their digits.

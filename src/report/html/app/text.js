@@ -41,7 +41,7 @@ function figure(number, digits = 4) {
   if (number === 0) return '0';
   const magnitude = Math.abs(number);
   let text;
-  if (magnitude >= 1e6 || magnitude < 1e-4) {
+  if (magnitude >= 10 ** Math.max(6, digits) || magnitude < 1e-4) {
     text = number.toExponential(Math.max(0, digits - 1)).replace(/\.?0+e/, 'e').replace('e+', 'e');
   } else if (magnitude >= 10 ** (digits - 1)) {
     text = String(Math.round(number * 10) / 10);

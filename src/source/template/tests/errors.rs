@@ -236,7 +236,7 @@ fn a_fraction_in_a_declaration_of_a_whole_number_is_refused() {
     };
     for (language, text, word) in [
         (C, "int n = 1;\n", "int"),
-        (C, "static const unsigned long n = 1;\n", "long"),
+        (C, "static const unsigned long n = 1;\n", "unsigned long"),
         (C, "int a = f(1, 2), n = 1;\n", "int"),
         (C, "std::size_t n{1};\n", "size_t"),
         (C, "const uint32_t n = 10;\n", "uint32_t"),
@@ -281,6 +281,56 @@ fn a_fraction_in_a_declaration_of_a_whole_number_is_refused() {
         (Julia, "n = 1\n"),
     ] {
         render(language, text, "0.5").unwrap_or_else(|error| panic!("{text}: {error}"));
+    }
+}
+
+#[test]
+fn what_the_declared_type_would_take_for_another_number_is_refused() {
+    let render = |language, text: &str, value| {
+        let sites = Template::assignment("n", language).find(text.as_bytes(), Occurrences::Only).unwrap();
+        sites[0].literal.render(&Value::guess(value), None)
+    };
+    for (language, text, word) in [
+        (C, "unsigned int n = 5;\n", "unsigned int"),
+        (C, "static const unsigned long n = 5;\n", "unsigned long"),
+        (C, "unsigned char n = 5;\n", "unsigned char"),
+        (C, "unsigned short int m = 1, n = 5;\n", "unsigned short int"),
+        (C, "std::size_t n{5};\n", "size_t"),
+        (C, "u32 n = 5;\n", "u32"),
+        (Rust, "let n: u32 = 5;\n", "u32"),
+        (Go, "var n uint = 5\n", "uint"),
+        (Go, "var n byte = 5\n", "byte"),
+        (Kotlin, "val n: ULong = 5\n", "ULong"),
+    ] {
+        let error = render(language, text, "-3").unwrap_err();
+        let expected =
+            format!("-3 cannot be written there: its line declares it `{word}`, which has no negative numbers");
+        assert_eq!(error.to_string(), expected, "{text}");
+        render(language, text, "0").unwrap();
+    }
+    for (text, value, word) in [
+        ("uint8_t n = 5;\n", "256", "uint8_t`, whose 8 bits"),
+        ("int n = 5;\n", "2147483648", "int`, whose 32 bits"),
+        ("int n = 5;\n", "-2147483649", "int`, whose 32 bits"),
+        ("unsigned n = 5;\n", "4294967296", "unsigned`, whose 32 bits"),
+        ("short n = 5;\n", "1e5", "short`, whose 16 bits"),
+        ("long long n = 5;\n", "9223372036854775808", "long long`, whose 64 bits"),
+    ] {
+        let error = render(C, text, value).unwrap_err().to_string();
+        assert!(error.contains(word), "{text}: {error}");
+    }
+    for (language, text, value) in [
+        (C, "int f(unsigned a), n = 5;\n", "-3"),
+        (C, "std::array<unsigned, 3> m{}; int n = 5;\n", "-3"),
+        (C, "byte n = 5;\n", "-3"),
+        (C, "char n = 5;\n", "60000"),
+        (C, "int n = 5;\n", "-2147483648"),
+        (C, "int n = 5;\n", "0xFFFFFFFF"),
+        (C, "uint64_t n = 5;\n", "18446744073709551615"),
+        (C, "int_fast16_t n = 5;\n", "100000"),
+        (C, "long n = 5;\n", "4294967296"),
+    ] {
+        render(language, text, value).unwrap_or_else(|error| panic!("{text}: {error}"));
     }
 }
 

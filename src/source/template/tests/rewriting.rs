@@ -75,6 +75,17 @@ fn python() {
 }
 
 #[test]
+fn percent_signs_are_written_as_configparser_reads_them() {
+    check(&[
+        (Ini, "[a]\nx = 50%%\n", "x", "40%", "[a]\nx = 40%%\n"),
+        (Ini, "[a]\nx = 50\ny = %(x)s\n", "x", "40%", "[a]\nx = 40%%\ny = %(x)s\n"),
+        (Ini, "[a]\nx = %(y)s/z\n", "x", "%(y)s/w", "[a]\nx = %(y)s/w\n"),
+        (Ini, "[a]\nx = 50%\n", "x", "40%", "[a]\nx = 40%\n"),
+        (Ini, "[a]\nx = 50\n", "x", "40%", "[a]\nx = 40%\n"),
+    ]);
+}
+
+#[test]
 fn c_and_its_kin() {
     check(&[
         (C, "const double g = 3.0;  // nS\n", "g", "2.5", "const double g = 2.5;  // nS\n"),
@@ -92,6 +103,7 @@ fn c_and_its_kin() {
         (C, "#define G 3.0f // nS\n", "G", "5", "#define G 5.0f // nS\n"),
         (C, "#define G (3.0*2)\n", "G", "4", "#define G (4)\n"),
         (C, "#define G ( -(1 + 2) ) /* nS */\n", "G", "-4", "#define G ( -4 ) /* nS */\n"),
+        (C, "#define G -3\n", "G", "-5", "#define G -5\n"),
         (C, "#define G (1)+(2)\n", "G", "4", "#define G 4\n"),
         (C, "#define G (int)2.5\n", "G", "4", "#define G 4\n"),
         (C, "#define G_E 1\n#define G(x) x\n#define G 3\n", "G", "5", "#define G_E 1\n#define G(x) x\n#define G 5\n"),

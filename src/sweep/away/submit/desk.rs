@@ -16,6 +16,7 @@ use crate::hint;
 use crate::process::Owner;
 use crate::submission::{FailureLimit, Grows, Header, Submission, Submissions};
 use crate::sweep::Sweep;
+use crate::sweep::found::origin::inode;
 use crate::sweep::here::event::{ENOUGH_FAILED, QueueEvent};
 use crate::sweep::here::onlooker::Onlooker;
 use crate::sweep::here::summary::QueueSummary;
@@ -72,6 +73,7 @@ impl Desk<'_> {
         header.branch = Some(sweep.branch.clone()).filter(|branch| *branch != sweep.name);
         header.cluster.clone_from(&self.site.capacity.cluster);
         header.top = self.site.top.to_str().map(str::to_owned);
+        header.inode = inode(&self.workshop.state);
         header.later = self.workshop.later();
         header.max_failures.clone_from(self.max_failures());
         match &self.duty {

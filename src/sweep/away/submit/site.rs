@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::executor::{Capacity, Scheduler};
 use crate::git::Repository;
 use crate::record::Record;
-use crate::sweep::followed::schedulers::top_of;
+use crate::sweep::found::origin::top_of;
 use crate::sweep::found::standing::Standings;
 
 /// Where orders go.

@@ -113,15 +113,20 @@ pub fn given_rows(sweep: &Sweep, plan: &Plan) -> Option<Rows> {
     is_listed.then(|| sweep.trials.iter().map(row).collect())
 }
 
+/// The points in a file of the base commit.
+///
+/// # Errors
+/// If there is no such file, or it is not of the form that its ending says.
+pub fn read_points(repository: &Repository, base: CommitId, path: &str) -> Result<Rows> {
+    let file = repository.read_file(base, path)?.ok_or_else(|| missing_file(repository, base, path))?;
+    read_rows(&String::from_utf8_lossy(&file.bytes), path)
+}
+
 /// The points of the strategy `list`: those that came with the plan, else those of a file of the base commit.
 fn rows(repository: &Repository, plan: &Plan, base: CommitId) -> Result<Vec<Row>> {
     let rows = match (&plan.rows, &plan.search.points) {
         (Some(rows), _) => rows.clone(),
-        (None, Some(path)) => {
-            let file = repository.read_file(base, path)?;
-            let file = file.ok_or_else(|| missing_file(repository, base, path))?;
-            read_rows(&String::from_utf8_lossy(&file.bytes), path)?
-        }
+        (None, Some(path)) => read_points(repository, base, path)?,
         (None, None) => {
             return Err(hint::error(
                 "the strategy list has no points",

@@ -14,8 +14,8 @@ mod unfound;
 use anyhow::{Result, bail};
 
 pub use self::branch::When;
-pub use self::design::given_rows;
 use self::design::{design, settled};
+pub use self::design::{given_rows, read_points};
 use self::doubts::doubts;
 use self::installed::installed;
 use self::placeholders::check_placeholders;
