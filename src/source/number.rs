@@ -241,7 +241,8 @@ fn keeps_radix(literal: &str, language: Language) -> bool {
         | Language::Json
         | Language::Xml
         | Language::Cp2k
-        | Language::Namd => false,
+        | Language::Namd
+        | Language::Plumed => false,
         Language::Python | Language::Rust | Language::Go | Language::JavaScript | Language::Julia => true,
         Language::Toml => literal.starts_with('0'),
         Language::Yaml => hex && literal.starts_with('0'),
