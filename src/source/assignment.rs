@@ -161,7 +161,7 @@ fn option_at(lexed: &Lexed<'_>, name: &Range<usize>) -> Option<Assignment> {
     let option::Default { reach, line, is_whole } = option::default(lexed, name)?;
     let value = value_of(lexed, reach)?;
     let passes_on = passes_on(lexed, &value, name);
-    let declared = Declared { whole_type: is_whole.then(|| "int".to_owned()), is_bare_macro: false };
+    let declared = Declared { whole_type: is_whole.then(|| "int".to_owned()), ..Declared::default() };
     Some(Assignment { value, line, declared, standing: Standing::Statement, passes_on })
 }
 

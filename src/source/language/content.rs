@@ -46,7 +46,8 @@ pub(super) fn language(bytes: &[u8]) -> Option<Language> {
         return Some(Language::Xml);
     }
     let lines = || bytes.split(|&b| b == b'\n').map(<[u8]>::trim_ascii);
-    if lines().any(|line| line == b"FoamFile" || line == b"FoamFile {") {
+    if lines().any(|line| matches!(line.strip_prefix(b"FoamFile").map(<[u8]>::trim_ascii_start), Some([] | [b'{', ..])))
+    {
         return Some(Language::Foam);
     }
     if is_cp2k(bytes) {
@@ -162,6 +163,7 @@ mod tests {
             ("d: DISTANCE ATOMS=1,2\nPRINT ARG=d FILE=COLVAR\n", Some(Language::Plumed)),
             ("# vim:ft=plumed\n", Some(Language::Plumed)),
             ("PRINT a\n", None),
+            ("FoamFile { version 2.0; }\n", Some(Language::Foam)),
             ("FoamFile\n{\n}\n", Some(Language::Foam)),
             ("units lj\nlattice fcc 0.8\n", Some(Language::Lammps)),
             ("units are those of SI\ng = 3\n", None),
