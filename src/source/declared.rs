@@ -78,6 +78,10 @@ fn real_kind(lexed: &Lexed<'_>, line: Line, name: usize) -> Option<String> {
             inside.strip_prefix("kind=").unwrap_or(inside)
         }
     };
+    // `real(kind(1.0d0))`
+    if kind.strip_prefix("kind(").is_some_and(|number| number.contains('d')) {
+        return Some("8".to_owned());
+    }
     let is_word = kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     (is_word && !kind.is_empty()).then(|| kind.to_owned())
 }

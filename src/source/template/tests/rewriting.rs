@@ -99,6 +99,7 @@ fn numbers_of_fortran_have_the_precision_of_what_they_are_given_to() {
         ),
         (Fortran, "double precision :: g = 3.0\n", "g", "0.1", "double precision :: g = 0.1d0\n"),
         (Fortran, "real*8 :: g = 3.0\n", "g", "-0.1", "real*8 :: g = -0.1d0\n"),
+        (Fortran, "real(kind=kind(1.0d0)) :: g = 3\n", "g", "0.1", "real(kind=kind(1.0d0)) :: g = 0.1d0\n"),
         (Fortran, "real(real64) :: g = 3.0\n", "g", "1.5e-3", "real(real64) :: g = 1.5e-3_real64\n"),
         (Fortran, "real(dp) :: g = 1.0_dp/3\n", "g", "0.1", "real(dp) :: g = 0.1_dp\n"),
         (Fortran, "g = 1.0d0/3\n", "g", "2", "g = 2.0d0\n"),
