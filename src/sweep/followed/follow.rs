@@ -64,6 +64,15 @@ pub fn follow(repository: &Repository) -> Result<Followed> {
             }
         }
     }
+    for submission in standings.submissions.iter().filter(|submission| submission.is_shared()) {
+        let answer = answers.iter().find(|(executor, _)| *executor == submission.header.executor);
+        let Some((_, Said::Known(answer))) = answer.filter(|_| submission.known_job().is_some()) else { continue };
+        if !answer.leaves_out(&submission.name) {
+            let states = submission.numbers().into_iter().filter_map(|number| answer.of(&submission.name, number));
+            let there = states.filter(|state| !matches!(state.phase, Phase::Ended(_))).count() as u64;
+            standings.workers.insert(submission.name.clone(), there);
+        }
+    }
     problems.extend(orphans(repository, &standings));
     problems.extend(take_problems(repository));
     problems.sort();
