@@ -10,7 +10,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Error, Result};
 
@@ -23,6 +23,10 @@ use crate::process::Owner;
 pub const LEASE: Duration = Duration::from_secs(120);
 /// A beat every so many parts of a lease: some may be late, and a network file system shows files with a delay.
 const BEATS: u32 = 8;
+
+/// How often the clocks are looked at, so that a machine that was asleep, or whose clock was put on, gives a sign before others
+/// take the time for silence.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// This process's sign of life; it ends with the value.
 #[derive(Debug)]
@@ -60,9 +64,14 @@ impl Heartbeat {
         let (stop, stopped) = channel();
         let beating = path.clone();
         let thread = std::thread::spawn(move || {
-            while stopped.recv_timeout(lease / BEATS) == Err(RecvTimeoutError::Timeout) {
-                // A beat that fails is made up for by the next.
-                let _ = beat(&beating, lease);
+            let every = lease / BEATS;
+            let mut last = (Instant::now(), SystemTime::now());
+            while stopped.recv_timeout(every.min(LOOK_EVERY)) == Err(RecvTimeoutError::Timeout) {
+                if is_due(last.0.elapsed(), last.1.elapsed().ok(), every) {
+                    // A beat that fails is made up for by the next.
+                    let _ = beat(&beating, lease);
+                    last = (Instant::now(), SystemTime::now());
+                }
             }
         });
         Ok(Self { path, stop: Some(stop), thread: Some(thread) })
@@ -77,6 +86,12 @@ impl Drop for Heartbeat {
         }
         let _ = fs::remove_file(&self.path);
     }
+}
+
+/// True if a sign is to be given, which is given once in `every`: so long ago was the last by a clock that nobody sets and that
+/// stands still while the machine is asleep, and by the one on the wall, which may have been put back.
+fn is_due(steady: Duration, wall: Option<Duration>, every: Duration) -> bool {
+    steady >= every || wall.is_none_or(|age| age >= every)
 }
 
 /// The file holds the lease, so that whoever looks knows how long to be patient.
@@ -174,6 +189,14 @@ pub(crate) fn is_older(folder: &Path, modified: SystemTime, than: Duration) -> b
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sign_is_due_in_time_and_at_once_where_the_clock_was_set_or_the_machine_slept() {
+        let seconds = Duration::from_secs;
+        let due = |steady, wall: Option<u64>| is_due(seconds(steady), wall.map(seconds), seconds(15));
+        assert!(!due(3, Some(3)) && due(15, Some(15)) && due(15, Some(3)));
+        assert!(due(3, Some(3600)) && due(3, None));
+    }
 
     #[test]
     fn a_gitsweep_elsewhere_lives_as_long_as_it_gives_signs() {

@@ -25,7 +25,7 @@ fn main() -> ExitCode {
                 Ok(usage::Wrong(error)) => (error, cli::WRONG_USAGE),
                 Err(error) => (error, cli::FAILURE),
             };
-            ui.error(&error);
+            ui.error(&ui::name_output(error));
             ExitCode::from(code)
         }
     }

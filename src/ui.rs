@@ -193,6 +193,14 @@ pub fn is_broken_pipe(error: &Error) -> bool {
         .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
+/// What came of writing to standard output, whose own error does not say so: `gitsweep results > table` on a full disk.
+pub fn name_output(error: Error) -> Error {
+    const OF_WRITING: [i32; 4] = [libc::ENOSPC, libc::EDQUOT, libc::EFBIG, libc::EIO];
+    let code = error.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
+    let is_output = error.chain().count() == 1 && code.is_some_and(|code| OF_WRITING.contains(&code));
+    if is_output { error.context("cannot write to standard output") } else { error }
+}
+
 /// Counts how often the user has asked to stop: Ctrl-C once and twice and so on; TERM and HUP count as twice at once, HUP not
 /// under nohup.
 pub struct Interrupts(Arc<AtomicU32>);

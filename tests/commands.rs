@@ -685,3 +685,37 @@ fn a_command_without_a_parameter_is_one_run() {
             .contains("there is no -p whose parameter could stand in it")
     );
 }
+
+#[test]
+fn an_object_that_cannot_be_read_now_is_not_said_to_be_missing() {
+    let repo = Repo::small();
+    repo.create();
+    let base = repo.git(["rev-parse", "main"]);
+    let path = repo.root().join(".git/objects").join(&base[..2]).join(base[2..].trim());
+    let extend = |wrap: &[&str]| {
+        let mut command = repo.command(wrap[0]);
+        command.args(&wrap[1..]).args(["-P", &path.display().to_string(), env!("CARGO_BIN_EXE_gitsweep"), "extend"]);
+        command.args([BRANCH, "-p", "g_e=[7.0]"]).output().map(Said::of)
+    };
+    let Ok(said) = extend(&["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=openat:error=EMFILE"]) else {
+        return;
+    };
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.err.contains("Too many open files") && !said.err.contains("git fsck"), "{}", said.err);
+    assert!(said.err.contains("cannot be read") || said.err.contains("cannot read"), "{}", said.err);
+    std::fs::remove_file(&path).unwrap();
+    let err = repo.fails(1, ["extend", BRANCH, "-p", "g_e=[7.0]"]);
+    assert!(err.contains("hint: git fsck tells"), "{err}");
+}
+
+#[test]
+fn standard_output_that_is_full_is_named() {
+    let repo = Repo::small();
+    repo.create();
+    for command in ["results", "status", "list"] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let said = Said::of(repo.gitsweep_command([command]).stdout(full).output().unwrap());
+        let expected = "error: cannot write to standard output\n  caused by: No space left on device";
+        assert!(said.code == 1 && said.err.starts_with(expected), "{command}: {}", said.err);
+    }
+}

@@ -215,6 +215,11 @@ fn what_the_accounts_still_have_running_has_ended_if_the_controller_does_not_kno
 
 /// A search of three points, one at a time, whose program begins with `script`.
 fn search<'c>(cluster: &'c Cluster, script: &str) -> (Lab<'c>, String) {
+    search_by(cluster, script, 1)
+}
+
+/// The same, so many points at a time.
+fn search_by<'c>(cluster: &'c Cluster, script: &str, max_active: usize) -> (Lab<'c>, String) {
     let repo = Repo::with(&[
         ("model.sh", &format!("x=1.0\n{script}\necho $x > output.json\n")),
         (
@@ -225,8 +230,10 @@ fn search<'c>(cluster: &'c Cluster, script: &str) -> (Lab<'c>, String) {
     ]);
     let branch = repo.create();
     let lab = Lab::with(cluster, repo);
-    lab.submit(&["--max-active", "1"]);
-    cluster.wait("the first to run", || cluster.jobs_in("RUNNING").len() == 1);
+    // Its jobs meet the faults of Slurm's commands, too: the stand-in of sbatch takes itself out of what it hands on.
+    let export = format!("--export=ALL,PATH={}", lab.faults.path().display());
+    lab.submit(&["--max-active", &max_active.to_string(), "--", &export]);
+    cluster.wait("the first to run", || cluster.jobs_in("RUNNING").len() == max_active);
     (lab, branch)
 }
 
@@ -257,4 +264,24 @@ fn a_search_goes_on_by_its_jobs_when_the_time_of_one_is_over() {
     cluster.wait("the search to go on", is_over);
     lab.queue(&["--points", "2-3"]);
     assert_eq!(lab.repo.statuses(&branch), [["timeout"], ["ok"], ["ok"]]);
+}
+
+#[test]
+fn a_job_that_slurm_has_forgotten_holds_no_place_of_a_search_until_somebody_looks() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    let die = "{ until [ -e $OUT/die ]; do sleep 0.1; done; kill -9 $(awk '/^PPid/ {print $2}' /proc/$PPID/status) $PPID; sleep 100; }";
+    let script = format!(
+        "run=$GITSWEEP_POINT.$GITSWEEP_ATTEMPT\necho $run >> $OUT/starts\n[ $run != 1.1 ] || {HOLD}\n[ $run != 2.1 ] || {die}"
+    );
+    let (lab, branch) = search_by(&cluster, &script, 2);
+    cluster.wait("both to begin", || lab.repo.lines("starts").len() == 2);
+    // The second ends without a word, and when the first looks, Slurm does not know of it.
+    std::fs::write(lab.repo.beside("die"), "").unwrap();
+    cluster.wait("the second to be gone", || cluster.squeue("%i").len() == 1);
+    lab.faults.plan("squeue", &["say", "say", "say"]);
+    lab.release();
+    cluster.wait("the second to run again", || lab.repo.lines("starts").contains(&"2.2".to_owned()));
+    cluster.wait("the search to end", || cluster.squeue("%i").is_empty());
+    lab.repo.ok(["status"]);
+    assert_eq!(lab.repo.statuses(&branch), [&["ok"][..], &["lost", "ok"], &["ok"]]);
 }

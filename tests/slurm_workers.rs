@@ -209,3 +209,19 @@ fn queues_on_two_machines_share_a_sweep_and_take_over_what_a_dead_one_held() {
     lab.outcomes(&expected);
     assert_eq!(lab.starts().values().sum::<usize>(), 13);
 }
+
+#[test]
+fn the_same_command_again_makes_up_the_number_of_workers() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 6, "", &format!("{HOLD}\n{REPORT}"));
+    assert!(lab.submit(&["--workers", "2"]).contains(": 6 submitted in "));
+    lab.wait_for_starts(2);
+    assert!(lab.submit(&["--workers", "3"]).contains(": 6 in flight already, with 1 worker more in "));
+    lab.wait_for_starts(3);
+    assert!(lab.submit(&["--workers", "3"]).contains(": 6 in flight already, shared by 3 workers in "));
+    assert_eq!(lab.queue(&["--workers", "3", "--dry-run"]).code, 4);
+    assert_eq!(cluster.jobs_in("RUNNING").len(), 3);
+    lab.release();
+    lab.settle();
+    lab.all_ran_once(6);
+}

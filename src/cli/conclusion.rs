@@ -33,6 +33,11 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
     if let Some(ok) = parts.first_mut() {
         ok.push_str(&early_in_words(runs.stopped));
     }
+    if handed.workers > 0 {
+        parts.push(format!("with {} more", ui::count(handed.workers, "worker")));
+    } else if handed.sharing > 0 {
+        parts.push(format!("shared by {}", ui::count(handed.sharing, "worker")));
+    }
     if let Some(ok) = parts.first_mut().filter(|_| runs.reused > 0) {
         let reused = if runs.reused == runs.ok { "all".to_owned() } else { runs.reused.to_string() };
         ok.push_str(&format!(" ({reused} taken from earlier runs)"));

@@ -37,7 +37,7 @@ mod unreported;
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
@@ -147,7 +147,7 @@ pub fn run(cli: Cli, ui: &Ui) -> Result<u8> {
             ));
         }
         Some(directory) => directory.clone(),
-        None => std::env::current_dir()?,
+        None => std::env::current_dir().context("the folder that you are in is not to be found")?,
     };
     let context = Context { folder, ui };
     match cli.command {

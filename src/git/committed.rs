@@ -6,9 +6,8 @@ use anyhow::{Context as _, Result, anyhow};
 
 use super::commit::RawCommit;
 use super::id::{CommitId, ObjectId};
-use super::objects::WAY_TO_THE_MISSING;
+use super::objects::OrMissing as _;
 use super::{Repository, hash, tree};
-use crate::hint::WithHint as _;
 
 /// A file of a commit.
 pub struct CommittedFile {
@@ -34,7 +33,7 @@ impl Repository {
     /// # Errors
     /// If the objects cannot be read.
     pub fn read_file(&self, commit: CommitId, path: &str) -> Result<Option<CommittedFile>> {
-        let tree = self.tree_of(commit).hint(format!("cannot read commit {commit}"), WAY_TO_THE_MISSING)?;
+        let tree = self.tree_of(commit).or_missing(format!("cannot read commit {commit}"))?;
         if path.is_empty() {
             return Ok(None); // the top of the repository, of which libgit2 says no more than that it has no name
         }
@@ -47,7 +46,7 @@ impl Repository {
             return Ok(None);
         }
         let blob = self.inner.find_blob(entry.id());
-        let blob = blob.hint(format!("cannot read {path} of {commit}"), WAY_TO_THE_MISSING)?;
+        let blob = blob.or_missing(format!("cannot read {path} of {commit}"))?;
         Ok(Some(CommittedFile { bytes: blob.content().to_vec(), id: entry.id().into() }))
     }
 
@@ -58,7 +57,7 @@ impl Repository {
     pub fn list_files(&self, commit: CommitId) -> Result<Vec<String>> {
         let mut files = Vec::new();
         self.tree_of(commit)
-            .hint(format!("cannot read commit {commit}"), WAY_TO_THE_MISSING)?
+            .or_missing(format!("cannot read commit {commit}"))?
             .walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
                 if entry.kind() == Some(git2::ObjectType::Blob) {
                     files.push(format!("{folder}{}", String::from_utf8_lossy(entry.name_bytes())));

@@ -15,8 +15,26 @@ use crate::hint::WithHint as _;
 const FEW: u32 = 1000;
 
 /// What helps where an object is not there.
-pub(super) const WAY_TO_THE_MISSING: &str = "git fsck tells whether the repository is damaged; in a shallow clone: git fetch \
+const WAY_TO_THE_MISSING: &str = "git fsck tells whether the repository is damaged; in a shallow clone: git fetch \
     --unshallow; in a partial one: git fetch --refetch --no-filter";
+
+/// Tells an object that is not there from one that the system does not let us read now.
+pub(super) trait OrMissing<T> {
+    /// Wraps the error in `message`, with what helps where an object is not there.
+    ///
+    /// # Errors
+    /// The wrapped error, if there was one.
+    fn or_missing(self, message: String) -> Result<T>;
+}
+
+impl<T> OrMissing<T> for Result<T, git2::Error> {
+    fn or_missing(self, message: String) -> Result<T> {
+        match self {
+            Err(error) if error.class() == git2::ErrorClass::Os => Err(error).context(message),
+            found => found.hint(message, WAY_TO_THE_MISSING),
+        }
+    }
+}
 
 /// The object store, opened for reading.
 pub struct Objects<'r> {
@@ -64,10 +82,10 @@ impl Objects<'_> {
         if let Some(bytes) = self.in_packs(|pack| pack.read(&id)) {
             return Ok(Object(Bytes::Packed(bytes)));
         }
-        match self.store.read(id.to_git2()) {
-            Ok(object) => Ok(Object(Bytes::Copied(object))),
-            Err(error) => Err(error).hint(format!("object {id} is not in this repository"), WAY_TO_THE_MISSING),
-        }
+        let read = self.store.read(id.to_git2());
+        let is_missing = read.as_ref().is_err_and(|error| error.code() == git2::ErrorCode::NotFound);
+        let failed = if is_missing { "is not in this repository" } else { "cannot be read" };
+        read.or_missing(format!("object {id} {failed}")).map(|object| Object(Bytes::Copied(object)))
     }
 
     /// Where an object stands among those that are read much faster in this order; the same for all where that does not matter.

@@ -13,6 +13,7 @@ use super::number::Number;
 use super::option;
 use super::statement::{self, Before, group_end, skip_blank};
 use super::syntax::{Colon, Extent, TypeBehind};
+use super::unread;
 
 /// A place that gives a name its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,14 @@ pub(super) struct Assignment {
     pub(super) standing: Standing,
     /// True if the value is only the name again, as in `self.g = g`.
     passes_on: bool,
+}
+
+impl Assignment {
+    /// One that no rule finds, on the 0-based `line`.
+    fn unread(line: usize) -> Self {
+        let value = Err(Trouble::Shared);
+        Self { value, line, declared: Declared::default(), standing: Standing::Statement, passes_on: false }
+    }
 }
 
 /// Where an assignment stands in its line.
@@ -52,8 +61,20 @@ pub(super) enum Trouble {
 /// The places that give `name` a value, in the order of the file.
 pub(super) fn find(lexed: &Lexed<'_>, name: &str) -> Vec<Assignment> {
     let mut finder = Finder::new(lexed);
-    let at = names::occurrences(lexed, name).into_iter();
-    let mut all: Vec<Assignment> = at.filter_map(|at| finder.assignment_at(at..at + name.len())).collect();
+    let mut unread = Vec::new();
+    let mut all: Vec<Assignment> = Vec::new();
+    for at in names::occurrences(lexed, name) {
+        let name = at..at + name.len();
+        match finder.assignment_at(name.clone()) {
+            Some(assignment) => all.push(assignment),
+            None if unread::seems_assigned(lexed, &name) => unread.push(Assignment::unread(lexed.line_of(at))),
+            None => {}
+        }
+    }
+    if !all.is_empty() && !unread.is_empty() {
+        all.extend(unread);
+        all.sort_by_key(|assignment| assignment.line);
+    }
     if let Some(other) = option::other_spelling(lexed.language, name) {
         let at = names::occurrences(lexed, &other).into_iter();
         all.extend(at.filter_map(|at| option_at(lexed, &(at..at + other.len()))));
@@ -140,7 +161,7 @@ fn option_at(lexed: &Lexed<'_>, name: &Range<usize>) -> Option<Assignment> {
     let option::Default { reach, line, is_whole } = option::default(lexed, name)?;
     let value = value_of(lexed, reach)?;
     let passes_on = passes_on(lexed, &value, name);
-    let declared = Declared { whole_type: is_whole.then(|| "int".to_owned()), is_bare_macro: false };
+    let declared = Declared { whole_type: is_whole.then(|| "int".to_owned()), ..Declared::default() };
     Some(Assignment { value, line, declared, standing: Standing::Statement, passes_on })
 }
 

@@ -15,19 +15,28 @@ pub(super) struct Declared {
     /// True for a macro of a compiled language without parentheses: its value stands as it is in each expression that has the
     /// name.
     pub(super) is_bare_macro: bool,
+    /// The kind of real numbers that a line of Fortran declares, as in `real(dp)`; `8` for double precision.
+    pub(super) real_kind: Option<String>,
+    /// True for a value of a namelist, in which `3*0.5` is 0.5 three times.
+    pub(super) in_namelist: bool,
 }
 
 impl Declared {
     /// What `line` declares the name at `name` to be.
     pub(super) fn read(lexed: &Lexed<'_>, line: Line, name: &Range<usize>) -> Self {
-        Self { whole_type: whole_type(lexed, line, name.start, name.end), is_bare_macro: false }
+        Self {
+            whole_type: whole_type(lexed, line, name.start, name.end),
+            is_bare_macro: false,
+            real_kind: real_kind(lexed, line, name.start),
+            in_namelist: is_in_namelist(lexed, line),
+        }
     }
 
     /// What `#define` makes of the name that ends at `behind`, whose value starts at `value`.
     pub(super) fn defined(lexed: &Lexed<'_>, behind: usize, value: usize) -> Self {
         let is_compiled = matches!(lexed.language, Language::C | Language::Fortran | Language::FixedFortran);
         let is_bare = lexed.bytes[behind..value].trim_ascii().is_empty();
-        Self { whole_type: None, is_bare_macro: is_compiled && is_bare }
+        Self { is_bare_macro: is_compiled && is_bare, ..Self::default() }
     }
 }
 
@@ -51,13 +60,57 @@ fn whole_type(lexed: &Lexed<'_>, line: Line, name: usize, behind: usize) -> Opti
     }
 }
 
+/// The kind of real numbers of which the declaration of the name at `name` says that it is.
+fn real_kind(lexed: &Lexed<'_>, line: Line, name: usize) -> Option<String> {
+    if !matches!(lexed.language, Language::Fortran | Language::FixedFortran) {
+        return None;
+    }
+    let words = lexed.bytes[declaration_start(lexed, line, name)?..name].iter().filter(|b| !b.is_ascii_whitespace());
+    let words = String::from_utf8(words.map(u8::to_ascii_lowercase).collect()).ok()?;
+    if words.starts_with("doubleprecision") {
+        return Some("8".to_owned());
+    }
+    let real = words.strip_prefix("real")?;
+    let kind = match real.strip_prefix('*') {
+        Some(bytes) => &bytes[..bytes.bytes().take_while(u8::is_ascii_digit).count()],
+        None => {
+            let inside = real.strip_prefix('(')?.split_once(')')?.0;
+            inside.strip_prefix("kind=").unwrap_or(inside)
+        }
+    };
+    // `real(kind(1.0d0))`
+    if kind.strip_prefix("kind(").is_some_and(|number| number.contains('d')) {
+        return Some("8".to_owned());
+    }
+    let is_word = kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    (is_word && !kind.is_empty()).then(|| kind.to_owned())
+}
+
+/// True if `line` is one of a namelist: `&name`, or `$name`, is the last to open before it, and no `/` alone closes it.
+fn is_in_namelist(lexed: &Lexed<'_>, line: Line) -> bool {
+    if lexed.language != Language::Fortran {
+        return false;
+    }
+    let code = |line: &Line| lexed.bytes[line.range()].trim_ascii();
+    let opens = |line: &Line| matches!(code(line), [b'&' | b'$', first, ..] if first.is_ascii_alphabetic());
+    let before = &lexed.lines[..=lexed.line_of(line.start)];
+    let closes = |(number, line): (usize, &Line)| number + 1 < before.len() && code(line) == b"/";
+    let Some(opening) = before.iter().rposition(opens) else { return false };
+    let goes_on = opening > 0 && code(&before[opening - 1]).ends_with(b"&");
+    !goes_on && !before.iter().enumerate().skip(opening).any(closes)
+}
+
+/// Where the declaration starts in which the name at `name` stands, alone or behind others.
+fn declaration_start(lexed: &Lexed<'_>, line: Line, name: usize) -> Option<usize> {
+    let opens = |start: usize| start == line.start || lexed.code(start - 1) != Some(b',');
+    let start = statement::starts(lexed, line).into_iter().rfind(|&start| start <= name && opens(start))?;
+    Some(skip_blank(lexed, start, line.end))
+}
+
 /// The words of the type before the name, or before the first of the names with which it is declared.
 fn before<'a>(lexed: &Lexed<'a>, line: Line, name: usize) -> Option<Vec<&'a str>> {
-    let starts = statement::starts(lexed, line);
-    let opens = |start: usize| start == line.start || lexed.code(start - 1) != Some(b',');
-    let start = starts.into_iter().rfind(|&start| start <= name && opens(start))?;
     let mut words = Vec::new();
-    let mut at = skip_blank(lexed, start, line.end);
+    let mut at = declaration_start(lexed, line, name)?;
     while at <= name {
         let length =
             (at..line.end).take_while(|&at| lexed.code(at).is_some_and(|b| lexed.syntax.is_identifier(b))).count();

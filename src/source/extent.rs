@@ -285,24 +285,29 @@ fn quantity(lexed: &Lexed<'_>, reach: Reach) -> Reach {
 
 fn word(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     let bracket = lexed.innermost(from);
+    let is_shell = lexed.language == Language::Shell;
     let mut open = 0_usize;
     let mut at = from;
     while at < line.end {
         let byte = lexed.bytes[at];
+        if lexed.classes[at] == Class::Comment {
+            break;
+        }
         if lexed.classes[at] == Class::Code {
             match byte {
-                b'\\' => {
+                b'\\' if is_shell => {
                     if at + 1 >= line.end {
                         return Reach::Continues;
                     }
                     at += 2;
                     continue;
                 }
-                b',' if open == 0 && bracket != 0 => return Reach::Nothing,
+                b',' if open == 0 && bracket != 0 && is_shell => return Reach::Nothing,
                 b'(' | b'{' => open += 1,
                 b')' | b'}' if open > 0 => open -= 1,
-                b' ' | b'\t' | b';' | b'&' | b'|' | b')' | b'<' | b'>' if open == 0 => break,
-                b'`' => {
+                b' ' | b'\t' if open == 0 => break,
+                b';' | b'&' | b'|' | b')' | b'<' | b'>' if open == 0 && is_shell => break,
+                b'`' if is_shell => {
                     let Some(length) = lexed.bytes[at + 1..line.end].iter().position(|&b| b == b'`') else {
                         return Reach::Continues;
                     };

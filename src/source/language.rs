@@ -67,6 +67,8 @@ pub enum Language {
     Cp2k,
     /// Configuration files of NAMD.
     Namd,
+    /// Input files of PLUMED.
+    Plumed,
     /// Dictionaries of OpenFOAM.
     Foam,
     /// VASP's `INCAR`.
@@ -98,6 +100,9 @@ impl Language {
         }
         if name.starts_with(".env.") {
             return Self::Dotenv;
+        }
+        if name.starts_with("plumed") && [".dat", ".inp", ".in", ".txt"].iter().any(|end| name.ends_with(end)) {
+            return Self::Plumed;
         }
         if name.starts_with("INCAR") {
             return Self::Vasp;

@@ -160,9 +160,15 @@ impl Literal {
         }
         let number = match &self.shape {
             Shape::Number(number) => number.restyle(value, self.language, digits),
-            _ => number::spell(value, self.language),
+            _ => match self.first_fraction() {
+                Some(number) => number.restyle(value, self.language, digits),
+                None => number::spell(value, self.language),
+            },
         };
-        let number = number.map_err(Reason::Misfit)?;
+        let mut number = number.map_err(Reason::Misfit)?;
+        if let Some(kind) = self.declared.real_kind.as_ref().filter(|_| digits == Digits::OfValue) {
+            number::add_kind(&mut number, kind, self.language);
+        }
         // As `R**2` and `2-R` would have it otherwise, it is another number, or none.
         let is_bare = self.is_bare_macro() && number.starts_with('-') && !self.text.starts_with('-');
         Ok(if is_bare { format!("({number})") } else { number })
@@ -210,6 +216,32 @@ impl Literal {
         }
     }
 
+    /// The first number with a fraction of an expression that consists of numbers, names and signs, which makes all of it one of
+    /// its type: `1.0_dp/3`, `0.5*M_PI`.
+    fn first_fraction(&self) -> Option<Number> {
+        if self.shape != Shape::Other || self.declared.whole_type.is_some() || !number::types_by_point(self.language) {
+            return None;
+        }
+        let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+        let is_word = |b: u8| is_name(b) || b == b'.';
+        let is_part = |b: u8| is_word(b) || b"+-*/() ".contains(&b);
+        let bytes = self.text.as_bytes();
+        // Neither a call nor a cast.
+        let is_plain = bytes.iter().enumerate().all(|(at, &b)| {
+            let before = bytes[..at].last().copied().unwrap_or(b' ');
+            is_part(b) && !(b == b'(' && is_name(before) || before == b')' && (is_name(b) || b == b'('))
+        });
+        let starts = (0..bytes.len()).filter(|&at| is_plain && at.checked_sub(1).is_none_or(|at| !is_word(bytes[at])));
+        let mut numbers = starts.filter_map(|start| {
+            let in_exponent = |at: usize| matches!(bytes[at], b'+' | b'-') && b"eEdD".contains(&bytes[at - 1]);
+            let is_number = bytes[start].is_ascii_digit() || bytes[start] == b'.';
+            let ends = |at: &usize| !(is_word(bytes[*at]) || *at > start && is_number && in_exponent(*at));
+            let end = (start..bytes.len()).find(ends).unwrap_or(bytes.len());
+            Number::parse(&bytes[start..end], self.language)
+        });
+        numbers.find(Number::has_fraction)
+    }
+
     /// True if a list or table in brackets stands here.
     pub fn is_collection(&self) -> bool {
         self.shape == Shape::Other && self.text.starts_with(['[', '{'])
@@ -240,7 +272,8 @@ impl Literal {
             is_quoted(item) || self.reads_as_number(item) || Truth::read(item.as_bytes(), self.language).is_some()
         };
         let items = || self.text.split([',', ' ', '\t']).filter(|item| !item.is_empty());
-        items().count() > 1 && items().all(is_constant)
+        let is_repeated = || self.declared.in_namelist && items().any(|item| item.contains('*'));
+        (items().count() > 1 || is_repeated()) && items().all(is_constant)
     }
 
     /// True if a number stands here.

@@ -56,6 +56,7 @@ mod suggestion;
 mod syntax;
 mod template;
 mod truth;
+mod unread;
 
 #[cfg(test)]
 mod properties;

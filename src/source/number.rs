@@ -64,6 +64,11 @@ impl Number {
         Value::number(&self.plain)?.exact()
     }
 
+    /// True if the literal has a point or an exponent.
+    pub(super) fn has_fraction(&self) -> bool {
+        self.float
+    }
+
     /// The literal without separators, kind and suffix.
     pub(super) fn plain(&self) -> &str {
         &self.plain
@@ -105,6 +110,25 @@ pub(super) fn spell(value: &Value, language: Language) -> Result<String, Misfit>
     Ok(Parts::of(value, language, Next::Nothing).join(language))
 }
 
+/// Gives a number of Fortran, which has none, the kind of what it is given to, where single precision has another value for it:
+/// 0.1 is `0.1d0` for double precision.
+pub(super) fn add_kind(number: &mut String, kind: &str, language: Language) {
+    let Some(parsed) = Number::parse(number.as_bytes(), language) else { return };
+    let value = number.parse::<f64>().ok().filter(|_| parsed.letter.is_none() && parsed.suffix.is_empty());
+    let is_single = |value: f64| f64::from(value as f32) == value;
+    if value.is_none_or(is_single) || kind == "4" {
+        return;
+    }
+    match number.find(['e', 'E']) {
+        Some(at) if kind == "8" => number.replace_range(at..=at, "d"),
+        None if kind == "8" => number.push_str("d0"),
+        _ => {
+            number.push('_');
+            number.push_str(kind);
+        }
+    }
+}
+
 /// Infinities and NaN in the words of `language`; `None` for other numbers.
 fn special(value: &Value, language: Language) -> Result<Option<String>, Misfit> {
     let literal = value.as_str();
@@ -126,10 +150,16 @@ fn special(value: &Value, language: Language) -> Result<Option<String>, Misfit> 
 }
 
 /// True for languages in which `3.0` and `3` are of different types and only some places convert them.
-fn types_by_point(language: Language) -> bool {
+pub(super) fn types_by_point(language: Language) -> bool {
     matches!(
         language,
-        Language::C | Language::Rust | Language::Go | Language::Kotlin | Language::Fortran | Language::FixedFortran
+        Language::C
+            | Language::Rust
+            | Language::Go
+            | Language::Kotlin
+            | Language::Julia
+            | Language::Fortran
+            | Language::FixedFortran
     )
 }
 
@@ -241,7 +271,8 @@ fn keeps_radix(literal: &str, language: Language) -> bool {
         | Language::Json
         | Language::Xml
         | Language::Cp2k
-        | Language::Namd => false,
+        | Language::Namd
+        | Language::Plumed => false,
         Language::Python | Language::Rust | Language::Go | Language::JavaScript | Language::Julia => true,
         Language::Toml => literal.starts_with('0'),
         Language::Yaml => hex && literal.starts_with('0'),

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{Binding, Language, Occurrences, Place, Rewrite, Template, propose};
 use crate::value::Value;
 
-const LANGUAGES: [Language; 34] = [
+const LANGUAGES: [Language; 35] = [
     Language::Python,
     Language::C,
     Language::Rust,
@@ -37,6 +37,7 @@ const LANGUAGES: [Language; 34] = [
     Language::Lammps,
     Language::Cp2k,
     Language::Namd,
+    Language::Plumed,
     Language::Foam,
     Language::Vasp,
     Language::Generic,

@@ -299,10 +299,14 @@ fn tokens<'a>(lexed: &Lexed<'a>, start: usize, end: usize) -> Option<Vec<Token<'
         let word = word_at(lexed, at, end);
         let sigil = syntax.sigils.contains(&byte);
         if !word.is_empty() {
-            if word.as_bytes()[0].is_ascii_digit() {
+            let is_number = word.as_bytes()[0].is_ascii_digit();
+            // `real*8 :: g`
+            if is_number && !(fortran && found.last() == Some(&Token::Mark(b'*'))) {
                 return None;
             }
-            found.push(Token::Word(word));
+            if !is_number {
+                found.push(Token::Word(word));
+            }
             at += word.len();
         } else if fortran && rest.starts_with(b"::") {
             found.push(Token::Mark(b':'));

@@ -70,6 +70,8 @@ pub(super) enum Oddity {
     RustRaw,
     /// `R"x(...)x"`.
     CppRaw,
+    /// `r"-(...)-"`.
+    RRaw,
     /// `%{` and `%}` on lines of their own.
     Matlab,
     /// `COMMENT` to `ENDCOMMENT`, `VERBATIM` to `ENDVERBATIM`.
@@ -259,6 +261,7 @@ impl Syntax {
             Language::Lammps => &tables::LAMMPS,
             Language::Cp2k => &tables::CP2K,
             Language::Namd => &tables::NAMD,
+            Language::Plumed => &tables::PLUMED,
             Language::Foam => &tables::FOAM,
             Language::Vasp => &tables::VASP,
             Language::Generic => &tables::GENERIC,

@@ -281,7 +281,7 @@ fn waiting<'a>(sweep: &Sweep, standings: &Standings, trials: impl Iterator<Item 
             None if submission.job.is_none() => "being submitted".to_owned(),
             None if submission.known_job().is_none() => "submitted; result files will tell".to_owned(),
             None if submission.is_shared() => {
-                format!("for one of {}", ui::count(submission.header.workers.unwrap_or(0), "worker"))
+                format!("for one of {}", ui::count(standings.workers(&sweep.name), "worker"))
             }
             None => "submitted".to_owned(),
         };

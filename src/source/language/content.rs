@@ -46,11 +46,15 @@ pub(super) fn language(bytes: &[u8]) -> Option<Language> {
         return Some(Language::Xml);
     }
     let lines = || bytes.split(|&b| b == b'\n').map(<[u8]>::trim_ascii);
-    if lines().any(|line| line == b"FoamFile" || line == b"FoamFile {") {
+    if lines().any(|line| matches!(line.strip_prefix(b"FoamFile").map(<[u8]>::trim_ascii_start), Some([] | [b'{', ..])))
+    {
         return Some(Language::Foam);
     }
     if is_cp2k(bytes) {
         return Some(Language::Cp2k);
+    }
+    if lines().any(is_plumed) {
+        return Some(Language::Plumed);
     }
     if is_namd(bytes) {
         return Some(Language::Namd);
@@ -89,6 +93,13 @@ pub(super) fn is_namd(bytes: &[u8]) -> bool {
             && value.first().is_some_and(|first| !matches!(first, b'=' | b':'))
     };
     NAMD.iter().filter(|name| lines().any(|line| is_setting(line, name))).count() >= 3
+}
+
+/// True for a line that only PLUMED has: the action that prints, or the comment by which editors know the file.
+fn is_plumed(line: &[u8]) -> bool {
+    let mut words = line.split(u8::is_ascii_whitespace);
+    let prints = words.next() == Some(b"PRINT") && words.any(|word| word.starts_with(b"ARG="));
+    prints || line.strip_prefix(b"#").is_some_and(|line| line.ends_with(b"ft=plumed"))
 }
 
 /// True if the file starts and ends as XML does; pages of HTML are none.
@@ -149,6 +160,10 @@ mod tests {
             ("&global\n&print low\n &end\n&end Global\n", Some(Language::Cp2k)),
             ("structure a.psf\ncoordinates a.pdb\ncutoff 12.0\n", Some(Language::Namd)),
             ("structure = a\ncoordinates : b\ncutoff = 12.0\n", None),
+            ("d: DISTANCE ATOMS=1,2\nPRINT ARG=d FILE=COLVAR\n", Some(Language::Plumed)),
+            ("# vim:ft=plumed\n", Some(Language::Plumed)),
+            ("PRINT a\n", None),
+            ("FoamFile { version 2.0; }\n", Some(Language::Foam)),
             ("FoamFile\n{\n}\n", Some(Language::Foam)),
             ("units lj\nlattice fcc 0.8\n", Some(Language::Lammps)),
             ("units are those of SI\ng = 3\n", None),

@@ -21,6 +21,11 @@ impl Lexer<'_> {
         {
             return Some(end);
         }
+        if self.syntax.has(Oddity::RRaw)
+            && let Some(end) = self.r_raw_end()
+        {
+            return Some(end);
+        }
         if self.syntax.has(Oddity::LuaBrackets)
             && let Some(end) = self.lua_bracket_end(self.at)
         {
@@ -50,9 +55,10 @@ impl Lexer<'_> {
         {
             return Some(end);
         }
+        let escapes = quote.escape == Escape::Backslash || mark == b"'" && self.is_behind_dollar();
         while at < self.bytes.len() {
             let rest = &self.bytes[at..];
-            if rest[0] == b'\\' && quote.escape == Escape::Backslash {
+            if rest[0] == b'\\' && escapes {
                 at += if rest.starts_with(b"\\\r\n") { 3 } else { 2 };
             } else if rest.starts_with(mark) {
                 if quote.escape == Escape::Doubled && rest[mark.len()..].starts_with(mark) {
@@ -67,6 +73,14 @@ impl Lexer<'_> {
             }
         }
         quote.lines.then_some(self.bytes.len())
+    }
+
+    /// True for a shell's `$'it\'s'`.
+    fn is_behind_dollar(&self) -> bool {
+        self.syntax.has(Oddity::HereDocument)
+            && self.bytes[..self.at].ends_with(b"$")
+            && !self.bytes[..self.at - 1].ends_with(b"\\")
+            && !self.bytes[..self.at - 1].ends_with(b"$")
     }
 
     /// Behind the `close` of what opened before `at` in a shell: `"`, or the `)` or `}` of a `$(` or `${`, which may hold
@@ -137,6 +151,23 @@ impl Lexer<'_> {
         let mut close = vec![b'"'];
         close.resize(hashes + 1, b'#');
         Some(self.find(self.at + 1, &close))
+    }
+
+    fn r_raw_end(&self) -> Option<usize> {
+        let quote = *self.rest().first().filter(|quote| matches!(quote, b'"' | b'\''))?;
+        let before = self.bytes[..self.at].strip_suffix(b"r").or_else(|| self.bytes[..self.at].strip_suffix(b"R"))?;
+        if before.last().is_some_and(|&b| self.syntax.is_identifier(b)) {
+            return None;
+        }
+        let dashes = self.rest()[1..].iter().take_while(|&&b| b == b'-').count();
+        let close = match self.rest().get(1 + dashes)? {
+            b'(' => b')',
+            b'[' => b']',
+            b'{' => b'}',
+            _ => return None,
+        };
+        let close = [&[close], &self.rest()[1..=dashes], &[quote]].concat();
+        Some(self.find(self.at + 2 + dashes, &close))
     }
 
     fn cpp_raw_end(&self) -> Option<usize> {

@@ -151,9 +151,14 @@ fn a_single_value_takes_no_place_of_a_namelists_list() {
         assert!(said.ends_with("a list, and the value is a single one"), "{said}");
         assert_eq!(render(Fortran, old, &Value::text("5, 6")).unwrap(), "5, 6");
     }
-    for old in ["3*4.0", "a, b", "(1.0, 2.0)", "[1, 2]"] {
+    for old in ["a, b", "(1.0, 2.0)", "[1, 2]"] {
         assert_eq!(render(Fortran, old, &Value::number("5").unwrap()).unwrap(), "5");
     }
+    assert_eq!(render(Fortran, "3*4.0", &Value::number("5").unwrap()).unwrap(), "5.0");
+    let mut repeated = Literal::read(b"3*4.0", Fortran);
+    repeated.declare(Declared { in_namelist: true, ..Declared::default() });
+    let said = repeated.render(&Value::number("5").unwrap(), None).unwrap_err().to_string();
+    assert!(said.ends_with("a list, and the value is a single one"), "{said}");
 }
 
 #[test]

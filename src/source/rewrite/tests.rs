@@ -144,6 +144,8 @@ fn a_sign_next_to_another_or_before_a_power_is_refused() {
         (Language::Python, "x = 3**y\n", "**"),
         (Language::Fortran, "x = 3 ** y\n", "**"),
         (Language::R, "x <- 3^y\n", "^"),
+        (Language::C, "#define N 3\n", "#define"),
+        (Language::Fortran, "#  define N\t3 ! c\n", "#define"),
     ] {
         let said = of(language, file, "-5").unwrap_err();
         assert!(said.contains(&format!("next to `{sign}` its sign would be read otherwise")), "{said}");

@@ -175,6 +175,7 @@ pub(super) static JULIA: Syntax = Syntax {
 
 pub(super) static R: Syntax = Syntax {
     quotes: &[long_quote("\"", Escape::Backslash, When::Always), long_quote("'", Escape::Backslash, When::Always)],
+    oddities: &[Oddity::RRaw],
     identifier: b".",
     operators: &["<<-", "<-", "="],
     members: &["$", "@"],
@@ -442,6 +443,17 @@ pub(super) static NAMD: Syntax = Syntax {
     semicolon: false,
     comma: Comma::Never,
     extent: Extent::Rest,
+    ..COMMON
+};
+
+pub(super) static PLUMED: Syntax = Syntax {
+    quotes: &[],
+    prefix: Prefix::Nothing,
+    members: &[],
+    semicolon: false,
+    comma: Comma::Never,
+    apart: Apart::Value,
+    extent: Extent::Word,
     ..COMMON
 };
 

@@ -80,7 +80,7 @@ pub fn wait(
     let state = repository.state_dir();
     let mut is_told = false;
     loop {
-        let Followed { standings, problems } = look(repository)?;
+        let Followed { standings, problems, .. } = look(repository)?;
         let grown = grown(repository, sweep)?;
         let sweep = grown.as_ref().unwrap_or(sweep);
         let trials = &sweep.trials;

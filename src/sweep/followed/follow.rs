@@ -5,6 +5,7 @@
 //! scheduler cannot be asked, nothing is concluded.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -25,6 +26,8 @@ pub struct Followed {
     pub standings: Standings,
     /// What could not be asked or read; the points concerned stay as they were.
     pub problems: Vec<String>,
+    /// How long outcomes are still waited for of jobs that nobody has a word of, if there are any: whoever looks then knows.
+    pub awaited: Option<Duration>,
 }
 
 /// Reads where every point is, asks the schedulers about those that are in flight, and settles what has ended. Nothing is
@@ -35,11 +38,13 @@ pub struct Followed {
 pub fn follow(repository: &Repository) -> Result<Followed> {
     let mut standings = Standings::read(repository)?;
     let mut problems = std::mem::take(&mut standings.damage);
-    let mut answers = Vec::new();
+    let (mut answers, mut awaited) = (Vec::new(), None);
     // Judging may settle what the next look then finds done.
     for _ in 0..2 {
         answers = ask(repository, &standings, &mut problems);
-        if !settle(repository, &standings, &answers, &mut problems)? {
+        let settled = settle(repository, &standings, &answers, &mut problems)?;
+        awaited = settled.awaited;
+        if !settled.has_changed {
             break;
         }
         standings = Standings::read(repository)?;
@@ -64,11 +69,20 @@ pub fn follow(repository: &Repository) -> Result<Followed> {
             }
         }
     }
+    for submission in standings.submissions.iter().filter(|submission| submission.is_shared()) {
+        let answer = answers.iter().find(|(executor, _)| *executor == submission.header.executor);
+        let Some((_, Said::Known(answer))) = answer.filter(|_| submission.known_job().is_some()) else { continue };
+        if !answer.leaves_out(&submission.name) {
+            let states = submission.numbers().into_iter().filter_map(|number| answer.of(&submission.name, number));
+            let there = states.filter(|state| !matches!(state.phase, Phase::Ended(_))).count() as u64;
+            standings.workers.insert(submission.name.clone(), there);
+        }
+    }
     problems.extend(orphans(repository, &standings));
     problems.extend(take_problems(repository));
     problems.sort();
     problems.dedup();
-    Ok(Followed { standings, problems })
+    Ok(Followed { standings, problems, awaited })
 }
 
 /// What is to be said of submissions whose branches have gone, since no sweep tells of their jobs any more.

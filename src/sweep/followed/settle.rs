@@ -1,5 +1,6 @@
 //! Settling: what has ended without a word gets an outcome, and a submission that is done with goes.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 
@@ -33,14 +34,24 @@ const IN_HAND: Duration = Duration::from_secs(600);
 /// How long an outcome is waited for that nobody has a word of.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Records what has ended without a word, and removes submissions that are done; true if anything has changed.
+/// What settling has come to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::sweep) struct Settled {
+    /// True if anything has changed.
+    pub(in crate::sweep) has_changed: bool,
+    /// How long the outcomes are still waited for that nobody has a word of, if there are any.
+    pub(in crate::sweep) awaited: Option<Duration>,
+}
+
+/// Records what has ended without a word, and removes submissions that are done.
 pub(in crate::sweep) fn settle(
     repository: &Repository,
     standings: &Standings,
     answers: &Answers,
     problems: &mut Vec<String>,
-) -> Result<bool> {
-    let settler = Settler { repository, standings, submissions: Submissions::new(&repository.state_dir()) };
+) -> Result<Settled> {
+    let submissions = Submissions::new(&repository.state_dir());
+    let settler = Settler { repository, standings, submissions, awaited: Cell::new(None) };
     settler.submissions.tidy();
     let mut has_changed = false;
     for submission in &standings.submissions {
@@ -51,7 +62,7 @@ pub(in crate::sweep) fn settle(
             Err(error) => problems.push(format!("{error:#}")),
         }
     }
-    Ok(has_changed)
+    Ok(Settled { has_changed, awaited: settler.awaited.get() })
 }
 
 /// Who settles what the standings have in flight.
@@ -59,6 +70,7 @@ struct Settler<'a> {
     repository: &'a Repository,
     standings: &'a Standings,
     submissions: Submissions,
+    awaited: Cell<Option<Duration>>,
 }
 
 impl<'a> Settler<'a> {
@@ -170,7 +182,8 @@ impl<'a> Settler<'a> {
             if is_unsaid && !self.has_record(task) {
                 let grace = if submission.header.executor == SLURM { GRACE } else { GRACE * 3 };
                 let waited = now.saturating_sub(self.submissions.missed_since(&submission.name, task.number, now));
-                if Duration::from_secs(waited) < grace {
+                if let Some(left) = grace.checked_sub(Duration::from_secs(waited)).filter(|left| !left.is_zero()) {
+                    self.awaited.set(self.awaited.get().max(Some(left)));
                     continue;
                 }
             }

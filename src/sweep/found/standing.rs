@@ -80,6 +80,8 @@ pub struct Standings {
     pub(in crate::sweep) flights: HashMap<CommitId, Flight>,
     /// What schedulers say of the jobs that look for points as long as they run, where they have been asked.
     pub(in crate::sweep) searchers: Vec<Searcher>,
+    /// How many workers of a submission that shares a list wait or run, by its name, where its scheduler has said so.
+    pub(in crate::sweep) workers: HashMap<String, u64>,
     claims: HashMap<CommitId, Vec<(u64, Claim)>>,
     /// Those of them whose owner was known to be gone before the outcomes were read, so that all that it left is among these.
     gone: HashSet<Claim>,
@@ -108,6 +110,7 @@ impl Standings {
             damage,
             flights: HashMap::new(),
             searchers: Vec::new(),
+            workers: HashMap::new(),
             claims,
             gone,
             census,
@@ -180,12 +183,19 @@ impl Standings {
         self.searchers.iter().filter(move |searcher| searcher.submission.header.sweep == sweep)
     }
 
+    /// How many jobs share the points of a sweep that does not grow. Those that nobody can be asked about are taken to be there.
+    pub fn workers(&self, sweep: &str) -> u64 {
+        let sharing = self.submissions.iter().filter(|it| it.header.sweep == sweep && !it.is_searching());
+        sharing.filter_map(|it| Some(self.workers.get(&it.name).copied().unwrap_or(it.header.workers?))).sum()
+    }
+
     /// What these know from having asked the schedulers, on top of what was read later.
     pub(in crate::sweep) fn keep_answers(&mut self, earlier: Self) {
         for (commit, flight) in &mut self.flights {
             flight.state = earlier.flights.get(commit).and_then(|known| known.state.clone());
         }
         self.searchers = earlier.searchers;
+        self.workers = earlier.workers;
     }
 
     /// The claims on attempts at a point that have no outcome.

@@ -67,6 +67,10 @@ impl Runs {
 pub struct Handed {
     /// Points that this queue has submitted.
     pub submitted: u64,
+    /// Workers that this queue has added to those that share what is in flight.
+    pub workers: u64,
+    /// Workers that share it already, where such are wanted.
+    pub sharing: u64,
     /// Jobs of the search that look for points already.
     pub searchers: u64,
 }

@@ -192,7 +192,19 @@ fn settings_of_cp2k_and_namd() {
     ] {
         check(&[(Namd, namd, name, value, &namd.replace(from, to))]);
     }
+    let plumed = "# vim:ft=plumed\nd1: DISTANCE ATOMS=1,2 NOPBC\nRESTRAINT ARG=d1 KAPPA=150 AT=1.0 LABEL=r # AT=3\n\
+                  METAD ...\n LABEL=m\n ARG={d1 d2} SIGMA=0.35\n... METAD\n";
+    for (name, value, from, to) in [
+        ("KAPPA", "10", "150", "10"),
+        ("AT", "-2.5", "AT=1.0", "AT=-2.5"),
+        ("SIGMA", "0.1", "0.35", "0.1"),
+        ("ATOMS", "'3,4", "1,2", "3,4"),
+    ] {
+        check(&[(Plumed, plumed, name, value, &plumed.replace(from, to))]);
+    }
     for (language, text, name) in [
+        (Plumed, plumed, "d1"),
+        (Plumed, plumed, "METAD"),
         (Cp2k, cp2k, "MGRID"),
         (Cp2k, "&XC_FUNCTIONAL PBE\n", "XC_FUNCTIONAL"),
         (Namd, "for {set i 0} {$i < 3}\n", "i"),

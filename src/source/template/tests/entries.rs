@@ -65,7 +65,7 @@ fn entries_of_a_line_end_with_their_comma_or_bracket() {
             "5",
             "d = Dict(\"a\" => 1, :b => 5, \"c\" => 3)\n",
         ),
-        (Julia, "run(x; tau=2.5, b=3)\n", "tau", "5", "run(x; tau=5, b=3)\n"),
+        (Julia, "run(x; tau=2.5, b=3)\n", "tau", "5", "run(x; tau=5.0, b=3)\n"),
         (Python, "solve(lambda t, y: -y, g=3)\n", "g", "5", "solve(lambda t, y: -y, g=5)\n"),
         (Python, "d = {'f': lambda x=1: x, 'g': 3}\n", "g", "5", "d = {'f': lambda x=1: x, 'g': 5}\n"),
         (R, "optim(p, function(x) x^2, g = 3)\n", "g", "5", "optim(p, function(x) x^2, g = 5)\n"),
@@ -113,7 +113,7 @@ fn statements_win_over_entries_of_a_line() {
             "5",
             "def f(tau=1): pass\nf(tau=tau)\nf(tau=5)\n",
         ),
-        (Julia, "tau = 2.5\nrun(; tau=3)\n", "tau", "5", "tau = 5\nrun(; tau=3)\n"),
+        (Julia, "tau = 2.5\nrun(; tau=3)\n", "tau", "5", "tau = 5.0\nrun(; tau=3)\n"),
         (R, "tau <- 2.5\nrun(tau = 3)\n", "tau", "5", "tau <- 5\nrun(tau = 3)\n"),
         (Matlab, "tau = 2.5;\nrun(tau=3)\n", "tau", "5", "tau = 5;\nrun(tau=3)\n"),
     ]);

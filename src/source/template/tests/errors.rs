@@ -335,6 +335,18 @@ fn what_the_declared_type_would_take_for_another_number_is_refused() {
 }
 
 #[test]
+fn what_seems_to_give_the_name_a_value_makes_it_several() {
+    for text in ["a {\n  g = 8\n}\nb { g = 16 }\n", "R A=b g=1\nR A=2 g=3\n", "g = 1\nx: y g=3 z\n"] {
+        let several = error(Generic, text, "g", Occurrences::Only);
+        assert!(matches!(&several, SiteError::Several { found, .. } if found.len() == 2), "{text}{several:?}");
+    }
+    for text in ["g = 1\nx g=$g\nx g=${g}\n", "g = 1\nrun(a, g=3)\n", "g = 1\nx if g == 3\n", "g = 1\nx --g=3\n"] {
+        let found = Template::assignment("g", Generic).find(text.as_bytes(), Occurrences::Only);
+        assert_eq!(found.map(|sites| sites.len()), Ok(1), "{text}");
+    }
+}
+
+#[test]
 fn several_found_are_listed() {
     let text = "g = 1\nif x:\n    g = 2\n";
     let several = error(Python, text, "g", Occurrences::Only);

@@ -86,6 +86,31 @@ fn percent_signs_are_written_as_configparser_reads_them() {
 }
 
 #[test]
+fn numbers_of_fortran_have_the_precision_of_what_they_are_given_to() {
+    check(&[
+        (Fortran, "real(dp) :: g = 3\n", "g", "0.1", "real(dp) :: g = 0.1_dp\n"),
+        (Fortran, "real(dp) :: g = 3\n", "g", "0.5", "real(dp) :: g = 0.5\n"),
+        (
+            Fortran,
+            "REAL(KIND=8), parameter :: a = 1, g = 3.0\n",
+            "g",
+            "1e-9",
+            "REAL(KIND=8), parameter :: a = 1, g = 1d-9\n",
+        ),
+        (Fortran, "double precision :: g = 3.0\n", "g", "0.1", "double precision :: g = 0.1d0\n"),
+        (Fortran, "real*8 :: g = 3.0\n", "g", "-0.1", "real*8 :: g = -0.1d0\n"),
+        (Fortran, "real(kind=kind(1.0d0)) :: g = 3\n", "g", "0.1", "real(kind=kind(1.0d0)) :: g = 0.1d0\n"),
+        (Fortran, "real(real64) :: g = 3.0\n", "g", "1.5e-3", "real(real64) :: g = 1.5e-3_real64\n"),
+        (Fortran, "real(dp) :: g = 1.0_dp/3\n", "g", "0.1", "real(dp) :: g = 0.1_dp\n"),
+        (Fortran, "g = 1.0d0/3\n", "g", "2", "g = 2.0d0\n"),
+        (Fortran, "real :: g = 3.0\n", "g", "0.1", "real :: g = 0.1\n"),
+        (Fortran, "real(4) :: g = 3.0\n", "g", "0.1", "real(4) :: g = 0.1\n"),
+        (Fortran, "real(dp) :: a; g = 3.0\n", "g", "0.1", "real(dp) :: a; g = 0.1\n"),
+        (Fortran, "g = 3.0\n", "g", "0.1", "g = 0.1\n"),
+    ]);
+}
+
+#[test]
 fn c_and_its_kin() {
     check(&[
         (C, "const double g = 3.0;  // nS\n", "g", "2.5", "const double g = 2.5;  // nS\n"),
@@ -101,7 +126,11 @@ fn c_and_its_kin() {
         (C, "#define G 3.0\n", "G", "2.5", "#define G 2.5\n"),
         (C, "#  define G (3.0) /* nS */\n", "G", "-2.5", "#  define G (-2.5) /* nS */\n"),
         (C, "#define G 3.0f // nS\n", "G", "5", "#define G 5.0f // nS\n"),
-        (C, "#define G (3.0*2)\n", "G", "4", "#define G (4)\n"),
+        (C, "#define G (3.0*2)\n", "G", "4", "#define G (4.0)\n"),
+        (C, "auto g = 1.0/2;\n", "g", "2", "auto g = 2.0;\n"),
+        (C, "float g = 1.5e-3f*M_PI;\n", "g", "2", "float g = 2.0f;\n"),
+        (C, "int g = 1.5*4;\n", "g", "2", "int g = 2;\n"),
+        (C, "auto g = f(1.5);\n", "g", "2", "auto g = 2;\n"),
         (C, "#define G ( -(1 + 2) ) /* nS */\n", "G", "-4", "#define G ( -4 ) /* nS */\n"),
         (C, "#define G -3\n", "G", "-5", "#define G -5\n"),
         (C, "#define G (1)+(2)\n", "G", "4", "#define G 4\n"),
@@ -199,7 +228,7 @@ fn fortran() {
 fn julia_r_and_matlab() {
     check(&[
         (Julia, "const g = 3.0 # nS\n", "g", "2.5", "const g = 2.5 # nS\n"),
-        (Julia, "g::Float64 = 3.0\n", "g", "5", "g::Float64 = 5\n"),
+        (Julia, "g::Float64 = 3.0\n", "g", "5", "g::Float64 = 5.0\n"),
         (Julia, "σ = 3.0\n", "σ", "2.5", "σ = 2.5\n"),
         (Julia, "g = 3.0f0\n", "g", "1e-5", "g = 1f-5\n"),
         (Julia, "p = Dict(\n  :g => 3.0,\n)\n", "g", "2.5", "p = Dict(\n  :g => 2.5,\n)\n"),

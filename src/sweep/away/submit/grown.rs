@@ -1,9 +1,11 @@
 //! Submitting a search that grows: what is submitted is laid first.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use anyhow::Result;
 
+use super::desk::rest;
 use super::{SubmitOptions, Submitter};
 use crate::hint;
 use crate::submission::Grows;
@@ -17,9 +19,14 @@ use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::{GivenUp, grown, is_worn_out};
 use crate::trial::Trial;
 
-/// Where everything is, without a word to the notes.
+/// Where everything is, without a word to the notes. A job that nobody has a word of holds a place in the search until it is known
+/// to be gone: who submits successors looks once more then, since the next look may be hours away.
 pub(super) fn survey(workshop: &Workshop<'_>, onlooker: &mut dyn Onlooker) -> Result<Standings> {
-    let followed = follow(workshop.repository)?;
+    let mut followed = follow(workshop.repository)?;
+    if let Some(awaited) = followed.awaited {
+        rest(awaited + Duration::from_secs(1), onlooker);
+        followed = follow(workshop.repository)?;
+    }
     onlooker.warn_of(&followed.problems);
     workshop.recover(&workshop.sweep.trials, &followed.standings, onlooker)?;
     let mut standings = Standings::read(workshop.repository)?;

@@ -10,6 +10,7 @@ mod grown;
 mod lanes;
 mod site;
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -39,6 +40,7 @@ use crate::sweep::here::queue::prepare;
 use crate::sweep::here::select::{Limits, Selection, Shared, select};
 use crate::sweep::here::summary::{Ending, Handed, QueueSummary};
 use crate::sweep::here::workshop::{Errand, Workshop};
+use crate::trial::Trial;
 
 /// What is submitted, and how.
 #[derive(Clone, Debug, Default)]
@@ -188,13 +190,20 @@ pub(in crate::sweep) fn submit_by(
     let mut workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
     workshop.read_on(&standings);
     let searchers = standings.searchers(&sweep.name).count() as u64;
-    let Selection { waiting, elsewhere, mut points } = select(sweep, &standings, &options.limits, Shared::Left);
+    let Selection { mut waiting, elsewhere, mut points } = select(sweep, &standings, &options.limits, Shared::Left);
     elsewhere.iter().for_each(|trial| onlooker.tell(&QueueEvent::Elsewhere(trial)));
     if grown.is_some() {
         // What was submitted is told beside all that there is of the search.
         points = select(sweep, &standings, &Limits::default(), Shared::Left).points;
     }
-    let handed = Handed { searchers, ..Handed::default() };
+    let joins = waiting.is_empty() && grown.is_none() && options.workers.is_some();
+    let sharing = if joins { standings.workers(&sweep.name) } else { 0 };
+    let lacking = options.workers.map(|wanted| wanted.saturating_sub(sharing));
+    if joins && lacking > Some(0) {
+        waiting = shared(sweep, &standings, options);
+    }
+    let options = &SubmitOptions { workers: lacking, ..options.clone() };
+    let handed = Handed { searchers, sharing, ..Handed::default() };
     let mut summary = QueueSummary { points, handed, ..QueueSummary::default() };
     onlooker.tell(&QueueEvent::Planned(waiting.len()));
     // Task-spooler runs jobs on this very machine.
@@ -209,12 +218,22 @@ pub(in crate::sweep) fn submit_by(
     let mut desk = Desk::new(&site, &workshop, options, Duty::Run(grows), lanes);
     let handed = desk.hand_over(batches, &mut summary, onlooker);
     summary.points.left = waiting.len() as u64 - summary.handed.submitted;
+    if joins && summary.handed.submitted > 0 {
+        // They were in flight before.
+        summary.handed.workers = lacking.unwrap_or(0).min(summary.handed.submitted);
+        summary.handed.submitted = 0;
+    }
     handed?;
     let is_last = grown.as_ref().is_none_or(|grown| grown.is_over);
     if !sweep.plan.hooks.on_sweep_end.is_empty() && !desk.jobs.is_empty() && is_last {
         desk.announce_end(sweep)?;
     }
     Ok(summary)
+}
+
+/// What workers have on their lists and nobody runs: where less of them are there than are wanted now, more share it.
+fn shared<'s>(sweep: &'s Sweep, standings: &Standings, options: &SubmitOptions) -> VecDeque<&'s Trial> {
+    select(sweep, standings, &options.limits, Shared::Taken).waiting
 }
 
 /// What a scheduler takes at once. One that does not answer is asked again for the definition's patience.
@@ -244,7 +263,15 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
     let workshop = Workshop::look(repository, sweep, Some(errand))?;
     let site = Site::of(&*scheduler, scheduler.capacity().unwrap_or(USUAL), repository)?;
     check(options, &site.capacity)?;
-    let waiting = select(sweep, &standings, &options.limits, Shared::Left).waiting;
+    let mut waiting = select(sweep, &standings, &options.limits, Shared::Left).waiting;
+    let lacking = options.workers.map(|wanted| wanted.saturating_sub(standings.workers(&sweep.name)));
+    let is_plain = sweep.plan.search.growing.is_none();
+    let mut options = options.clone();
+    if waiting.is_empty() && is_plain && lacking > Some(0) {
+        waiting = shared(sweep, &standings, &options);
+        options.workers = lacking;
+    }
+    let options = &options;
     let batches = plan(sweep, &standings, &waiting, options, &site.capacity)?;
     let Some(first) = batches.front() else { return Ok((String::new(), 0, 0)) };
     let desk = Desk::new(&site, &workshop, options, Duty::Run(None), Lanes::new(options.max_active));
