@@ -275,6 +275,11 @@ impl<'b> Noted<'b> {
 
     /// Tells the names of the metrics that its first record has, which is not unpacked for that.
     pub(super) fn each_metric_of_first(self, tell: &mut dyn FnMut(&str)) {
-        packed::each_metric(Unpacker(self.book.packed(self.at)), tell).unwrap_or_default();
+        packed::each_metric(&mut Unpacker(self.book.packed(self.at)), tell).unwrap_or_default();
+    }
+
+    /// True if its first record says how often the run reported.
+    pub(super) fn has_steps(self) -> bool {
+        packed::has_steps(Unpacker(self.book.packed(self.at))).unwrap_or_default()
     }
 }

@@ -63,4 +63,12 @@ impl<'l> Entry<'l> {
             _ => result_of(&self.gist()).into_iter().flat_map(|it| it.metrics.keys()).for_each(|name| tell(name)),
         }
     }
+
+    /// True if the result says how often its run reported.
+    pub fn has_steps(self) -> bool {
+        match self.0 {
+            Place::Note(note) if note.summary().attempts == 1 => note.has_steps(),
+            _ => result_of(&self.glance()).is_some_and(|record| record.steps.is_some()),
+        }
+    }
 }

@@ -73,6 +73,9 @@ fn texts<S: Eq + Hash + AsRef<str>>(record: &Record<S>) -> [Option<&str>; 9] {
     [start, end, host, executor, job, command, key, folder, told_by].map(|text| text.as_ref().map(AsRef::as_ref))
 }
 
+/// The bit that says whether `steps` is known: after seconds, reason, the texts, exit, signal and memory.
+const STEPS: usize = 2 + 9 + 3;
+
 /// How much of a record is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
@@ -139,16 +142,22 @@ fn unpack_rest(from: &mut Unpacker<'_>, has: impl Fn(usize) -> bool, record: &mu
     from.0.is_empty().then_some(())
 }
 
-/// Tells the names of the next record's metrics.
-pub(super) fn each_metric(mut from: Unpacker<'_>, tell: &mut dyn FnMut(&str)) -> Option<()> {
+/// Tells the names of the next record's metrics, and passes over them.
+pub(super) fn each_metric(from: &mut Unpacker<'_>, tell: &mut dyn FnMut(&str)) -> Option<()> {
     from.bytes(1)?;
     from.number()?;
     from.number()?;
     for _ in 0..from.number()? {
         tell(from.text()?);
-        unpack_metric(&mut from)?;
+        unpack_metric(from)?;
     }
     Some(())
+}
+
+/// True if the next record says how often its run reported.
+pub(super) fn has_steps(mut from: Unpacker<'_>) -> Option<bool> {
+    each_metric(&mut from, &mut |_| ())?;
+    Some(from.number()? >> STEPS & 1 == 1)
 }
 
 /// A status's place among all of them.
@@ -232,7 +241,9 @@ mod tests {
         assert!(unpack(&mut from, Part::All).is_none());
         let mut from = Unpacker(&packed);
         for record in &records {
+            let whole = from;
             let gist = unpack(&mut from, Part::Gist).unwrap();
+            assert_eq!(has_steps(whole), Some(record.steps.is_some()));
             assert_eq!((&gist.reason, gist.seconds, gist.attempt), (&record.reason, record.seconds, record.attempt));
             assert_eq!(format!("{:?}", gist.metrics), format!("{:?}", record.metrics));
         }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 
@@ -94,7 +95,7 @@ fn commits<'a>(cells: impl Iterator<Item = CellRef<'a>>, body: &mut Vec<u8>) -> 
 /// Doubles, with the literals of those that a script would spell otherwise; `None` if anything is not a number, or most are
 /// repeated or spelt unusually.
 fn numbers<'a>(cells: impl Iterator<Item = CellRef<'a>> + Clone, body: &mut Vec<u8>) -> Option<String> {
-    let mut scratch = String::new();
+    let (mut scratch, mut by_script) = (String::new(), String::new());
     let (mut doubles, mut missing, mut unusual) = (Vec::new(), Vec::new(), Vec::new());
     let mut distinct = std::collections::HashSet::new();
     for (row, cell) in cells.enumerate() {
@@ -106,7 +107,7 @@ fn numbers<'a>(cells: impl Iterator<Item = CellRef<'a>> + Clone, body: &mut Vec<
         };
         if cell.is_missing() {
             missing.push(row);
-        } else if cell.spell(&mut scratch) != spelt_by_script(number) {
+        } else if cell.spell(&mut scratch) != spell_by_script(number, &mut by_script) {
             unusual.push(json!([row, cell.spell(&mut scratch)]));
         }
         distinct.insert(number.to_bits());
@@ -131,7 +132,7 @@ fn numbers<'a>(cells: impl Iterator<Item = CellRef<'a>> + Clone, body: &mut Vec<
 fn list<'a>(cells: impl Iterator<Item = CellRef<'a>>, body: &mut Vec<u8>) -> String {
     let mut scratch = String::new();
     let mut known = HashMap::<(char, Cow<'a, str>), u32>::new();
-    let (mut values, mut kinds) = (String::new(), String::new());
+    let (mut values, mut kinds) = (Vec::new(), String::new());
     let mut indices = Vec::<u32>::new();
     for cell in cells {
         let kind = match cell {
@@ -153,9 +154,10 @@ fn list<'a>(cells: impl Iterator<Item = CellRef<'a>>, body: &mut Vec<u8>) -> Str
         let next = u32::try_from(known.len() + 1).unwrap_or(0);
         let index = *known.entry(key).or_insert_with_key(|(kind, literal)| {
             if !values.is_empty() {
-                values.push(',');
+                values.push(b',');
             }
-            values.push_str(&json!(literal).to_string());
+            // Text can always be written to memory as JSON.
+            let _ = serde_json::to_writer(&mut values, literal);
             kinds.push(*kind);
             next
         });
@@ -167,26 +169,33 @@ fn list<'a>(cells: impl Iterator<Item = CellRef<'a>>, body: &mut Vec<u8>) -> Str
         _ => 4,
     };
     let at = put(body, indices.iter().flat_map(|index| index.to_le_bytes().into_iter().take(width)));
+    let values = String::from_utf8(values).unwrap_or_default();
     format!("\"form\":\"list\",\"at\":{at},\"width\":{width},\"values\":[{values}],\"kinds\":\"{kinds}\"")
 }
 
 /// How JavaScript spells a number; with `nan` and `inf` as we do.
-fn spelt_by_script(number: f64) -> String {
-    if number.is_nan() {
-        return "nan".to_owned();
-    }
-    if number.is_infinite() {
-        return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
-    }
+fn spell_by_script(number: f64, out: &mut String) -> &str {
+    out.clear();
     let magnitude = number.abs();
-    if magnitude == 0.0 {
-        return "0".to_owned();
-    }
-    if (1e-6..1e21).contains(&magnitude) {
-        return format!("{number}");
-    }
-    let exponential = format!("{number:e}");
-    if magnitude >= 1.0 { exponential.replace('e', "e+") } else { exponential }
+    // Writing to a string cannot fail.
+    let _ = if number.is_nan() {
+        write!(out, "nan")
+    } else if number.is_infinite() {
+        write!(out, "{}", if number > 0.0 { "inf" } else { "-inf" })
+    } else if magnitude == 0.0 {
+        write!(out, "0")
+    } else if (1e-6..1e21).contains(&magnitude) {
+        write!(out, "{number}")
+    } else {
+        let written = write!(out, "{number:e}");
+        if magnitude >= 1.0
+            && let Some(at) = out.find('e')
+        {
+            out.insert(at + 1, '+');
+        }
+        written
+    };
+    out
 }
 
 #[cfg(test)]
@@ -246,7 +255,7 @@ mod tests {
             (1e21, "1e+21"),
             (-2.5e300, "-2.5e+300"),
         ] {
-            assert_eq!(spelt_by_script(number), spelt);
+            assert_eq!(spell_by_script(number, &mut String::new()), spelt);
         }
     }
 }

@@ -38,8 +38,10 @@ pub fn gather<'a>(
             attempts.push((row, known.glance().into_owned()));
         }
     }
-    let own: HashSet<CommitId> = trials().map(|trial| trial.commit).collect();
-    let damaged = standings.ledger.damage.iter().filter(|damage| own.contains(&damage.commit));
+    let damage = &standings.ledger.damage;
+    let own: HashSet<CommitId> =
+        if damage.is_empty() { HashSet::new() } else { trials().map(|trial| trial.commit).collect() };
+    let damaged = damage.iter().filter(|damage| own.contains(&damage.commit));
     let unreadable =
         damaged.map(|damage| format!("commit {}: {}; skipped", damage.commit.short(), damage.what)).collect();
     let content = Content { sweeps: facts, table, attempts, differences, unreadable, now: now() };

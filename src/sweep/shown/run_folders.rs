@@ -93,8 +93,9 @@ impl Leftovers for RunFolders<'_> {
     }
 
     fn expects_traces(&self) -> bool {
-        self.sweeps.iter().any(|wanted| !wanted.series.is_empty())
-            || self.sweeps.iter().any(|wanted| wanted.trials.iter().any(|trial| self.find(wanted, trial).has_steps))
+        let has_steps =
+            |wanted: &Wanted<'_>| wanted.trials.iter().any(|trial| self.ledger.find(trial.commit).has_steps());
+        self.sweeps.iter().any(|wanted| !wanted.series.is_empty() || has_steps(wanted))
     }
 
     fn log(&self, row: usize) -> Result<Option<Vec<u8>>> {
