@@ -7,11 +7,14 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
+use std::ops::Deref;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use crate::filesystem::new_file_in;
+use memmap2::{Mmap, MmapOptions};
+
+use crate::filesystem::{is_of_this_machine, new_file_in};
 use crate::git::Repository;
 use crate::names;
 
@@ -60,27 +63,30 @@ impl Cache {
         self.store_both(parts, &[]);
     }
 
-    /// Keeps both parts, each of what is given for it, or leaves things as they are where that cannot be.
-    pub(crate) fn store_both(&self, first: &[&[u8]], second: &[&[u8]]) {
-        let Some(folder) = self.path.parent() else { return };
-        let write = || -> std::io::Result<()> {
+    /// Keeps both parts, each of what is given for it; the second as it is kept. Things stay as they are where that cannot be.
+    pub(crate) fn store_both(&self, first: &[&[u8]], second: &[&[u8]]) -> Option<SecondPart> {
+        let folder = self.path.parent()?;
+        let length = |parts: &[&[u8]]| parts.iter().map(|part| part.len()).sum::<usize>();
+        let write = || -> std::io::Result<SecondPart> {
             fs::create_dir_all(folder)?;
             let mut file = new_file_in(folder, ".tmp", 0o666)?;
             file.write_all(MAGIC)?;
             file.write_all(&version().to_le_bytes())?;
-            for parts in [first, second] {
-                let length: usize = parts.iter().map(|part| part.len()).sum();
-                file.write_all(&(length as u64).to_le_bytes())?;
-                file.write_all(&self.checksum(parts).to_le_bytes())?;
+            let checksums = [first, second].map(|parts| self.checksum(parts));
+            for (parts, checksum) in [first, second].iter().zip(checksums) {
+                file.write_all(&(length(parts) as u64).to_le_bytes())?;
+                file.write_all(&checksum.to_le_bytes())?;
             }
             for part in first.iter().chain(second) {
                 file.write_all(part)?;
             }
-            file.persist(&self.path)?;
-            Ok(())
+            let file = file.persist(&self.path)?;
+            let start = (HEADER + length(first)) as u64;
+            Ok(SecondPart { cache: self.clone(), file, start, length: length(second), checksum: checksums[1] })
         };
-        let _ = write();
+        let kept = write().ok();
         remove_remains(folder);
+        kept
     }
 
     /// The checksum of what is kept under this name: a file that was given another's name is damaged.
@@ -119,10 +125,44 @@ impl SecondPart {
     }
 
     /// What was kept, if all of it is there and as it was.
-    pub(crate) fn read(&self) -> Option<Vec<u8>> {
-        let mut body = vec![0; self.length];
-        self.file.read_exact_at(&mut body, self.start).ok()?;
+    pub(crate) fn read(&self) -> Option<Bytes> {
+        let read = || {
+            let mut body = vec![0; self.length];
+            self.file.read_exact_at(&mut body, self.start).ok()?;
+            Some(Bytes::Read(body))
+        };
+        let body = self.map().or_else(read)?;
         (self.cache.checksum(&[&body]) == self.checksum).then_some(body)
+    }
+
+    /// The same where it need not be in memory, and unchecked: for one that was just written.
+    pub(crate) fn map(&self) -> Option<Bytes> {
+        // What another machine removes is gone for this one at once.
+        if self.length == 0 || !is_of_this_machine(self.cache.path.parent()?) {
+            return None;
+        }
+        let mut options = MmapOptions::new();
+        // SAFETY: gitsweep never changes a cache file that has its name; it replaces and removes them, which leaves what is
+        // mapped as it is.
+        unsafe { options.offset(self.start).len(self.length).map(&self.file) }.ok().map(Bytes::Mapped)
+    }
+}
+
+/// What was kept: in memory, or in the file, so that the kernel may take its memory back.
+#[derive(Debug)]
+pub(crate) enum Bytes {
+    Read(Vec<u8>),
+    Mapped(Mmap),
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Read(bytes) => bytes,
+            Self::Mapped(bytes) => bytes,
+        }
     }
 }
 
@@ -182,7 +222,7 @@ mod tests {
             fs::write(&cache.path, &damaged).unwrap();
             // The checksum of a second part that is empty.
             let both = cache.open().and_then(|(_, second)| second.read());
-            assert_eq!(both, None, "byte {at}");
+            assert!(both.is_none(), "byte {at}");
             fs::write(&cache.path, &whole[..at]).unwrap();
             assert_eq!(cache.load(), None, "cut at {at}");
         }
@@ -211,6 +251,7 @@ mod tests {
         *damaged.last_mut().unwrap() ^= 1;
         fs::write(&cache.path, &damaged).unwrap();
         let (first, second) = cache.open().unwrap();
-        assert_eq!((first.as_slice(), second.read()), (b"others".as_slice(), None));
+        assert_eq!(first, b"others");
+        assert!(second.read().is_none());
     }
 }

@@ -16,7 +16,7 @@ use super::pieces::Pieces;
 use super::rows::{Row, Rows};
 use super::shard::{self, Shard};
 use super::{Damage, Summary};
-use crate::cache::{Cache, SecondPart};
+use crate::cache::{Bytes, Cache, SecondPart};
 use crate::git::{ChangedNote, CommitId, NoteGroup, ObjectId, Repository};
 use crate::names;
 use crate::packing::{Unpacker, push_number, push_text};
@@ -80,10 +80,14 @@ impl Book {
         let groups = repository.note_groups(tip)?;
         let shards = shard::read_all(repository, &groups, &known)?;
         let read: usize = shards.iter().map(|shard| shard.read).sum();
-        let book = Self::bind(tip, &groups, shards);
+        let mut book = Self::bind(tip, &groups, shards);
         // What is kept is too far from this, if there is anything.
         if was_known || read >= FEW.max(book.rows.len() / PART) {
-            cache.store_both(&[&book.head(), book.rows.as_bytes()], &book.all_packed().all());
+            let kept = cache.store_both(&[&book.head(), book.rows.as_bytes()], &book.all_packed().all());
+            // What stands in the file need not be in memory.
+            if let Some(bytes) = kept.and_then(|kept| kept.map()) {
+                book.packed = Pieces::from(bytes).into();
+            }
         }
         Ok(book)
     }
@@ -153,7 +157,7 @@ impl Book {
     fn all_packed(&self) -> &Pieces {
         self.packed.get_or_init(|| {
             let Some(kept) = &self.kept else { return Pieces::default() };
-            let packed = kept.records.read().map_or_else(|| self.pack_again(kept), Ok);
+            let packed = kept.records.read().map_or_else(|| self.pack_again(kept).map(Bytes::Read), Ok);
             packed
                 .unwrap_or_else(|error| panic!("the notes have become unreadable while they were read: {error:#}"))
                 .into()

@@ -3,11 +3,13 @@
 
 use std::ops::Range;
 
+use crate::cache::Bytes;
+
 /// Bytes in several buffers.
 #[derive(Debug, Default)]
 pub(super) struct Pieces {
     /// Each with the place of its first byte.
-    pieces: Vec<(usize, Vec<u8>)>,
+    pieces: Vec<(usize, Bytes)>,
     len: usize,
 }
 
@@ -16,7 +18,7 @@ impl Pieces {
     pub(super) fn push(&mut self, piece: Vec<u8>) {
         let start = self.len;
         self.len += piece.len();
-        self.pieces.push((start, piece));
+        self.pieces.push((start, Bytes::Read(piece)));
     }
 
     /// How many bytes there are.
@@ -33,12 +35,12 @@ impl Pieces {
 
     /// The pieces, in order.
     pub(super) fn all(&self) -> Vec<&[u8]> {
-        self.pieces.iter().map(|(_, piece)| piece.as_slice()).collect()
+        self.pieces.iter().map(|(_, piece)| &**piece).collect()
     }
 }
 
-impl From<Vec<u8>> for Pieces {
-    fn from(whole: Vec<u8>) -> Self {
+impl From<Bytes> for Pieces {
+    fn from(whole: Bytes) -> Self {
         Self { len: whole.len(), pieces: vec![(0, whole)] }
     }
 }
@@ -56,6 +58,6 @@ mod tests {
         for (range, found) in [(0..0, ""), (0..3, "abc"), (1..2, "b"), (3..5, "de"), (4..4, ""), (5..5, "")] {
             assert_eq!(pieces.get(range.clone()), found.as_bytes(), "{range:?}");
         }
-        assert_eq!(Pieces::from(b"xyz".to_vec()).get(1..3), b"yz");
+        assert_eq!(Pieces::from(Bytes::Read(b"xyz".to_vec())).get(1..3), b"yz");
     }
 }
