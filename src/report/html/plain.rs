@@ -20,10 +20,7 @@ pub(super) fn html(table: &Table) -> String {
     let caption = if shown == rows {
         format!("All {shown} points")
     } else {
-        format!(
-            "The {which} {shown} of {} points; the others are in this page's data, which takes scripts to read",
-            rows
-        )
+        format!("The {which} {shown} of {rows} points; the others are in this page's data, which takes scripts to read")
     };
     let columns = table.shown(Audience::Reader);
     let mut out = format!("<table><caption>{caption}</caption><thead><tr>");
