@@ -504,6 +504,49 @@ fn no_space_left_on_the_disk() {
     assert_eq!(std::fs::read_dir(repo.outside().join("disk")).unwrap().count(), 0);
 }
 
+/// Runs points while there is no room for what becomes of them, and makes some once that is said.
+const FULL_RESULTS: &str = r#"
+set -e
+mkdir -p .git/gitsweep/results
+mount -t tmpfs -o size=64k none .git/gitsweep/results
+head -c 100000 /dev/zero > .git/gitsweep/results/filler 2> "$HOME/why" || grep -q 'No space left' "$HOME/why"
+"$GITSWEEP" $WHAT 2> "$HOME/error" &
+for _ in $(seq 90); do grep -q 'waiting for room' "$HOME/error" && break; sleep .1; done
+"$GITSWEEP" results --format csv --columns status 2> /dev/null | sort | uniq -c
+rm .git/gitsweep/results/filler
+wait $!
+"$GITSWEEP" results --format csv --columns status | sort | uniq -c
+"#;
+
+#[test]
+fn what_has_become_of_a_run_waits_for_room_on_the_disk() {
+    for (what, waiting, done) in [
+        ("queue -j 1 --points 1-3", "1 running", ["3 ok", "3 pending"]),
+        ("exec HEAD", "1 running", ["1 ok", "5 pending"]),
+    ] {
+        let repo = Repo::small();
+        repo.create();
+        let mut command = repo.command("unshare");
+        command.args(["--mount", "--", "sh", "-c", FULL_RESULTS]).env("GITSWEEP", env!("CARGO_BIN_EXE_gitsweep"));
+        let what = what.replace("HEAD", &repo.points(BRANCH)[0]);
+        let Ok(output) = command.env("WHAT", what).output() else {
+            return println!("skipped: there is no unshare to mount a small disk with");
+        };
+        let said = Said::of(output);
+        if said.err.contains("unshare failed") || said.err.contains("mount: ") {
+            return println!("skipped: a small disk cannot be mounted: {}", said.err);
+        }
+        let error = std::fs::read_to_string(repo.home().join("error")).unwrap();
+        assert_eq!(
+            error.matches("No space left on device (os error 28); waiting for room for up to 10 s").count(),
+            1,
+            "{error}"
+        );
+        assert!(said.out.contains(waiting), "{}", said.out);
+        assert!(done.iter().all(|count| said.out.contains(count)), "{} {}{error}", said.out, said.err);
+    }
+}
+
 #[test]
 fn a_branch_that_another_process_holds_locked() {
     let repo = Repo::small();

@@ -40,7 +40,7 @@ impl fmt::Debug for Block {
 }
 
 impl Block {
-    /// A block has no more rows than this.
+    /// About so many rows are best in a block.
     pub const ROWS: usize = 8192;
 
     /// The rows of these columns, all of which are as long, and of those that `later` makes once a cell of them is asked for.

@@ -1,10 +1,12 @@
 //! One commit run where this gitsweep is: what a person does by hand, and what a job on a cluster does. Refs are not touched.
 
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Error, Result};
 
 use super::onlooker::Onlooker;
+use super::room::keep_in_time;
 use super::watch::Watch;
 use super::workshop::{Errand, Workshop};
 use crate::command::quote;
@@ -124,7 +126,10 @@ pub(in crate::sweep) fn keep(
     record: &Record,
     onlooker: &mut dyn Onlooker,
 ) -> Result<()> {
-    ledger::leave_result(&workshop.state, trial.commit, record)?;
+    let leave = || ledger::leave_result(&workshop.state, trial.commit, record).map(drop);
+    let onlookers = RefCell::new(&mut *onlooker);
+    let goes_on = || onlookers.borrow_mut().wish() < Wish::End;
+    keep_in_time(record, leave, goes_on, |full| onlookers.borrow_mut().warn(full))?;
     let herald = Herald::new(workshop.repository, workshop.sweep);
     herald.run_ended(workshop.sweep, trial, record);
     let problems = herald.close(&mut || onlooker.wish());

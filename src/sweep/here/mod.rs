@@ -1,7 +1,7 @@
 //! Run here, by this process and those that it starts.
 //!
 //! - `queue`: the points that are to be run, all of them; `exec`: one; `select`: which; `outlook`: how far a search is;
-//!   `onlooker`: who is told of it, by an `event` each, and may end it, for a job by its `job_end`; `summary`: what it came to
+//!   `onlooker`: who is told of it, by an `event` each, and may end it, for a job by its `job_end`; `room`: outcomes wait for it; `summary`: what it came to
 //! - `workshop`: from a point to a job; `checkouts`: where their folders are; `crew`: who claims points and runs them, with its
 //!   `watch` for hopeless ones, its `inbox` for requests and the `growth` of a search
 
@@ -15,6 +15,7 @@ pub(super) mod job_end;
 pub(super) mod onlooker;
 pub(super) mod outlook;
 pub(super) mod queue;
+mod room;
 pub(super) mod select;
 pub(super) mod summary;
 pub(super) mod watch;

@@ -8,7 +8,7 @@ mod stopping;
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result};
@@ -18,6 +18,7 @@ use super::growth::Growth;
 use super::inbox::Inbox;
 use super::job_end::JobEnd;
 use super::onlooker::Onlooker;
+use super::room::keep_in_time;
 use super::select::Limits;
 use super::summary::QueueSummary;
 use super::watch::Watch;
@@ -124,6 +125,8 @@ struct Crew<'a, 't> {
     wish: Wish,
     /// True once that is to end what runs. Shared with those who keep the outcomes: of a worker the scheduler knows why.
     is_told: Arc<AtomicBool>,
+    /// What is to be said of a full disk, for which outcomes wait.
+    full: Arc<Mutex<Option<String>>>,
     is_stopping: bool,
     /// What gitsweep itself cannot go on for.
     broken: Option<Error>,
@@ -149,7 +152,8 @@ impl<'a, 't> Crew<'a, 't> {
         let places = (0..size).map(|slot| workshop.place(slot)).collect::<Result<Vec<_>>>()?;
         let keep_in = workshop.state.clone();
         let is_told = Arc::new(AtomicBool::new(false));
-        let (told, end) = (Arc::clone(&is_told), OnceLock::new());
+        let full = Arc::new(Mutex::new(None));
+        let (told, said, end) = (Arc::clone(&is_told), Arc::clone(&full), OnceLock::new());
         let executor = workshop.errand.as_ref().map(|errand| errand.executor.clone());
         let pool = Pool::new(places, move |job, record| {
             if let Some(executor) = executor.as_ref().filter(|_| told.load(Ordering::Relaxed)) {
@@ -157,7 +161,9 @@ impl<'a, 't> Crew<'a, 't> {
             }
             let is_short = rules.folds && record.seconds.is_some_and(|seconds| seconds < SHORT.as_secs_f64());
             let leave = if is_short { ledger::leave_result_for_now } else { ledger::leave_result };
-            leave(&keep_in, job.commit, record).map(drop)
+            let keep = || leave(&keep_in, job.commit, record).map(drop);
+            let tell = |full: &str| *said.lock().unwrap_or_else(PoisonError::into_inner) = Some(full.to_owned());
+            keep_in_time(record, keep, || !told.load(Ordering::Relaxed), tell)
         });
         let herald = Herald::new(workshop.repository, workshop.sweep);
         let inbox = Inbox::open(&workshop.state, &workshop.sweep.name);
@@ -177,6 +183,7 @@ impl<'a, 't> Crew<'a, 't> {
             reusable,
             wish: Wish::GoOn,
             is_told,
+            full,
             is_stopping: false,
             broken: None,
             last_start: None,

@@ -1,5 +1,6 @@
 //! What has a crew stop: the user, others by `gitsweep cancel`, and the time.
 
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,8 @@ const MARGIN: Duration = Duration::from_secs(5);
 impl Crew<'_, '_> {
     /// Does what the user wishes, if that is more than before.
     pub(super) fn obey(&mut self) {
+        let full = self.full.lock().unwrap_or_else(PoisonError::into_inner).take();
+        full.iter().for_each(|full| self.onlooker.warn(full));
         let wish = self.onlooker.wish();
         if wish <= self.wish {
             return;

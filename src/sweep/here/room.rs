@@ -1,0 +1,69 @@
+//! Room: what became of a run waits for it where the disk is full. To run again would take as long as the run took, so it is
+//! waited for as long.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Error, Result};
+
+use crate::filesystem::is_out_of_space;
+use crate::record::Record;
+
+/// It is waited for so long at least.
+const LEAST: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Keeps a record by `keep`, again and again while the disk is full and `goes_on`; `warn` is told once.
+///
+/// # Errors
+/// Those of `keep`.
+pub(super) fn keep_in_time(
+    record: &Record,
+    mut keep: impl FnMut() -> Result<()>,
+    mut goes_on: impl FnMut() -> bool,
+    warn: impl FnOnce(&str),
+) -> Result<()> {
+    let took = record.seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or_default();
+    let (most, since) = (took.max(LEAST), Instant::now());
+    let mut warn = Some(warn);
+    let mut waits = |error: &Error| is_out_of_space(error) && since.elapsed() < most && goes_on();
+    loop {
+        match keep() {
+            Err(error) if waits(&error) => {
+                if let Some(warn) = warn.take() {
+                    warn(&format!("{error:#}; waiting for room for up to {} s", most.as_secs()));
+                }
+            }
+            done => return done,
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+    use crate::record::Status;
+
+    /// How often it was tried with so many refusals, what came of it, and how often that was told.
+    fn tried(refusals: usize, code: i32, goes_on: bool) -> (usize, bool, usize) {
+        let (mut tried, mut told) = (0, 0);
+        let keep = || {
+            tried += 1;
+            if tried > refusals { Ok(()) } else { Err(io::Error::from_raw_os_error(code).into()) }
+        };
+        let kept = keep_in_time(&Record::bare(1, Status::Ok), keep, || goes_on, |_| told += 1).is_ok();
+        (tried, kept, told)
+    }
+
+    #[test]
+    fn a_full_disk_is_waited_for_and_nothing_else() {
+        assert_eq!(tried(0, libc::ENOSPC, true), (1, true, 0));
+        assert_eq!(tried(3, libc::ENOSPC, true), (4, true, 1));
+        assert_eq!(tried(1, libc::EDQUOT, true), (2, true, 1));
+        assert_eq!(tried(3, libc::ENOSPC, false), (1, false, 0));
+        assert_eq!(tried(3, libc::EACCES, true), (1, false, 0));
+    }
+}
