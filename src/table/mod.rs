@@ -3,6 +3,9 @@
 //! A [`Table`] knows no repository and prints nothing. Sorting, selecting and picking the best may be done in any
 //! order: a column that is not shown can still be sorted by, and a row that failed stays a row unless [`Table::best`] or
 //! [`Table::limit`] takes it out.
+//!
+//! There may be a million rows. Their cells are kept by columns in few bytes (`blocks`, `cells`, `spellings`) and stay where
+//! they are: rows are chosen and put in order by their numbers.
 
 mod best;
 mod blocks;
