@@ -664,3 +664,21 @@ fn a_copy_of_a_repository_has_none_of_its_runs() {
     assert_eq!(queue.wait().code, 0);
     assert_eq!(repo.statuses(BRANCH), [["ok"]; 2]);
 }
+
+#[test]
+fn runs_stay_with_a_repository_in_whose_place_another_stands() {
+    let repo = laid(2, "", "until [ -e \"$OUT/go\" ]; do sleep 0.1; done\necho $g > output.json");
+    repo.set("OUT", repo.outside());
+    let queue = Live::start(&repo, ["queue", "-j", "1"]);
+    wait_until("a run", || repo.ok(["status"]).contains("1 running"));
+    let moved = repo.beside("moved");
+    std::fs::rename(repo.root(), &moved).unwrap();
+    // As where a container, or another machine, has something else under the same name.
+    repo.git_in(&moved, ["clone", "-q", ".", &repo.root().display().to_string()]);
+    std::fs::create_dir(repo.root().join(".git/gitsweep")).unwrap();
+    let said = repo.run_in(&moved, ["status"]);
+    assert!(said.out.contains("1 running   1 pending"), "{}{}", said.out, said.err);
+    assert!(!said.err.contains("is a copy of"), "{}", said.err);
+    std::fs::write(repo.beside("go"), "").unwrap();
+    queue.wait();
+}

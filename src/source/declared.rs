@@ -107,9 +107,10 @@ fn declaration_start(lexed: &Lexed<'_>, line: Line, name: usize) -> Option<usize
     Some(skip_blank(lexed, start, line.end))
 }
 
-/// The words of the type before the name, or before the first of the names with which it is declared.
+/// The words of the type before the name, or before the first of the names with which it is declared; of C's parameters each
+/// has words of its own.
 fn before<'a>(lexed: &Lexed<'a>, line: Line, name: usize) -> Option<Vec<&'a str>> {
-    let mut words = Vec::new();
+    let (mut words, mut first) = (Vec::new(), Vec::new());
     let mut at = declaration_start(lexed, line, name)?;
     while at <= name {
         let length =
@@ -121,12 +122,21 @@ fn before<'a>(lexed: &Lexed<'a>, line: Line, name: usize) -> Option<Vec<&'a str>
             at = statement::group_end(lexed, at, line.end)?;
         } else if lexed.code(at) == Some(b'<') {
             at += lexed.bytes[at..line.end].iter().position(|&b| b == b'>')? + 1;
+        } else if lexed.code(at) == Some(b',') && lexed.language == Language::C {
+            at += 1;
+            let before = std::mem::take(&mut words);
+            if first.is_empty() {
+                first = before;
+            }
         } else if matches!(lexed.code(at), Some(b'*' | b'&' | b':' | b'@' | b'.' | b',')) {
             at += 1;
         } else {
             break;
         }
         at = skip_blank(lexed, at, line.end);
+    }
+    if words.len() == 1 && !first.is_empty() {
+        words = first;
     }
     // The last word is the name, or the first of several.
     words.pop();
@@ -189,7 +199,7 @@ pub(super) fn bits(words: &str, language: Language) -> Option<u32> {
     let digits: String = words.chars().filter(char::is_ascii_digit).collect();
     let is_exact = words.ends_with("_t") && !words.contains("_fast") && !words.contains("_least");
     match digits.parse() {
-        Ok(bits) if is_exact || words.len() <= 4 => Some(bits),
+        Ok(bits) if bits <= 64 && (is_exact || words.len() <= 4) => Some(bits),
         Ok(_) => None,
         // Java's `char` has 16.
         Err(_) if has("char") => (has("unsigned") || has("signed")).then_some(8),

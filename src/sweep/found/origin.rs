@@ -1,5 +1,7 @@
 //! Origin: whose it is what is in flight. A repository that was copied with its state folder has claims and submissions in it
-//! that are the original's: their jobs know that one alone, which follows, cancels and records them.
+//! that are the original's: their jobs know that one alone, which follows, cancels and records them. That it has the very
+//! same ones is what it is known by: any other repository may stand at a path that another machine, a container or
+//! yesterday's layout has another name for.
 
 use std::collections::HashMap;
 use std::fs;
@@ -46,7 +48,7 @@ struct Origin {
     /// Where run folders go, below this folder.
     runs: PathBuf,
     top: PathBuf,
-    /// Whether the state folder at that path is an original of this one, by what was found already.
+    /// Whether the state folder at that path is another repository's, by what was found already.
     known: HashMap<PathBuf, bool>,
 }
 
@@ -54,24 +56,36 @@ impl Origin {
     /// The top of the repository that a submission belongs to, if this one is a copy of it.
     fn of_submission(&mut self, submission: &Submission) -> Option<PathBuf> {
         let top = PathBuf::from(submission.header.top.as_ref()?);
-        let is_here = || submission.header.inode.is_some() && submission.header.inode == inode(&self.state);
-        if top == self.top || is_here() {
+        if top == self.top {
             return None;
         }
         let state = top.join(self.state.strip_prefix(&self.top).ok()?);
-        self.is_original(state).then_some(top)
+        let known = submission.header.inode;
+        // A snapshot has the original's number, too.
+        let is_here = known.is_some() && known == inode(&self.state) && known != inode(&state);
+        let has_it = || {
+            let found = Submissions::new(&state).find(&submission.name);
+            found.is_ok_and(|found| found.is_some_and(|found| found.tasks == submission.tasks))
+        };
+        (!is_here && has_it() && self.is_original(state)).then_some(top)
     }
 
     /// The folder in which the repository has its run folders that a claim belongs to, if this one is a copy of it. What was
     /// taken for one of its own `submissions` is its own.
-    fn of_claim(&mut self, claim: &Claim, submissions: &[Submission]) -> Option<PathBuf> {
+    fn of_claim(
+        &mut self,
+        (commit, attempt): (CommitId, u64),
+        claim: &Claim,
+        submissions: &[Submission],
+    ) -> Option<PathBuf> {
         let runs = Path::new(&claim.run_folder[..claim.run_folder.rfind(&format!("/{}/", names::RUNS_DIR))?]);
         let is_taken_for = |submission: &Submission| claim.submission.as_ref() == Some(&submission.name);
         if runs == self.runs || submissions.iter().any(is_taken_for) {
             return None;
         }
         let state = runs.join(self.state.strip_prefix(&self.runs).ok()?);
-        self.is_original(state).then(|| runs.to_owned())
+        let has_it = Claims::new(&state).read(commit, attempt).is_ok_and(|found| found.as_ref() == Some(claim));
+        (has_it && self.is_original(state)).then(|| runs.to_owned())
     }
 
     fn is_original(&mut self, state: PathBuf) -> bool {
@@ -104,7 +118,7 @@ pub(super) fn part(
     let files = Claims::new(&state);
     for (commit, claims) in claims.iter_mut() {
         claims.retain(|(attempt, claim)| {
-            let other = origin.of_claim(claim, submissions);
+            let other = origin.of_claim((*commit, *attempt), claim, submissions);
             let is_own = other.is_none();
             if let Some(other) = other {
                 files.release(*commit, *attempt);

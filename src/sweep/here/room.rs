@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Error, Result};
 
 use crate::filesystem::is_out_of_space;
-use crate::record::Record;
+use crate::record::{Gravity, Record};
 
 /// It is waited for so long at least.
 const LEAST: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Keeps a record by `keep`, again and again while the disk is full and `goes_on`; `warn` is told once.
+/// Keeps a record by `keep`, again and again while the disk is full and `goes_on`; `warn` is told once. A run that came to
+/// nothing is not worth waiting for.
 ///
 /// # Errors
 /// Those of `keep`.
@@ -23,6 +24,9 @@ pub(super) fn keep_in_time(
     mut goes_on: impl FnMut() -> bool,
     warn: impl FnOnce(&str),
 ) -> Result<()> {
+    if record.status.gravity() == Gravity::Void {
+        return keep();
+    }
     let took = record.seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or_default();
     let (most, since) = (took.max(LEAST), Instant::now());
     let mut warn = Some(warn);
@@ -49,12 +53,16 @@ mod tests {
 
     /// How often it was tried with so many refusals, what came of it, and how often that was told.
     fn tried(refusals: usize, code: i32, goes_on: bool) -> (usize, bool, usize) {
+        of(Status::Ok, refusals, code, goes_on)
+    }
+
+    fn of(status: Status, refusals: usize, code: i32, goes_on: bool) -> (usize, bool, usize) {
         let (mut tried, mut told) = (0, 0);
         let keep = || {
             tried += 1;
             if tried > refusals { Ok(()) } else { Err(io::Error::from_raw_os_error(code).into()) }
         };
-        let kept = keep_in_time(&Record::bare(1, Status::Ok), keep, || goes_on, |_| told += 1).is_ok();
+        let kept = keep_in_time(&Record::bare(1, status), keep, || goes_on, |_| told += 1).is_ok();
         (tried, kept, told)
     }
 
@@ -65,5 +73,7 @@ mod tests {
         assert_eq!(tried(1, libc::EDQUOT, true), (2, true, 1));
         assert_eq!(tried(3, libc::ENOSPC, false), (1, false, 0));
         assert_eq!(tried(3, libc::EACCES, true), (1, false, 0));
+        assert_eq!(of(Status::Failed, 1, libc::ENOSPC, true), (2, true, 1));
+        assert_eq!(of(Status::Cancelled, 1, libc::ENOSPC, true), (1, false, 0));
     }
 }

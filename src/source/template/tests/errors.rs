@@ -314,6 +314,7 @@ fn what_the_declared_type_would_take_for_another_number_is_refused() {
         ("int n = 5;\n", "-2147483649", "int`, whose 32 bits"),
         ("unsigned n = 5;\n", "4294967296", "unsigned`, whose 32 bits"),
         ("short n = 5;\n", "1e5", "short`, whose 16 bits"),
+        ("void f(\n    int16_t k, int16_t n = 5);\n", "40000", "int16_t`, whose 16 bits"),
         ("long long n = 5;\n", "9223372036854775808", "long long`, whose 64 bits"),
     ] {
         let error = render(C, text, value).unwrap_err().to_string();
@@ -321,6 +322,8 @@ fn what_the_declared_type_would_take_for_another_number_is_refused() {
     }
     for (language, text, value) in [
         (C, "int f(unsigned a), n = 5;\n", "-3"),
+        (C, "void f(\n    size_t k, int n = 5);\n", "-3"),
+        (C, "void f(\n    uint32_t k, int32_t n = 5);\n", "-3"),
         (C, "std::array<unsigned, 3> m{}; int n = 5;\n", "-3"),
         (C, "byte n = 5;\n", "-3"),
         (C, "char n = 5;\n", "60000"),

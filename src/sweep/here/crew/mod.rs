@@ -125,6 +125,8 @@ struct Crew<'a, 't> {
     wish: Wish,
     /// True once that is to end what runs. Shared with those who keep the outcomes: of a worker the scheduler knows why.
     is_told: Arc<AtomicBool>,
+    /// True once what runs is to end, whoever wishes it: nothing waits for room on the disk.
+    is_ending: Arc<AtomicBool>,
     /// What is to be said of a full disk, for which outcomes wait.
     full: Arc<Mutex<Option<String>>>,
     is_stopping: bool,
@@ -152,7 +154,8 @@ impl<'a, 't> Crew<'a, 't> {
         let places = (0..size).map(|slot| workshop.place(slot)).collect::<Result<Vec<_>>>()?;
         let keep_in = workshop.state.clone();
         let is_told = Arc::new(AtomicBool::new(false));
-        let full = Arc::new(Mutex::new(None));
+        let (full, is_ending) = (Arc::new(Mutex::new(None)), Arc::new(AtomicBool::new(false)));
+        let ends = Arc::clone(&is_ending);
         let (told, said, end) = (Arc::clone(&is_told), Arc::clone(&full), OnceLock::new());
         let executor = workshop.errand.as_ref().map(|errand| errand.executor.clone());
         let pool = Pool::new(places, move |job, record| {
@@ -163,7 +166,7 @@ impl<'a, 't> Crew<'a, 't> {
             let leave = if is_short { ledger::leave_result_for_now } else { ledger::leave_result };
             let keep = || leave(&keep_in, job.commit, record).map(drop);
             let tell = |full: &str| *said.lock().unwrap_or_else(PoisonError::into_inner) = Some(full.to_owned());
-            keep_in_time(record, keep, || !told.load(Ordering::Relaxed), tell)
+            keep_in_time(record, keep, || !ends.load(Ordering::Relaxed), tell)
         });
         let herald = Herald::new(workshop.repository, workshop.sweep);
         let inbox = Inbox::open(&workshop.state, &workshop.sweep.name);
@@ -183,6 +186,7 @@ impl<'a, 't> Crew<'a, 't> {
             reusable,
             wish: Wish::GoOn,
             is_told,
+            is_ending,
             full,
             is_stopping: false,
             broken: None,

@@ -28,6 +28,7 @@ impl Crew<'_, '_> {
         }
         self.wish = wish;
         self.is_told.store(wish >= Wish::End, Ordering::Relaxed);
+        self.is_ending.fetch_or(wish >= Wish::End, Ordering::Relaxed);
         self.summary.ending.interrupted = true;
         self.start_nothing();
         self.onlooker.tell(&QueueEvent::Stopping(match wish {
@@ -55,6 +56,7 @@ impl Crew<'_, '_> {
                 Wanted::All => {
                     self.onlooker.tell(&QueueEvent::Stopping("somebody has cancelled the sweep; what runs is ended"));
                     self.start_nothing();
+                    self.is_ending.store(true, Ordering::Relaxed);
                     self.pool.end_all();
                 }
                 Wanted::These(commits) => {
