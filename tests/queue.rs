@@ -112,12 +112,22 @@ fn exit_code_signal_log_time_and_metrics_are_recorded() {
 #[test]
 fn peak_memory_is_that_of_the_program() {
     let python = "python3 -c 'b = bytearray(b\"x\") * (50 << 20)'";
-    let repo = laid(3, "", &format!("case $g in 2) sleep .5;; 3) {python};; esac"));
-    repo.ok(["queue", "-j", "1"]);
-    let [short, long, large] = [1, 2, 3].map(|index| repo.record(index)["memory"].as_u64());
+    let measure = |seconds: &str| {
+        let repo = laid(3, "", &format!("case $g in 2) sleep {seconds};; 3) {python};; esac"));
+        repo.ok(["queue", "-j", "1"]);
+        // On a busy machine the first run, too, may last until it is looked at.
+        let was_seen = repo.record(1)["seconds"].as_f64().unwrap() > 0.05;
+        ([1, 2, 3].map(|index| repo.record(index)["memory"].as_u64()), was_seen)
+    };
+    // A run that a busy machine had no time to look at has no peak; one that lasts long enough is looked at everywhere.
+    let mut seen = measure("0.5");
+    for seconds in ["4", "32"] {
+        if seen.0[1].is_none() {
+            seen = measure(seconds);
+        }
+    }
+    let ([short, long, large], was_seen) = seen;
     let is_small = |memory: Option<u64>| memory.is_some_and(|memory| (100 << 10..5 << 20).contains(&memory));
-    // On a busy machine the first run, too, may last until it is looked at.
-    let was_seen = repo.record(1)["seconds"].as_f64().unwrap() > 0.05;
     assert!(short.is_none() || was_seen && is_small(short), "what the kernel tells of it is gitsweep's own: {short:?}");
     assert!(is_small(long), "{long:?}");
     assert!(large.is_some_and(|large| (50 << 20..120 << 20).contains(&large)), "{large:?}");
@@ -667,10 +677,12 @@ fn a_copy_of_a_repository_has_none_of_its_runs() {
 
 #[test]
 fn runs_stay_with_a_repository_in_whose_place_another_stands() {
-    let repo = laid(2, "", "until [ -e \"$OUT/go\" ]; do sleep 0.1; done\necho $g > output.json");
+    let script = "touch $OUT/begun\nuntil [ -e $OUT/go ]; do sleep 0.1; done\necho $g > output.json";
+    let repo = laid(2, "", script);
     repo.set("OUT", repo.outside());
     let queue = Live::start(&repo, ["queue", "-j", "1"]);
-    wait_until("a run", || repo.ok(["status"]).contains("1 running"));
+    // A run whose checkout is still being made when its repository is moved ends there.
+    wait_until("a run", || repo.beside("begun").exists());
     let moved = repo.beside("moved");
     std::fs::rename(repo.root(), &moved).unwrap();
     // As where a container, or another machine, has something else under the same name.
