@@ -5,16 +5,14 @@ use std::cell::OnceCell;
 use anyhow::{Context as _, Result, bail};
 
 use super::axis::Axis;
-use super::draft::Draft;
 use super::factors::Factors;
 use super::kind::StrategyKind;
-use super::proposals::{Proposal, Proposals};
 use super::sample::Sample;
+use super::setting::Setting;
 use super::source::Source;
 use super::space::Space;
-use super::strategy::{Setting, Strategy};
+use super::strategy::Strategy;
 use crate::hint;
-use crate::point::Point;
 
 /// So many points are drawn at most from a space that has no end.
 const MOST_DRAWN: u64 = 10_000_000;
@@ -162,45 +160,5 @@ impl Design {
     /// The numbers of values that make up the size of the grid, or of the whole space; `None` where there is no end of one.
     pub fn factors(&self) -> Option<&Factors> {
         self.factors.as_ref()
-    }
-
-    /// The point number `k`, from 0; `None` beyond the end.
-    ///
-    /// It is computed at once where [`Design::total`] is known, else by going through those before it.
-    ///
-    /// # Errors
-    /// If an expression has no value.
-    pub fn propose(&self, k: u64) -> Option<Result<Proposal>> {
-        match self.closed {
-            Some(_) => self.compute(k),
-            None => self.proposals().nth(usize::try_from(k).ok()?),
-        }
-    }
-
-    /// All points in order.
-    pub fn proposals(&self) -> Proposals<'_> {
-        Proposals::new(self, [])
-    }
-
-    /// All points in order but for those of `laid`. Trials are counted as if none had been laid, so that more trials of the
-    /// same search add the difference.
-    pub fn proposals_not_in<'p>(&self, laid: impl IntoIterator<Item = &'p Point>) -> Proposals<'_> {
-        Proposals::new(self, laid)
-    }
-
-    /// Point number `k` of a design that need not remember those before it.
-    pub(super) fn compute(&self, k: u64) -> Option<Result<Proposal>> {
-        let per_round = self.closed?;
-        let (sampler, kind) = self.source.distinct()?;
-        let (round, k) = (k.checked_div(per_round)?, k.checked_rem(per_round)?);
-        if round >= self.repeats {
-            return None;
-        }
-        Some(self.point(sampler.draft(k)?, round + 1).map(|point| Proposal { point, by: kind.trailer() }))
-    }
-
-    /// The point of a draft that nothing excludes.
-    fn point(&self, draft: Draft, round: u64) -> Result<Point> {
-        self.space.complete(draft, round)?.context("a point is excluded without a constraint")
     }
 }

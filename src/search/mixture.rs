@@ -4,21 +4,13 @@ use anyhow::{Result, bail};
 
 use super::kind::StrategyKind;
 use super::sampler::Sampler;
-use super::strategy::{Setting, Strategy};
+use super::setting::Setting;
+use super::strategy::Share;
 use crate::hint;
 use crate::space::Stream;
 
 /// How far the sum of the probabilities may be from one.
 const TOLERANCE: f64 = 1e-6;
-
-/// A part of a mixture.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Share {
-    /// What proposes.
-    pub strategy: Strategy,
-    /// How likely it is to, from 0 to 1.
-    pub probability: f64,
-}
 
 /// Several samplers, and which of them is next.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::completion::Verdict;
 use super::design::Design;
@@ -27,6 +27,48 @@ pub struct Proposal {
     pub point: Point,
     /// What proposed it, for the commit's trailer.
     pub by: Option<String>,
+}
+
+impl Design {
+    /// The point number `k`, from 0; `None` beyond the end.
+    ///
+    /// It is computed at once where [`Design::total`] is known, else by going through those before it.
+    ///
+    /// # Errors
+    /// If an expression has no value.
+    pub fn propose(&self, k: u64) -> Option<Result<Proposal>> {
+        match self.closed {
+            Some(_) => self.compute(k),
+            None => self.proposals().nth(usize::try_from(k).ok()?),
+        }
+    }
+
+    /// All points in order.
+    pub fn proposals(&self) -> Proposals<'_> {
+        Proposals::new(self, [])
+    }
+
+    /// All points in order but for those of `laid`. Trials are counted as if none had been laid, so that more trials of the
+    /// same search add the difference.
+    pub fn proposals_not_in<'p>(&self, laid: impl IntoIterator<Item = &'p Point>) -> Proposals<'_> {
+        Proposals::new(self, laid)
+    }
+
+    /// Point number `k` of a design that need not remember those before it.
+    fn compute(&self, k: u64) -> Option<Result<Proposal>> {
+        let per_round = self.closed?;
+        let (sampler, kind) = self.source.distinct()?;
+        let (round, k) = (k.checked_div(per_round)?, k.checked_rem(per_round)?);
+        if round >= self.repeats {
+            return None;
+        }
+        Some(self.point(sampler.draft(k)?, round + 1).map(|point| Proposal { point, by: kind.trailer() }))
+    }
+
+    /// The point of a draft that nothing excludes.
+    fn point(&self, draft: Draft, round: u64) -> Result<Point> {
+        self.space.complete(draft, round)?.context("a point is excluded without a constraint")
+    }
 }
 
 /// The distinct points of a design in order. After an error there are no more.
@@ -71,7 +113,7 @@ struct Memory<'a> {
 }
 
 impl<'a> Proposals<'a> {
-    pub(super) fn new<'p>(design: &'a Design, laid: impl IntoIterator<Item = &'p Point>) -> Self {
+    fn new<'p>(design: &'a Design, laid: impl IntoIterator<Item = &'p Point>) -> Self {
         let progress = match design.closed {
             Some(_) => Progress::Computed(0),
             None => Progress::Remembered(Box::new(Memory::new(design))),

@@ -8,7 +8,8 @@ use super::grid::Order;
 use super::kind::StrategyKind;
 use super::mixture::Mixture;
 use super::sampler::Sampler;
-use super::strategy::{Setting, Strategy};
+use super::setting::Setting;
+use super::strategy::Strategy;
 
 /// A strategy, ready to propose.
 #[derive(Debug)]
