@@ -11,11 +11,12 @@ use std::sync::OnceLock;
 
 use anyhow::Result;
 
+use super::damage::Damage;
 use super::packed::{self, Part, unpack};
 use super::pieces::Pieces;
 use super::rows::{Row, Rows};
 use super::shard::{self, Shard};
-use super::{Damage, Summary};
+use super::summary::Summary;
 use crate::cache::{Bytes, Cache, SecondPart};
 use crate::git::{ChangedNote, CommitId, NoteGroup, ObjectId, Repository};
 use crate::names;

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::Summary;
 use super::book::Noted;
 use super::packed::Part;
+use super::summary::Summary;
 use crate::record::{Record, result_of};
 
 /// What is known of one commit, where that stands.

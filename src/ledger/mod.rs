@@ -5,80 +5,31 @@
 //! harmless, and so are two commands that fold at once.
 
 mod book;
+mod damage;
 mod entry;
 mod files;
 mod packed;
 mod pieces;
 mod rows;
 mod shard;
+mod summary;
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::hash::Hash;
 
 use anyhow::Result;
 
 use crate::git::{CommitId, Repository};
-use crate::record::{Gravity, Record, Status, result_of};
+use crate::record::Record;
 use book::Book;
 use entry::Place;
 use packed::Part;
 
+pub use damage::Damage;
 pub use entry::Entry;
 pub(crate) use files::read_result;
 pub use files::{add_extractions, any, find, fold, is_recorded, leave_result, leave_result_for_now, result_path, tidy};
-
-/// A line of a note, or a result file, that could not be read. The rest is used all the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Damage {
-    /// The commit whose note or result it is.
-    pub commit: CommitId,
-    /// What is wrong with it.
-    pub what: String,
-}
-
-impl Damage {
-    fn of_line(commit: CommitId, line: &str, place: &str, error: &anyhow::Error) -> Self {
-        let shown: String = line.chars().take(60).collect();
-        Self { commit, what: format!("{error:#}: {place} says `{shown}`") }
-    }
-}
-
-/// What is known of a commit, in short.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Summary {
-    /// How the record that stands for the commit ended ([`result_of`]); none if there is no record.
-    pub status: Option<Status>,
-    /// How long that took.
-    pub seconds: Option<f64>,
-    /// When it ended, in seconds since 1970.
-    pub ended: Option<i64>,
-    /// True if that record has a reason.
-    pub has_reason: bool,
-    /// True if any of the records has a curve.
-    pub has_curve: bool,
-    /// How many records there are.
-    pub attempts: u64,
-}
-
-impl Summary {
-    fn of<S: Eq + Hash + AsRef<str>>(records: &[Record<S>]) -> Self {
-        let result = result_of(records);
-        Self {
-            status: result.map(|record| record.status),
-            seconds: result.and_then(|record| record.seconds),
-            ended: result.and_then(Record::ended),
-            has_reason: result.is_some_and(|record| record.reason.is_some()),
-            has_curve: records.iter().any(|record| !record.curve.is_empty()),
-            attempts: records.len() as u64,
-        }
-    }
-
-    /// How grave the outcome is.
-    pub fn gravity(&self) -> Option<Gravity> {
-        self.status.map(Status::gravity)
-    }
-}
+pub use summary::Summary;
 
 /// Everything that is known about the points of a repository.
 #[derive(Debug, Default)]

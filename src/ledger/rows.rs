@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Summary, packed};
+use super::packed;
+use super::summary::Summary;
 use crate::git::{CommitId, ObjectId};
 use crate::record::Status;
 

@@ -6,9 +6,11 @@ use std::thread;
 use anyhow::{Result, anyhow};
 
 use super::book::Book;
+use super::damage::Damage;
 use super::packed::pack;
 use super::rows::Row;
-use super::{Damage, Summary, settle};
+use super::settle;
+use super::summary::Summary;
 use crate::extraction::Extraction;
 use crate::git::{CommitId, NoteGroup, ObjectId, ObjectPlace, Objects, Repository, to_text};
 use crate::names;
