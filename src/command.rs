@@ -97,18 +97,32 @@ pub fn quote(text: &str) -> String {
     }
 }
 
-/// Words as a line for the shell. A single word is a line already; `{name}` stays open for the value's own quotes.
+/// Words as a line for the shell. A single word is a line already; `{name}` stays open for the value's own quotes, and what is
+/// set before the program is set.
 ///
 /// ```
 /// let words = |words: &[&str]| gitsweep::command::join(&words.iter().map(|w| w.to_string()).collect::<Vec<_>>());
 /// assert_eq!(words(&["python3 a.py | tee log"]), "python3 a.py | tee log");
 /// assert_eq!(words(&["python3", "a b.py", "--lr={lr}"]), "python3 'a b.py' --lr={lr}");
+/// assert_eq!(words(&["OPTIONS=-a -b", "./model", "x=a b"]), "OPTIONS='-a -b' ./model 'x=a b'");
 /// ```
 pub fn join(words: &[String]) -> String {
     if let [line] = words {
         return line.clone();
     }
-    words.iter().map(|word| quote_around_placeholders(word)).collect::<Vec<_>>().join(" ")
+    let set = words.iter().take_while(|word| variable(word).is_some()).count();
+    let quoted = words.iter().enumerate().map(|(at, word)| match variable(word).filter(|_| at < set) {
+        Some((name, value)) => format!("{name}={}", quote_around_placeholders(value)),
+        None => quote_around_placeholders(word),
+    });
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
+/// Name and value, if the shell would take a word before a program for a variable that is set.
+fn variable(word: &str) -> Option<(&str, &str)> {
+    let (name, value) = word.split_once('=')?;
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    (is_name && name.starts_with(|c: char| !c.is_ascii_digit())).then_some((name, value))
 }
 
 /// Quotes a word in pieces, so that what looks like `{name}` stands outside of the quotes.

@@ -276,6 +276,23 @@ fn a_word_s_own_way_out_comes_before_that_it_may_be_text() {
 }
 
 #[test]
+fn what_is_set_before_the_program_is_set() {
+    let repo = program();
+    let script = "echo \"$NOTE $THREADS\"";
+    repo.ok(["run", "--name", "set", "--", "NOTE=two words", "THREADS=[1, 2]", "sh", "-c", script]);
+    assert_eq!([repo.ok(["logs", "1"]), repo.ok(["logs", "2"])], ["two words 1\n", "two words 2\n"]);
+    // What no shell reads is told of, and is not where one does.
+    let hint = |words: &[&str]| repo.run([&["create", "-n", "--"], words].concat()).err;
+    assert!(
+        hint(&["GPU=$GITSWEEP_SLOT", "sh", "main.sh"])
+            .contains("hint: the program gets `GPU=$GITSWEEP_SLOT` as it stands; for the shell to read it, give the whole command as one word")
+    );
+    for words in [&["GPU=$GITSWEEP_SLOT sh main.sh"][..], &["sh", "-c", "echo $GITSWEEP_SLOT"]] {
+        assert!(!hint(words).contains("hint: the program"), "{words:?}");
+    }
+}
+
+#[test]
 fn several_values_without_brackets_are_told_of_them() {
     let repo = program();
     let hint = |words: &[&str]| {

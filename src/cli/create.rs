@@ -165,6 +165,11 @@ impl Definition {
         if let Some(meant) = command.unbracketed.filter(|_| draft.plan().parameters.is_empty()) {
             context.ui.hint(&format!("a run for each of several values is written with brackets: {}", quote(&meant)));
         }
+        if let Some(word) = unread_variable(words) {
+            context.ui.hint(&format!(
+                "the program gets `{word}` as it stands; for the shell to read it, give the whole command as one word, in quotes"
+            ));
+        }
         self.tell_of_variables(context, repository, &draft);
         Ok(draft)
     }
@@ -323,6 +328,13 @@ impl Definition {
         }
         Ok((branch, tip))
     }
+}
+
+/// The first of several words that names what a run has in its environment, which no shell will read there.
+fn unread_variable(words: &[String]) -> Option<&String> {
+    let has_shell = words.iter().any(|word| word.starts_with('-') && word.ends_with('c'));
+    let reads = |word: &&String| word.contains("$GITSWEEP_") || word.contains("${GITSWEEP_");
+    words.iter().find(reads).filter(|_| words.len() > 1 && !has_shell)
 }
 
 /// True if a file of the base commit that the command names asks for parameters in its environment.
