@@ -20,7 +20,7 @@ use crate::filesystem::{is_gone, persist_new};
 use crate::git::CommitId;
 use crate::liveness::{Census, is_older};
 use crate::names;
-use crate::process::Owner;
+use crate::process::{Owner, uptime};
 
 /// Who has taken an attempt, and since when.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub struct Claim {
     pub run_folder: String,
     /// When it was taken (RFC 3339).
     pub since: String,
+    /// How many milliseconds its owner's machine had been up by then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uptime: Option<u64>,
     /// The submission that it was taken for, if a scheduler runs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub submission: Option<String>,
@@ -60,6 +63,17 @@ impl Claim {
     pub fn age(&self) -> Duration {
         let since = OffsetDateTime::parse(&self.since, &Rfc3339).ok();
         since.and_then(|since| Duration::try_from(OffsetDateTime::now_utc() - since).ok()).unwrap_or_default()
+    }
+
+    /// For how long its owner has had it: on the owner's machine by what no change of the clock moves, elsewhere by the clock.
+    pub fn held_for(&self) -> Option<Duration> {
+        let is_in_sight = self.owner.parse::<Owner>().is_ok_and(|owner| owner.is_in_sight());
+        let since = self.uptime.filter(|_| is_in_sight).map(Duration::from_millis);
+        if let (Some(since), Some(now)) = (since, uptime()) {
+            return now.checked_sub(since);
+        }
+        let since = OffsetDateTime::parse(&self.since, &Rfc3339).ok()?;
+        Duration::try_from(OffsetDateTime::now_utc() - since).ok()
     }
 
     /// Words for the owner: `pid 4242 on node1`.
@@ -185,6 +199,7 @@ fn unfinished(path: &Path) -> Claim {
         executor: String::new(),
         run_folder: String::new(),
         since: String::new(),
+        uptime: None,
         submission: None,
         task: None,
         job: None,
@@ -205,6 +220,7 @@ mod tests {
             executor: "local".to_owned(),
             run_folder: "/x".to_owned(),
             since: "2026-11-21T09:30:00Z".to_owned(),
+            uptime: None,
             submission: None,
             task: None,
             job: None,
@@ -218,5 +234,28 @@ mod tests {
         assert!(!listed[&commit][0].1.is_dead(&Census::default()));
         claims.release(commit, 1);
         assert!(claims.take(commit, 1, &claim).unwrap());
+    }
+
+    #[test]
+    fn how_long_it_is_held_does_not_follow_a_clock_that_was_changed() {
+        let up = uptime().unwrap();
+        let claim = |since: &str, uptime| Claim {
+            owner: Owner::this().to_string(),
+            executor: "local".to_owned(),
+            run_folder: String::new(),
+            since: since.to_owned(),
+            uptime,
+            submission: None,
+            task: None,
+            job: None,
+        };
+        let taken = u64::try_from(up.as_millis()).unwrap().saturating_sub(40);
+        for since in ["2001-01-01T00:00:00Z", "2999-01-01T00:00:00Z"] {
+            let held = claim(since, Some(taken)).held_for().unwrap();
+            assert!(held >= Duration::from_millis(up.as_millis() as u64 - taken) && held <= uptime().unwrap());
+        }
+        let elsewhere = Claim { owner: "another:1:b.n.1".to_owned(), ..claim("2999-01-01T00:00:00Z", Some(taken)) };
+        assert_eq!(elsewhere.held_for(), None);
+        assert!(claim("2001-01-01T00:00:00Z", None).held_for().unwrap() > Duration::from_secs(3600 * 24 * 365));
     }
 }

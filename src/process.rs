@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -90,6 +91,19 @@ impl FromStr for Owner {
         };
         Ok(Self { host: host.to_owned(), pid: pid.parse().context("no process id")?, birth: birth.to_owned() })
     }
+}
+
+/// The time since the machine started, which no change of the clock moves.
+pub fn uptime() -> Option<Duration> {
+    #[cfg(target_os = "linux")]
+    const CLOCK: libc::clockid_t = libc::CLOCK_BOOTTIME;
+    #[cfg(not(target_os = "linux"))]
+    const CLOCK: libc::clockid_t = libc::CLOCK_MONOTONIC;
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the structure is plain data that the call fills in.
+    let failed = unsafe { libc::clock_gettime(CLOCK, &raw mut time) } != 0;
+    let seconds = u64::try_from(time.tv_sec).ok().filter(|_| !failed)?;
+    Some(Duration::new(seconds, u32::try_from(time.tv_nsec).ok()?))
 }
 
 /// This machine's name.

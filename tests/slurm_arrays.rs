@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use cluster::{Cluster, Options};
-use common::Repo;
+use common::{BRANCH, Repo};
 use lab::{HOLD, Lab, REPORT};
 use live::Live;
 
@@ -155,6 +155,59 @@ fn cancel_takes_back_what_waits_and_ends_what_runs() {
     lab.submit(&["--wait"]);
     lab.outcomes(&[["cancelled", "ok"]; 5]);
     lab.repo.nothing_is_left_running();
+}
+
+#[test]
+fn what_was_cancelled_a_moment_ago_and_is_just_ending_is_waited_for_by_the_next_queue() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, kill_wait: 4, ..Options::default() }) else { return };
+    let deaf = format!("trap '' TERM; {HOLD}\n{REPORT}");
+    let lab = Lab::new(&cluster, 5, "", &deaf);
+    lab.submit(&["--max-active", "3"]);
+    lab.wait_for_starts(3);
+    lab.repo.ok(["cancel"]);
+    let text = lab.repo.ok(["status"]);
+    assert_eq!(text.matches(", ending").count(), 3, "{text}");
+    let said = lab.submit(&[]);
+    assert!(said.contains("3 points are just ending: waiting"), "{said}");
+    assert!(said.contains("5 submitted") && !said.contains("in flight"), "{said}");
+    lab.wait_for_starts(7);
+    lab.repo.ok(["cancel"]);
+    // Who cancels again ends the wait.
+    std::thread::scope(|scope| {
+        let before = lab.faults.calls("squeue").len();
+        let waits = scope.spawn(|| lab.queue(&[]));
+        lab.wait("the wait", || lab.faults.calls("squeue").len() > before + 1);
+        lab.repo.run(["cancel"]);
+        let said = waits.join().unwrap();
+        assert_eq!(said.code, 130, "{}", said.err);
+        assert!(said.err.contains("ended before anything was submitted"), "{}", said.err);
+    });
+    lab.settle();
+    lab.release();
+    lab.submit(&["--wait"]);
+    lab.outcomes(&[["cancelled", "cancelled", "ok"]; 5]);
+    lab.wait_until_gone();
+    lab.repo.nothing_is_left_running();
+}
+
+#[test]
+fn what_goes_on_ending_for_longer_than_there_is_patience_is_told_of_and_the_rest_submitted() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, kill_wait: 20, ..Options::default() }) else { return };
+    let lab = Lab::new(&cluster, 3, "[queue]\npatience = \"1s\"", &format!("trap '' TERM; {HOLD}\n{REPORT}"));
+    lab.submit(&["--max-active", "2"]);
+    lab.wait_for_starts(2);
+    lab.repo.ok(["cancel"]);
+    let said = lab.submit(&[]);
+    assert!(said.contains("points 1-2 are ending still, and not taken"), "{said}");
+    assert!(said.contains(&format!("gitsweep queue {BRANCH} -e slurm")), "{said}");
+    assert!(said.contains("1 submitted, 2 in flight already"), "{said}");
+    lab.release();
+    lab.settle();
+    lab.submit(&["--wait"]);
+    lab.wait_until_gone();
+    let last = |index: usize| lab.repo.point(index).last().unwrap()["status"].clone();
+    assert_eq!([last(1), last(2), last(3)], ["ok", "ok", "ok"], "{}", lab.reasons());
+    lab.repo.fsck();
 }
 
 #[test]

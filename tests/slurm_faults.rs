@@ -169,6 +169,24 @@ fn a_job_that_ends_while_nobody_looks_is_judged_by_what_it_left() {
 }
 
 #[test]
+fn a_hook_that_hangs_is_told_of_one_job_that_ended_without_a_word_and_no_more() {
+    let Some(cluster) = Cluster::start(Options::default()) else { return };
+    let hook = "echo told >> $OUT/told; exec sleep 3000";
+    let definition = format!("[hooks]\non_run_end = \"{hook}\"");
+    let lab = Lab::new(&cluster, 3, &definition, "kill -KILL $PPID; sleep 60");
+    lab.submit(&[]);
+    lab.wait_for_starts(3);
+    lab.wait_until_gone();
+    let said = lab.repo.run(["status"]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(said.out.contains("3 failed"), "{}", said.out);
+    assert!(said.err.contains(": for point 1 it took longer than 30 seconds"), "{}", said.err);
+    assert_eq!(lab.repo.lines("told"), ["told"]);
+    lab.outcomes(&[["killed"]; 3]);
+    lab.repo.nothing_is_left_running();
+}
+
+#[test]
 fn what_ended_a_forgotten_job_is_read_in_its_log_and_what_its_run_told_is_shown() {
     let Some(cluster) = Cluster::start(Options { min_job_age: 2, ..Options::default() }) else { return };
     // As slurmstepd does where a job takes too much, and with it goes gitsweep.
@@ -401,6 +419,7 @@ fn a_repository_that_is_moved_is_told_of_and_what_ran_meanwhile_is_taken_over() 
             }
             assert!(folder.join("gitsweep.log").exists());
         }
+        assert_eq!(old.exists(), is_replaced, "the jobs have left something there");
         // What was lost runs where the repository is now.
         let said = on(&["queue", "-e", "slurm", "--wait"]);
         assert!(said.code == 0 && said.err.contains(": 3 ok in "), "{} {}", said.code, said.err);
@@ -431,6 +450,33 @@ fn a_copy_of_a_repository_has_none_of_its_jobs() {
         lab.settle();
         lab.outcomes(&[["ok"]; 3]);
         assert_eq!(lab.starts().into_values().collect::<Vec<_>>(), [2; 3]);
+    }
+}
+
+#[test]
+fn a_copy_that_is_looked_at_when_the_original_has_finished_takes_none_of_its_jobs_for_its_own() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, cpus: 2, ..Options::default() }) else { return };
+    for workers in [&[][..], &["--workers", "2"]] {
+        let lab = Lab::new(&cluster, 3, "", &format!("{}; [ -e $OUT/good ]", held()));
+        lab.submit(workers);
+        lab.wait_for_starts(2);
+        let copy = lab.repo.beside("copy");
+        let copied = Command::new("cp").arg("-r").args([lab.repo.root(), &copy]).status().unwrap();
+        assert!(copied.success());
+        lab.release();
+        lab.settle();
+        lab.wait_until_gone();
+        assert_eq!(lab.repo.statuses(BRANCH), [["failed"]; 3]);
+        let on = |words: &[&str]| Said::of(lab.repo.gitsweep_command(words).current_dir(&copy).output().unwrap());
+        let said = on(&["status"]);
+        let whose = format!("this repository is a copy of {}: ", lab.repo.root().display());
+        assert!(said.out.contains("\n  0 ok   3 pending\n") && said.err.contains(&whose), "{}{}", said.out, said.err);
+        assert!(!said.out.contains("lost") && !said.out.contains("failed"), "{}", said.out);
+        std::fs::write(lab.repo.beside("good"), "").unwrap();
+        let said = on(&["queue", "-e", "slurm", "--wait"]);
+        assert!(said.code == 0 && said.err.contains(": 3 ok in "), "{} {}", said.code, said.err);
+        let attempts = on(&["results", "--format", "csv", "--columns", "attempts"]);
+        assert_eq!(attempts.out, "attempts\n1\n1\n1\n");
     }
 }
 

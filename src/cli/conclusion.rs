@@ -12,6 +12,11 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
     let ui = shown.context.ui;
     let QueueSummary { points, runs, handed, ending } = summary;
     let ran = runs.ok + runs.failed + runs.cancelled + runs.lost + handed.submitted;
+    if ending.interrupted && points.selected == 0 {
+        let branch = quote(&sweep.branch);
+        ui.note(&format!("{}: ended before anything was submitted; gitsweep queue {branch} goes on", sweep.branch));
+        return INTERRUPTED;
+    }
     if points.selected == 0 {
         ui.note("no point matches");
         return NOTHING;

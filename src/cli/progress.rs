@@ -176,6 +176,11 @@ impl Onlooker for Progress<'_> {
                     self.say(&format!("not taken now: {why}; trying again in {}", ui::span(*pause)));
                 }
             }
+            QueueEvent::Ending(0) => self.say("jobs of the search are just ending: waiting until they have"),
+            QueueEvent::Ending(number) => {
+                let (points, are) = (ui::count(*number as u64, "point"), if *number == 1 { "is" } else { "are" });
+                self.say(&format!("{points} {are} just ending: waiting until the scheduler is through"));
+            }
             QueueEvent::InFlight(queued, running) => {
                 self.bar.set_length((self.done + queued + running) as u64);
                 self.bar.set_position(self.done as u64);

@@ -9,8 +9,6 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::{Context, DONE, INTERRUPTED, SOME_FAILED, outcomes, remote};
 use crate::ui::Interrupts;
@@ -181,7 +179,5 @@ fn time_left(groups: &Groups<'_>, standings: &Standings, seconds: Option<f64>) -
 
 /// How long a point has been running.
 fn since(standings: &Standings, trial: &Trial) -> Option<Duration> {
-    let (_, claim) = standings.running(trial.commit)?;
-    let start = OffsetDateTime::parse(&claim.since, &Rfc3339).ok()?;
-    Duration::try_from(OffsetDateTime::now_utc() - start).ok()
+    standings.running(trial.commit)?.1.held_for()
 }

@@ -125,6 +125,14 @@ pub struct TaskState {
     pub way_out: Option<WayOut>,
 }
 
+impl TaskState {
+    /// True if it has been told to end, or has ended, and its scheduler is not through with it yet: it may even start it once
+    /// more.
+    pub fn is_ending(&self) -> bool {
+        self.phase == Phase::Running && ["COMPLETING", "ending"].iter().any(|word| self.words.starts_with(word))
+    }
+}
+
 /// What a scheduler says of many submissions: a state for each task that it knows. What it does not know is not there.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {

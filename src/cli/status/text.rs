@@ -241,12 +241,14 @@ fn what(standing: Standing, standings: &Standings, trial: &Trial, summary: &Summ
             let state = standings.flight(trial.commit).and_then(|flight| flight.state.as_ref());
             let node =
                 state.and_then(|state| state.node.as_ref()).map_or_else(String::new, |node| format!(" on {node}"));
-            let left = state.and_then(|state| state.left).map(ui::span);
+            let is_ending = standings.is_ending(trial.commit);
+            let left = state.and_then(|state| state.left).filter(|_| !is_ending).map(ui::span);
             let left = left.map_or_else(String::new, |left| format!(", {left} left"));
+            let ending = if is_ending { ", ending" } else { "" };
             let is_stopped = |words: &&str| words.starts_with("SUSPENDED") || words.starts_with("STOPPED");
             let stopped = state.map(|state| state.words.as_str()).filter(is_stopped);
             let stopped = stopped.map_or_else(String::new, |words| format!(", {}", words.to_lowercase()));
-            format!("{place}{node}{time}{stopped}{left}{again}")
+            format!("{place}{node}{time}{stopped}{ending}{left}{again}")
         }
         Standing::Queued => return None,
         Standing::Pending => match (standings.open_claims(trial.commit).next(), record()) {

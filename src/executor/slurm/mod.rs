@@ -213,7 +213,7 @@ pub fn own_job() -> Option<TaskState> {
     let output = Slurm.run("squeue", &arguments, SHORT_QUESTION).ok().filter(|output| output.status.success())?;
     let mut state = states::read_squeue(&String::from_utf8_lossy(&output.stdout)).into_iter().next()?.state;
     // One that has been put back into the queue is completing as well until all its processes have ended.
-    if state.words.starts_with("COMPLETING") && is_put_back(&id) {
+    if state.is_ending() && is_put_back(&id) {
         state.phase = Phase::Queued;
     }
     Some(state)

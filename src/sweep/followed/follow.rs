@@ -13,7 +13,7 @@ use super::hooks::take_problems;
 use super::schedulers::{Said, ask};
 use super::settle::settle;
 use crate::command::quote;
-use crate::executor::Phase;
+use crate::executor::{Phase, TaskState};
 use crate::git::Repository;
 use crate::submission::Submission;
 use crate::sweep::found::find::list;
@@ -39,8 +39,8 @@ pub fn follow(repository: &Repository) -> Result<Followed> {
     let mut standings = Standings::read(repository)?;
     let mut problems = std::mem::take(&mut standings.damage);
     let (mut answers, mut awaited) = (Vec::new(), None);
-    // Judging may settle what the next look then finds done.
-    for _ in 0..2 {
+    // Judging may settle what the next look then finds done; before that, outcomes may be taken over.
+    for _ in 0..3 {
         answers = ask(repository, &standings, &mut problems);
         let settled = settle(repository, &standings, &answers, &mut problems)?;
         awaited = settled.awaited;
@@ -77,6 +77,13 @@ pub fn follow(repository: &Repository) -> Result<Followed> {
             let there = states.filter(|state| !matches!(state.phase, Phase::Ended(_))).count() as u64;
             standings.workers.insert(submission.name.clone(), there);
         }
+    }
+    for submission in &standings.submissions {
+        let answer = answers.iter().find(|(executor, _)| *executor == submission.header.executor);
+        let Some((_, Said::Known(answer))) = answer else { continue };
+        let is_ending = |number: &u64| answer.of(&submission.name, *number).is_some_and(TaskState::is_ending);
+        let ending = submission.numbers().into_iter().filter(is_ending);
+        standings.ending.extend(ending.map(|number| (submission.name.clone(), number)));
     }
     problems.extend(orphans(repository, &standings));
     problems.extend(take_problems(repository));

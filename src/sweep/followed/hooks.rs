@@ -126,6 +126,17 @@ impl Herald {
         self.problems.try_iter().collect()
     }
 
+    /// Waits for the hooks that are still to run, for no longer than `patience`; what has gone wrong, or nothing
+    /// if they were ended since it took them longer.
+    pub(in crate::sweep) fn close_within(self, patience: Duration) -> Option<Vec<String>> {
+        let (since, mut has_hung) = (Instant::now(), false);
+        let problems = self.close(&mut || {
+            has_hung = since.elapsed() > patience;
+            if has_hung { Wish::Kill } else { Wish::GoOn }
+        });
+        (!has_hung).then_some(problems)
+    }
+
     /// Waits for the hooks that are still to run; what has gone wrong since the last look. Somebody who wants to end what runs
     /// waits for them a little longer, and one who wants to kill it not at all.
     pub(in crate::sweep) fn close(mut self, wish: &mut dyn FnMut() -> Wish) -> Vec<String> {

@@ -4,13 +4,14 @@
 //! taken over. What waits finds nothing there when it begins.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
 use crate::command::quote;
 use crate::git::{CommitId, Repository};
 use crate::ledger;
+use crate::names;
 use crate::submission::Submission;
 use crate::sweep::found::origin::{inode, is_in_repository, is_same_folder, top_of};
 
@@ -58,7 +59,27 @@ impl Moved {
                 }
             }
         }
-        ledger::leave_result(&repository.state_dir(), commit, &record)
+        let is_news = ledger::leave_result(&repository.state_dir(), commit, &record)?;
+        // Another repository's files are its own.
+        if !self.is_taken {
+            let _ = fs::remove_file(ledger::result_path(&self.state, commit, attempt));
+        }
+        Ok(is_news)
+    }
+
+    /// Removes the empty folders that jobs of a sweep have made where the repository was, once none of them is there any more.
+    pub(super) fn clear_up(&self, sweep: &str) {
+        if self.is_taken {
+            return;
+        }
+        // That its jobs found nothing is known.
+        let _ = fs::remove_file(self.state.join(names::HOOK_PROBLEMS_FILE));
+        let runs = self.from.join(names::RUNS_DIR);
+        remove_empty(&self.state);
+        remove_empty(&runs.join(sweep));
+        for folder in [self.state.parent(), Some(&*runs), Some(&*self.from)].into_iter().flatten() {
+            let _ = fs::remove_dir(folder);
+        }
     }
 
     /// Why a job found nothing.
@@ -75,4 +96,14 @@ impl Moved {
             quote(branch)
         )
     }
+}
+
+/// Removes a folder that has nothing but folders in it; of another one, those that have.
+fn remove_empty(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            remove_empty(&entry.path());
+        }
+    }
+    let _ = fs::remove_dir(folder);
 }

@@ -1,6 +1,6 @@
 //! Settling: what has ended without a word gets an outcome, and a submission that is done with goes.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::time::Duration;
 
@@ -27,12 +27,14 @@ use crate::submission::{Submission, Submissions, Task};
 use crate::sweep::Sweep;
 use crate::sweep::found::origin::top_of;
 use crate::sweep::found::standing::Standings;
-use crate::sweep::wish::Wish;
 
 /// How long after its making a submission without an id may still be in the hands of an sbatch on another machine.
 const IN_HAND: Duration = Duration::from_secs(600);
 /// How long an outcome is waited for that nobody has a word of.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How long a hook may take that is told of an attempt by whoever looks: he waits for something else.
+const HOOK_PATIENCE: Duration = Duration::from_secs(30);
 
 /// What settling has come to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,7 +53,7 @@ pub(in crate::sweep) fn settle(
     problems: &mut Vec<String>,
 ) -> Result<Settled> {
     let submissions = Submissions::new(&repository.state_dir());
-    let settler = Settler { repository, standings, submissions, awaited: Cell::new(None) };
+    let settler = Settler { repository, standings, submissions, awaited: Cell::default(), hooks: RefCell::default() };
     settler.submissions.tidy();
     let mut has_changed = false;
     for submission in &standings.submissions {
@@ -62,6 +64,7 @@ pub(in crate::sweep) fn settle(
             Err(error) => problems.push(format!("{error:#}")),
         }
     }
+    problems.append(&mut settler.hooks.take().problems);
     Ok(Settled { has_changed, awaited: settler.awaited.get() })
 }
 
@@ -71,6 +74,15 @@ struct Settler<'a> {
     standings: &'a Standings,
     submissions: Submissions,
     awaited: Cell<Option<Duration>>,
+    hooks: RefCell<Hooks>,
+}
+
+/// What has come of telling hooks.
+#[derive(Default)]
+struct Hooks {
+    /// True once one has taken too long: the others are told of nothing more.
+    have_hung: bool,
+    problems: Vec<String>,
 }
 
 impl<'a> Settler<'a> {
@@ -93,7 +105,7 @@ impl<'a> Settler<'a> {
         }
         // Jobs that look for points as long as they run are there until their scheduler says otherwise.
         if open.is_empty() && !has_rest && !(submission.is_searching() && is_asked) {
-            self.submissions.remove(&submission.name);
+            self.remove(submission);
             return Ok(true);
         }
         if submission.job.is_none() {
@@ -272,10 +284,21 @@ impl<'a> Settler<'a> {
                     quote(&submission.header.executor)
                 ));
             }
-            self.submissions.remove(&submission.name);
+            self.remove(submission);
             has_changed = true;
         }
         Ok(has_changed)
+    }
+
+    /// Removes a submission that is done with, and what its jobs have left where the repository is no longer.
+    fn remove(&self, submission: &Submission) {
+        self.submissions.remove(&submission.name);
+        let is_beside = |other: &Submission| other.name != submission.name && other.header.top == submission.header.top;
+        if !self.standings.submissions.iter().any(|other| is_beside(other))
+            && let Some(moved) = Moved::since(self.repository, submission)
+        {
+            moved.clear_up(&submission.header.sweep);
+        }
     }
 
     /// What workers hold that was not on their list: points that they have laid themselves.
@@ -374,9 +397,22 @@ impl<'a> Settler<'a> {
         // A sweep that cannot be read has no hooks.
         let Ok(sweep) = Sweep::of_point(self.repository, submission.header.branch(), task.commit) else { return };
         if let (Some(trial), false) = (sweep.trials.first(), sweep.plan.hooks.on_run_end.is_empty()) {
+            let mut hooks = self.hooks.borrow_mut();
+            if hooks.have_hung {
+                return;
+            }
             let herald = Herald::new(self.repository, &sweep);
             herald.run_ended(&sweep, trial, record);
-            herald.close(&mut || Wish::GoOn);
+            let problems = herald.close_within(HOOK_PATIENCE).unwrap_or_else(|| {
+                hooks.have_hung = true;
+                vec![format!(
+                    "the hook `{}` was ended: for point {} it took longer than {} seconds; of what else has ended without a word it is not told now",
+                    sweep.plan.hooks.on_run_end.join("`, `"),
+                    trial.label.index,
+                    HOOK_PATIENCE.as_secs()
+                )]
+            });
+            hooks.problems.extend(problems);
         }
     }
 

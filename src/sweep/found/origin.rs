@@ -1,6 +1,6 @@
 //! Origin: whose it is what is in flight. A repository that was copied with its state folder has claims and submissions in it
 //! that are the original's: their jobs know that one alone, which follows, cancels and records them. That it has the very
-//! same ones is what it is known by: any other repository may stand at a path that another machine, a container or
+//! same ones is what it is known by, or that its state folder is the very one that was written down with them: any other repository may stand at a path that another machine, a container or
 //! yesterday's layout has another name for.
 
 use std::collections::HashMap;
@@ -61,13 +61,14 @@ impl Origin {
         }
         let state = top.join(self.state.strip_prefix(&self.top).ok()?);
         let known = submission.header.inode;
-        // A snapshot has the original's number, too.
-        let is_here = known.is_some() && known == inode(&self.state) && known != inode(&state);
+        let is_at = |one: &Path, other: &Path| known.is_some() && known == inode(one) && known != inode(other);
+        // A snapshot has the original's number, too. An original that has finished meanwhile has it no more.
+        let (is_here, is_there) = (is_at(&self.state, &state), is_at(&state, &self.state));
         let has_it = || {
             let found = Submissions::new(&state).find(&submission.name);
             found.is_ok_and(|found| found.is_some_and(|found| found.tasks == submission.tasks))
         };
-        (!is_here && has_it() && self.is_original(state)).then_some(top)
+        (!is_here && (is_there || has_it()) && self.is_original(state)).then_some(top)
     }
 
     /// The folder in which the repository has its run folders that a claim belongs to, if this one is a copy of it. What was
@@ -105,12 +106,14 @@ pub(super) fn part(
     let runs = repository.runs_dir().parent().map(|runs| runs.components().collect()).unwrap_or_default();
     let mut origin = Origin { state: state.clone(), runs, top: top_of(repository), known: HashMap::new() };
     let mut from = None;
+    let mut others = HashMap::new();
     let folders = Submissions::new(&state);
     submissions.retain(|submission| {
         let other = origin.of_submission(submission);
         let is_own = other.is_none();
         if let Some(other) = other {
             folders.remove(&submission.name);
+            others.insert(submission.name.clone(), other.clone());
             from.get_or_insert(other);
         }
         is_own
@@ -118,7 +121,8 @@ pub(super) fn part(
     let files = Claims::new(&state);
     for (commit, claims) in claims.iter_mut() {
         claims.retain(|(attempt, claim)| {
-            let other = origin.of_claim((*commit, *attempt), claim, submissions);
+            let with_it = claim.submission.as_ref().and_then(|name| others.get(name).cloned());
+            let other = with_it.or_else(|| origin.of_claim((*commit, *attempt), claim, submissions));
             let is_own = other.is_none();
             if let Some(other) = other {
                 files.release(*commit, *attempt);

@@ -82,6 +82,8 @@ pub struct Standings {
     pub(in crate::sweep) searchers: Vec<Searcher>,
     /// How many workers of a submission that shares a list wait or run, by its name, where its scheduler has said so.
     pub(in crate::sweep) workers: HashMap<String, u64>,
+    /// The tasks that are just ending, by submission and number, where their schedulers have said so.
+    pub(in crate::sweep) ending: HashSet<(String, u64)>,
     claims: HashMap<CommitId, Vec<(u64, Claim)>>,
     /// Those of them whose owner was known to be gone before the outcomes were read, so that all that it left is among these.
     gone: HashSet<Claim>,
@@ -111,6 +113,7 @@ impl Standings {
             flights: HashMap::new(),
             searchers: Vec::new(),
             workers: HashMap::new(),
+            ending: HashSet::new(),
             claims,
             gone,
             census,
@@ -178,6 +181,19 @@ impl Standings {
         self.flights.get(&commit)
     }
 
+    /// True if the job that has a point is just ending: the point is that job's until its scheduler is through with it.
+    pub fn is_ending(&self, commit: CommitId) -> bool {
+        let has = |name: &str, number: u64| self.ending.contains(&(name.to_owned(), number));
+        let worker = || {
+            let (_, claim) = self.running(commit)?;
+            Some((claim.submission.as_ref()?, claim.task?))
+        };
+        match self.flights.get(&commit).filter(|flight| !flight.submission.is_shared()) {
+            Some(flight) => has(&flight.submission.name, flight.task.number),
+            None => !self.ending.is_empty() && worker().is_some_and(|(name, number)| has(name, number)),
+        }
+    }
+
     /// The jobs of a sweep's that look for points as long as they run.
     pub fn searchers(&self, sweep: &str) -> impl Iterator<Item = &Searcher> {
         self.searchers.iter().filter(move |searcher| searcher.submission.header.sweep == sweep)
@@ -196,6 +212,7 @@ impl Standings {
         }
         self.searchers = earlier.searchers;
         self.workers = earlier.workers;
+        self.ending = earlier.ending;
     }
 
     /// The claims on attempts at a point that have no outcome.

@@ -27,6 +27,8 @@ pub enum QueueEvent<'a> {
     Submitted(usize, &'a str),
     /// The scheduler does not take more now, and why; it is asked again after a while.
     Refused(&'a str, Duration),
+    /// So many points were cancelled, or their jobs are ending for another reason, and are waited for.
+    Ending(usize),
     /// So many points are in flight: waiting, and running.
     InFlight(usize, usize),
     /// A search that grows has laid so many new points.

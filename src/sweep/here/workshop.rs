@@ -19,7 +19,7 @@ use crate::hint;
 use crate::job::{Job, cache_key, run_folder_name};
 use crate::ledger;
 use crate::names;
-use crate::process::{Owner, end_strays};
+use crate::process::{Owner, end_strays, uptime};
 use crate::record::{Record, Status};
 use crate::spec::{MetricSource, Plan, Readings};
 use crate::sweep::Sweep;
@@ -241,6 +241,7 @@ impl<'a> Workshop<'a> {
             executor: job.executor.clone(),
             run_folder: job.run_folder.display().to_string(),
             since: now(),
+            uptime: uptime().and_then(|up| u64::try_from(up.as_millis()).ok()),
             submission: errand.map(|errand| errand.submission.clone()),
             task: errand.map(|errand| errand.task),
             job: job.job.clone(),

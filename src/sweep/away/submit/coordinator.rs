@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 
 use super::batch::{Batch, plan};
 use super::desk::{Desk, Duty, Placed};
+use super::ending::outwait;
 use super::grown::{max_active, survey};
 use super::lanes::Lanes;
 use super::site::Site;
@@ -20,7 +21,6 @@ use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings};
 use crate::sweep::here::inbox::UntilCancelled;
 use crate::sweep::here::onlooker::Onlooker;
-use crate::sweep::here::queue::prepare;
 use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::{is_given_up, is_search_over, is_worn_out};
@@ -61,9 +61,12 @@ pub fn submit_coordinator(
     }
     let submitter = if own.is_some() { Submitter::Job } else { Submitter::Command };
     let standings = match submitter {
-        Submitter::Command => prepare(&workshop, onlooker)?,
+        Submitter::Command => outwait(&workshop, options, onlooker)?,
         Submitter::Job => survey(&workshop, onlooker)?,
     };
+    if onlooker.has_enough() {
+        return Ok(Coordinator::Stopped);
+    }
     let is_another = |known: &&std::sync::Arc<Submission>| {
         known.header.coordinates.is_some() && known.header.sweep == sweep.name && Some(known.name.as_str()) != own
     };

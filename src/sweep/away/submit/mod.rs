@@ -6,6 +6,7 @@
 mod batch;
 mod coordinator;
 mod desk;
+mod ending;
 mod grown;
 mod lanes;
 mod site;
@@ -20,6 +21,7 @@ use self::batch::plan;
 pub(in crate::sweep) use self::coordinator::margin;
 pub use self::coordinator::{Coordinator, check_coordinator, preview_coordinator, submit_coordinator};
 use self::desk::{Desk, Duty, FIRST_PAUSE, LONGEST_PAUSE, rest};
+use self::ending::outwait;
 use self::grown::{Grown, survey};
 use self::lanes::Lanes;
 use self::site::Site;
@@ -162,18 +164,23 @@ pub(in crate::sweep) fn submit_by(
     check(options, &site.capacity)?;
     let _lock = alone(&workshop, onlooker)?;
     // The sweep may have been cancelled until the lock was free.
+    let interrupted =
+        QueueSummary { ending: Ending { interrupted: true, ..Ending::default() }, ..QueueSummary::default() };
     if onlooker.has_enough() {
-        let ending = Ending { interrupted: true, ..Ending::default() };
-        return Ok(QueueSummary { ending, ..QueueSummary::default() });
+        return Ok(interrupted);
     }
     if options.has_failed_enough(&workshop.state) {
         let ending = Ending { stopped: true, enough_failed: true, ..Ending::default() };
         return Ok(QueueSummary { ending, ..QueueSummary::default() });
     }
     let mut standings = match submitter {
-        Submitter::Command => prepare(&workshop, onlooker)?,
+        Submitter::Command if options.is_going_on => prepare(&workshop, onlooker)?,
+        Submitter::Command => outwait(&workshop, options, onlooker)?,
         Submitter::Job => survey(&workshop, onlooker)?,
     };
+    if onlooker.has_enough() {
+        return Ok(interrupted);
+    }
     if submitter == Submitter::Command && !options.is_going_on {
         standings.forget_failures(&workshop.state, &sweep.name);
     }
