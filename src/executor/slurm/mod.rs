@@ -37,7 +37,7 @@ const SUBMISSION: Duration = Duration::from_secs(300);
 /// The most names that one squeue is asked for; beyond that all jobs of the user's are listed.
 const MOST_NAMES: usize = 200;
 const ANY_STATE: &str = "all";
-const NOT_NOW: &str = "Slurm cannot be asked for its limits";
+const NOT_NOW: &str = "Slurm cannot be asked for its configuration";
 const NO_SLURM: &str =
     "run this on a machine that can submit to Slurm (often: module load slurm), or choose another executor with -e";
 
