@@ -78,6 +78,25 @@ fn what_waits_in_several_arrays_is_cancelled_once_and_may_be_queued_again() {
 }
 
 #[test]
+fn what_failed_is_tried_again_behind_what_never_ran() {
+    let Some(cluster) = cluster() else { return };
+    let lab = Lab::new(cluster, 9, "", "exit 4");
+    lab.queue(&["--limit", "2", "--wait"]);
+    lab.queue(&["--max-active", "1", "--max-failures", "3", "--wait"]);
+    lab.wait_until_gone();
+    let starts = lab.repo.lines("starts");
+    assert!(starts.len() >= 5 && !starts[2..].iter().any(|point| ["1", "2"].contains(&point.as_str())), "{starts:?}");
+    // All of them once more, and those that have failed after them.
+    let said = lab.queue(&["--max-active", "1", "--wait"]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    lab.wait_until_gone();
+    let points: Vec<u64> = lab.repo.lines("starts")[starts.len()..].iter().map(|line| line.parse().unwrap()).collect();
+    let next = u64::try_from(starts.len()).unwrap() + 1;
+    assert_eq!(points, (next..=9).chain(1..next).collect::<Vec<_>>());
+    lab.repo.fsck();
+}
+
+#[test]
 fn what_runs_goes_on_to_its_end() {
     let Some(cluster) = cluster() else { return };
     // The first fails once the second has begun.

@@ -120,6 +120,11 @@ fn the_jobs_of_a_sweep_whose_branch_has_gone_are_told_of() {
     lab.submit(&[]);
     lab.wait_for_starts(2);
     lab.repo.git(["branch", "-D", BRANCH]);
+    // Where no sweep is left, too.
+    for words in [&["status"][..], &["list"], &["cancel", BRANCH]] {
+        let said = lab.repo.run(words);
+        assert!(said.err.contains("whose branch is gone; git branch"), "{}", said.err);
+    }
     lab.repo.ok(["create", "--branch", "other"]);
     let said = lab.repo.run(["status"]);
     let (_, way_out) = said.err.split_once("whose branch is gone; ").unwrap_or_else(|| panic!("{}", said.err));

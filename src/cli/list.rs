@@ -49,6 +49,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         return Ok(DONE);
     }
     if rows.is_empty() {
+        outcomes::tell_of_flights(context, &repository);
         context.ui.note("there is no sweep in this repository yet; make one: gitsweep create");
         return Ok(DONE);
     }

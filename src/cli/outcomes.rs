@@ -6,7 +6,8 @@ use super::Context;
 use crate::ui;
 use gitsweep::git::Repository;
 use gitsweep::ledger;
-use gitsweep::sweep::{Standings, Sweep};
+use gitsweep::submission::Submissions;
+use gitsweep::sweep::{self, Standings, Sweep};
 
 /// Puts waiting outcomes into notes; where the repository cannot be written, they are read from their files all the same.
 pub fn fold_quietly(context: &Context<'_>, repository: &Repository) {
@@ -14,6 +15,16 @@ pub fn fold_quietly(context: &Context<'_>, repository: &Repository) {
         && context.ui.verbose
     {
         context.ui.warning(&format!("{error:#}"));
+    }
+}
+
+/// Says what there is to say of what schedulers have, where no sweep is found that would tell of it: its branch may have gone.
+pub fn tell_of_flights(context: &Context<'_>, repository: &Repository) {
+    if Submissions::new(&repository.state_dir()).is_empty() {
+        return;
+    }
+    if let Ok(followed) = sweep::follow(repository) {
+        followed.problems.iter().for_each(|problem| context.ui.warning(problem));
     }
 }
 

@@ -37,7 +37,8 @@ pub struct Args {
 
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
-    let choice = sweep::find_choice(&repository, args.sweep.as_deref())?;
+    let choice = sweep::find_choice(&repository, args.sweep.as_deref());
+    let choice = choice.inspect_err(|_| outcomes::tell_of_flights(context, &repository))?;
     // Points, and where they are: each takes half of the time where there are many.
     let load = |repository: &Repository| Sweep::load(repository, &choice.branch, choice.tip);
     let (followed, found) = repository.read_beside(load, || follow(context, &repository))?;

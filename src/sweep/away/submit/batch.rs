@@ -10,7 +10,7 @@ use crate::git::CommitId;
 use crate::hint;
 use crate::submission::Task;
 use crate::sweep::Sweep;
-use crate::sweep::found::standing::Standings;
+use crate::sweep::found::standing::{Standing, Standings};
 use crate::trial::Trial;
 
 /// A list of tasks longer than this is replaced by one without gaps.
@@ -22,7 +22,8 @@ pub(super) struct Batch {
     pub(super) tasks: Vec<Task>,
 }
 
-/// The points in orders: what asks for the same goes together, as much as the scheduler takes at once.
+/// The points in orders: what asks for the same goes together, as much as the scheduler takes at once. Slurm begins the tasks of
+/// an array by their numbers, so that points which failed and are tried again have arrays of their own, behind the others.
 pub(super) fn plan(
     sweep: &Sweep,
     standings: &Standings,
@@ -33,7 +34,9 @@ pub(super) fn plan(
     let is_slurm = options.executor == SLURM;
     let mut attempts = HashMap::<CommitId, u64>::new();
     let mut groups: Vec<Batch> = Vec::new();
-    let mut places = HashMap::<Vec<String>, usize>::new();
+    let mut places = HashMap::<(bool, Vec<String>), usize>::new();
+    let is_plain = options.limits.rerun.is_none() && options.limits.repeat.is_none() && options.workers.is_none();
+    let is_again = |trial: &Trial| is_slurm && is_plain && standings.of(trial.commit) == Standing::Failed;
     for trial in waiting {
         let attempt = *attempts
             .entry(trial.commit)
@@ -41,7 +44,7 @@ pub(super) fn plan(
             .or_insert_with(|| standings.next_attempt(trial.commit));
         let task = Task { number: 0, index: trial.label.index, attempt, commit: trial.commit };
         let asked = if is_slurm { sweep.plan.queue.slurm.options(&trial.label.point)? } else { Vec::new() };
-        let place = *places.entry(asked).or_insert_with_key(|asked| {
+        let place = *places.entry((is_again(trial), asked)).or_insert_with_key(|(_, asked)| {
             groups.push(Batch { options: asked.clone(), tasks: Vec::new() });
             groups.len() - 1
         });
