@@ -17,6 +17,8 @@ pub(super) struct Declared {
     pub(super) is_bare_macro: bool,
     /// The kind of real numbers that a line of Fortran declares, as in `real(dp)`; `8` for double precision.
     pub(super) real_kind: Option<String>,
+    /// What declares the type of whole numbers, as `line 3`, if it is not the line itself.
+    pub(super) elsewhere: Option<String>,
     /// True for a value of a namelist, in which `3*0.5` is 0.5 three times.
     pub(super) in_namelist: bool,
 }
@@ -28,6 +30,7 @@ impl Declared {
             whole_type: whole_type(lexed, line, name.start, name.end),
             is_bare_macro: false,
             real_kind: real_kind(lexed, line, name.start),
+            elsewhere: None,
             in_namelist: is_in_namelist(lexed, line),
         }
     }
@@ -41,7 +44,7 @@ impl Declared {
 }
 
 /// The words of the type, as `unsigned long`, if the declaration of the name at `name` says that it is one of whole numbers.
-fn whole_type(lexed: &Lexed<'_>, line: Line, name: usize, behind: usize) -> Option<String> {
+pub(super) fn whole_type(lexed: &Lexed<'_>, line: Line, name: usize, behind: usize) -> Option<String> {
     let behind = || type_behind(lexed, line, behind);
     let one_of = |is_whole: fn(&str) -> bool| {
         let words = before(lexed, line, name)?;
@@ -66,7 +69,11 @@ fn real_kind(lexed: &Lexed<'_>, line: Line, name: usize) -> Option<String> {
         return None;
     }
     let words = lexed.bytes[declaration_start(lexed, line, name)?..name].iter().filter(|b| !b.is_ascii_whitespace());
-    let words = String::from_utf8(words.map(u8::to_ascii_lowercase).collect()).ok()?;
+    kind_of(&String::from_utf8(words.map(u8::to_ascii_lowercase).collect()).ok()?)
+}
+
+/// The kind of real numbers that a declaration starts with, which has neither blanks nor capital letters.
+pub(super) fn kind_of(words: &str) -> Option<String> {
     if words.starts_with("doubleprecision") {
         return Some("8".to_owned());
     }
@@ -101,7 +108,7 @@ fn is_in_namelist(lexed: &Lexed<'_>, line: Line) -> bool {
 }
 
 /// Where the declaration starts in which the name at `name` stands, alone or behind others.
-fn declaration_start(lexed: &Lexed<'_>, line: Line, name: usize) -> Option<usize> {
+pub(super) fn declaration_start(lexed: &Lexed<'_>, line: Line, name: usize) -> Option<usize> {
     let opens = |start: usize| start == line.start || lexed.code(start - 1) != Some(b',');
     let start = statement::starts(lexed, line).into_iter().rfind(|&start| start <= name && opens(start))?;
     Some(skip_blank(lexed, start, line.end))

@@ -139,19 +139,24 @@ impl Literal {
 
     /// Refuses a number that the declared type would make another of.
     fn check_type(&self, number: &BigDecimal, whole_type: &str, value: &Value) -> Result<(), Reason> {
+        let by: Box<str> = self.declared.elsewhere.as_deref().unwrap_or("its line").into();
         if !number.is_integer() {
-            return Err(Reason::Fraction(whole_type.into()));
+            return Err(Reason::Fraction { whole_type: whole_type.into(), by });
         }
         let is_unsigned = declared::is_unsigned(whole_type, self.language);
         if is_unsigned && number.sign() == Sign::Minus {
-            return Err(Reason::Negative(whole_type.into()));
+            return Err(Reason::Negative { whole_type: whole_type.into(), by });
         }
         let Some(bits) = declared::bits(whole_type, self.language) else { return Ok(()) };
         // The bits of a number with a sign are often given in hexadecimal.
         let for_sign = u32::from(!is_unsigned && !value.as_str().contains("0x"));
         let most = BigDecimal::from(u128::MAX >> (128 - bits + for_sign));
         let least = if is_unsigned { BigDecimal::from(0) } else { -BigDecimal::from(u128::MAX >> (129 - bits)) - 1 };
-        if *number > most || *number < least { Err(Reason::Range(whole_type.into(), bits)) } else { Ok(()) }
+        if *number > most || *number < least {
+            Err(Reason::Range { whole_type: whole_type.into(), bits, by })
+        } else {
+            Ok(())
+        }
     }
 
     fn number_in_place(&self, value: &Value, digits: Digits) -> Result<String, Reason> {
@@ -205,6 +210,12 @@ impl Literal {
         if text.is_empty() {
             let may_be_empty = matches!(extent, Extent::Rest | Extent::Word) || self.shape == Shape::Empty;
             return if may_be_empty { Ok(String::new()) } else { Err(Reason::Empty) };
+        }
+        let is_open = self.language == Language::Dotenv
+            && text.starts_with(['"', '\''])
+            && Quoted::read(text.as_bytes(), self.language).is_none();
+        if is_open {
+            return Err(Reason::Ends);
         }
         let lexed = Lexed::new(text.as_bytes(), self.language);
         if lexed.classes.contains(&Class::Comment) {
@@ -281,6 +292,11 @@ impl Literal {
         matches!(self.shape, Shape::Number(_))
     }
 
+    /// True if a number with a point or an exponent stands here.
+    pub fn has_fraction(&self) -> bool {
+        matches!(&self.shape, Shape::Number(number) if number.has_fraction())
+    }
+
     /// True if `replacement` is a single numeric literal here.
     pub(super) fn reads_as_number(&self, replacement: &str) -> bool {
         Number::parse(replacement.as_bytes(), self.language).is_some()
@@ -314,11 +330,21 @@ enum Reason {
     Misfit(String),
     Format(FormatError),
     /// The declared type is one of whole numbers.
-    Fraction(Box<str>),
+    Fraction {
+        whole_type: Box<str>,
+        by: Box<str>,
+    },
     /// The declared type has no negative numbers.
-    Negative(Box<str>),
+    Negative {
+        whole_type: Box<str>,
+        by: Box<str>,
+    },
     /// The declared type has so many bits, too few for it.
-    Range(Box<str>, u32),
+    Range {
+        whole_type: Box<str>,
+        bits: u32,
+        by: Box<str>,
+    },
     /// This list stands there.
     Aggregate(Box<str>),
     Encoding,
@@ -352,11 +378,11 @@ impl RenderError {
             Reason::Comment | Reason::Ends => {
                 "if it is meant as text, put it in quotes in the source and leave them out here"
             }
-            Reason::Fraction(_) => {
+            Reason::Fraction { .. } => {
                 "declare it of a type with fractions in the source and commit that, or give whole numbers"
             }
-            Reason::Negative(_) => "declare it of a type with a sign in the source and commit that",
-            Reason::Range(..) => "declare it of a larger type in the source and commit that",
+            Reason::Negative { .. } => "declare it of a type with a sign in the source and commit that",
+            Reason::Range { .. } => "declare it of a larger type in the source and commit that",
             Reason::Aggregate(_) => {
                 "put a list of that form in quotes for each value, or give a `pattern` whose group `value` is the one number \
                  in it that is meant"
@@ -387,10 +413,14 @@ impl fmt::Display for RenderError {
             Reason::Quoted(unfit) => unfit.fmt(f),
             Reason::Misfit(reason) => f.write_str(reason),
             Reason::Format(error) => error.fmt(f),
-            Reason::Fraction(kind) => write!(f, "its line declares it `{kind}`, which has no fractions"),
-            Reason::Negative(kind) => write!(f, "its line declares it `{kind}`, which has no negative numbers"),
-            Reason::Range(kind, bits) => {
-                write!(f, "its line declares it `{kind}`, whose {bits} bits are too few for it")
+            Reason::Fraction { whole_type, by } => {
+                write!(f, "{by} declares it `{whole_type}`, which has no fractions")
+            }
+            Reason::Negative { whole_type, by } => {
+                write!(f, "{by} declares it `{whole_type}`, which has no negative numbers")
+            }
+            Reason::Range { whole_type, bits, by } => {
+                write!(f, "{by} declares it `{whole_type}`, whose {bits} bits are too few for it")
             }
             Reason::Aggregate(list) => write!(f, "`{list}` stands there, a list, and the value is a single one"),
             Reason::Margin => f.write_str("it would reach beyond column 72, where fixed-form Fortran ends"),

@@ -48,6 +48,7 @@ mod quote;
 mod quoted;
 mod rewrite;
 mod rewrite_error;
+mod scope;
 mod sign;
 mod site;
 mod site_error;
@@ -56,6 +57,7 @@ mod suggestion;
 mod syntax;
 mod template;
 mod truth;
+mod unit;
 mod unread;
 
 #[cfg(test)]

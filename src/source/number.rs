@@ -171,6 +171,11 @@ fn minds_leading_zeros(language: Language) -> bool {
     )
 }
 
+/// True for languages that do so with a fraction behind it, too: Perl's `007.5` is 7 and 5, `"75"`.
+fn minds_zeros_of_fractions(language: Language) -> bool {
+    matches!(language, Language::JavaScript | Language::Perl)
+}
+
 /// Whose digits a number has that is written in the style of another.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Digits {
@@ -222,12 +227,17 @@ impl Parts {
             mantissa.push('0');
         }
         let whole_number = exponent.is_none() && !mantissa.contains('.');
-        if rigid || whole_number && minds_leading_zeros(language) {
+        let minds = minds_leading_zeros(language) && (whole_number || minds_zeros_of_fractions(language));
+        if rigid || minds {
             let whole = mantissa[digits..].find('.').unwrap_or(mantissa.len() - digits);
-            let zeros = mantissa[digits..digits + whole].bytes().take_while(|&b| b == b'0').count().min(whole - 1);
+            let zeros = mantissa[digits..digits + whole]
+                .bytes()
+                .take_while(|&b| b == b'0')
+                .count()
+                .min(whole.saturating_sub(1));
             mantissa.replace_range(digits..digits + zeros, "");
         }
-        if rigid {
+        if rigid || matches!(language, Language::Rust | Language::Lua) {
             mantissa = mantissa.strip_prefix('+').unwrap_or(&mantissa).to_owned();
         }
         Self { mantissa, exponent, radix: false }

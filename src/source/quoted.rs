@@ -58,6 +58,9 @@ impl Quoted {
             return None;
         }
         let lexed = Lexed::new(text.as_bytes(), language);
+        if let Some(first) = first_of_several(&lexed, start) {
+            return Self::read(&text.as_bytes()[..first], language);
+        }
         let whole = lexed.classes[start..].iter().all(|&class| class == Class::Text);
         let syntax = Syntax::of(language);
         let quote = syntax.quotes.iter().find(|quote| string.starts_with(quote.mark));
@@ -149,6 +152,18 @@ impl Quoted {
         };
         Ok(format!("{}{held}{}", self.open, self.close))
     }
+}
+
+/// Where the first of the strings ends that start at `start` and stand side by side, `"a" "b"`, which compilers join; `None` if
+/// that is not all that stands there.
+fn first_of_several(lexed: &Lexed<'_>, start: usize) -> Option<usize> {
+    if !matches!(lexed.language, Language::Python | Language::C) {
+        return None;
+    }
+    let is_blank = |at: usize| lexed.is_code(at) && matches!(lexed.bytes[at], b' ' | b'\t');
+    let end = (start..lexed.bytes.len()).find(|&at| lexed.classes[at] != Class::Text)?;
+    let are_strings = (end..lexed.bytes.len()).all(|at| lexed.classes[at] == Class::Text || is_blank(at));
+    (end > start && are_strings).then_some(end)
 }
 
 impl Spelling {

@@ -10,9 +10,11 @@ use super::language::Language;
 use super::lexer::Lexed;
 use super::names;
 use super::pattern::{Pattern, PatternError};
+use super::scope;
 use super::site::{Occurrences, Site};
 use super::site_error::{ShownLine, SiteError, Wanted, WayOut};
 use super::suggestion;
+use super::unit;
 
 /// How many bytes are searched for a NUL, which makes a file binary; git looks at as many.
 const BINARY_PROBE: usize = 8000;
@@ -70,12 +72,21 @@ impl Template {
             .map(|candidate| match candidate.span {
                 Ok(span) => {
                     let mut site = Site::new(bytes, span, self.language);
-                    site.literal.declare(candidate.declared);
+                    site.literal.declare(self.declared(&lexed, candidate.declared, &site));
                     Ok(site)
                 }
                 Err(problem) => Err(self.problem(&lexed, problem, candidate.line)),
             })
             .collect()
+    }
+
+    /// What is declared of the value at `site`, elsewhere too.
+    fn declared(&self, lexed: &Lexed<'_>, mut declared: Declared, site: &Site) -> Declared {
+        if let Rule::Assignment(name) = &self.rule {
+            unit::complete(lexed, name, &site.span, &mut declared);
+            scope::complete(lexed, name, &site.span, &mut declared);
+        }
+        declared
     }
 
     /// Where the search for the site at `span` of `bytes` can start to find it first; `None` if the place is a name's.

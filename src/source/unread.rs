@@ -22,6 +22,8 @@ pub(super) fn seems_assigned(lexed: &Lexed<'_>, name: &Range<usize>) -> bool {
     });
     let at = skip_blank(lexed, name.end, line.end);
     let behind = lexed.bytes.get(at..line.end).unwrap_or_default();
+    // Ruby's.
+    let behind = behind.strip_prefix(b"||").unwrap_or(behind);
     let assigns = lexed.is_code(at) && behind.starts_with(b"=") && !matches!(behind.get(1), Some(b'=' | b'>' | b'~'));
     is_word && depth == 0 && assigns && !passes_on(&behind[1..], &lexed.bytes[name.clone()])
 }

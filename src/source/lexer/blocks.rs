@@ -17,6 +17,9 @@ impl Lexer<'_> {
             }
         }
         let word = line.trim_ascii();
+        if self.syntax.defines && is_never(word) {
+            return Some((self.skipped_end(), Class::Comment));
+        }
         if self.syntax.has(Oddity::Matlab) && (word == b"%{" || word == b"#{") {
             return Some((self.matlab_block_end(), Class::Comment));
         }
@@ -30,6 +33,23 @@ impl Lexer<'_> {
             };
         }
         None
+    }
+
+    /// Where the lines end that the preprocessor skips behind the `#if 0` of the current line.
+    fn skipped_end(&self) -> usize {
+        let mut depth = 0;
+        let mut at = self.line_end(self.at) + 1;
+        while at < self.bytes.len() {
+            let end = self.line_end(at);
+            match directive(self.bytes[at..end].trim_ascii()) {
+                Some(b"if" | b"ifdef" | b"ifndef") => depth += 1,
+                Some(b"endif") if depth > 0 => depth -= 1,
+                Some(b"endif" | b"else" | b"elif" | b"elifdef" | b"elifndef") if depth == 0 => return at,
+                _ => {}
+            }
+            at = end + 1;
+        }
+        self.bytes.len()
     }
 
     fn matlab_block_end(&self) -> usize {
@@ -143,4 +163,21 @@ impl Lexer<'_> {
         }
         self.bytes.len()
     }
+}
+
+/// The word of the preprocessor's directive that `line` is.
+fn directive(line: &[u8]) -> Option<&[u8]> {
+    let rest = line.strip_prefix(b"#")?.trim_ascii_start();
+    Some(&rest[..rest.iter().take_while(|b| b.is_ascii_alphabetic()).count()])
+}
+
+/// True for `#if 0`, and C#'s `#if false`.
+fn is_never(line: &[u8]) -> bool {
+    let rest = line.strip_prefix(b"#").map(<[u8]>::trim_ascii_start).and_then(|rest| rest.strip_prefix(b"if"));
+    let condition = rest.filter(|rest| rest.first().is_some_and(|b| !b.is_ascii_alphanumeric()));
+    let code = condition.map(|condition| {
+        let comment = condition.windows(2).position(|pair| matches!(pair, b"//" | b"/*"));
+        condition[..comment.unwrap_or(condition.len())].trim_ascii()
+    });
+    code.is_some_and(|code| matches!(code, b"0" | b"(0)" | b"false"))
 }

@@ -59,20 +59,31 @@ impl Lexer<'_> {
         while at < self.bytes.len() {
             let rest = &self.bytes[at..];
             if rest[0] == b'\\' && escapes {
-                at += if rest.starts_with(b"\\\r\n") { 3 } else { 2 };
+                at += match rest {
+                    [_, b'\r', b'\n', ..] => 3,
+                    [_, b'z', rest @ ..] if self.syntax.has(Oddity::LuaBrackets) => {
+                        2 + rest.len() - rest.trim_ascii_start().len()
+                    }
+                    _ => 2,
+                };
             } else if rest.starts_with(mark) {
                 if quote.escape == Escape::Doubled && rest[mark.len()..].starts_with(mark) {
                     at += 2 * mark.len();
                 } else {
                     return Some(at + mark.len());
                 }
-            } else if rest[0] == b'\n' && !quote.lines {
+            } else if rest[0] == b'\n' && !quote.lines && !self.goes_on_behind_mark(at) {
                 return None;
             } else {
                 at += 1;
             }
         }
         quote.lines.then_some(self.bytes.len())
+    }
+
+    /// True if Fortran's mark ends the line that ends at `at`, so that a string goes on in the next.
+    fn goes_on_behind_mark(&self, at: usize) -> bool {
+        self.syntax.continuation == "&" && self.bytes[..at].trim_ascii_end().ends_with(b"&")
     }
 
     /// True for a shell's `$'it\'s'`.

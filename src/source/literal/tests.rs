@@ -38,6 +38,11 @@ fn numbers_keep_the_style_of_the_literal() {
         (Julia, "3.0", "nan", "NaN"),
         (JavaScript, "3", "-inf", "-Infinity"),
         (Python, "x + 1", "0.10", "0.10"),
+        (Perl, "3", "007.5", "7.5"),
+        (JavaScript, "3", "-00.5", "-0.5"),
+        (JavaScript, "3", "-.5", "-.5"),
+        (Rust, "3.0", "+5", "5.0"),
+        (Lua, "3", "+5", "5"),
     ] {
         assert_eq!(render(language, old, &Value::number(value).unwrap()).unwrap(), expected, "{old} <- {value}");
     }
@@ -71,6 +76,8 @@ fn text_keeps_the_quotes_it_finds() {
     for (language, old, text, expected) in [
         (Python, "'a'", "3", "'3'"),
         (Python, "b\"a\"", "x", "b\"x\""),
+        (Python, "'a' \"b\"", "it's", "'it\\'s'"),
+        (C, "\"a\" \"b\"", "x", "\"x\""),
         (Python, "\"\"\"a\"\"\"", "it\"s", "\"\"\"it\"s\"\"\""),
         (Python, "relu", "tanh", "tanh"),
         (Python, "3", "a * 2", "a * 2"),
@@ -239,6 +246,7 @@ fn values_that_cannot_stand_there_are_refused() {
     let there = "cannot be written there";
     for (language, old, text, message) in [
         (Dotenv, "'a'", "it's", format!("it's {there}: it holds `'`, which ends the string there")),
+        (Dotenv, "a", "'", "' cannot be written there: it is not one value of the language".to_owned()),
         (
             Lammps,
             "'a'",

@@ -339,13 +339,23 @@ fn what_the_declared_type_would_take_for_another_number_is_refused() {
 
 #[test]
 fn what_seems_to_give_the_name_a_value_makes_it_several() {
-    for text in ["a {\n  g = 8\n}\nb { g = 16 }\n", "R A=b g=1\nR A=2 g=3\n", "g = 1\nx: y g=3 z\n"] {
+    for text in ["a {\n  g = 8\n}\nb { g = 16 }\n", "R A=b g=1\nR A=2 g=3\n", "g = 1\nx: y g=3 z\n", "g = 1\ng ||= 3\n"]
+    {
         let several = error(Generic, text, "g", Occurrences::Only);
         assert!(matches!(&several, SiteError::Several { found, .. } if found.len() == 2), "{text}{several:?}");
     }
     for text in ["g = 1\nx g=$g\nx g=${g}\n", "g = 1\nrun(a, g=3)\n", "g = 1\nx if g == 3\n", "g = 1\nx --g=3\n"] {
         let found = Template::assignment("g", Generic).find(text.as_bytes(), Occurrences::Only);
         assert_eq!(found.map(|sites| sites.len()), Ok(1), "{text}");
+    }
+}
+
+#[test]
+fn what_the_preprocessor_skips_gives_no_value() {
+    for text in
+        ["#if 0\nint g = 3;\n#endif\n", "#if 0\n#if 1\n#endif\nint g = 3;\n", "#if (0)\n#define g 3\n#elif A\n#endif\n"]
+    {
+        assert!(matches!(error(C, text, "g", Occurrences::Only), SiteError::NotFound { .. }), "{text}");
     }
 }
 

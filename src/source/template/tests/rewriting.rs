@@ -124,6 +124,16 @@ fn c_and_its_kin() {
         (C, "int a = 1, g = 2;\n", "g", "5", "int a = 1, g = 5;\n"),
         (C, "int g = 1, a = 2;\n", "g", "5", "int g = 5, a = 2;\n"),
         (C, "#define G 3.0\n", "G", "2.5", "#define G 2.5\n"),
+        // What the preprocessor skips.
+        (C, "#if 0\ng = 1;\n#endif\ng = 2;\n", "g", "5", "#if 0\ng = 1;\n#endif\ng = 5;\n"),
+        (
+            C,
+            " # if 0 // it's old\n#ifdef A\ng = 1;\n#else\ng = 3;\n#endif\n#else\ng = 2;\n#endif\n",
+            "g",
+            "5",
+            " # if 0 // it's old\n#ifdef A\ng = 1;\n#else\ng = 3;\n#endif\n#else\ng = 5;\n#endif\n",
+        ),
+        (C, "#if 0x1\ng = 1;\n#endif\n", "g", "5", "#if 0x1\ng = 5;\n#endif\n"),
         (C, "#  define G (3.0) /* nS */\n", "G", "-2.5", "#  define G (-2.5) /* nS */\n"),
         (C, "#define G 3.0f // nS\n", "G", "5", "#define G 5.0f // nS\n"),
         (C, "#define G (3.0*2)\n", "G", "4", "#define G (4.0)\n"),
@@ -191,6 +201,8 @@ fn c_and_its_kin() {
 fn fortran() {
     check(&[
         (Fortran, "  g = 3.0d0 ! nS\n", "g", "2.5", "  g = 2.5d0 ! nS\n"),
+        (Fortran, "s = 'a &\r\n &g = 3'\r\ng = 4\n", "g", "5", "s = 'a &\r\n &g = 3'\r\ng = 5\n"),
+        (Fortran, "#if 0\ng = 1\n#endif\ng = 2\n", "g", "5", "#if 0\ng = 1\n#endif\ng = 5\n"),
         (Fortran, "g = 3.0d0\n", "g", "1e-5", "g = 1d-5\n"),
         (Fortran, "g = 3.0d-2\n", "g", "2.5", "g = 2.5d0\n"),
         (Fortran, "g = 3.0D0\n", "g", "5", "g = 5.0D0\n"),
@@ -345,6 +357,7 @@ fn configuration_files() {
 fn other_languages() {
     check(&[
         (Lua, "local g = 3 -- nS\n", "g", "5", "local g = 5 -- nS\n"),
+        (Lua, "s = 'a\\z\n  g = 1'\ng = 3\n", "g", "5", "s = 'a\\z\n  g = 1'\ng = 5\n"),
         (Lua, "local p = { g = 3, h = 4 }\n", "g", "5", "local p = { g = 5, h = 4 }\n"),
         (Lua, "M.g = 3\n", "g", "5", "M.g = 5\n"),
         (Lua, "p = {\n  [\"g\"] = 3,\n}\n", "g", "5", "p = {\n  [\"g\"] = 5,\n}\n"),

@@ -1,0 +1,122 @@
+//! What the declaration in whose scope a name of C gets its value says of it, where that stands on another line.
+
+use std::ops::Range;
+
+use super::declared::{self, Declared};
+use super::language::Language;
+use super::lexer::Lexed;
+use super::names;
+
+/// Words before a name that declare nothing.
+const NO_TYPES: [&str; 10] =
+    ["return", "goto", "else", "case", "delete", "new", "throw", "typedef", "using", "namespace"];
+
+/// Adds to `declared` the type of whole numbers of `name`, which gets the value at `span`; nothing where that is not certain.
+pub(super) fn complete(lexed: &Lexed<'_>, name: &str, span: &Range<usize>, declared: &mut Declared) {
+    let is_known = declared.whole_type.is_some() || declared.is_bare_macro;
+    if lexed.language != Language::C || is_known || !name.bytes().all(|b| lexed.syntax.is_identifier(b)) {
+        return;
+    }
+    let all = names::occurrences(lexed, name);
+    let before: Vec<usize> = all.into_iter().filter(|&at| at < span.start && lexed.is_code(at)).collect();
+    let Some(&own) = before.last().filter(|&&at| !is_member(lexed, at)) else { return };
+    let behind = |at: usize| at + name.len();
+    let declares = |at: &&usize| declares(lexed, **at..behind(**at)) && reaches(lexed, **at, own);
+    let Some(&at) = before.iter().rev().find(declares).filter(|&&at| at != own) else { return };
+    // A parameter of the same name hides it.
+    if before.iter().any(|&other| other > at && lexed.innermost(other) == b'(' && is_typed(lexed, other)) {
+        return;
+    }
+    let line = lexed.line_of(at);
+    declared.whole_type = declared::whole_type(lexed, lexed.lines[line], at, behind(at));
+    declared.elsewhere = Some(format!("line {}", line + 1));
+}
+
+/// What stands before `at` on its line.
+fn line_before<'a>(lexed: &Lexed<'a>, at: usize) -> &'a [u8] {
+    lexed.bytes[lexed.lines[lexed.line_of(at)].start..at].trim_ascii_end()
+}
+
+fn is_member(lexed: &Lexed<'_>, at: usize) -> bool {
+    let before = line_before(lexed, at);
+    [&b"."[..], b"->", b"::"].iter().any(|join| before.ends_with(join))
+}
+
+/// True if a word that may be a type stands before the name at `at`.
+fn is_typed(lexed: &Lexed<'_>, at: usize) -> bool {
+    let before = line_before(lexed, at);
+    before.last().is_some_and(|&b| lexed.syntax.is_identifier(b) || matches!(b, b'*' | b'&' | b'>'))
+}
+
+/// True if a declaration has the name at `name`, alone or behind others, and it is no parameter.
+fn declares(lexed: &Lexed<'_>, name: Range<usize>) -> bool {
+    let line = lexed.lines[lexed.line_of(name.start)];
+    let Some(start) = declared::declaration_start(lexed, line, name.start) else { return false };
+    let behind = lexed.bytes[name.end..line.end].trim_ascii_start();
+    if !matches!(lexed.innermost(name.start), 0 | b'{')
+        || !matches!(behind.first(), Some(b';' | b',' | b'=' | b'[' | b'{'))
+    {
+        return false;
+    }
+    let prefix = String::from_utf8_lossy(&lexed.bytes[start..name.start]);
+    let is_mark = |c: char| c == '*' || c == '&' || c.is_ascii_whitespace();
+    let types = match prefix.rsplit_once(',') {
+        Some((_, "")) => return false,
+        Some((types, entity)) if entity.chars().all(is_mark) => types,
+        _ if prefix.contains(['=', '(']) => return false,
+        _ => &*prefix,
+    };
+    let first = types.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+    first.starts_with(|c: char| c.is_alphabetic() || c == '_') && !NO_TYPES.contains(&first)
+}
+
+/// True if no block ends between the declaration at `at` and `own`.
+fn reaches(lexed: &Lexed<'_>, at: usize, own: usize) -> bool {
+    let mut depth = 0_i32;
+    (at..own).all(|at| {
+        match lexed.code(at) {
+            Some(b'{') => depth += 1,
+            Some(b'}') => depth -= 1,
+            _ => {}
+        }
+        depth >= 0
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::{Language, Occurrences, Template};
+    use crate::value::Value;
+
+    fn written(source: &str) -> String {
+        let sites = Template::assignment("n", Language::C).find(source.as_bytes(), Occurrences::Only).unwrap();
+        let text = sites[0].literal.render(&Value::guess("5.5"), None).map_err(|error| error.to_string());
+        text.unwrap_or_else(|error| error.split(": ").last().unwrap().to_owned())
+    }
+
+    #[test]
+    fn a_declaration_says_of_its_scope_what_is_whole() {
+        let whole = |words: &str| format!("line 1 declares it `{words}`, which has no fractions");
+        for (source, words) in [
+            ("int n;\nvoid f() { n = 5; }\n", "int"),
+            ("static unsigned long m, *p, n;\nint main() {\n  if (x) { n = 5; }\n}\n", "unsigned long"),
+            ("void f() { int m = 1, n; g(n);\n n = 5; }\n", "int"),
+            ("class A { int n;\n  void f() { n = 5; } };\n", "int"),
+        ] {
+            assert_eq!(written(source), whole(words), "{source}");
+        }
+        for source in [
+            "double n;\nvoid f() { n = 5; }\n",
+            "int n;\nvoid f(double n) { n = 5; }\n",
+            "int n;\nvoid f() { double n; n = 5; }\n",
+            "void g() { int n; }\nvoid f() { n = 5; }\n",
+            "for (int n; n < 3;) {}\nvoid f() { n = 5; }\n",
+            "int m = n;\nvoid f() { n = 5; }\n",
+            "struct A { int n; };\nvoid f() { a.n = 5; }\n",
+            "int f() { return n; n = 5; }\n",
+            "int n(int);\nn = 5;\n",
+        ] {
+            assert_eq!(written(source), "5.5", "{source}");
+        }
+    }
+}
