@@ -187,6 +187,38 @@ fn a_place_that_only_hands_a_value_on_is_told_of() {
 }
 
 #[test]
+fn what_a_number_takes_away_is_told_of() {
+    let model = "g = 5 * second\nh = np.float32(3.0)\nd = Decimal(\"0.1\")\nk = 3.0\nn = 3\nt = 1/3\nc = a if b else 2\nv = [1, 2]\n";
+    let repo = Repo::with(&[("m.py", model), ("m.f90", "x = 3.0\nt = 2 * dt\n"), ("m.jl", "v = 5u\"mV\"\n")]);
+    let said = |parameters: &[&str]| {
+        let flags: Vec<&str> = parameters.iter().flat_map(|one| ["-p", one]).collect();
+        repo.run([&["create", "--dry-run", "-f", "m.py"][..], &flags, &["--", "true"]].concat()).err
+    };
+    for (parameter, words) in [
+        (
+            "g=[1, 2]",
+            "parameter g: all of `5 * second` in m.py:1 is replaced by the number; to keep what is around it, format = \"{} * second\"\n",
+        ),
+        ("g=uniform(1, 2, 2)", "all of `5 * second`"),
+        ("h=[1.5]", "format = \"np.float32({})\"\n"),
+        ("d=[0.2]", "format = 'Decimal(\"{}\")'\n"),
+        ("c=[1]", "format = \"a if b else {}\"\n"),
+        ("k=[1.5, 2]", "parameter k: 2 is a whole number, and m.py:4 has 3.0, which the language tells apart"),
+        ("m.f90:t=[1]", "format = \"{} * dt\"\n"),
+        ("m.jl:v=[1]", "format = '{}u\"mV\"'\n"),
+    ] {
+        let said = said(&[parameter]);
+        assert!(said.contains(words) && said.matches("warning").count() == 1, "{parameter}: {said}");
+    }
+    let said = said(&["k=[1.5, 2.0]", "n=[1, 2]", "t=[1]", "v=[3]", "g=['x', 'y']", "m.f90:x=[1]"]);
+    assert!(!said.contains("warning"), "{said}");
+    repo.write("gitsweep.toml", "[params.g]\nfile = \"m.py\"\nformat = \"{} * second\"\nvalues = [1, 2]\n");
+    repo.commit("A definition");
+    let kept = repo.run(["create", "--dry-run", "--", "true"]);
+    assert!(kept.out.contains("+g = 1 * second\n") && !kept.err.contains("warning"), "{}{}", kept.out, kept.err);
+}
+
+#[test]
 fn what_is_no_text_file() {
     let repo = Repo::empty();
     repo.write("data.bin", b"g = 1\n\0\x01\x02");

@@ -9,12 +9,15 @@ use crate::spec::Plan;
 use crate::sweep::laid::edit::Edit;
 use crate::value::{Kind, Value};
 
+use super::taken_away::taken_away;
+
 /// What is to be said of values that look like a number and are none, where a number stands in the code.
 ///
 /// # Errors
 /// If such a value cannot be meant.
 pub(super) fn doubts(plan: &Plan, edits: &[Edit]) -> Result<Vec<String>> {
     let mut doubts = handed_on(plan, edits);
+    doubts.extend(taken_away(plan, edits));
     doubts.extend(lone_ranges(plan));
     doubts.extend(exponents(plan));
     for (index, parameter) in plan.parameters.iter().enumerate() {

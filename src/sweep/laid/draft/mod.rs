@@ -9,6 +9,7 @@ mod laying;
 mod placeholders;
 mod preview;
 mod survey;
+mod taken_away;
 mod unfound;
 
 use anyhow::{Result, bail};
