@@ -180,7 +180,8 @@ fn what_was_cancelled_a_moment_ago_and_is_just_ending_is_waited_for_by_the_next_
         lab.repo.run(["cancel"]);
         let said = waits.join().unwrap();
         assert_eq!(said.code, 130, "{}", said.err);
-        assert!(said.err.contains("ended before anything was submitted"), "{}", said.err);
+        let words = format!("ended before anything was submitted; gitsweep queue {BRANCH} -e slurm goes on");
+        assert!(said.err.contains(&words), "{}", said.err);
     });
     lab.settle();
     lab.release();

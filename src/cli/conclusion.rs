@@ -7,14 +7,14 @@ use gitsweep::command::quote;
 use gitsweep::report::early_in_words;
 use gitsweep::sweep::{MOST_FAILURES, Points, QueueSummary, Sweep};
 
-/// Says what a queue has done; the exit code that goes with it.
-pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u8 {
+/// Says what a queue has done with this executor; the exit code that goes with it.
+pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, executor: &str, summary: QueueSummary) -> u8 {
     let ui = shown.context.ui;
+    let queue = command_of_queue(sweep, executor);
     let QueueSummary { points, runs, handed, ending } = summary;
     let ran = runs.ok + runs.failed + runs.cancelled + runs.lost + handed.submitted;
     if ending.interrupted && points.selected == 0 {
-        let branch = quote(&sweep.branch);
-        ui.note(&format!("{}: ended before anything was submitted; gitsweep queue {branch} goes on", sweep.branch));
+        ui.note(&format!("{}: ended before anything was submitted; {queue} goes on", sweep.branch));
         return INTERRUPTED;
     }
     if points.selected == 0 {
@@ -53,16 +53,16 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
         return DONE;
     }
     if ran == 0 && points.elsewhere == 0 && points.left == 0 {
-        ui.note(&format!("{}: nothing to run, {}", sweep.branch, why_nothing(sweep, &points)));
+        ui.note(&format!("{}: nothing to run, {}", sweep.branch, why_nothing(sweep, &points, &queue)));
         return if ending.is_fruitless { SOME_FAILED } else { DONE };
     }
     ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(shown.started.elapsed())));
     shown.unreported.tell(ui, &sweep.branch);
     shown.alike.tell(ui, sweep);
     if ending.interrupted && (points.left > 0 || runs.cancelled + runs.lost > 0) {
-        ui.note(&format!("next: gitsweep queue {} goes on", quote(&sweep.branch)));
+        ui.note(&format!("next: {queue} goes on"));
     } else if ending.is_over && points.left > 0 {
-        ui.note(&format!("what is left is run by: gitsweep queue {}", quote(&sweep.branch)));
+        ui.note(&format!("what is left is run by: {queue}"));
     }
     if handed.submitted > 0 {
         ui.note(&format!("next: gitsweep status {}", quote(&sweep.branch)));
@@ -81,16 +81,22 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, summary: QueueSummary) -> u
     }
 }
 
+/// The command that goes on with this executor: one that the definition does not name is to be said again.
+fn command_of_queue(sweep: &Sweep, executor: &str) -> String {
+    let is_said = executor != sweep.plan.queue.executor.to_string();
+    let said = if is_said { format!(" -e {}", quote(executor)) } else { String::new() };
+    format!("gitsweep queue {}{said}", quote(&sweep.branch))
+}
+
 /// Why none of the points that were selected is to be run.
-fn why_nothing(sweep: &Sweep, points: &Points) -> String {
+fn why_nothing(sweep: &Sweep, points: &Points, queue: &str) -> String {
     match (points.only_failed, points.worn_out) {
         (true, _) => "none of these points failed".to_owned(),
         (false, 0) if points.selected < sweep.trials.len() => "every point that is chosen has a result".to_owned(),
         (false, 0) => "every point has a result".to_owned(),
         (false, count) => {
             let points = ui::count(count, "point");
-            let branch = quote(&sweep.branch);
-            format!("{points} failed {MOST_FAILURES} times or more; gitsweep queue {branch} --rerun failed tries again")
+            format!("{points} failed {MOST_FAILURES} times or more; {queue} --rerun failed tries again")
         }
     }
 }

@@ -49,7 +49,7 @@ impl Options {
             sweep::wait(repository, sweep, &options, baseline, &mut summary, &mut shown)?;
         }
         shown.bar.finish_and_clear();
-        Ok(conclude(&shown, sweep, summary))
+        Ok(conclude(&shown, sweep, &options.executor, summary))
     }
 
     /// What the flags say, and what the definition says where they do not.

@@ -9,6 +9,7 @@ use crate::cli::conclusion::conclude;
 use crate::cli::progress::Progress;
 use crate::cli::{Context, DONE, NOTHING};
 use crate::ui;
+use gitsweep::executor::LOCAL;
 use gitsweep::git::Repository;
 use gitsweep::sweep::{self, QueueOptions, Sweep};
 
@@ -38,7 +39,7 @@ impl Options {
         let mut shown = Progress::watch(context, sweep)?;
         let summary = sweep::queue(repository, sweep, &options, &mut shown)?;
         shown.bar.finish_and_clear();
-        Ok(conclude(&shown, sweep, summary))
+        Ok(conclude(&shown, sweep, LOCAL, summary))
     }
 }
 
