@@ -6,6 +6,9 @@ mod common;
 mod live;
 mod schedulers;
 
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
 use common::wait_until;
 use live::is_alive;
 use schedulers::Site;
@@ -170,7 +173,7 @@ fn grid_engine() {
     let Some(site) = Site::grid_engine() else { return };
     everything(&site);
     it_cannot_be_reached(&site, ("SGE_QMASTER_PORT", "1"));
-    let id = site.submit("gs-limit", Some(1), "sleep 60", &[], &["-l", "h_rt=1"]);
+    let id = site.submit("gs-limit", Some(1), "sleep 1000", &[], &["-l", "h_rt=1"]);
     wait_until("the time limit is known to have ended it", || site.state(&format!("{id}:1")) == "timeout");
 }
 
@@ -208,6 +211,28 @@ fn ssh() {
     wait_until("it is given up", || {
         site.state(&format!("{id}:1")) == "node" && site.state(&format!("{id}:2")) == "node"
     });
+}
+
+#[test]
+fn ssh_cancels_what_ends_by_itself_at_that_moment() {
+    // The point ends just after it was looked for.
+    let cut = "PATH=${PATH#*:}; cut \"$@\"; [ \"$4\" = 20 ] || exit 0
+        kill -KILL $POINT 2>/dev/null; until [ ! -e /proc/$POINT ]; do sleep .01; done";
+    let mut site = Site::ssh_here(&[("cut", cut)]);
+    let mut point = Command::new("sleep").arg("1000").process_group(0).spawn().unwrap();
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", point.id())).unwrap();
+    let birth = stat.rsplit_once(") ").unwrap().1.split(' ').nth(19).unwrap().to_owned();
+    site.set("POINT", &point.id().to_string());
+    let folder = site.path("gs-end.ssh");
+    std::fs::create_dir_all(folder.join("1")).unwrap();
+    std::fs::write(folder.join("tasks"), "1\n").unwrap();
+    std::fs::write(folder.join("1/process"), format!("{} {birth} node1\n", point.id())).unwrap();
+    let id = folder.to_str().unwrap().replace(' ', "%20");
+    let reaper = std::thread::spawn(move || point.wait());
+    let said = site.script(&["cancel", &id], &[]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    assert!(folder.join("1/cancelled").exists());
+    assert!(!reaper.join().unwrap().unwrap().success(), "it was still there when it was looked for");
 }
 
 #[test]

@@ -119,6 +119,18 @@ impl Site {
         Some(site)
     }
 
+    /// Any number of hosts, which are this machine, and are reached without a server of ssh; `programs` come before others.
+    pub fn ssh_here(programs: &[(&str, &str)]) -> Self {
+        let mut site = Self::new("ssh", "/nowhere/gs-unknown.ssh");
+        for (name, text) in [("here", "shift; exec \"$@\"")].iter().chain(programs) {
+            site.repo.write_program(&format!("bin/{name}"), format!("#!/bin/sh\n{text}\n"));
+        }
+        let path = format!("{}:{}", site.repo.root().join("bin").display(), std::env::var("PATH").unwrap());
+        site.set("PATH", &path);
+        site.set("GITSWEEP_SSH", "here");
+        site
+    }
+
     /// Two hosts with two slots between them, which are this machine, by a server of ssh of its own; none where there is none.
     pub fn ssh() -> Option<Self> {
         let server = Path::new("/usr/sbin/sshd");
