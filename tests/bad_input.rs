@@ -543,7 +543,7 @@ mkdir -p .git/gitsweep/results
 mount -t tmpfs -o size=64k none .git/gitsweep/results
 head -c 100000 /dev/zero > .git/gitsweep/results/filler 2> "$HOME/why" || grep -q 'No space left' "$HOME/why"
 "$GITSWEEP" $WHAT 2> "$HOME/error" &
-for _ in $(seq 90); do grep -q 'waiting for room' "$HOME/error" && break; sleep .1; done
+until grep -q 'waiting for room' "$HOME/error" || ! kill -0 $!; do sleep .1; done
 "$GITSWEEP" results --format csv --columns status 2> /dev/null | sort | uniq -c
 rm .git/gitsweep/results/filler
 wait $!

@@ -275,10 +275,13 @@ fn what_is_built_above_the_checkout_is_there_for_the_next_run_of_the_same_queue(
 
 #[test]
 fn nothing_of_a_queue_is_left_but_the_run_folders() {
-    let repo = laid(3, "", "echo $g > output.json");
+    let repo = laid(3, "", "touch $OUT/begun.$g; until [ -e $OUT/go ]; do sleep .02; done; echo $g > output.json");
+    repo.set("OUT", repo.outside());
     let before = repo.users_state();
     let mut queue = Live::start(&repo, ["queue", "-j", "3"]);
+    wait_until("all runs", || (1..=3).all(|g| repo.beside(&format!("begun.{g}")).exists()));
     assert!(queue.is_running());
+    std::fs::write(repo.beside("go"), "").unwrap();
     assert_eq!(queue.wait().code, 0);
     assert_eq!(repo.users_state(), before);
     repo.nothing_is_left_running();

@@ -186,15 +186,25 @@ fn create_that_is_killed_at_any_instant_leaves_no_branch_or_the_whole_branch() {
     };
     let start = Instant::now();
     repo.ok(create);
-    let whole = start.elapsed();
+    let mut whole = start.elapsed();
     assert!(is_whole());
     let (mut unfinished, mut finished) = (0, 0);
-    for instant in 0..30 {
+    // The machine may have been slower then: what is whole earlier takes no longer than that, and there is another round.
+    for instant in (0..30).cycle() {
         let start = Instant::now();
         let queue = Live::start(&repo, create);
         std::thread::sleep((whole * instant / 24).saturating_sub(start.elapsed()));
         queue.kill();
-        if is_whole() { finished += 1 } else { unfinished += 1 }
+        let lived = start.elapsed();
+        if is_whole() {
+            finished += 1;
+            whole = whole.min(lived);
+        } else {
+            unfinished += 1;
+        }
+        if instant == 29 && unfinished >= 10 {
+            break;
+        }
     }
     assert!(unfinished >= 10, "{unfinished} unfinished, {finished} finished");
     if has_strace() {

@@ -5,9 +5,11 @@
 
 mod common;
 mod learning;
+mod live;
 
 use common::{DATE, Repo, Said, wait_until};
 use learning::{MODEL, UNIT, assert_one_line, evolutionary, proposed_by, repo, tpe};
+use live::Live;
 
 #[test]
 fn a_finite_space_ends_the_search_and_says_so() {
@@ -46,24 +48,26 @@ fn a_target_patience_and_run_time_end_a_search() {
 #[test]
 fn a_search_goes_on_if_what_was_in_flight_when_it_ended_is_better() {
     let repo = evolutionary("patience = 2");
-    let done = repo.root().join(".git/done");
-    let done = done.display();
+    let go = repo.root().join(".git/go");
     repo.write(
         "model.sh",
         format!(
             "x=1.0\ny=1.0\nloss() {{ echo '{{\"loss\": '$1'}}'; }}\n\
              case $GITSWEEP_POINT in\n\
-             3) while [ ! -e {done} ]; do sleep 0.05; done; sleep 1; loss 0 ;;\n\
-             4) touch {done}; loss 4 ;;\n\
+             3) while [ ! -e {} ]; do sleep 0.05; done; loss 0 ;;\n\
              *) loss $GITSWEEP_POINT ;;\n\
-             esac > output.json\n"
+             esac > output.json\n",
+            go.display()
         ),
     );
     repo.commit("the third is the best, and the last to end");
     let branch = repo.create();
-    let said = repo.run(["queue", "-j", "2"]);
-    assert_eq!(said.code, 0, "{}", said.err);
+    let queue = Live::start(&repo, ["queue", "-j", "2"]);
     let over = "no more points: no better result among the last 2\n";
+    queue.wait_to_say(over);
+    std::fs::write(go, "").unwrap();
+    let said = queue.wait();
+    assert_eq!(said.code, 0, "{}", said.err);
     assert_eq!(said.err.matches(over).count(), 2, "{}", said.err);
     assert!(said.err.contains("the search goes on after all, by what was in flight\n"), "{}", said.err);
     assert!(repo.points(&branch).len() > 4, "{}", said.err);

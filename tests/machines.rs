@@ -50,6 +50,23 @@ impl Elsewhere {
     }
 }
 
+/// Puts back the last sign of life that a gitsweep on `host` gave: as if it had given none for two hours.
+fn fall_silent(repo: &Repo, host: &str) {
+    let signs = std::fs::read_dir(repo.root().join(".git/gitsweep/alive")).unwrap().flatten();
+    let is_its = |name: &str| name.strip_prefix(host).is_some_and(|rest| rest.starts_with('+'));
+    let sign = signs.map(|entry| entry.path()).find(|path| is_its(path.file_name().unwrap().to_str().unwrap()));
+    let long_ago = SystemTime::now() - Duration::from_secs(2 * 3600);
+    std::fs::File::open(sign.unwrap()).unwrap().set_modified(long_ago).unwrap();
+}
+
+/// True if every thread of the process is stopped.
+fn is_stopped(pid: u32) -> bool {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap().flatten();
+    threads
+        .map(|thread| std::fs::read_to_string(thread.path().join("stat")).unwrap())
+        .all(|stat| stat.contains(") T ") || stat.contains(") t "))
+}
+
 fn signal(pid: u32, signal: i32) {
     // SAFETY: the process was just seen to be there.
     unsafe { libc::kill(pid as libc::pid_t, signal) };
@@ -73,7 +90,10 @@ fn queues_on_two_machines_share_the_points() {
     if !can_have_machines() {
         return;
     }
-    let repo = laid(12, "", "sleep .2; echo $g >> $GITSWEEP_RUN_DIR/../../../../ran; echo $g > output.json");
+    // None ends before both have begun.
+    let script = "cd $GITSWEEP_RUN_DIR/../../../..; touch begun.$(hostname)
+        until [ -e begun.node1 ] && [ -e begun.node2 ]; do sleep .02; done; echo $g >> ran";
+    let repo = laid(12, "", script);
     let machines = ["node1", "node2"].map(|host| Elsewhere::start(&repo, host, &["queue", "-j", "2"]));
     for machine in machines {
         let said = machine.wait();
@@ -93,14 +113,14 @@ fn what_a_machine_held_that_has_gone_is_taken_over() {
         return;
     }
     let script = "touch ../../../../../../begun.$g.$GITSWEEP_ATTEMPT; [ $g.$GITSWEEP_ATTEMPT = 1.1 ] && sleep 60; echo $g > output.json";
-    let repo = laid(2, "[queue]\nlease = \"2s\"", &script.replace("../../../../../..", "$GITSWEEP_RUN_DIR/../../.."));
+    let repo = laid(2, "[queue]\nlease = \"1h\"", &script.replace("../../../../../..", "$GITSWEEP_RUN_DIR/../../.."));
     let gone = Elsewhere::start(&repo, "node1", &["queue", "-j", "1"]);
     wait_until("the first run", || repo.root().join("begun.1.1").exists());
     gone.unplug();
     // Its lease is not over: it may be alive, for all that anybody knows.
     let said = Elsewhere::start(&repo, "node2", &["queue", "-j", "1"]).wait();
     assert!(said.code == 0 && said.err.contains("1 ok, 1 in flight already"), "{}", said.err);
-    std::thread::sleep(Duration::from_millis(2500));
+    fall_silent(&repo, "node1");
     let said = repo.run(["queue"]);
     assert!(said.code == 0 && said.err.contains("1 ok"), "{}", said.err);
     assert_eq!(repo.statuses(BRANCH), [vec!["lost", "ok"], vec!["ok"]]);
@@ -124,13 +144,14 @@ fn assert_has_the_last_word(host: &str) {
         return;
     }
     let script = "touch $GITSWEEP_RUN_DIR/../../../begun; until [ -e $GITSWEEP_RUN_DIR/../../../go ]; do sleep .05; done; echo $GITSWEEP_ATTEMPT > output.json";
-    let repo = laid(1, "[queue]\nlease = \"2s\"", script);
+    let repo = laid(1, "[queue]\nlease = \"1h\"", script);
     let slow = Elsewhere::start(&repo, host, &["queue", "-j", "1"]);
     wait_until("the run", || repo.root().join("begun").exists());
     // The whole machine is held up for longer than its lease, as a virtual one may be.
     let held_up = slow.gitsweep(repo.root());
     signal(held_up, libc::SIGSTOP);
-    std::thread::sleep(Duration::from_millis(2500));
+    wait_until("it to be held up", || is_stopped(held_up));
+    fall_silent(&repo, host);
     std::fs::write(repo.root().join("go"), "").unwrap();
     repo.ok(["queue"]);
     assert_eq!(repo.statuses(BRANCH), [["lost", "ok"]]);

@@ -262,11 +262,11 @@ pub fn programs_first() -> String {
     format!("{}:{}", programs.display(), std::env::var("PATH").unwrap())
 }
 
-/// Waits until `is_so` or panics after half a minute, saying what was waited for.
+/// Waits until `is_so` or panics after two minutes, saying what was waited for.
 pub fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     let start = Instant::now();
     while !is_so() {
-        assert!(start.elapsed() < Duration::from_secs(30), "waited too long: {what}");
+        assert!(start.elapsed() < Duration::from_secs(120), "waited too long: {what}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }

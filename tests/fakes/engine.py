@@ -94,11 +94,28 @@ def run(path, job, environment):
 
 
 def kill(process):
-    try:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(5)
-    except (ProcessLookupError, subprocess.TimeoutExpired):
-        pass
+    """Ends all processes of a task, and waits for them: no scheduler says that a job has ended while one of them goes on."""
+    for sent, patience in [(signal.SIGTERM, 60), (signal.SIGKILL, 60)]:
+        stop = time.time() + patience
+        try:
+            os.killpg(process.pid, sent)
+        except ProcessLookupError:
+            pass
+        while is_any_left(process) and time.time() < stop:
+            time.sleep(0.02)
+
+
+def is_any_left(process):
+    process.poll()
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/stat") as file:
+                state, _, group = file.read().rpartition(") ")[2].split()[:3]
+        except OSError:
+            continue
+        if int(group) == process.pid and state not in "ZX":
+            return True
+    return False
 
 
 def update(path, task, **values):
