@@ -471,7 +471,7 @@ fn claimed_ahead(deed: &str) -> Option<(Repo, Live, usize)> {
         done
         echo $g > output.json"
     );
-    for _ in 0..5 {
+    for _ in 0..2 {
         let repo = laid(100, "", &script);
         repo.tell_claims();
         let mut queue = Live::start(&repo, ["queue", "-j", "1"]);
