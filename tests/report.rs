@@ -699,3 +699,41 @@ learning_r…_layer_12 short
 ";
     assert_eq!(said.out, expected, "{}", said.err);
 }
+
+#[test]
+fn zero_stands_apart_on_a_logarithmic_axis_and_far_numbers_take_no_digits_away() {
+    let [text, scale, chart] = [
+        include_str!("../src/report/html/app/text.js"),
+        include_str!("../src/report/html/app/scale.js"),
+        include_str!("../src/report/html/app/chart.js"),
+    ];
+    let script = format!(
+        r#"{text}
+{scale}
+{chart}
+const spelt = (name) => name;
+const column = (numbers) => ({{ isNumeric: true, label: 'x', rows: numbers.length, isMissing: () => false, number: (row) => numbers[row] }});
+const data = {{ table: {{ lane: () => '' }} }};
+const scaleOf = (numbers) => new Scale(column(numbers), numbers.map((_, row) => row));
+const apart = scaleOf([0, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100]);
+console.log([0, 1e-4, 0.1, 100].map((number) => apart.of(number).toFixed(3)).join(' '), apart.said);
+console.log(apart.ticks(4).map((tick) => tick.label).join(' '));
+console.log([0, 0.05, 0.12, 1].map((place) => apart.number(place).toFixed(4)).join(' '));
+console.log([[0, 0.05], [0.05, 1], [0.05, 0.5625]].map(([from, to]) => apart.expression(from, to)).join('; '));
+console.log([[0, 1, 2, 3], [0, 5], [-1, 1e-3, 1e-2, 1], [1e-3, 1e-2, 0.1, 1]].map((numbers) => {{ const scale = scaleOf(numbers); return scale.isLog ? scale.said : '-'; }}).join(' '));
+const good = [-1078.123512, -1078.121456, -1078.1222];
+console.log([[0.5, 0.7], good, [...good, 1e9, -1e12], [0.1 + 0.2, 0.3], [0, 0, 0, 1e-9, 1e9], []].map((numbers) => digitsOf(column(numbers))).join(' '));"#
+    );
+    let repo = Repo::empty();
+    let Some(mut node) = readers::command(&repo, "node") else { return };
+    let said = Said::of(node.arg("-e").arg(script).output().unwrap());
+    let expected = "\
+0.000 0.125 0.563 1.000 (log, 0 apart)
+0 0.0001 0.01 1 100
+0.0000 0.0000 0.0000 100.0000
+x <= 0; x > 0; x > 0 and x <= 0.1
+- - - (log)
+6 9 9 6 6 6
+";
+    assert_eq!(said.out, expected, "{}", said.err);
+}

@@ -21,19 +21,34 @@ const OF_DIFFERENCES: i32 = 3;
 const NOISE: f64 = 1e-12;
 
 /// How many significant digits numbers that stand together are to have: six, or more where what they differ by is small beside
-/// them, as of energies.
+/// them, as of energies. Far ones, of which there are fewer than the others, as of runs that diverged, take none away.
 pub(super) fn digits_of(numbers: impl Iterator<Item = f64>) -> i32 {
-    let ends = numbers.filter(|number| number.is_finite()).fold(None, |ends, number| match ends {
-        None => Some((number, number)),
-        Some((least, greatest)) => Some((number.min(least), number.max(greatest))),
-    });
-    let Some((least, greatest)) = ends else { return DIGITS };
-    let (largest, range) = (least.abs().max(greatest.abs()), greatest - least);
-    if !range.is_finite() || range <= NOISE * largest {
+    let mut numbers: Vec<f64> = numbers.filter(|number| number.is_finite()).collect();
+    let (Some(least), Some(greatest)) =
+        (numbers.iter().copied().min_by(f64::total_cmp), numbers.iter().copied().max_by(f64::total_cmp))
+    else {
+        return DIGITS;
+    };
+    let of_all = digits_of_range(least.abs().max(greatest.abs()), greatest - least);
+    let middle = median(&mut numbers);
+    numbers.iter_mut().for_each(|number| *number = (*number - middle).abs());
+    // Numbers that are spread evenly are a quarter of their range away from the middle one, in the median.
+    of_all.max(digits_of_range(middle.abs(), (4.0 * median(&mut numbers)).min(greatest - least)))
+}
+
+/// The digits of numbers of that size, which lie in that range.
+fn digits_of_range(size: f64, range: f64) -> i32 {
+    if !range.is_finite() || range <= NOISE * size {
         return DIGITS;
     }
     let magnitude = |number: f64| number.log10().floor() as i32;
-    (magnitude(largest) - magnitude(range) + OF_DIFFERENCES).clamp(DIGITS, MOST_DIGITS)
+    if size == 0.0 { DIGITS } else { (magnitude(size) - magnitude(range) + OF_DIFFERENCES).clamp(DIGITS, MOST_DIGITS) }
+}
+
+/// The number that as many are below as above, of at least one; the upper one of two.
+fn median(numbers: &mut [f64]) -> f64 {
+    let middle = numbers.len() / 2;
+    *numbers.select_nth_unstable_by(middle, f64::total_cmp).1
 }
 
 /// The number to six significant digits, or as it was written if that is as short. An integer is shown as it was written
@@ -150,6 +165,12 @@ mod tests {
         assert_eq!(digits(&[-1_078.123_512, -1_078.121_456]), 9);
         assert_eq!(digits(&[1e6, 1e6 + 0.009]), 12);
         assert_eq!(digits(&[0.1 + 0.2, 0.3]), 6);
+        // Of which fewer than half are far away.
+        let good = [-1_078.123_512, -1_078.121_456, -1_078.122_2];
+        assert_eq!(digits(&[&good[..], &[1e9, f64::INFINITY, -1e12]].concat()), 9);
+        assert_eq!(digits(&[0.5, 0.6, 0.7, 0.8, 1e9]), 6);
+        assert_eq!(digits(&[0.0, 0.0, 0.0, 1e-9, 1e9]), 6);
+        assert_eq!(digits(&[-1.7e308, 1.7e308, 0.0]), 6);
         let shown = |number| shorten_to(9, CellRef::Number(number), &mut String::new()).to_owned();
         assert_eq!([shown(-1_078.123_512), shown(-1_078.12)], ["-1078.12351", "-1078.12"]);
     }

@@ -90,7 +90,7 @@ impl Table {
         }
         let at: Vec<Vec<usize>> =
             rows.iter().map(|&row| levels.iter().map(|levels| levels.of_row[row]).collect()).collect();
-        match self.grid(&parameters, &levels, &at, &values) {
+        let mut importances = match self.grid(&parameters, &levels, &at, &values) {
             Ok((anova, mut cautions)) => {
                 let term = |effect: &Effect, name: String| Term {
                     parameters: effect.factors.iter().map(|&factor| parameters[factor]).collect(),
@@ -120,10 +120,34 @@ impl Table {
                     cautions.push(format!("{} is the same everywhere", self.labels[metric]));
                 }
                 terms.sort_by(|a, b| b.part.total_cmp(&a.part));
-                Ok(Importances { metric, n: values.len(), method: Method::Anova, terms, cautions })
+                Importances { metric, n: values.len(), method: Method::Anova, terms, cautions }
             }
-            Err(why) => Ok(self.by_densities(metric, &parameters, &levels, &rows, &values, &why)),
+            Err(why) => self.by_densities(metric, &parameters, &levels, &rows, &values, &why),
+        };
+        importances.cautions.extend(self.caution_of_sweeps(&parameters, &rows));
+        Ok(importances)
+    }
+
+    /// What is to be said where the rows are of several sweeps: that they were taken for one, and which parameters some lack.
+    fn caution_of_sweeps(&self, parameters: &[usize], rows: &[usize]) -> Option<String> {
+        let sweeps = self.levels(self.column_of(Role::Sweep)?);
+        let met: HashSet<usize> = rows.iter().map(|&row| sweeps.of_row[row]).collect();
+        if met.len() < 2 {
+            return None;
         }
+        let is_partial = |&&parameter: &&usize| {
+            let has = rows.iter().filter(|&&row| !self.cell(row, parameter).is_missing());
+            has.map(|&row| sweeps.of_row[row]).collect::<HashSet<_>>().len() < met.len()
+        };
+        let partial: Vec<&str> = parameters.iter().filter(is_partial).map(|&it| &*self.labels[it]).collect();
+        let lack = match partial.as_slice() {
+            [] => String::new(),
+            [one] => format!("; {one} is not in all of them, and is told by the points that have it"),
+            several => {
+                format!("; {} are not in all of them, and are told by the points that have them", several.join(", "))
+            }
+        };
+        Some(format!("{} sweeps are taken for one, whatever else they differ by, as in code{lack}", met.len()))
     }
 
     /// The analysis of a full grid, or why it is none.
@@ -297,6 +321,24 @@ mod tests {
 
     fn parts(importances: &Importances) -> Vec<(&str, f64)> {
         importances.terms.iter().map(|term| (&*term.name, (term.part * 1e6).round() / 1e6)).collect()
+    }
+
+    #[test]
+    fn several_sweeps_are_said_to_be_taken_for_one_and_what_some_lack_is_named() {
+        let columns = [
+            ("sweep", Role::Sweep),
+            ("a", Role::Parameter),
+            ("b", Role::Parameter),
+            ("score", Role::Metric),
+            ("status", Role::Status),
+        ];
+        let rows = ["A 1 x 1 ok", "A 2 x 2 ok", "A 1 y 3 ok", "B 1 - 4 ok", "B 2 - 5 ok", "C 3 - - failed"];
+        let found = testing::table(columns, &rows).importance(3).unwrap();
+        let said = "2 sweeps are taken for one, whatever else they differ by, as in code; b is not in all of them, and is told \
+                    by the points that have it";
+        assert_eq!(found.cautions.last().unwrap(), said);
+        let found = testing::table(columns, &rows[..3]).importance(3).unwrap();
+        assert!(found.cautions.iter().all(|caution| !caution.contains("sweeps")), "{:?}", found.cautions);
     }
 
     #[test]

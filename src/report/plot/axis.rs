@@ -8,15 +8,74 @@ use crate::table::{Cell, CellRef, Levels, Table, finite};
 const WIDE: f64 = 50.0;
 /// More values than these are not named one by one.
 const MOST_NAMED: usize = 12;
+/// How wide the gap between zero and a logarithmic scale is, as a part of that.
+const GAP: f64 = 1.0 / 7.0;
 /// How wide the name of a value may be.
 const WIDEST: usize = 12;
 
 /// An axis of numbers or of categories.
 pub(super) enum Axis {
     /// Numbers between two ends; those that are to be named, if they are few.
-    Numbers { low: f64, high: f64, is_log: bool, named: Vec<(f64, String)> },
+    Numbers { low: f64, high: f64, scale: Scale, named: Vec<(f64, String)> },
     /// Categories side by side, in order.
     Categories(Vec<String>),
+}
+
+/// What is even along an axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Scale {
+    Linear,
+    Log,
+    /// Logarithmic from the least number above zero on; zero stands apart below it.
+    LogBesideZero {
+        least: f64,
+    },
+}
+
+impl Scale {
+    pub(super) fn is_beside_zero(self) -> bool {
+        matches!(self, Self::LogBesideZero { .. })
+    }
+
+    /// What is to be said of it behind the name of an axis.
+    pub(super) fn in_words(self) -> &'static str {
+        match self {
+            Self::Linear => "",
+            Self::Log => " (log)",
+            Self::LogBesideZero { .. } => " (log, 0 apart)",
+        }
+    }
+
+    /// The scale of numbers between two ends: logarithmic if it has to be or they ask for it.
+    fn of(numbers: &[f64], low: f64, high: f64, is_log: bool) -> Self {
+        let above: Vec<f64> = numbers.iter().copied().filter(|number| *number > 0.0).collect();
+        let least = above.iter().copied().fold(f64::INFINITY, f64::min);
+        if low < 0.0 || least >= high || !(is_log || asks_for_log(&above, least, high)) {
+            return Self::Linear;
+        }
+        if low > 0.0 { Self::Log } else { Self::LogBesideZero { least } }
+    }
+
+    /// A number on a scale that is even; halved, where two may be further apart than a double can say.
+    fn even(self, number: f64, high: f64) -> f64 {
+        match self {
+            Self::Linear => number / 2.0,
+            Self::LogBesideZero { least } if number <= 0.0 => least.ln() - GAP * (high / least).ln(),
+            Self::Log | Self::LogBesideZero { .. } => number.max(f64::MIN_POSITIVE).ln(),
+        }
+    }
+
+    /// The number that stands so far from `low` to `high`; none between zero and what is apart from it.
+    pub(super) fn number(self, part: f64, low: f64, high: f64) -> Option<f64> {
+        match self {
+            Self::Linear => Some(low + (high - low) * part),
+            Self::Log => Some(low * (high / low).powf(part)),
+            Self::LogBesideZero { least } => {
+                let above = part * (1.0 + GAP) - GAP;
+                (above >= 0.0).then(|| least * (high / least).powf(above))
+            }
+        }
+    }
 }
 
 impl Axis {
@@ -41,17 +100,28 @@ impl Axis {
     pub(super) fn numbers(numbers: &[f64], is_log: bool, named: Vec<(f64, String)>) -> Self {
         let low = numbers.iter().copied().fold(f64::INFINITY, f64::min);
         let high = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let is_log = low > 0.0 && high > low && (is_log || asks_for_log(numbers, low, high));
+        let scale = Scale::of(numbers, low, high, is_log);
         let (low, high) = match (low.is_finite(), low == high) {
             (false, _) => (0.0, 1.0),
             (true, true) => (low - low.abs().max(1.0) / 2.0, low + low.abs().max(1.0) / 2.0),
             (true, false) => (low, high),
         };
-        Self::Numbers { low, high, is_log, named }
+        Self::Numbers { low, high, scale, named }
     }
 
-    pub(super) fn is_log(&self) -> bool {
-        matches!(self, Self::Numbers { is_log: true, .. })
+    pub(super) fn scale(&self) -> Scale {
+        match self {
+            Self::Numbers { scale, .. } => *scale,
+            Self::Categories(_) => Scale::Linear,
+        }
+    }
+
+    /// True for a cell of the side between zero and the numbers that it is apart from.
+    pub(super) fn is_gap(&self, place: usize, cells: usize) -> bool {
+        match self.scale() {
+            Scale::LogBesideZero { least } => place > 0 && place < self.place_of(least, cells),
+            Scale::Linear | Scale::Log => false,
+        }
     }
 
     /// Which of `cells` a value stands in, which is the column's value number `level`; none if it has no place on the axis.
@@ -63,12 +133,22 @@ impl Axis {
         }
     }
 
-    /// Which of `cells` a number stands in.
+    /// Which of `cells` a number stands in: the ends stand in the first and the last.
     pub(super) fn place_of(&self, number: f64, cells: usize) -> usize {
-        let Self::Numbers { low, high, is_log, .. } = self else { return 0 };
-        let scale = |number: f64| if *is_log { number.max(f64::MIN_POSITIVE).ln() } else { number / 2.0 };
-        let part = (scale(number) - scale(*low)) / (scale(*high) - scale(*low));
-        (part.clamp(0.0, 1.0) * (cells.saturating_sub(1)) as f64).round() as usize
+        (self.part_of(number) * (cells.saturating_sub(1)) as f64).round() as usize
+    }
+
+    /// Which of so many equal parts of the axis a number lies in.
+    pub(super) fn part_among(&self, number: f64, parts: usize) -> usize {
+        // Edges are not exact.
+        ((self.part_of(number) * parts as f64 + 1e-9) as usize).min(parts.saturating_sub(1))
+    }
+
+    /// How far from the lower end to the upper a number stands, from 0 to 1.
+    fn part_of(&self, number: f64) -> f64 {
+        let Self::Numbers { low, high, scale, .. } = self else { return 0.0 };
+        let even = |number: f64| scale.even(number, *high);
+        ((even(number) - even(*low)) / (even(*high) - even(*low))).clamp(0.0, 1.0)
     }
 
     fn middle(place: usize, of: usize, cells: usize) -> usize {
@@ -85,8 +165,12 @@ impl Axis {
             Self::Numbers { named, .. } if !named.is_empty() => {
                 named.iter().map(|(number, name)| (self.place_of(*number, cells), name.clone())).collect()
             }
-            Self::Numbers { low, high, is_log, .. } => {
-                let ticks = if *is_log { log_ticks(*low, *high, most) } else { linear_ticks(*low, *high, most) };
+            Self::Numbers { low, high, scale, .. } => {
+                let ticks = match scale {
+                    Scale::Linear => linear_ticks(*low, *high, most),
+                    Scale::Log => log_ticks(*low, *high, most),
+                    Scale::LogBesideZero { least } => [vec![0.0], log_ticks(*least, *high, most - 1)].concat(),
+                };
                 ticks.iter().zip(apart(&ticks)).map(|(tick, name)| (self.place_of(*tick, cells), name)).collect()
             }
         }
@@ -209,9 +293,27 @@ mod tests {
 
     #[test]
     fn wide_numbers_are_logarithmic_if_they_are_more_even_then() {
-        let log = |numbers: &[f64]| Axis::numbers(numbers, false, Vec::new()).is_log();
+        let log = |numbers: &[f64]| Axis::numbers(numbers, false, Vec::new()).scale() == Scale::Log;
         assert!(log(&[1e-4, 1e-3, 1e-2, 0.1, 1.0]));
         assert!(!log(&[1.0, 2.0, 3.0]) && !log(&[-1.0, 1.0, 1000.0]) && !log(&[1.0, 500.0, 990.0, 1000.0]));
+    }
+
+    #[test]
+    fn zero_stands_apart_from_a_logarithmic_scale() {
+        let axis = Axis::numbers(&[0.0, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0], false, Vec::new());
+        assert_eq!(axis.scale(), Scale::LogBesideZero { least: 1e-4 });
+        assert_eq!([0.0, 1e-4, 0.1, 100.0].map(|number| axis.place_of(number, 17)), [0, 2, 9, 16]);
+        assert_eq!((0..4).map(|place| axis.is_gap(place, 17)).collect::<Vec<_>>(), [false, true, false, false]);
+        let names: Vec<String> = axis.ticks(17, 5).into_iter().map(|(_, name)| name).collect();
+        assert_eq!(names, ["0", "0.0001", "0.01", "1", "100"]);
+        let scale = |numbers: &[f64]| Axis::numbers(numbers, false, Vec::new()).scale();
+        // Only what is logarithmic without the zero is so with it.
+        for numbers in [&[0.0][..], &[0.0, 5.0], &[0.0, 1.0, 2.0, 3.0], &[-1.0, 0.0, 1e-3, 0.1, 10.0]] {
+            assert_eq!(scale(numbers), Scale::Linear, "{numbers:?}");
+        }
+        let Axis::Numbers { low, high, scale, .. } = axis else { unreachable!() };
+        let number = |part: f64| scale.number(part, low, high);
+        assert!(number(0.1).is_none() && number(1.0).is_some_and(|number| (number - 100.0).abs() < 1e-9));
     }
 
     #[test]

@@ -18,6 +18,8 @@ const WIDEST_NAME: usize = 12;
 /// The cells along one side.
 struct Side {
     names: Vec<String>,
+    /// True if a place is a part of the axis, named by its middle.
+    has_parts: bool,
     /// Where each row of the table belongs; nowhere if it has no value there.
     of_row: Vec<Option<usize>>,
 }
@@ -30,22 +32,24 @@ impl Side {
         let place = |row: usize| Some(levels.of_row[row]).filter(|&level| level < known);
         if known <= most {
             let names = spelt(&levels.cells[..known].iter().collect::<Vec<_>>());
-            return Ok(Self { names, of_row: (0..table.len()).map(place).collect() });
+            return Ok(Self { names, has_parts: false, of_row: (0..table.len()).map(place).collect() });
         }
         let axis = Axis::of(table, column, &levels);
-        let Axis::Numbers { low, high, is_log, .. } = axis else {
+        let Axis::Numbers { low, high, scale, .. } = axis else {
             let message = format!("{} has {known} values: there is room for {most}", table.label(column));
             return Err(hint::error(message, "choose some of them by --where"));
         };
-        let edge = |part: f64| if is_log { low * (high / low).powf(part) } else { low + (high - low) * part };
-        let middles: Vec<f64> = (0..most).map(|bin| edge((bin as f64 + 0.5) / most as f64)).collect();
-        let names = apart(&middles);
-        let of_row = table
-            .cells(column)
-            .zip(&levels.of_row)
-            .map(|(cell, level)| axis.place(cell, *level, 2 * most).map(|half| (half / 2).min(most - 1)))
-            .collect();
-        Ok(Self { names, of_row })
+        // Where zero stands apart it is the first of them, and what is between is of no number.
+        let middle = |part: usize| {
+            let number = |at: f64| scale.number((part as f64 + at) / most as f64, low, high);
+            if part == 0 && scale.is_beside_zero() { Some(0.0) } else { number(0.5).or_else(|| number(0.999)) }
+        };
+        let middles: Vec<Option<f64>> = (0..most).map(middle).collect();
+        let numbers: Vec<f64> = middles.iter().copied().flatten().collect();
+        let mut spelt = names_of(&numbers).into_iter();
+        let names = middles.iter().map(|middle| middle.and_then(|_| spelt.next()).unwrap_or_default()).collect();
+        let of_row = table.cells(column).map(|cell| Some(axis.part_among(finite(cell)?, most))).collect();
+        Ok(Self { names, has_parts: true, of_row })
     }
 }
 
@@ -93,10 +97,14 @@ impl Cells {
     }
 
     /// What is to be said of what the cells show and do not show; empty if there is nothing.
-    fn legend(&self, table: &Table, [y, x, z]: [usize; 3]) -> String {
+    fn legend(&self, table: &Table, [y, x, z]: [usize; 3], [up, across]: [&Side; 2]) -> String {
         let mut legend = Vec::new();
         if self.numbers.iter().flatten().any(|cell| cell.len() > 1) {
             legend.push("means".to_owned());
+        }
+        for (side, column) in [(up, y), (across, x)].into_iter().filter(|(side, _)| side.has_parts) {
+            let name = visible(table.label(column));
+            legend.push(format!("{name} in {} parts, named by their middles", side.names.len()));
         }
         if self.without > 0 {
             let plural = if self.without == 1 { "" } else { "s" };
@@ -149,7 +157,7 @@ impl Ink {
     /// The shades and what they stand for.
     fn key(&self) -> String {
         let ramp: String = SHADES.iter().collect();
-        let scale = if self.axis.is_log() { " (log)" } else { "" };
+        let scale = self.axis.scale().in_words();
         format!("{} {ramp} {}{scale}", self.written(self.least), self.written(self.greatest))
     }
 }
@@ -195,7 +203,7 @@ pub(super) fn draw(table: &Table, [y, x, z]: [usize; 3], width: usize) -> Result
     let below = names_below(&across.names, cell_width, usize::from(has_numbers));
     lines.push(format!("{}{below}", " ".repeat(margin + 2)));
     lines.push(ink.key());
-    lines.extend(Some(cells.legend(table, [y, x, z])).filter(|legend| !legend.is_empty()));
+    lines.extend(Some(cells.legend(table, [y, x, z], [&up, &across])).filter(|legend| !legend.is_empty()));
     Ok(lines.iter().map(|line| truncate(line.trim_end(), width).into_owned()).collect())
 }
 
@@ -204,6 +212,13 @@ fn digits(least: f64, greatest: f64) -> usize {
     let size = least.abs().max(greatest.abs());
     let steps = (size / (greatest - least)).log10().ceil();
     if steps.is_finite() { (steps.max(0.0) as usize + 2).clamp(3, 17) } else { 3 }
+}
+
+/// Names of the middles of parts, no longer than it takes to tell them apart.
+fn names_of(middles: &[f64]) -> Vec<String> {
+    let (first, last) = (middles.first().copied().unwrap_or(0.0), middles.last().copied().unwrap_or(0.0));
+    let names: Vec<String> = middles.iter().map(|middle| significant(*middle, digits(first, last))).collect();
+    if names.windows(2).any(|pair| pair[0] == pair[1]) { apart(middles) } else { names }
 }
 
 /// A number to so many significant digits.
@@ -301,6 +316,14 @@ means; x without a finite z: 1 row";
         let said = drawn("heatmap:a,b,z", values(20), 60);
         assert!(said.contains("1 │..."), "{said}");
         assert!(said.lines().nth(1).unwrap().ends_with("@@"), "{said}");
+        let said = drawn("heatmap:b,a,z", values(60), 60);
+        assert!(said.contains("\n57.8 │ 58.0@") && said.contains("\n1.23 │ 1.00."), "{said}");
+        assert!(said.ends_with("\nmeans; b in 24 parts, named by their middles"), "{said}");
+        let said = drawn("heatmap:b,a,z", [values(60), vec![row("1", "1e6", "3")]].concat(), 60);
+        assert!(
+            said.contains(" 0 │") && said.lines().filter(|line| line.trim_start().starts_with('│')).count() == 2,
+            "{said}"
+        );
         let said = drawn("heatmap:a,b,z", values(500), 40);
         assert!(said.lines().all(|line| line.chars().count() <= 40) && said.contains("@"), "{said}");
     }

@@ -46,22 +46,30 @@ pub(super) fn draw(table: &Table, y: usize, x: usize, width: usize) -> Result<Ve
             }
         }
     }
-    let scale = |axis: &Axis| if axis.is_log() { " (log)" } else { "" };
-    let mut lines = vec![format!("{}{}", visible(table.label(y)), scale(&upwards))];
+    let mut lines = vec![format!("{}{}", visible(table.label(y)), upwards.scale().in_words())];
     for place in (0..HEIGHT).rev() {
         let name = names.iter().find(|(at, _)| *at == place).map_or("", |(_, name)| name);
-        let tick = if name.is_empty() { '│' } else { '┤' };
+        let tick = match name.is_empty() {
+            true if upwards.is_gap(place, HEIGHT) => '┆',
+            true => '│',
+            false => '┤',
+        };
         lines.push(line(name, margin, tick, &marked(&marks[place], 'o')));
     }
     if without + early > 0 {
         lines.push(line("none", margin, '┤', &marked(&lane, 'x')));
     }
     let ticks = across.ticks(cells, cells / 12);
-    let rule: String =
-        (0..cells).map(|place| if ticks.iter().any(|(at, _)| *at == place) { '┬' } else { '─' }).collect();
+    let rule: String = (0..cells)
+        .map(|place| match ticks.iter().any(|(at, _)| *at == place) {
+            true => '┬',
+            false if across.is_gap(place, cells) => '┄',
+            false => '─',
+        })
+        .collect();
     lines.push(format!("{}└{rule}", " ".repeat(margin + 1)));
     lines.push(format!("{}{}", " ".repeat(margin + 2), names_below(&ticks, cells)));
-    let title = format!("{}{}", visible(table.label(x)), scale(&across));
+    let title = format!("{}{}", visible(table.label(x)), across.scale().in_words());
     lines.push(format!("{}{title}", " ".repeat((margin + 2 + cells).saturating_sub(width_of(&title)))));
     let shown = marks.iter().flatten().sum::<usize>();
     let mut legend =

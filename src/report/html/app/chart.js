@@ -85,14 +85,20 @@ function rowCard(row, columns) {
     h('table', {}, h('tbody', {}, told.map((column) => h('tr', {}, h('th', { dir: 'auto' }, shorten(column.label, 30)), h('td', { dir: 'auto' }, wholeText(column, row)))))));
 }
 
-// How many digits a reader wants of a column's numbers: six, or more where they hardly differ, as energies do.
+// How many digits a reader wants of a column's numbers: six, or more where they hardly differ, as energies do; by what
+// most of them differ, so that the far ones of runs that diverged take none away.
 const digitsWanted = new WeakMap();
 function digitsOf(column) {
   if (!digitsWanted.has(column)) {
     const numbers = numbersIn(column);
-    const apart = numbers.length > 1 ? digitsApart(numbers[0], numbers[numbers.length - 1]) + 2 : 0;
+    const middle = numbers[numbers.length >> 1];
+    const away = numbers.map((number) => Math.abs(number - middle)).sort()[numbers.length >> 1];
+    // Numbers that are spread evenly are a quarter of their range away from the middle one, in the median.
+    const apart = (size, range) => (range > 0 && range < Infinity ? digitsOfRange(size, range) + 2 : 0);
+    const [least, greatest] = [numbers[0], numbers[numbers.length - 1]];
+    const wanted = [apart(Math.max(Math.abs(least), Math.abs(greatest)), greatest - least), apart(Math.abs(middle), Math.min(4 * away, greatest - least))];
     // What differs by less differs by how it was computed.
-    digitsWanted.set(column, apart > 15 ? 6 : Math.max(6, apart));
+    digitsWanted.set(column, Math.max(6, ...wanted.filter((digits) => digits <= 15)));
   }
   return digitsWanted.get(column);
 }
@@ -118,7 +124,7 @@ function axis(scale, { name, count = 5, isX, isSmall, width = Infinity }) {
   const ticks = asked.map((tick) => ({ ...tick, label: shorten(tick.label, room) }));
   const labels = new Map(ticks.map((tick) => [tick.at, tick]));
   const at = ticks.map((tick) => tick.at);
-  const shown = shorten(name ?? scale.column.label, isX ? 40 : 30) + (scale.isLog ? '  (log)' : '');
+  const shown = shorten(name ?? scale.column.label, isX ? 40 : 30) + (scale.isLog ? `  ${scale.said}` : '');
   return {
     type: 'value',
     min: scale.bottom,

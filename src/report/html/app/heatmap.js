@@ -51,13 +51,14 @@ function valuesOf(column, seen) {
 function rangesOf(column) {
   const scale = new Scale(column, Array.from({ length: column.rows }, (_, row) => row));
   const count = Math.min(20, Math.max(5, Math.round(Math.sqrt(column.rows) / 1.5)));
-  const edges = Array.from({ length: count + 1 }, (_, at) => scale.number(at / count));
+  // Above the first, what begins between zero and what that is apart from begins there.
+  const start = (at) => (at > 0 && scale.hasZero ? Math.max(scale.smallest, scale.number(at / count)) : scale.number(at / count));
   const digits = Math.max(3, digitsApart(scale.least, scale.greatest) + 1);
   const bound = (edge) => Number(edge.toPrecision(Math.min(17, digits + 3)));
-  const ranges = edges.slice(0, -1).map((edge, at) => [edge, edges[at + 1]]);
+  const ranges = Array.from({ length: count }, (_, at) => [start(at), scale.number((at + 1) / count)]);
   return {
     column, isRanges: true, isLog: scale.isLog,
-    labels: ranges.map((range) => range.map((edge) => figure(edge, digits)).join(' to ')),
+    labels: ranges.map((range) => [...new Set(range)].map((edge) => figure(edge, digits)).join(' to ')),
     of: (row) => { const place = scale.place(row); return place < 0 ? undefined : Math.min(count - 1, Math.floor(place * count)); },
     conditions: ranges.map(([from, to]) => `${spelt(column.label)} >= ${bound(from)} and ${spelt(column.label)} <= ${bound(to)}`),
     ticks: (most) => scale.ticks(most).filter((tick) => !tick.isLane),
@@ -120,11 +121,15 @@ function drawHeatmap(view) {
   const { colours } = theme;
   // What was stopped early counts where nothing ran to its end.
   for (const cell of cells.values()) cell.numbers = cell.whole.length ? cell.whole : cell.hollow;
-  const scaled = axes.isLog(metric) && [...cells.values()].every((cell) => cell.numbers.every((x) => x > 0)) ? Math.log10 : (x) => x;
   const shown = [...cells.values()].map((cell) => ({ ...cell, isHollow: !cell.whole.length && cell.hollow.length > 0, number: cell.numbers.length && (heat.how !== 'sd' || cell.numbers.length > 1) ? SUMMARIES[heat.how](cell.numbers) : undefined }));
-  const finiteOnes = shown.map((cell) => cell.number).filter(Number.isFinite).map(scaled);
+  const numbers = shown.map((cell) => cell.number).filter(Number.isFinite);
+  const above = numbers.filter((number) => number > 0);
+  const [smallest, greatest] = [Math.min(...above), Math.max(...above)];
+  const isLog = axes.isLog(metric) && numbers.every((number) => number >= 0) && (above.length === numbers.length || smallest < greatest);
+  const scaled = (number) => (!isLog ? number : number === 0 ? zeroOf(smallest, greatest) : Math.log10(number));
+  const finiteOnes = numbers.map(scaled);
   const [low, high] = [Math.min(...finiteOnes), Math.max(...finiteOnes)];
-  const unscaled = (number) => (scaled === Math.log10 ? 10 ** number : number);
+  const unscaled = (number) => (!isLog ? number : number < Math.log10(smallest) - 1e-9 ? 0 : 10 ** number);
   const digits = Math.max(3, finiteOnes.length ? digitsApart(unscaled(low), unscaled(high)) + 1 : 0);
   const hasRoom = across.labels.length <= 14 && up.labels.length <= 24;
   const points = shown.map((cell) => {
@@ -164,7 +169,7 @@ function drawHeatmap(view) {
   }
   view.charts = [$('heatmap-chart')];
   const ranges = across.isRanges || up.isRanges ? ' Along an axis with many values each cell is a range of them.' : '';
-  $('heatmap-about').textContent = `${heat.how === 'sd' ? 'Standard deviation' : heat.how[0].toUpperCase() + heat.how.slice(1)} of ${visible(metric.label)} in each cell${scaled === Math.log10 ? ', colours on a log scale' : ''}. Click a cell to filter to its points, or to open its only one.`
+  $('heatmap-about').textContent = `${heat.how === 'sd' ? 'Standard deviation' : heat.how[0].toUpperCase() + heat.how.slice(1)} of ${visible(metric.label)} in each cell${isLog ? ', colours on a log scale' : ''}. Click a cell to filter to its points, or to open its only one.`
     + `${ranges}${marked ? ` ${counted(marked, 'result')} that ${marked === 1 ? 'is' : 'are'} no finite number: cells of nothing else are dashed and say what, * marks cells with some.` : ''}${shown.some((cell) => cell.hollow.length) ? ' What was stopped early, or is not at its end, counts in dashed cells only, where nothing else is.' : ''}${outside ? ` ${counted(outside, 'point')} have no cell: without a value for one of the two${[across, up].some((of) => of.isCut) ? `, or beyond the first ${MOST_CELLS} texts` : ''}.` : ''}`;
 }
 

@@ -112,7 +112,7 @@ function ramp(column) {
   const bar = h('span', { class: 'ramp', 'aria-hidden': 'true' });
   bar.style.background = `linear-gradient(to right, ${VIRIDIS.map((_, at) => viridis(at / (VIRIDIS.length - 1), true)).join(', ')})`;
   const digits = Math.max(3, digitsApart(scale.least, scale.greatest) + 1);
-  return h('span', { class: 'key' }, h('span', { dir: 'auto' }, `${shorten(column.label, 40)}: ${figure(scale.least, digits)}`), bar, `${figure(scale.greatest, digits)}${scale.isLog ? ' (log)' : ''}`);
+  return h('span', { class: 'key' }, h('span', { dir: 'auto' }, `${shorten(column.label, 40)}: ${figure(scale.least, digits)}`), bar, `${figure(scale.greatest, digits)}${scale.isLog ? ` ${scale.said}` : ''}`);
 }
 
 function swatch(word, at) {

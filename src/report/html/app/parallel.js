@@ -33,7 +33,7 @@ function drawParallel(view) {
       id: String(dim),
       dim,
       ...axis(scale, { count: 6, name: '' }),
-      name: shorten(scale.column.label, isCrowded ? 10 : 14) + (scale.isLog && !isCrowded ? ' (log)' : ''),
+      name: shorten(scale.column.label, isCrowded ? 10 : 14) + (scale.isLog && !isCrowded ? ` ${scale.said}` : ''),
       nameLocation: 'end',
       nameGap: 14,
       nameTextStyle: { color: scale.column === metric ? colours.ink : colours.soft, fontSize: 11, fontWeight: scale.column === metric ? 'bold' : 'normal' },

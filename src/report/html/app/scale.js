@@ -35,13 +35,18 @@ class Scale {
     // Whether there is no more than one number to show.
     this.isOne = least >= greatest;
     if (least > greatest) [least, greatest] = [0, 1];
-    this.isLog = axes.isLog(column) && least > 0;
+    // Zero stands apart below what is logarithmic, a seventh of that away.
+    this.hasZero = least === 0 && smallest < greatest;
+    this.isLog = axes.isLog(column) && (least > 0 || this.hasZero);
+    this.hasZero &&= this.isLog;
     if (least === greatest) {
       const around = Math.abs(least) / 10 || 1;
       [least, greatest] = [least - (this.isLog ? least / 2 : around), greatest + around];
     }
     [this.least, this.greatest] = [least, greatest];
-    [this.low, this.high] = this.isLog ? [Math.log10(least), Math.log10(greatest)] : [least, greatest];
+    this.smallest = smallest;
+    this.low = !this.isLog ? least : this.hasZero ? zeroOf(smallest, greatest) : Math.log10(least);
+    this.high = this.isLog ? Math.log10(greatest) : greatest;
     // Two numbers may be further apart than a double can say.
     this.unit = Number.isFinite(this.high - this.low) ? 1 : 0.5;
   }
@@ -62,14 +67,20 @@ class Scale {
 
   of(number) {
     const { unit, low, high } = this;
-    return ((this.isLog ? Math.log10(number) : number) * unit - low * unit) / (high * unit - low * unit);
+    const scaled = !this.isLog ? number : this.hasZero && number === 0 ? low : Math.log10(number);
+    return (scaled * unit - low * unit) / (high * unit - low * unit);
   }
 
   number(place) {
     const { unit, low, high } = this;
     const scaled = (low * unit + place * (high * unit - low * unit)) / unit;
+    // Between zero and what it is apart from there is no number.
+    if (this.hasZero && scaled < Math.log10(this.smallest) - 1e-9) return 0;
     return this.isLog ? 10 ** scaled : scaled;
   }
+
+  // What a logarithmic one is said to be.
+  get said() { return this.hasZero ? '(log, 0 apart)' : '(log)'; }
 
   get bottom() { return this.lanes.length ? -GAP - LANE * this.lanes.length : -0.04; }
 
@@ -81,7 +92,7 @@ class Scale {
       const some = this.categories.map((category, at) => ({ at: (at + 0.5) / this.categories.length, label: shorten(category, 16) }));
       return [...lanes, ...some.filter((_, at) => at % step === 0)];
     }
-    const numbers = this.isLog ? logTicks(this.least, this.greatest, count) : linearTicks(this.least, this.greatest, count);
+    const numbers = this.hasZero ? [0, ...logTicks(this.smallest, this.greatest, count - 1)] : this.isLog ? logTicks(this.least, this.greatest, count) : linearTicks(this.least, this.greatest, count);
     const digits = Math.max(4, ...numbers.slice(1).map((number, at) => digitsApart(numbers[at], number)));
     return [...lanes, ...numbers.map((number) => ({ at: this.of(number), label: figure(number, digits) }))];
   }
@@ -95,7 +106,7 @@ class Scale {
       if (chosen.length) asked.push(`${name} in [${chosen.map((value) => (typeof value === 'string' ? textLiteral(value) : String(value))).join(', ')}]`);
     } else if (to >= 0 && from <= 1) {
       const bounds = [];
-      if (from > 0.001) bounds.push(`${name} >= ${rounded(this.number(from), this, 'ceil')}`);
+      if (from > 0.001) bounds.push(this.hasZero && this.number(from) === 0 ? `${name} > 0` : `${name} >= ${rounded(this.number(from), this, 'ceil')}`);
       if (to < 0.999) bounds.push(`${name} <= ${rounded(this.number(to), this, 'floor')}`);
       asked.push(bounds.length ? bounds.join(' and ') : `abs(${name}) < inf`);
     }
@@ -109,10 +120,17 @@ class Scale {
   }
 }
 
+// Where zero stands beside the logarithms of numbers between two.
+function zeroOf(smallest, greatest) { return Math.log10(smallest) - Math.log10(greatest / smallest) / 7; }
+
 // How many significant digits tell two numbers apart.
 function digitsApart(least, greatest) {
-  const size = Math.max(Math.abs(least), Math.abs(greatest));
-  const digits = Math.ceil(Math.log10(size / (greatest - least))) + 1;
+  return digitsOfRange(Math.max(Math.abs(least), Math.abs(greatest)), greatest - least);
+}
+
+// The same of numbers of that size, which lie in that range.
+function digitsOfRange(size, range) {
+  const digits = Math.ceil(Math.log10(size / range)) + 1;
   return Number.isNaN(digits) ? 1 : Math.min(17, Math.max(1, digits));
 }
 
@@ -167,10 +185,10 @@ const axes = {
     return column.asksForLog;
   },
 
-  // Columns of positive numbers that differ, whose axis may be either.
+  // Columns of numbers that differ, none of which is below zero, whose axis may be either.
   candidates() {
     const { table } = data;
-    return [...table.varying, ...table.metrics].filter((column) => column.isNumeric && numbersIn(column).length > 1 && numbersIn(column)[0] > 0);
+    return [...table.varying, ...table.metrics].filter((column) => column.isNumeric && (numbersIn(column)[0] === 0 ? aboveZero(column) : numbersIn(column)).length > 1 && numbersIn(column)[0] >= 0);
   },
 };
 
@@ -187,11 +205,14 @@ function numbersIn(column) {
   return column.sample;
 }
 
-// Positive, over more than a decade and a half, and most of it crowded at the low end of a linear axis.
+// Those of them that are above zero.
+function aboveZero(column) { return numbersIn(column).filter((number) => number > 0); }
+
+// Positive but for zeros, over more than a decade and a half, and most of it crowded at the low end of a linear axis.
 function asksForLog(column) {
-  if (!column.isNumeric) return false;
-  const numbers = numbersIn(column);
-  if (numbers.length < 3 || numbers[0] <= 0) return false;
+  if (!column.isNumeric || numbersIn(column)[0] < 0) return false;
+  const numbers = aboveZero(column);
+  if (numbers.length < 3) return false;
   const [least, median, greatest] = [numbers[0], numbers[numbers.length >> 1], numbers[numbers.length - 1]];
   return greatest / least > 30 && (median - least) / (greatest - least) < 0.2;
 }
