@@ -23,7 +23,7 @@
 //!
 //! Beside them: [`names`] (every ref, file and variable that is ours), [`hint`] (errors with a way out), [`command`] (lines
 //! for the shell), [`filesystem`] (who else sees a path), [`process`], [`liveness`] and [`lock`] (who is alive, here and
-//! elsewhere, and who may do something alone), `attempt_files` (a file for each attempt), `lenient` (what programs write),
+//! elsewhere, and who may do something alone), [`unfinished`] (files of a user's that are not whole yet), `attempt_files` (a file for each attempt), `lenient` (what programs write),
 //! `cache` and `packing` (what need not be read twice, and in how few bytes it is kept).
 //!
 //! # From `gitsweep create` to the commit
@@ -81,4 +81,5 @@ pub mod submission;
 pub mod sweep;
 pub mod table;
 pub mod trial;
+pub mod unfinished;
 pub mod value;

@@ -139,6 +139,31 @@ fn results_whose_writing_is_killed_at_any_step_can_be_written_again() {
 }
 
 #[test]
+fn what_a_kill_left_in_the_users_folder_goes_with_the_next_writing() {
+    if !has_strace() {
+        return;
+    }
+    let repo = laid(2, "", "echo $g > output.json");
+    repo.ok(["queue"]);
+    let unfinished = || -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(repo.root()).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(".gitsweep-")).collect()
+    };
+    repo.write(".gitsweep-unfinished-notes", "of the user's");
+    let commands: [&[&str]; 3] =
+        [&["results", "-o", "table.csv"], &["report", "-o", "page.html"], &["init", "--force", "model.sh"]];
+    for command in commands {
+        // It is given its name by a call that is the last of its kind or one of the first.
+        let left = (1..=8).find(|&nth| {
+            killed_at(&repo, command, "rename,renameat,renameat2", nth).unwrap() && unfinished().len() > 1
+        });
+        assert!(left.is_some(), "{command:?} left nothing");
+        repo.ok(command);
+        assert_eq!(unfinished(), [repo.root().join(".gitsweep-unfinished-notes")], "{command:?}");
+    }
+}
+
+#[test]
 fn folding_that_is_killed_at_any_step_loses_nothing_and_leaves_no_lock_behind() {
     if !has_strace() {
         return;

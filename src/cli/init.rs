@@ -9,13 +9,13 @@ use anyhow::{Context as _, Result};
 use super::script::{self, Runner};
 use super::{Context, DONE, foreign, makefile};
 use crate::ui;
-use gitsweep::filesystem::new_file_in;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::source::{Declaration, Language, Proposal, declarations, propose};
 use gitsweep::space::Domain;
 use gitsweep::spec::toml_key;
+use gitsweep::unfinished;
 
 /// More proposals than this from one file are left out of the file and only counted.
 const MOST_PROPOSALS: usize = 40;
@@ -192,7 +192,7 @@ fn write(top: &Path, target: &Path, proposed: &Proposed) -> Result<()> {
         .replace("@GRID_POINTS@", if *is_declared { GRID_POINTS } else { "" })
         .replace("@COMMAND@", &format!("{}{guess}", toml::Value::from(command)))
         .replace("@PARAMS@", if parameters.is_empty() { EXAMPLE } else { parameters });
-    let mut file = new_file_in(top, ".tmp", 0o666).context("cannot write in the repository's folder")?;
+    let mut file = unfinished::new_in(top).context("cannot write in the repository's folder")?;
     file.as_file_mut().write_all(text.as_bytes())?;
     file.persist(target).with_context(|| format!("cannot write {}", target.display()))?;
     Ok(())
