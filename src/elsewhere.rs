@@ -36,7 +36,7 @@ const COMMANDS: [(&[&str], &str); 16] = [
 ];
 
 /// What a flag of a command has for a name here: the commands, the names elsewhere, and what is said.
-const FLAGS: [(&[&str], &[&str], &str); 21] = [
+const FLAGS: [(&[&str], &[&str], &str); 22] = [
     (
         &["results"],
         &["--csv", "--json", "--latex", "--markdown", "--tsv", "-f"],
@@ -89,7 +89,13 @@ const FLAGS: [(&[&str], &[&str], &str); 21] = [
         &["--minimize", "--minimise", "--maximize", "--maximise", "--min", "--max", "--goal"],
         "--objective METRIC --direction minimize or maximize",
     ),
-    (&["create", "run"], &["--metric", "--metrics", "--score", "--loss"], "--objective METRIC"),
+    (
+        &["create", "run"],
+        &["--metric", "--metrics"],
+        "--objective METRIC is what is optimised; how a metric is read is said under [metrics] in gitsweep.toml, or of runs that \
+         are there: gitsweep extract --metric 'rate=rate: ([0-9.]+)'",
+    ),
+    (&["create", "run"], &["--score", "--loss"], "--objective METRIC"),
     (
         &["create", "run", "extend"],
         &[

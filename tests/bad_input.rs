@@ -759,13 +759,23 @@ fn points_that_are_not_there_and_names_with_dashes() {
     let repo = Repo::small();
     repo.ok(["create", "-p", "my-k=[1, 2]", "--", "true"]);
     for command in ["queue", "cancel", "results"] {
-        assert!(repo.fails(4, [command, "--points", "99"]).contains("has no point 99"));
+        // None of them is there, or one is not: the same mistake.
+        for points in ["99", "1,99"] {
+            assert!(repo.fails(1, [command, "--points", points]).contains("has no point 99"));
+        }
     }
-    assert!(repo.fails(1, ["queue", "--points", "1,99"]).contains("has no point 99"));
     for command in [["queue", "--where", "my-k > 1"], ["results", "--where", "my-k > 1"]] {
         let err = repo.fails(1, command);
         assert!(err.contains("did you mean my-k? Such a name stands between backquotes: '`my-k` > 2'"), "{err}");
     }
+    repo.ok(["create", "--branch", "other", "-p", "a=[1, 2, 3]", "--", "true"]);
+    let sweeps = ["results", "grid_search", "other", "--points"];
+    repo.ok([&sweeps[..], &["18"]].concat());
+    assert!(
+        repo.fails(1, [&sweeps[..], &["18,19"]].concat())
+            .contains("none of the 2 sweeps has a point 19\nhint: their points are 1 to 18")
+    );
+    repo.ok(["delete", "other", "--yes"]);
     repo.ok(["queue", "--where", "`my-k` > 1", "--dry-run"]);
     let table = repo.ok(["results", "--format", "csv", "-o", "-"]);
     assert!(table.starts_with("point,") && !repo.root().join("-").exists(), "{table}");
@@ -799,6 +809,20 @@ fn what_cannot_be_run_is_not_laid() {
 }
 
 #[test]
+fn pictures_are_refused_and_what_there_is_in_their_place_is_named() {
+    let repo = Repo::small();
+    repo.create();
+    for arguments in [&["report", "-o", "fig.pdf"][..], &["results", "--plot", "score:g_e", "-o", "fig.PNG"]] {
+        let err = repo.fails(2, arguments);
+        assert!(
+            err.contains("gitsweep writes no pictures: ") && err.contains("gitsweep results -o results.csv"),
+            "{err}"
+        );
+    }
+    assert!(!repo.root().join("fig.pdf").exists());
+}
+
+#[test]
 fn a_sweep_in_the_place_of_a_point_is_told_of() {
     let repo = Repo::small();
     let branch = repo.create();
@@ -808,6 +832,15 @@ fn a_sweep_in_the_place_of_a_point_is_told_of() {
         (format!("error: `{part}` is a sweep, {branch}, and no point"), format!("a point of it is {branch}:1"));
     assert!(said.contains(&what) && said.contains(&way), "{said}");
     assert!(repo.fails(1, ["show", "nosuch"]).contains("`nosuch` names no commit"));
+    for name in ["grid_one", "grid_two"] {
+        repo.ok(["create", "--branch", name]);
+    }
+    assert!(repo.fails(1, ["show", "bests"]).contains("hint: did you mean best?"));
+    let err = repo.fails(1, ["results", "grid_one,grid_two"]);
+    assert!(err.contains("hint: several are named with blanks between them: grid_one grid_two"), "{err}");
+    let said = repo.fails(1, ["show", "grid_"]);
+    let what = format!("`grid_` is no point, and fits several sweeps: {branch}, grid_one, grid_two\n");
+    assert!(said.contains(&what) && said.contains(&format!("hint: a point of the first is {branch}:1, say")), "{said}");
 }
 
 #[test]

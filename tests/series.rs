@@ -155,6 +155,19 @@ fn long_form_for_data_frames_and_databases() {
     assert!(table.ends_with("\n2 columns\n"), "{table}");
     let long = repo.ok(["results", "--series", "trace", "--format", "csv", "--long"]);
     assert!(long.starts_with("point,g,series,x,column,value\n1,1,trace,0,V,0\n"), "{long}");
+    let some =
+        |columns: &str| repo.ok(["results", "--series", "trace", "--format", "csv", "--long", "--columns", columns]);
+    let of_v = long.lines().filter(|line| line.contains(",V,") || line.starts_with("point")).collect::<Vec<_>>();
+    assert!(of_v.len() > 3 && of_v.len() < long.lines().count());
+    // As of the wide form: t,V is V over t. The table's own columns show where one of them is named.
+    for columns in ["V", "t,V", "V*"] {
+        assert_eq!(some(columns).lines().collect::<Vec<_>>(), of_v, "{columns}");
+    }
+    assert_eq!(some("t,w,V"), long);
+    assert!(some("point,t,V").starts_with("point,x,column,value\n1,0,V,0\n"), "{}", some("point,t,V"));
+    assert_eq!(some("point,value").lines().count(), long.lines().count());
+    let err = repo.fails(1, ["results", "--series", "trace", "--long", "--columns", "U"]);
+    assert!(err.contains("no column `U`") && err.contains("hint: of the series itself they are V, w"), "{err}");
     repo.ok(["results", "-o", "out.db"]);
     if let Some(mut sqlite) = readers::command(&repo, "sqlite3") {
         let query = "SELECT count(*), max(value), typeof(x) FROM series;

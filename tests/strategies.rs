@@ -390,6 +390,50 @@ fn repeating_takes_the_points_that_ran_least_often_first() {
 }
 
 #[test]
+fn what_extends_otherwise_than_one_may_think_is_said() {
+    let repo = Repo::small();
+    let create = |branch: &str, strategy: &str| {
+        repo.ok([
+            "create",
+            "--branch",
+            branch,
+            "--strategy",
+            strategy,
+            "--trials",
+            "4",
+            "-p",
+            "x=uniform(0, 1)",
+            "--",
+            "true",
+        ])
+    };
+    create("cube", "latin-hypercube");
+    create("drawn", "random");
+    let extend = |branch: &str| repo.run(["extend", branch, "--trials", "5", "--dry-run"]);
+    let said = extend("cube");
+    assert!(said.out.starts_with("5 points on top of 4 of cube"), "{}", said.out);
+    assert!(
+        said.err.contains("another design, so all of its points are new, beside the 4 that are there"),
+        "{}",
+        said.err
+    );
+    let said = extend("drawn");
+    assert!(
+        said.out.starts_with("1 point on top of 4 of drawn") && said.err == "nothing has been changed\n",
+        "{}",
+        said.err
+    );
+    // The definition is no code.
+    repo.write("gitsweep.toml", std::fs::read_to_string(repo.root().join("gitsweep.toml")).unwrap() + "\n# more\n");
+    repo.git(["commit", "-qam", "definition"]);
+    assert_eq!(extend("drawn").err, "nothing has been changed\n");
+    repo.write("model.sh", std::fs::read_to_string(repo.root().join("model.sh")).unwrap() + "\n# more\n");
+    repo.git(["commit", "-qam", "code"]);
+    let said = extend("drawn");
+    assert!(said.err.contains("as the others; HEAD has another by now"), "{}", said.err);
+}
+
+#[test]
 fn a_list_is_extended_by_points_with_values_of_their_own() {
     let repo = Repo::with(&[("m.sh", "a=1\nb=2\n")]);
     repo.write("first.csv", "a,b\n1,x\n2,y\n");

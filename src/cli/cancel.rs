@@ -28,10 +28,6 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let found = sweep::find(&repository, args.sweep.as_deref());
     let found = found.inspect_err(|_| outcomes::tell_of_flights(context, &repository))?;
-    if let Some(error) = args.points.as_ref().and_then(|points| points.all_unknown(&found)) {
-        context.ui.error(&error);
-        return Ok(NOTHING);
-    }
     let limits = choose(&found, args.points.as_ref(), args.filter.as_deref())?;
     outcomes::fold_quietly(context, &repository);
     let asking = if args.forget { Asking::Nobody } else { Asking::Schedulers };

@@ -9,10 +9,13 @@ use super::choices::Choices;
 use super::{Context, DONE, create};
 use crate::ui;
 use gitsweep::command::quote;
+use gitsweep::git::Repository;
 use gitsweep::hint;
+use gitsweep::names;
 use gitsweep::search::StrategyKind;
 use gitsweep::spec::{self, Flags, StrategyPlan};
-use gitsweep::sweep::{self, TakeUp};
+use gitsweep::sweep::{self, Sweep, TakeUp};
+use gitsweep::trial::Label;
 
 /// Add points to a sweep: more trials, a finer grid, more values, more repeats
 ///
@@ -59,6 +62,10 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         let draft = sweep::Draft::extend(&repository, grown, &flags)?;
         let mut out = std::io::stdout().lock();
         let added = added_in_words(&draft);
+        if draft.total() > 0 && attempt == 0 {
+            other_design(grown, &draft).iter().for_each(|said| context.ui.warning(said));
+            code_in_words(&repository, grown)?.iter().for_each(|said| context.ui.note(said));
+        }
         if args.dry_run {
             writeln!(out, "{added} on top of {} of {}", grown.trials.len(), found.branch)?;
             if let (Some(first), Some(last)) = (draft.first(), draft.last()) {
@@ -99,6 +106,40 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         found = sweep::find(&repository, Some(&found.branch))?;
     }
     Err(hint::error(format!("others moved the branch {TRIES} times in a row"), "run the command again"))
+}
+
+/// What is to be said where a latin hypercube of another size takes the place of the one that there is.
+fn other_design(sweep: &Sweep, draft: &sweep::Draft) -> Option<String> {
+    let search = &draft.plan().search;
+    let is_other = matches!(search.strategy, StrategyPlan::One(StrategyKind::LatinHypercube))
+        && search.trials != sweep.plan.search.trials;
+    is_other.then(|| {
+        format!(
+            "a latin hypercube of other --trials is another design, so all of its points are new, beside the {} that are \
+             there; random, sobol and halton go on where they are",
+            sweep.trials.len()
+        )
+    })
+}
+
+/// What is to be said where HEAD has gone on from the code that the new points have.
+fn code_in_words(repository: &Repository, sweep: &Sweep) -> Result<Option<String>> {
+    let Ok(head) = repository.head() else { return Ok(None) };
+    let is_point = Label::from_message(&repository.read_commit(head)?.message).is_some();
+    if head == sweep.base || is_point || !repository.has_in_history(head, sweep.base)? {
+        return Ok(None);
+    }
+    let stat = repository.diff_stat(sweep.base, head)?;
+    let files = stat.split_last().map_or(&[][..], |(_, files)| files);
+    let is_code = |file: &String| file.split('|').next().is_some_and(|path| path.trim() != names::SPEC_FILE);
+    let base = repository.abbreviate(sweep.base);
+    let said = || {
+        format!(
+            "the new points have the code of {base}, as the others; HEAD has another by now, from which gitsweep create lays a \
+             sweep of its own"
+        )
+    };
+    Ok(files.iter().any(is_code).then(said))
 }
 
 /// What is added; of a search that learns that is the beginning, and the queue proposes the rest.

@@ -10,15 +10,18 @@ use anyhow::{Context as _, Result};
 use sha1::{Digest as _, Sha1};
 
 use crate::usage;
-use gitsweep::filesystem::new_file_in;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::report::Format;
+use gitsweep::unfinished;
 
 /// The format that is asked for: by name, by the file's extension, else the table for people. What no terminal should
 /// be shown needs a file, which `way` leads into: `-o results`.
 pub fn format(named: Option<Format>, path: Option<&Path>, way: &str) -> Result<Format> {
+    if let (None, Some(path)) = (named, path) {
+        refuse_picture(path)?;
+    }
     let format = match (named, path) {
         (Some(format), _) => format,
         (None, Some(path)) => Format::of_path(path).map_err(|error| usage::Wrong(error.into()))?,
@@ -32,6 +35,22 @@ pub fn format(named: Option<Format>, path: Option<&Path>, way: &str) -> Result<F
         ));
     }
     Ok(format)
+}
+
+/// What the names of pictures end in.
+const PICTURES: [&str; 9] = ["pdf", "png", "svg", "jpg", "jpeg", "eps", "ps", "gif", "tiff"];
+
+/// Refuses a file that by its name would be a picture.
+pub fn refuse_picture(path: &Path) -> Result<()> {
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    if !PICTURES.contains(&extension.as_str()) {
+        return Ok(());
+    }
+    Err(usage::wrong(
+        format!("gitsweep writes no pictures: {}", path.display()),
+        "the numbers for a plotting program: gitsweep results -o results.csv; charts to look at, as a page of HTML: gitsweep \
+         report -o report.html",
+    ))
 }
 
 /// Refuses to write over a file that the user has committed, or that is neither ours nor given up by `--force`.
@@ -128,7 +147,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
             "make it first: mkdir -p",
         ));
     }
-    let mut file = new_file_in(folder, ".tmp", 0o666).with_context(failed)?;
+    let mut file = unfinished::new_in(folder).with_context(failed)?;
     file.as_file_mut().write_all(bytes).with_context(failed)?;
     if let Some(metadata) = known {
         file.as_file().set_permissions(metadata.permissions()).with_context(failed)?;

@@ -15,7 +15,15 @@ const BEST: &str = "best";
 /// The point that is typed: its number, `SWEEP:NUMBER`, a commit, `best` or `SWEEP:best`.
 pub fn find_point(repository: &Repository, standings: &Standings, typed: &str) -> Result<(Sweep, Trial)> {
     if !is_best(typed) {
-        return sweep::find_point(repository, typed);
+        return sweep::find_point(repository, typed).map_err(|error| {
+            let part = typed.rsplit(':').next().unwrap_or(typed);
+            match hint::near_miss(part, [BEST].into_iter()) {
+                Some(near) if part.starts_with(|c: char| c.is_alphabetic()) => {
+                    hint::error(error, format!("did you mean {near}?"))
+                }
+                _ => error,
+            }
+        });
     }
     let sweep = typed.rsplit_once(':').map(|(sweep, _)| sweep);
     let sweep = sweep::find(repository, sweep)?;

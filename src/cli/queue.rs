@@ -12,7 +12,7 @@ use clap::ValueEnum;
 
 use super::selection::{Points, check_names, choose, parse_points};
 use super::typed::{at_least_one, duration};
-use super::{Context, NOTHING, remote};
+use super::{Context, remote};
 use gitsweep::command::quote;
 use gitsweep::git::Repository;
 use gitsweep::spec::{ExecutorName, Plan};
@@ -120,10 +120,6 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         let (taken, said) = sweep::take_up(&repository, sweep)?;
         said.iter().for_each(|said| context.ui.note(said));
         sweep = taken;
-    }
-    if let Some(error) = args.options.points.as_ref().and_then(|points| points.all_unknown(&sweep)) {
-        context.ui.error(&error);
-        return Ok(NOTHING);
     }
     args.options.run(context, &repository, &sweep, &args.wish)
 }

@@ -65,6 +65,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         None => Some(context.folder.join(default_name(&sweeps))),
     };
     if let Some(path) = &path {
+        output::refuse_picture(path)?;
         output::refuse_tracked(&repository, path, "-o")?;
         refuse_foreign(path, args.force)?;
     }

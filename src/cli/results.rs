@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use super::outcomes::{fold_quietly, report_damage};
-use super::selection::{Points, choose, parse_points};
+use super::selection::{Points, parse_points};
 use super::{Context, DONE, NOTHING, output, remote, typed};
 use crate::{ui, usage};
 use gitsweep::command::quote;
@@ -131,12 +131,8 @@ pub fn run(context: &Context<'_>, mut args: Args) -> Result<u8> {
         return Ok(NOTHING);
     }
     let found: Vec<&sweep::Sweep> = found.iter().collect();
-    if let ([sweep], Some(points)) = (found.as_slice(), &args.points) {
-        if let Some(error) = points.all_unknown(sweep) {
-            context.ui.error(&error);
-            return Ok(NOTHING);
-        }
-        choose(sweep, Some(points), None)?;
+    if let Some(points) = &args.points {
+        points.check(&found)?;
     }
     for sweep in &found {
         report_damage(context, &standings, sweep);

@@ -38,10 +38,21 @@ impl Points {
         &self.0
     }
 
-    /// What is wrong if the sweep has none of them: a selection that nothing matches.
-    pub fn all_unknown(&self, sweep: &Sweep) -> Option<anyhow::Error> {
-        let is_known = sweep.trials.iter().any(|trial| self.0.contains(&trial.label.index));
-        if is_known { None } else { choose(sweep, Some(self), None).err() }
+    /// Refuses a number that none of the sweeps has.
+    pub fn check(&self, sweeps: &[&Sweep]) -> Result<()> {
+        let mut unknown = self.0.clone();
+        for trial in sweeps.iter().flat_map(|sweep| sweep.trials.iter()) {
+            unknown.remove(&trial.label.index);
+        }
+        match (unknown.into_iter().min(), sweeps) {
+            (None, _) => Ok(()),
+            (Some(index), [sweep]) => sweep.trial(index).map(|_| ()),
+            (Some(index), _) => {
+                let last = sweeps.iter().flat_map(|sweep| sweep.trials.iter()).map(|trial| trial.label.index).max();
+                let way_out = format!("their points are 1 to {}", last.unwrap_or(0));
+                Err(hint::error(format!("none of the {} sweeps has a point {index}", sweeps.len()), way_out))
+            }
+        }
     }
 
     /// The first of them beyond the last point.
@@ -53,13 +64,7 @@ impl Points {
 /// Only the points that are named or described.
 pub fn choose(sweep: &Sweep, points: Option<&Points>, filter: Option<&str>) -> Result<Limits> {
     if let Some(points) = points {
-        let mut unknown = points.0.clone();
-        for trial in sweep.trials.iter() {
-            unknown.remove(&trial.label.index);
-        }
-        if let Some(index) = unknown.into_iter().min() {
-            sweep.trial(index)?;
-        }
+        points.check(&[sweep])?;
     }
     let filter = filter.map(|text| read_filter(sweep, text)).transpose()?;
     Ok(Limits { points: points.map(|points| points.0.clone()), filter, ..Limits::default() })

@@ -49,6 +49,7 @@ pub use levels::{Levels, finite};
 pub use marginal::Marginal;
 pub use pareto::Goal;
 pub use pivot::Pivot;
+pub use select::fits;
 pub(crate) use sentence::with_spread;
 pub use setting::{BestSetting, Spread};
 pub use share::Share;

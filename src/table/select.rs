@@ -45,7 +45,7 @@ impl Table {
 
 /// True if `pattern` fits the whole of `name`. Each `*` first stands for nothing, and takes one character more whenever
 /// what follows it does not fit; only the last `*` need be tried again.
-fn fits(pattern: &str, name: &str) -> bool {
+pub fn fits(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut at, mut matched) = (0, 0);
     let mut star: Option<(usize, usize)> = None;

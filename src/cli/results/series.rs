@@ -15,7 +15,7 @@ use gitsweep::names;
 use gitsweep::report::{Database, Format, Options};
 use gitsweep::spec::{Readings, SeriesPlan};
 use gitsweep::sweep::{Standings, Sweep, Traces, all_traces, attempts};
-use gitsweep::table::{Audience, Table};
+use gitsweep::table::{Audience, Table, fits};
 
 /// What of `results` is about series.
 #[derive(clap::Args)]
@@ -64,10 +64,7 @@ pub fn run(
         return Ok(NOTHING);
     }
     let is_long = args.long || matches!(target.format, Format::Json | Format::Jsonl | Format::Parquet);
-    let mut table = if is_long { traces.long()? } else { traces.wide()? };
-    if !target.columns.is_empty() {
-        select(&mut table, &traces, target.columns, is_long)?;
-    }
+    let table = if is_long { long(&traces, target.columns)? } else { wide(&traces, target.columns)? };
     let map = if is_long && args.map.is_none() { None } else { Some(map_of(&traces, &table, is_long)?) };
     let room = if target.path.is_none() { ui::width() } else { None };
     let styled = target.path.is_none() && context.ui.is_styled();
@@ -114,14 +111,45 @@ pub fn run(
     Ok(DONE)
 }
 
-/// Selects the columns that are named: `V` is the V of all points of a wide table, unless a column has just that name.
-fn select(table: &mut Table, traces: &Traces<'_>, names: &[String], is_long: bool) -> Result<()> {
+/// The series side by side, with the columns that are named: `V` is the V of all points, unless a column has just that name.
+fn wide(traces: &Traces<'_>, names: &[String]) -> Result<Table> {
+    let mut table = traces.wide()?;
     let of_points = |name: &String| {
-        let found = if is_long || table.column(name).is_ok() { Vec::new() } else { traces.columns_of(name) };
+        let found = if table.column(name).is_ok() { Vec::new() } else { traces.columns_of(name) };
         if found.is_empty() { vec![name.clone()] } else { found }
     };
     let columns: Vec<String> = names.iter().flat_map(of_points).collect();
-    Ok(table.select(&columns)?)
+    if !columns.is_empty() {
+        table.select(&columns)?;
+    }
+    Ok(table)
+}
+
+/// A row for each value, with what is named: a column of the series is the rows of its values, and of the table's own columns
+/// all show unless some are named.
+fn long(traces: &Traces<'_>, names: &[String]) -> Result<Table> {
+    let mut bare = traces.long(|_| false)?;
+    let own = traces.own_columns();
+    let (mut wanted, mut columns, mut has_named) = (HashSet::new(), Vec::new(), false);
+    for name in names {
+        let of_series = own.iter().copied().filter(|column| fits(name, column)).collect::<Vec<_>>();
+        if bare.column(name).is_err() && !of_series.is_empty() {
+            wanted.extend(of_series);
+            columns.extend(["column", "value"]);
+        } else if bare.column(name).is_err() && traces.x_name() == Some(name) {
+            columns.push("x");
+        } else {
+            bare.select(&[name])
+                .map_err(|error| hint::error(error, format!("of the series itself they are {}", own.join(", "))))?;
+            columns.push(name);
+            has_named = true;
+        }
+    }
+    let mut table = traces.long(|column| wanted.is_empty() || wanted.contains(column))?;
+    if has_named {
+        table.select(&columns)?;
+    }
+    Ok(table)
 }
 
 /// What the columns of a wide table stand for, those that show; beside a long one, what they would.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 
 use super::choice::{Choice, newest_label};
 use super::copies::{copies, copies_called};
@@ -123,12 +123,13 @@ fn is_small_number(typed: &str) -> bool {
     typed.len() < 4 && typed.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn choose(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Choice> {
+/// The sweeps that `typed` may name: the one that has just that name, else all of which it is a part.
+fn fitting(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Vec<Choice>> {
     if let Some(exact) = choices.iter().find(|choice| choice.branch == typed || choice.is_of(typed)) {
-        return Ok(exact.clone());
+        return Ok(vec![exact.clone()]);
     }
     if let Some(exact) = copy_called(repository, choices, typed)? {
-        return Ok(exact);
+        return Ok(vec![exact]);
     }
     let mut partial: Vec<Choice> = choices.iter().filter(|choice| is_part(typed, &choice.branch)).cloned().collect();
     if partial.is_empty() {
@@ -137,17 +138,32 @@ fn choose(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Ch
             let (label, seconds, _) = newest_label(repository, tip).ok_or_else(|| {
                 hint::error(format!("branch {typed} is not a sweep"), "gitsweep list shows the sweeps there are")
             })?;
-            return Ok(Choice::of(branch, tip, label, seconds));
+            return Ok(vec![Choice::of(branch, tip, label, seconds)]);
         }
         let copies = copies_called(repository, choices, |branch| is_part(typed, branch))?;
         partial = copies.into_iter().map(|copied| copied.choice).collect();
     }
-    match partial.as_slice() {
+    Ok(partial)
+}
+
+/// The names of sweeps, one after the other.
+fn names_of(choices: &[Choice]) -> String {
+    choices.iter().map(|choice| choice.branch.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn choose(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Choice> {
+    match fitting(repository, choices, typed)?.as_slice() {
         [one] => Ok(one.clone()),
         [] if is_small_number(typed) => Err(hint::error(
             format!("there is no sweep `{typed}`"),
             format!("point {typed} of a sweep is named by --points {typed}"),
         )),
+        [] if typed.split(',').all(|part| choices.iter().any(|choice| is_part(part, &choice.branch))) => {
+            Err(hint::error(
+                format!("there is no sweep `{typed}`"),
+                format!("several are named with blanks between them: {}", typed.replace(',', " ")),
+            ))
+        }
         [] => {
             let near = hint::near_miss(typed, choices.iter().map(|choice| choice.branch.as_str()));
             Err(hint::error(
@@ -158,13 +174,30 @@ fn choose(repository: &Repository, choices: &[Choice], typed: &str) -> Result<Ch
                 ),
             ))
         }
-        several => Err(hint::error(
-            format!(
-                "`{typed}` fits several sweeps: {}",
-                several.iter().map(|c| c.branch.as_str()).collect::<Vec<_>>().join(", ")
-            ),
-            "type more of the name",
-        )),
+        several => {
+            Err(hint::error(format!("`{typed}` fits several sweeps: {}", names_of(several)), "type more of the name"))
+        }
+    }
+}
+
+/// What is wrong with the name of a point that is no number and, as `error` says, no commit: it may be that of sweeps.
+fn no_commit(repository: &Repository, typed: &str, error: Error) -> Error {
+    let fitting = list(repository).and_then(|choices| fitting(repository, &choices, typed));
+    match fitting.unwrap_or_default().as_slice() {
+        [] => error,
+        [one] => {
+            let name = quote(&one.branch);
+            hint::error(
+                format!("`{typed}` is a sweep, {}, and no point", one.branch),
+                format!(
+                    "a point of it is {name}:1, say; of all tell gitsweep status {name} and gitsweep results {name}"
+                ),
+            )
+        }
+        several @ [first, ..] => hint::error(
+            format!("`{typed}` is no point, and fits several sweeps: {}", names_of(several)),
+            format!("a point of the first is {}:1, say", quote(&first.branch)),
+        ),
     }
 }
 
@@ -189,18 +222,7 @@ pub fn find_point(repository: &Repository, typed: &str) -> Result<(Sweep, Trial)
             Err(_) => {}
         }
     }
-    let commit = repository.resolve(typed).map_err(|error| match find_choice(repository, Some(typed)) {
-        Ok(choice) => {
-            let name = quote(&choice.branch);
-            hint::error(
-                format!("`{typed}` is a sweep, {}, and no point", choice.branch),
-                format!(
-                    "a point of it is {name}:1, say; of all tell gitsweep status {name} and gitsweep results {name}"
-                ),
-            )
-        }
-        Err(_) => error,
-    })?;
+    let commit = repository.resolve(typed).map_err(|error| no_commit(repository, typed, error))?;
     let raw = repository.read_commit(commit)?;
     let Some(label) = Label::from_message(&raw.message) else {
         return Err(hint::error(

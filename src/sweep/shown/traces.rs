@@ -1,6 +1,6 @@
 //! Traces: one series of each point of a table, read from the run folders, and the tables that they make.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use anyhow::Result;
@@ -147,12 +147,24 @@ impl<'a> Traces<'a> {
         Ok(whole(columns, rows.collect())?.with_noun("column"))
     }
 
-    /// A row for each value: the point, its parameters, x, the series' column, the value.
+    /// A row for each value of the series' own columns that are wanted: the point, its parameters, x, the column, the value.
     ///
     /// # Errors
     /// If two columns cannot be told apart.
-    pub fn long(&self) -> Result<Table> {
-        long_of(self.points, &[self], &self.key_columns())
+    pub fn long(&self, is_wanted: impl Fn(&str) -> bool) -> Result<Table> {
+        long_of(self.points, &[self], &self.key_columns(), is_wanted)
+    }
+
+    /// The names of the series' own columns, as the first point that has them orders them.
+    pub fn own_columns(&self) -> Vec<&str> {
+        let mut known = HashSet::new();
+        let columns = self.found.iter().flat_map(|(_, series)| &series.columns);
+        columns.map(|column| &*column.name).filter(|name| known.insert(*name)).collect()
+    }
+
+    /// The name of what the series is over.
+    pub fn x_name(&self) -> Option<&str> {
+        self.found.first().map(|(_, series)| series.x_name.as_str())
     }
 
     /// The sweep (where there are several), the point and the parameters.
@@ -202,10 +214,10 @@ pub fn all_traces(points: &Table, traces: &[Traces<'_>]) -> Result<Table> {
 
 fn bare(points: &Table, traces: &[&Traces<'_>]) -> Result<Table> {
     let keys: Vec<usize> = points.column_of(Role::Sweep).into_iter().chain(points.column_of(Role::Point)).collect();
-    long_of(points, traces, &keys)
+    long_of(points, traces, &keys, |_| true)
 }
 
-fn long_of(points: &Table, traces: &[&Traces<'_>], keys: &[usize]) -> Result<Table> {
+fn long_of(points: &Table, traces: &[&Traces<'_>], keys: &[usize], is_wanted: impl Fn(&str) -> bool) -> Result<Table> {
     let mut columns: Vec<Column> = keys.iter().map(|&key| points.columns()[key].clone()).collect();
     let own = [("series", Role::Attempt), ("x", Role::Attempt), ("column", Role::Attempt), ("value", Role::Attempt)];
     columns.extend(own.map(|(name, role)| Column::new(name, role)));
@@ -213,7 +225,7 @@ fn long_of(points: &Table, traces: &[&Traces<'_>], keys: &[usize]) -> Result<Tab
     for traces in traces {
         for (row, series) in &traces.found {
             let key: Vec<Cell> = keys.iter().map(|&key| points.cell(*row, key).to_cell()).collect();
-            for column in &series.columns {
+            for column in series.columns.iter().filter(|column| is_wanted(&column.name)) {
                 for (x, value) in series.x.iter().zip(&column.values) {
                     let mut cells = Vec::with_capacity(columns.len());
                     cells.extend(key.iter().cloned());
@@ -304,7 +316,7 @@ mod tests {
             "name,point,column,g\nV_1,1,V,0.10\nV_2,2,V,0.20\nV_3,3,V,0.30"
         );
         assert_eq!(
-            csv(&traces.long().unwrap()).lines().take(4).collect::<Vec<_>>(),
+            csv(&traces.long(|_| true).unwrap()).lines().take(4).collect::<Vec<_>>(),
             ["point,g,series,x,column,value", "1,0.10,trace,0,V,1", "1,0.10,trace,0.1,V,nan", "2,0.20,trace,-1,V,3"]
         );
         assert_eq!(csv(&bare(&points, &[&traces]).unwrap()).lines().next(), Some("point,series,x,column,value"));
