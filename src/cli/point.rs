@@ -17,7 +17,7 @@ pub fn find_point(repository: &Repository, standings: &Standings, typed: &str) -
     if !is_best(typed) {
         return sweep::find_point(repository, typed).map_err(|error| {
             let part = typed.rsplit(':').next().unwrap_or(typed);
-            match hint::near_miss(part, [BEST].into_iter()) {
+            match hint::near_miss(part, [BEST]) {
                 Some(near) if part.starts_with(|c: char| c.is_alphabetic()) => {
                     hint::error(error, format!("did you mean {near}?"))
                 }
