@@ -18,6 +18,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::attempt_files::{AttemptFiles, temporary_beside};
 use crate::filesystem::{is_gone, persist_new};
 use crate::git::CommitId;
+use crate::hint::{NO_ROOM, WithHint as _};
 use crate::liveness::{Census, is_older};
 use crate::names;
 use crate::process::{Owner, uptime};
@@ -127,7 +128,7 @@ impl Claims {
             file.as_file_mut().write_all(&text)?;
             persist_new(file, &path)
         };
-        let others = make().with_context(|| format!("cannot write {}", path.display()))?;
+        let others = make().hint(format!("cannot write {}", path.display()), NO_ROOM)?;
         // A file system that numbers files by their names has two numbers for one that has two.
         Ok(others.is_none() || read_claim(&path)?.as_ref() == Some(claim))
     }

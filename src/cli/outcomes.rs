@@ -18,9 +18,10 @@ pub fn fold_quietly(context: &Context<'_>, repository: &Repository) {
     }
 }
 
-/// Says what there is to say of what schedulers have, where no sweep is found that would tell of it: its branch may have gone.
+/// Says what there is to say of what schedulers have, where no sweep is left that would tell of it: its branch may have gone.
 pub fn tell_of_flights(context: &Context<'_>, repository: &Repository) {
-    if Submissions::new(&repository.state_dir()).is_empty() {
+    let is_told = || sweep::list(repository).map_or(true, |sweeps| !sweeps.is_empty());
+    if Submissions::new(&repository.state_dir()).is_empty() || is_told() {
         return;
     }
     if let Ok(followed) = sweep::follow(repository) {
