@@ -7,13 +7,13 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::ops::Deref;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use memmap2::{Mmap, MmapOptions};
+use memmap2::MmapOptions;
 
+use crate::file_bytes::FileBytes;
 use crate::filesystem::{is_of_this_machine, new_file_in};
 use crate::git::Repository;
 use crate::names;
@@ -125,18 +125,18 @@ impl SecondPart {
     }
 
     /// What was kept, if all of it is there and as it was.
-    pub(crate) fn read(&self) -> Option<Bytes> {
+    pub(crate) fn read(&self) -> Option<FileBytes> {
         let read = || {
             let mut body = vec![0; self.length];
             self.file.read_exact_at(&mut body, self.start).ok()?;
-            Some(Bytes::Read(body))
+            Some(FileBytes::Read(body))
         };
         let body = self.map().or_else(read)?;
         (self.cache.checksum(&[&body]) == self.checksum).then_some(body)
     }
 
     /// The same where it need not be in memory, and unchecked: for one that was just written.
-    pub(crate) fn map(&self) -> Option<Bytes> {
+    pub(crate) fn map(&self) -> Option<FileBytes> {
         // What another machine removes is gone for this one at once.
         if self.length == 0 || !is_of_this_machine(self.cache.path.parent()?) {
             return None;
@@ -144,25 +144,7 @@ impl SecondPart {
         let mut options = MmapOptions::new();
         // SAFETY: gitsweep never changes a cache file that has its name; it replaces and removes them, which leaves what is
         // mapped as it is.
-        unsafe { options.offset(self.start).len(self.length).map(&self.file) }.ok().map(Bytes::Mapped)
-    }
-}
-
-/// What was kept: in memory, or in the file, so that the kernel may take its memory back.
-#[derive(Debug)]
-pub(crate) enum Bytes {
-    Read(Vec<u8>),
-    Mapped(Mmap),
-}
-
-impl Deref for Bytes {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match self {
-            Self::Read(bytes) => bytes,
-            Self::Mapped(bytes) => bytes,
-        }
+        unsafe { options.offset(self.start).len(self.length).map(&self.file) }.ok().map(FileBytes::Mapped)
     }
 }
 

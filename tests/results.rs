@@ -493,6 +493,8 @@ fn results_without_a_number_say_where_numbers_come_from() {
     let table = repo.ok(["results"]);
     let command = format!("gitsweep extract {} --metric 'rate=rate: ([0-9.]+)'", branch.trim());
     assert!(table.contains("no run has reported a number: write output.json") && table.contains(&command), "{table}");
+    let csv = repo.run(["results", "--format", "csv"]);
+    assert!(csv.err.contains("no run has reported a number") && csv.err.contains(&command), "{}", csv.err);
     repo.ok(["extract", "--metric", "rate=rate: ([0-9.]+)"]);
     assert!(!repo.ok(["results"]).contains("no run has reported"));
 }

@@ -22,6 +22,7 @@ use super::hash::{ObjectKind, hash_object};
 use super::id::ObjectId;
 use super::pack_form::{self, Start};
 use super::pack_index;
+use crate::file_bytes::FileBytes;
 
 /// Indexes of fewer bytes are those of small packs.
 const LARGE: u64 = 64 << 10;
@@ -59,10 +60,7 @@ pub(super) struct OpenPack {
     bases: Rc<RefCell<Bases>>,
 }
 
-enum Index {
-    Mapped(Mmap),
-    Read(Vec<u8>),
-}
+struct Index(FileBytes);
 
 enum Pack {
     Mapped(Mmap),
@@ -98,12 +96,12 @@ impl OpenPack {
         let open = || {
             let file = File::open(&self.path).ok()?;
             let length = file.metadata().ok()?.len();
-            let index = if self.reading == Reading::Much || length >= LARGE {
-                Index::Mapped(map(&file)?)
+            let bytes = if self.reading == Reading::Much || length >= LARGE {
+                FileBytes::Mapped(map(&file)?)
             } else {
-                Index::Read(read_at(&file, 0, usize::try_from(length).ok()?)?)
+                FileBytes::Read(read_at(&file, 0, usize::try_from(length).ok()?)?)
             };
-            pack_index::ids(index.bytes()).is_some().then_some(index)
+            pack_index::ids(&bytes).is_some().then_some(Index(bytes))
         };
         self.index.get_or_init(open).as_ref()
     }
@@ -203,22 +201,15 @@ impl OpenPack {
 }
 
 impl Index {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Mapped(bytes) => bytes,
-            Self::Read(bytes) => bytes,
-        }
-    }
-
     /// Where an object stands in the pack, and the checksum of its bytes.
     fn find(&self, id: &ObjectId) -> Option<(u64, u32)> {
-        let at = find(self.bytes(), id)?;
-        Some((pack_index::offset(self.bytes(), at)?, pack_index::crc(self.bytes(), at)?))
+        let at = find(&self.0, id)?;
+        Some((pack_index::offset(&self.0, at)?, pack_index::crc(&self.0, at)?))
     }
 
     /// How many objects there are, and the pack's checksum, which stands at its end and before the index's own.
     fn count_and_checksum(&self) -> Option<(usize, &[u8])> {
-        let bytes = self.bytes();
+        let bytes = &self.0;
         Some((pack_index::ids(bytes)?.len(), bytes.get(bytes.len().checked_sub(40)?..bytes.len() - 20)?))
     }
 }

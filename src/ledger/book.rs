@@ -17,7 +17,8 @@ use super::pieces::Pieces;
 use super::rows::{Row, Rows};
 use super::shard::{self, Shard};
 use super::summary::Summary;
-use crate::cache::{Bytes, Cache, SecondPart};
+use crate::cache::{Cache, SecondPart};
+use crate::file_bytes::FileBytes;
 use crate::git::{ChangedNote, CommitId, NoteGroup, ObjectId, Repository};
 use crate::names;
 use crate::packing::{Unpacker, push_number, push_text};
@@ -158,7 +159,7 @@ impl Book {
     fn all_packed(&self) -> &Pieces {
         self.packed.get_or_init(|| {
             let Some(kept) = &self.kept else { return Pieces::default() };
-            let packed = kept.records.read().map_or_else(|| self.pack_again(kept).map(Bytes::Read), Ok);
+            let packed = kept.records.read().map_or_else(|| self.pack_again(kept).map(FileBytes::Read), Ok);
             packed
                 .unwrap_or_else(|error| panic!("the notes have become unreadable while they were read: {error:#}"))
                 .into()

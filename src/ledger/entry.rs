@@ -39,6 +39,11 @@ impl<'l> Entry<'l> {
         self.read(Part::Gist)
     }
 
+    /// The same without metrics: records have all else. Those of result files have both.
+    pub fn without_metrics(self) -> Cow<'l, [Record]> {
+        self.read(Part::WithoutMetrics)
+    }
+
     fn read(self, part: Part) -> Cow<'l, [Record]> {
         match self.0 {
             Place::Nowhere => Cow::Borrowed(&[]),
@@ -68,7 +73,7 @@ impl<'l> Entry<'l> {
     pub fn has_steps(self) -> bool {
         match self.0 {
             Place::Note(note) if note.summary().attempts == 1 => note.has_steps(),
-            _ => result_of(&self.glance()).is_some_and(|record| record.steps.is_some()),
+            _ => result_of(&self.without_metrics()).is_some_and(|record| record.steps.is_some()),
         }
     }
 }

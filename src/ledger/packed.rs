@@ -30,10 +30,16 @@ pub(super) fn pack<S: Eq + Hash + AsRef<str>>(record: &Record<S>, out: &mut Vec<
         pack_metric(metric, out);
     }
     let texts = texts(record);
-    let numbers = [exit.is_some(), signal.is_some(), memory.is_some(), steps.is_some()];
-    let known =
-        [seconds.is_some(), reason.is_some()].into_iter().chain(texts.iter().map(Option::is_some)).chain(numbers);
-    push_number(out, known.enumerate().fold(0, |bits, (bit, is_known)| bits | u64::from(is_known) << bit));
+    let numbers = [
+        (SECONDS, seconds.is_some()),
+        (REASON, reason.is_some()),
+        (EXIT, exit.is_some()),
+        (SIGNAL, signal.is_some()),
+        (MEMORY, memory.is_some()),
+        (STEPS, steps.is_some()),
+    ];
+    let known = (TEXTS..).zip(texts.map(|text| text.is_some())).chain(numbers);
+    push_number(out, known.fold(0, |bits, (bit, is_known)| bits | u64::from(is_known) << bit));
     if let Some(seconds) = seconds {
         out.extend_from_slice(&seconds.to_le_bytes());
     }
@@ -68,13 +74,22 @@ pub(super) fn pack<S: Eq + Hash + AsRef<str>>(record: &Record<S>, out: &mut Vec<
 /// The bytes that say how long the rest is.
 const REST: usize = 8;
 
-fn texts<S: Eq + Hash + AsRef<str>>(record: &Record<S>) -> [Option<&str>; 9] {
+fn texts<S: Eq + Hash + AsRef<str>>(record: &Record<S>) -> [Option<&str>; TEXT_COUNT] {
     let Record { start, end, host, executor, job, command, key, folder, told_by, .. } = record;
     [start, end, host, executor, job, command, key, folder, told_by].map(|text| text.as_ref().map(AsRef::as_ref))
 }
 
-/// The bit that says whether `steps` is known: after seconds, reason, the texts, exit, signal and memory.
-const STEPS: usize = 2 + 9 + 3;
+/// The bits that say what is known of a record; those of its texts come one after the other.
+const SECONDS: usize = 0;
+const REASON: usize = 1;
+const TEXTS: usize = 2;
+const EXIT: usize = TEXTS + TEXT_COUNT;
+const SIGNAL: usize = EXIT + 1;
+const MEMORY: usize = SIGNAL + 1;
+const STEPS: usize = MEMORY + 1;
+
+/// How many texts there are beside the reason.
+const TEXT_COUNT: usize = 9;
 
 /// How much of a record is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +97,8 @@ pub(super) enum Part {
     All,
     /// Attempt, status, metrics, seconds and reason.
     Gist,
+    /// All but the metrics.
+    WithoutMetrics,
 }
 
 /// Takes out the next record; `None` if these are no packed records.
@@ -91,44 +108,47 @@ pub(super) fn unpack(from: &mut Unpacker<'_>, part: Part) -> Option<Record> {
     record.v = u32::try_from(from.number()?).ok()?;
     record.attempt = from.number()?;
     let count = from.length()?;
-    record.metrics = IndexMap::with_capacity(count.min(from.0.len()));
-    for _ in 0..count {
-        let name = from.text()?.to_owned();
-        record.metrics.insert(name, unpack_metric(from)?);
+    if part == Part::WithoutMetrics {
+        (0..count).try_for_each(|_| next_metric(from).map(drop))?;
+    } else {
+        record.metrics = IndexMap::with_capacity(count.min(from.0.len()));
+        for _ in 0..count {
+            let (name, metric) = next_metric(from)?;
+            record.metrics.insert(name.to_owned(), metric);
+        }
     }
     let known = from.number()?;
     let has = |bit: usize| known >> bit & 1 == 1;
-    if has(0) {
+    if has(SECONDS) {
         record.seconds = Some(f64::from_le_bytes(from.array()?));
     }
-    if has(1) {
+    if has(REASON) {
         record.reason = Some(from.text()?.to_owned());
     }
     let rest = usize::try_from(u64::from_le_bytes(from.array::<REST>()?)).ok()?;
     let mut rest = Unpacker(from.bytes(rest)?);
-    if part == Part::All {
-        unpack_rest(&mut rest, |bit| has(2 + bit), &mut record)?;
+    if part != Part::Gist {
+        unpack_rest(&mut rest, has, &mut record)?;
     }
     Some(record)
 }
 
 fn unpack_rest(from: &mut Unpacker<'_>, has: impl Fn(usize) -> bool, record: &mut Record) -> Option<()> {
     let Record { start, end, host, executor, job, command, key, folder, told_by, .. } = record;
-    let texts = [start, end, host, executor, job, command, key, folder, told_by];
-    let count = texts.len();
-    for (_, text) in texts.into_iter().enumerate().filter(|(bit, _)| has(*bit)) {
+    let texts: [_; TEXT_COUNT] = [start, end, host, executor, job, command, key, folder, told_by];
+    for (_, text) in (TEXTS..).zip(texts).filter(|(bit, _)| has(*bit)) {
         *text = Some(from.text()?.to_owned());
     }
-    if has(count) {
+    if has(EXIT) {
         record.exit = Some(i32::from_le_bytes(from.array()?));
     }
-    if has(count + 1) {
+    if has(SIGNAL) {
         record.signal = Some(i32::from_le_bytes(from.array()?));
     }
-    if has(count + 2) {
+    if has(MEMORY) {
         record.memory = Some(from.number()?);
     }
-    if has(count + 3) {
+    if has(STEPS) {
         record.steps = Some(from.number()?);
     }
     for _ in 0..from.number()? {
@@ -148,8 +168,7 @@ pub(super) fn each_metric(from: &mut Unpacker<'_>, tell: &mut dyn FnMut(&str)) -
     from.number()?;
     from.number()?;
     for _ in 0..from.number()? {
-        tell(from.text()?);
-        unpack_metric(from)?;
+        tell(next_metric(from)?.0);
     }
     Some(())
 }
@@ -188,6 +207,10 @@ fn pack_metric(metric: &Metric, out: &mut Vec<u8>) {
         out.push(SPELT);
         push_text(out, &number.to_string());
     }
+}
+
+fn next_metric<'a>(from: &mut Unpacker<'a>) -> Option<(&'a str, Metric)> {
+    Some((from.text()?, unpack_metric(from)?))
 }
 
 fn unpack_metric(from: &mut Unpacker<'_>) -> Option<Metric> {
@@ -247,6 +270,12 @@ mod tests {
             assert_eq!((&gist.reason, gist.seconds, gist.attempt), (&record.reason, record.seconds, record.attempt));
             assert_eq!(format!("{:?}", gist.metrics), format!("{:?}", record.metrics));
         }
+        let mut rest = Unpacker(&packed);
+        for record in &records {
+            let found = unpack(&mut rest, Part::WithoutMetrics).unwrap();
+            assert_eq!(found, Record { metrics: IndexMap::new(), ..record.clone() });
+        }
+        assert!(rest.0.is_empty());
         assert!(from.0.is_empty());
     }
 }

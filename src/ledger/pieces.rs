@@ -3,13 +3,13 @@
 
 use std::ops::Range;
 
-use crate::cache::Bytes;
+use crate::file_bytes::FileBytes;
 
 /// Bytes in several buffers.
 #[derive(Debug, Default)]
 pub(super) struct Pieces {
     /// Each with the place of its first byte.
-    pieces: Vec<(usize, Bytes)>,
+    pieces: Vec<(usize, FileBytes)>,
     len: usize,
 }
 
@@ -18,7 +18,7 @@ impl Pieces {
     pub(super) fn push(&mut self, piece: Vec<u8>) {
         let start = self.len;
         self.len += piece.len();
-        self.pieces.push((start, Bytes::Read(piece)));
+        self.pieces.push((start, FileBytes::Read(piece)));
     }
 
     /// How many bytes there are.
@@ -39,8 +39,8 @@ impl Pieces {
     }
 }
 
-impl From<Bytes> for Pieces {
-    fn from(whole: Bytes) -> Self {
+impl From<FileBytes> for Pieces {
+    fn from(whole: FileBytes) -> Self {
         Self { len: whole.len(), pieces: vec![(0, whole)] }
     }
 }
@@ -58,6 +58,6 @@ mod tests {
         for (range, found) in [(0..0, ""), (0..3, "abc"), (1..2, "b"), (3..5, "de"), (4..4, ""), (5..5, "")] {
             assert_eq!(pieces.get(range.clone()), found.as_bytes(), "{range:?}");
         }
-        assert_eq!(Pieces::from(Bytes::Read(b"xyz".to_vec())).get(1..3), b"yz");
+        assert_eq!(Pieces::from(FileBytes::Read(b"xyz".to_vec())).get(1..3), b"yz");
     }
 }

@@ -28,7 +28,7 @@ impl Known {
             let entry = ledger.find(trial.commit);
             let summary = entry.summary();
             if summary.attempts > 1 {
-                ends.extend(good(&entry.glance()).filter_map(Record::ended));
+                ends.extend(good(&entry.without_metrics()).filter_map(Record::ended));
             } else if summary.gravity() == Some(Gravity::Good) {
                 ends.extend(summary.ended);
             }

@@ -8,6 +8,7 @@ use super::factors;
 use super::layout::{LATER_COLUMNS, Layout, RowsOf};
 use super::rows::{Heads, Tail};
 use super::threads::in_parallel_from;
+use crate::record::Status;
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::Standings;
 use crate::table::{Block, BlockBuilder, Strip, Table};
@@ -73,7 +74,7 @@ pub fn tabulate(sweeps: &[&Sweep], standings: &Standings, rows_of: RowsOf) -> Re
 pub(in crate::sweep) fn strip(sweep: &Sweep, standings: &Standings, wanted: &[String]) -> Result<Option<Strip>> {
     let layout = Layout::of(&[sweep], standings, RowsOf::Points);
     // A strip tells of nothing beside its rows.
-    if layout.is_fitness_reported {
+    if layout.is_fitness_reported || layout.metrics.is_empty() && reports_nothing(sweep, standings) {
         return Ok(None);
     }
     let columns = layout.columns();
@@ -92,4 +93,10 @@ pub(in crate::sweep) fn strip(sweep: &Sweep, standings: &Standings, wanted: &[St
         blocks.iter().flat_map(rows).collect()
     });
     Ok(Some(Strip::new(header, kept, blocks)))
+}
+
+/// True if runs have ended well and should have reported a metric: it is said of a table that has none.
+fn reports_nothing(sweep: &Sweep, standings: &Standings) -> bool {
+    let is_ok = |trial: &Trial| standings.ledger.summary(trial.commit).status == Some(Status::Ok);
+    sweep.plan.series.is_empty() && sweep.trials.iter().any(is_ok)
 }

@@ -70,7 +70,7 @@ impl Tail {
         let known = self.known.get_or_init(|| Known::of(&self.trials, &self.ledger));
         let mut columns = vec![Vec::new(); LATER_COLUMNS.len()];
         for trial in &self.trials[part] {
-            let records = self.ledger.find(trial.commit).glance();
+            let records = self.ledger.find(trial.commit).without_metrics();
             each_record(&records, self.rows_of, |record| {
                 let cells = tail(trial, record).into_iter().chain([integer(known.at(trial))]);
                 columns.iter_mut().zip(cells).for_each(|(column, cell)| column.push(cell));

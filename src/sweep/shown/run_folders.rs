@@ -75,7 +75,7 @@ impl<'a> RunFolders<'a> {
     }
 
     fn find<'s>(&self, sweep: &'s Wanted<'s>, trial: &Trial) -> Row<'s> {
-        let records = self.ledger.find(trial.commit).glance();
+        let records = self.ledger.find(trial.commit).without_metrics();
         let record = result_of(&records);
         let are_steps_named = sweep.series.iter().any(|series| series.layout.file == names::METRICS_FILE);
         Row {
