@@ -416,7 +416,14 @@ fn a_program_without_what_runs_it_or_before_the_dashes_is_told_of() {
         assert!(err.contains(problem) && err.contains("hint: python3 main.py would run it\n"), "{err}");
         assert!(err.matches("would run it").count() == 1, "{err}");
     }
+    let err = repo.fails(2, ["run", "--", "pyhton3", "main.py", "--n", "[1, 2]"]);
+    assert!(err.contains("there is no program `pyhton3` on this machine\nhint: did you mean python3? "), "{err}");
+    let err = repo.fails(2, ["run", "-p", "n=[1, 2]", "--", "no-such-program-anywhere {n}; :"]);
+    assert!(err.contains("there is no program `no-such-program-anywhere` on this machine\nhint: install it"), "{err}");
     assert_eq!((repo.files(), repo.users_state()), before);
+    for line in ["PATH=/x:$PATH python3 main.py", "[ -e main.py ] && python3 main.py", "if true; then :; fi"] {
+        repo.ok(["run", "--dry-run", "--", line]);
+    }
     repo.write("cd", "");
     repo.git(["update-index", "--chmod=+x", "main.py"]);
     repo.git(["commit", "-qm", "It may be executed"]);

@@ -9,8 +9,8 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 use super::choices::{Choices, Inside};
-use super::preview::{factors, first_in_words, list, seed_in_words, show, unrunnable, warn};
-use super::{Context, DONE, foreign, typed};
+use super::preview::{factors, first_in_words, list, seed_in_words, show, warn};
+use super::{Context, DONE, foreign, program, typed};
 use crate::{ui, usage};
 use gitsweep::command::quote;
 use gitsweep::git::{CommitId, Identity, Repository};
@@ -95,7 +95,7 @@ pub struct Definition {
 pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let draft = args.definition.draft(context, &repository, &args.command)?;
-    if let Some((problem, way_out)) = unrunnable(&repository, &draft) {
+    if let Some((problem, way_out)) = program::unrunnable(&repository, &draft) {
         context.ui.warning(&format!("{problem}: {way_out}"));
     }
     if args.list {

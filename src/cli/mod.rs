@@ -22,6 +22,7 @@ mod outcomes;
 mod output;
 mod point;
 mod preview;
+mod program;
 mod progress;
 mod queue;
 mod remote;

@@ -1,13 +1,11 @@
 //! What a draft would lay, in words, and what is odd about it.
 
 use std::io::Write as _;
-use std::process::Command;
 
 use anyhow::Result;
 
 use super::Context;
 use crate::ui::{self, Look};
-use gitsweep::command::quote;
 use gitsweep::git::Repository;
 use gitsweep::point::Point;
 use gitsweep::report::Format;
@@ -42,31 +40,6 @@ pub(super) fn seed_in_words(draft: &Draft) -> String {
 
 /// An initial design of such a part of the trials leaves next to nothing to learn for.
 const NEARLY: (u64, u64) = (4, 5);
-
-/// What is wrong with a command that begins with a file of the user's which sh does not run, `main.py`, and the way out.
-pub(super) fn unrunnable(repository: &Repository, draft: &Draft) -> Option<(String, String)> {
-    let word = draft.plan().run.command.as_deref()?.split_whitespace().next()?;
-    let path = word.strip_prefix("./").unwrap_or(word);
-    let (problem, by_itself) = if word.contains('/') {
-        let is_file = repository.describe_path(draft.base(), path) == Some("a file");
-        if !is_file || repository.is_executable(draft.base(), path) {
-            return None;
-        }
-        let by_itself = format!("git update-index --chmod=+x {}, and commit that", quote(path));
-        (format!("`{word}` may not be executed in the base commit"), by_itself)
-    } else {
-        let top = repository.workdir().filter(|top| top.join(word).is_file())?;
-        let asked = Command::new("sh").args(["-c", "command -v \"$1\"", "sh", word]).current_dir(top).output().ok()?;
-        if asked.status.success() {
-            return None;
-        }
-        (format!("`{word}` is a file of the repository and no command"), format!("./{word} would run it"))
-    };
-    let file = repository.read_file(draft.base(), path).ok().flatten();
-    let text = file.map(|file| String::from_utf8_lossy(&file.bytes).into_owned()).unwrap_or_default();
-    let meant = super::script::command_for(path, &text).map(|command| format!("{command} would run it"));
-    Some((problem, meant.unwrap_or(by_itself)))
-}
 
 /// Says what is allowed and seldom meant.
 pub(super) fn warn(context: &Context<'_>, draft: &Draft) {

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::Options;
 use crate::cli::Context;
-use crate::cli::preview::unrunnable;
+use crate::cli::program;
 use crate::usage;
 use gitsweep::command::quote;
 use gitsweep::git::Repository;
@@ -71,12 +71,17 @@ impl Options {
         let executor = self.executor(context, repository, plan)?;
         self.check_executor(&executor, &[], None)?;
         sweep::check_ready(repository, plan)?;
-        if let Some((problem, way_out)) = unrunnable(repository, draft) {
+        if let Some((problem, way_out)) = program::unrunnable(repository, draft) {
             if executor == ExecutorName::Local {
                 return Err(usage::wrong(problem, way_out));
             }
             // What the nodes of a cluster know is not known here.
             context.ui.warning(&format!("{problem}: {way_out}"));
+        }
+        if executor == ExecutorName::Local
+            && let Some((problem, way_out)) = program::unknown(repository, draft)
+        {
+            return Err(usage::wrong(problem, way_out));
         }
         let total = draft.total();
         if let Some(point) = self.points.as_ref().and_then(|points| points.beyond(total)) {

@@ -1,0 +1,58 @@
+//! Programs: what a command begins with, looked for before anything is laid.
+
+use std::path::Path;
+use std::process::Command;
+
+use gitsweep::command::quote;
+use gitsweep::git::Repository;
+use gitsweep::hint::near_miss;
+use gitsweep::sweep::Draft;
+
+/// What is wrong with a command that begins with a file of the user's which sh does not run, `main.py`, and the way out.
+pub(super) fn unrunnable(repository: &Repository, draft: &Draft) -> Option<(String, String)> {
+    let word = draft.plan().run.command.as_deref()?.split_whitespace().next()?;
+    let path = word.strip_prefix("./").unwrap_or(word);
+    let (problem, by_itself) = if word.contains('/') {
+        let is_file = repository.describe_path(draft.base(), path) == Some("a file");
+        if !is_file || repository.is_executable(draft.base(), path) {
+            return None;
+        }
+        let by_itself = format!("git update-index --chmod=+x {}, and commit that", quote(path));
+        (format!("`{word}` may not be executed in the base commit"), by_itself)
+    } else {
+        let top = repository.workdir().filter(|top| top.join(word).is_file())?;
+        if is_command(word, top)? {
+            return None;
+        }
+        (format!("`{word}` is a file of the repository and no command"), format!("./{word} would run it"))
+    };
+    let file = repository.read_file(draft.base(), path).ok().flatten();
+    let text = file.map(|file| String::from_utf8_lossy(&file.bytes).into_owned()).unwrap_or_default();
+    let meant = super::script::command_for(path, &text).map(|command| format!("{command} would run it"));
+    Some((problem, meant.unwrap_or(by_itself)))
+}
+
+/// What is wrong with a command that begins with the name of a program which is not on this machine, and the way out.
+pub(super) fn unknown(repository: &Repository, draft: &Draft) -> Option<(String, String)> {
+    let word = draft.plan().run.command.as_deref()?.split_whitespace().next()?;
+    // What sh would take for anything else is left to it.
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
+    if !word.chars().all(is_name) || is_command(word, repository.workdir()?)? {
+        return None;
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let entries = std::env::split_paths(&folders).filter_map(|folder| folder.read_dir().ok()).flatten().flatten();
+    let mut known: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    known.sort();
+    let way_out = match near_miss(word, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean {near}? Else install it, or name it by its path"),
+        None => "install it, or name it by its path".to_owned(),
+    };
+    Some((format!("there is no program `{word}` on this machine"), way_out))
+}
+
+/// True if sh in this folder knows a command of that name; nothing if that cannot be told.
+fn is_command(word: &str, folder: &Path) -> Option<bool> {
+    let asked = Command::new("sh").args(["-c", "command -v \"$1\"", "sh", word]).current_dir(folder).output().ok()?;
+    Some(asked.status.success())
+}
