@@ -8,7 +8,7 @@ mod common;
 use std::process::Stdio;
 
 use cluster::{Cluster, Options};
-use common::{BRANCH, Repo, Said, wait_until};
+use common::{BRANCH, Repo, Said, has_strace, wait_until};
 
 /// A sweep of six points with results.
 fn done() -> Repo {
@@ -26,13 +26,13 @@ fn all(repo: &Repo) -> (Vec<String>, Vec<Vec<String>>, usize) {
 
 #[test]
 fn a_branch_that_is_gone_is_gone_though_an_empty_folder_stays() {
+    if !has_strace() {
+        return;
+    }
     let repo = done();
     let mut command = repo.command("strace");
     command.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=rmdir", "-e", "inject=rmdir:error=EIO"]);
-    let Ok(output) = command.arg(env!("CARGO_BIN_EXE_gitsweep")).args(["delete", "-y", BRANCH]).output() else {
-        return;
-    };
-    let said = Said::of(output);
+    let said = Said::of(command.arg(env!("CARGO_BIN_EXE_gitsweep")).args(["delete", "-y", BRANCH]).output().unwrap());
     assert!(said.code == 0 && said.err.starts_with(&format!("removed the branch {BRANCH} ")), "{}", said.err);
     assert!(!repo.root().join("sweeps").join(BRANCH).exists());
     assert_eq!(repo.git(["notes", "--ref=gitsweep", "list"]), "");

@@ -7,10 +7,9 @@ mod live;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::{BRANCH, DATE, Repo, Said, wait_until};
+use common::{BRANCH, DATE, Repo, Said, has_strace, wait_until};
 use gitsweep::git::Repository;
 use gitsweep::process::Owner;
 use gitsweep::sweep::{Standing, Standings};
@@ -107,11 +106,6 @@ fn killed_at(repo: &Repo, arguments: &[&str], call: &str, nth: u32) -> Option<bo
     command.args(["-e", &format!("trace={call}"), "-e", &format!("inject={call}:signal=KILL:when={nth}")]);
     let output = command.arg(env!("CARGO_BIN_EXE_gitsweep")).args(arguments).output().ok()?;
     Some(!output.status.success())
-}
-
-fn has_strace() -> bool {
-    let traced = Command::new("strace").args(["-qq", "-o", "/dev/null", "-e", "trace=none", "true"]).status();
-    traced.is_ok_and(|status| status.success())
 }
 
 #[test]

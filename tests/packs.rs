@@ -7,7 +7,7 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{DATE, Repo};
+use common::{DATE, Repo, has_strace};
 use gitsweep::git::{CommitId, Identity, Repository};
 use gitsweep::ledger;
 use gitsweep::record::{Record, Status};
@@ -226,15 +226,6 @@ fn small_sweeps_do_not_leave_a_pack_each() {
     repo.fsck();
     assert_eq!(repo.git(["rev-list", "--all", "--count"]), format!("{}", 1 + 9 * repo.points("s8").len()));
     repo.git(["diff", "s0", "s8"]);
-}
-
-fn has_strace() -> bool {
-    let traced = Command::new("strace").args(["-qq", "-o", "/dev/null", "-e", "trace=none", "true"]).status();
-    let is_there = traced.is_ok_and(|status| status.success());
-    if !is_there {
-        println!("skipped: strace is not installed");
-    }
-    is_there
 }
 
 #[test]

@@ -9,11 +9,11 @@ mod fakes;
 mod lab;
 mod live;
 
-use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use cluster::{Cluster, Options};
+use common::has_strace;
 use lab::{HOLD, Lab, REPORT};
 
 const TIMED_OUT: &str = "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation";
@@ -56,8 +56,7 @@ fn a_submitter_that_is_killed_around_its_sbatch_submits_nothing_twice() {
 #[test]
 fn a_submitter_that_is_killed_at_any_step_submits_nothing_twice() {
     let Some(cluster) = cluster() else { return };
-    let traced = Command::new("strace").args(["-qq", "-o", "/dev/null", "-e", "trace=none", "true"]).status();
-    if !traced.is_ok_and(|status| status.success()) {
+    if !has_strace() {
         return;
     }
     let steps = [

@@ -291,3 +291,13 @@ values = [0.5, 1.0]
 file = \"model.sh\"
 values = { from = -5, to = -15, step = -5 }
 ";
+
+/// True if there is a strace that may trace; else says that the test is skipped.
+pub fn has_strace() -> bool {
+    let traced = Command::new("strace").args(["-qq", "-o", "/dev/null", "-e", "trace=none", "true"]).status();
+    let is_there = traced.is_ok_and(|status| status.success());
+    if !is_there {
+        println!("skipped: there is no strace that may trace");
+    }
+    is_there
+}
