@@ -62,11 +62,15 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         let draft = sweep::Draft::extend(&repository, grown, &flags)?;
         let mut out = std::io::stdout().lock();
         let added = added_in_words(&draft);
-        if draft.total() > 0 && attempt == 0 {
+        let tell = || -> Result<()> {
             other_design(grown, &draft).iter().for_each(|said| context.ui.warning(said));
             code_in_words(&repository, grown)?.iter().for_each(|said| context.ui.note(said));
-        }
+            Ok(())
+        };
         if args.dry_run {
+            if draft.total() > 0 {
+                tell()?;
+            }
             writeln!(out, "{added} on top of {} of {}", grown.trials.len(), found.branch)?;
             if let (Some(first), Some(last)) = (draft.first(), draft.last()) {
                 writeln!(out, "first: {first}\nlast:  {last}")?;
@@ -84,6 +88,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             return Ok(DONE);
         }
         sweep::check_ground(&repository, grown, "then run the command again")?;
+        if attempt == 0 {
+            tell()?;
+        }
         create::confirm_many(context, &draft, is_confirmed)?;
         is_confirmed = true;
         let moved = ahead.as_ref().map(|ahead| ahead.carry_out(&repository)).transpose()?;
