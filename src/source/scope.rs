@@ -23,8 +23,10 @@ pub(super) fn complete(lexed: &Lexed<'_>, name: &str, span: &Range<usize>, decla
     let behind = |at: usize| at + name.len();
     let declares = |at: &&usize| declares(lexed, **at..behind(**at)) && reaches(lexed, **at, own);
     let Some(&at) = before.iter().rev().find(declares).filter(|&&at| at != own) else { return };
-    // A parameter of the same name hides it.
-    if before.iter().any(|&other| other > at && lexed.innermost(other) == b'(' && is_typed(lexed, other)) {
+    // A parameter of the same name hides it, or a declaration that goes on in another line.
+    let is_parameter = |other: usize| lexed.innermost(other) == b'(' && is_typed(lexed, other);
+    let may_hide = |&other: &usize| other > at && other != own && (is_parameter(other) || goes_on(lexed, other));
+    if before.iter().any(may_hide) {
         return;
     }
     let line = lexed.line_of(at);
@@ -46,6 +48,14 @@ fn is_member(lexed: &Lexed<'_>, at: usize) -> bool {
 fn is_typed(lexed: &Lexed<'_>, at: usize) -> bool {
     let before = line_before(lexed, at);
     before.last().is_some_and(|&b| lexed.syntax.is_identifier(b) || matches!(b, b'*' | b'&' | b'>'))
+}
+
+/// True if the line with the name at `at` starts with it, behind a comma.
+fn goes_on(lexed: &Lexed<'_>, at: usize) -> bool {
+    let start = lexed.lines[lexed.line_of(at)].start;
+    let is_mark = |b: u8| b == b'*' || b == b'&' || b.is_ascii_whitespace();
+    let before = (0..start).rev().filter_map(|at| lexed.code(at)).find(|b| !b.is_ascii_whitespace());
+    lexed.bytes[start..at].iter().all(|&b| is_mark(b)) && before == Some(b',') && lexed.innermost(at) != b'('
 }
 
 /// True if a declaration has the name at `name`, alone or behind others, and it is no parameter.
@@ -109,6 +119,7 @@ mod tests {
             "double n;\nvoid f() { n = 5; }\n",
             "int n;\nvoid f(double n) { n = 5; }\n",
             "int n;\nvoid f() { double n; n = 5; }\n",
+            "int n;\nvoid f() {\n double m, // m\n  *n;\n n = 5; }\n",
             "void g() { int n; }\nvoid f() { n = 5; }\n",
             "for (int n; n < 3;) {}\nvoid f() { n = 5; }\n",
             "int m = n;\nvoid f() { n = 5; }\n",

@@ -80,6 +80,8 @@ fn declaration(lexed: &Lexed<'_>, name: &str, line: usize) -> Option<(Type, Opti
                 Some(&end) if end == scope || end == Scope::Any => drop(ended.pop()),
                 Some(_) => {}
                 None if scope == Scope::Inner => return None,
+                // A result may have its type there, and a submodule has its parent's names.
+                None if found.is_none() && (is_result(text, name) || text.starts_with("submodule")) => return None,
                 None => {
                     has_header = true;
                     if found.is_some() || scope == Scope::Unit {
@@ -91,12 +93,15 @@ fn declaration(lexed: &Lexed<'_>, name: &str, line: usize) -> Option<(Type, Opti
             // Above it is what the procedure is contained in.
             Some(Mark::Contains) => is_own |= ended.is_empty(),
             None if !ended.is_empty() || !is_own => {}
-            None if text.starts_with("use ") || text.starts_with("include") || text.starts_with('#') => is_open = true,
+            None if brings_names(text) => is_open = true,
             None if text.starts_with("implicit") => rules = rules.or(Some(&text["implicit".len()..])),
             None => match declares(text, name) {
                 Some(kind) if found.as_ref().is_some_and(|(known, _)| *known != kind) => return None,
                 Some(kind) => found = Some((kind, statement.line)),
-                None => {}
+                // A macro's type, a pointer's, an enumeration.
+                None => {
+                    is_open |= text.split_once("::").is_some_and(|(_, names)| words_of(names).any(|word| word == name));
+                }
             },
         }
     }
@@ -113,6 +118,21 @@ fn declaration(lexed: &Lexed<'_>, name: &str, line: usize) -> Option<(Type, Opti
         Some(kind) => Some((kind, by)),
         None => (has_header && ('i'..='n').contains(&first)).then_some((Type::Whole, by)),
     }
+}
+
+/// True for a statement by which there may be names that no declaration has here: a module's, a file's, those of `associate`.
+fn brings_names(text: &str) -> bool {
+    text.starts_with('#') || words_of(text).next().is_some_and(|word| matches!(word, "use" | "include" | "associate"))
+}
+
+/// True if a procedure that starts with `text` gives back what it calls `name`.
+fn is_result(text: &str, name: &str) -> bool {
+    let named = text.rsplit_once("result").map_or("", |(_, group)| group);
+    words_of(&without_groups(text)).chain(words_of(named)).any(|word| word == name)
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
 fn statements(lexed: &Lexed<'_>) -> Vec<Statement> {
@@ -175,8 +195,7 @@ impl Mark {
             "class",
         ];
         let bare = without_groups(text);
-        let words: Vec<&str> =
-            bare.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> = words_of(&bare).collect();
         let first = *words.first().filter(|_| !bare.contains('='))?;
         let second = words.get(1).copied().unwrap_or_default();
         let scope = |word: &str| match word {
@@ -238,8 +257,19 @@ fn declares(text: &str, name: &str) -> Option<Type> {
 
 /// The type with which `text` starts, and what is behind it.
 fn type_at(text: &str) -> Option<(Type, &str)> {
-    const WORDS: [&str; 9] =
-        ["integer", "real", "doubleprecision", "double precision", "complex", "logical", "character", "type", "class"];
+    const WORDS: [&str; 11] = [
+        "integer",
+        "real",
+        "doubleprecision",
+        "double precision",
+        "doublecomplex",
+        "double complex",
+        "complex",
+        "logical",
+        "character",
+        "type",
+        "class",
+    ];
     let word = WORDS.into_iter().find(|word| text.starts_with(word))?;
     let rest = &text[word.len()..];
     if rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {

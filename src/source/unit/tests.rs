@@ -81,6 +81,16 @@ fn whole_numbers_are_what_the_unit_declares_so() {
         ("program p\nuse m\nn = 3\nend\n", "0.5"),
         ("n = 3\n", "0.5"),
         ("&a\nn = 3\n/\n", "0.5"),
+        ("program p\nuse::m\nn = 3\nend\n", "0.5"),
+        ("program p\nuse, non_intrinsic :: m\nn = 3\nend\n", "0.5"),
+        ("submodule (m) s\ncontains\nsubroutine f\nn = 3\nend\nend\n", "0.5"),
+        ("program p\nassociate (n => a%b)\nn = 3\nend associate\nend\n", "0.5"),
+        // Or of what type that is.
+        ("program p\nNUMBER, target :: m, n\nn = 3\nend\n", "0.5"),
+        ("program p\ndouble complex n\nn = 3\nend\n", "0.5"),
+        ("module m\ncontains\ndouble precision function n(a)\nn = 3\nend\nend\n", "0.5"),
+        ("real function f(a) result (n)\nn = 3\nend\n", "0.5"),
+        ("subroutine s(n)\nn = 3\nend\n", "its first letter declares it `integer`, which has no fractions"),
         ("program p\nx = 1\nn = 3\nend\n", "its first letter declares it `integer`, which has no fractions"),
     ] {
         assert_eq!(written(Language::Fortran, source, "n", "0.5"), expected, "{source}");
