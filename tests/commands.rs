@@ -6,7 +6,7 @@ mod common;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use common::{BRANCH, DATE, Repo, SMALL_MODEL, SMALL_SPEC, Said, has_strace, wait_until};
 
@@ -420,8 +420,20 @@ fn a_program_without_what_runs_it_or_before_the_dashes_is_told_of() {
     assert!(err.contains("there is no program `pyhton3` on this machine\nhint: did you mean python3? "), "{err}");
     let err = repo.fails(2, ["run", "-p", "n=[1, 2]", "--", "no-such-program-anywhere {n}; :"]);
     assert!(err.contains("there is no program `no-such-program-anywhere` on this machine\nhint: install it"), "{err}");
+    let knows =
+        |shell: &str| Command::new(shell).args(["-c", "command -v shopt"]).output().is_ok_and(|it| it.status.success());
+    if knows("bash") && !knows("sh") {
+        let err = repo.fails(2, ["run", "--", "shopt -s nullglob; python3 main.py"]);
+        let way_out = "hint: bash would run it: bash -c 'shopt -s nullglob; python3 main.py'\n";
+        assert!(err.contains("`shopt` is bash's, and sh does not know it\n") && err.contains(way_out), "{err}");
+    }
     assert_eq!((repo.files(), repo.users_state()), before);
-    for line in ["PATH=/x:$PATH python3 main.py", "[ -e main.py ] && python3 main.py", "if true; then :; fi"] {
+    for line in [
+        "PATH=/x:$PATH python3 main.py",
+        "[ -e main.py ] && python3 main.py",
+        "if true; then :; fi",
+        "once () { :; }; once",
+    ] {
         repo.ok(["run", "--dry-run", "--", line]);
     }
     repo.write("cd", "");

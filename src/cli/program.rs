@@ -21,7 +21,7 @@ pub(super) fn unrunnable(repository: &Repository, draft: &Draft) -> Option<(Stri
         (format!("`{word}` may not be executed in the base commit"), by_itself)
     } else {
         let top = repository.workdir().filter(|top| top.join(word).is_file())?;
-        if is_command(word, top)? {
+        if is_command("sh", word, top)? {
             return None;
         }
         (format!("`{word}` is a file of the repository and no command"), format!("./{word} would run it"))
@@ -34,11 +34,20 @@ pub(super) fn unrunnable(repository: &Repository, draft: &Draft) -> Option<(Stri
 
 /// What is wrong with a command that begins with the name of a program which is not on this machine, and the way out.
 pub(super) fn unknown(repository: &Repository, draft: &Draft) -> Option<(String, String)> {
-    let word = draft.plan().run.command.as_deref()?.split_whitespace().next()?;
-    // What sh would take for anything else is left to it.
+    let command = draft.plan().run.command.as_deref()?;
+    let mut words = command.split_whitespace();
+    let word = words.next()?;
+    // What sh would take for anything else is left to it, as the functions that it is to define.
     let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
-    if !word.chars().all(is_name) || is_command(word, repository.workdir()?)? {
+    let is_function = words.next().is_some_and(|next| next.starts_with('('));
+    let folder = repository.workdir()?;
+    if !word.chars().all(is_name) || is_function || is_command("sh", word, folder)? {
         return None;
+    }
+    // `source`, or `module` where it is a function.
+    if is_command("bash", word, folder) == Some(true) {
+        let way_out = format!("bash would run it: bash -c {}", quote(command));
+        return Some((format!("`{word}` is bash's, and sh does not know it"), way_out));
     }
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let entries = std::env::split_paths(&folders).filter_map(|folder| folder.read_dir().ok()).flatten().flatten();
@@ -51,8 +60,8 @@ pub(super) fn unknown(repository: &Repository, draft: &Draft) -> Option<(String,
     Some((format!("there is no program `{word}` on this machine"), way_out))
 }
 
-/// True if sh in this folder knows a command of that name; nothing if that cannot be told.
-fn is_command(word: &str, folder: &Path) -> Option<bool> {
-    let asked = Command::new("sh").args(["-c", "command -v \"$1\"", "sh", word]).current_dir(folder).output().ok()?;
+/// True if that shell in this folder knows a command of that name; nothing if that cannot be told.
+fn is_command(shell: &str, word: &str, folder: &Path) -> Option<bool> {
+    let asked = Command::new(shell).args(["-c", "command -v \"$1\"", shell, word]).current_dir(folder).output().ok()?;
     Some(asked.status.success())
 }
