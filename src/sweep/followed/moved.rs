@@ -69,7 +69,8 @@ impl Moved {
 
     /// Removes the empty folders that jobs of a sweep have made where the repository was, once none of them is there any more.
     pub(super) fn clear_up(&self, sweep: &str) {
-        if self.is_taken {
+        // Where no job has come to there is nothing of theirs, and an empty folder is somebody's.
+        if self.is_taken || !self.state.is_dir() {
             return;
         }
         // That its jobs found nothing is known.
@@ -106,4 +107,23 @@ fn remove_empty(folder: &Path) {
         }
     }
     let _ = fs::remove_dir(folder);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_folder_to_which_no_job_has_come_is_somebodys() {
+        let folder = tempfile::tempdir().unwrap();
+        let from = folder.path().join("old");
+        let state = from.join(".git/gitsweep");
+        let moved = Moved { from: from.clone(), to: folder.path().join("new"), state: state.clone(), is_taken: false };
+        fs::create_dir(&from).unwrap();
+        moved.clear_up("sweep");
+        assert!(from.exists());
+        fs::create_dir_all(&state).unwrap();
+        moved.clear_up("sweep");
+        assert!(!from.exists());
+    }
 }
