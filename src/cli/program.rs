@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use strsim::damerau_levenshtein;
+
 use gitsweep::command::quote;
 use gitsweep::git::Repository;
 use gitsweep::hint::near_miss;
@@ -53,7 +55,9 @@ pub(super) fn unknown(repository: &Repository, draft: &Draft) -> Option<(String,
     let entries = std::env::split_paths(&folders).filter_map(|folder| folder.read_dir().ok()).flatten().flatten();
     let mut known: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     known.sort();
-    let way_out = match near_miss(word, known.iter().map(String::as_str)) {
+    // Among thousands of names there is one that is a little like any other.
+    let is_near = |near: &&str| damerau_levenshtein(word, near) <= 1;
+    let way_out = match near_miss(word, known.iter().map(String::as_str)).filter(is_near) {
         Some(near) => format!("did you mean {near}? Else install it, or name it by its path"),
         None => "install it, or name it by its path".to_owned(),
     };

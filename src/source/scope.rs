@@ -29,8 +29,15 @@ pub(super) fn complete(lexed: &Lexed<'_>, name: &str, span: &Range<usize>, decla
     if before.iter().any(may_hide) {
         return;
     }
+    let type_at = |at: usize| declared::whole_type(lexed, lexed.lines[lexed.line_of(at)], at, behind(at));
+    // Which branch of the preprocessor's is compiled is not known.
+    let whole_type = type_at(at);
+    let contradicts = |other: &&usize| **other < at && is_beside(lexed, **other, at) && type_at(**other) != whole_type;
+    if before.iter().filter(declares).any(|other| contradicts(&other)) {
+        return;
+    }
     let line = lexed.line_of(at);
-    declared.whole_type = declared::whole_type(lexed, lexed.lines[line], at, behind(at));
+    declared.whole_type = whole_type;
     declared.elsewhere = Some(format!("line {}", line + 1));
 }
 
@@ -82,14 +89,23 @@ fn declares(lexed: &Lexed<'_>, name: Range<usize>) -> bool {
 
 /// True if no block ends between the declaration at `at` and `own`.
 fn reaches(lexed: &Lexed<'_>, at: usize, own: usize) -> bool {
-    let mut depth = 0_i32;
-    (at..own).all(|at| {
+    depths(lexed, at..own).all(|depth| depth >= 0)
+}
+
+/// True if both stand in the same block.
+fn is_beside(lexed: &Lexed<'_>, one: usize, other: usize) -> bool {
+    reaches(lexed, one, other) && depths(lexed, one..other).last() == Some(0)
+}
+
+/// How many more blocks have been opened than ended at each place, since the first.
+fn depths<'l>(lexed: &'l Lexed<'_>, places: Range<usize>) -> impl Iterator<Item = i32> + 'l {
+    places.scan(0, |depth, at| {
         match lexed.code(at) {
-            Some(b'{') => depth += 1,
-            Some(b'}') => depth -= 1,
+            Some(b'{') => *depth += 1,
+            Some(b'}') => *depth -= 1,
             _ => {}
         }
-        depth >= 0
+        Some(*depth)
     })
 }
 
@@ -112,12 +128,14 @@ mod tests {
             ("static unsigned long m, *p, n;\nint main() {\n  if (x) { n = 5; }\n}\n", "unsigned long"),
             ("void f() { int m = 1, n; g(n);\n n = 5; }\n", "int"),
             ("class A { int n;\n  void f() { n = 5; } };\n", "int"),
+            ("int n;\ndouble g() { double n; }\nvoid f() { n = 5; }\n", "int"),
         ] {
             assert_eq!(written(source), whole(words), "{source}");
         }
         for source in [
             "double n;\nvoid f() { n = 5; }\n",
             "int n;\nvoid f(double n) { n = 5; }\n",
+            "#ifdef X\ndouble n;\n#else\nint n;\n#endif\nvoid f() { n = 5; }\n",
             "int n;\nvoid f() { double n; n = 5; }\n",
             "int n;\nvoid f() {\n double m, // m\n  *n;\n n = 5; }\n",
             "void g() { int n; }\nvoid f() { n = 5; }\n",

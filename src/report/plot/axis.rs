@@ -60,7 +60,7 @@ impl Scale {
     fn even(self, number: f64, high: f64) -> f64 {
         match self {
             Self::Linear => number / 2.0,
-            Self::LogBesideZero { least } if number <= 0.0 => least.ln() - GAP * (high / least).ln(),
+            Self::LogBesideZero { least } if number <= 0.0 => least.ln() - GAP * (high.ln() - least.ln()),
             Self::Log | Self::LogBesideZero { .. } => number.max(f64::MIN_POSITIVE).ln(),
         }
     }

@@ -121,7 +121,9 @@ class Scale {
 }
 
 // Where zero stands beside the logarithms of numbers between two.
-function zeroOf(smallest, greatest) { return Math.log10(smallest) - Math.log10(greatest / smallest) / 7; }
+function zeroOf(smallest, greatest) {
+  return Math.log10(smallest) - (Math.log10(greatest) - Math.log10(smallest)) / 7;
+}
 
 // How many significant digits tell two numbers apart.
 function digitsApart(least, greatest) {
