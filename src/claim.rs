@@ -62,19 +62,22 @@ impl Claim {
 
     /// How long ago it was taken, as far as the clocks of two machines agree.
     pub fn age(&self) -> Duration {
-        let since = OffsetDateTime::parse(&self.since, &Rfc3339).ok();
-        since.and_then(|since| Duration::try_from(OffsetDateTime::now_utc() - since).ok()).unwrap_or_default()
+        self.age_by_clock().unwrap_or_default()
+    }
+
+    /// The same; `None` if it would have been taken in the future.
+    fn age_by_clock(&self) -> Option<Duration> {
+        let since = OffsetDateTime::parse(&self.since, &Rfc3339).ok()?;
+        Duration::try_from(OffsetDateTime::now_utc() - since).ok()
     }
 
     /// For how long its owner has had it: on the owner's machine by what no change of the clock moves, elsewhere by the clock.
     pub fn held_for(&self) -> Option<Duration> {
         let is_in_sight = self.owner.parse::<Owner>().is_ok_and(|owner| owner.is_in_sight());
-        let since = self.uptime.filter(|_| is_in_sight).map(Duration::from_millis);
-        if let (Some(since), Some(now)) = (since, uptime()) {
-            return now.checked_sub(since);
+        match (self.uptime.filter(|_| is_in_sight), uptime()) {
+            (Some(since), Some(now)) => now.checked_sub(Duration::from_millis(since)),
+            _ => self.age_by_clock(),
         }
-        let since = OffsetDateTime::parse(&self.since, &Rfc3339).ok()?;
-        Duration::try_from(OffsetDateTime::now_utc() - since).ok()
     }
 
     /// Words for the owner: `pid 4242 on node1`.

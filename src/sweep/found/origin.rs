@@ -1,7 +1,7 @@
 //! Origin: whose it is what is in flight. A repository that was copied with its state folder has claims and submissions in it
 //! that are the original's: their jobs know that one alone, which follows, cancels and records them. That it has the very
-//! same ones is what it is known by, or that its state folder is the very one that was written down with them: any other repository may stand at a path that another machine, a container or
-//! yesterday's layout has another name for.
+//! same ones is what it is known by, or that its state folder is the very one that was written down with them: any other
+//! repository may stand at a path that another machine, a container or yesterday's layout has another name for.
 
 use std::collections::HashMap;
 use std::fs;
