@@ -7,7 +7,7 @@ use crate::ui::{self, Interrupts, Ui};
 use gitsweep::hint;
 use gitsweep::names;
 use gitsweep::record::{Gravity, Record};
-use gitsweep::sweep::{self, Executed, Onlooker, QueueEvent, QueueSummary, Wish, find_point};
+use gitsweep::sweep::{self, Executed, Observer, QueueEvent, QueueSummary, StopRequest, find_point};
 use gitsweep::trial::Trial;
 
 /// Run one commit here and leave its outcome: what a cluster's job calls
@@ -75,7 +75,7 @@ struct Log<'a> {
     is_job: bool,
 }
 
-impl Onlooker for Log<'_> {
+impl Observer for Log<'_> {
     fn tell(&mut self, event: &QueueEvent<'_>) {
         match event {
             QueueEvent::Warning(warning) => self.ui.warning(warning),
@@ -86,12 +86,12 @@ impl Onlooker for Log<'_> {
         }
     }
 
-    fn wish(&mut self) -> Wish {
+    fn stop_request(&mut self) -> StopRequest {
         // Schedulers end a job by TERM, which counts for two, to the shell and its programs, and by KILL soon after.
         match (self.interrupts.count(), self.is_job) {
-            (0, _) => Wish::GoOn,
-            (1, false) | (1..=3, true) => Wish::End,
-            _ => Wish::Kill,
+            (0, _) => StopRequest::None,
+            (1, false) | (1..=3, true) => StopRequest::End,
+            _ => StopRequest::Kill,
         }
     }
 }

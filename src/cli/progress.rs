@@ -11,7 +11,7 @@ use super::alike::Alike;
 use super::unreported::Unreported;
 use crate::ui::{self, Interrupts, Look};
 use gitsweep::record::{Gravity, Record};
-use gitsweep::sweep::{Onlooker, QueueEvent, Sweep, Wish};
+use gitsweep::sweep::{Observer, QueueEvent, StopRequest, Sweep};
 use gitsweep::trial::Trial;
 
 /// What is shown while a queue works.
@@ -124,7 +124,7 @@ impl<'a> Progress<'a> {
     }
 }
 
-impl Onlooker for Progress<'_> {
+impl Observer for Progress<'_> {
     fn tell(&mut self, event: &QueueEvent<'_>) {
         match event {
             QueueEvent::Planned(total) => {
@@ -211,12 +211,12 @@ impl Onlooker for Progress<'_> {
         }
     }
 
-    fn wish(&mut self) -> Wish {
+    fn stop_request(&mut self) -> StopRequest {
         match self.interrupts.count() {
-            0 => Wish::GoOn,
-            1 => Wish::StartNothing,
-            2 => Wish::End,
-            _ => Wish::Kill,
+            0 => StopRequest::None,
+            1 => StopRequest::StartNothing,
+            2 => StopRequest::End,
+            _ => StopRequest::Kill,
         }
     }
 }

@@ -39,12 +39,12 @@ pub struct Args {
     #[command(flatten)]
     pub options: Options,
     #[command(flatten)]
-    wish: Wish,
+    only: QueueOnly,
 }
 
 /// What a queue of its own takes, and `gitsweep run` does not.
 #[derive(clap::Args, Default)]
-pub struct Wish {
+pub struct QueueOnly {
     /// Only points for which this holds, such as 'g_e > 1 and status == "failed"'
     #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     filter: Option<String>,
@@ -116,30 +116,30 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let repository = context.repository()?;
     let mut sweep = sweep::find(&repository, args.sweep.as_deref())?;
     remote::tell_of_results(context, &repository, [sweep.branch.as_str()]);
-    if !args.wish.dry_run {
+    if !args.only.dry_run {
         let (taken, said) = sweep::take_up(&repository, sweep)?;
         said.iter().for_each(|said| context.ui.note(said));
         sweep = taken;
     }
-    args.options.run(context, &repository, &sweep, &args.wish)
+    args.options.run(context, &repository, &sweep, &args.only)
 }
 
 impl Options {
-    fn limits(&self, repository: &Repository, sweep: &Sweep, wish: &Wish) -> Result<Limits> {
-        let chosen = choose(sweep, self.points.as_ref(), wish.filter.as_deref())?;
+    fn limits(&self, repository: &Repository, sweep: &Sweep, only: &QueueOnly) -> Result<Limits> {
+        let chosen = choose(sweep, self.points.as_ref(), only.filter.as_deref())?;
         if let Some(filter) = &chosen.filter {
             check_names(repository, sweep, filter)?;
         }
         let limits = Limits {
             limit: self.limit,
-            rerun: wish.rerun.map(|which| match which {
+            rerun: only.rerun.map(|which| match which {
                 Which::Failed => Rerun::Failed,
                 Which::All => Rerun::All,
             }),
             repeat: self.repeat,
             ..chosen
         };
-        if limits.may_grow(sweep) && !wish.dry_run {
+        if limits.may_grow(sweep) && !only.dry_run {
             sweep::check_ground(repository, sweep, &format!("then gitsweep queue {} goes on", quote(&sweep.branch)))?;
         }
         Ok(limits)
@@ -160,12 +160,12 @@ impl Options {
         })
     }
 
-    pub fn run(&self, context: &Context<'_>, repository: &Repository, sweep: &Sweep, wish: &Wish) -> Result<u8> {
+    pub fn run(&self, context: &Context<'_>, repository: &Repository, sweep: &Sweep, only: &QueueOnly) -> Result<u8> {
         let executor = self.executor(context, repository, &sweep.plan)?;
-        self.check_executor(&executor, &wish.arguments, Some(&sweep.branch))?;
+        self.check_executor(&executor, &only.arguments, Some(&sweep.branch))?;
         match executor {
-            ExecutorName::Local => self.run_here(context, repository, sweep, wish),
-            executor => self.submit(context, repository, sweep, executor.to_string(), wish),
+            ExecutorName::Local => self.run_here(context, repository, sweep, only),
+            executor => self.submit(context, repository, sweep, executor.to_string(), only),
         }
     }
 }

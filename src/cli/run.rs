@@ -32,7 +32,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     let (branch, tip) = args.definition.lay(context, &repository, &draft)?;
     writeln!(std::io::stdout(), "{branch}")?;
     let sweep = Sweep::load(&repository, &branch, tip)?;
-    args.options.run(context, &repository, &sweep, &queue::Wish::default()).inspect_err(|_| {
+    args.options.run(context, &repository, &sweep, &queue::QueueOnly::default()).inspect_err(|_| {
         context.ui.note(&format!("the sweep is laid: gitsweep queue {} runs it", quote(&branch)));
     })
 }

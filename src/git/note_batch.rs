@@ -169,8 +169,8 @@ impl<'b, 'r> Batch<'b, 'r> {
     /// True if a folder with so many notes of its own, so many of them in this batch, is to be split.
     fn is_split(&self, notes: usize, changes: usize, depth: usize) -> bool {
         // The root is written by every batch. Another folder that is mostly new is not worth the trouble yet.
-        let wishes = depth == 0 || (changes * 4 < notes && self.splits > 0 && self.laying == Laying::Packed);
-        depth < 19 && (notes > SPLIT_SURELY || (notes > SPLIT_ABOVE && wishes))
+        let may_split = depth == 0 || (changes * 4 < notes && self.splits > 0 && self.laying == Laying::Packed);
+        depth < 19 && (notes > SPLIT_SURELY || (notes > SPLIT_ABOVE && may_split))
     }
 
     /// Adds to notes below a folder that is not to be split without taking it apart.

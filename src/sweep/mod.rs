@@ -12,7 +12,7 @@
 //! - `shown`: results become tables, series and all that a report needs
 //! - `moved`: sweeps go to remotes, come from there, and are removed
 //!
-//! A `wish` of whoever looks on, that things end, is heard by all of them.
+//! A `stop_request` of whoever observes, that things end, is heard by all of them.
 
 mod away;
 mod followed;
@@ -21,7 +21,7 @@ mod here;
 mod laid;
 mod moved;
 mod shown;
-mod wish;
+mod stop_request;
 
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ pub use found::standing::{Flight, Searcher, Standing, Standings, newest_good, re
 pub use here::crew::QueueOptions;
 pub use here::event::{Fruitless, QueueEvent};
 pub use here::exec::exec;
-pub use here::onlooker::Onlooker;
+pub use here::observer::Observer;
 pub use here::outlook::{Best, Outlook, Preview, outlook, plan_here};
 pub use here::queue::queue;
 pub use here::select::{FILTER_NAMES, Limits, Rerun};
@@ -69,7 +69,7 @@ pub use shown::results::tabulate;
 pub use shown::returned::Returned;
 pub use shown::run_folders::RunFolders;
 pub use shown::traces::{Skipped, Traces, all_traces};
-pub use wish::Wish;
+pub use stop_request::StopRequest;
 
 use crate::git::{CommitId, Repository};
 use crate::hint;

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use anyhow::Result;
 
-use super::Wish;
+use super::QueueOnly;
 use crate::cli::progress::Progress;
 use crate::cli::{Context, DONE, INTERRUPTED};
 use gitsweep::command::quote;
@@ -17,9 +17,9 @@ pub(super) fn coordinate(
     repository: &Repository,
     sweep: &Sweep,
     options: &SubmitOptions,
-    wish: &Wish,
+    only: &QueueOnly,
 ) -> Result<u8> {
-    if wish.dry_run {
+    if only.dry_run {
         let text = sweep::preview_coordinator(repository, sweep, options)?;
         writeln!(std::io::stdout().lock(), "{}", text.trim_end())?;
         context.ui.note("the coordinator's job. Nothing is submitted");

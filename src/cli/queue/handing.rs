@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::coordinator::coordinate;
 use super::here::more_in_words;
-use super::{Options, Wish};
+use super::{Options, QueueOnly};
 use crate::cli::conclusion::conclude;
 use crate::cli::progress::Progress;
 use crate::cli::{Context, DONE, NOTHING};
@@ -23,13 +23,13 @@ impl Options {
         repository: &Repository,
         sweep: &Sweep,
         executor: String,
-        wish: &Wish,
+        only: &QueueOnly,
     ) -> Result<u8> {
-        let options = self.submit_options(repository, sweep, executor, wish)?;
+        let options = self.submit_options(repository, sweep, executor, only)?;
         if self.coordinator {
-            return coordinate(context, repository, sweep, &options, wish);
+            return coordinate(context, repository, sweep, &options, only);
         }
-        if wish.dry_run {
+        if only.dry_run {
             return show_orders(context, repository, sweep, &options);
         }
         let mut shown = Progress::watch(context, sweep)?;
@@ -58,18 +58,18 @@ impl Options {
         repository: &Repository,
         sweep: &Sweep,
         executor: String,
-        wish: &Wish,
+        only: &QueueOnly,
     ) -> Result<SubmitOptions> {
         let defaults = &sweep.plan.queue;
         let workers = self.workers.map(|workers| workers as u64).or(defaults.workers.filter(|_| !self.coordinator));
         Ok(SubmitOptions {
-            limits: self.limits(repository, sweep, wish)?,
+            limits: self.limits(repository, sweep, only)?,
             executor,
             max_active: self.max_active.or(self.jobs.filter(|_| workers.is_none())).or(defaults.max_active),
             workers,
             jobs: self.jobs,
             spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
-            arguments: if wish.arguments.is_empty() { defaults.arguments.clone() } else { wish.arguments.clone() },
+            arguments: if only.arguments.is_empty() { defaults.arguments.clone() } else { only.arguments.clone() },
             max_failures: self.max_failures.or(defaults.max_failures).map(FailureLimit::new),
             is_coordinated: self.coordinator,
             is_going_on: false,

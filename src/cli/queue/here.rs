@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use anyhow::Result;
 
-use super::{Options, Wish};
+use super::{Options, QueueOnly};
 use crate::cli::conclusion::conclude;
 use crate::cli::progress::Progress;
 use crate::cli::{Context, DONE, NOTHING};
@@ -20,20 +20,20 @@ impl Options {
         context: &Context<'_>,
         repository: &Repository,
         sweep: &Sweep,
-        wish: &Wish,
+        only: &QueueOnly,
     ) -> Result<u8> {
         let defaults = &sweep.plan.queue;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let jobs = self.jobs.or(self.max_active).or(defaults.jobs).or(defaults.max_active);
         let options = QueueOptions {
-            limits: self.limits(repository, sweep, wish)?,
+            limits: self.limits(repository, sweep, only)?,
             jobs: jobs.unwrap_or(cores),
             spacing: self.spacing.or(defaults.spacing).unwrap_or_default(),
             max_failures: self.max_failures.or(defaults.max_failures),
             reuse: self.reuse,
             ..QueueOptions::default()
         };
-        if wish.dry_run {
+        if only.dry_run {
             return preview(context, sweep, repository, &options);
         }
         let mut shown = Progress::watch(context, sweep)?;

@@ -14,9 +14,9 @@ use crate::sweep::Sweep;
 use crate::sweep::found::standing::Standings;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::inbox::UntilCancelled;
-use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::observer::Observer;
 use crate::sweep::laid::learn::{grown, is_search_over};
-use crate::sweep::wish::Wish;
+use crate::sweep::stop_request::StopRequest;
 
 /// Slurm is asked often after something has happened, and less often while nothing does.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -28,13 +28,13 @@ const MOST_PROBLEMS: usize = 20;
 ///
 /// # Errors
 /// If the sweep cannot be read, no run reports the objective, or submitting fails again and again.
-pub(in crate::sweep) fn coordinate(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -> Result<String> {
+pub(in crate::sweep) fn coordinate(turn: &Turn<'_>, observer: &mut dyn Observer) -> Result<String> {
     let Turn { repository, submission, .. } = *turn;
     let with = submission.header.coordinates.as_ref().context("a coordinator that does not know its search")?;
     let sweep = turn.load_whole()?;
     let state = repository.state_dir();
     let _alive = Heartbeat::start(&state, sweep.plan.queue.lease)?;
-    let mut onlooker = UntilCancelled::new(onlooker, &state, &sweep.name);
+    let mut observer = UntilCancelled::new(observer, &state, &sweep.name);
     let mut options =
         SubmitOptions { is_coordinated: true, ..SubmitOptions::of_job(&submission.header.executor, with) };
     let left = own_job().and_then(|state| state.left);
@@ -45,31 +45,31 @@ pub(in crate::sweep) fn coordinate(turn: &Turn<'_>, onlooker: &mut dyn Onlooker)
             return Ok(limit.in_words(&state));
         }
         if hands_over_at.is_some_and(|at| Instant::now() >= at) {
-            match hand_over(repository, &sweep, &options, &submission.name, &mut onlooker) {
+            match hand_over(repository, &sweep, &options, &submission.name, &mut observer) {
                 Ok(why) => return Ok(why),
                 // There is some time left to try again in.
-                Err(error) => onlooker.warn(&format!("no successor is submitted yet: {error:#}")),
+                Err(error) => observer.warn(&format!("no successor is submitted yet: {error:#}")),
             }
             pause = FIRST_PAUSE;
         }
-        match round(repository, &sweep, &options, &mut onlooker) {
+        match round(repository, &sweep, &options, &mut observer) {
             Ok(Round::Over(why)) => return Ok(why),
             Ok(Round::Submitted) => (pause, problems, options.is_going_on) = (FIRST_PAUSE, 0, true),
             Ok(Round::Nothing) => (problems, options.is_going_on) = (0, true),
             Err(error) if problems + 1 >= MOST_PROBLEMS => return Err(error),
             Err(error) => {
                 problems += 1;
-                onlooker.warn(&format!("{error:#}"));
+                observer.warn(&format!("{error:#}"));
             }
         }
         let until = Instant::now() + pause;
         while Instant::now() < until {
-            if onlooker.onlooker.has_enough() {
+            if observer.observer.has_enough() {
                 return Ok("it was told to end".to_owned());
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        if onlooker.has_enough() {
+        if observer.has_enough() {
             return Ok("the sweep was cancelled".to_owned());
         }
         pause = pause.mul_f64(1.3).min(LONGEST_PAUSE);
@@ -82,9 +82,9 @@ fn hand_over(
     sweep: &Sweep,
     options: &SubmitOptions,
     own: &str,
-    onlooker: &mut dyn Onlooker,
+    observer: &mut dyn Observer,
 ) -> Result<String> {
-    Ok(match submit_coordinator(&repository.reopen()?, sweep, options, Some(own), onlooker)? {
+    Ok(match submit_coordinator(&repository.reopen()?, sweep, options, Some(own), observer)? {
         Coordinator::Submitted(job) => format!("this job's time is nearly over: job {job} goes on"),
         Coordinator::AtWork(_) => "this job's time is nearly over, and another coordinator is there".to_owned(),
         Coordinator::Stopped => "it was told to end".to_owned(),
@@ -105,11 +105,11 @@ fn round(
     repository: &Repository,
     sweep: &Sweep,
     options: &SubmitOptions,
-    onlooker: &mut dyn Onlooker,
+    observer: &mut dyn Observer,
 ) -> Result<Round> {
     // What jobs and others have laid and left is found once the repository is opened afresh.
     let fresh = repository.reopen()?;
-    let mut listener = EndListener { onlooker, over: None };
+    let mut listener = EndListener { observer, over: None };
     let summary = submit_by(Submitter::Job, &fresh, sweep, options, &mut listener)?;
     if summary.handed.submitted > 0 {
         return Ok(Round::Submitted);
@@ -120,25 +120,25 @@ fn round(
     if !is_search_over(&fresh, &grown, &standings)? {
         return Ok(Round::Nothing);
     }
-    tell_of_end(&fresh, &grown, &standings, onlooker);
+    tell_of_end(&fresh, &grown, &standings, observer);
     Ok(Round::Over(why))
 }
 
-/// An onlooker who keeps to himself why there are to be no more points: that the search is over is told once it is.
+/// An observer who keeps to himself why there are to be no more points: that the search is over is told once it is.
 struct EndListener<'a> {
-    onlooker: &'a mut dyn Onlooker,
+    observer: &'a mut dyn Observer,
     over: Option<String>,
 }
 
-impl Onlooker for EndListener<'_> {
+impl Observer for EndListener<'_> {
     fn tell(&mut self, event: &QueueEvent<'_>) {
         match event {
             QueueEvent::Over(why) => self.over = Some((*why).to_owned()),
-            other => self.onlooker.tell(other),
+            other => self.observer.tell(other),
         }
     }
 
-    fn wish(&mut self) -> Wish {
-        self.onlooker.wish()
+    fn stop_request(&mut self) -> StopRequest {
+        self.observer.stop_request()
     }
 }

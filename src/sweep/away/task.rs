@@ -27,10 +27,10 @@ use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::exec::{keep, run_job};
 use crate::sweep::here::inbox::UntilCancelled;
 use crate::sweep::here::job_end::JobEnd;
-use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::observer::Observer;
 use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::here::workshop::Workshop;
-use crate::sweep::wish::Wish;
+use crate::sweep::stop_request::StopRequest;
 use crate::trial::Trial;
 
 /// What a task has come to.
@@ -50,10 +50,10 @@ pub enum Executed {
 ///
 /// # Errors
 /// If the submission or its sweep cannot be read, or gitsweep itself cannot go on.
-pub fn exec_task(repository: &Repository, name: &str, number: u64, onlooker: &mut dyn Onlooker) -> Result<Executed> {
+pub fn exec_task(repository: &Repository, name: &str, number: u64, observer: &mut dyn Observer) -> Result<Executed> {
     let submissions = Submissions::new(&repository.state_dir());
     submissions.forget_full_disk(name, number);
-    let executed = execute(repository, &submissions, name, number, onlooker);
+    let executed = execute(repository, &submissions, name, number, observer);
     executed.inspect_err(|error| {
         if is_out_of_space(error) {
             submissions.note_full_disk(name, number);
@@ -66,7 +66,7 @@ fn execute(
     submissions: &Submissions,
     name: &str,
     number: u64,
-    onlooker: &mut dyn Onlooker,
+    observer: &mut dyn Observer,
 ) -> Result<Executed> {
     let Some(submission) = wait_for(|| submissions.find(name))? else {
         return Ok(Executed::Nothing(format!("the submission {name} was taken back, or is not to be seen from here")));
@@ -76,11 +76,11 @@ fn execute(
         return Ok(Executed::Nothing(format!("not started: {}", limit.in_words(&repository.state_dir()))));
     }
     if submission.header.coordinates.is_some() {
-        let coordinated = coordinate(&turn, onlooker);
+        let coordinated = coordinate(&turn, observer);
         return coordinated.inspect_err(|error| turn.keep_stop(&format!("{error:#}"))).map(Executed::Coordinated);
     }
     if submission.is_shared() {
-        let worked = work_off(&turn, onlooker);
+        let worked = work_off(&turn, observer);
         return worked.inspect_err(|error| turn.keep_stop(&format!("{error:#}"))).map(Executed::Worked);
     }
     let task = *submission.task(number).ok_or_else(|| {
@@ -95,21 +95,21 @@ fn execute(
     // Slurm knows which of its jobs are alive.
     let needs_signs = submission.header.executor != SLURM;
     let is_heard = Cell::new(false);
-    let mut onlooker = UntilHeard { onlooker, is_heard: &is_heard };
-    let mut onlooker = UntilCancelled::new(&mut onlooker, &workshop.state, &sweep.name);
+    let mut observer = UntilHeard { observer, is_heard: &is_heard };
+    let mut observer = UntilCancelled::new(&mut observer, &workshop.state, &sweep.name);
     let _alive = needs_signs.then(|| Heartbeat::start(&workshop.state, sweep.plan.queue.lease)).transpose()?;
     let executed = match claim(&workshop, trial, &turn, &task)? {
         Err(why) => Executed::Nothing(why),
         Ok(job) => {
             // Who cancels a job asks its scheduler, which ends it: to look for requests all along would be for nothing.
-            let onlooker = &mut *onlooker.onlooker;
+            let observer = &mut *observer.observer;
             let control = Control::default();
-            let mut record = run_job(&workshop, job, &control, onlooker)?;
+            let mut record = run_job(&workshop, job, &control, observer)?;
             // What came while the leavings of a run were collected that had come to its end says nothing of the run.
             if control.was_told() {
                 JobEnd::ask(&submission.header.executor).explain(&mut record);
             }
-            keep(&workshop, trial, &record, onlooker)?;
+            keep(&workshop, trial, &record, observer)?;
             if let Some(limit) = &submission.header.max_failures {
                 enough::count(repository, limit, trial.commit, &record)?;
             }
@@ -120,50 +120,50 @@ fn execute(
         // What ended was this job's time, and not the search: until KILL comes there is time to see to the successors.
         is_heard.set(record.status == Status::Timeout);
     }
-    if submission.header.grows.is_some() && matches!(executed, Executed::Ran(..)) && !onlooker.has_enough() {
+    if submission.header.grows.is_some() && matches!(executed, Executed::Ran(..)) && !observer.has_enough() {
         // The outcome is kept: whatever goes wrong now, the next gitsweep queue goes on.
-        if let Err(error) = succeed(&turn, &mut onlooker) {
+        if let Err(error) = succeed(&turn, &mut observer) {
             let problem = format!("no successors are submitted: {error:#}");
-            onlooker.warn(&problem);
+            observer.warn(&problem);
             turn.keep_stop(&problem);
         }
     }
     if submission.header.executor != SLURM && !sweep.plan.hooks.on_sweep_end.is_empty() {
         let standings = Standings::read(repository)?;
         if is_last(submissions, &standings, name) {
-            tell_of_end(repository, &turn.load_whole()?, &standings, &mut onlooker);
+            tell_of_end(repository, &turn.load_whole()?, &standings, &mut observer);
         }
     }
     Ok(executed)
 }
 
-/// An onlooker whose wish to end has been heard, and holds for nothing that comes after.
+/// An observer whose request to end has been heard, and holds for nothing that comes after.
 struct UntilHeard<'a> {
-    onlooker: &'a mut dyn Onlooker,
+    observer: &'a mut dyn Observer,
     is_heard: &'a Cell<bool>,
 }
 
-impl Onlooker for UntilHeard<'_> {
+impl Observer for UntilHeard<'_> {
     fn tell(&mut self, event: &QueueEvent<'_>) {
-        self.onlooker.tell(event);
+        self.observer.tell(event);
     }
 
-    fn wish(&mut self) -> Wish {
-        if self.is_heard.get() { Wish::GoOn } else { self.onlooker.wish() }
+    fn stop_request(&mut self) -> StopRequest {
+        if self.is_heard.get() { StopRequest::None } else { self.observer.stop_request() }
     }
 }
 
 /// Proposes and submits what comes after a job of a search that grows.
-fn succeed(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -> Result<()> {
+fn succeed(turn: &Turn<'_>, observer: &mut dyn Observer) -> Result<()> {
     let Turn { repository, submission, .. } = *turn;
     let Some(grows) = &submission.header.grows else { return Ok(()) };
     let sweep = turn.load_whole()?;
     let options = SubmitOptions::of_job(&submission.header.executor, grows);
     // What other machines have laid is found once the repository is opened afresh.
     let fresh = repository.reopen()?;
-    let summary = submit_by(Submitter::Job, &fresh, &sweep, &options, onlooker)?;
+    let summary = submit_by(Submitter::Job, &fresh, &sweep, &options, observer)?;
     if summary.handed.submitted == 0 && !sweep.plan.hooks.on_sweep_end.is_empty() {
-        tell_of_end(&fresh, &sweep, &Standings::read(&fresh)?, onlooker);
+        tell_of_end(&fresh, &sweep, &Standings::read(&fresh)?, observer);
     }
     Ok(())
 }
@@ -172,14 +172,14 @@ fn succeed(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -> Result<()> {
 ///
 /// # Errors
 /// If the notes cannot be read.
-pub fn exec_sweep_end(repository: &Repository, sweep: &Sweep, onlooker: &mut dyn Onlooker) -> Result<()> {
+pub fn exec_sweep_end(repository: &Repository, sweep: &Sweep, observer: &mut dyn Observer) -> Result<()> {
     let followed = follow(repository)?;
-    onlooker.warn_of(&followed.problems);
+    observer.warn_of(&followed.problems);
     // What schedulers could not be asked is not worth keeping.
     let is_kept = |said: &&String| said.starts_with("the hook ") || said.contains(" stands still: ");
     let of_hooks: Vec<String> = followed.problems.iter().filter(is_kept).cloned().collect();
     keep_problems(repository, &of_hooks);
-    tell_of_end(repository, sweep, &followed.standings, onlooker);
+    tell_of_end(repository, sweep, &followed.standings, observer);
     Ok(())
 }
 

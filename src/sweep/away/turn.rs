@@ -13,7 +13,7 @@ use crate::sweep::followed::hooks::{Herald, keep_problems};
 use crate::sweep::found::choice::{Choice, newest_label};
 use crate::sweep::found::find::list;
 use crate::sweep::found::standing::Standings;
-use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::observer::Observer;
 use crate::sweep::here::workshop::Errand;
 
 /// How long a compute node waits for what the submitting machine has written: network file systems show it late.
@@ -86,12 +86,12 @@ pub(in crate::sweep) fn tell_of_end(
     repository: &Repository,
     sweep: &Sweep,
     standings: &Standings,
-    onlooker: &mut dyn Onlooker,
+    observer: &mut dyn Observer,
 ) {
     let herald = Herald::new(repository, sweep);
     herald.sweep_ended(repository, sweep, standings);
-    let problems = herald.close(&mut || onlooker.wish());
-    onlooker.warn_of(&problems);
+    let problems = herald.close(&mut || observer.stop_request());
+    observer.warn_of(&problems);
     keep_problems(repository, &problems);
 }
 

@@ -13,7 +13,7 @@ use crate::sweep::Sweep;
 use crate::sweep::followed::follow::{Followed, follow};
 use crate::sweep::found::standing::{Standing, Standings};
 use crate::sweep::here::event::{ENOUGH_FAILED, QueueEvent};
-use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::observer::Observer;
 use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::laid::learn::grown;
 use crate::trial::Trial;
@@ -71,7 +71,7 @@ pub fn wait(
     options: &SubmitOptions,
     known: Baseline,
     summary: &mut QueueSummary,
-    onlooker: &mut dyn Onlooker,
+    observer: &mut dyn Observer,
 ) -> Result<()> {
     let mut pause = FIRST_PAUSE;
     let before = known.outcomes.clone();
@@ -84,22 +84,22 @@ pub fn wait(
         let grown = grown(repository, sweep)?;
         let sweep = grown.as_ref().unwrap_or(sweep);
         let trials = &sweep.trials;
-        seen.tell_problems(problems.into_iter().chain(stuck(&standings, sweep)).collect(), onlooker);
-        seen.tell_outcomes(trials, &standings, summary, onlooker);
+        seen.tell_problems(problems.into_iter().chain(stuck(&standings, sweep)).collect(), observer);
+        seen.tell_outcomes(trials, &standings, summary, observer);
         if !is_told && options.has_failed_enough(&state) {
             is_told = true;
-            onlooker.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
+            observer.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
         }
         let count = |wanted: Standing| trials.iter().filter(|trial| standings.of(trial.commit) == wanted).count();
         let (queued, running) = (count(Standing::Queued), count(Standing::Running));
-        onlooker.tell(&QueueEvent::InFlight(queued, running));
+        observer.tell(&QueueEvent::InFlight(queued, running));
         // Workers and coordinators have something to do as long as they run.
         if queued + running == 0 && standings.searchers(&sweep.name).next().is_none() {
             let (more, is_over) = match &grown {
                 // A search that grows may have stood still: its jobs could not submit others, or nobody has. What they have
                 // submitted since the standings were read is in flight.
                 Some(grown) if options.limits.limit != Some(0) => {
-                    let QueueSummary { handed, points, .. } = submit(repository, grown, &options, onlooker)?;
+                    let QueueSummary { handed, points, .. } = submit(repository, grown, &options, observer)?;
                     (handed.submitted, handed.submitted + handed.searchers + points.elsewhere == 0)
                 }
                 _ => (0, true),
@@ -127,13 +127,13 @@ pub fn wait(
         }
         let until = Instant::now() + pause;
         while Instant::now() < until {
-            if onlooker.has_enough() {
+            if observer.has_enough() {
                 summary.ending.interrupted = true;
                 summary.points.elsewhere = (queued + running) as u64;
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(50));
-            onlooker.tell(&QueueEvent::Tick);
+            observer.tell(&QueueEvent::Tick);
         }
         pause = pause.mul_f64(1.3).min(LONGEST_PAUSE);
     }
@@ -158,9 +158,9 @@ struct Seen {
 
 impl Seen {
     /// Tells the problems that were not there the last time.
-    fn tell_problems(&mut self, problems: Vec<String>, onlooker: &mut dyn Onlooker) {
+    fn tell_problems(&mut self, problems: Vec<String>, observer: &mut dyn Observer) {
         let news = problems.iter().filter(|problem| !self.problems.contains(problem));
-        news.for_each(|problem| onlooker.warn(problem));
+        news.for_each(|problem| observer.warn(problem));
         self.problems = problems;
     }
 
@@ -170,14 +170,14 @@ impl Seen {
         trials: &[Trial],
         standings: &Standings,
         summary: &mut QueueSummary,
-        onlooker: &mut dyn Onlooker,
+        observer: &mut dyn Observer,
     ) {
         for trial in trials {
             let seen = self.known.entry(trial.commit).or_default();
             let records = standings.ledger.of(trial.commit);
             for record in records.iter().skip(*seen) {
                 summary.runs.count(record);
-                onlooker.tell(&QueueEvent::Ended(trial, record));
+                observer.tell(&QueueEvent::Ended(trial, record));
             }
             *seen = records.len();
         }

@@ -15,7 +15,7 @@ use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings};
 use crate::sweep::here::crew::{QueueOptions, Rules, Work};
 use crate::sweep::here::growth::Growth;
-use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::observer::Observer;
 use crate::sweep::here::select::Limits;
 use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::here::workshop::Workshop;
@@ -25,7 +25,7 @@ use crate::trial::Trial;
 /// Works off a submission's list beside its other workers, or in a search that grows goes on until that is over: claims
 /// decide who has what, and what a dead worker held is taken over. Workers begin at different places, so that they seldom
 /// want the same point.
-pub(in crate::sweep) fn work_off(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -> Result<QueueSummary> {
+pub(in crate::sweep) fn work_off(turn: &Turn<'_>, observer: &mut dyn Observer) -> Result<QueueSummary> {
     let Turn { repository, submission, number } = *turn;
     let mut sweep = turn.load_whole()?;
     let workshop = Workshop::open(repository, &sweep, Some(turn.errand()))?;
@@ -44,7 +44,7 @@ pub(in crate::sweep) fn work_off(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -
     loop {
         let mut workshop = Workshop::open(repository, &sweep, Some(turn.errand()))?;
         let mut standings = Standings::read(repository)?;
-        if workshop.recover(&sweep.trials, &standings, onlooker)? {
+        if workshop.recover(&sweep.trials, &standings, observer)? {
             standings = Standings::read(repository)?;
         }
         workshop.read_on(&standings);
@@ -64,7 +64,7 @@ pub(in crate::sweep) fn work_off(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -
         summary.points.selected = summary.points.selected.max(waiting.len());
         if waiting.is_empty() && !is_due {
             std::thread::sleep((lease / 8).min(Duration::from_secs(5)));
-            if onlooker.has_enough() || rules.ends_at.is_some_and(|end| Instant::now() > end) {
+            if observer.has_enough() || rules.ends_at.is_some_and(|end| Instant::now() > end) {
                 break;
             }
         } else {
@@ -74,7 +74,7 @@ pub(in crate::sweep) fn work_off(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -
                 false => Growth::none(),
             };
             let work = Work { workshop: &workshop, standings: &standings, waiting, growth, options: &options, rules };
-            work.carry_out(&mut summary, onlooker)?;
+            work.carry_out(&mut summary, observer)?;
         }
         if summary.ending.stopped {
             break;
@@ -85,7 +85,7 @@ pub(in crate::sweep) fn work_off(turn: &Turn<'_>, onlooker: &mut dyn Onlooker) -
         }
     }
     if submission.is_searching() && !sweep.plan.hooks.on_sweep_end.is_empty() {
-        tell_of_end(repository, &sweep, &Standings::read(repository)?, onlooker);
+        tell_of_end(repository, &sweep, &Standings::read(repository)?, observer);
     }
     Ok(summary)
 }

@@ -29,7 +29,7 @@ use crate::sweep::found::origin::top_of;
 use crate::sweep::found::standing::{Standing, Standings, result_of};
 use crate::sweep::laid::fitness::score;
 use crate::sweep::laid::learn::{grown, is_search_over};
-use crate::sweep::wish::Wish;
+use crate::sweep::stop_request::StopRequest;
 use crate::table::{BestSetting, Spread};
 use crate::trial::Trial;
 
@@ -132,21 +132,21 @@ impl Herald {
         let (since, mut has_hung) = (Instant::now(), false);
         let problems = self.close(&mut || {
             has_hung = since.elapsed() > patience;
-            if has_hung { Wish::Kill } else { Wish::GoOn }
+            if has_hung { StopRequest::Kill } else { StopRequest::None }
         });
         (!has_hung).then_some(problems)
     }
 
     /// Waits for the hooks that are still to run; what has gone wrong since the last look. Somebody who wants to end what runs
     /// waits for them a little longer, and one who wants to kill it not at all.
-    pub(in crate::sweep) fn close(mut self, wish: &mut dyn FnMut() -> Wish) -> Vec<String> {
+    pub(in crate::sweep) fn close(mut self, request: &mut dyn FnMut() -> StopRequest) -> Vec<String> {
         self.events = None;
         let mut wanted_since = None;
         while self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) {
-            let is_over = match wish() {
-                Wish::GoOn | Wish::StartNothing => false,
-                Wish::End => wanted_since.get_or_insert_with(Instant::now).elapsed() > GRACE,
-                Wish::Kill => true,
+            let is_over = match request() {
+                StopRequest::None | StopRequest::StartNothing => false,
+                StopRequest::End => wanted_since.get_or_insert_with(Instant::now).elapsed() > GRACE,
+                StopRequest::Kill => true,
             };
             self.is_given_up.store(is_over, Ordering::Relaxed);
             std::thread::sleep(TICK);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Error, Result};
 
-use super::onlooker::Onlooker;
+use super::observer::Observer;
 use super::room::keep_in_time;
 use super::watch::Watch;
 use super::workshop::{Errand, Workshop};
@@ -21,14 +21,14 @@ use crate::sweep::Sweep;
 use crate::sweep::followed::enough;
 use crate::sweep::followed::hooks::{Herald, keep_problems};
 use crate::sweep::found::standing::Standings;
-use crate::sweep::wish::Wish;
+use crate::sweep::stop_request::StopRequest;
 use crate::trial::Trial;
 
 /// Runs one commit here and leaves its outcome in a result file. If a submit script has the point, this is its job.
 ///
 /// # Errors
 /// If somebody else runs it now, or gitsweep itself cannot go on.
-pub fn exec(repository: &Repository, sweep: &Sweep, trial: &Trial, onlooker: &mut dyn Onlooker) -> Result<Record> {
+pub fn exec(repository: &Repository, sweep: &Sweep, trial: &Trial, observer: &mut dyn Observer) -> Result<Record> {
     let standings = Standings::read(repository)?;
     let limit = standings.flight(trial.commit).and_then(|flight| flight.submission.header.max_failures.clone());
     if let Some(stopped) = standings.stopped(trial.commit) {
@@ -46,7 +46,7 @@ pub fn exec(repository: &Repository, sweep: &Sweep, trial: &Trial, onlooker: &mu
     });
     let mut workshop = Workshop::open(repository, sweep, errand)?;
     let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
-    workshop.recover(&sweep.trials, &standings, onlooker)?;
+    workshop.recover(&sweep.trials, &standings, observer)?;
     let standings = Standings::read(repository)?;
     workshop.read_on(&standings);
     if let Some((attempt, claim)) = standings.running(trial.commit) {
@@ -58,8 +58,8 @@ pub fn exec(repository: &Repository, sweep: &Sweep, trial: &Trial, onlooker: &mu
     let attempt = standings.next_attempt(trial.commit);
     let job =
         workshop.claim(trial, attempt)?.with_context(|| format!("somebody else has just taken attempt {attempt}"))?;
-    let record = run_job(&workshop, job, &Control::default(), onlooker)?;
-    keep(&workshop, trial, &record, onlooker)?;
+    let record = run_job(&workshop, job, &Control::default(), observer)?;
+    keep(&workshop, trial, &record, observer)?;
     if let Some(limit) = limit {
         enough::count(repository, &limit, trial.commit, &record)?;
     }
@@ -71,7 +71,7 @@ pub(in crate::sweep) fn run_job(
     workshop: &Workshop<'_>,
     job: Job,
     control: &Control,
-    onlooker: &mut dyn Onlooker,
+    observer: &mut dyn Observer,
 ) -> Result<Record> {
     let mut place = workshop.place(0)?;
     let standings =
@@ -84,38 +84,38 @@ pub(in crate::sweep) fn run_job(
             let outcome = run(&mut place, &job, control, &mut |warning| warnings.push(warning));
             (job, outcome, warnings)
         });
-        let mut obeyed = Wish::GoOn;
+        let mut obeyed = StopRequest::None;
         let mut looked = Instant::now();
         while !runner.is_finished() {
             if let Some(halted) = workshop.halt(std::mem::replace(&mut looked, Instant::now())) {
                 control.put_off(halted);
             }
-            obey(onlooker.wish(), &mut obeyed, control);
+            obey(observer.stop_request(), &mut obeyed, control);
             for (commit, step) in watch.iter_mut().flat_map(Watch::look) {
                 control.stop(commit, step);
             }
             control.check_clock();
             std::thread::sleep(Duration::from_millis(5));
         }
-        obey(onlooker.wish(), &mut obeyed, control);
+        obey(observer.stop_request(), &mut obeyed, control);
         runner.join()
     });
     workshop.clear_checkouts();
     let (job, outcome, warnings) = outcome.map_err(|_| Error::msg("the run's thread panicked"))?;
-    onlooker.warn_of(&warnings);
+    observer.warn_of(&warnings);
     outcome.inspect_err(|_| workshop.claims.release(job.commit, job.attempt))
 }
 
-/// Does what is wished, if that is more than what was obeyed before.
-fn obey(wish: Wish, obeyed: &mut Wish, control: &Control) {
-    if wish <= *obeyed {
+/// Does what is asked for, if that is more than what was obeyed before.
+fn obey(request: StopRequest, obeyed: &mut StopRequest, control: &Control) {
+    if request <= *obeyed {
         return;
     }
-    *obeyed = wish;
-    match wish {
-        Wish::GoOn | Wish::StartNothing => {}
-        Wish::End => control.end_all(),
-        Wish::Kill => control.kill_all(),
+    *obeyed = request;
+    match request {
+        StopRequest::None | StopRequest::StartNothing => {}
+        StopRequest::End => control.end_all(),
+        StopRequest::Kill => control.kill_all(),
     }
 }
 
@@ -124,16 +124,16 @@ pub(in crate::sweep) fn keep(
     workshop: &Workshop<'_>,
     trial: &Trial,
     record: &Record,
-    onlooker: &mut dyn Onlooker,
+    observer: &mut dyn Observer,
 ) -> Result<()> {
     let leave = || ledger::leave_result(&workshop.state, trial.commit, record).map(drop);
-    let onlookers = RefCell::new(&mut *onlooker);
-    let goes_on = || onlookers.borrow_mut().wish() < Wish::End;
-    keep_in_time(record, leave, goes_on, |full| onlookers.borrow_mut().warn(full))?;
+    let observers = RefCell::new(&mut *observer);
+    let goes_on = || observers.borrow_mut().stop_request() < StopRequest::End;
+    keep_in_time(record, leave, goes_on, |full| observers.borrow_mut().warn(full))?;
     let herald = Herald::new(workshop.repository, workshop.sweep);
     herald.run_ended(workshop.sweep, trial, record);
-    let problems = herald.close(&mut || onlooker.wish());
-    onlooker.warn_of(&problems);
+    let problems = herald.close(&mut || observer.stop_request());
+    observer.warn_of(&problems);
     if workshop.errand.is_some() {
         keep_problems(workshop.repository, &problems);
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::event::QueueEvent;
-use super::onlooker::Onlooker;
+use super::observer::Observer;
 use super::select::Limits;
 use super::workshop::Workshop;
 use crate::git::CommitId;
@@ -106,21 +106,21 @@ impl Growth {
         workshop: &Workshop<'_>,
         slots: usize,
         given_up: GivenUp,
-        onlooker: &mut dyn Onlooker,
+        observer: &mut dyn Observer,
     ) -> anyhow::Result<Step> {
         self.is_idle = true;
-        let mut recover = |trials: &[Trial], standings: &Standings| workshop.recover(trials, standings, onlooker);
+        let mut recover = |trials: &[Trial], standings: &Standings| workshop.recover(trials, standings, observer);
         let slots = slots.min(self.left);
         let advance = advance(workshop.repository, workshop.sweep, slots, given_up, &mut recover)?;
         let Advance { sweep, ready, laid, end } = advance;
         if laid > 0 {
-            onlooker.tell(&QueueEvent::Grown(laid));
+            observer.tell(&QueueEvent::Grown(laid));
         }
         let Some(end) = end else {
             (self.over, self.has_gone_on) = (None, true);
             if std::mem::take(&mut self.is_held) {
                 self.is_told = false;
-                onlooker.tell(&QueueEvent::NotOver);
+                observer.tell(&QueueEvent::NotOver);
             }
             return Ok(Step { sweep, ready });
         };
@@ -129,7 +129,7 @@ impl Growth {
         self.goes_on = end.is_final;
         self.over = Some(end.why);
         if self.is_held || !self.goes_on {
-            self.tell_of_end(onlooker);
+            self.tell_of_end(observer);
         }
         Ok(Step { sweep, ready: if self.is_held { Vec::new() } else { ready } })
     }
@@ -145,9 +145,9 @@ impl Growth {
     }
 
     /// Says why there are to be no more points, if that is so and has not been said.
-    pub(in crate::sweep) fn tell_of_end(&mut self, onlooker: &mut dyn Onlooker) {
+    pub(in crate::sweep) fn tell_of_end(&mut self, observer: &mut dyn Observer) {
         if let Some(why) = self.over.as_ref().filter(|_| !self.is_told) {
-            onlooker.tell(&QueueEvent::Over(why));
+            observer.tell(&QueueEvent::Over(why));
             self.is_told = true;
         }
     }

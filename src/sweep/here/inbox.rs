@@ -10,11 +10,11 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use super::event::QueueEvent;
-use super::onlooker::Onlooker;
+use super::observer::Observer;
 use crate::filesystem::{new_file_in, read_dir};
 use crate::git::CommitId;
 use crate::names;
-use crate::sweep::wish::Wish;
+use crate::sweep::stop_request::StopRequest;
 
 /// A request that running gitsweeps obey.
 #[derive(Debug, Serialize, Deserialize)]
@@ -73,29 +73,29 @@ impl Inbox {
     }
 }
 
-/// An onlooker who has enough once all of the sweep is cancelled, too. Each question looks into a folder.
+/// An observer who has enough once all of the sweep is cancelled, too. Each question looks into a folder.
 pub(in crate::sweep) struct UntilCancelled<'a> {
     /// The one who only sees to it himself.
-    pub(in crate::sweep) onlooker: &'a mut dyn Onlooker,
+    pub(in crate::sweep) observer: &'a mut dyn Observer,
     inbox: Inbox,
     is_cancelled: bool,
 }
 
 impl<'a> UntilCancelled<'a> {
     /// From now on: earlier requests are none of its business.
-    pub(in crate::sweep) fn new(onlooker: &'a mut dyn Onlooker, state: &Path, sweep: &str) -> Self {
-        Self { onlooker, inbox: Inbox::open(state, sweep), is_cancelled: false }
+    pub(in crate::sweep) fn new(observer: &'a mut dyn Observer, state: &Path, sweep: &str) -> Self {
+        Self { observer, inbox: Inbox::open(state, sweep), is_cancelled: false }
     }
 }
 
-impl Onlooker for UntilCancelled<'_> {
+impl Observer for UntilCancelled<'_> {
     fn tell(&mut self, event: &QueueEvent<'_>) {
-        self.onlooker.tell(event);
+        self.observer.tell(event);
     }
 
-    fn wish(&mut self) -> Wish {
+    fn stop_request(&mut self) -> StopRequest {
         self.is_cancelled = self.is_cancelled || self.inbox.look().contains(&Wanted::All);
-        self.onlooker.wish().max(if self.is_cancelled { Wish::StartNothing } else { Wish::GoOn })
+        self.observer.stop_request().max(if self.is_cancelled { StopRequest::StartNothing } else { StopRequest::None })
     }
 }
 

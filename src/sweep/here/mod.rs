@@ -1,7 +1,7 @@
 //! Run here, by this process and those that it starts.
 //!
 //! - `queue`: the points that are to be run, all of them; `exec`: one; `select`: which; `outlook`: how far a search is;
-//!   `onlooker`: who is told of it, by an `event` each, and may end it, for a job by its `job_end`; `summary`: what it came to;
+//!   `observer`: who is told of it, by an `event` each, and may end it, for a job by its `job_end`; `summary`: what it came to;
 //!   `room`: what waits where the disk is full
 //! - `workshop`: from a point to a job; `checkouts`: where their folders are; `crew`: who claims points and runs them, with its
 //!   `watch` for hopeless ones, its `inbox` for requests and the `growth` of a search
@@ -13,7 +13,7 @@ pub(super) mod exec;
 pub(super) mod growth;
 pub(super) mod inbox;
 pub(super) mod job_end;
-pub(super) mod onlooker;
+pub(super) mod observer;
 pub(super) mod outlook;
 pub(super) mod queue;
 mod room;

@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::crew::{QueueOptions, Rules, Work};
 use super::event::QueueEvent;
 use super::growth::Growth;
-use super::onlooker::Onlooker;
+use super::observer::Observer;
 use super::outlook::{fruitless, outlook};
 use super::select::{Limits, Selection, Shared, select};
 use super::summary::QueueSummary;
@@ -31,18 +31,18 @@ pub fn queue(
     repository: &Repository,
     sweep: &Sweep,
     options: &QueueOptions,
-    onlooker: &mut dyn Onlooker,
+    observer: &mut dyn Observer,
 ) -> Result<QueueSummary> {
     let mut workshop = Workshop::open(repository, sweep, None)?;
     workshop.links()?;
     let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
-    let standings = prepare(&workshop, onlooker)?;
+    let standings = prepare(&workshop, observer)?;
     standings.forget_failures(&workshop.state, &sweep.name);
     workshop.read_on(&standings);
     // What others take meanwhile does not count against the limit.
     let limits = Limits { limit: None, ..options.limits.clone() };
     let Selection { mut waiting, elsewhere, points } = select(sweep, &standings, &limits, Shared::Taken);
-    elsewhere.iter().for_each(|trial| onlooker.tell(&QueueEvent::Elsewhere(trial)));
+    elsewhere.iter().for_each(|trial| observer.tell(&QueueEvent::Elsewhere(trial)));
     let mut summary = QueueSummary { points, ..QueueSummary::default() };
     let most = options.limits.limit.unwrap_or(usize::MAX);
     if most == 0 {
@@ -56,10 +56,10 @@ pub fn queue(
         let again = waiting.split_off(waiting.iter().take_while(|trial| !has_failed(trial)).count());
         growth = growth.with_retries(again.into_iter().map(|trial| trial.commit).collect());
     }
-    onlooker.tell(&QueueEvent::Planned(planned));
+    observer.tell(&QueueEvent::Planned(planned));
     let rules = Rules { folds: true, ends_at: None };
     let work = Work { workshop: &workshop, standings: &standings, waiting, growth, options, rules };
-    let worked = work.carry_out(&mut summary, onlooker);
+    let worked = work.carry_out(&mut summary, observer);
     let folded = ledger::fold(repository);
     worked?;
     folded?;
@@ -69,30 +69,30 @@ pub fn queue(
         let standings = Standings::read(repository)?;
         if is_judged && let Some(fruitless) = fruitless(repository, sweep, &standings)? {
             summary.ending.is_fruitless = true;
-            onlooker.tell(&QueueEvent::Fruitless(&fruitless));
+            observer.tell(&QueueEvent::Fruitless(&fruitless));
         }
         if is_judged && let Some(grown) = grown(repository, sweep)? {
             let outlook = outlook(repository, &grown, &standings)?;
-            onlooker.warn_of(outlook.and_then(|outlook| outlook.sameness).as_slice());
+            observer.warn_of(outlook.and_then(|outlook| outlook.sameness).as_slice());
         }
         if has_hooks {
             let herald = Herald::new(repository, sweep);
             herald.sweep_ended(repository, sweep, &standings);
-            let problems = herald.close(&mut || onlooker.wish());
-            onlooker.warn_of(&problems);
+            let problems = herald.close(&mut || observer.stop_request());
+            observer.warn_of(&problems);
         }
     }
     Ok(summary)
 }
 
 /// Folds in what there is, asks the schedulers about what they have, and records what has been lost.
-pub(in crate::sweep) fn prepare(workshop: &Workshop<'_>, onlooker: &mut dyn Onlooker) -> Result<Standings> {
+pub(in crate::sweep) fn prepare(workshop: &Workshop<'_>, observer: &mut dyn Observer) -> Result<Standings> {
     let repository = workshop.repository;
     ledger::fold(repository)?;
     let followed = follow(repository)?;
-    onlooker.warn_of(&followed.problems);
+    observer.warn_of(&followed.problems);
     let mut standings = followed.standings;
-    workshop.recover(&workshop.sweep.trials, &standings, onlooker)?;
+    workshop.recover(&workshop.sweep.trials, &standings, observer)?;
     workshop.claims.tidy();
     ledger::tidy(repository);
     if ledger::fold(repository)? > 0 {

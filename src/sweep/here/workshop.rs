@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 
 use super::checkouts::Checkouts;
 use super::event::QueueEvent;
-use super::onlooker::Onlooker;
+use super::observer::Observer;
 use crate::claim::{Claim, Claims};
 use crate::command::fill_in;
 use crate::executor::{LOCAL, Place, discard_set, now};
@@ -264,7 +264,7 @@ impl<'a> Workshop<'a> {
         &self,
         trials: &[Trial],
         standings: &Standings,
-        onlooker: &mut dyn Onlooker,
+        observer: &mut dyn Observer,
     ) -> Result<bool> {
         let mut any = false;
         for trial in trials {
@@ -288,7 +288,7 @@ impl<'a> Workshop<'a> {
                 // There is what it had printed.
                 record.folder = claim.run_folder_name(&self.sweep.name);
                 if ledger::leave_result(&self.state, trial.commit, &record)? {
-                    onlooker.tell(&QueueEvent::Lost(trial, &record, strays));
+                    observer.tell(&QueueEvent::Lost(trial, &record, strays));
                     any = true;
                 }
             }

@@ -20,13 +20,13 @@ use crate::submission::{Grows, Submission};
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings};
 use crate::sweep::here::inbox::UntilCancelled;
-use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::observer::Observer;
 use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::{is_given_up, is_search_over, is_worn_out};
 use crate::trial::Trial;
 
-/// What has become of the wish for a coordinator.
+/// What has become of the request for a coordinator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Coordinator {
     /// Slurm has taken it, and calls it so.
@@ -47,24 +47,24 @@ pub fn submit_coordinator(
     sweep: &Sweep,
     options: &SubmitOptions,
     own: Option<&str>,
-    onlooker: &mut dyn Onlooker,
+    observer: &mut dyn Observer,
 ) -> Result<Coordinator> {
     check(sweep, options)?;
     let workshop = Workshop::open(repository, sweep, Some(errand(SLURM)))?;
-    let site = Site::of(&Slurm, capacity_of(&Slurm, sweep, onlooker)?, repository)?;
-    let onlooker = &mut UntilCancelled::new(onlooker, &workshop.state, &sweep.name);
+    let site = Site::of(&Slurm, capacity_of(&Slurm, sweep, observer)?, repository)?;
+    let observer = &mut UntilCancelled::new(observer, &workshop.state, &sweep.name);
     let _alive = own.is_none().then(|| crate::liveness::Heartbeat::start(&workshop.state, sweep.plan.queue.lease));
     let _alive = _alive.transpose()?;
-    let _lock = alone(&workshop, onlooker)?;
-    if onlooker.has_enough() {
+    let _lock = alone(&workshop, observer)?;
+    if observer.has_enough() {
         return Ok(Coordinator::Stopped);
     }
     let submitter = if own.is_some() { Submitter::Job } else { Submitter::Command };
     let standings = match submitter {
-        Submitter::Command => outwait(&workshop, options, onlooker)?,
-        Submitter::Job => survey(&workshop, onlooker)?,
+        Submitter::Command => outwait(&workshop, options, observer)?,
+        Submitter::Job => survey(&workshop, observer)?,
     };
-    if onlooker.has_enough() {
+    if observer.has_enough() {
         return Ok(Coordinator::Stopped);
     }
     let is_another = |known: &&std::sync::Arc<Submission>| {
@@ -75,15 +75,15 @@ pub fn submit_coordinator(
     }
     if submitter == Submitter::Command {
         standings.forget_failures(&workshop.state, &sweep.name);
-        onlooker.warn_of(&site.unshared(SLURM, &standings));
-        submit_left(&site, &workshop, &standings, options, onlooker)?;
+        observer.warn_of(&site.unshared(SLURM, &standings));
+        submit_left(&site, &workshop, &standings, options, observer)?;
     }
-    if onlooker.has_enough() {
+    if observer.has_enough() {
         return Ok(Coordinator::Stopped);
     }
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
     let desk = Desk::new(&site, &workshop, &plain, Duty::Coordinate(with(sweep, options)), Lanes::default());
-    match desk.place(&batch(sweep)?, onlooker)? {
+    match desk.place(&batch(sweep)?, observer)? {
         Placed::Taken(job) => Ok(Coordinator::Submitted(job)),
         Placed::Halve | Placed::Stopped => Ok(Coordinator::Stopped),
     }
@@ -96,7 +96,7 @@ fn submit_left(
     workshop: &Workshop<'_>,
     standings: &Standings,
     options: &SubmitOptions,
-    onlooker: &mut dyn Onlooker,
+    observer: &mut dyn Observer,
 ) -> Result<()> {
     let sweep = workshop.sweep;
     let of = |standing: Standing, trial: &Trial| standings.of(trial.commit) == standing;
@@ -111,7 +111,7 @@ fn submit_left(
     let batches = plan(sweep, standings, &waiting, &options, &site.capacity)?;
     let lanes = Lanes::filled(&options, sweep, standings, site.capacity.cluster.as_ref());
     let mut desk = Desk::new(site, workshop, &options, Duty::Run(None), lanes);
-    desk.hand_over(batches, &mut QueueSummary::default(), onlooker)
+    desk.hand_over(batches, &mut QueueSummary::default(), observer)
 }
 
 /// The coordinator's job as Slurm would get it. Nothing is changed.

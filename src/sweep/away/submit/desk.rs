@@ -18,7 +18,7 @@ use crate::submission::{FailureLimit, Grows, Header, Submission, Submissions};
 use crate::sweep::Sweep;
 use crate::sweep::found::origin::inode;
 use crate::sweep::here::event::{ENOUGH_FAILED, QueueEvent};
-use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::observer::Observer;
 use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::here::workshop::Workshop;
 use crate::trial::Trial;
@@ -148,29 +148,29 @@ impl Desk<'_> {
         &mut self,
         mut batches: VecDeque<Batch>,
         summary: &mut QueueSummary,
-        onlooker: &mut dyn Onlooker,
+        observer: &mut dyn Observer,
     ) -> Result<()> {
         self.check(&batches)?;
         let mut last_call: Option<Instant> = None;
         while let Some(batch) = batches.pop_front() {
-            while last_call.is_some_and(|call| call.elapsed() < self.options.spacing) && !onlooker.has_enough() {
+            while last_call.is_some_and(|call| call.elapsed() < self.options.spacing) && !observer.has_enough() {
                 std::thread::sleep(Duration::from_millis(50));
-                onlooker.tell(&QueueEvent::Tick);
+                observer.tell(&QueueEvent::Tick);
             }
-            if onlooker.has_enough() {
+            if observer.has_enough() {
                 summary.ending.interrupted = true;
                 break;
             }
             if self.options.has_failed_enough(&self.workshop.state) {
-                onlooker.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
+                observer.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
                 (summary.ending.stopped, summary.ending.enough_failed) = (true, true);
                 break;
             }
             last_call = Some(Instant::now());
-            match self.place(&batch, onlooker)? {
+            match self.place(&batch, observer)? {
                 Placed::Taken(job) => {
                     summary.handed.submitted += batch.tasks.len() as u64;
-                    onlooker.tell(&QueueEvent::Submitted(batch.tasks.len(), &job));
+                    observer.tell(&QueueEvent::Submitted(batch.tasks.len(), &job));
                     self.lanes.take(batch.tasks.len(), &job);
                     self.jobs.push(job);
                 }
@@ -194,7 +194,7 @@ impl Desk<'_> {
     }
 
     /// Hands over one order, again and again while it is refused for now.
-    pub(super) fn place(&self, batch: &Batch, onlooker: &mut dyn Onlooker) -> Result<Placed> {
+    pub(super) fn place(&self, batch: &Batch, observer: &mut dyn Observer) -> Result<Placed> {
         if let Some(limit) = self.max_failures() {
             limit.open(&self.workshop.state, &self.workshop.sweep.name)?;
         }
@@ -219,7 +219,7 @@ impl Desk<'_> {
                 Err(Refusal::Full(why)) => why,
                 // It may have been taken: nothing goes over again before the scheduler has said that it was not, and where
                 // that cannot be found out now, whoever comes next asks.
-                Err(Refusal::Unclear(why)) => match self.look_for(&submission, &why, started, &mut pause, onlooker)? {
+                Err(Refusal::Unclear(why)) => match self.look_for(&submission, &why, started, &mut pause, observer)? {
                     Some(job) => break self.submissions.confirm(&name, &job).map(|()| Placed::Taken(job)),
                     None => why,
                 },
@@ -230,9 +230,9 @@ impl Desk<'_> {
                     "the same command goes on from here, as soon as there is room; if nothing of yours waits or runs there, the job asks for more than it can get",
                 ));
             }
-            onlooker.tell(&QueueEvent::Refused(&why, pause));
-            rest(pause, onlooker);
-            if onlooker.has_enough() {
+            observer.tell(&QueueEvent::Refused(&why, pause));
+            rest(pause, observer);
+            if observer.has_enough() {
                 break Ok(Placed::Stopped);
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -253,7 +253,7 @@ impl Desk<'_> {
         why: &str,
         since: Instant,
         pause: &mut Duration,
-        onlooker: &mut dyn Onlooker,
+        observer: &mut dyn Observer,
     ) -> Result<Option<String>> {
         let branch = &self.workshop.sweep.branch;
         loop {
@@ -261,9 +261,9 @@ impl Desk<'_> {
                 Ok(Sought::Job(job)) => return Ok(Some(job)),
                 Ok(Sought::NotThere) => return Ok(None),
                 Ok(Sought::CannotTell) => return Err(unclear(why, "is followed by what it leaves", branch)),
-                Err(_) if since.elapsed() < self.patience() && !onlooker.has_enough() => {
-                    onlooker.tell(&QueueEvent::Refused(why, *pause));
-                    rest(*pause, onlooker);
+                Err(_) if since.elapsed() < self.patience() && !observer.has_enough() => {
+                    observer.tell(&QueueEvent::Refused(why, *pause));
+                    rest(*pause, observer);
                     *pause = (*pause * 2).min(LONGEST_PAUSE);
                 }
                 Err(_) => return Err(unclear(why, "is looked for by the next gitsweep queue or status", branch)),
@@ -302,11 +302,11 @@ pub(super) enum Placed {
 }
 
 /// Lets time pass, until the user has had enough.
-pub(super) fn rest(pause: Duration, onlooker: &mut dyn Onlooker) {
+pub(super) fn rest(pause: Duration, observer: &mut dyn Observer) {
     let until = Instant::now() + pause;
-    while Instant::now() < until && !onlooker.has_enough() {
+    while Instant::now() < until && !observer.has_enough() {
         std::thread::sleep(Duration::from_millis(50));
-        onlooker.tell(&QueueEvent::Tick);
+        observer.tell(&QueueEvent::Tick);
     }
 }
 

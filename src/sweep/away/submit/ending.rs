@@ -14,7 +14,7 @@ use crate::git::CommitId;
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::Standings;
 use crate::sweep::here::event::QueueEvent;
-use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::observer::Observer;
 use crate::sweep::here::queue::prepare;
 use crate::sweep::here::workshop::Workshop;
 
@@ -26,22 +26,22 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub(super) fn outwait(
     workshop: &Workshop<'_>,
     options: &SubmitOptions,
-    onlooker: &mut dyn Onlooker,
+    observer: &mut dyn Observer,
 ) -> Result<Standings> {
-    let mut standings = prepare(workshop, onlooker)?;
+    let mut standings = prepare(workshop, observer)?;
     let mut ending = Ending::among(workshop.sweep, &standings, options);
     let (since, mut pause) = (Instant::now(), FIRST_PAUSE);
     if !ending.is_empty() {
-        onlooker.tell(&QueueEvent::Ending(ending.points.len()));
+        observer.tell(&QueueEvent::Ending(ending.points.len()));
     }
-    while !ending.is_empty() && !onlooker.has_enough() {
+    while !ending.is_empty() && !observer.has_enough() {
         if since.elapsed() > workshop.sweep.plan.queue.patience {
-            onlooker.warn(&ending.in_words(workshop.sweep, options));
+            observer.warn(&ending.in_words(workshop.sweep, options));
             break;
         }
-        rest(pause, onlooker);
+        rest(pause, observer);
         pause = pause.mul_f64(1.3).min(LONGEST_PAUSE);
-        standings = prepare(workshop, onlooker)?;
+        standings = prepare(workshop, observer)?;
         ending.retain(&Ending::among(workshop.sweep, &standings, options));
     }
     Ok(standings)

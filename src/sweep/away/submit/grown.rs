@@ -13,7 +13,7 @@ use crate::sweep::Sweep;
 use crate::sweep::followed::follow::follow;
 use crate::sweep::found::standing::{Standing, Standings};
 use crate::sweep::here::growth::Growth;
-use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::observer::Observer;
 use crate::sweep::here::select::Limits;
 use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::{GivenUp, grown, is_worn_out};
@@ -21,14 +21,14 @@ use crate::trial::Trial;
 
 /// Where everything is, without a word to the notes. A job that nobody has a word of holds a place in the search until it is known
 /// to be gone: who submits successors looks once more then, since the next look may be hours away.
-pub(super) fn survey(workshop: &Workshop<'_>, onlooker: &mut dyn Onlooker) -> Result<Standings> {
+pub(super) fn survey(workshop: &Workshop<'_>, observer: &mut dyn Observer) -> Result<Standings> {
     let mut followed = follow(workshop.repository)?;
     if let Some(awaited) = followed.awaited {
-        rest(awaited + Duration::from_secs(1), onlooker);
+        rest(awaited + Duration::from_secs(1), observer);
         followed = follow(workshop.repository)?;
     }
-    onlooker.warn_of(&followed.problems);
-    workshop.recover(&workshop.sweep.trials, &followed.standings, onlooker)?;
+    observer.warn_of(&followed.problems);
+    workshop.recover(&workshop.sweep.trials, &followed.standings, observer)?;
     let mut standings = Standings::read(workshop.repository)?;
     standings.keep_answers(followed.standings);
     Ok(standings)
@@ -65,7 +65,7 @@ impl Grown {
         options: &SubmitOptions,
         submitter: Submitter,
         standings: &Standings,
-        onlooker: &mut dyn Onlooker,
+        observer: &mut dyn Observer,
     ) -> Result<Option<Self>> {
         let (repository, sweep) = (workshop.repository, workshop.sweep);
         let is_first = submitter == Submitter::Command && !options.is_going_on;
@@ -96,8 +96,8 @@ impl Grown {
         let busy = if options.workers.is_some() { busy.max(in_flight) } else { in_flight };
         let slots = max_active.saturating_sub(busy).min(growth.left());
         let given_up = if submitter == Submitter::Command { GivenUp::Ready } else { GivenUp::LeftAlone };
-        let step = growth.step(workshop, slots, given_up, onlooker)?;
-        growth.tell_of_end(onlooker);
+        let step = growth.step(workshop, slots, given_up, observer)?;
+        growth.tell_of_end(observer);
         let mut points: HashSet<u64> = step.ready.iter().take(slots).map(|(trial, _)| trial.label.index).collect();
         if growth.is_over() && is_first {
             // What failed is tried again once there is nothing new.

@@ -37,7 +37,7 @@ use crate::sweep::followed::schedulers::scheduler_of;
 use crate::sweep::found::standing::Standings;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::inbox::UntilCancelled;
-use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::observer::Observer;
 use crate::sweep::here::queue::prepare;
 use crate::sweep::here::select::{Limits, Selection, Shared, select};
 use crate::sweep::here::summary::{Ending, Handed, QueueSummary};
@@ -118,18 +118,18 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(600);
 ///
 /// # Errors
 /// If the scheduler refuses, or cannot be reached for longer than the definition's patience. What was taken until then is
-/// in flight, and the onlooker knows of it.
+/// in flight, and the observer knows of it.
 pub fn submit(
     repository: &Repository,
     sweep: &Sweep,
     options: &SubmitOptions,
-    onlooker: &mut dyn Onlooker,
+    observer: &mut dyn Observer,
 ) -> Result<QueueSummary> {
     let state = repository.state_dir();
     std::fs::create_dir_all(&state).with_context(|| format!("cannot make {}", state.display()))?;
     let _alive = Heartbeat::start(&state, sweep.plan.queue.lease)?;
-    let mut onlooker = UntilCancelled::new(onlooker, &state, &sweep.name);
-    submit_by(Submitter::Command, repository, sweep, options, &mut onlooker)
+    let mut observer = UntilCancelled::new(observer, &state, &sweep.name);
+    submit_by(Submitter::Command, repository, sweep, options, &mut observer)
 }
 
 /// Refuses a scheduler that is not there.
@@ -155,18 +155,18 @@ pub(in crate::sweep) fn submit_by(
     repository: &Repository,
     sweep: &Sweep,
     options: &SubmitOptions,
-    onlooker: &mut dyn Onlooker,
+    observer: &mut dyn Observer,
 ) -> Result<QueueSummary> {
     let scheduler = scheduler_of(repository, &options.executor)?;
     let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
     workshop.links()?;
-    let site = Site::of(&*scheduler, capacity_of(&*scheduler, sweep, onlooker)?, repository)?;
+    let site = Site::of(&*scheduler, capacity_of(&*scheduler, sweep, observer)?, repository)?;
     check(options, &site.capacity)?;
-    let _lock = alone(&workshop, onlooker)?;
+    let _lock = alone(&workshop, observer)?;
     // The sweep may have been cancelled until the lock was free.
     let interrupted =
         QueueSummary { ending: Ending { interrupted: true, ..Ending::default() }, ..QueueSummary::default() };
-    if onlooker.has_enough() {
+    if observer.has_enough() {
         return Ok(interrupted);
     }
     if options.has_failed_enough(&workshop.state) {
@@ -174,18 +174,18 @@ pub(in crate::sweep) fn submit_by(
         return Ok(QueueSummary { ending, ..QueueSummary::default() });
     }
     let mut standings = match submitter {
-        Submitter::Command if options.is_going_on => prepare(&workshop, onlooker)?,
-        Submitter::Command => outwait(&workshop, options, onlooker)?,
-        Submitter::Job => survey(&workshop, onlooker)?,
+        Submitter::Command if options.is_going_on => prepare(&workshop, observer)?,
+        Submitter::Command => outwait(&workshop, options, observer)?,
+        Submitter::Job => survey(&workshop, observer)?,
     };
-    if onlooker.has_enough() {
+    if observer.has_enough() {
         return Ok(interrupted);
     }
     if submitter == Submitter::Command && !options.is_going_on {
         standings.forget_failures(&workshop.state, &sweep.name);
     }
     // A search that grows lays what it submits.
-    let grown = Grown::of(&workshop, options, submitter, &standings, onlooker)?;
+    let grown = Grown::of(&workshop, options, submitter, &standings, observer)?;
     let (sweep, options, grows) = match &grown {
         None => (sweep, options, None),
         Some(grown) => {
@@ -198,7 +198,7 @@ pub(in crate::sweep) fn submit_by(
     workshop.read_on(&standings);
     let searchers = standings.searchers(&sweep.name).count() as u64;
     let Selection { mut waiting, elsewhere, mut points } = select(sweep, &standings, &options.limits, Shared::Left);
-    elsewhere.iter().for_each(|trial| onlooker.tell(&QueueEvent::Elsewhere(trial)));
+    elsewhere.iter().for_each(|trial| observer.tell(&QueueEvent::Elsewhere(trial)));
     if grown.is_some() {
         // What was submitted is told beside all that there is of the search.
         points = select(sweep, &standings, &Limits::default(), Shared::Left).points;
@@ -212,18 +212,18 @@ pub(in crate::sweep) fn submit_by(
     let options = &SubmitOptions { workers: lacking, ..options.clone() };
     let handed = Handed { searchers, sharing, ..Handed::default() };
     let mut summary = QueueSummary { points, handed, ..QueueSummary::default() };
-    onlooker.tell(&QueueEvent::Planned(waiting.len()));
+    observer.tell(&QueueEvent::Planned(waiting.len()));
     // Task-spooler runs jobs on this very machine.
     let is_shown = submitter == Submitter::Command && !options.is_going_on;
     if is_shown && !waiting.is_empty() && !options.executor.ends_with("task-spooler") {
-        onlooker.warn_of(&site.unshared(&options.executor, &standings));
+        observer.warn_of(&site.unshared(&options.executor, &standings));
     }
     let batches = plan(sweep, &standings, &waiting, options, &site.capacity)?;
     // Workers lay what they run and submit nothing.
     let grows = grows.filter(|_| options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated));
     let lanes = Lanes::filled(options, sweep, &standings, site.capacity.cluster.as_ref());
     let mut desk = Desk::new(&site, &workshop, options, Duty::Run(grows), lanes);
-    let handed = desk.hand_over(batches, &mut summary, onlooker);
+    let handed = desk.hand_over(batches, &mut summary, observer);
     summary.points.left = waiting.len() as u64 - summary.handed.submitted;
     if joins && summary.handed.submitted > 0 {
         // They were in flight before.
@@ -244,14 +244,14 @@ fn shared<'s>(sweep: &'s Sweep, standings: &Standings, options: &SubmitOptions) 
 }
 
 /// What a scheduler takes at once. One that does not answer is asked again for the definition's patience.
-fn capacity_of(scheduler: &dyn Scheduler, sweep: &Sweep, onlooker: &mut dyn Onlooker) -> Result<Capacity> {
+fn capacity_of(scheduler: &dyn Scheduler, sweep: &Sweep, observer: &mut dyn Observer) -> Result<Capacity> {
     let started = Instant::now();
     let mut pause = FIRST_PAUSE;
     loop {
         match scheduler.capacity() {
-            Err(Refusal::Unclear(why)) if started.elapsed() < sweep.plan.queue.patience && !onlooker.has_enough() => {
-                onlooker.tell(&QueueEvent::Refused(&why, pause));
-                rest(pause, onlooker);
+            Err(Refusal::Unclear(why)) if started.elapsed() < sweep.plan.queue.patience && !observer.has_enough() => {
+                observer.tell(&QueueEvent::Refused(&why, pause));
+                rest(pause, observer);
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
             answer => return answer.map_err(Refusal::explain),
@@ -289,8 +289,8 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
 }
 
 /// The right to submit, which one gitsweep at a time has.
-fn alone(workshop: &Workshop<'_>, onlooker: &mut dyn Onlooker) -> Result<Lock> {
-    let lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &mut || onlooker.has_enough())?;
+fn alone(workshop: &Workshop<'_>, observer: &mut dyn Observer) -> Result<Lock> {
+    let lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &mut || observer.has_enough())?;
     lock.map_err(|holder| {
         hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
     })

@@ -32,7 +32,7 @@ impl Crew<'_, '_> {
         match event {
             Some(Event::Began(commit, attempt)) => {
                 if let Some(trial) = self.handed.get(&(commit, attempt)) {
-                    self.onlooker.tell(&QueueEvent::Started(trial));
+                    self.observer.tell(&QueueEvent::Started(trial));
                 }
             }
             Some(Event::Ended(job, record)) => self.ended(&job, &record),
@@ -40,37 +40,37 @@ impl Crew<'_, '_> {
                 self.give_back(&job);
                 self.break_off(error);
             }
-            Some(Event::Warning(warning)) => self.onlooker.warn(&warning),
-            None => self.onlooker.tell(&QueueEvent::Tick),
+            Some(Event::Warning(warning)) => self.observer.warn(&warning),
+            None => self.observer.tell(&QueueEvent::Tick),
         }
-        self.onlooker.warn_of(&self.herald.problems());
+        self.observer.warn_of(&self.herald.problems());
     }
 
     fn ended(&mut self, job: &Job, record: &Record) {
         self.folding.count();
         self.growth.wake();
         if let Some(warning) = self.watch.as_mut().and_then(|watch| watch.end(job, record)) {
-            self.onlooker.warn(&warning);
+            self.observer.warn(&warning);
         }
         let took = Duration::from_secs_f64(record.seconds.unwrap_or(0.0).max(0.0));
         self.longest = self.longest.max(took);
         self.latest = Some(took);
         self.summary.runs.count(record);
         if let Some(trial) = self.handed.remove(&(job.commit, job.attempt)) {
-            self.onlooker.tell(&QueueEvent::Ended(&trial, record));
+            self.observer.tell(&QueueEvent::Ended(&trial, record));
             self.herald.run_ended(self.workshop.sweep, &trial, record);
         }
         if let Some(limit) = &self.options.failure_limit
             && let Err(error) = enough::count(self.workshop.repository, limit, job.commit, record)
         {
-            self.onlooker.warn(&format!("{error:#}"));
+            self.observer.warn(&format!("{error:#}"));
         }
         if !self.is_stopping
             && self.options.max_failures.is_some_and(|most| self.summary.runs.failed >= most)
             && (!self.waiting.is_empty() || self.growth.goes_on() || self.growth.untried() > 0)
         {
             self.start_nothing();
-            self.onlooker.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
+            self.observer.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
         }
     }
 }

@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::Crew;
 use crate::git::Repository;
 use crate::ledger;
-use crate::sweep::here::onlooker::Onlooker;
+use crate::sweep::here::observer::Observer;
 
 /// Outcomes are folded in at most this often, and seldom enough to take a small part of the time.
 const FOLD_EVERY: Duration = Duration::from_secs(1);
@@ -51,12 +51,12 @@ impl Folding {
     }
 
     /// Waits for what is being folded in.
-    pub(super) fn close(&mut self, onlooker: &mut dyn Onlooker) {
+    pub(super) fn close(&mut self, observer: &mut dyn Observer) {
         let Some(thread) = self.thread.take() else { return };
         let (cost, folded) = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         (self.last, self.cost) = (Instant::now(), cost);
         if let Err(error) = folded {
-            onlooker.warn(&format!("{error:#}"));
+            observer.warn(&format!("{error:#}"));
         }
     }
 }
@@ -65,13 +65,13 @@ impl Crew<'_, '_> {
     /// Folds outcomes into notes, if that is allowed and worth while.
     pub(super) fn fold_now_and_then(&mut self) {
         if self.folding.thread.as_ref().is_some_and(JoinHandle::is_finished) {
-            self.folding.close(self.onlooker);
+            self.folding.close(self.observer);
         }
         if self.rules.folds
             && self.folding.is_due()
             && let Err(error) = self.folding.begin(self.workshop.repository)
         {
-            self.onlooker.warn(&format!("{error:#}"));
+            self.observer.warn(&format!("{error:#}"));
         }
     }
 }

@@ -17,7 +17,7 @@ use self::folding::Folding;
 use super::growth::Growth;
 use super::inbox::Inbox;
 use super::job_end::JobEnd;
-use super::onlooker::Onlooker;
+use super::observer::Observer;
 use super::room::keep_in_time;
 use super::select::Limits;
 use super::summary::QueueSummary;
@@ -30,7 +30,7 @@ use crate::record::{Record, Status};
 use crate::submission::FailureLimit;
 use crate::sweep::followed::hooks::Herald;
 use crate::sweep::found::standing::{Standings, newest_good};
-use crate::sweep::wish::Wish;
+use crate::sweep::stop_request::StopRequest;
 use crate::trial::Trial;
 
 /// The outcomes of shorter runs are not synced one by one but when they are folded in.
@@ -79,8 +79,8 @@ impl Work<'_> {
     ///
     /// # Errors
     /// If gitsweep itself cannot go on. Runs that fail are no error.
-    pub(in crate::sweep) fn carry_out(self, summary: &mut QueueSummary, onlooker: &mut dyn Onlooker) -> Result<()> {
-        let mut crew = Crew::gather(self, summary, onlooker)?;
+    pub(in crate::sweep) fn carry_out(self, summary: &mut QueueSummary, observer: &mut dyn Observer) -> Result<()> {
+        let mut crew = Crew::gather(self, summary, observer)?;
         loop {
             crew.obey();
             crew.obey_others();
@@ -121,11 +121,11 @@ struct Crew<'a, 't> {
     attempts: HashMap<CommitId, u64>,
     /// Results of the same code with the same parameters, by key.
     reusable: HashMap<String, (CommitId, Record)>,
-    /// The strongest wish of the user's so far.
-    wish: Wish,
+    /// The strongest request of the user's so far.
+    request: StopRequest,
     /// True once that is to end what runs. Shared with those who keep the outcomes: of a worker the scheduler knows why.
     is_told: Arc<AtomicBool>,
-    /// True once what runs is to end, whoever wishes it: nothing waits for room on the disk.
+    /// True once what runs is to end, whoever asks for it: nothing waits for room on the disk.
     is_ending: Arc<AtomicBool>,
     /// What is to be said of a full disk, for which outcomes wait.
     full: Arc<Mutex<Option<String>>>,
@@ -141,12 +141,12 @@ struct Crew<'a, 't> {
     latest: Option<Duration>,
     folding: Folding,
     summary: &'t mut QueueSummary,
-    onlooker: &'t mut dyn Onlooker,
+    observer: &'t mut dyn Observer,
 }
 
 impl<'a, 't> Crew<'a, 't> {
     /// Sets up a place for each run at a time.
-    fn gather(work: Work<'a>, summary: &'t mut QueueSummary, onlooker: &'t mut dyn Onlooker) -> Result<Self> {
+    fn gather(work: Work<'a>, summary: &'t mut QueueSummary, observer: &'t mut dyn Observer) -> Result<Self> {
         let Work { workshop, standings, waiting, growth, options, rules } = work;
         let reusable = if options.reuse { reusable(&standings.ledger) } else { HashMap::new() };
         let most = if growth.goes_on() { usize::MAX } else { waiting.len() + growth.untried() };
@@ -184,7 +184,7 @@ impl<'a, 't> Crew<'a, 't> {
             handed: HashMap::new(),
             attempts: HashMap::new(),
             reusable,
-            wish: Wish::GoOn,
+            request: StopRequest::None,
             is_told,
             is_ending,
             full,
@@ -196,7 +196,7 @@ impl<'a, 't> Crew<'a, 't> {
             latest: None,
             folding: Folding::new(),
             summary,
-            onlooker,
+            observer,
         })
     }
 
@@ -213,13 +213,13 @@ impl<'a, 't> Crew<'a, 't> {
         ending.is_over |= self.growth.is_over();
         ending.stopped |= has_stopped;
         if !ending.interrupted {
-            self.growth.tell_of_end(self.onlooker);
+            self.growth.tell_of_end(self.observer);
         }
         drop(self.pool);
-        self.folding.close(self.onlooker);
+        self.folding.close(self.observer);
         self.workshop.clear_checkouts();
-        let problems = self.herald.close(&mut || self.onlooker.wish());
-        self.onlooker.warn_of(&problems);
+        let problems = self.herald.close(&mut || self.observer.stop_request());
+        self.observer.warn_of(&problems);
         self.broken.map_or(Ok(()), Err)
     }
 }

@@ -27,13 +27,13 @@ impl<'a> Crew<'a, '_> {
     pub(super) fn grow(&mut self) {
         if !self.is_stopping && self.growth.is_due() && (self.pool.is_free() || !self.waiting.is_empty()) {
             let slots = if self.waiting.is_empty() { self.pool.free() } else { 0 };
-            match self.growth.step(self.workshop, slots, GivenUp::LeftAlone, self.onlooker) {
+            match self.growth.step(self.workshop, slots, GivenUp::LeftAlone, self.observer) {
                 Ok(step) => self.take_up(step),
                 Err(error) => {
                     self.start_nothing();
                     if self.pool.active() > 0 {
                         let why = format!("no new runs; the running ones go on to their end: {error}");
-                        self.onlooker.tell(&QueueEvent::Stopping(&why));
+                        self.observer.tell(&QueueEvent::Stopping(&why));
                     }
                     self.broken = Some(error);
                 }
@@ -98,7 +98,7 @@ impl<'a> Crew<'a, '_> {
     fn start_next(&mut self) -> bool {
         if !self.waiting.is_empty() && self.has_failed_enough() {
             self.start_nothing();
-            self.onlooker.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
+            self.observer.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
             return false;
         }
         let Some(trial) = self.waiting.pop_front() else { return false };
@@ -112,7 +112,7 @@ impl<'a> Crew<'a, '_> {
             Ok(None) => {
                 self.summary.points.elsewhere += 1;
                 self.growth.wake();
-                self.onlooker.tell(&QueueEvent::Elsewhere(&trial));
+                self.observer.tell(&QueueEvent::Elsewhere(&trial));
             }
             Err(error) => self.break_off(error),
         }
@@ -151,7 +151,7 @@ impl<'a> Crew<'a, '_> {
         self.folding.count();
         self.growth.wake();
         if let Some(trial) = self.handed.remove(&(job.commit, job.attempt)) {
-            self.onlooker.tell(&QueueEvent::Reused(&trial));
+            self.observer.tell(&QueueEvent::Reused(&trial));
         }
     }
 }

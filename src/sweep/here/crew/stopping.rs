@@ -10,7 +10,7 @@ use super::Crew;
 use crate::job::Job;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::inbox::Wanted;
-use crate::sweep::wish::Wish;
+use crate::sweep::stop_request::StopRequest;
 
 /// How often requests to cancel are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -18,34 +18,34 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const MARGIN: Duration = Duration::from_secs(5);
 
 impl Crew<'_, '_> {
-    /// Does what the user wishes, if that is more than before.
+    /// Does what the user asks for, if that is more than before.
     pub(super) fn obey(&mut self) {
         let full = self.full.lock().unwrap_or_else(PoisonError::into_inner).take();
-        full.iter().for_each(|full| self.onlooker.warn(full));
-        let wish = self.onlooker.wish();
-        if wish <= self.wish {
+        full.iter().for_each(|full| self.observer.warn(full));
+        let request = self.observer.stop_request();
+        if request <= self.request {
             return;
         }
-        self.wish = wish;
-        self.is_told.store(wish >= Wish::End, Ordering::Relaxed);
-        self.is_ending.fetch_or(wish >= Wish::End, Ordering::Relaxed);
+        self.request = request;
+        self.is_told.store(request >= StopRequest::End, Ordering::Relaxed);
+        self.is_ending.fetch_or(request >= StopRequest::End, Ordering::Relaxed);
         self.summary.ending.interrupted = true;
         self.start_nothing();
-        self.onlooker.tell(&QueueEvent::Stopping(match wish {
-            Wish::GoOn | Wish::StartNothing => {
+        self.observer.tell(&QueueEvent::Stopping(match request {
+            StopRequest::None | StopRequest::StartNothing => {
                 "no new runs; the running ones go on to their end. Ctrl-C again ends them"
             }
-            Wish::End => "ending what runs; those points stay to be run",
-            Wish::Kill => "killing what runs; those points stay to be run",
+            StopRequest::End => "ending what runs; those points stay to be run",
+            StopRequest::Kill => "killing what runs; those points stay to be run",
         }));
-        match wish {
-            Wish::GoOn | Wish::StartNothing => {}
-            Wish::End => self.pool.end_all(),
-            Wish::Kill => self.pool.kill_all(),
+        match request {
+            StopRequest::None | StopRequest::StartNothing => {}
+            StopRequest::End => self.pool.end_all(),
+            StopRequest::Kill => self.pool.kill_all(),
         }
     }
 
-    /// Does what others wish, by `gitsweep cancel`.
+    /// Does what others request, by `gitsweep cancel`.
     pub(super) fn obey_others(&mut self) {
         if self.last_look.elapsed() <= LOOK_EVERY {
             return;
@@ -54,7 +54,7 @@ impl Crew<'_, '_> {
         for wanted in self.inbox.look() {
             match wanted {
                 Wanted::All => {
-                    self.onlooker.tell(&QueueEvent::Stopping("somebody has cancelled the sweep; what runs is ended"));
+                    self.observer.tell(&QueueEvent::Stopping("somebody has cancelled the sweep; what runs is ended"));
                     self.start_nothing();
                     self.is_ending.store(true, Ordering::Relaxed);
                     self.pool.end_all();
@@ -75,7 +75,7 @@ impl Crew<'_, '_> {
         let has_more = !self.waiting.is_empty() || self.growth.is_due();
         if !self.is_stopping && has_more && self.rules.ends_at.is_some_and(is_late) {
             self.start_nothing();
-            self.onlooker.tell(&QueueEvent::Stopping("no new runs: the job's time is nearly over"));
+            self.observer.tell(&QueueEvent::Stopping("no new runs: the job's time is nearly over"));
         }
     }
 
