@@ -36,11 +36,11 @@
 //!
 //! # From `gitsweep queue` to a result
 //!
-//! Here: [`sweep::queue`] selects the points, and a crew (`src/sweep/here/crew/`) claims them one by one and runs them
-//! in checkouts by [`executor::Pool`]; a [`sweep::Observer`] is told of it and may end it. On a cluster: [`sweep::submit`] hands them over, [`sweep::exec_task`] is what
-//! each job does, and [`sweep::follow`] asks schedulers what has become of theirs. Either way a run leaves a result
-//! file, and [`ledger::fold`] puts it into a note. A search that grows makes its next step (`src/sweep/laid/learn.rs`)
-//! as results come.
+//! Here: [`sweep::queue`] selects the points, and a dispatcher (`src/sweep/here/dispatcher/`) claims them one by one and runs
+//! them in checkouts by [`executor::Pool`]; a [`sweep::Observer`] is told of it and may end it. On a cluster:
+//! [`sweep::submit`] hands them over, [`sweep::exec_task`] is what each job does, and [`sweep::follow`] asks schedulers what
+//! has become of theirs. Either way a run leaves a result file, and [`ledger::fold`] puts it into a note. A search that grows
+//! makes its next step (`src/sweep/laid/learn.rs`) as results come.
 //!
 //! # From the notes to a table
 //!

@@ -28,8 +28,8 @@ use crate::sweep::here::exec::{keep, run_job};
 use crate::sweep::here::inbox::UntilCancelled;
 use crate::sweep::here::job_end::JobEnd;
 use crate::sweep::here::observer::Observer;
+use crate::sweep::here::run_context::RunContext;
 use crate::sweep::here::summary::QueueSummary;
-use crate::sweep::here::workshop::Workshop;
 use crate::sweep::stop_request::StopRequest;
 use crate::trial::Trial;
 
@@ -91,25 +91,25 @@ fn execute(
     })?;
     let sweep = turn.load_point(&task)?;
     let trial = sweep.trials.first().context("a sweep without a point")?;
-    let workshop = Workshop::open(repository, &sweep, Some(turn.errand()))?;
+    let context = RunContext::open(repository, &sweep, Some(turn.errand()))?;
     // Slurm knows which of its jobs are alive.
     let needs_signs = submission.header.executor != SLURM;
     let is_heard = Cell::new(false);
     let mut observer = UntilHeard { observer, is_heard: &is_heard };
-    let mut observer = UntilCancelled::new(&mut observer, &workshop.state, &sweep.name);
-    let _alive = needs_signs.then(|| Heartbeat::start(&workshop.state, sweep.plan.queue.lease)).transpose()?;
-    let executed = match claim(&workshop, trial, &turn, &task)? {
+    let mut observer = UntilCancelled::new(&mut observer, &context.state, &sweep.name);
+    let _alive = needs_signs.then(|| Heartbeat::start(&context.state, sweep.plan.queue.lease)).transpose()?;
+    let executed = match claim(&context, trial, &turn, &task)? {
         Err(why) => Executed::Nothing(why),
         Ok(job) => {
             // Who cancels a job asks its scheduler, which ends it: to look for requests all along would be for nothing.
             let observer = &mut *observer.observer;
             let control = Control::default();
-            let mut record = run_job(&workshop, job, &control, observer)?;
+            let mut record = run_job(&context, job, &control, observer)?;
             // What came while the leavings of a run were collected that had come to its end says nothing of the run.
             if control.was_told() {
                 JobEnd::ask(&submission.header.executor).explain(&mut record);
             }
-            keep(&workshop, trial, &record, observer)?;
+            keep(&context, trial, &record, observer)?;
             if let Some(limit) = &submission.header.max_failures {
                 enough::count(repository, limit, trial.commit, &record)?;
             }
@@ -186,7 +186,7 @@ pub fn exec_sweep_end(repository: &Repository, sweep: &Sweep, observer: &mut dyn
 /// Claims the first attempt that the task may take. What an earlier start of the same task has claimed was put back into
 /// the queue by the scheduler: that attempt is lost, and this is the next.
 fn claim(
-    workshop: &Workshop<'_>,
+    context: &RunContext<'_>,
     trial: &Trial,
     turn: &Turn<'_>,
     task: &Task,
@@ -194,13 +194,13 @@ fn claim(
     let mut attempt = task.attempt;
     let mut interrupted = Vec::new();
     loop {
-        let record = ledger::find(workshop.repository, task.commit, attempt)?;
+        let record = ledger::find(context.repository, task.commit, attempt)?;
         // An attempt that came to nothing was another start of this task, which the scheduler has put back into the queue.
         let is_over = |record: &Record| record.told_by.is_none() && record.status.gravity() != Gravity::Void;
         if let Some(record) = record.as_ref().filter(|record| is_over(record)) {
             return Ok(Err(format!("point {} has an outcome already: {}", task.index, record.status)));
         }
-        let claim = workshop.claims.read(task.commit, attempt)?;
+        let claim = context.claims.read(task.commit, attempt)?;
         // The same task of another job of that name is no earlier start of this one: the order was taken twice.
         let own_job = turn.errand().job;
         let is_own = |claim: &Claim| {
@@ -220,7 +220,7 @@ fn claim(
                 continue;
             }
         }
-        let Some(job) = workshop.claim(trial, attempt)? else { continue };
+        let Some(job) = context.claim(trial, attempt)? else { continue };
         for (attempt, claim) in interrupted {
             let mut record = Record::bare(attempt, Status::Lost);
             record.start = Some(claim.since);
@@ -229,7 +229,7 @@ fn claim(
             record.job = claim.job;
             record.reason = Some("the scheduler put the job back into the queue and started it again".to_owned());
             record.told_by = Some("gitsweep".to_owned());
-            ledger::leave_result(&workshop.state, task.commit, &record)?;
+            ledger::leave_result(&context.state, task.commit, &record)?;
         }
         return Ok(Ok(job));
     }

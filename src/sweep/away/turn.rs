@@ -14,7 +14,7 @@ use crate::sweep::found::choice::{Choice, newest_label};
 use crate::sweep::found::find::list;
 use crate::sweep::found::standing::Standings;
 use crate::sweep::here::observer::Observer;
-use crate::sweep::here::workshop::Errand;
+use crate::sweep::here::run_context::Errand;
 
 /// How long a compute node waits for what the submitting machine has written: network file systems show it late.
 const VISIBLE_WITHIN: Duration = Duration::from_secs(90);
@@ -28,7 +28,7 @@ pub(in crate::sweep) struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    /// What the workshop is to know of it.
+    /// What the context of its runs has to know of it.
     pub(in crate::sweep) fn errand(&self) -> Errand {
         let Self { submission, number, .. } = self;
         // What the task itself is told is surer than what the submitting machine has written down: that may come later, and

@@ -13,12 +13,12 @@ use crate::record::Status;
 use crate::submission::Submission;
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings};
-use crate::sweep::here::crew::{QueueOptions, Rules, Work};
+use crate::sweep::here::dispatcher::{QueueOptions, Rules, Work};
 use crate::sweep::here::growth::Growth;
 use crate::sweep::here::observer::Observer;
+use crate::sweep::here::run_context::RunContext;
 use crate::sweep::here::select::Limits;
 use crate::sweep::here::summary::QueueSummary;
-use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::{MOST_LOSSES, is_given_up};
 use crate::trial::Trial;
 
@@ -28,10 +28,10 @@ use crate::trial::Trial;
 pub(in crate::sweep) fn work_off(turn: &Turn<'_>, observer: &mut dyn Observer) -> Result<QueueSummary> {
     let Turn { repository, submission, number } = *turn;
     let mut sweep = turn.load_whole()?;
-    let workshop = Workshop::open(repository, &sweep, Some(turn.errand()))?;
-    workshop.links()?;
+    let context = RunContext::open(repository, &sweep, Some(turn.errand()))?;
+    context.links()?;
     let lease = sweep.plan.queue.lease;
-    let _alive = Heartbeat::start(&workshop.state, lease)?;
+    let _alive = Heartbeat::start(&context.state, lease)?;
     let left = if submission.header.executor == SLURM { own_job().and_then(|state| state.left) } else { None };
     let rules = Rules { folds: false, ends_at: left.map(|left| Instant::now() + left) };
     let options = QueueOptions {
@@ -42,12 +42,12 @@ pub(in crate::sweep) fn work_off(turn: &Turn<'_>, observer: &mut dyn Observer) -
     let mut summary = QueueSummary::default();
     let mut is_first = true;
     loop {
-        let mut workshop = Workshop::open(repository, &sweep, Some(turn.errand()))?;
+        let mut context = RunContext::open(repository, &sweep, Some(turn.errand()))?;
         let mut standings = Standings::read(repository)?;
-        if workshop.recover(&sweep.trials, &standings, observer)? {
+        if context.recover(&sweep.trials, &standings, observer)? {
             standings = Standings::read(repository)?;
         }
-        workshop.read_on(&standings);
+        context.read_on(&standings);
         let (mut waiting, doubtful) = match submission.is_searching() {
             true => open_points(&sweep, &standings),
             false => on_the_list(&sweep, &standings, submission),
@@ -73,7 +73,7 @@ pub(in crate::sweep) fn work_off(turn: &Turn<'_>, observer: &mut dyn Observer) -
                 true => Growth::of(&sweep, &Limits::default()),
                 false => Growth::none(),
             };
-            let work = Work { workshop: &workshop, standings: &standings, waiting, growth, options: &options, rules };
+            let work = Work { context: &context, standings: &standings, waiting, growth, options: &options, rules };
             work.carry_out(&mut summary, observer)?;
         }
         if summary.ending.stopped {

@@ -7,8 +7,8 @@ use anyhow::{Context as _, Error, Result};
 
 use super::observer::Observer;
 use super::room::keep_in_time;
+use super::run_context::{Errand, RunContext};
 use super::watch::Watch;
-use super::workshop::{Errand, Workshop};
 use crate::command::quote;
 use crate::executor::{Control, run};
 use crate::git::Repository;
@@ -44,11 +44,11 @@ pub fn exec(repository: &Repository, sweep: &Sweep, trial: &Trial, observer: &mu
         job: flight.submission.job_of(flight.task.number),
         later: flight.submission.header.later.clone(),
     });
-    let mut workshop = Workshop::open(repository, sweep, errand)?;
-    let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
-    workshop.recover(&sweep.trials, &standings, observer)?;
+    let mut context = RunContext::open(repository, sweep, errand)?;
+    let _alive = Heartbeat::start(&context.state, sweep.plan.queue.lease)?;
+    context.recover(&sweep.trials, &standings, observer)?;
     let standings = Standings::read(repository)?;
-    workshop.read_on(&standings);
+    context.read_on(&standings);
     if let Some((attempt, claim)) = standings.running(trial.commit) {
         return Err(hint::error(
             format!("point {} is running already: attempt {attempt}, {}", trial.label.index, claim.owner_in_words()),
@@ -57,9 +57,9 @@ pub fn exec(repository: &Repository, sweep: &Sweep, trial: &Trial, observer: &mu
     }
     let attempt = standings.next_attempt(trial.commit);
     let job =
-        workshop.claim(trial, attempt)?.with_context(|| format!("somebody else has just taken attempt {attempt}"))?;
-    let record = run_job(&workshop, job, &Control::default(), observer)?;
-    keep(&workshop, trial, &record, observer)?;
+        context.claim(trial, attempt)?.with_context(|| format!("somebody else has just taken attempt {attempt}"))?;
+    let record = run_job(&context, job, &Control::default(), observer)?;
+    keep(&context, trial, &record, observer)?;
     if let Some(limit) = limit {
         enough::count(repository, &limit, trial.commit, &record)?;
     }
@@ -68,15 +68,14 @@ pub fn exec(repository: &Repository, sweep: &Sweep, trial: &Trial, observer: &mu
 
 /// Runs a claimed job to its end, or ends it by `control`. What became of it is not kept yet.
 pub(in crate::sweep) fn run_job(
-    workshop: &Workshop<'_>,
+    context: &RunContext<'_>,
     job: Job,
     control: &Control,
     observer: &mut dyn Observer,
 ) -> Result<Record> {
-    let mut place = workshop.place(0)?;
-    let standings =
-        workshop.sweep.plan.search.stop.as_ref().map(|_| Standings::read(workshop.repository)).transpose()?;
-    let mut watch = standings.and_then(|standings| Watch::over(workshop.repository, workshop.sweep, &standings));
+    let mut place = context.place(0)?;
+    let standings = context.sweep.plan.search.stop.as_ref().map(|_| Standings::read(context.repository)).transpose()?;
+    let mut watch = standings.and_then(|standings| Watch::over(context.repository, context.sweep, &standings));
     watch.iter_mut().for_each(|watch| watch.begin(&job));
     let outcome = std::thread::scope(|scope| {
         let runner = scope.spawn(move || {
@@ -87,7 +86,7 @@ pub(in crate::sweep) fn run_job(
         let mut obeyed = StopRequest::None;
         let mut looked = Instant::now();
         while !runner.is_finished() {
-            if let Some(halted) = workshop.halt(std::mem::replace(&mut looked, Instant::now())) {
+            if let Some(halted) = context.halt(std::mem::replace(&mut looked, Instant::now())) {
                 control.put_off(halted);
             }
             obey(observer.stop_request(), &mut obeyed, control);
@@ -100,10 +99,10 @@ pub(in crate::sweep) fn run_job(
         obey(observer.stop_request(), &mut obeyed, control);
         runner.join()
     });
-    workshop.clear_checkouts();
+    context.clear_checkouts();
     let (job, outcome, warnings) = outcome.map_err(|_| Error::msg("the run's thread panicked"))?;
     observer.warn_of(&warnings);
-    outcome.inspect_err(|_| workshop.claims.release(job.commit, job.attempt))
+    outcome.inspect_err(|_| context.claims.release(job.commit, job.attempt))
 }
 
 /// Does what is asked for, if that is more than what was obeyed before.
@@ -121,21 +120,21 @@ fn obey(request: StopRequest, obeyed: &mut StopRequest, control: &Control) {
 
 /// Keeps the outcome of a run in a result file, and tells the hooks.
 pub(in crate::sweep) fn keep(
-    workshop: &Workshop<'_>,
+    context: &RunContext<'_>,
     trial: &Trial,
     record: &Record,
     observer: &mut dyn Observer,
 ) -> Result<()> {
-    let leave = || ledger::leave_result(&workshop.state, trial.commit, record).map(drop);
+    let leave = || ledger::leave_result(&context.state, trial.commit, record).map(drop);
     let observers = RefCell::new(&mut *observer);
     let goes_on = || observers.borrow_mut().stop_request() < StopRequest::End;
     keep_in_time(record, leave, goes_on, |full| observers.borrow_mut().warn(full))?;
-    let herald = Herald::new(workshop.repository, workshop.sweep);
-    herald.run_ended(workshop.sweep, trial, record);
+    let herald = Herald::new(context.repository, context.sweep);
+    herald.run_ended(context.sweep, trial, record);
     let problems = herald.close(&mut || observer.stop_request());
     observer.warn_of(&problems);
-    if workshop.errand.is_some() {
-        keep_problems(workshop.repository, &problems);
+    if context.errand.is_some() {
+        keep_problems(context.repository, &problems);
     }
     Ok(())
 }

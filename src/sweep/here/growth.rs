@@ -1,11 +1,11 @@
-//! Growth: how a search that grows goes on while a crew works, its branch growing as slots become free.
+//! Growth: how a search that grows goes on while a dispatcher works, its branch growing as slots become free.
 
 use std::collections::VecDeque;
 
 use super::event::QueueEvent;
 use super::observer::Observer;
+use super::run_context::RunContext;
 use super::select::Limits;
-use super::workshop::Workshop;
 use crate::git::CommitId;
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings};
@@ -32,7 +32,7 @@ pub(in crate::sweep) struct Growth {
     again: VecDeque<CommitId>,
 }
 
-/// What a step means to a crew.
+/// What a step means to a dispatcher.
 pub(in crate::sweep) struct Step {
     /// The sweep as it is now.
     pub(in crate::sweep) sweep: Sweep,
@@ -103,15 +103,15 @@ impl Growth {
     /// If no run reports the objective, or the repository cannot be written.
     pub(in crate::sweep) fn step(
         &mut self,
-        workshop: &Workshop<'_>,
+        context: &RunContext<'_>,
         slots: usize,
         given_up: GivenUp,
         observer: &mut dyn Observer,
     ) -> anyhow::Result<Step> {
         self.is_idle = true;
-        let mut recover = |trials: &[Trial], standings: &Standings| workshop.recover(trials, standings, observer);
+        let mut recover = |trials: &[Trial], standings: &Standings| context.recover(trials, standings, observer);
         let slots = slots.min(self.left);
-        let advance = advance(workshop.repository, workshop.sweep, slots, given_up, &mut recover)?;
+        let advance = advance(context.repository, context.sweep, slots, given_up, &mut recover)?;
         let Advance { sweep, ready, laid, end } = advance;
         if laid > 0 {
             observer.tell(&QueueEvent::Grown(laid));

@@ -5,14 +5,14 @@
 
 use anyhow::Result;
 
-use super::crew::{QueueOptions, Rules, Work};
+use super::dispatcher::{QueueOptions, Rules, Work};
 use super::event::QueueEvent;
 use super::growth::Growth;
 use super::observer::Observer;
 use super::outlook::{fruitless, outlook};
+use super::run_context::RunContext;
 use super::select::{Limits, Selection, Shared, select};
 use super::summary::QueueSummary;
-use super::workshop::Workshop;
 use crate::git::Repository;
 use crate::ledger;
 use crate::liveness::Heartbeat;
@@ -33,12 +33,12 @@ pub fn queue(
     options: &QueueOptions,
     observer: &mut dyn Observer,
 ) -> Result<QueueSummary> {
-    let mut workshop = Workshop::open(repository, sweep, None)?;
-    workshop.links()?;
-    let _alive = Heartbeat::start(&workshop.state, sweep.plan.queue.lease)?;
-    let standings = prepare(&workshop, observer)?;
-    standings.forget_failures(&workshop.state, &sweep.name);
-    workshop.read_on(&standings);
+    let mut context = RunContext::open(repository, sweep, None)?;
+    context.links()?;
+    let _alive = Heartbeat::start(&context.state, sweep.plan.queue.lease)?;
+    let standings = prepare(&context, observer)?;
+    standings.forget_failures(&context.state, &sweep.name);
+    context.read_on(&standings);
     // What others take meanwhile does not count against the limit.
     let limits = Limits { limit: None, ..options.limits.clone() };
     let Selection { mut waiting, elsewhere, points } = select(sweep, &standings, &limits, Shared::Taken);
@@ -58,7 +58,7 @@ pub fn queue(
     }
     observer.tell(&QueueEvent::Planned(planned));
     let rules = Rules { folds: true, ends_at: None };
-    let work = Work { workshop: &workshop, standings: &standings, waiting, growth, options, rules };
+    let work = Work { context: &context, standings: &standings, waiting, growth, options, rules };
     let worked = work.carry_out(&mut summary, observer);
     let folded = ledger::fold(repository);
     worked?;
@@ -86,14 +86,14 @@ pub fn queue(
 }
 
 /// Folds in what there is, asks the schedulers about what they have, and records what has been lost.
-pub(in crate::sweep) fn prepare(workshop: &Workshop<'_>, observer: &mut dyn Observer) -> Result<Standings> {
-    let repository = workshop.repository;
+pub(in crate::sweep) fn prepare(context: &RunContext<'_>, observer: &mut dyn Observer) -> Result<Standings> {
+    let repository = context.repository;
     ledger::fold(repository)?;
     let followed = follow(repository)?;
     observer.warn_of(&followed.problems);
     let mut standings = followed.standings;
-    workshop.recover(&workshop.sweep.trials, &standings, observer)?;
-    workshop.claims.tidy();
+    context.recover(&context.sweep.trials, &standings, observer)?;
+    context.claims.tidy();
     ledger::tidy(repository);
     if ledger::fold(repository)? > 0 {
         // What was folded in now is what following and recovering have left.

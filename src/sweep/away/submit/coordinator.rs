@@ -21,8 +21,8 @@ use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings};
 use crate::sweep::here::inbox::UntilCancelled;
 use crate::sweep::here::observer::Observer;
+use crate::sweep::here::run_context::RunContext;
 use crate::sweep::here::summary::QueueSummary;
-use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::{is_given_up, is_search_over, is_worn_out};
 use crate::trial::Trial;
 
@@ -50,19 +50,19 @@ pub fn submit_coordinator(
     observer: &mut dyn Observer,
 ) -> Result<Coordinator> {
     check(sweep, options)?;
-    let workshop = Workshop::open(repository, sweep, Some(errand(SLURM)))?;
+    let context = RunContext::open(repository, sweep, Some(errand(SLURM)))?;
     let site = Site::of(&Slurm, capacity_of(&Slurm, sweep, observer)?, repository)?;
-    let observer = &mut UntilCancelled::new(observer, &workshop.state, &sweep.name);
-    let _alive = own.is_none().then(|| crate::liveness::Heartbeat::start(&workshop.state, sweep.plan.queue.lease));
+    let observer = &mut UntilCancelled::new(observer, &context.state, &sweep.name);
+    let _alive = own.is_none().then(|| crate::liveness::Heartbeat::start(&context.state, sweep.plan.queue.lease));
     let _alive = _alive.transpose()?;
-    let _lock = alone(&workshop, observer)?;
+    let _lock = alone(&context, observer)?;
     if observer.has_enough() {
         return Ok(Coordinator::Stopped);
     }
     let submitter = if own.is_some() { Submitter::Job } else { Submitter::Command };
     let standings = match submitter {
-        Submitter::Command => outwait(&workshop, options, observer)?,
-        Submitter::Job => survey(&workshop, observer)?,
+        Submitter::Command => outwait(&context, options, observer)?,
+        Submitter::Job => survey(&context, observer)?,
     };
     if observer.has_enough() {
         return Ok(Coordinator::Stopped);
@@ -74,15 +74,15 @@ pub fn submit_coordinator(
         return Ok(Coordinator::AtWork(other.known_job().cloned()));
     }
     if submitter == Submitter::Command {
-        standings.forget_failures(&workshop.state, &sweep.name);
+        standings.forget_failures(&context.state, &sweep.name);
         observer.warn_of(&site.unshared(SLURM, &standings));
-        submit_left(&site, &workshop, &standings, options, observer)?;
+        submit_left(&site, &context, &standings, options, observer)?;
     }
     if observer.has_enough() {
         return Ok(Coordinator::Stopped);
     }
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
-    let desk = Desk::new(&site, &workshop, &plain, Duty::Coordinate(with(sweep, options)), Lanes::default());
+    let desk = Desk::new(&site, &context, &plain, Duty::Coordinate(with(sweep, options)), Lanes::default());
     match desk.place(&batch(sweep)?, observer)? {
         Placed::Taken(job) => Ok(Coordinator::Submitted(job)),
         Placed::Halve | Placed::Stopped => Ok(Coordinator::Stopped),
@@ -93,16 +93,16 @@ pub fn submit_coordinator(
 /// failed once there is nothing else to run.
 fn submit_left(
     site: &Site<'_>,
-    workshop: &Workshop<'_>,
+    context: &RunContext<'_>,
     standings: &Standings,
     options: &SubmitOptions,
     observer: &mut dyn Observer,
 ) -> Result<()> {
-    let sweep = workshop.sweep;
+    let sweep = context.sweep;
     let of = |standing: Standing, trial: &Trial| standings.of(trial.commit) == standing;
     let given_up = sweep.trials.iter().filter(|it| of(Standing::Pending, it) && is_given_up(standings, it));
     let mut waiting: VecDeque<&Trial> = given_up.collect();
-    if is_search_over(workshop.repository, sweep, standings)? {
+    if is_search_over(context.repository, sweep, standings)? {
         let failed = sweep.trials.iter().filter(|it| of(Standing::Failed, it) && !is_worn_out(standings, it));
         waiting.extend(failed);
     }
@@ -110,7 +110,7 @@ fn submit_left(
         SubmitOptions { is_coordinated: true, max_active: Some(max_active(sweep, options)), ..options.clone() };
     let batches = plan(sweep, standings, &waiting, &options, &site.capacity)?;
     let lanes = Lanes::filled(&options, sweep, standings, site.capacity.cluster.as_ref());
-    let mut desk = Desk::new(site, workshop, &options, Duty::Run(None), lanes);
+    let mut desk = Desk::new(site, context, &options, Duty::Run(None), lanes);
     desk.hand_over(batches, &mut QueueSummary::default(), observer)
 }
 
@@ -120,10 +120,10 @@ fn submit_left(
 /// If the sweep does not grow.
 pub fn preview_coordinator(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) -> Result<String> {
     check(sweep, options)?;
-    let workshop = Workshop::look(repository, sweep, Some(errand(SLURM)))?;
+    let context = RunContext::look(repository, sweep, Some(errand(SLURM)))?;
     let site = Site::of(&Slurm, USUAL, repository)?;
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
-    let desk = Desk::new(&site, &workshop, &plain, Duty::Coordinate(with(sweep, options)), Lanes::default());
+    let desk = Desk::new(&site, &context, &plain, Duty::Coordinate(with(sweep, options)), Lanes::default());
     let batch = batch(sweep)?;
     let submission = desk.submission(A_NAME, &batch);
     Slurm.show(&desk.order(&submission, &batch)?)

@@ -19,8 +19,8 @@ use crate::sweep::Sweep;
 use crate::sweep::found::origin::inode;
 use crate::sweep::here::event::{ENOUGH_FAILED, QueueEvent};
 use crate::sweep::here::observer::Observer;
+use crate::sweep::here::run_context::RunContext;
 use crate::sweep::here::summary::QueueSummary;
-use crate::sweep::here::workshop::Workshop;
 use crate::trial::Trial;
 
 /// Pauses between tries of what was refused for now.
@@ -33,7 +33,7 @@ const A_JOB: &str = "JOB";
 /// What handing over takes.
 pub(super) struct Desk<'a> {
     site: &'a Site<'a>,
-    workshop: &'a Workshop<'a>,
+    context: &'a RunContext<'a>,
     options: &'a SubmitOptions,
     duty: Duty,
     lanes: Lanes,
@@ -55,26 +55,26 @@ impl<'a> Desk<'a> {
     /// A desk that has handed over nothing yet; its jobs go into these lanes.
     pub(super) fn new(
         site: &'a Site<'a>,
-        workshop: &'a Workshop<'a>,
+        context: &'a RunContext<'a>,
         options: &'a SubmitOptions,
         duty: Duty,
         lanes: Lanes,
     ) -> Self {
-        let submissions = Submissions::new(&workshop.state);
-        let by_commit = workshop.sweep.trials.iter().map(|trial| (trial.commit, trial)).collect();
-        Self { site, workshop, options, duty, lanes, submissions, by_commit, jobs: Vec::new() }
+        let submissions = Submissions::new(&context.state);
+        let by_commit = context.sweep.trials.iter().map(|trial| (trial.commit, trial)).collect();
+        Self { site, context, options, duty, lanes, submissions, by_commit, jobs: Vec::new() }
     }
 }
 
 impl Desk<'_> {
     pub(super) fn submission(&self, name: &str, batch: &Batch) -> Submission {
-        let sweep = &self.workshop.sweep;
+        let sweep = &self.context.sweep;
         let mut header = Header::new(&sweep.name, &self.options.executor, Owner::this().to_string(), now());
         header.branch = Some(sweep.branch.clone()).filter(|branch| *branch != sweep.name);
         header.cluster.clone_from(&self.site.capacity.cluster);
         header.top = self.site.top.to_str().map(str::to_owned);
-        header.inode = inode(&self.workshop.state);
-        header.later = self.workshop.later();
+        header.inode = inode(&self.context.state);
+        header.later = self.context.later();
         header.max_failures.clone_from(self.max_failures());
         match &self.duty {
             Duty::Run(grows) => {
@@ -99,7 +99,7 @@ impl Desk<'_> {
     }
 
     pub(super) fn order<'o>(&'o self, submission: &'o Submission, batch: &Batch) -> Result<Order<'o>> {
-        let slurm = &self.workshop.sweep.plan.queue.slurm;
+        let slurm = &self.context.sweep.plan.queue.slurm;
         let (numbers, setup): (Vec<u64>, _) = match (&self.duty, submission.header.workers) {
             (Duty::Coordinate(_), _) => (vec![1], slurm.coordinator_setup()),
             (Duty::Run(_), Some(workers)) => ((1..=workers).collect(), &slurm.setup[..]),
@@ -107,7 +107,7 @@ impl Desk<'_> {
         };
         let environment = match batch.tasks.first().and_then(|task| Some((task, self.by_commit.get(&task.commit)?))) {
             Some((task, trial)) if self.options.executor != SLURM => {
-                self.workshop.job(trial, task.attempt)?.environment(0)
+                self.context.job(trial, task.attempt)?.environment(0)
             }
             _ => Vec::new(),
         };
@@ -161,7 +161,7 @@ impl Desk<'_> {
                 summary.ending.interrupted = true;
                 break;
             }
-            if self.options.has_failed_enough(&self.workshop.state) {
+            if self.options.has_failed_enough(&self.context.state) {
                 observer.tell(&QueueEvent::Stopping(ENOUGH_FAILED));
                 (summary.ending.stopped, summary.ending.enough_failed) = (true, true);
                 break;
@@ -196,7 +196,7 @@ impl Desk<'_> {
     /// Hands over one order, again and again while it is refused for now.
     pub(super) fn place(&self, batch: &Batch, observer: &mut dyn Observer) -> Result<Placed> {
         if let Some(limit) = self.max_failures() {
-            limit.open(&self.workshop.state, &self.workshop.sweep.name)?;
+            limit.open(&self.context.state, &self.context.sweep.name)?;
         }
         let name = self.submissions.reserve()?;
         let submission = self.submission(&name, batch);
@@ -255,7 +255,7 @@ impl Desk<'_> {
         pause: &mut Duration,
         observer: &mut dyn Observer,
     ) -> Result<Option<String>> {
-        let branch = &self.workshop.sweep.branch;
+        let branch = &self.context.sweep.branch;
         loop {
             match self.site.scheduler.find(submission) {
                 Ok(Sought::Job(job)) => return Ok(Some(job)),
@@ -279,7 +279,7 @@ impl Desk<'_> {
     }
 
     fn patience(&self) -> Duration {
-        self.workshop.sweep.plan.queue.patience
+        self.context.sweep.plan.queue.patience
     }
 
     /// Has the scheduler tell of the sweep's end when all its jobs are through, where it can do that.

@@ -16,7 +16,7 @@ use crate::sweep::found::standing::Standings;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::observer::Observer;
 use crate::sweep::here::queue::prepare;
-use crate::sweep::here::workshop::Workshop;
+use crate::sweep::here::run_context::RunContext;
 
 /// While it waits, a scheduler is not asked more seldom than this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -24,25 +24,25 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Where everything is once what was just ending has ended, for as long as the definition's patience; what has not by then
 /// is told of. What comes to be ending meanwhile is not waited for.
 pub(super) fn outwait(
-    workshop: &Workshop<'_>,
+    context: &RunContext<'_>,
     options: &SubmitOptions,
     observer: &mut dyn Observer,
 ) -> Result<Standings> {
-    let mut standings = prepare(workshop, observer)?;
-    let mut ending = Ending::among(workshop.sweep, &standings, options);
+    let mut standings = prepare(context, observer)?;
+    let mut ending = Ending::among(context.sweep, &standings, options);
     let (since, mut pause) = (Instant::now(), FIRST_PAUSE);
     if !ending.is_empty() {
         observer.tell(&QueueEvent::Ending(ending.points.len()));
     }
     while !ending.is_empty() && !observer.has_enough() {
-        if since.elapsed() > workshop.sweep.plan.queue.patience {
-            observer.warn(&ending.in_words(workshop.sweep, options));
+        if since.elapsed() > context.sweep.plan.queue.patience {
+            observer.warn(&ending.in_words(context.sweep, options));
             break;
         }
         rest(pause, observer);
         pause = pause.mul_f64(1.3).min(LONGEST_PAUSE);
-        standings = prepare(workshop, observer)?;
-        ending.retain(&Ending::among(workshop.sweep, &standings, options));
+        standings = prepare(context, observer)?;
+        ending.retain(&Ending::among(context.sweep, &standings, options));
     }
     Ok(standings)
 }

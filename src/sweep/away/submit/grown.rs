@@ -14,22 +14,22 @@ use crate::sweep::followed::follow::follow;
 use crate::sweep::found::standing::{Standing, Standings};
 use crate::sweep::here::growth::Growth;
 use crate::sweep::here::observer::Observer;
+use crate::sweep::here::run_context::RunContext;
 use crate::sweep::here::select::Limits;
-use crate::sweep::here::workshop::Workshop;
 use crate::sweep::laid::learn::{GivenUp, grown, is_worn_out};
 use crate::trial::Trial;
 
 /// Where everything is, without a word to the notes. A job that nobody has a word of holds a place in the search until it is known
 /// to be gone: who submits successors looks once more then, since the next look may be hours away.
-pub(super) fn survey(workshop: &Workshop<'_>, observer: &mut dyn Observer) -> Result<Standings> {
-    let mut followed = follow(workshop.repository)?;
+pub(super) fn survey(context: &RunContext<'_>, observer: &mut dyn Observer) -> Result<Standings> {
+    let mut followed = follow(context.repository)?;
     if let Some(awaited) = followed.awaited {
         rest(awaited + Duration::from_secs(1), observer);
-        followed = follow(workshop.repository)?;
+        followed = follow(context.repository)?;
     }
     observer.warn_of(&followed.problems);
-    workshop.recover(&workshop.sweep.trials, &followed.standings, observer)?;
-    let mut standings = Standings::read(workshop.repository)?;
+    context.recover(&context.sweep.trials, &followed.standings, observer)?;
+    let mut standings = Standings::read(context.repository)?;
     standings.keep_answers(followed.standings);
     Ok(standings)
 }
@@ -61,13 +61,13 @@ pub(super) fn max_active(sweep: &Sweep, options: &SubmitOptions) -> usize {
 impl Grown {
     /// Lays them; nothing if the sweep does not grow, or only some of its points are wanted.
     pub(super) fn of(
-        workshop: &Workshop<'_>,
+        context: &RunContext<'_>,
         options: &SubmitOptions,
         submitter: Submitter,
         standings: &Standings,
         observer: &mut dyn Observer,
     ) -> Result<Option<Self>> {
-        let (repository, sweep) = (workshop.repository, workshop.sweep);
+        let (repository, sweep) = (context.repository, context.sweep);
         let is_first = submitter == Submitter::Command && !options.is_going_on;
         let has_gone_on = options.is_going_on || (submitter == Submitter::Job && !options.is_coordinated);
         let mut growth = Growth::of(sweep, &options.limits).at_work(has_gone_on);
@@ -96,7 +96,7 @@ impl Grown {
         let busy = if options.workers.is_some() { busy.max(in_flight) } else { in_flight };
         let slots = max_active.saturating_sub(busy).min(growth.left());
         let given_up = if submitter == Submitter::Command { GivenUp::Ready } else { GivenUp::LeftAlone };
-        let step = growth.step(workshop, slots, given_up, observer)?;
+        let step = growth.step(context, slots, given_up, observer)?;
         growth.tell_of_end(observer);
         let mut points: HashSet<u64> = step.ready.iter().take(slots).map(|(trial, _)| trial.label.index).collect();
         if growth.is_over() && is_first {

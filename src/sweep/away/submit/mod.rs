@@ -39,9 +39,9 @@ use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::inbox::UntilCancelled;
 use crate::sweep::here::observer::Observer;
 use crate::sweep::here::queue::prepare;
+use crate::sweep::here::run_context::{Errand, RunContext};
 use crate::sweep::here::select::{Limits, Selection, Shared, select};
 use crate::sweep::here::summary::{Ending, Handed, QueueSummary};
-use crate::sweep::here::workshop::{Errand, Workshop};
 use crate::trial::Trial;
 
 /// What is submitted, and how.
@@ -158,34 +158,34 @@ pub(in crate::sweep) fn submit_by(
     observer: &mut dyn Observer,
 ) -> Result<QueueSummary> {
     let scheduler = scheduler_of(repository, &options.executor)?;
-    let workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
-    workshop.links()?;
+    let context = RunContext::open(repository, sweep, Some(errand(&options.executor)))?;
+    context.links()?;
     let site = Site::of(&*scheduler, capacity_of(&*scheduler, sweep, observer)?, repository)?;
     check(options, &site.capacity)?;
-    let _lock = alone(&workshop, observer)?;
+    let _lock = alone(&context, observer)?;
     // The sweep may have been cancelled until the lock was free.
     let interrupted =
         QueueSummary { ending: Ending { interrupted: true, ..Ending::default() }, ..QueueSummary::default() };
     if observer.has_enough() {
         return Ok(interrupted);
     }
-    if options.has_failed_enough(&workshop.state) {
+    if options.has_failed_enough(&context.state) {
         let ending = Ending { stopped: true, enough_failed: true, ..Ending::default() };
         return Ok(QueueSummary { ending, ..QueueSummary::default() });
     }
     let mut standings = match submitter {
-        Submitter::Command if options.is_going_on => prepare(&workshop, observer)?,
-        Submitter::Command => outwait(&workshop, options, observer)?,
-        Submitter::Job => survey(&workshop, observer)?,
+        Submitter::Command if options.is_going_on => prepare(&context, observer)?,
+        Submitter::Command => outwait(&context, options, observer)?,
+        Submitter::Job => survey(&context, observer)?,
     };
     if observer.has_enough() {
         return Ok(interrupted);
     }
     if submitter == Submitter::Command && !options.is_going_on {
-        standings.forget_failures(&workshop.state, &sweep.name);
+        standings.forget_failures(&context.state, &sweep.name);
     }
     // A search that grows lays what it submits.
-    let grown = Grown::of(&workshop, options, submitter, &standings, observer)?;
+    let grown = Grown::of(&context, options, submitter, &standings, observer)?;
     let (sweep, options, grows) = match &grown {
         None => (sweep, options, None),
         Some(grown) => {
@@ -194,8 +194,8 @@ pub(in crate::sweep) fn submit_by(
             (&grown.sweep, &grown.options, grown.grows.clone())
         }
     };
-    let mut workshop = Workshop::open(repository, sweep, Some(errand(&options.executor)))?;
-    workshop.read_on(&standings);
+    let mut context = RunContext::open(repository, sweep, Some(errand(&options.executor)))?;
+    context.read_on(&standings);
     let searchers = standings.searchers(&sweep.name).count() as u64;
     let Selection { mut waiting, elsewhere, mut points } = select(sweep, &standings, &options.limits, Shared::Left);
     elsewhere.iter().for_each(|trial| observer.tell(&QueueEvent::Elsewhere(trial)));
@@ -222,7 +222,7 @@ pub(in crate::sweep) fn submit_by(
     // Workers lay what they run and submit nothing.
     let grows = grows.filter(|_| options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated));
     let lanes = Lanes::filled(options, sweep, &standings, site.capacity.cluster.as_ref());
-    let mut desk = Desk::new(&site, &workshop, options, Duty::Run(grows), lanes);
+    let mut desk = Desk::new(&site, &context, options, Duty::Run(grows), lanes);
     let handed = desk.hand_over(batches, &mut summary, observer);
     summary.points.left = waiting.len() as u64 - summary.handed.submitted;
     if joins && summary.handed.submitted > 0 {
@@ -267,7 +267,7 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
     let scheduler = scheduler_of(repository, &options.executor)?;
     let errand = errand(&options.executor);
     let standings = Standings::read(repository)?;
-    let workshop = Workshop::look(repository, sweep, Some(errand))?;
+    let context = RunContext::look(repository, sweep, Some(errand))?;
     let site = Site::of(&*scheduler, scheduler.capacity().unwrap_or(USUAL), repository)?;
     check(options, &site.capacity)?;
     let mut waiting = select(sweep, &standings, &options.limits, Shared::Left).waiting;
@@ -281,7 +281,7 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
     let options = &options;
     let batches = plan(sweep, &standings, &waiting, options, &site.capacity)?;
     let Some(first) = batches.front() else { return Ok((String::new(), 0, 0)) };
-    let desk = Desk::new(&site, &workshop, options, Duty::Run(None), Lanes::new(options.max_active));
+    let desk = Desk::new(&site, &context, options, Duty::Run(None), Lanes::new(options.max_active));
     desk.check(&batches)?;
     let submission = desk.submission(A_NAME, first);
     let order = desk.order(&submission, first)?;
@@ -289,14 +289,14 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
 }
 
 /// The right to submit, which one gitsweep at a time has.
-fn alone(workshop: &Workshop<'_>, observer: &mut dyn Observer) -> Result<Lock> {
-    let lock = Lock::take(&workshop.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &mut || observer.has_enough())?;
+fn alone(context: &RunContext<'_>, observer: &mut dyn Observer) -> Result<Lock> {
+    let lock = Lock::take(&context.state, names::SUBMIT_LOCK, LOCK_PATIENCE, &mut || observer.has_enough())?;
     lock.map_err(|holder| {
         hint::error(format!("another gitsweep is submitting: {}", holder.0), "try again when it has ended")
     })
 }
 
-/// What the workshop is to know of somebody who submits: he has no task of his own.
+/// What the context of runs has to know of somebody who submits: he has no task of his own.
 fn errand(executor: &str) -> Errand {
     Errand { submission: String::new(), executor: executor.to_owned(), task: 0, job: None, later: None }
 }

@@ -1,4 +1,4 @@
-//! What has a crew stop: the user, others by `gitsweep cancel`, and the time.
+//! What has a dispatcher stop: the user, others by `gitsweep cancel`, and the time.
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Error;
 
-use super::Crew;
+use super::Dispatcher;
 use crate::job::Job;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::inbox::Wanted;
@@ -17,7 +17,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Time that is left over at the end, for what a run leaves behind to be kept.
 const MARGIN: Duration = Duration::from_secs(5);
 
-impl Crew<'_, '_> {
+impl Dispatcher<'_, '_> {
     /// Does what the user asks for, if that is more than before.
     pub(super) fn obey(&mut self) {
         let full = self.full.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -101,7 +101,7 @@ impl Crew<'_, '_> {
 
     /// Gives an attempt back that has not been made; its point stays to be run.
     pub(super) fn give_back(&mut self, job: &Job) {
-        self.workshop.claims.release(job.commit, job.attempt);
+        self.context.claims.release(job.commit, job.attempt);
         self.attempts.insert(job.commit, job.attempt - 1);
         if let Some(trial) = self.handed.remove(&(job.commit, job.attempt)) {
             self.waiting.push_front(trial);

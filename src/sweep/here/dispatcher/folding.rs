@@ -1,11 +1,11 @@
-//! What has come of a crew's runs is folded into notes now and then, beside the runs.
+//! What has come of a dispatcher's runs is folded into notes now and then, beside the runs.
 
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::Crew;
+use super::Dispatcher;
 use crate::git::Repository;
 use crate::ledger;
 use crate::sweep::here::observer::Observer;
@@ -61,7 +61,7 @@ impl Folding {
     }
 }
 
-impl Crew<'_, '_> {
+impl Dispatcher<'_, '_> {
     /// Folds outcomes into notes, if that is allowed and worth while.
     pub(super) fn fold_now_and_then(&mut self) {
         if self.folding.thread.as_ref().is_some_and(JoinHandle::is_finished) {
@@ -69,7 +69,7 @@ impl Crew<'_, '_> {
         }
         if self.rules.folds
             && self.folding.is_due()
-            && let Err(error) = self.folding.begin(self.workshop.repository)
+            && let Err(error) = self.folding.begin(self.context.repository)
         {
             self.observer.warn(&format!("{error:#}"));
         }

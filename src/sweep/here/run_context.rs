@@ -1,5 +1,5 @@
-//! The workshop: what all runs of a sweep share on this machine. It makes jobs of points, claims attempts, and puts right
-//! what a gitsweep that was killed has left.
+//! The context of runs: what all runs of a sweep share on this machine. It makes jobs of points, claims attempts, and puts
+//! right what a gitsweep that was killed has left.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ use crate::trial::Trial;
 const HALT: Duration = Duration::from_secs(2);
 
 /// Everything that the runs of a sweep share.
-pub(in crate::sweep) struct Workshop<'a> {
+pub(in crate::sweep) struct RunContext<'a> {
     pub(in crate::sweep) repository: &'a Repository,
     pub(in crate::sweep) sweep: &'a Sweep,
     pub(in crate::sweep) claims: Claims,
@@ -112,22 +112,25 @@ pub(in crate::sweep) struct Errand {
     pub(in crate::sweep) later: Option<String>,
 }
 
-impl<'a> Workshop<'a> {
-    /// Opens the workshop and makes what runs need on this machine.
+impl<'a> RunContext<'a> {
+    /// The context in which points are run or submitted; makes the folders that this takes.
+    ///
+    /// # Errors
+    /// If there is no command, what is to be linked or written to is not there, or the disk is full.
     pub(in crate::sweep) fn open(repository: &'a Repository, sweep: &'a Sweep, errand: Option<Errand>) -> Result<Self> {
-        let mut workshop = Self::look(repository, sweep, errand)?;
-        fs::create_dir_all(&workshop.state).with_context(|| format!("cannot make {}", workshop.state.display()))?;
+        let mut context = Self::look(repository, sweep, errand)?;
+        fs::create_dir_all(&context.state).with_context(|| format!("cannot make {}", context.state.display()))?;
         ignore_runs(repository, &sweep.name)?;
-        let is_in_job = workshop.errand.as_ref().is_some_and(|errand| !errand.submission.is_empty());
-        workshop.checkouts.choose(sweep.plan.queue.scratch.as_deref(), is_in_job)?;
+        let is_in_job = context.errand.as_ref().is_some_and(|errand| !errand.submission.is_empty());
+        context.checkouts.choose(sweep.plan.queue.scratch.as_deref(), is_in_job)?;
         // A queue of this machine's own does so once it has ended what dead ones left running; to jobs no queue comes after.
-        if workshop.checkouts.is_scratch() || is_in_job {
-            workshop.checkouts.remove_stale();
+        if context.checkouts.is_scratch() || is_in_job {
+            context.checkouts.remove_stale();
         }
-        Ok(workshop)
+        Ok(context)
     }
 
-    /// The workshop for somebody who only looks: nothing is made.
+    /// The context for somebody who only looks: nothing is made.
     pub(in crate::sweep) fn look(repository: &'a Repository, sweep: &'a Sweep, errand: Option<Errand>) -> Result<Self> {
         let command = check_command(&sweep.plan, &sweep.branch)?.to_owned();
         let state = repository.state_dir();

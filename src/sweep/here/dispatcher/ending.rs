@@ -1,8 +1,8 @@
-//! What becomes of a crew's runs: they end, or are ended early.
+//! What becomes of a dispatcher's runs: they end, or are ended early.
 
 use std::time::{Duration, Instant};
 
-use super::Crew;
+use super::Dispatcher;
 use crate::executor::Event;
 use crate::job::Job;
 use crate::record::Record;
@@ -10,10 +10,10 @@ use crate::sweep::followed::enough;
 use crate::sweep::here::event::{ENOUGH_FAILED, QueueEvent};
 use crate::sweep::here::watch::Watch;
 
-/// How long the crew sleeps at most before it looks at the clock and the keyboard.
+/// How long the dispatcher sleeps at most before it looks at the clock and the keyboard.
 const TICK: Duration = Duration::from_millis(50);
 
-impl Crew<'_, '_> {
+impl Dispatcher<'_, '_> {
     /// Ends the runs that are not going to be any good.
     pub(super) fn end_hopeless_runs(&mut self) {
         for (commit, step) in self.watch.iter_mut().flat_map(Watch::look) {
@@ -25,7 +25,7 @@ impl Crew<'_, '_> {
     pub(super) fn await_event(&mut self) {
         let began = Instant::now();
         let event = self.pool.next_event(TICK);
-        if let Some(halted) = self.workshop.halt(began) {
+        if let Some(halted) = self.context.halt(began) {
             self.pool.put_off(halted);
             self.rules.ends_at = self.rules.ends_at.map(|end| end + halted);
         }
@@ -58,10 +58,10 @@ impl Crew<'_, '_> {
         self.summary.runs.count(record);
         if let Some(trial) = self.handed.remove(&(job.commit, job.attempt)) {
             self.observer.tell(&QueueEvent::Ended(&trial, record));
-            self.herald.run_ended(self.workshop.sweep, &trial, record);
+            self.herald.run_ended(self.context.sweep, &trial, record);
         }
         if let Some(limit) = &self.options.failure_limit
-            && let Err(error) = enough::count(self.workshop.repository, limit, job.commit, record)
+            && let Err(error) = enough::count(self.context.repository, limit, job.commit, record)
         {
             self.observer.warn(&format!("{error:#}"));
         }

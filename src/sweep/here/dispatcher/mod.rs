@@ -1,4 +1,4 @@
-//! The crew: runs points in places side by side, claiming them one by one, until none is left or something says stop.
+//! The dispatcher runs points in places side by side, claiming them one by one, until none is left or something says stop.
 
 mod ending;
 mod folding;
@@ -19,10 +19,10 @@ use super::inbox::Inbox;
 use super::job_end::JobEnd;
 use super::observer::Observer;
 use super::room::keep_in_time;
+use super::run_context::RunContext;
 use super::select::Limits;
 use super::summary::QueueSummary;
 use super::watch::Watch;
-use super::workshop::Workshop;
 use crate::executor::Pool;
 use crate::git::CommitId;
 use crate::ledger::{self, Ledger};
@@ -53,7 +53,7 @@ pub struct QueueOptions {
     pub reuse: bool,
 }
 
-/// What a crew may and may not do.
+/// What a dispatcher may and may not do.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::sweep) struct Rules {
     /// Whether outcomes are folded into notes as they come; jobs on a cluster never touch a ref.
@@ -62,9 +62,9 @@ pub(in crate::sweep) struct Rules {
     pub(in crate::sweep) ends_at: Option<Instant>,
 }
 
-/// What a crew is to do.
+/// What a dispatcher is to do.
 pub(in crate::sweep) struct Work<'a> {
-    pub(in crate::sweep) workshop: &'a Workshop<'a>,
+    pub(in crate::sweep) context: &'a RunContext<'a>,
     pub(in crate::sweep) standings: &'a Standings,
     /// The points that are to be run, in order.
     pub(in crate::sweep) waiting: VecDeque<&'a Trial>,
@@ -80,31 +80,31 @@ impl Work<'_> {
     /// # Errors
     /// If gitsweep itself cannot go on. Runs that fail are no error.
     pub(in crate::sweep) fn carry_out(self, summary: &mut QueueSummary, observer: &mut dyn Observer) -> Result<()> {
-        let mut crew = Crew::gather(self, summary, observer)?;
+        let mut dispatcher = Dispatcher::gather(self, summary, observer)?;
         loop {
-            crew.obey();
-            crew.obey_others();
-            crew.mind_the_time();
-            crew.grow();
-            crew.start_runs();
-            crew.hand_over_ahead();
-            if crew.pool.active() == 0 && (crew.waiting.is_empty() || !crew.may_start()) {
-                if !crew.is_stopping && crew.growth.is_due() {
+            dispatcher.obey();
+            dispatcher.obey_others();
+            dispatcher.mind_the_time();
+            dispatcher.grow();
+            dispatcher.start_runs();
+            dispatcher.hand_over_ahead();
+            if dispatcher.pool.active() == 0 && (dispatcher.waiting.is_empty() || !dispatcher.may_start()) {
+                if !dispatcher.is_stopping && dispatcher.growth.is_due() {
                     continue;
                 }
                 break;
             }
-            crew.end_hopeless_runs();
-            crew.await_event();
-            crew.fold_now_and_then();
+            dispatcher.end_hopeless_runs();
+            dispatcher.await_event();
+            dispatcher.fold_now_and_then();
         }
-        crew.disband()
+        dispatcher.disband()
     }
 }
 
-/// A crew at work.
-struct Crew<'a, 't> {
-    workshop: &'a Workshop<'a>,
+/// A dispatcher at work.
+struct Dispatcher<'a, 't> {
+    context: &'a RunContext<'a>,
     standings: &'a Standings,
     options: &'a QueueOptions,
     rules: Rules,
@@ -144,20 +144,20 @@ struct Crew<'a, 't> {
     observer: &'t mut dyn Observer,
 }
 
-impl<'a, 't> Crew<'a, 't> {
+impl<'a, 't> Dispatcher<'a, 't> {
     /// Sets up a place for each run at a time.
     fn gather(work: Work<'a>, summary: &'t mut QueueSummary, observer: &'t mut dyn Observer) -> Result<Self> {
-        let Work { workshop, standings, waiting, growth, options, rules } = work;
+        let Work { context, standings, waiting, growth, options, rules } = work;
         let reusable = if options.reuse { reusable(&standings.ledger) } else { HashMap::new() };
         let most = if growth.goes_on() { usize::MAX } else { waiting.len() + growth.untried() };
         let size = options.jobs.max(1).min(most);
-        let places = (0..size).map(|slot| workshop.place(slot)).collect::<Result<Vec<_>>>()?;
-        let keep_in = workshop.state.clone();
+        let places = (0..size).map(|slot| context.place(slot)).collect::<Result<Vec<_>>>()?;
+        let keep_in = context.state.clone();
         let is_told = Arc::new(AtomicBool::new(false));
         let (full, is_ending) = (Arc::new(Mutex::new(None)), Arc::new(AtomicBool::new(false)));
         let ends = Arc::clone(&is_ending);
         let (told, said, end) = (Arc::clone(&is_told), Arc::clone(&full), OnceLock::new());
-        let executor = workshop.errand.as_ref().map(|errand| errand.executor.clone());
+        let executor = context.errand.as_ref().map(|errand| errand.executor.clone());
         let pool = Pool::new(places, move |job, record| {
             if let Some(executor) = executor.as_ref().filter(|_| told.load(Ordering::Relaxed)) {
                 end.get_or_init(|| JobEnd::ask(executor)).explain_of_worker(record);
@@ -168,10 +168,10 @@ impl<'a, 't> Crew<'a, 't> {
             let tell = |full: &str| *said.lock().unwrap_or_else(PoisonError::into_inner) = Some(full.to_owned());
             keep_in_time(record, keep, || !ends.load(Ordering::Relaxed), tell)
         });
-        let herald = Herald::new(workshop.repository, workshop.sweep);
-        let inbox = Inbox::open(&workshop.state, &workshop.sweep.name);
+        let herald = Herald::new(context.repository, context.sweep);
+        let inbox = Inbox::open(&context.state, &context.sweep.name);
         Ok(Self {
-            workshop,
+            context,
             standings,
             options,
             rules,
@@ -179,7 +179,7 @@ impl<'a, 't> Crew<'a, 't> {
             pool,
             herald,
             inbox,
-            watch: Watch::over(workshop.repository, workshop.sweep, standings),
+            watch: Watch::over(context.repository, context.sweep, standings),
             waiting: waiting.into_iter().map(Cow::Borrowed).collect(),
             handed: HashMap::new(),
             attempts: HashMap::new(),
@@ -217,7 +217,7 @@ impl<'a, 't> Crew<'a, 't> {
         }
         drop(self.pool);
         self.folding.close(self.observer);
-        self.workshop.clear_checkouts();
+        self.context.clear_checkouts();
         let problems = self.herald.close(&mut || self.observer.stop_request());
         self.observer.warn_of(&problems);
         self.broken.map_or(Ok(()), Err)

@@ -1,18 +1,18 @@
-//! What a crew starts: points that wait, new ones of a search that grows, those that failed before.
+//! What a dispatcher starts: points that wait, new ones of a search that grows, those that failed before.
 
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::{Crew, QueueOptions};
+use super::{Dispatcher, QueueOptions};
 use crate::git::CommitId;
 use crate::job::Job;
 use crate::ledger;
 use crate::record::Record;
 use crate::sweep::here::event::{ENOUGH_FAILED, QueueEvent};
 use crate::sweep::here::growth::Step;
-use crate::sweep::here::workshop::Workshop;
+use crate::sweep::here::run_context::RunContext;
 use crate::sweep::laid::learn::GivenUp;
 use crate::trial::Trial;
 
@@ -22,12 +22,12 @@ const STRETCH: Duration = Duration::from_millis(100);
 /// A run that takes less is short, and nobody minds a point that waits so long.
 const BRISK: Duration = Duration::from_millis(100);
 
-impl<'a> Crew<'a, '_> {
+impl<'a> Dispatcher<'a, '_> {
     /// Lets a search that grows bring more points, and where it brings none those that failed before.
     pub(super) fn grow(&mut self) {
         if !self.is_stopping && self.growth.is_due() && (self.pool.is_free() || !self.waiting.is_empty()) {
             let slots = if self.waiting.is_empty() { self.pool.free() } else { 0 };
-            match self.growth.step(self.workshop, slots, GivenUp::LeftAlone, self.observer) {
+            match self.growth.step(self.context, slots, GivenUp::LeftAlone, self.observer) {
                 Ok(step) => self.take_up(step),
                 Err(error) => {
                     self.start_nothing();
@@ -41,7 +41,7 @@ impl<'a> Crew<'a, '_> {
         }
         if self.may_start() && self.waiting.is_empty() && self.pool.is_free() {
             let again = self.growth.retries(self.pool.free());
-            let trials = &self.workshop.sweep.trials;
+            let trials = &self.context.sweep.trials;
             let known = |commit| trials.iter().find(|trial| trial.commit == commit);
             self.waiting.extend(again.into_iter().filter_map(known).map(Cow::Borrowed));
         }
@@ -107,7 +107,7 @@ impl<'a> Crew<'a, '_> {
             .entry(trial.commit)
             .and_modify(|attempt| *attempt += 1)
             .or_insert_with(|| self.standings.next_attempt(trial.commit));
-        match self.workshop.claim(&trial, attempt) {
+        match self.context.claim(&trial, attempt) {
             Ok(Some(job)) => self.start(trial, job),
             Ok(None) => {
                 self.summary.points.elsewhere += 1;
@@ -121,7 +121,7 @@ impl<'a> Crew<'a, '_> {
 
     /// True if so many runs have failed, of all that the queue's jobs make, that no more begin.
     fn has_failed_enough(&self) -> bool {
-        self.options.failure_limit.as_ref().is_some_and(|limit| limit.is_reached(&self.workshop.state))
+        self.options.failure_limit.as_ref().is_some_and(|limit| limit.is_reached(&self.context.state))
     }
 
     fn start(&mut self, trial: Cow<'a, Trial>, job: Job) {
@@ -131,7 +131,7 @@ impl<'a> Crew<'a, '_> {
         }
         self.handed.insert((job.commit, job.attempt), trial);
         if let Some((from, record)) = self.reusable.get(&job.key) {
-            match keep_reused(self.workshop, &job, *from, record) {
+            match keep_reused(self.context, &job, *from, record) {
                 Ok(()) => self.reused(&job),
                 Err(error) => {
                     self.give_back(&job);
@@ -157,11 +157,11 @@ impl<'a> Crew<'a, '_> {
 }
 
 /// Leaves an earlier result as that of a job.
-fn keep_reused(workshop: &Workshop<'_>, job: &Job, from: CommitId, record: &Record) -> Result<()> {
+fn keep_reused(context: &RunContext<'_>, job: &Job, from: CommitId, record: &Record) -> Result<()> {
     let mut reused = record.clone();
     reused.attempt = job.attempt;
     reused.executor = Some("reuse".to_owned());
     reused.reason = Some(format!("taken from {}, the same code and parameters", from.short()));
     // It is folded in within a second, and found again if a crash of the machine takes it away until then.
-    ledger::leave_result_for_now(&workshop.state, job.commit, &reused).map(drop)
+    ledger::leave_result_for_now(&context.state, job.commit, &reused).map(drop)
 }
