@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-use super::submit::{Coordinator, SubmitOptions, Submitter, margin, submit_by, submit_coordinator};
+use super::submit::{Coordinator, SubmitOptions, SubmittedBy, margin, submit_by, submit_coordinator};
 use super::turn::{Turn, tell_of_end};
 use crate::executor::own_job;
 use crate::git::Repository;
@@ -110,7 +110,7 @@ fn round(
     // What jobs and others have laid and left is found once the repository is opened afresh.
     let fresh = repository.reopen()?;
     let mut listener = EndListener { observer, over: None };
-    let summary = submit_by(Submitter::Job, &fresh, sweep, options, &mut listener)?;
+    let summary = submit_by(SubmittedBy::Job, &fresh, sweep, options, &mut listener)?;
     if summary.handed.submitted > 0 {
         return Ok(Round::Submitted);
     }

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use anyhow::{Context as _, Result};
 
 use super::coordinate::coordinate;
-use super::submit::{SubmitOptions, Submitter, submit_by};
+use super::submit::{SubmitOptions, SubmittedBy, submit_by};
 use super::turn::{Turn, tell_of_end, wait_for};
 use super::worker::work_off;
 use crate::claim::Claim;
@@ -161,7 +161,7 @@ fn succeed(turn: &Turn<'_>, observer: &mut dyn Observer) -> Result<()> {
     let options = SubmitOptions::of_job(&submission.header.executor, grows);
     // What other machines have laid is found once the repository is opened afresh.
     let fresh = repository.reopen()?;
-    let summary = submit_by(Submitter::Job, &fresh, &sweep, &options, observer)?;
+    let summary = submit_by(SubmittedBy::Job, &fresh, &sweep, &options, observer)?;
     if summary.handed.submitted == 0 && !sweep.plan.hooks.on_sweep_end.is_empty() {
         tell_of_end(&fresh, &sweep, &Standings::read(&fresh)?, observer);
     }

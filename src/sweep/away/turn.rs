@@ -9,7 +9,7 @@ use crate::executor::SLURM;
 use crate::git::{CommitId, Repository};
 use crate::submission::{Header, Submission, Task};
 use crate::sweep::Sweep;
-use crate::sweep::followed::hooks::{Herald, keep_problems};
+use crate::sweep::followed::hooks::{HookRunner, keep_problems};
 use crate::sweep::found::choice::{Choice, newest_label};
 use crate::sweep::found::find::list;
 use crate::sweep::found::standing::Standings;
@@ -88,9 +88,9 @@ pub(in crate::sweep) fn tell_of_end(
     standings: &Standings,
     observer: &mut dyn Observer,
 ) {
-    let herald = Herald::new(repository, sweep);
-    herald.sweep_ended(repository, sweep, standings);
-    let problems = herald.close(&mut || observer.stop_request());
+    let hooks = HookRunner::new(repository, sweep);
+    hooks.sweep_ended(repository, sweep, standings);
+    let problems = hooks.close(&mut || observer.stop_request());
     observer.warn_of(&problems);
     keep_problems(repository, &problems);
 }

@@ -42,7 +42,7 @@ const TICK: Duration = Duration::from_millis(5);
 
 /// Runs hooks one after the other, beside everything else; waits for the last when it is closed.
 #[derive(Debug)]
-pub(in crate::sweep) struct Herald {
+pub(in crate::sweep) struct HookRunner {
     events: Option<Sender<(Vec<String>, String)>>,
     problems: Receiver<String>,
     /// Set once nobody waits for hooks any more.
@@ -52,7 +52,7 @@ pub(in crate::sweep) struct Herald {
     repository: PathBuf,
 }
 
-impl Herald {
+impl HookRunner {
     pub(in crate::sweep) fn new(repository: &Repository, sweep: &Sweep) -> Self {
         let top = top_of(repository);
         let (events, queue) = channel::<(Vec<String>, String)>();

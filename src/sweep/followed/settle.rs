@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::enough;
-use super::hooks::Herald;
+use super::hooks::HookRunner;
 use super::moved::Moved;
 use super::scheduler_log;
 use super::schedulers::{Answers, Said, scheduler_of};
@@ -401,9 +401,9 @@ impl<'a> Settler<'a> {
             if hooks.have_hung {
                 return;
             }
-            let herald = Herald::new(self.repository, &sweep);
-            herald.run_ended(&sweep, trial, record);
-            let problems = herald.close_within(HOOK_PATIENCE).unwrap_or_else(|| {
+            let runner = HookRunner::new(self.repository, &sweep);
+            runner.run_ended(&sweep, trial, record);
+            let problems = runner.close_within(HOOK_PATIENCE).unwrap_or_else(|| {
                 hooks.have_hung = true;
                 vec![format!(
                     "the hook `{}` was ended: for point {} it took longer than {} seconds; of what else has ended without a word it is not told now",

@@ -19,7 +19,7 @@ use crate::liveness::Heartbeat;
 use crate::record::Record;
 use crate::sweep::Sweep;
 use crate::sweep::followed::enough;
-use crate::sweep::followed::hooks::{Herald, keep_problems};
+use crate::sweep::followed::hooks::{HookRunner, keep_problems};
 use crate::sweep::found::standing::Standings;
 use crate::sweep::stop_request::StopRequest;
 use crate::trial::Trial;
@@ -129,9 +129,9 @@ pub(in crate::sweep) fn keep(
     let observers = RefCell::new(&mut *observer);
     let goes_on = || observers.borrow_mut().stop_request() < StopRequest::End;
     keep_in_time(record, leave, goes_on, |full| observers.borrow_mut().warn(full))?;
-    let herald = Herald::new(context.repository, context.sweep);
-    herald.run_ended(context.sweep, trial, record);
-    let problems = herald.close(&mut || observer.stop_request());
+    let hooks = HookRunner::new(context.repository, context.sweep);
+    hooks.run_ended(context.sweep, trial, record);
+    let problems = hooks.close(&mut || observer.stop_request());
     observer.warn_of(&problems);
     if context.errand.is_some() {
         keep_problems(context.repository, &problems);

@@ -18,7 +18,7 @@ use crate::ledger;
 use crate::liveness::Heartbeat;
 use crate::sweep::Sweep;
 use crate::sweep::followed::follow::follow;
-use crate::sweep::followed::hooks::Herald;
+use crate::sweep::followed::hooks::HookRunner;
 use crate::sweep::found::standing::{Standing, Standings};
 use crate::sweep::laid::learn::grown;
 use crate::trial::Trial;
@@ -76,9 +76,9 @@ pub fn queue(
             observer.warn_of(outlook.and_then(|outlook| outlook.sameness).as_slice());
         }
         if has_hooks {
-            let herald = Herald::new(repository, sweep);
-            herald.sweep_ended(repository, sweep, &standings);
-            let problems = herald.close(&mut || observer.stop_request());
+            let hooks = HookRunner::new(repository, sweep);
+            hooks.sweep_ended(repository, sweep, &standings);
+            let problems = hooks.close(&mut || observer.stop_request());
             observer.warn_of(&problems);
         }
     }

@@ -6,12 +6,12 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use super::batch::{Batch, plan};
-use super::desk::{Desk, Duty, Placed};
 use super::ending::outwait;
 use super::grown::{max_active, survey};
 use super::lanes::Lanes;
 use super::site::Site;
-use super::{A_NAME, SubmitOptions, Submitter, USUAL, alone, capacity_of, errand};
+use super::submitter::{Duty, Placed, Submitter};
+use super::{A_NAME, SubmitOptions, SubmittedBy, USUAL, alone, capacity_of, errand};
 use crate::executor::{SLURM, Scheduler as _, Slurm};
 use crate::git::Repository;
 use crate::hint;
@@ -59,10 +59,10 @@ pub fn submit_coordinator(
     if observer.has_enough() {
         return Ok(Coordinator::Stopped);
     }
-    let submitter = if own.is_some() { Submitter::Job } else { Submitter::Command };
-    let standings = match submitter {
-        Submitter::Command => outwait(&context, options, observer)?,
-        Submitter::Job => survey(&context, observer)?,
+    let by = if own.is_some() { SubmittedBy::Job } else { SubmittedBy::Command };
+    let standings = match by {
+        SubmittedBy::Command => outwait(&context, options, observer)?,
+        SubmittedBy::Job => survey(&context, observer)?,
     };
     if observer.has_enough() {
         return Ok(Coordinator::Stopped);
@@ -73,7 +73,7 @@ pub fn submit_coordinator(
     if let Some(other) = standings.submissions.iter().find(is_another) {
         return Ok(Coordinator::AtWork(other.known_job().cloned()));
     }
-    if submitter == Submitter::Command {
+    if by == SubmittedBy::Command {
         standings.forget_failures(&context.state, &sweep.name);
         observer.warn_of(&site.unshared(SLURM, &standings));
         submit_left(&site, &context, &standings, options, observer)?;
@@ -82,8 +82,8 @@ pub fn submit_coordinator(
         return Ok(Coordinator::Stopped);
     }
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
-    let desk = Desk::new(&site, &context, &plain, Duty::Coordinate(with(sweep, options)), Lanes::default());
-    match desk.place(&batch(sweep)?, observer)? {
+    let submitter = Submitter::new(&site, &context, &plain, Duty::Coordinate(with(sweep, options)), Lanes::default());
+    match submitter.place(&batch(sweep)?, observer)? {
         Placed::Taken(job) => Ok(Coordinator::Submitted(job)),
         Placed::Halve | Placed::Stopped => Ok(Coordinator::Stopped),
     }
@@ -110,8 +110,8 @@ fn submit_left(
         SubmitOptions { is_coordinated: true, max_active: Some(max_active(sweep, options)), ..options.clone() };
     let batches = plan(sweep, standings, &waiting, &options, &site.capacity)?;
     let lanes = Lanes::filled(&options, sweep, standings, site.capacity.cluster.as_ref());
-    let mut desk = Desk::new(site, context, &options, Duty::Run(None), lanes);
-    desk.hand_over(batches, &mut QueueSummary::default(), observer)
+    let mut submitter = Submitter::new(site, context, &options, Duty::Run(None), lanes);
+    submitter.hand_over(batches, &mut QueueSummary::default(), observer)
 }
 
 /// The coordinator's job as Slurm would get it. Nothing is changed.
@@ -123,10 +123,10 @@ pub fn preview_coordinator(repository: &Repository, sweep: &Sweep, options: &Sub
     let context = RunContext::look(repository, sweep, Some(errand(SLURM)))?;
     let site = Site::of(&Slurm, USUAL, repository)?;
     let plain = SubmitOptions { executor: SLURM.to_owned(), ..SubmitOptions::default() };
-    let desk = Desk::new(&site, &context, &plain, Duty::Coordinate(with(sweep, options)), Lanes::default());
+    let submitter = Submitter::new(&site, &context, &plain, Duty::Coordinate(with(sweep, options)), Lanes::default());
     let batch = batch(sweep)?;
-    let submission = desk.submission(A_NAME, &batch);
-    Slurm.show(&desk.order(&submission, &batch)?)
+    let submission = submitter.submission(A_NAME, &batch);
+    Slurm.show(&submitter.order(&submission, &batch)?)
 }
 
 fn with(sweep: &Sweep, options: &SubmitOptions) -> Grows {

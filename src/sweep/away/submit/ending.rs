@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::SubmitOptions;
-use super::desk::{FIRST_PAUSE, rest};
+use super::submitter::{FIRST_PAUSE, rest};
 use crate::command::quote;
 use crate::executor::ranges;
 use crate::git::CommitId;

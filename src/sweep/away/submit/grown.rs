@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::desk::rest;
-use super::{SubmitOptions, Submitter};
+use super::submitter::rest;
+use super::{SubmitOptions, SubmittedBy};
 use crate::hint;
 use crate::submission::Grows;
 use crate::sweep::Sweep;
@@ -63,13 +63,13 @@ impl Grown {
     pub(super) fn of(
         context: &RunContext<'_>,
         options: &SubmitOptions,
-        submitter: Submitter,
+        by: SubmittedBy,
         standings: &Standings,
         observer: &mut dyn Observer,
     ) -> Result<Option<Self>> {
         let (repository, sweep) = (context.repository, context.sweep);
-        let is_first = submitter == Submitter::Command && !options.is_going_on;
-        let has_gone_on = options.is_going_on || (submitter == Submitter::Job && !options.is_coordinated);
+        let is_first = by == SubmittedBy::Command && !options.is_going_on;
+        let has_gone_on = options.is_going_on || (by == SubmittedBy::Job && !options.is_coordinated);
         let mut growth = Growth::of(sweep, &options.limits).at_work(has_gone_on);
         if !growth.goes_on() {
             return Ok(None);
@@ -95,7 +95,7 @@ impl Grown {
         let busy: usize = busy.map(|worker| worker.submission.header.jobs.unwrap_or(1)).sum();
         let busy = if options.workers.is_some() { busy.max(in_flight) } else { in_flight };
         let slots = max_active.saturating_sub(busy).min(growth.left());
-        let given_up = if submitter == Submitter::Command { GivenUp::Ready } else { GivenUp::LeftAlone };
+        let given_up = if by == SubmittedBy::Command { GivenUp::Ready } else { GivenUp::LeftAlone };
         let step = growth.step(context, slots, given_up, observer)?;
         growth.tell_of_end(observer);
         let mut points: HashSet<u64> = step.ready.iter().take(slots).map(|(trial, _)| trial.label.index).collect();

@@ -5,11 +5,11 @@
 
 mod batch;
 mod coordinator;
-mod desk;
 mod ending;
 mod grown;
 mod lanes;
 mod site;
+mod submitter;
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -20,11 +20,11 @@ use anyhow::{Context as _, Result};
 use self::batch::plan;
 pub(in crate::sweep) use self::coordinator::margin;
 pub use self::coordinator::{Coordinator, check_coordinator, preview_coordinator, submit_coordinator};
-use self::desk::{Desk, Duty, FIRST_PAUSE, LONGEST_PAUSE, rest};
 use self::ending::outwait;
 use self::grown::{Grown, survey};
 use self::lanes::Lanes;
 use self::site::Site;
+use self::submitter::{Duty, FIRST_PAUSE, LONGEST_PAUSE, Submitter, rest};
 use crate::executor::{Capacity, Refusal, SLURM, Scheduler};
 use crate::git::Repository;
 use crate::hint;
@@ -129,7 +129,7 @@ pub fn submit(
     std::fs::create_dir_all(&state).with_context(|| format!("cannot make {}", state.display()))?;
     let _alive = Heartbeat::start(&state, sweep.plan.queue.lease)?;
     let mut observer = UntilCancelled::new(observer, &state, &sweep.name);
-    submit_by(Submitter::Command, repository, sweep, options, &mut observer)
+    submit_by(SubmittedBy::Command, repository, sweep, options, &mut observer)
 }
 
 /// Refuses a scheduler that is not there.
@@ -142,7 +142,7 @@ pub fn check_scheduler(repository: &Repository, executor: &str) -> Result<()> {
 
 /// Who submits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::sweep) enum Submitter {
+pub(in crate::sweep) enum SubmittedBy {
     /// A user's command.
     Command,
     /// A job that has ended, for its successors. It gives signs of life already, and never touches a note.
@@ -151,7 +151,7 @@ pub(in crate::sweep) enum Submitter {
 
 /// [`submit`] by somebody who gives signs of life.
 pub(in crate::sweep) fn submit_by(
-    submitter: Submitter,
+    by: SubmittedBy,
     repository: &Repository,
     sweep: &Sweep,
     options: &SubmitOptions,
@@ -173,19 +173,19 @@ pub(in crate::sweep) fn submit_by(
         let ending = Ending { stopped: true, enough_failed: true, ..Ending::default() };
         return Ok(QueueSummary { ending, ..QueueSummary::default() });
     }
-    let mut standings = match submitter {
-        Submitter::Command if options.is_going_on => prepare(&context, observer)?,
-        Submitter::Command => outwait(&context, options, observer)?,
-        Submitter::Job => survey(&context, observer)?,
+    let mut standings = match by {
+        SubmittedBy::Command if options.is_going_on => prepare(&context, observer)?,
+        SubmittedBy::Command => outwait(&context, options, observer)?,
+        SubmittedBy::Job => survey(&context, observer)?,
     };
     if observer.has_enough() {
         return Ok(interrupted);
     }
-    if submitter == Submitter::Command && !options.is_going_on {
+    if by == SubmittedBy::Command && !options.is_going_on {
         standings.forget_failures(&context.state, &sweep.name);
     }
     // A search that grows lays what it submits.
-    let grown = Grown::of(&context, options, submitter, &standings, observer)?;
+    let grown = Grown::of(&context, options, by, &standings, observer)?;
     let (sweep, options, grows) = match &grown {
         None => (sweep, options, None),
         Some(grown) => {
@@ -214,7 +214,7 @@ pub(in crate::sweep) fn submit_by(
     let mut summary = QueueSummary { points, handed, ..QueueSummary::default() };
     observer.tell(&QueueEvent::Planned(waiting.len()));
     // Task-spooler runs jobs on this very machine.
-    let is_shown = submitter == Submitter::Command && !options.is_going_on;
+    let is_shown = by == SubmittedBy::Command && !options.is_going_on;
     if is_shown && !waiting.is_empty() && !options.executor.ends_with("task-spooler") {
         observer.warn_of(&site.unshared(&options.executor, &standings));
     }
@@ -222,8 +222,8 @@ pub(in crate::sweep) fn submit_by(
     // Workers lay what they run and submit nothing.
     let grows = grows.filter(|_| options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated));
     let lanes = Lanes::filled(options, sweep, &standings, site.capacity.cluster.as_ref());
-    let mut desk = Desk::new(&site, &context, options, Duty::Run(grows), lanes);
-    let handed = desk.hand_over(batches, &mut summary, observer);
+    let mut submitter = Submitter::new(&site, &context, options, Duty::Run(grows), lanes);
+    let handed = submitter.hand_over(batches, &mut summary, observer);
     summary.points.left = waiting.len() as u64 - summary.handed.submitted;
     if joins && summary.handed.submitted > 0 {
         // They were in flight before.
@@ -232,8 +232,8 @@ pub(in crate::sweep) fn submit_by(
     }
     handed?;
     let is_last = grown.as_ref().is_none_or(|grown| grown.is_over);
-    if !sweep.plan.hooks.on_sweep_end.is_empty() && !desk.jobs.is_empty() && is_last {
-        desk.announce_end(sweep)?;
+    if !sweep.plan.hooks.on_sweep_end.is_empty() && !submitter.jobs.is_empty() && is_last {
+        submitter.announce_end(sweep)?;
     }
     Ok(summary)
 }
@@ -281,10 +281,10 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
     let options = &options;
     let batches = plan(sweep, &standings, &waiting, options, &site.capacity)?;
     let Some(first) = batches.front() else { return Ok((String::new(), 0, 0)) };
-    let desk = Desk::new(&site, &context, options, Duty::Run(None), Lanes::new(options.max_active));
-    desk.check(&batches)?;
-    let submission = desk.submission(A_NAME, first);
-    let order = desk.order(&submission, first)?;
+    let submitter = Submitter::new(&site, &context, options, Duty::Run(None), Lanes::new(options.max_active));
+    submitter.check(&batches)?;
+    let submission = submitter.submission(A_NAME, first);
+    let order = submitter.order(&submission, first)?;
     Ok((scheduler.show(&order)?, batches.len(), waiting.len()))
 }
 

@@ -43,7 +43,7 @@ impl Dispatcher<'_, '_> {
             Some(Event::Warning(warning)) => self.observer.warn(&warning),
             None => self.observer.tell(&QueueEvent::Tick),
         }
-        self.observer.warn_of(&self.herald.problems());
+        self.observer.warn_of(&self.hooks.problems());
     }
 
     fn ended(&mut self, job: &Job, record: &Record) {
@@ -58,7 +58,7 @@ impl Dispatcher<'_, '_> {
         self.summary.runs.count(record);
         if let Some(trial) = self.handed.remove(&(job.commit, job.attempt)) {
             self.observer.tell(&QueueEvent::Ended(&trial, record));
-            self.herald.run_ended(self.context.sweep, &trial, record);
+            self.hooks.run_ended(self.context.sweep, &trial, record);
         }
         if let Some(limit) = &self.options.failure_limit
             && let Err(error) = enough::count(self.context.repository, limit, job.commit, record)

@@ -28,7 +28,7 @@ use crate::git::CommitId;
 use crate::ledger::{self, Ledger};
 use crate::record::{Record, Status};
 use crate::submission::FailureLimit;
-use crate::sweep::followed::hooks::Herald;
+use crate::sweep::followed::hooks::HookRunner;
 use crate::sweep::found::standing::{Standings, newest_good};
 use crate::sweep::stop_request::StopRequest;
 use crate::trial::Trial;
@@ -110,7 +110,7 @@ struct Dispatcher<'a, 't> {
     rules: Rules,
     growth: Growth,
     pool: Pool,
-    herald: Herald,
+    hooks: HookRunner,
     inbox: Inbox,
     watch: Option<Watch<'a>>,
     /// Points that are to be run; a search that grows brings more of them.
@@ -168,7 +168,7 @@ impl<'a, 't> Dispatcher<'a, 't> {
             let tell = |full: &str| *said.lock().unwrap_or_else(PoisonError::into_inner) = Some(full.to_owned());
             keep_in_time(record, keep, || !ends.load(Ordering::Relaxed), tell)
         });
-        let herald = Herald::new(context.repository, context.sweep);
+        let hooks = HookRunner::new(context.repository, context.sweep);
         let inbox = Inbox::open(&context.state, &context.sweep.name);
         Ok(Self {
             context,
@@ -177,7 +177,7 @@ impl<'a, 't> Dispatcher<'a, 't> {
             rules,
             growth,
             pool,
-            herald,
+            hooks,
             inbox,
             watch: Watch::over(context.repository, context.sweep, standings),
             waiting: waiting.into_iter().map(Cow::Borrowed).collect(),
@@ -218,7 +218,7 @@ impl<'a, 't> Dispatcher<'a, 't> {
         drop(self.pool);
         self.folding.close(self.observer);
         self.context.clear_checkouts();
-        let problems = self.herald.close(&mut || self.observer.stop_request());
+        let problems = self.hooks.close(&mut || self.observer.stop_request());
         self.observer.warn_of(&problems);
         self.broken.map_or(Ok(()), Err)
     }

@@ -1,4 +1,4 @@
-//! The desk: where orders are handed over, one after the other, each written down before the scheduler hears of it.
+//! The submitter hands orders to a scheduler, one after the other, each written down before the scheduler hears of it.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
@@ -31,7 +31,7 @@ pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const A_JOB: &str = "JOB";
 
 /// What handing over takes.
-pub(super) struct Desk<'a> {
+pub(super) struct Submitter<'a> {
     site: &'a Site<'a>,
     context: &'a RunContext<'a>,
     options: &'a SubmitOptions,
@@ -51,8 +51,8 @@ pub(super) enum Duty {
     Coordinate(Grows),
 }
 
-impl<'a> Desk<'a> {
-    /// A desk that has handed over nothing yet; its jobs go into these lanes.
+impl<'a> Submitter<'a> {
+    /// A submitter that has handed over nothing yet; its jobs go into these lanes.
     pub(super) fn new(
         site: &'a Site<'a>,
         context: &'a RunContext<'a>,
@@ -66,7 +66,7 @@ impl<'a> Desk<'a> {
     }
 }
 
-impl Desk<'_> {
+impl Submitter<'_> {
     pub(super) fn submission(&self, name: &str, batch: &Batch) -> Submission {
         let sweep = &self.context.sweep;
         let mut header = Header::new(&sweep.name, &self.options.executor, Owner::this().to_string(), now());
