@@ -52,7 +52,7 @@ pub const ENDS_DIR: &str = "ends";
 /// What went wrong in jobs, where nobody saw it, below [`STATE_DIR`].
 pub const HOOK_PROBLEMS_FILE: &str = "hook-problems";
 /// Which packs wait to be gathered into fewer, below [`STATE_DIR`].
-pub const SHELF_FILE: &str = "packs";
+pub const PACK_LIST_FILE: &str = "packs";
 /// Held while notes are written, below [`STATE_DIR`].
 pub const LEDGER_LOCK: &str = "ledger.lock";
 

@@ -1,4 +1,4 @@
-//! Bases: objects that others are told by, kept while many are read.
+//! The cache of delta bases: objects that others are told by, kept while many are read.
 
 use std::rc::Rc;
 
@@ -19,7 +19,7 @@ pub(super) struct Base {
 
 /// The objects used last.
 #[derive(Debug, Default)]
-pub(super) struct Bases {
+pub(super) struct BaseCache {
     young: HashMap<Place, Base>,
     /// How many bytes those have.
     bytes: usize,
@@ -27,7 +27,7 @@ pub(super) struct Bases {
     old: HashMap<Place, Base>,
 }
 
-impl Bases {
+impl BaseCache {
     /// The object there, if it is kept.
     pub(super) fn get(&mut self, place: Place) -> Option<Base> {
         if let Some(base) = self.young.get(&place) {
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn what_was_used_last_is_kept() {
         let base = |byte: u8| Base { kind: 3, bytes: vec![byte; MOST / 8].into() };
-        let mut bases = Bases::default();
+        let mut bases = BaseCache::default();
         for number in 0..100 {
             bases.keep((0, number), base(number as u8));
             assert_eq!(bases.get((0, 0)), Some(base(0)), "it is used again and again");

@@ -7,7 +7,7 @@ use super::hash::ObjectKind;
 use super::id::{CommitId, ObjectId};
 use super::identity::Identity;
 use super::pack::{PackKeeper, PackWriter};
-use super::shelf::is_collected;
+use super::pack_list::is_collected;
 
 /// Lays commits, with their trees and files.
 pub struct CommitWriter {
@@ -24,7 +24,7 @@ pub struct Unreferenced(PackKeeper);
 impl Unreferenced {
     /// A ref holds them now.
     pub fn settle(self, repository: &Repository) {
-        repository.shelve_sweep(self.0);
+        repository.list_sweep_pack(self.0);
     }
 }
 
@@ -77,8 +77,8 @@ impl CommitWriter {
         // Nothing guards single files against `gc --prune=now`. It first does other things, for longer than a ref takes to
         // move, so that it is enough to look before and after.
         let is_collected = || is_collected(repository.common_dir());
-        if let Some(few) = self.pack.few().filter(|_| !is_collected()) {
-            few.write(&repository.inner.odb().context("cannot open the object store")?)?;
+        if let Some(loose) = self.pack.loose().filter(|_| !is_collected()) {
+            loose.write(&repository.inner.odb().context("cannot open the object store")?)?;
             if !is_collected() {
                 return Ok(Unreferenced(PackKeeper::default()));
             }

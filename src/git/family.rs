@@ -78,7 +78,7 @@ impl Family {
         let length = self.length(variables);
         match &self.anchor {
             // As long as the objects are few, each may have to go into a file of its own.
-            Some(anchor) if pack.few().is_none() => {
+            Some(anchor) if pack.loose().is_none() => {
                 self.delta.clear();
                 push_number(&mut self.delta, anchor.length as u64);
                 push_number(&mut self.delta, length as u64);

@@ -1,5 +1,5 @@
-//! A few new objects go where git itself puts them, each into a file of its own: sweeps of a few points and the steps of
-//! searches that learn leave no pack each. `git gc` packs them when there are many.
+//! Loose objects: a few new objects go where git itself puts them, each into a file of its own, so that sweeps of a few
+//! points and the steps of searches that learn leave no pack each. `git gc` packs them when there are many.
 
 use anyhow::{Context as _, Result};
 
@@ -10,9 +10,9 @@ const MOST: usize = 16;
 
 /// The objects of a pack that is being written, while they are few.
 #[derive(Default)]
-pub(super) struct Few(Vec<(ObjectKind, Vec<u8>)>);
+pub(super) struct LooseObjects(Vec<(ObjectKind, Vec<u8>)>);
 
-impl Few {
+impl LooseObjects {
     /// Takes an object; `None` if they are no longer few.
     pub(super) fn with(mut self, kind: ObjectKind, bytes: &[u8]) -> Option<Self> {
         if self.0.len() == MOST {

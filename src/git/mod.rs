@@ -2,7 +2,7 @@
 //!
 //! Everything is built in the object store; the user's checkout, index and HEAD are never written.
 
-mod bases;
+mod base_cache;
 mod checkout;
 mod command;
 mod commit;
@@ -14,13 +14,13 @@ mod delta;
 mod diff;
 mod exclude;
 mod family;
-mod few;
 mod files;
 mod hash;
 mod history;
 mod id;
 mod identity;
 mod lanes;
+mod loose;
 mod note_batch;
 mod note_changes;
 mod note_folder;
@@ -32,15 +32,15 @@ mod pack;
 mod pack_file;
 mod pack_form;
 mod pack_index;
-mod patched;
+mod pack_list;
 mod ref_reading;
 mod refs;
 mod repack;
 mod revisions;
 mod sharing;
-mod shelf;
 mod stale;
 mod tree;
+mod tree_patch;
 mod tree_writer;
 mod worktrees;
 

@@ -10,8 +10,8 @@ use super::id::{CommitId, ObjectId};
 use super::note_folder::{NoteFolder, hex};
 use super::objects::Objects;
 use super::pack::PackWriter;
-use super::patched::{Patched, Place};
 use super::tree::entries;
+use super::tree_patch::{Place, TreePatch};
 
 /// Own notes a folder holds before it is split, if the batch splits no others.
 const SPLIT_ABOVE: usize = 256;
@@ -125,8 +125,8 @@ impl<'b, 'r> Batch<'b, 'r> {
         let mut folder = match (tree, changes.first()) {
             (Some(tree), Some((commit, _))) => {
                 let object = self.objects.read(tree).context("cannot read a tree of the notes")?;
-                if let Some(patched) = self.patch(tree, object.bytes(), depth, changes)? {
-                    return Ok(patched);
+                if let Some(patch) = self.patch(tree, object.bytes(), depth, changes)? {
+                    return Ok(patch);
                 }
                 NoteFolder::parse(object.bytes(), &commit.object().as_bytes()[..depth])?
             }
@@ -192,28 +192,28 @@ impl<'b, 'r> Batch<'b, 'r> {
         // Once it has been split, a note gets a folder there, which takes half as many bytes as its name does here.
         let is_deepened =
             self.laying == Laying::Packed && entries.iter().any(|it| it.is_folder() && it.name.len() == 2);
-        let mut patched = Patched::new(bytes, &entries);
-        let puts = self.change_entries(&patched, depth, is_deepened, changes)?;
+        let mut patch = TreePatch::new(bytes, &entries);
+        let puts = self.change_entries(&patch, depth, is_deepened, changes)?;
         let mut folders = self.store.write_folders(puts.iter().filter_map(|(_, put)| put.folder()))?.into_iter();
         for (place, put) in puts {
             match put {
                 Put::Note(commit, blob) => {
-                    patched.put(place, b"100644", hex(&commit.object().as_bytes()[depth..], &mut [0; 40]), &blob);
+                    patch.put(place, b"100644", hex(&commit.object().as_bytes()[depth..], &mut [0; 40]), &blob);
                 }
                 Put::Folder(byte, _) => {
                     let folder = folders.next().context("a folder of the notes has got lost")?;
-                    patched.put(place, b"40000", hex(&[byte], &mut [0; 40]), &folder);
+                    patch.put(place, b"40000", hex(&[byte], &mut [0; 40]), &folder);
                 }
             }
         }
-        let patched = patched.finish();
-        Ok(Some(if patched == bytes { Changed::Tree(tree) } else { Changed::Bytes(patched) }))
+        let patch = patch.finish();
+        Ok(Some(if patch == bytes { Changed::Tree(tree) } else { Changed::Bytes(patch) }))
     }
 
     /// Applies changes to notes of a folder and below it: what is to be put where in its tree.
     fn change_entries(
         &mut self,
-        tree: &Patched<'_>,
+        tree: &TreePatch<'_>,
         depth: usize,
         is_deepened: bool,
         changes: &[(CommitId, &Change<'_>)],

@@ -16,8 +16,8 @@ use super::identity::Identity;
 use super::note_batch::{Batch, Change, Laying, Store, append_lines};
 use super::note_folder::look_up;
 use super::pack::PackWriter;
+use super::pack_list::is_collected;
 use super::refs::RefMoved;
-use super::shelf::is_collected;
 use crate::filesystem::is_gone;
 
 /// From so many notes on, a batch goes into a pack instead of loose objects, each of which would take a sync of its own.
@@ -226,7 +226,7 @@ impl Repository {
             };
             let moved = self.move_ref(reference, tip, commit, message)?;
             // Others may have found an object in the pack and not written it themselves, so it stays in any case.
-            pack.into_iter().for_each(|pack| self.shelve_batch(pack));
+            pack.into_iter().for_each(|pack| self.list_batch_pack(pack));
             if moved == RefMoved::Yes {
                 return Ok(NotesWritten { changed });
             }

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use flate2::{Decompress, FlushDecompress, Status};
 use memmap2::Mmap;
 
-use super::bases::{Base, Bases};
+use super::base_cache::{Base, BaseCache};
 use super::delta;
 use super::hash::{ObjectKind, hash_object};
 use super::id::ObjectId;
@@ -57,7 +57,7 @@ pub(super) struct OpenPack {
     index: OnceCell<Option<Index>>,
     pack: OnceCell<Option<Pack>>,
     /// Of all packs.
-    bases: Rc<RefCell<Bases>>,
+    bases: Rc<RefCell<BaseCache>>,
 }
 
 struct Index(FileBytes);
@@ -84,7 +84,7 @@ impl OpenPack {
             })
             .collect();
         found.sort_by_key(|(rank, _)| Reverse(*rank));
-        let bases = Rc::new(RefCell::new(Bases::default()));
+        let bases = Rc::new(RefCell::new(BaseCache::default()));
         let pack = |(number, (_, path))| {
             let (index, pack, bases) = (OnceCell::new(), OnceCell::new(), Rc::clone(&bases));
             Self { path, reading, number, index, pack, bases }

@@ -12,9 +12,9 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 use hashbrown::HashTable;
 use sha1::{Digest as _, Sha1};
 
-use super::few::Few;
 use super::hash::{ObjectKind, finish_id, hash_object, hash_objects};
 use super::id::ObjectId;
+use super::loose::LooseObjects;
 use super::pack_file::{Base, PackFile};
 use super::pack_form::{OFS_DELTA, push_offset, push_stored, push_type_and_size};
 use super::pack_index::{self, Entry};
@@ -42,7 +42,7 @@ pub(crate) struct PackWriter {
     scratch: Vec<u8>,
     /// An object as it is written, without content between two.
     written: Vec<u8>,
-    few: Option<Few>,
+    loose: Option<LooseObjects>,
 }
 
 /// Guards a new pack against `gc --prune=now` until it is dropped, which is after the ref has moved.
@@ -86,7 +86,7 @@ impl PackWriter {
             compress: Compress::new(Compression::fast(), true),
             scratch: Vec::new(),
             written: Vec::new(),
-            few: Some(Few::default()),
+            loose: Some(LooseObjects::default()),
         };
         writer.file.write_all(b"PACK\0\0\0\x02\0\0\0\0").context("cannot write the pack")?;
         Ok(writer)
@@ -129,7 +129,7 @@ impl PackWriter {
         if let Some(offset) = self.offset_of(&id) {
             return Ok(offset);
         }
-        self.few = self.few.take().and_then(|few| few.with(kind, bytes));
+        self.loose = self.loose.take().and_then(|loose| loose.with(kind, bytes));
         let mut header = std::mem::take(&mut self.written);
         push_type_and_size(&mut header, kind as u8, bytes.len());
         self.push(id, header, bytes, STORED_BELOW)
@@ -153,7 +153,7 @@ impl PackWriter {
         if self.contains(&id) {
             return Ok(());
         }
-        self.few = self.few.take().and_then(|few| few.with(kind, bytes));
+        self.loose = self.loose.take().and_then(|loose| loose.with(kind, bytes));
         let mut header = std::mem::take(&mut self.written);
         push_type_and_size(&mut header, kind as u8, bytes.len());
         self.push(id, header, bytes, usize::MAX).map(drop)
@@ -162,7 +162,7 @@ impl PackWriter {
     /// Writes an object, which the pack does not hold, as a delta against the one at `base`. It is to be a pack, then.
     pub(crate) fn write_delta(&mut self, id: ObjectId, base: u64, delta: &[u8]) -> Result<()> {
         debug_assert!(!self.contains(&id), "{id}");
-        self.few = None;
+        self.loose = None;
         let mut header = std::mem::take(&mut self.written);
         push_type_and_size(&mut header, OFS_DELTA, delta.len());
         push_offset(&mut header, self.offset - base);
@@ -206,7 +206,7 @@ impl PackWriter {
 
     /// Takes an object over from another pack as it stands there, unless this one holds it; a delta after what it is of.
     pub(super) fn take_over(&mut self, from: &PackFile, entry: &Entry) -> Result<()> {
-        self.few = None;
+        self.loose = None;
         if self.contains(&entry.id) {
             return Ok(());
         }
@@ -225,8 +225,8 @@ impl PackWriter {
     }
 
     /// All objects, if they are too few for a pack.
-    pub(super) fn few(&self) -> Option<&Few> {
-        self.few.as_ref()
+    pub(super) fn loose(&self) -> Option<&LooseObjects> {
+        self.loose.as_ref()
     }
 
     /// Syncs the pack, makes its index, and gives both their names. Nothing is left behind if that fails.

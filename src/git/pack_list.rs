@@ -1,5 +1,5 @@
-//! The shelf: packs that gitsweep has left, gathered into fewer once there are many, so that a lookup does not go through one
-//! for each batch of notes and each small sweep. `git gc` does the same for all there is.
+//! The list of the packs that gitsweep has left. They are gathered into fewer once there are many, so that a lookup does not
+//! go through one for each batch of notes and each small sweep. `git gc` does the same for all there is.
 //!
 //! A pack goes only after another that holds all of its objects has reached the disk, and not before the next time that
 //! something is gathered, so that who has just listed the packs, as `git clone` of a folder does, still finds them. Who reads
@@ -38,38 +38,38 @@ const LONGEST_GC: Duration = Duration::from_secs(12 * 3600);
 
 /// A pack, and how often what is in it has been gathered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Shelved {
+struct ListedPack {
     generation: u32,
     path: PathBuf,
 }
 
 impl Repository {
-    /// Puts the pack of a batch of notes on the shelf, and gathers what is there if it is much. What cannot be gathered is left for
+    /// Lists the pack of a batch of notes, and gathers those of the list if they are many. What cannot be gathered is left for
     /// `git gc`.
-    pub(super) fn shelve_batch(&self, pack: PackKeeper) {
+    pub(super) fn list_batch_pack(&self, pack: PackKeeper) {
         let generation = |size| if size <= LARGEST_NEW { BATCH } else { OTHER };
-        self.shelve(pack, |size| (size <= LARGEST).then(|| generation(size)));
+        self.list_pack(pack, |size| (size <= LARGEST).then(|| generation(size)));
     }
 
     /// The same of the pack of a sweep.
-    pub(super) fn shelve_sweep(&self, pack: PackKeeper) {
-        self.shelve(pack, |size| (size <= LARGEST_NEW).then_some(OTHER));
+    pub(super) fn list_sweep_pack(&self, pack: PackKeeper) {
+        self.list_pack(pack, |size| (size <= LARGEST_NEW).then_some(OTHER));
     }
 
-    fn shelve(&self, pack: PackKeeper, generation: impl Fn(u64) -> Option<u32>) {
+    fn list_pack(&self, pack: PackKeeper, generation: impl Fn(u64) -> Option<u32>) {
         let Some(path) = pack.pack() else { return };
         drop(pack);
         let common = self.common_dir().to_owned();
-        let shelf =
-            Shelf { list: self.state_dir().join(names::SHELF_FILE), packs: common.join("objects/pack"), common };
+        let list =
+            PackList { file: self.state_dir().join(names::PACK_LIST_FILE), packs: common.join("objects/pack"), common };
         if let Ok(metadata) = fs::metadata(&path)
             && let Some(generation) = generation(metadata.len())
-            && is_of_this_machine(&shelf.packs)
-            && shelf.put(&Shelved { generation, path }).is_ok()
-            && let Some(generation) = shelf.full()
+            && is_of_this_machine(&list.packs)
+            && list.put(&ListedPack { generation, path }).is_ok()
+            && let Some(generation) = list.full()
             && !self.keeps_all()
         {
-            let _ = shelf.gather(generation);
+            let _ = list.gather(generation);
         }
     }
 
@@ -90,22 +90,25 @@ pub(super) fn is_collected(common: &Path) -> bool {
     })
 }
 
-struct Shelf {
-    list: PathBuf,
+struct PackList {
+    /// The file that the list stands in.
+    file: PathBuf,
+    /// The folder of all packs.
     packs: PathBuf,
+    /// The folder that all worktrees share.
     common: PathBuf,
 }
 
-impl Shelf {
-    fn put(&self, pack: &Shelved) -> io::Result<()> {
-        let mut list = fs::OpenOptions::new().append(true).create(true).open(&self.list)?;
+impl PackList {
+    fn put(&self, pack: &ListedPack) -> io::Result<()> {
+        let mut list = fs::OpenOptions::new().append(true).create(true).open(&self.file)?;
         list.write_all(line(pack).as_bytes())
     }
 
-    /// What is on the shelf, the oldest first.
-    fn all(&self) -> Vec<Shelved> {
-        let list = fs::read_to_string(&self.list).unwrap_or_default();
-        let mut all = Vec::<Shelved>::new();
+    /// The packs of the list, the oldest first.
+    fn all(&self) -> Vec<ListedPack> {
+        let list = fs::read_to_string(&self.file).unwrap_or_default();
+        let mut all = Vec::<ListedPack>::new();
         for (generation, name) in list.lines().filter_map(|line| line.split_once(' ')) {
             let path = self.packs.join(name);
             let hex = name.strip_prefix("pack-").and_then(|name| name.strip_suffix(".pack"));
@@ -113,7 +116,7 @@ impl Shelf {
             if let (true, Ok(generation)) = (is_name, generation.parse()) {
                 // As text: to compare paths part by part takes longer than all else here.
                 all.retain(|known| known.path.as_os_str() != path.as_os_str());
-                all.push(Shelved { generation, path });
+                all.push(ListedPack { generation, path });
             }
         }
         all
@@ -130,17 +133,17 @@ impl Shelf {
     /// Makes one pack of those of a generation, and removes what was gathered before.
     fn gather(&self, generation: u32) -> Result<()> {
         // One at a time. Who finds it taken, perhaps by one that sleeps, leaves it to the next.
-        let lock = fs::File::open(&self.list)?;
+        let lock = fs::File::open(&self.file)?;
         if lock.try_lock().is_err() {
             return Ok(());
         }
         let all = self.all();
         let of = |generation| all.iter().filter(move |pack| pack.generation == generation);
-        let removed: Vec<&Shelved> = of(GONE).filter(|pack| self.remove(&pack.path)).collect();
-        let chosen: Vec<&Shelved> = of(generation).collect();
+        let removed: Vec<&ListedPack> = of(GONE).filter(|pack| self.remove(&pack.path)).collect();
+        let chosen: Vec<&ListedPack> = of(generation).collect();
         let size: u64 = chosen.iter().filter_map(|pack| fs::metadata(&pack.path).ok()).map(|it| it.len()).sum();
         let free = chosen.iter().copied().filter(|pack| size <= LARGEST && self.is_free(&pack.path));
-        let (old, files): (Vec<&Shelved>, Vec<PackFile>) =
+        let (old, files): (Vec<&ListedPack>, Vec<PackFile>) =
             free.filter_map(|pack| Some((pack, PackFile::read(&pack.path).ok()?))).unzip();
         let mut made = Vec::new();
         if files.len() > 1 {
@@ -152,8 +155,8 @@ impl Shelf {
             };
             if let Some(new) = joined.as_ref().and_then(PackKeeper::pack) {
                 let old = old.into_iter().filter(|pack| pack.path != new);
-                made.extend(old.map(|pack| Shelved { generation: GONE, ..pack.clone() }));
-                made.push(Shelved { generation: generation + 1, path: new });
+                made.extend(old.map(|pack| ListedPack { generation: GONE, ..pack.clone() }));
+                made.push(ListedPack { generation: generation + 1, path: new });
             }
         }
         // What is damaged, or somebody's, or too large, will be the next time.
@@ -161,9 +164,9 @@ impl Shelf {
         let mut left = self.all();
         left.retain(|pack| !chosen.contains(&pack) && !removed.contains(&pack));
         left.append(&mut made);
-        let mut list = new_file_in(self.list.parent().unwrap_or(&self.packs), ".tmp", 0o666)?;
+        let mut list = new_file_in(self.file.parent().unwrap_or(&self.packs), ".tmp", 0o666)?;
         list.write_all(left.iter().map(line).collect::<String>().as_bytes())?;
-        list.persist(&self.list)?;
+        list.persist(&self.file)?;
         Ok(())
     }
 
@@ -213,7 +216,7 @@ fn names_in(index: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// A line of the list.
-fn line(pack: &Shelved) -> String {
+fn line(pack: &ListedPack) -> String {
     let name = pack.path.file_name().unwrap_or_default().to_string_lossy();
     format!("{} {name}\n", pack.generation)
 }

@@ -10,7 +10,7 @@ use super::tree::Entry;
 pub(super) type Place = Result<usize, usize>;
 
 /// A tree of which some entries are put anew, in order.
-pub(super) struct Patched<'t> {
+pub(super) struct TreePatch<'t> {
     bytes: &'t [u8],
     entries: &'t [Entry<'t>],
     /// Where each entry begins, and where the last one ends.
@@ -20,7 +20,7 @@ pub(super) struct Patched<'t> {
     taken: usize,
 }
 
-impl<'t> Patched<'t> {
+impl<'t> TreePatch<'t> {
     pub(super) fn new(bytes: &'t [u8], entries: &'t [Entry<'t>]) -> Self {
         let mut starts = vec![0];
         starts.extend(entries.iter().scan(0, |end, entry| {
