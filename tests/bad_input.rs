@@ -212,6 +212,23 @@ fn what_a_number_takes_away_is_told_of() {
     }
     let said = said(&["k=[1.5, 2.0]", "n=[1, 2]", "t=[1]", "v=[3]", "g=['x', 'y']", "m.f90:x=[1]"]);
     assert!(!said.contains("warning"), "{said}");
+    let options = "import click\n@click.option('--lr', type=float, default=0.1)\n@click.option('--mu', default=0.1)\n\
+                   def f(\n  rho: float = typer.Option(0.1),\n): pass\nflags.DEFINE_float('eta', 0.1, 'rate')\n\
+                   p.add_argument('--tau', type=float, default=0.1)\nn = int(1e6)\n";
+    repo.write("o.py", options);
+    repo.commit("Options");
+    for (parameter, warns) in [
+        ("lr=[1]", false),
+        ("rho=[1]", false),
+        ("eta=[1]", false),
+        ("n=[100]", false),
+        ("n=[1e5]", true),
+        ("mu=[1]", true),
+        ("tau=[1]", true),
+    ] {
+        let said = repo.run(["create", "--dry-run", "-f", "o.py", "-p", parameter, "--", "true"]).err;
+        assert_eq!(said.contains("warning"), warns, "{parameter}: {said}");
+    }
     repo.write("gitsweep.toml", "[params.g]\nfile = \"m.py\"\nformat = \"{} * second\"\nvalues = [1, 2]\n");
     repo.commit("A definition");
     let kept = repo.run(["create", "--dry-run", "--", "true"]);

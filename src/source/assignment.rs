@@ -13,6 +13,7 @@ use super::number::Number;
 use super::option;
 use super::statement::{self, Before, group_end, skip_blank};
 use super::syntax::{Colon, Extent, TypeBehind};
+use super::targets;
 use super::unread;
 
 /// A place that gives a name its value.
@@ -131,16 +132,23 @@ impl<'l, 'a> Finder<'l, 'a> {
             if blank { (extent::definition(lexed, line, name.end), Standing::Statement) } else { return None }
         } else {
             let key = Key::read(lexed, &name)?;
+            let several = if key.quoted { None } else { targets::reach(lexed, line, &name) };
             let start = self.start(index, key.start)?;
             let is_entry = lexed.syntax.entries.contains(&lexed.innermost(key.start));
             let standing = if is_entry { Standing::Entry } else { Standing::Statement };
-            let statement = reach_of(lexed, line, start, &key).map(|reach| (reach, standing));
-            statement.or_else(|| Some((entry::reach(lexed, line, &key)?, Standing::Inline)))?
+            let reach = several.or_else(|| reach_of(lexed, line, start, &key));
+            reach
+                .map(|reach| (reach, standing))
+                .or_else(|| Some((entry::reach(lexed, line, &key)?, Standing::Inline)))?
         };
         let value = value_of(lexed, reach)?;
         let declared = match &value {
             Ok(span) if defined => Declared::defined(lexed, name.end, span.start),
-            _ => Declared::read(lexed, line, &name),
+            Ok(span) => {
+                let converts = option::converts(lexed, span.start);
+                Declared { converts, ..Declared::read(lexed, line, &name) }
+            }
+            Err(_) => Declared::read(lexed, line, &name),
         };
         let passes_on = passes_on(lexed, &value, &name);
         let line = value.as_ref().map_or(index, |span| lexed.line_of(span.start));
@@ -161,7 +169,8 @@ fn option_at(lexed: &Lexed<'_>, name: &Range<usize>) -> Option<Assignment> {
     let option::Default { reach, line, is_whole } = option::default(lexed, name)?;
     let value = value_of(lexed, reach)?;
     let passes_on = passes_on(lexed, &value, name);
-    let declared = Declared { whole_type: is_whole.then(|| "int".to_owned()), ..Declared::default() };
+    let converts = value.as_ref().is_ok_and(|span| option::converts(lexed, span.start));
+    let declared = Declared { whole_type: is_whole.then(|| "int".to_owned()), converts, ..Declared::default() };
     Some(Assignment { value, line, declared, standing: Standing::Statement, passes_on })
 }
 

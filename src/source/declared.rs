@@ -19,6 +19,8 @@ pub(super) struct Declared {
     pub(super) real_kind: Option<String>,
     /// What declares the type of whole numbers, as `line 3`, if it is not the line itself.
     pub(super) elsewhere: Option<String>,
+    /// True if what reads the value makes a number with a fraction of any.
+    pub(super) converts: bool,
     /// True for a value of a namelist, in which `3*0.5` is 0.5 three times.
     pub(super) in_namelist: bool,
 }
@@ -31,6 +33,7 @@ impl Declared {
             is_bare_macro: false,
             real_kind: real_kind(lexed, line, name.start),
             elsewhere: None,
+            converts: false,
             in_namelist: is_in_namelist(lexed, line),
         }
     }
@@ -54,6 +57,7 @@ pub(super) fn whole_type(lexed: &Lexed<'_>, line: Line, name: usize, behind: usi
     match lexed.language {
         Language::C => one_of(is_c),
         Language::Fortran | Language::FixedFortran => one_of(|word| word.eq_ignore_ascii_case("integer")),
+        Language::Modelica => one_of(|word| word == "Integer"),
         Language::Rust | Language::Go => behind().filter(|word| is_short(word)).map(str::to_owned),
         Language::Kotlin => match behind() {
             Some(word) => is_kotlin(word).then(|| word.to_owned()),

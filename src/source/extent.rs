@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
 use super::number::Number;
-use super::statement::{behind_mark, follows_value, group_end, skip_blank};
+use super::statement::{behind_mark, ends_with_literal, follows_value, group_end, skip_blank};
 use super::syntax::{Apart, Comma, Extent, LineEnd};
 
 /// A value that an assignment gives, or why it cannot be replaced.
@@ -234,7 +234,9 @@ fn comma_ends(lexed: &Lexed<'_>, bracket: u8, rest: Range<usize>, at: usize) -> 
         Comma::BeforeName => {
             let name = lexed.bytes[next..rest.end].iter().take_while(|&&b| lexed.syntax.is_identifier(b)).count();
             let behind = skip_blank(lexed, next + name, rest.end);
-            follows.is_none() || name > 0 && lexed.bytes[behind..rest.end].starts_with(b"=")
+            let behind = &lexed.bytes[behind..rest.end];
+            let is_entry = || behind.starts_with(b": ") && ends_with_literal(lexed, &lexed.bytes[rest.start..at]);
+            follows.is_none() || name > 0 && (behind.starts_with(b"=") || is_entry())
         }
     }
 }

@@ -9,7 +9,7 @@ pub enum Language {
     Python,
     /// C, C++, CUDA, Java and the other languages whose statements end in a semicolon.
     C,
-    /// Rust.
+    /// Rust and Zig.
     Rust,
     /// Go.
     Go,
@@ -31,7 +31,7 @@ pub enum Language {
     Hoc,
     /// NEURON's mechanism files.
     Nmodl,
-    /// POSIX shells, and the job scripts of Slurm and PBS.
+    /// POSIX shells, the job scripts of Slurm and PBS, and Docker's files.
     Shell,
     /// `.env` files, as dotenv reads them.
     Dotenv,
@@ -55,6 +55,8 @@ pub enum Language {
     Lua,
     /// Perl.
     Perl,
+    /// AWK.
+    Awk,
     /// Modelica.
     Modelica,
     /// Stata's do-files.
@@ -91,7 +93,8 @@ impl Language {
         match name {
             "Snakefile" | "SConstruct" | "SConscript" => return Self::Python,
             "Makefile" | "makefile" | "GNUmakefile" => return Self::Make,
-            "Jenkinsfile" => return Self::Kotlin,
+            "Jenkinsfile" | "nextflow.config" => return Self::Kotlin,
+            "Dockerfile" | "Containerfile" => return Self::Shell,
             "Pipfile" | "Cargo.lock" => return Self::Toml,
             ".env" => return Self::Dotenv,
             ".envrc" | ".bashrc" | ".zshrc" | ".profile" | ".bash_profile" => return Self::Shell,
@@ -113,7 +116,7 @@ impl Language {
             "c" | "h" | "cc" | "cpp" | "cxx" | "c++" | "hh" | "hpp" | "hxx" | "h++" | "inl" | "ipp" | "tpp" | "cu"
             | "cuh" | "hip" | "cl" | "metal" | "glsl" | "ino" | "mm" | "java" | "cs" | "d" | "stan" | "ispc" | "sv"
             | "v" | "geo" => Self::C,
-            "rs" => Self::Rust,
+            "rs" | "zig" => Self::Rust,
             "go" => Self::Go,
             "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => Self::JavaScript,
             "kt" | "kts" | "swift" | "scala" | "sc" | "groovy" | "gradle" | "nf" => Self::Kotlin,
@@ -124,7 +127,8 @@ impl Language {
             "m" => Self::Matlab,
             "hoc" | "ses" => Self::Hoc,
             "mod" | "nmodl" => Self::Nmodl,
-            "sh" | "bash" | "zsh" | "ksh" | "dash" | "slurm" | "sbatch" | "pbs" | "sge" | "lsf" | "job" => Self::Shell,
+            "sh" | "bash" | "zsh" | "ksh" | "dash" | "slurm" | "sbatch" | "pbs" | "sge" | "lsf" | "job"
+            | "dockerfile" => Self::Shell,
             "env" => Self::Dotenv,
             "mk" | "mak" | "make" => Self::Make,
             "ini" | "cfg" | "conf" | "config" | "properties" | "desktop" | "cnf" => Self::Ini,
@@ -136,6 +140,7 @@ impl Language {
             "xml" => Self::Xml,
             "lua" => Self::Lua,
             "pl" | "pm" => Self::Perl,
+            "awk" | "gawk" => Self::Awk,
             "mo" => Self::Modelica,
             "do" | "ado" => Self::Stata,
             "cir" | "sp" | "spice" | "ckt" => Self::Spice,
@@ -158,6 +163,7 @@ impl Language {
             // The names of NeuroML's files, and some of configurations.
             Self::Fortran | Self::Ini if content::is_xml(bytes) => Self::Xml,
             Self::Ini if content::is_namd(bytes) => Self::Namd,
+            Self::Ini if content::is_nextflow(bytes) => Self::Kotlin,
             language => language,
         }
     }

@@ -240,7 +240,30 @@ impl Lexer<'_> {
                     Opens::NotBehind(byte) => before != Some(*byte),
                 }
         });
-        opens.then(|| self.line_end(self.at))
+        opens.then(|| self.line_comment_end())
+    }
+
+    /// The end of the line, or of the last of those that a backslash joins to it.
+    fn line_comment_end(&self) -> usize {
+        let mut end = self.line_end(self.at);
+        let is_joined = |end: usize| {
+            let line = &self.bytes[self.at..end];
+            line.strip_suffix(b"\r").unwrap_or(line).ends_with(b"\\") && end < self.bytes.len()
+        };
+        while self.syntax.has(Oddity::ContinuedComment) && is_joined(end) && self.includes() {
+            end = self.line_end(end + 1);
+        }
+        end
+    }
+
+    /// True for a file of C or C++, as its kin have no `#include`.
+    fn includes(&self) -> bool {
+        let directive = |line: &[u8]| {
+            line.trim_ascii_start().strip_prefix(b"#").map(<[u8]>::trim_ascii_start).is_some_and(|word| {
+                word.starts_with(b"include") || word.starts_with(b"ifndef") || word.starts_with(b"pragma once")
+            })
+        };
+        self.bytes.split(|&b| b == b'\n').any(directive)
     }
 
     /// True if the sign of `length` bytes at the current byte stands behind code and before nothing but arithmetic with

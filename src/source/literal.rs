@@ -217,6 +217,10 @@ impl Literal {
         if is_open {
             return Err(Reason::Ends);
         }
+        if self.language == Language::Shell && loses_backslash(text) {
+            let is_plain = !text.contains(['\'', '"', '$', '`']);
+            return if is_plain { Ok(format!("'{text}'")) } else { Err(Reason::Backslash) };
+        }
         let lexed = Lexed::new(text.as_bytes(), self.language);
         if lexed.classes.contains(&Class::Comment) {
             return Err(Reason::Comment);
@@ -297,6 +301,11 @@ impl Literal {
         matches!(&self.shape, Shape::Number(number) if number.has_fraction())
     }
 
+    /// True if what reads the value makes a number with a fraction of any.
+    pub fn is_converted(&self) -> bool {
+        self.declared.converts
+    }
+
     /// True if `replacement` is a single numeric literal here.
     pub(super) fn reads_as_number(&self, replacement: &str) -> bool {
         Number::parse(replacement.as_bytes(), self.language).is_some()
@@ -309,6 +318,19 @@ impl Literal {
         let replacement = inside.filter(|_| self.is_bare_macro()).unwrap_or(replacement);
         Number::parse(replacement.as_bytes(), self.language).and_then(|number| number.exact()) == Some(exact)
     }
+}
+
+/// True if a shell would drop a backslash that nobody writes to escape something: `a\b`, `\d+`.
+fn loses_backslash(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let mut behind = rest[at + 1..].chars();
+        if behind.next().is_none_or(char::is_alphanumeric) {
+            return true;
+        }
+        rest = behind.as_str();
+    }
+    false
 }
 
 /// Says why a value cannot be written at a site.
@@ -325,6 +347,8 @@ enum Reason {
     Empty,
     Comment,
     Ends,
+    /// A shell would drop a backslash.
+    Backslash,
     /// The string there cannot hold it.
     Quoted(Unfit),
     Misfit(String),
@@ -375,7 +399,7 @@ impl RenderError {
             Reason::Quoted(Unfit::Quote(_) | Unfit::Backslash | Unfit::Interpolates(_)) => {
                 "give the whole literal with its escapes, and a `pattern` whose group `value` takes in the quotes"
             }
-            Reason::Comment | Reason::Ends => {
+            Reason::Comment | Reason::Ends | Reason::Backslash => {
                 "if it is meant as text, put it in quotes in the source and leave them out here"
             }
             Reason::Fraction { .. } => {
@@ -410,6 +434,7 @@ impl fmt::Display for RenderError {
             Reason::Empty => f.write_str("it is empty, and the place is not one in quotes"),
             Reason::Comment => f.write_str("a part of it would be taken for a comment"),
             Reason::Ends => f.write_str("it is not one value of the language"),
+            Reason::Backslash => f.write_str("the shell would drop a backslash of it"),
             Reason::Quoted(unfit) => unfit.fmt(f),
             Reason::Misfit(reason) => f.write_str(reason),
             Reason::Format(error) => error.fmt(f),

@@ -55,6 +55,7 @@ mod site_error;
 mod statement;
 mod suggestion;
 mod syntax;
+mod targets;
 mod template;
 mod truth;
 mod unit;

@@ -40,6 +40,25 @@ pub(super) fn default(lexed: &Lexed<'_>, name: &Range<usize>) -> Option<Default>
     Some(Default { reach: extent::reach(lexed, lexed.lines[line], value), line, is_whole })
 }
 
+/// True if the default at `at` is made a number with a fraction whatever it is, as click, typer and absl do; argparse leaves it
+/// as it is.
+pub(super) fn converts(lexed: &Lexed<'_>, at: usize) -> bool {
+    if lexed.language != Language::Python || lexed.innermost(at) != b'(' {
+        return false;
+    }
+    let Some(call) = Call::around(lexed, at) else { return false };
+    let is_float = |call: &Call| {
+        let (arguments, _) = call.arguments(lexed).unwrap_or_default();
+        let kind = arguments.iter().find(|argument| argument.is(lexed, b"type"));
+        kind.is_some_and(|kind| lexed.bytes[kind.value..kind.end].trim_ascii() == b"float")
+    };
+    match &lexed.bytes[call.function.clone()] {
+        b"DEFINE_float" | b"Option" | b"Argument" => true,
+        b"option" => is_float(&call),
+        _ => false,
+    }
+}
+
 /// The name of the option that starts with `word`, such as all of `batch-size`; none of the kind `-b`.
 pub(super) fn whole_name(lexed: &Lexed<'_>, word: &Range<usize>) -> Option<Range<usize>> {
     let quote = opening_quote(lexed, word)?;

@@ -18,7 +18,7 @@ pub(super) fn complete(lexed: &Lexed<'_>, name: &str, span: &Range<usize>, decla
         return;
     }
     let all = names::occurrences(lexed, name);
-    let before: Vec<usize> = all.into_iter().filter(|&at| at < span.start && lexed.is_code(at)).collect();
+    let before: Vec<usize> = all.iter().copied().filter(|&at| at < span.start && lexed.is_code(at)).collect();
     let Some(&own) = before.last().filter(|&&at| !is_member(lexed, at)) else { return };
     let behind = |at: usize| at + name.len();
     let declares = |at: &&usize| declares(lexed, **at..behind(**at)) && reaches(lexed, **at, own);
@@ -33,6 +33,11 @@ pub(super) fn complete(lexed: &Lexed<'_>, name: &str, span: &Range<usize>, decla
     // Which branch of the preprocessor's is compiled is not known.
     let whole_type = type_at(at);
     let contradicts = |other: &&usize| **other < at && is_beside(lexed, **other, at) && type_at(**other) != whole_type;
+    // In a function of a class, what the class declares of that name comes first.
+    let is_of_class = |other: usize| lexed.is_code(other) && is_in_class(lexed, other) && type_at(other) != whole_type;
+    if !is_in_class(lexed, at) && all.iter().any(|&other| is_of_class(other) && is_typed(lexed, other)) {
+        return;
+    }
     if before.iter().filter(declares).any(|other| contradicts(&other)) {
         return;
     }
@@ -97,6 +102,28 @@ fn is_beside(lexed: &Lexed<'_>, one: usize, other: usize) -> bool {
     reaches(lexed, one, other) && depths(lexed, one..other).last() == Some(0)
 }
 
+/// True if the innermost block around `at` is that of a class or structure.
+fn is_in_class(lexed: &Lexed<'_>, at: usize) -> bool {
+    let mut closed = 0_usize;
+    let open = (0..at).rev().find(|&at| match lexed.code(at) {
+        Some(b'{') if closed == 0 => true,
+        Some(b'{') => {
+            closed -= 1;
+            false
+        }
+        Some(b'}') => {
+            closed += 1;
+            false
+        }
+        _ => false,
+    });
+    let Some(open) = open else { return false };
+    let head = (0..open).rev().find(|&at| matches!(lexed.code(at), Some(b';' | b'{' | b'}' | b')')));
+    let head = &lexed.bytes[head.map_or(0, |at| at + 1)..open];
+    let mut words = head.split(|b| !lexed.syntax.is_identifier(*b));
+    words.any(|word| matches!(word, b"struct" | b"class" | b"union"))
+}
+
 /// How many more blocks have been opened than ended at each place, since the first.
 fn depths<'l>(lexed: &'l Lexed<'_>, places: Range<usize>) -> impl Iterator<Item = i32> + 'l {
     places.scan(0, |depth, at| {
@@ -142,6 +169,8 @@ mod tests {
             "for (int n; n < 3;) {}\nvoid f() { n = 5; }\n",
             "int m = n;\nvoid f() { n = 5; }\n",
             "struct A { int n; };\nvoid f() { a.n = 5; }\n",
+            "int n;\nclass A {\n  A() { n = 5; }\n  double n;\n};\n",
+            "int n;\nstruct A : B { double n; void f(); };\nvoid A::f() { n = 5; }\n",
             "int f() { return n; n = 5; }\n",
             "int n(int);\nn = 5;\n",
         ] {

@@ -53,6 +53,8 @@ pub enum WayOut {
     Key,
     /// The file takes the name from its environment, as in `${KMER:-7}`.
     Variable,
+    /// The name stands behind the `#if 0` of this line, counted from 1, which no compiler reads.
+    Skipped(usize),
     /// This pattern finds what seems to be its value.
     Pattern(String),
 }
@@ -238,6 +240,11 @@ impl SiteError {
                     subject(wanted)
                 ),
                 Some(WayOut::Key) => key.to_owned(),
+                Some(WayOut::Skipped(line)) => format!(
+                    "what stands behind line {line} is skipped by the compiler: give {} its value where code is compiled, or \
+                     take the directive away, and commit that",
+                    subject(wanted)
+                ),
                 Some(WayOut::Variable) => format!(
                     "the script takes it from its environment: name no file for it, but `env = \"{name}\"` in gitsweep.toml, or \
                      give the command's own variable the values, as in -- {name}='[1, 2]' COMMAND",

@@ -122,7 +122,7 @@ pub(super) fn follows_value(lexed: &Lexed<'_>, first: usize, at: usize, end: usi
 }
 
 /// True if what stands in `code` behind its last sign starts and ends with a number, text in quotes or a truth value.
-fn ends_with_literal(lexed: &Lexed<'_>, code: &[u8]) -> bool {
+pub(super) fn ends_with_literal(lexed: &Lexed<'_>, code: &[u8]) -> bool {
     let value = code.rsplit(|&b| b == b'=').next().unwrap_or_default().trim_ascii();
     let separates = |b: &u8| matches!(b, b' ' | b'\t' | b',' | b'*');
     let first = value.split(separates).next().unwrap_or_default();
@@ -244,7 +244,9 @@ enum Token<'a> {
 /// `subscript` says that the name is one: what stands before it is its owner.
 pub(super) fn before(lexed: &Lexed<'_>, start: usize, name: usize, subscript: bool) -> Option<Before> {
     if lexed.syntax.extent == Extent::Word {
-        return shell_before(&lexed.bytes[start..name]);
+        // What stands in quotes is a part of its word.
+        let code = (start..name).map(|at| lexed.code(at).unwrap_or(b'"')).collect::<Vec<u8>>();
+        return shell_before(&code);
     }
     let mut tokens = tokens(lexed, start, name)?;
     if subscript && tokens.last() != Some(&Token::Member) {
@@ -351,7 +353,9 @@ fn angle_end(rest: &[u8]) -> Option<usize> {
 
 /// A shell assigns where only declaring words, options, keywords and other assignments come before.
 fn shell_before(before: &[u8]) -> Option<Before> {
-    const WORDS: [&[u8]; 14] = [
+    const WORDS: [&[u8]; 16] = [
+        b"ARG",
+        b"ENV",
         b"export",
         b"local",
         b"readonly",

@@ -70,6 +70,10 @@ pub(super) enum Oddity {
     RustRaw,
     /// `R"x(...)x"`.
     CppRaw,
+    /// `"""` and the end of the line open text up to the next `"""` (Java, C#).
+    TextBlock,
+    /// A backslash at the end of its line makes the next one part of a comment, in a file that includes others (C, C++).
+    ContinuedComment,
     /// `r"-(...)-"`.
     RRaw,
     /// `%{` and `%}` on lines of their own.
@@ -255,6 +259,7 @@ impl Syntax {
             Language::Xml => &tables::XML,
             Language::Lua => &tables::LUA,
             Language::Perl => &tables::PERL,
+            Language::Awk => &tables::AWK,
             Language::Modelica => &tables::MODELICA,
             Language::Stata => &tables::STATA,
             Language::Spice => &tables::SPICE,

@@ -181,7 +181,9 @@ impl Template {
         } else if key.is_some() && name.contains('.') {
             key
         } else {
-            suggestion::pattern(lexed, name).map(WayOut::Pattern).or(key)
+            let skipped = || names::occurrences(lexed, name).into_iter().find_map(|at| lexed.skipped_by(at));
+            let pattern = suggestion::pattern(lexed, name).map(WayOut::Pattern);
+            pattern.or_else(|| skipped().map(|line| WayOut::Skipped(line + 1))).or(key)
         };
         found.map(Box::new)
     }

@@ -59,6 +59,7 @@ impl Truth {
                 | Language::Hoc
                 | Language::Nmodl
                 | Language::Perl
+                | Language::Awk
                 | Language::Fortran
                 | Language::FixedFortran
                 | Language::Shell
@@ -87,7 +88,7 @@ pub(super) fn spelling(language: Language) -> Truth {
         Language::Python => TITLE,
         Language::R => UPPER,
         Language::Fortran | Language::FixedFortran | Language::Vasp | Language::Cp2k => DOTTED,
-        Language::Hoc | Language::Nmodl | Language::Perl => DIGIT,
+        Language::Hoc | Language::Nmodl | Language::Perl | Language::Awk => DIGIT,
         Language::Gromacs | Language::Lammps | Language::Namd => ANSWERS[0],
         _ => LOWER,
     }

@@ -3,12 +3,14 @@
 use super::Language;
 
 /// Interpreters that a first line such as `#!/usr/bin/env python3` names.
-const INTERPRETERS: [(&[u8], Language); 9] = [
+const INTERPRETERS: [(&[u8], Language); 11] = [
     (b"python", Language::Python),
     (b"bash", Language::Shell),
     (b"zsh", Language::Shell),
     (b"sh", Language::Shell),
     (b"perl", Language::Perl),
+    (b"awk", Language::Awk),
+    (b"gawk", Language::Awk),
     (b"Rscript", Language::R),
     (b"julia", Language::Julia),
     (b"octave", Language::Matlab),
@@ -93,6 +95,15 @@ pub(super) fn is_namd(bytes: &[u8]) -> bool {
             && value.first().is_some_and(|first| !matches!(first, b'=' | b':'))
     };
     NAMD.iter().filter(|name| lines().any(|line| is_setting(line, name))).count() >= 3
+}
+
+/// True if a block of Nextflow's configurations opens, `params {`, as no other `.config` has it.
+pub(super) fn is_nextflow(bytes: &[u8]) -> bool {
+    let opens = |line: &[u8]| {
+        let block = line.trim_ascii().strip_suffix(b"{").map(<[u8]>::trim_ascii_end);
+        matches!(block, Some(b"params" | b"process" | b"profiles"))
+    };
+    bytes.split(|&b| b == b'\n').any(opens)
 }
 
 /// True for a line that only PLUMED has: the action that prints, or the comment by which editors know the file.

@@ -1,7 +1,7 @@
 //! Comments and strings that are made of whole lines.
 
 use super::super::syntax::Oddity;
-use super::{Class, Lexer};
+use super::{Class, Lexed, Lexer};
 
 impl Lexer<'_> {
     /// Where the whole lines end that are comment or text from the current line on, if they are.
@@ -162,6 +162,17 @@ impl Lexer<'_> {
             at = end + 1;
         }
         self.bytes.len()
+    }
+}
+
+impl Lexed<'_> {
+    /// The 0-based line of the `#if 0` behind which the preprocessor skips the byte at `at`, if it does.
+    pub(in crate::source) fn skipped_by(&self, at: usize) -> Option<usize> {
+        let is_comment = |at: &usize| self.classes[*at] == Class::Comment;
+        let length = (0..=at).rev().take_while(is_comment).count();
+        let line = self.line_of((at + 1).checked_sub(length)?);
+        let opens = self.syntax.defines && length > 0 && is_never(self.bytes[self.lines[line].range()].trim_ascii());
+        opens.then_some(line)
     }
 }
 

@@ -21,6 +21,11 @@ impl Lexer<'_> {
         {
             return Some(end);
         }
+        if self.syntax.has(Oddity::TextBlock)
+            && let Some(end) = self.text_block_end()
+        {
+            return Some(end);
+        }
         if self.syntax.has(Oddity::RRaw)
             && let Some(end) = self.r_raw_end()
         {
@@ -179,6 +184,22 @@ impl Lexer<'_> {
         };
         let close = [&[close], &self.rest()[1..=dashes], &[quote]].concat();
         Some(self.find(self.at + 2 + dashes, &close))
+    }
+
+    fn text_block_end(&self) -> Option<usize> {
+        let quotes = self.rest().iter().take_while(|&&b| b == b'"').count();
+        let behind = &self.rest()[quotes..];
+        let opens = behind.iter().find(|&&b| !matches!(b, b' ' | b'\t' | b'\r')) == Some(&b'\n');
+        if !opens || quotes < 3 {
+            return None;
+        }
+        let mut at = self.at + quotes;
+        loop {
+            at = self.find(at, &self.rest()[..quotes]);
+            if at == self.bytes.len() || !self.bytes[..at - quotes].ends_with(b"\\") {
+                return Some(at);
+            }
+        }
     }
 
     fn cpp_raw_end(&self) -> Option<usize> {

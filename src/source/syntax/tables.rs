@@ -71,7 +71,7 @@ pub(super) static C: Syntax = Syntax {
     line_comments: SLASHES,
     block_comments: C_COMMENTS,
     quotes: &[DOUBLE, CHARACTER],
-    oddities: &[Oddity::CppRaw],
+    oddities: &[Oddity::CppRaw, Oddity::TextBlock, Oddity::ContinuedComment],
     colon: Colon::Literal,
     prefix: Prefix::Types,
     members: &["->", "::", "."],
@@ -348,6 +348,7 @@ pub(super) static LUA: Syntax = Syntax {
     type_behind: TypeBehind::Angle,
     braces: true,
     comma: ANY_BRACKET,
+    apart: Apart::Literal,
     line_end: LineEnd::EndsUnlessOperator,
     ..COMMON
 };
@@ -365,6 +366,8 @@ pub(super) static PERL: Syntax = Syntax {
     line_end: LineEnd::Nothing,
     ..COMMON
 };
+
+pub(super) static AWK: Syntax = Syntax { quotes: &[DOUBLE], braces: true, members: &[], ..COMMON };
 
 pub(super) static MODELICA: Syntax = Syntax {
     line_comments: SLASHES,

@@ -2,3 +2,4 @@ mod codes;
 mod entries;
 mod errors;
 mod rewriting;
+mod targets;

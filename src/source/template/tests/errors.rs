@@ -25,7 +25,7 @@ fn what_gives_no_value_is_no_site() {
         (Python, "x = f(a.g, g >= 3)\n"),
         (Python, "x = {'g', 3}\n"),
         (Python, "x = d['g', 3]\n"),
-        (Python, "a, g = 1, 2\n"),
+        (Python, "a, g = f(1, 2)\n"),
         (Python, "g: float\n"),
         (Python, "g[0] = 3\n"),
         (Python, "g.x = 3\n"),
@@ -408,4 +408,12 @@ fn pattern_errors_name_the_pattern() {
         no_value.in_file("m.py"),
         "pattern `g = (?:3|(?<value>\\d))` matches in m.py, but its group `value` takes no part:\n  1: g = 3"
     );
+}
+
+#[test]
+fn what_the_preprocessor_skips_is_said() {
+    let source = b"// g = 1\n#if 0\ndouble g = 3.0;\n#endif\nint h(void) { return g; }\n";
+    let error = Template::assignment("g", C).find(source, Occurrences::Only).unwrap_err();
+    let hint = error.hint().unwrap();
+    assert!(hint.starts_with("what stands behind line 2 is skipped by the compiler: give g its value"), "{hint}");
 }

@@ -389,3 +389,51 @@ fn bytes_outside_the_value_stay_as_they_are() {
         assert_eq!(rewrite(Python, before, "g", "2.5"), after);
     }
 }
+
+#[test]
+fn what_stands_behind_a_value_stays() {
+    check(&[
+        (Generic, "config :app, lr: 0.1, k: 3\n", "lr", "5", "config :app, lr: 5, k: 3\n"),
+        (Generic, "note: one, two: three\n", "note", "four", "note: four\n"),
+        (Lua, "lr = 0.1 k = 2 -- k\n", "lr", "0.5", "lr = 0.5 k = 2 -- k\n"),
+        (Lua, "lr = 0.1 k = 2 -- k\n", "k", "3", "lr = 0.1 k = 3 -- k\n"),
+        (Lua, "local a = f(1, 2) + 3\n", "a", "5", "local a = 5\n"),
+        (Awk, "BEGIN { on = 0; x = 3.5 } # on = 2\n", "on", "true", "BEGIN { on = 1; x = 3.5 } # on = 2\n"),
+        (Awk, "BEGIN { on = 0; x = 3.5 } # on = 2\n", "x", "2", "BEGIN { on = 0; x = 2 } # on = 2\n"),
+        (Shell, "ARG LR=0.1\nENV A=\"b c\" B=2\n", "B", "3", "ARG LR=0.1\nENV A=\"b c\" B=3\n"),
+    ]);
+}
+
+#[test]
+fn text_and_comments_of_c_and_its_kin_go_on_over_lines() {
+    check(&[
+        (
+            C,
+            "String s = \"\"\"\n  g = 3;\n \"\"\";\ndouble g = 4.0;\n",
+            "g",
+            "5",
+            "String s = \"\"\"\n  g = 3;\n \"\"\";\ndouble g = 5.0;\n",
+        ),
+        (
+            C,
+            "#include <a>\n// a \\\ndouble g = 3.0;\ndouble g = 4.0;\n",
+            "g",
+            "5",
+            "#include <a>\n// a \\\ndouble g = 3.0;\ndouble g = 5.0;\n",
+        ),
+        (C, "// in C:\\data\\\ndouble g = 3.0;\n", "g", "5", "// in C:\\data\\\ndouble g = 5.0;\n"),
+        (C, "s = \"\"\"a\"; double g = 3.0;\n", "g", "5", "s = \"\"\"a\"; double g = 5.0;\n"),
+    ]);
+}
+
+#[test]
+fn a_shell_keeps_the_backslash_of_a_word() {
+    check(&[
+        (Shell, "A=b\n", "A", "'c\\d", "A='c\\d'\n"),
+        (Shell, "A=b\n", "A", "'c\\ d", "A=c\\ d\n"),
+        (Shell, "A=\"b\"\n", "A", "'c\\d", "A=\"c\\\\d\"\n"),
+    ]);
+    let sites = Template::assignment("A", Shell).find(b"A=b\n", Occurrences::Only).unwrap();
+    let error = sites[0].literal.render(&Value::text("$B\\c"), None).unwrap_err().to_string();
+    assert_eq!(error, "$B\\c cannot be written there: the shell would drop a backslash of it");
+}

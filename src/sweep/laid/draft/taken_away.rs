@@ -34,13 +34,19 @@ fn factor(parameter: &Parameter, literal: &Literal, place: &str) -> Option<Strin
         Some(values) => values.iter().any(Value::is_number),
         None => domain.is_ordered(),
     };
-    let format = around_number(literal).filter(|_| is_number)?;
+    let is_whole = || domain.values().is_some_and(|values| values.iter().all(|value| value.kind() == Kind::Integer));
+    let format = around_number(literal).filter(|format| is_number && !(makes_whole(format) && is_whole()))?;
     let quote = if format.contains(['"', '\\']) { '\'' } else { '"' };
     Some(format!(
         "parameter {}: all of `{}` in {place} is replaced by the number; to keep what is around it, format = {quote}{format}{quote}",
         parameter.name,
         literal.text()
     ))
+}
+
+/// True for a call that only makes a whole number of one, as `int(1e6)`.
+fn makes_whole(format: &str) -> bool {
+    matches!(format, "int({})" | "Int({})" | "round({})")
 }
 
 /// The format by which a number takes the place of the only one in an expression that has names in it; `None` for any other.
@@ -83,14 +89,16 @@ fn around_number(literal: &Literal) -> Option<String> {
     let letters = word.len() - word.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '_').len();
     let letters = if literal.language() == Language::Julia { letters } else { 0 };
     let end = number.end - letters;
-    let is_whole = Value::number(&text[number.start..end]).is_some();
+    // `16'd10` of Verilog starts with its width.
+    let is_whole = Value::number(&text[number.start..end]).is_some() && !text[end..].starts_with('\'');
     (is_whole && (has_name || letters > 0)).then(|| format!("{}{{}}{}", &text[..number.start], &text[end..]))
 }
 
 /// A whole number that is written where one with a fraction stands, in languages that tell the two apart when they calculate.
 fn fraction(parameter: &Parameter, literal: &Literal, place: &str) -> Option<String> {
     let is_apart = matches!(literal.language(), Language::Python | Language::Notebook | Language::Lua);
-    let values = parameter.domain().filter(|_| is_apart && literal.has_fraction())?.values()?;
+    let values =
+        parameter.domain().filter(|_| is_apart && literal.has_fraction() && !literal.is_converted())?.values()?;
     let value =
         values.iter().find(|value| value.kind() == Kind::Integer && !value.as_str().contains(['x', 'o', 'b']))?;
     let harm = match literal.language() {

@@ -1,0 +1,113 @@
+//! Several names on the left of one sign, each with a value of its own on the right: `a, b = 0.1, 0.2`, and in brackets,
+//! `let (a, b) = (0.1, 0.2);`.
+
+use std::ops::Range;
+
+use super::extent::Reach;
+use super::language::Language;
+use super::lexer::{Class, Lexed, Line};
+use super::statement::{group_end, skip_blank};
+
+/// What several names are given where one of them stands at `name`; `None` if it does not stand among others.
+///
+/// It is [`Reach::Nothing`] where the values cannot be told apart, as in `a, b = f()`.
+pub(super) fn reach(lexed: &Lexed<'_>, line: Line, name: &Range<usize>) -> Option<Reach> {
+    let statement = statement(lexed, line, name.start);
+    let sign = (name.end..statement.end).find(|&at| lexed.code(at) == Some(b'='))?;
+    if matches!(lexed.code(sign + 1), Some(b'=' | b'>')) {
+        return None;
+    }
+    let names = trimmed(lexed, statement.start..sign - usize::from(lexed.code(sign - 1) == Some(b':')));
+    let bracket = names.clone().find(|&at| matches!(lexed.code(at), Some(b'(' | b'[')));
+    let inside = match bracket {
+        Some(open) if binds_in_brackets(lexed, &names, open) => open + 1..names.end - 1,
+        None if joins_bare(lexed, names.start) => names.clone(),
+        _ => return None,
+    };
+    let targets = items(lexed, &inside);
+    let nth = targets.iter().position(|target| target.end == name.end)?;
+    if targets.len() < 2 || !targets.iter().all(|target| is_target(lexed, target)) {
+        return None;
+    }
+    let mut values = trimmed(lexed, sign + 1..statement.end);
+    if let Some(open) = bracket {
+        if lexed.code(values.start) != lexed.code(open)
+            || group_end(lexed, values.start, values.end) != Some(values.end)
+        {
+            return Some(Reach::Nothing);
+        }
+        values = values.start + 1..values.end - 1;
+    }
+    let values = items(lexed, &values);
+    // `double a, b = 2` of a language that is not known gives the last a value.
+    let is_typed = lexed.bytes[targets[0].clone()].iter().any(u8::is_ascii_whitespace);
+    if values.len() == 1 && lexed.language == Language::Generic && is_typed {
+        return None;
+    }
+    let value = values.get(nth).filter(|value| values.len() == targets.len() && !value.is_empty());
+    Some(value.map_or(Reach::Nothing, |value| Reach::Value(value.clone(), Some(b','))))
+}
+
+/// True if the names that stand in a row at `at`, without brackets, each get a value of their own.
+fn joins_bare(lexed: &Lexed<'_>, at: usize) -> bool {
+    match lexed.language {
+        Language::Python | Language::Lua | Language::Julia | Language::Generic => lexed.innermost(at) == 0,
+        Language::Go => matches!(lexed.innermost(at), 0 | b'{'),
+        _ => false,
+    }
+}
+
+/// True if `names` are those in the bracket that opens at `open`, behind nothing or behind a declaring word.
+fn binds_in_brackets(lexed: &Lexed<'_>, names: &Range<usize>, open: usize) -> bool {
+    let binds = matches!(
+        lexed.language,
+        Language::Python | Language::Julia | Language::Rust | Language::JavaScript | Language::Perl
+    );
+    let before = &lexed.bytes[names.start..open];
+    binds
+        && matches!(lexed.innermost(names.start), 0 | b'{')
+        && group_end(lexed, open, names.end) == Some(names.end)
+        && (before.is_empty() || before.ends_with(b" ") && before.iter().all(|b| b.is_ascii_alphabetic() || *b == b' '))
+}
+
+/// The statement on the line in which `at` stands.
+fn statement(lexed: &Lexed<'_>, line: Line, at: usize) -> Range<usize> {
+    let ends = |at: &usize| matches!(lexed.code(*at), Some(b';' | b'{' | b'}'));
+    let start = (line.start..at).rfind(ends).map_or(line.start, |end| end + 1);
+    let end = (at..line.end).find(|at| ends(at) || lexed.classes[*at] == Class::Comment);
+    skip_blank(lexed, start, line.end)..end.unwrap_or(line.end)
+}
+
+fn trimmed(lexed: &Lexed<'_>, span: Range<usize>) -> Range<usize> {
+    let bytes = &lexed.bytes[span.clone()];
+    let start = span.start + bytes.len() - bytes.trim_ascii_start().len();
+    start..start + bytes.trim_ascii().len()
+}
+
+/// What stands between the commas of `span` that are in no bracket.
+fn items(lexed: &Lexed<'_>, span: &Range<usize>) -> Vec<Range<usize>> {
+    let (mut found, mut from, mut open) = (Vec::new(), span.start, 0_i32);
+    for at in span.clone() {
+        match lexed.code(at) {
+            Some(b'(' | b'[' | b'{') => open += 1,
+            Some(b')' | b']' | b'}') => open -= 1,
+            Some(b',') if open == 0 => {
+                found.push(trimmed(lexed, from..at));
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found.push(trimmed(lexed, from..span.end));
+    found
+}
+
+/// True for a name, words and sigils before it: `mut a`, `self.a`, `$a`.
+fn is_target(lexed: &Lexed<'_>, target: &Range<usize>) -> bool {
+    let part = |at: usize| {
+        lexed.code(at).is_some_and(|b| lexed.syntax.is_identifier(b) || matches!(b, b'.' | b'$' | b'@' | b' ' | b'\t'))
+    };
+    // An array of Perl's takes all that is left.
+    let takes_all = lexed.language == Language::Perl && lexed.bytes[target.clone()].contains(&b'@');
+    !target.is_empty() && target.clone().all(part) && !takes_all
+}
