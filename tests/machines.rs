@@ -7,6 +7,7 @@ mod common;
 mod live;
 
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime};
@@ -213,4 +214,25 @@ fn a_file_system_without_hard_links_is_told_of() {
     assert!(said.code == 1 && said.err.contains(" has no hard links\n"), "{}", said.err);
     assert!(said.err.contains("hint: gitsweep needs them"), "{}", said.err);
     assert_eq!(repo.statuses(BRANCH), [Vec::<String>::new()]);
+}
+
+#[test]
+fn a_commit_that_git_cannot_read_for_a_moment_is_checked_out_all_the_same() {
+    let repo = laid(2, "", "echo $g > output.json");
+    let programs = repo.beside("programs");
+    std::fs::create_dir_all(&programs).unwrap();
+    // As git does where another machine has just packed the refs.
+    let git = format!(
+        "#!/bin/sh\ncase \"$*\" in *read-tree*) if mkdir {0}/refused; then\necho \"fatal: couldn't stat packed-refs: Stale file handle\" >&2\n\
+         exit 128; fi;; esac\nPATH=\"${{PATH#*:}}\"\nexec git \"$@\"\n",
+        programs.display()
+    );
+    let path = programs.join("git");
+    std::fs::write(&path, git).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    repo.set("PATH", format!("{}:{}", programs.display(), std::env::var("PATH").unwrap()));
+    let said = repo.run(["queue", "-j", "1"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(programs.join("refused").is_dir());
+    assert_eq!(repo.statuses(BRANCH), [["ok"], ["ok"]]);
 }

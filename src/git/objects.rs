@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use super::Repository;
 use super::id::ObjectId;
 use super::open_pack::{OpenPack, Reading};
+use crate::filesystem::open_above;
 use crate::hint::WithHint as _;
 
 /// Who reads more objects than this is likely to read many more: then it pays to map the large packs.
@@ -40,6 +41,7 @@ impl<T> OrMissing<T> for Result<T, git2::Error> {
 pub struct Objects<'r> {
     store: git2::Odb<'r>,
     folder: PathBuf,
+    is_shared: bool,
     /// How many objects have been asked for, up to [`FEW`].
     read: Cell<u32>,
     reading: Reading,
@@ -82,8 +84,15 @@ impl Objects<'_> {
         if let Some(bytes) = self.in_packs(|pack| pack.read(&id)) {
             return Ok(Object(Bytes::Packed(bytes)));
         }
-        let read = self.store.read(id.to_git2());
-        let is_missing = read.as_ref().is_err_and(|error| error.code() == git2::ErrorCode::NotFound);
+        let is_not_found = |error: &git2::Error| error.code() == git2::ErrorCode::NotFound;
+        let mut read = self.store.read(id.to_git2());
+        if self.is_shared && read.is_err() {
+            // A network file system may not know yet that another machine has written it, or packed it.
+            let name = id.to_string();
+            open_above(&self.folder.with_file_name(&name[..2]).join(&name[2..]), 2);
+            read = self.store.read(id.to_git2());
+        }
+        let is_missing = read.as_ref().is_err_and(is_not_found);
         let failed = if is_missing { "is not in this repository" } else { "cannot be read" };
         read.or_missing(format!("object {id} {failed}")).map(|object| Object(Bytes::Copied(object)))
     }
@@ -123,7 +132,8 @@ impl Repository {
         let store = self.inner.odb().context("cannot read the object store")?;
         let folder = self.objects_dir().join("pack");
         let (read, latest) = (Cell::new(0), Cell::new(0));
-        Ok(Objects { store, folder, read, reading: Reading::Much, packs: OnceCell::new(), latest })
+        let is_shared = self.is_shared();
+        Ok(Objects { store, folder, is_shared, read, reading: Reading::Much, packs: OnceCell::new(), latest })
     }
 
     /// The same for one who reads some hundred objects, most of them from packs that were written lately and are small.

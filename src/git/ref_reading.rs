@@ -57,15 +57,17 @@ impl Repository {
         }
     }
 
-    /// Has a network file system look again at the folders that lead to a ref, and at that of the packed ones.
+    /// Has a network file system look again at the folders that lead to a ref, at that of the packed ones, and at that in which
+    /// others may have made a folder of loose objects that `git gc` had taken away.
     pub(super) fn look_afresh(&self, name: &str) {
         if self.is_shared() {
             open_above(&self.common_dir().join(name), name.split('/').count());
+            open_above(&self.objects_dir().join("xx"), 1);
         }
     }
 
     /// True if other machines may change the repository, and this one not know.
-    fn is_shared(&self) -> bool {
+    pub(super) fn is_shared(&self) -> bool {
         *self.shared.get_or_init(|| !is_of_this_machine(self.common_dir()))
     }
 }

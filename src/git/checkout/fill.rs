@@ -3,6 +3,8 @@
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
@@ -10,15 +12,20 @@ use super::index::IndexFile;
 use super::stamp::Stamp;
 use super::{Checkout, mode_of};
 use crate::command::quote;
+use crate::filesystem::open_above;
 use crate::git::command::run_git;
 use crate::git::files::read_dir;
 use crate::git::id::CommitId;
+
+/// How often git is asked for a commit, and how long is waited in between.
+const TRIES: usize = 4;
+const PAUSE: Duration = Duration::from_millis(100);
 
 impl Checkout {
     /// The first commit of an empty checkout: git itself brings in filters, line endings and links.
     pub(super) fn fill(&mut self, commit: CommitId) -> Result<()> {
         self.index = None;
-        self.run(&["read-tree", "--reset", "-u", &commit.to_string()])?;
+        self.read_tree(commit)?;
         self.set_head(commit)?;
         self.fill_submodules()?;
         for (path, target) in self.links.clone() {
@@ -30,6 +37,23 @@ impl Checkout {
                 .with_context(|| format!("cannot link {} to {}", path.display(), target.display()))?;
         }
         self.take_stock()
+    }
+
+    /// Has git write what the commit has. It looks at refs and packs on the way, and gives up where another machine has just put
+    /// another file in the place of one of them (`couldn't stat packed-refs: Stale file handle`).
+    fn read_tree(&self, commit: CommitId) -> Result<()> {
+        let id = commit.to_string();
+        let read = || self.run(&["read-tree", "--reset", "-u", &id]).map(drop);
+        for _ in 1..TRIES {
+            if read().is_ok() {
+                return Ok(());
+            }
+            thread::sleep(PAUSE);
+            // A network file system looks anew for what is in a folder that is opened.
+            let common = self.repository.commondir();
+            ["packed-refs", "objects/pack"].iter().for_each(|name| open_above(&common.join(name), 1));
+        }
+        read()
     }
 
     fn fill_submodules(&mut self) -> Result<()> {
@@ -85,7 +109,7 @@ impl Checkout {
     /// Brings the checkout to `commit` by git itself, whatever state it is in.
     pub(super) fn reset_by_git(&mut self, commit: CommitId) -> Result<()> {
         self.index = None;
-        self.run(&["read-tree", "--reset", "-u", &commit.to_string()])?;
+        self.read_tree(commit)?;
         self.set_head(commit)?;
         self.take_stock()
     }
