@@ -153,10 +153,35 @@ fn lsf_by_its_documents() {
 }
 
 #[test]
-fn htcondor_by_its_documents() {
+fn htcondor() {
     let site = Site::htcondor();
     everything(&site);
     it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
+    // Of what it says only the first paragraph is of use.
+    let said = site.script(&["status", site.unknown], &[("FAKE_DOWN", "1")]);
+    assert_eq!(said.err, "hooks/htcondor: condor_q could not be asked: Error: Can't find address for schedd login\n");
+    let said = site.script(&["cancel", site.unknown], &[("FAKE_DOWN", "1")]);
+    assert_eq!(said.err, "hooks/htcondor: condor_rm: Can't find address for schedd login\n");
+}
+
+/// With a limit on how many run, HTCondor makes the later jobs of a cluster only when their turn comes: until then they wait.
+#[test]
+fn htcondor_tells_of_what_it_has_not_made_yet() {
+    let mut site = Site::htcondor();
+    let id = site.submit("gs-limited", Some(12), WAITS, &[("GITSWEEP_MAX_ACTIVE", "2")], &[]);
+    wait_until("two tasks run", || site.lines("pids").len() == 2);
+    for (paused, word) in [("", "queued"), (id.trim_end_matches("x12"), "held")] {
+        site.set("FAKE_PAUSED", paused);
+        let states = site.states(&[&id]);
+        for index in 3..=12 {
+            let state = &states[&format!("{id}:{index}")];
+            assert_eq!((state.0.as_str(), state.1.as_str()), (word, "not made yet"), "task {index}: {states:?}");
+        }
+        assert_eq!(site.states(&[&format!("{id}:11")]).len(), 1);
+    }
+    let said = site.script(&["cancel", &id], &[]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    wait_until("its processes are gone", || site.lines("pids").iter().all(|pid| !is_alive(pid.parse().unwrap())));
 }
 
 #[test]

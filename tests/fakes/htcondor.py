@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""condor_submit, condor_q, condor_history and condor_rm of HTCondor, as its documents record them.
+"""condor_submit, condor_q, condor_history and condor_rm of HTCondor, as 23.4.0 was seen to answer.
 
-Sources: HTCondor Manual 23 (condor_submit, "Submitting Lots of Jobs" on max_materialize, condor_q -autoformat, condor_history,
-condor_rm, Job ClassAd Attributes: JobStatus, HoldReasonCode, LastHoldReasonCode, ExitBySignal).
+$FAKE_PAUSED is a cluster that was held as a whole: none of its later jobs is made.
 """
 
 import os
@@ -33,10 +32,8 @@ def condor_submit(words):
             given[key.lower()] = value
         elif line.strip():
             fail(1, "ERROR: on Line 9 of submit file:", f"ERROR: Parse error in expression: {line}")
-    if given.get("request_memory", "1").startswith("-"):
-        fail(1, "ERROR: Invalid expression for request_memory")
-    if not os.access(given["executable"], os.X_OK):
-        fail(1, f"ERROR: Executable file {given['executable']} does not exist or is not executable")
+    if given.get("requirements", "").count("(") != given.get("requirements", "").count(")"):
+        fail(1, "ERROR: Parse error in expression: ", f"\tRequirements = ({given['requirements']}) && (TARGET.Arch == \"X86_64\")", "")
     environment = {"_CONDOR_SCRATCH_DIR": "/var/lib/condor/execute/dir_1"}
     limit = int(given["max_materialize"]) if "max_materialize" in given else None
     # A process gets its number as its argument: $(ProcId).
@@ -46,21 +43,39 @@ def condor_submit(words):
     print(f"{cluster}.0 - {cluster}.{count - 1}" if count > 1 else f"{cluster}.0 - {cluster}.0")
 
 
-def runs(words, alive):
+def asked(words):
+    """The jobs and the fields that are asked for."""
     constraint = words[words.index("-constraint") + 1]
     wanted = {int(part.split("==")[1]) for part in constraint.split("||")}
-    fields = words[words.index("-af") + 1 :]
-    for job in engine.jobs():
-        if job["number"] not in wanted:
+    return [job for job in engine.jobs() if job["number"] in wanted], words[words.index("-af") + 1 :]
+
+
+def made(job):
+    """The processes that there are. With max_materialize one is made when fewer than so many are in the queue."""
+    if not job["limit"]:
+        return job["runs"]
+    there = [run for run in job["runs"] if run["state"] != "waiting"]
+    room = job["limit"] - sum(run["state"] == "running" for run in there)
+    if os.environ.get("FAKE_PAUSED") == str(job["number"]):
+        room = 0
+    return there + [run for run in job["runs"] if run["state"] == "waiting"][: max(room, 0)]
+
+
+def factories(words):
+    """The clusters with max_materialize that have processes yet to be made, or in the queue."""
+    jobs, fields = asked(words)
+    for job in jobs:
+        if not job["limit"] or all(run["state"] not in ("waiting", "running") for run in job["runs"]):
             continue
-        made = [run for run in job["runs"] if run["state"] != "waiting"]
-        if job["limit"]:
-            # max_materialize: a process is made when fewer than so many are in the queue.
-            room = job["limit"] - sum(run["state"] == "running" for run in made)
-            made += [run for run in job["runs"] if run["state"] == "waiting"][: max(room, 0)]
-        else:
-            made = job["runs"]
-        for run in made:
+        paused = "1" if os.environ.get("FAKE_PAUSED") == str(job["number"]) else "undefined"
+        values = {"ClusterId": job["number"], "JobMaterializeNextProcId": len(made(job)), "JobMaterializePaused": paused}
+        print(" ".join(str(values[field]) for field in fields))
+
+
+def runs(words, alive):
+    jobs, fields = asked(words)
+    for job in jobs:
+        for run in made(job):
             if (run["state"] in ("waiting", "running")) == alive:
                 print(" ".join(column(field, job, run) for field in fields))
 
@@ -77,19 +92,25 @@ def column(field, job, run):
         return "slot1_1@n01.pool"
     if field == "LastHoldReasonCode" and state == "timeout":
         return "46"
-    if field == "ExitBySignal" and state == "ended":
-        return "true" if exits < 0 else "false"
+    if field == "ExitBySignal":
+        return "true" if exits is not None and exits < 0 else "false"
     if field == "ExitCode" and state == "ended" and exits >= 0:
         return str(exits)
-    if field == "ExitSignal" and state == "ended" and exits < 0:
+    if field == "ExitSignal" and exits is not None and exits < 0:
         return str(-exits)
     return "undefined"
 
 
 def condor_q(words):
     if engine.is_down():
-        fail(1, "", "-- Failed to fetch ads from: <127.0.0.1:9618?addrs=127.0.0.1-9618> : login", "SECMAN:2007:Failed to end classad message.")
-    runs(words, True)
+        fail(
+            1,
+            "Error: Can't find address for schedd login",
+            "",
+            "Extra Info: You probably saw this error because the condor_schedd is not ",
+            "running on the machine you are trying to query.",
+        )
+    factories(words) if "-factory" in words else runs(words, True)
 
 
 def condor_history(words):
@@ -97,6 +118,8 @@ def condor_history(words):
 
 
 def condor_rm(words):
+    if engine.is_down():
+        fail(1, "condor_rm: Can't find address for schedd login")
     code = 0
     for identifier in words:
         cluster, dot, process = identifier.partition(".")

@@ -69,7 +69,7 @@ impl Site {
     pub fn htcondor() -> Self {
         let commands = ["condor_submit", "condor_q", "condor_history", "condor_rm"];
         let mut site = Self::fake("htcondor", "999x4", "htcondor.py", &commands);
-        site.refused = vec!["request_memory=-1"];
+        site.refused = vec!["requirements=(("];
         site
     }
 
