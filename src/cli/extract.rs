@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
+use indexmap::IndexMap;
 
 use super::{Context, DONE, NOTHING, outcomes};
 use crate::ui;
@@ -113,12 +114,22 @@ fn metrics(context: &Context<'_>, repository: &Repository, sweep: &Sweep, args: 
     Ok(metrics)
 }
 
+/// What was not found, a line for each reason.
 fn tell_problems(context: &Context<'_>, extract: &Extract) {
-    let problems = extract.problems.iter();
-    context.ui.warnings(
-        problems.map(|Absent { index, attempt, why, .. }| format!("point {index}, attempt {attempt}: {why}")),
-        |more| format!("and {more} more of the kind"),
-    );
+    let mut by_reason: IndexMap<&str, Vec<&Absent>> = IndexMap::new();
+    for absent in &extract.problems {
+        by_reason.entry(absent.why.as_str()).or_default().push(absent);
+    }
+    let said = by_reason.into_iter().map(|(why, absent)| match absent[..] {
+        [Absent { index, attempt, .. }] => format!("point {index}, attempt {attempt}: {why}"),
+        _ => {
+            let mut points: Vec<u64> = absent.iter().map(|absent| absent.index).collect();
+            points.dedup();
+            let noun = if points.len() == 1 { "point" } else { "points" };
+            format!("{noun} {}: {why}", ranges(&points))
+        }
+    });
+    context.ui.warnings(said, |more| format!("and {more} more of the kind"));
 }
 
 /// Which points have nothing here, by the machine that has it.
