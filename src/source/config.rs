@@ -13,6 +13,7 @@ mod key_error;
 mod key_path;
 mod lookup;
 mod node;
+mod notebook;
 mod toml;
 mod xml;
 mod yaml;
@@ -20,6 +21,7 @@ mod yaml;
 pub use declaration::{Declaration, declarations};
 pub use key_error::KeyError;
 pub use key_path::{KeyPath, KeyPathError};
+pub(super) use notebook::code as notebook_code;
 pub(super) use xml::unescape;
 
 use self::key_path::Step;

@@ -8,6 +8,7 @@ mod strings;
 
 use std::ops::Range;
 
+use super::embedded::Document;
 use super::language::Language;
 use super::syntax::{BlockComment, Oddity, Opens, Syntax};
 
@@ -43,6 +44,8 @@ pub(super) struct Lexed<'a> {
     pub(super) syntax: &'static Syntax,
     pub(super) classes: Vec<Class>,
     pub(super) lines: Vec<Line>,
+    /// What a shell hands on with `<<EOF`.
+    pub(super) documents: Vec<Document>,
     /// From which offset on which bracket is the innermost open one, or 0; ascending.
     brackets: Vec<(usize, u8)>,
 }
@@ -60,6 +63,7 @@ impl<'a> Lexed<'a> {
             classes: vec![Class::Code; bytes.len()],
             open: Vec::new(),
             brackets: Vec::new(),
+            announced: Vec::new(),
             documents: Vec::new(),
         };
         lexer.classes[..first].fill(Class::Comment);
@@ -75,7 +79,8 @@ impl<'a> Lexed<'a> {
         if lines.is_empty() || bytes.ends_with(b"\n") {
             lines.push(Line { start, end: start });
         }
-        Self { bytes, language, syntax, classes: lexer.classes, lines, brackets: lexer.brackets }
+        let Lexer { classes, brackets, documents, .. } = lexer;
+        Self { bytes, language, syntax, classes, lines, documents, brackets }
     }
 
     /// The innermost bracket that is open at `at`, or 0.
@@ -100,6 +105,17 @@ impl<'a> Lexed<'a> {
     }
 }
 
+/// A shell's document that is to come.
+struct Announced {
+    /// Where its `<<` stands.
+    mark: usize,
+    delimiter: Vec<u8>,
+    /// True if the tabs before its delimiter are dropped.
+    drops_tabs: bool,
+    /// True if a part of the delimiter is quoted: the shell expands nothing in it.
+    is_literal: bool,
+}
+
 struct Lexer<'a> {
     bytes: &'a [u8],
     syntax: &'static Syntax,
@@ -109,8 +125,9 @@ struct Lexer<'a> {
     classes: Vec<Class>,
     open: Vec<u8>,
     brackets: Vec<(usize, u8)>,
-    /// Shell documents that start behind the end of this line: delimiter, and whether tabs before it are dropped.
-    documents: Vec<(Vec<u8>, bool)>,
+    /// Shell documents that start behind the end of this line.
+    announced: Vec<Announced>,
+    documents: Vec<Document>,
 }
 
 impl Lexer<'_> {

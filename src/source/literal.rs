@@ -7,6 +7,7 @@ use bigdecimal::num_bigint::Sign;
 
 use super::config;
 use super::declared::{self, Declared};
+use super::embedded::Escaping;
 use super::format::{Format, FormatError};
 use super::language::Language;
 use super::lexer::{Class, Lexed};
@@ -28,6 +29,8 @@ pub struct Literal {
     declared: Declared,
     /// True if a percent sign alone is none for the readers of the file.
     doubles_percents: bool,
+    /// How the file that the value belongs to is written in the one that holds it.
+    escaping: Escaping,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +61,7 @@ impl Literal {
             text: String::from_utf8_lossy(text).into(),
             declared: Declared::default(),
             doubles_percents: false,
+            escaping: Escaping::None,
         }
     }
 
@@ -69,6 +73,11 @@ impl Literal {
     /// Says that the file has percent signs doubled.
     pub(super) fn double_percents(&mut self) {
         self.doubles_percents = true;
+    }
+
+    /// Says how the file that the value belongs to is written in the one that holds it.
+    pub(super) fn embed(&mut self, escaping: Escaping) {
+        self.escaping = escaping;
     }
 
     /// True for the value of a macro without parentheses: a replacement may have them.
@@ -108,6 +117,22 @@ impl Literal {
     /// # Errors
     /// If `value` cannot stand in this place, such as text with a quote inside quotes, or the format does not fit.
     pub fn render(&self, value: &Value, format: Option<&Format>) -> Result<String, RenderError> {
+        let text = self.render_plain(value, format)?;
+        match self.escaping {
+            Escaping::None => Ok(text),
+            Escaping::Json => {
+                let string = serde_json::Value::from(text).to_string();
+                Ok(string[1..string.len() - 1].to_owned())
+            }
+            Escaping::Shell if text.contains(['$', '`', '\\']) => {
+                Err(RenderError { value: value.clone(), reason: Reason::Expanded })
+            }
+            Escaping::Shell => Ok(text),
+        }
+    }
+
+    /// The text in the file that the value belongs to.
+    fn render_plain(&self, value: &Value, format: Option<&Format>) -> Result<String, RenderError> {
         let fail = |reason| RenderError { value: value.clone(), reason };
         if let Some((number, whole_type)) = value.exact().zip(self.declared.whole_type.as_ref()) {
             self.check_type(&number, whole_type, value).map_err(fail)?;
@@ -347,6 +372,8 @@ enum Reason {
     Empty,
     Comment,
     Ends,
+    /// A shell would expand a part of it.
+    Expanded,
     /// A shell would drop a backslash.
     Backslash,
     /// The string there cannot hold it.
@@ -405,6 +432,7 @@ impl RenderError {
             Reason::Fraction { .. } => {
                 "declare it of a type with fractions in the source and commit that, or give whole numbers"
             }
+            Reason::Expanded => "put the delimiter behind `<<` in quotes in the source and commit that",
             Reason::Negative { .. } => "declare it of a type with a sign in the source and commit that",
             Reason::Range { .. } => "declare it of a larger type in the source and commit that",
             Reason::Aggregate(_) => {
@@ -434,6 +462,7 @@ impl fmt::Display for RenderError {
             Reason::Empty => f.write_str("it is empty, and the place is not one in quotes"),
             Reason::Comment => f.write_str("a part of it would be taken for a comment"),
             Reason::Ends => f.write_str("it is not one value of the language"),
+            Reason::Expanded => f.write_str("the shell would expand a part of it before it is read"),
             Reason::Backslash => f.write_str("the shell would drop a backslash of it"),
             Reason::Quoted(unfit) => unfit.fmt(f),
             Reason::Misfit(reason) => f.write_str(reason),

@@ -29,6 +29,7 @@ mod call;
 mod change;
 mod config;
 mod declared;
+mod embedded;
 mod entry;
 mod expansion;
 mod extent;

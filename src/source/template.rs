@@ -5,9 +5,11 @@ use std::ops::Range;
 use super::assignment::{self, Trouble};
 use super::config::{self, ConfigFormat, KeyPath};
 use super::declared::Declared;
+use super::embedded::{Embedded, Escaping};
 use super::expansion;
 use super::language::Language;
 use super::lexer::Lexed;
+use super::literal::Literal;
 use super::names;
 use super::pattern::{Pattern, PatternError};
 use super::scope;
@@ -63,7 +65,10 @@ impl Template {
         }
         let lexed = Lexed::new(bytes, self.language);
         let candidates = match &self.rule {
-            Rule::Assignment(name) => assignments(&lexed, name),
+            Rule::Assignment(name) => {
+                let found = assignments(&lexed, name);
+                if found.is_empty() { embedded(&lexed, name) } else { found }
+            }
             Rule::Pattern(pattern) => matches(&lexed, pattern),
         };
         let chosen = self.choose(&lexed, candidates, occurrences)?;
@@ -72,7 +77,13 @@ impl Template {
             .map(|candidate| match candidate.span {
                 Ok(span) => {
                     let mut site = Site::new(bytes, span, self.language);
-                    site.literal.declare(self.declared(&lexed, candidate.declared, &site));
+                    match candidate.embedded {
+                        Some(mut literal) => {
+                            literal.declare(candidate.declared);
+                            site.literal = literal;
+                        }
+                        None => site.literal.declare(self.declared(&lexed, candidate.declared, &site)),
+                    }
                     Ok(site)
                 }
                 Err(problem) => Err(self.problem(&lexed, problem, candidate.line)),
@@ -206,6 +217,14 @@ struct Candidate {
     /// From 0.
     line: usize,
     declared: Declared,
+    /// The value, if it belongs to a file that this one holds.
+    embedded: Option<Literal>,
+}
+
+impl Candidate {
+    fn of(span: Result<Range<usize>, Problem>, line: usize, declared: Declared) -> Self {
+        Self { span, line, declared, embedded: None }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -218,17 +237,35 @@ fn assignments(lexed: &Lexed<'_>, name: &str) -> Vec<Candidate> {
     if lexed.language == Language::Xml {
         let found = config::named_in_xml(lexed.bytes, name).into_iter();
         return found
-            .map(|span| Candidate { line: lexed.line_of(span.start), span: Ok(span), declared: Declared::default() })
+            .map(|span| Candidate::of(Ok(span.clone()), lexed.line_of(span.start), Declared::default()))
             .collect();
     }
     let found = assignment::find(lexed, name).into_iter();
-    found
-        .map(|found| Candidate {
-            span: found.value.map_err(Problem::Trouble),
-            line: found.line,
-            declared: found.declared,
-        })
-        .collect()
+    found.map(|found| Candidate::of(found.value.map_err(Problem::Trouble), found.line, found.declared)).collect()
+}
+
+/// What the files that this one holds give `name`, but for what a shell puts in their place.
+fn embedded(lexed: &Lexed<'_>, name: &str) -> Vec<Candidate> {
+    let candidates = |file: Embedded| {
+        let inner = Lexed::new(&file.text, file.language);
+        let found = assignment::find(&inner, name).into_iter().filter_map(|found| {
+            let line = lexed.line_of(file.start_of(inner.lines[found.line].start));
+            let value = match found.value {
+                Ok(span) if file.escaping == Escaping::Shell && file.text[span.clone()].contains(&b'$') => return None,
+                Ok(span) => file.place(&span).map(|place| (span, place)).ok_or(Trouble::Continues),
+                Err(trouble) => Err(trouble),
+            };
+            let literal = value.as_ref().ok().map(|(span, _)| {
+                let mut literal = Literal::read(&file.text[span.clone()], file.language);
+                literal.embed(file.escaping);
+                literal
+            });
+            let span = value.map(|(_, place)| place).map_err(Problem::Trouble);
+            Some(Candidate { embedded: literal, ..Candidate::of(span, line, found.declared) })
+        });
+        found.collect::<Vec<_>>()
+    };
+    Embedded::all(lexed).into_iter().flat_map(candidates).collect()
 }
 
 fn matches(lexed: &Lexed<'_>, pattern: &Pattern) -> Vec<Candidate> {
@@ -236,7 +273,7 @@ fn matches(lexed: &Lexed<'_>, pattern: &Pattern) -> Vec<Candidate> {
     found
         .map(|found| {
             let line = lexed.line_of(found.value.as_ref().map_or(found.start, |value| value.start));
-            Candidate { span: found.value.ok_or(Problem::NoValue), line, declared: Declared::default() }
+            Candidate::of(found.value.ok_or(Problem::NoValue), line, Declared::default())
         })
         .collect()
 }

@@ -1,7 +1,8 @@
 //! Comments and strings that are made of whole lines.
 
+use super::super::embedded::Document;
 use super::super::syntax::Oddity;
-use super::{Class, Lexed, Lexer};
+use super::{Announced, Class, Lexed, Lexer};
 
 impl Lexer<'_> {
     /// Where the whole lines end that are comment or text from the current line on, if they are.
@@ -72,10 +73,13 @@ impl Lexer<'_> {
 
     /// Takes the documents and block scalars that the line before the current byte announced.
     pub(super) fn blocks_after_line(&mut self) {
-        for (delimiter, tabs) in std::mem::take(&mut self.documents) {
-            if let Some(end) = self.document_end(self.at, &delimiter, tabs)
+        for Announced { mark, delimiter, drops_tabs, is_literal } in std::mem::take(&mut self.announced) {
+            if let Some(end) = self.document_end(self.at, &delimiter, drops_tabs)
                 && end > self.at
             {
+                let last = self.bytes[..end].strip_suffix(b"\n").map_or(end, <[u8]>::len);
+                let body = self.at..self.line_start(last).max(self.at);
+                self.documents.push(Document { mark, body, is_literal });
                 self.advance(end, Class::Text);
             }
         }
@@ -92,17 +96,15 @@ impl Lexer<'_> {
     /// Remembers the shell document whose `<<` stands here.
     pub(super) fn note_document(&mut self) {
         let rest = &self.rest()[2..];
-        let (rest, tabs) = rest.strip_prefix(b"-").map_or((rest, false), |rest| (rest, true));
-        let word: Vec<u8> = rest
-            .trim_ascii_start()
-            .iter()
-            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'\'' | b'"' | b'\\'))
-            .filter(|b| !matches!(b, b'\'' | b'"' | b'\\'))
-            .copied()
-            .collect();
+        let (rest, drops_tabs) = rest.strip_prefix(b"-").map_or((rest, false), |rest| (rest, true));
+        let quotes = |b: &u8| matches!(b, b'\'' | b'"' | b'\\');
+        let rest = rest.trim_ascii_start();
+        let word = &rest[..rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_' || quotes(b)).count()];
+        let delimiter: Vec<u8> = word.iter().copied().filter(|b| !quotes(b)).collect();
+        let is_literal = delimiter.len() < word.len();
         let next_line = self.line_end(self.at) + 1;
-        if !word.is_empty() && self.document_end(next_line, &word, tabs).is_some() {
-            self.documents.push((word, tabs));
+        if !delimiter.is_empty() && self.document_end(next_line, &delimiter, drops_tabs).is_some() {
+            self.announced.push(Announced { mark: self.at, delimiter, drops_tabs, is_literal });
         }
     }
 

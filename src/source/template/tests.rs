@@ -1,4 +1,5 @@
 mod codes;
+mod embedded;
 mod entries;
 mod errors;
 mod rewriting;
