@@ -220,6 +220,19 @@ fn drawn_values_are_ranges_of_the_heat_map_with_round_numbers_beside_them() {
 }
 
 #[test]
+fn a_logarithmic_axis_of_the_heat_map_says_so() {
+    let repo = Repo::with(&[("model.sh", "echo \"{\\\"loss\\\": $1}\" > output.json\n")]);
+    let run = ["run", "-q", "-j2", "--strategy", "sobol", "--trials", "30", "--seed", "1", "--objective", "loss"];
+    let parameters = ["-p", "rate=loguniform(1e-4, 1e2)", "-p", "width=uniform(0, 1)"];
+    repo.ok([&run[..], &parameters, &["--", "sh", "model.sh", "{rate}"]].concat());
+    repo.ok(["report", "-q", "-o", "../report.html"]);
+    let Some(told) = browse(&repo, &repo.outside().join("report.html"), "charts", &[]) else { return };
+    let mut names = list(&told, "names");
+    names.sort();
+    assert_eq!(names, ["rate  (log)", "width"]);
+}
+
+#[test]
 fn a_grid_has_a_cell_for_each_value_of_the_heat_map_and_words_have_room() {
     let model = "echo \"{\\\"loss\\\": $1}\" > output.json\n";
     let repo = Repo::with(&[("model.sh", model)]);

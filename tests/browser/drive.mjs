@@ -231,6 +231,7 @@ const scenarios = {
         last: option('parallel-chart').series[0].data.at(-1).row,
         cells: heat.series[0].data.map(({ value, cell }) => ({ number: value[2], n: cell.numbers.length, rows: cell.rows, isDashed: cell.isHollow })),
         sides: [labels(heat.xAxis[0]), labels(heat.yAxis[0])],
+        names: [heat.xAxis[0].name, heat.yAxis[0].name],
       };
     });
     return { ...told, key: await page.textContent('#colour-key'), abouts: await page.$$eval('main .about', (abouts) => abouts.map((about) => about.textContent).join('\n')) };

@@ -57,7 +57,7 @@ function rangesOf(column) {
   const bound = (edge) => Number(edge.toPrecision(Math.min(17, digits + 3)));
   const ranges = Array.from({ length: count }, (_, at) => [start(at), scale.number((at + 1) / count)]);
   return {
-    column, isRanges: true, isLog: scale.isLog,
+    column, isRanges: true, isLog: scale.isLog, said: scale.said,
     labels: ranges.map((range) => [...new Set(range)].map((edge) => figure(edge, digits)).join(' to ')),
     of: (row) => { const place = scale.place(row); return place < 0 ? undefined : Math.min(count - 1, Math.floor(place * count)); },
     conditions: ranges.map(([from, to]) => `${spelt(column.label)} >= ${bound(from)} and ${spelt(column.label)} <= ${bound(to)}`),
