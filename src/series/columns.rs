@@ -244,6 +244,7 @@ mod tests {
         let series = parse("t,V,w\n0,1,2\n", &layout("a.csv", Some("t"), None)).unwrap();
         assert_eq!(series.column(Some("w")).unwrap().values, [Some(2.0)]);
         assert_eq!(series.column(Some("2")).unwrap().name, "V");
+        assert_eq!(series.column(Some("t")).unwrap().values, [Some(0.0)], "the one that the others are over");
         let error = series.column(Some("v")).unwrap_err().to_string();
         assert_eq!(error, "there is no column `v`; did you mean V? It has t, V, w");
         assert_eq!(series.column(None).unwrap_err().to_string(), "it has several columns: V, w");

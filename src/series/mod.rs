@@ -17,6 +17,7 @@ mod lines;
 mod reduce;
 mod split;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
@@ -118,15 +119,15 @@ impl Series {
         Ok(series)
     }
 
-    /// The column of that name or number, or the only one.
+    /// The column of that name or number, which may be the one that the others are over; or the only other one.
     ///
     /// # Errors
     /// If there is none, or several and none is named; the message has the near miss.
-    pub fn column(&self, name: Option<&str>) -> Result<&Column> {
+    pub fn column(&self, name: Option<&str>) -> Result<Cow<'_, Column>> {
         let named = || self.columns.iter().map(|column| column.name.as_str());
         let Some(name) = name else {
             return match self.columns.as_slice() {
-                [one] => Ok(one),
+                [one] => Ok(Cow::Borrowed(one)),
                 [] => bail!("it has no column of numbers beside {}", self.x_name),
                 _ => Err(hint::error(
                     format!("it has several columns: {}", named().collect::<Vec<_>>().join(", ")),
@@ -136,7 +137,11 @@ impl Series {
         };
         let position = name.parse::<usize>().ok();
         let by_name = self.columns.iter().find(|column| column.name == name);
-        by_name.or_else(|| self.columns.iter().find(|column| Some(column.position) == position)).ok_or_else(|| {
+        if by_name.is_none() && name == self.x_name {
+            return Ok(Cow::Owned(self.x_column()));
+        }
+        let found = by_name.or_else(|| self.columns.iter().find(|column| Some(column.position) == position));
+        found.map(Cow::Borrowed).ok_or_else(|| {
             if let Some(Text { line, first, .. }) = self.text.iter().find(|text| text.name == name) {
                 let shown: String = first.chars().take(40).collect();
                 return anyhow::anyhow!("column {name} is text: `{shown}` in line {line} is no number");
@@ -145,5 +150,11 @@ impl Series {
             let all = std::iter::once(self.x_name.as_str()).chain(named()).collect::<Vec<_>>().join(", ");
             anyhow::anyhow!("there is no column `{name}`; {near} has {all}")
         })
+    }
+
+    /// What the others are over, as one of them; its number in the file is not known any more.
+    fn x_column(&self) -> Column {
+        let whole = self.x.iter().all(|x| x.fract() == 0.0);
+        Column { name: self.x_name.clone(), position: 0, values: self.x.iter().copied().map(Some).collect(), whole }
     }
 }
