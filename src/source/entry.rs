@@ -2,8 +2,8 @@
 //!
 //! The parameters of a function's definition are none: a call may give others.
 
-use super::assignment::Key;
 use super::extent::{self, Reach};
+use super::key::Key;
 use super::lexer::{Lexed, Line};
 use super::statement::{group_end, skip_blank};
 use super::syntax::Colon;

@@ -11,6 +11,7 @@ use super::language::Language;
 use super::lexer::Lexed;
 use super::literal::Literal;
 use super::names;
+use super::near_name;
 use super::pattern::{Pattern, PatternError};
 use super::scope;
 use super::site::{Occurrences, Site};
@@ -176,7 +177,7 @@ impl Template {
             lines.dedup();
             occurs = lines.into_iter().map(|line| ShownLine::of(lexed, line)).collect();
             if occurs.is_empty() {
-                similar = names::similar(lexed, name);
+                similar = near_name::similar(lexed, name);
             }
         }
         SiteError::NotFound { wanted: self.wanted(), occurs, similar, way_out: self.way_out(lexed) }

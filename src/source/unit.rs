@@ -229,11 +229,20 @@ impl Mark {
     }
 }
 
+/// In how many parentheses stands what follows `c`, which comes at this depth.
+fn depth_behind(c: char, depth: usize) -> usize {
+    match c {
+        '(' => depth + 1,
+        ')' => depth.saturating_sub(1),
+        _ => depth,
+    }
+}
+
 /// `text` without what stands in parentheses.
 fn without_groups(text: &str) -> String {
     let mut depth = 0_usize;
     let outside = |c: &char| {
-        depth = if *c == ')' { depth.saturating_sub(1) } else { depth + usize::from(*c == '(') };
+        depth = depth_behind(*c, depth);
         depth == 0 && *c != ')'
     };
     text.chars().filter(outside).collect()
@@ -245,7 +254,7 @@ fn declares(text: &str, name: &str) -> Option<Type> {
     let entities = rest.split_once("::").map_or(rest, |(_, entities)| entities);
     let mut depth = 0_usize;
     let mut entities = entities.split(move |c: char| {
-        depth = if c == ')' { depth.saturating_sub(1) } else { depth + usize::from(c == '(') };
+        depth = depth_behind(c, depth);
         depth == 0 && c == ','
     });
     let is_named = |entity: &str| {
@@ -304,7 +313,7 @@ fn type_at(text: &str) -> Option<(Type, &str)> {
 fn closing(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     text.find(|c| {
-        depth = if c == ')' { depth.saturating_sub(1) } else { depth + usize::from(c == '(') };
+        depth = depth_behind(c, depth);
         depth == 0
     })
 }
