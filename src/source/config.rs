@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 mod declaration;
+mod document;
+mod format;
 mod ini;
 mod json;
 mod key_error;
@@ -19,67 +21,18 @@ mod xml;
 mod yaml;
 
 pub use declaration::{Declaration, declarations};
+pub(super) use document::is_collection;
+pub use format::ConfigFormat;
 pub use key_error::KeyError;
 pub use key_path::{KeyPath, KeyPathError};
 pub(super) use notebook::code as notebook_code;
-pub(super) use xml::unescape;
 
+use self::document::read;
 use self::key_path::Step;
 use self::lookup::Lookup;
-use self::node::{Node, ReadError, Scalar};
-use super::language::Language;
+use self::node::{Node, Scalar};
 use super::site::Site;
 use crate::value::{Kind, Value};
-
-/// A format of configuration files in which keys can be found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ConfigFormat {
-    /// TOML.
-    Toml,
-    /// JSON; comments and trailing commas are understood.
-    Json,
-    /// YAML.
-    Yaml,
-    /// `key = value` lines under `[section]` headers.
-    Ini,
-    /// Elements and their attributes.
-    Xml,
-}
-
-impl ConfigFormat {
-    /// The format of the file at `path`, by its extension; `None` if it is no known one.
-    pub fn of_path(path: &str) -> Option<Self> {
-        Self::of_language(Language::of_path(path))
-    }
-
-    /// The format of the file at `path` that holds `bytes`, by what stands in it where its name tells nothing.
-    pub fn of_file(path: &str, bytes: &[u8]) -> Option<Self> {
-        Self::of_language(Language::of_file(path, bytes))
-    }
-
-    /// The format of the files of a language; `None` if they have no keys.
-    pub(super) fn of_language(language: Language) -> Option<Self> {
-        match language {
-            Language::Toml => Some(Self::Toml),
-            Language::Json | Language::Notebook => Some(Self::Json),
-            Language::Yaml => Some(Self::Yaml),
-            Language::Ini => Some(Self::Ini),
-            Language::Xml => Some(Self::Xml),
-            _ => None,
-        }
-    }
-
-    /// The language whose rules of spelling the format follows.
-    fn language(self) -> Language {
-        match self {
-            Self::Toml => Language::Toml,
-            Self::Json => Language::Json,
-            Self::Yaml => Language::Yaml,
-            Self::Ini => Language::Ini,
-            Self::Xml => Language::Xml,
-        }
-    }
-}
 
 /// The site of the scalar at `path`.
 ///
@@ -145,18 +98,6 @@ pub(super) fn reads_as(bytes: &[u8], format: ConfigFormat, path: &KeyPath, value
     }
 }
 
-/// True if `text` is a list or table of a language with keys, as it is written on one line.
-pub(super) fn is_collection(text: &str, language: Language) -> bool {
-    let Some(format) = ConfigFormat::of_language(language) else { return false };
-    let document = if format == ConfigFormat::Toml { format!("x = {text}") } else { text.to_owned() };
-    let mut roots = read(document.as_bytes(), format).unwrap_or_default();
-    let value = match (format, roots.pop()) {
-        (ConfigFormat::Toml, Some(Node::Table { mut entries, .. })) => entries.pop().map(|entry| entry.node),
-        (_, root) => root,
-    };
-    roots.is_empty() && text.starts_with(['[', '{']) && matches!(value, Some(Node::List(_) | Node::Table { .. }))
-}
-
 fn scalar_at(bytes: &[u8], format: ConfigFormat, path: &KeyPath) -> Result<Scalar, KeyError> {
     let roots = read(bytes, format).map_err(|error| error.into_key_error(bytes))?;
     let elements = match (format, roots.first()) {
@@ -165,21 +106,6 @@ fn scalar_at(bytes: &[u8], format: ConfigFormat, path: &KeyPath) -> Result<Scala
     };
     let lookup = Lookup { bytes, path: elements.as_ref().unwrap_or(path), format };
     lookup.scalar(&roots).cloned()
-}
-
-/// The documents of the file.
-fn read(bytes: &[u8], format: ConfigFormat) -> Result<Vec<Node>, ReadError> {
-    if format == ConfigFormat::Ini {
-        return Ok(vec![ini::read(bytes)]);
-    }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| ReadError { at: error.valid_up_to(), message: "the bytes are not UTF-8".to_owned() })?;
-    match format {
-        ConfigFormat::Toml => toml::read(text).map(|root| vec![root]),
-        ConfigFormat::Json => json::read(text).map(|root| vec![root]),
-        ConfigFormat::Xml => xml::read(text).map(|root| vec![root]),
-        ConfigFormat::Yaml | ConfigFormat::Ini => yaml::read(text),
-    }
 }
 
 #[cfg(test)]

@@ -56,6 +56,32 @@ fn xml(text: &str, old: &str) -> String {
     escaped + mark
 }
 
+/// The text that `raw` stands for in XML; `None` if it has an entity that only the document type knows.
+pub(super) fn unescape_xml(raw: &str) -> Option<String> {
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find('&') {
+        text.push_str(&rest[..at]);
+        let end = at + rest[at..].find(';')?;
+        let entity = &rest[at + 1..end];
+        text.push(match entity {
+            "lt" => '<',
+            "gt" => '>',
+            "amp" => '&',
+            "quot" => '"',
+            "apos" => '\'',
+            _ => {
+                let number = entity.strip_prefix('#')?;
+                let hex = number.strip_prefix('x').map(|hex| u32::from_str_radix(hex, 16));
+                char::from_u32(hex.unwrap_or_else(|| number.parse()).ok()?)?
+            }
+        });
+        rest = &rest[end + 1..];
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
 /// A double-quoted string with the escapes that JSON, TOML and YAML have in common.
 fn double(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);

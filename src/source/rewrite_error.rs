@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::binding::PlaceError;
 use super::format::FormatError;
-use super::literal::RenderError;
+use super::render_error::RenderError;
 use crate::value::Value;
 
 /// Says which parameter cannot be written into a file, and why.

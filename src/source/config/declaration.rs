@@ -1,8 +1,9 @@
 //! Tables of a JSON file that stand for a value and say which it may be, as in hp_search's `model_config.json`.
 
+use super::document::read;
+use super::format::ConfigFormat;
 use super::key_path::{KeyPath, Step};
 use super::node::{Node, line_of};
-use super::{ConfigFormat, read};
 
 /// A place of a file for a value, with what the file says that it may be.
 #[derive(Clone, Debug, PartialEq, Eq)]

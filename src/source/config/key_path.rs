@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::xml;
+/// What stands before the name of an attribute in its key.
+pub(super) const ATTRIBUTE: char = '@';
 
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -51,7 +52,7 @@ impl KeyPath {
             rest = match rest.strip_prefix('.') {
                 Some(tail) => tail,
                 None if rest.is_empty() => return Ok(Self { steps }),
-                None if rest.starts_with(['[', xml::ATTRIBUTE]) => rest,
+                None if rest.starts_with(['[', ATTRIBUTE]) => rest,
                 None => return Err(fail(Problem::Behind(rest.to_owned()))),
             };
         }
@@ -71,8 +72,8 @@ impl KeyPath {
         let mut steps = Vec::new();
         for step in &self.steps {
             match step {
-                Step::Key(key) if key.contains(xml::ATTRIBUTE) => {
-                    let (element, attribute) = key.split_once(xml::ATTRIBUTE).unwrap_or((key, ""));
+                Step::Key(key) if key.contains(ATTRIBUTE) => {
+                    let (element, attribute) = key.split_once(ATTRIBUTE).unwrap_or((key, ""));
                     steps.extend((!element.is_empty()).then(|| Step::Key(element.to_owned())));
                     steps.push(Step::Attribute(attribute.to_owned()));
                 }
@@ -128,7 +129,7 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Index(index) => write!(f, "[{index}]"),
-            Self::Attribute(name) => write!(f, "{}{name}", xml::ATTRIBUTE),
+            Self::Attribute(name) => write!(f, "{ATTRIBUTE}{name}"),
             Self::Key(key) if key.is_empty() || key.trim() != key || key.contains(['.', '[', ']', '"', '\'', '\\']) => {
                 write!(f, "\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""))
             }

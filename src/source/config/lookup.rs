@@ -1,9 +1,10 @@
 //! Follows a path through the documents of a file.
 
+use super::format::ConfigFormat;
 use super::key_error::KeyError;
-use super::key_path::{KeyPath, Step};
+use super::key_path::{ATTRIBUTE, KeyPath, Step};
 use super::node::{Entry, Node, Scalar, line_of};
-use super::{ConfigFormat, xml};
+use super::xml;
 
 /// A path to be followed in a file.
 pub(super) struct Lookup<'a> {
@@ -172,5 +173,5 @@ impl Lookup<'_> {
 }
 
 fn is_attribute(entry: &Entry, name: &str) -> bool {
-    entry.key.strip_prefix(xml::ATTRIBUTE).is_some_and(|key| key == name)
+    entry.key.strip_prefix(ATTRIBUTE).is_some_and(|key| key == name)
 }

@@ -2,7 +2,8 @@ mod errors;
 mod properties;
 mod rewriting;
 
-use super::super::{Binding, Occurrences, Place, Rewrite};
+use super::super::quote::unescape_xml;
+use super::super::{Binding, Language, Occurrences, Place, Rewrite};
 use super::*;
 
 /// The file with `value` at `path`, read back.

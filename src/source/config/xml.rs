@@ -5,12 +5,10 @@
 
 use std::ops::Range;
 
-use super::key_path::Step;
+use super::super::quote::unescape_xml;
+use super::key_path::{ATTRIBUTE, Step};
 use super::node::{DEEPEST, Entry, Node, ReadError, Scalar};
 use crate::value::Value;
-
-/// What stands before the name of an attribute in its key.
-pub(super) const ATTRIBUTE: char = '@';
 
 /// The attributes that name an element, as in `<param name="g" value="3.0"/>`.
 const NAMES: [&str; 3] = ["@id", "@name", "@key"];
@@ -116,32 +114,6 @@ fn text(node: &Node) -> Option<&Scalar> {
 fn attribute<'n>(node: &'n Node, key: &str) -> Option<&'n Scalar> {
     let Node::Table { entries, .. } = node else { return None };
     entries.iter().find(|entry| entry.key == key).and_then(|entry| text(&entry.node))
-}
-
-/// The text that `raw` stands for; `None` if it has an entity that only the document type knows.
-pub(in crate::source) fn unescape(raw: &str) -> Option<String> {
-    let mut text = String::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some(at) = rest.find('&') {
-        text.push_str(&rest[..at]);
-        let end = at + rest[at..].find(';')?;
-        let entity = &rest[at + 1..end];
-        text.push(match entity {
-            "lt" => '<',
-            "gt" => '>',
-            "amp" => '&',
-            "quot" => '"',
-            "apos" => '\'',
-            _ => {
-                let number = entity.strip_prefix('#')?;
-                let hex = number.strip_prefix('x').map(|hex| u32::from_str_radix(hex, 16));
-                char::from_u32(hex.unwrap_or_else(|| number.parse()).ok()?)?
-            }
-        });
-        rest = &rest[end + 1..];
-    }
-    text.push_str(rest);
-    Some(text)
 }
 
 struct Reader<'a> {
@@ -352,6 +324,6 @@ fn scalar(text: &str, span: Range<usize>) -> Node {
     if raw.contains('\n') {
         return fixed("text over several lines");
     }
-    let Some(plain) = unescape(raw) else { return fixed("text with an entity of its own") };
+    let Some(plain) = unescape_xml(raw) else { return fixed("text with an entity of its own") };
     Node::Scalar(Scalar { span, value: Some(Value::guess(&plain)) })
 }
