@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use anyhow::Result;
 
-use super::SubmitOptions;
+use super::options::SubmitOptions;
 use crate::executor::{Capacity, SLURM, ranges};
 use crate::git::CommitId;
 use crate::hint;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::SubmitOptions;
+use super::options::SubmitOptions;
 use super::submitter::{FIRST_PAUSE, rest};
 use crate::command::quote;
 use crate::executor::ranges;

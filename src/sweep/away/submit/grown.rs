@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::options::{SubmitOptions, SubmittedBy};
 use super::submitter::rest;
-use super::{SubmitOptions, SubmittedBy};
 use crate::hint;
 use crate::submission::Grows;
 use crate::sweep::Sweep;

@@ -1,6 +1,6 @@
 //! Lanes: how a limit on jobs that run at a time is held over several arrays.
 
-use super::SubmitOptions;
+use super::options::SubmitOptions;
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::Standings;
 

@@ -8,11 +8,11 @@ mod coordinator;
 mod ending;
 mod grown;
 mod lanes;
+mod options;
 mod site;
 mod submitter;
+mod waiting;
 
-use std::collections::VecDeque;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -23,15 +23,17 @@ pub use self::coordinator::{Coordinator, check_coordinator, preview_coordinator,
 use self::ending::outwait;
 use self::grown::{Grown, survey};
 use self::lanes::Lanes;
+pub use self::options::SubmitOptions;
+pub(in crate::sweep) use self::options::SubmittedBy;
 use self::site::Site;
-use self::submitter::{Duty, FIRST_PAUSE, LONGEST_PAUSE, Submitter, rest};
+use self::submitter::{A_NAME, Duty, FIRST_PAUSE, LONGEST_PAUSE, Submitter, rest};
+use self::waiting::{Sharing, Waiting};
 use crate::executor::{Capacity, Refusal, SLURM, Scheduler};
 use crate::git::Repository;
 use crate::hint;
 use crate::liveness::Heartbeat;
 use crate::lock::Lock;
 use crate::names;
-use crate::submission::{FailureLimit, Grows};
 use crate::sweep::Sweep;
 use crate::sweep::followed::schedulers::scheduler_of;
 use crate::sweep::found::standing::Standings;
@@ -40,76 +42,11 @@ use crate::sweep::here::inbox::UntilCancelled;
 use crate::sweep::here::observer::Observer;
 use crate::sweep::here::queue::prepare;
 use crate::sweep::here::run_context::{Errand, RunContext};
-use crate::sweep::here::select::{Limits, Selection, Shared, select};
+use crate::sweep::here::select::{Limits, Shared, select};
 use crate::sweep::here::summary::{Ending, Handed, QueueSummary};
-use crate::trial::Trial;
-
-/// What is submitted, and how.
-#[derive(Clone, Debug, Default)]
-pub struct SubmitOptions {
-    /// Which points.
-    pub limits: Limits,
-    /// `slurm`, or the path of a submit script from the top of the repository.
-    pub executor: String,
-    /// How many jobs may run at a time.
-    pub max_active: Option<usize>,
-    /// So many jobs that share the points, instead of one a point.
-    pub workers: Option<u64>,
-    /// How many runs a worker makes side by side.
-    pub jobs: Option<usize>,
-    /// Time between two calls of the scheduler.
-    pub spacing: Duration,
-    /// Words of the user's for the scheduler.
-    pub arguments: Vec<String>,
-    /// After how many failures no more points are begun.
-    pub max_failures: Option<FailureLimit>,
-    /// A coordinator submits what follows in a search that grows, and not the jobs themselves.
-    pub is_coordinated: bool,
-    /// Who submits has done so before: when the search is over nothing more is submitted, and nothing that failed is again.
-    pub is_going_on: bool,
-}
-
-impl SubmitOptions {
-    /// The same once so many runs of those that the limit leaves have been submitted.
-    #[must_use]
-    pub fn less(&self, submitted: u64) -> Self {
-        let submitted = usize::try_from(submitted).unwrap_or(usize::MAX);
-        let limit = self.limits.limit.map(|limit| limit.saturating_sub(submitted));
-        Self { limits: Limits { limit, ..self.limits.clone() }, ..self.clone() }
-    }
-
-    /// True if so many runs have failed that no more points are begun.
-    pub(in crate::sweep) fn has_failed_enough(&self, state: &Path) -> bool {
-        self.max_failures.as_ref().is_some_and(|limit| limit.is_reached(state))
-    }
-
-    /// What jobs are to submit further points with, so many in flight.
-    fn for_jobs(&self, max_active: usize) -> Grows {
-        Grows {
-            max_active,
-            arguments: self.arguments.clone(),
-            spacing: self.spacing,
-            max_failures: self.max_failures.clone(),
-        }
-    }
-
-    /// How a job submits further points.
-    pub(in crate::sweep) fn of_job(executor: &str, grows: &Grows) -> Self {
-        Self {
-            executor: executor.to_owned(),
-            max_active: Some(grows.max_active),
-            arguments: grows.arguments.clone(),
-            spacing: grows.spacing,
-            max_failures: grows.max_failures.clone(),
-            ..Self::default()
-        }
-    }
-}
 
 /// What most clusters are set to, for a preview without the scheduler at hand.
 const USUAL: Capacity = Capacity { tasks: 1000, largest: 1000, is_array: true, has_gaps: true, cluster: None };
-/// What a submission may be called that is not made yet.
-const A_NAME: &str = "gs-abcdefgh";
 /// How long a gitsweep waits for another that submits.
 const LOCK_PATIENCE: Duration = Duration::from_secs(600);
 
@@ -140,15 +77,6 @@ pub fn check_scheduler(repository: &Repository, executor: &str) -> Result<()> {
     scheduler_of(repository, executor).map(drop)
 }
 
-/// Who submits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::sweep) enum SubmittedBy {
-    /// A user's command.
-    Command,
-    /// A job that has ended, for its successors. It gives signs of life already, and never touches a note.
-    Job,
-}
-
 /// [`submit`] by somebody who gives signs of life.
 pub(in crate::sweep) fn submit_by(
     by: SubmittedBy,
@@ -164,14 +92,11 @@ pub(in crate::sweep) fn submit_by(
     check(options, &site.capacity)?;
     let _lock = alone(&context, observer)?;
     // The sweep may have been cancelled until the lock was free.
-    let interrupted =
-        QueueSummary { ending: Ending { interrupted: true, ..Ending::default() }, ..QueueSummary::default() };
     if observer.has_enough() {
-        return Ok(interrupted);
+        return Ok(ended(Ending { interrupted: true, ..Ending::default() }));
     }
     if options.has_failed_enough(&context.state) {
-        let ending = Ending { stopped: true, enough_failed: true, ..Ending::default() };
-        return Ok(QueueSummary { ending, ..QueueSummary::default() });
+        return Ok(ended(Ending { stopped: true, enough_failed: true, ..Ending::default() }));
     }
     let mut standings = match by {
         SubmittedBy::Command if options.is_going_on => prepare(&context, observer)?,
@@ -179,68 +104,76 @@ pub(in crate::sweep) fn submit_by(
         SubmittedBy::Job => survey(&context, observer)?,
     };
     if observer.has_enough() {
-        return Ok(interrupted);
+        return Ok(ended(Ending { interrupted: true, ..Ending::default() }));
     }
-    if by == SubmittedBy::Command && !options.is_going_on {
+    let is_first = by == SubmittedBy::Command && !options.is_going_on;
+    if is_first {
         standings.forget_failures(&context.state, &sweep.name);
     }
     // A search that grows lays what it submits.
     let grown = Grown::of(&context, options, by, &standings, observer)?;
-    let (sweep, options, grows) = match &grown {
-        None => (sweep, options, None),
-        Some(grown) => {
-            let asked = std::mem::replace(&mut standings, Standings::read(repository)?);
-            standings.keep_answers(asked);
-            (&grown.sweep, &grown.options, grown.grows.clone())
-        }
-    };
+    if grown.is_some() {
+        let asked = std::mem::replace(&mut standings, Standings::read(repository)?);
+        standings.keep_answers(asked);
+    }
+    let (sweep, options) = grown.as_ref().map_or((sweep, options), |grown| (&grown.sweep, &grown.options));
     let mut context = RunContext::open(repository, sweep, Some(errand(&options.executor)))?;
     context.read_on(&standings);
+    hand_over(&context, &site, options, by, grown.as_ref(), &standings, observer)
+}
+
+/// A queue that has submitted nothing.
+fn ended(ending: Ending) -> QueueSummary {
+    QueueSummary { ending, ..QueueSummary::default() }
+}
+
+/// Hands over what waits, of the search as it has grown where it grows.
+fn hand_over(
+    context: &RunContext<'_>,
+    site: &Site<'_>,
+    options: &SubmitOptions,
+    by: SubmittedBy,
+    grown: Option<&Grown>,
+    standings: &Standings,
+    observer: &mut dyn Observer,
+) -> Result<QueueSummary> {
+    let sweep = context.sweep;
     let searchers = standings.searchers(&sweep.name).count() as u64;
-    let Selection { mut waiting, elsewhere, mut points } = select(sweep, &standings, &options.limits, Shared::Left);
-    elsewhere.iter().for_each(|trial| observer.tell(&QueueEvent::Elsewhere(trial)));
+    let sharing = if grown.is_none() { Sharing::Joined } else { Sharing::None };
+    let mut waiting = Waiting::of(sweep, standings, options, sharing);
+    waiting.elsewhere.iter().for_each(|trial| observer.tell(&QueueEvent::Elsewhere(trial)));
     if grown.is_some() {
         // What was submitted is told beside all that there is of the search.
-        points = select(sweep, &standings, &Limits::default(), Shared::Left).points;
+        waiting.points = select(sweep, standings, &Limits::default(), Shared::Left).points;
     }
-    let joins = waiting.is_empty() && grown.is_none() && options.workers.is_some();
-    let sharing = if joins { standings.workers(&sweep.name) } else { 0 };
-    let lacking = options.workers.map(|wanted| wanted.saturating_sub(sharing));
-    if joins && lacking > Some(0) {
-        waiting = shared(sweep, &standings, options);
-    }
-    let options = &SubmitOptions { workers: lacking, ..options.clone() };
-    let handed = Handed { searchers, sharing, ..Handed::default() };
-    let mut summary = QueueSummary { points, handed, ..QueueSummary::default() };
-    observer.tell(&QueueEvent::Planned(waiting.len()));
+    let options = &waiting.options(options);
+    let handed = Handed { searchers, sharing: waiting.at_work, ..Handed::default() };
+    let mut summary = QueueSummary { points: waiting.points, handed, ..QueueSummary::default() };
+    observer.tell(&QueueEvent::Planned(waiting.trials.len()));
     // Task-spooler runs jobs on this very machine.
-    let is_shown = by == SubmittedBy::Command && !options.is_going_on;
-    if is_shown && !waiting.is_empty() && !options.executor.ends_with("task-spooler") {
-        observer.warn_of(&site.unshared(&options.executor, &standings));
+    let is_first = by == SubmittedBy::Command && !options.is_going_on;
+    if is_first && !waiting.trials.is_empty() && !options.executor.ends_with("task-spooler") {
+        observer.warn_of(&site.unshared(&options.executor, standings));
     }
-    let batches = plan(sweep, &standings, &waiting, options, &site.capacity)?;
+    let batches = plan(sweep, standings, &waiting.trials, options, &site.capacity)?;
     // Workers lay what they run and submit nothing.
-    let grows = grows.filter(|_| options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated));
-    let lanes = Lanes::filled(options, sweep, &standings, site.capacity.cluster.as_ref());
-    let mut submitter = Submitter::new(&site, &context, options, Duty::Run(grows), lanes);
+    let submits = options.workers.is_some() || (options.executor == SLURM && !options.is_coordinated);
+    let grows = grown.and_then(|grown| grown.grows.clone()).filter(|_| submits);
+    let lanes = Lanes::filled(options, sweep, standings, site.capacity.cluster.as_ref());
+    let mut submitter = Submitter::new(site, context, options, Duty::Run(grows), lanes);
     let handed = submitter.hand_over(batches, &mut summary, observer);
-    summary.points.left = waiting.len() as u64 - summary.handed.submitted;
-    if joins && summary.handed.submitted > 0 {
+    summary.points.left = waiting.trials.len() as u64 - summary.handed.submitted;
+    if waiting.joins && summary.handed.submitted > 0 {
         // They were in flight before.
-        summary.handed.workers = lacking.unwrap_or(0).min(summary.handed.submitted);
+        summary.handed.workers = waiting.workers.unwrap_or(0).min(summary.handed.submitted);
         summary.handed.submitted = 0;
     }
     handed?;
-    let is_last = grown.as_ref().is_none_or(|grown| grown.is_over);
+    let is_last = grown.is_none_or(|grown| grown.is_over);
     if !sweep.plan.hooks.on_sweep_end.is_empty() && !submitter.jobs.is_empty() && is_last {
         submitter.announce_end(sweep)?;
     }
     Ok(summary)
-}
-
-/// What workers have on their lists and nobody runs: where less of them are there than are wanted now, more share it.
-fn shared<'s>(sweep: &'s Sweep, standings: &Standings, options: &SubmitOptions) -> VecDeque<&'s Trial> {
-    select(sweep, standings, &options.limits, Shared::Taken).waiting
 }
 
 /// What a scheduler takes at once. One that does not answer is asked again for the definition's patience.
@@ -270,22 +203,16 @@ pub fn preview(repository: &Repository, sweep: &Sweep, options: &SubmitOptions) 
     let context = RunContext::look(repository, sweep, Some(errand))?;
     let site = Site::of(&*scheduler, scheduler.capacity().unwrap_or(USUAL), repository)?;
     check(options, &site.capacity)?;
-    let mut waiting = select(sweep, &standings, &options.limits, Shared::Left).waiting;
-    let lacking = options.workers.map(|wanted| wanted.saturating_sub(standings.workers(&sweep.name)));
-    let is_plain = sweep.plan.search.growing.is_none();
-    let mut options = options.clone();
-    if waiting.is_empty() && is_plain && lacking > Some(0) {
-        waiting = shared(sweep, &standings, &options);
-        options.workers = lacking;
-    }
-    let options = &options;
-    let batches = plan(sweep, &standings, &waiting, options, &site.capacity)?;
+    let sharing = if sweep.plan.search.growing.is_none() { Sharing::Joined } else { Sharing::None };
+    let waiting = Waiting::of(sweep, &standings, options, sharing);
+    let options = &waiting.options(options);
+    let batches = plan(sweep, &standings, &waiting.trials, options, &site.capacity)?;
     let Some(first) = batches.front() else { return Ok((String::new(), 0, 0)) };
     let submitter = Submitter::new(&site, &context, options, Duty::Run(None), Lanes::new(options.max_active));
     submitter.check(&batches)?;
     let submission = submitter.submission(A_NAME, first);
     let order = submitter.order(&submission, first)?;
-    Ok((scheduler.show(&order)?, batches.len(), waiting.len()))
+    Ok((scheduler.show(&order)?, batches.len(), waiting.trials.len()))
 }
 
 /// The right to submit, which one gitsweep at a time has.

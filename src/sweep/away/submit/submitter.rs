@@ -7,8 +7,8 @@ use anyhow::Result;
 
 use super::batch::{Batch, number};
 use super::lanes::Lanes;
+use super::options::SubmitOptions;
 use super::site::Site;
-use super::{A_NAME, SubmitOptions};
 use crate::command::quote;
 use crate::executor::{Order, Refusal, SLURM, Sought, now};
 use crate::git::CommitId;
@@ -27,6 +27,8 @@ use crate::trial::Trial;
 pub(super) const FIRST_PAUSE: Duration = Duration::from_secs(1);
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// What a submission may be called that is not made yet.
+pub(super) const A_NAME: &str = "gs-abcdefgh";
 /// What a job may be called that is not handed over yet.
 const A_JOB: &str = "JOB";
 
