@@ -73,6 +73,33 @@ impl<'a> Progress<'a> {
         self.bar.suspend(|| self.context.ui.note(text));
     }
 
+    fn say_if_verbose(&self, text: impl FnOnce() -> String) {
+        if self.context.ui.verbose {
+            self.say(&text());
+        }
+    }
+
+    /// Says what has become of an attempt whose gitsweep died, and of so many processes of it.
+    fn lost(&self, trial: &Trial, record: &Record, processes: usize) {
+        let ended = match processes {
+            0 => String::new(),
+            1 => "; ended its process, which was still running".to_owned(),
+            number => format!("; ended its {number} processes, which were still running"),
+        };
+        let reason = record.reason.as_deref().unwrap_or("it is lost");
+        self.say(&format!("point {}: {reason}{ended}; the point is to be run again", trial.label.index));
+    }
+
+    /// Says why the scheduler does not take more now. At a limit of a site's each order may be refused many times before there
+    /// is room.
+    fn refused(&mut self, why: &str, pause: Duration) {
+        let is_known = |(known, said): &(String, Instant)| known == why && said.elapsed() < SAME_REFUSAL;
+        if self.context.ui.verbose || !self.refused.as_ref().is_some_and(is_known) {
+            self.refused = Some((why.to_owned(), Instant::now()));
+            self.say(&format!("not taken now: {why}; trying again in {}", ui::span(pause)));
+        }
+    }
+
     /// Says how many points were submitted before something went wrong.
     pub fn tell_submitted(&self) {
         if self.submitted > 0 {
@@ -133,49 +160,23 @@ impl Observer for Progress<'_> {
                 self.bar.enable_steady_tick(Duration::from_millis(200));
             }
             QueueEvent::Started(trial) => {
-                if self.context.ui.verbose {
-                    self.say(&format!("point {} started: {}", trial.label.index, trial.label.point));
-                }
+                self.say_if_verbose(|| format!("point {} started: {}", trial.label.index, trial.label.point));
             }
             QueueEvent::Ended(trial, record) => self.ended(trial, record),
             QueueEvent::Reused(trial) => {
                 self.step();
-                if self.context.ui.verbose {
-                    self.say(&format!("point {} reused: {}", trial.label.index, trial.label.point));
-                }
+                self.say_if_verbose(|| format!("point {} reused: {}", trial.label.index, trial.label.point));
             }
-            QueueEvent::Lost(trial, record, strays) => {
-                let ended = match strays {
-                    0 => String::new(),
-                    1 => "; ended its process, which was still running".to_owned(),
-                    number => format!("; ended its {number} processes, which were still running"),
-                };
-                self.say(&format!(
-                    "point {}: {}{ended}; the point is to be run again",
-                    trial.label.index,
-                    record.reason.as_deref().unwrap_or("it is lost")
-                ));
-            }
+            QueueEvent::Lost(trial, record, strays) => self.lost(trial, record, *strays),
             QueueEvent::Elsewhere(trial) => {
-                if self.context.ui.verbose {
-                    self.say(&format!("point {} is in flight already", trial.label.index));
-                }
+                self.say_if_verbose(|| format!("point {} is in flight already", trial.label.index));
             }
             QueueEvent::Submitted(number, job) => {
                 self.submitted += number;
                 self.bar.set_position(self.submitted as u64);
-                if self.context.ui.verbose {
-                    self.say(&format!("submitted {} as job {job}", ui::count(*number as u64, "point")));
-                }
+                self.say_if_verbose(|| format!("submitted {} as job {job}", ui::count(*number as u64, "point")));
             }
-            QueueEvent::Refused(why, pause) => {
-                // At a limit of a site's each order may be refused many times before there is room.
-                let is_known = |(known, said): &(String, Instant)| known == why && said.elapsed() < SAME_REFUSAL;
-                if self.context.ui.verbose || !self.refused.as_ref().is_some_and(is_known) {
-                    self.refused = Some(((*why).to_owned(), Instant::now()));
-                    self.say(&format!("not taken now: {why}; trying again in {}", ui::span(*pause)));
-                }
-            }
+            QueueEvent::Refused(why, pause) => self.refused(why, *pause),
             QueueEvent::Ending(0) => self.say("jobs of the search are just ending: waiting until they have"),
             QueueEvent::Ending(number) => {
                 let (points, are) = (ui::count(*number as u64, "point"), if *number == 1 { "is" } else { "are" });
@@ -187,9 +188,7 @@ impl Observer for Progress<'_> {
                 self.bar.set_message(format!("{queued} queued, {running} running"));
             }
             QueueEvent::Grown(count) => {
-                if self.context.ui.verbose {
-                    self.say(&format!("laid {}", ui::count(*count as u64, "new point")));
-                }
+                self.say_if_verbose(|| format!("laid {}", ui::count(*count as u64, "new point")));
             }
             QueueEvent::Over(why) => {
                 (*why).clone_into(&mut self.over);
