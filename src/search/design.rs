@@ -150,13 +150,6 @@ impl Design {
         self.total
     }
 
-    /// The most points that there can be; `None` where only the end of the search will tell.
-    pub fn at_most(&self) -> Option<u64> {
-        let all = self.source.count().or_else(|| self.factors.as_ref()?.product()?.try_into().ok());
-        let round = self.trials.into_iter().chain(all).min()?;
-        round.checked_mul(self.repeats)
-    }
-
     /// The numbers of values that make up the size of the grid, or of the whole space; `None` where there is no end of one.
     pub fn factors(&self) -> Option<&Factors> {
         self.factors.as_ref()

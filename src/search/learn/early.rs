@@ -145,17 +145,6 @@ impl Asha {
             .take_while(move |step| *step < bound)
     }
 
-    /// Which of the runs of a rung go on: the best one in `eta`, if they have not gone on already.
-    ///
-    /// The paper's algorithm 2: `candidates` are the top `floor(n / eta)`, of equals those that came first.
-    pub fn promotable(&self, values: &[f64], promoted: &[usize]) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..values.len()).collect();
-        order.sort_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
-        order.truncate(values.len() / self.reduction.max(2) as usize);
-        order.retain(|index| !promoted.contains(index));
-        order
-    }
-
     /// A run comes to a rung with its first report from that step on. It goes on if it is among the best one in `eta` of
     /// those that have come there, itself included; the first few, of which that leaves none, go on if they are the best
     /// so far. (The paper's promotion without pausing: a run that would not be promoted now is not continued later.)
@@ -194,44 +183,10 @@ mod tests {
         );
     }
 
-    /// The example of the paper's section 3, with one worker: configurations 1, 6 and 8 go on to the second rung, and 8
-    /// of those to the last; each is promoted as soon as three have come to a rung for each promotion.
-    #[test]
-    fn the_promotions_of_the_papers_example() {
-        let losses = [0.3, 0.9, 0.8, 0.7, 0.6, 0.2, 0.5, 0.1, 0.4];
-        let (mut rung0, mut rung1) = (Vec::<usize>::new(), Vec::<usize>::new());
-        let (mut up0, mut up1) = (Vec::<usize>::new(), Vec::<usize>::new());
-        let mut jobs = Vec::new();
-        let of = |rung: &[usize]| rung.iter().map(|&config| losses[config - 1]).collect::<Vec<_>>();
-        let mut fresh = 1..=9;
-        loop {
-            // From the top rung down, as in the paper's get_job; else a new configuration.
-            if let Some(&place) = PAPER.promotable(&of(&rung1), &up1).first() {
-                up1.push(place);
-                jobs.push((rung1[place], 2));
-            } else if let Some(&place) = PAPER.promotable(&of(&rung0), &up0).first() {
-                up0.push(place);
-                jobs.push((rung0[place], 1));
-                rung1.push(rung0[place]);
-            } else if let Some(config) = fresh.next() {
-                jobs.push((config, 0));
-                rung0.push(config);
-            } else {
-                break;
-            }
-        }
-        let chronological =
-            [(1, 0), (2, 0), (3, 0), (1, 1), (4, 0), (5, 0), (6, 0), (6, 1), (7, 0), (8, 0), (8, 1), (8, 2), (9, 0)];
-        assert_eq!(jobs, chronological);
-    }
-
-    /// Synchronously, all nine at once, the same three and the same one.
+    /// The example of the paper's section 3: once all nine have come to the first rung, configurations 1, 6 and 8 go on.
     #[test]
     fn the_best_third_goes_on() {
         let losses = [0.3, 0.9, 0.8, 0.7, 0.6, 0.2, 0.5, 0.1, 0.4];
-        assert_eq!(PAPER.promotable(&losses, &[]), [7, 5, 0]);
-        assert_eq!(PAPER.promotable(&losses, &[5]), [7, 0]);
-        assert_eq!(PAPER.promotable(&[0.1, 0.2], &[]), Vec::<usize>::new());
         let others: Vec<Curve> = losses.iter().map(|loss| flat(*loss, 9)).collect();
         let asha = EarlyStop::Asha(PAPER);
         let kept = |own: usize| {

@@ -11,7 +11,7 @@ const GRID: Strategy = Strategy::Grid(Order::Nested);
 fn constraints_leave_points_out_in_order() {
     let grid = design(GRID, None, space(vec![free("a", "[1, 2, 3]"), free("b", "[1, 2, 3]")], &["a < b", "b < 3"]));
     assert_eq!(points(&grid), ["a=1 b=2"]);
-    assert_eq!((grid.total(), grid.at_most()), (None, Some(9)));
+    assert_eq!(grid.total(), None);
     let mut proposals = grid.proposals();
     assert_eq!(proposals.by_ref().count(), 1);
     let tally = proposals.tally();
@@ -24,13 +24,14 @@ fn constraints_that_exclude_everything_are_an_error() {
     let space = || space(vec![free("a", "[1, 2, 3]"), free("b", "[4, 5]")], &["a < 3", "a > b"]);
     let message = "no point keeps the constraints: all 6 were tried, and `a < 3` excluded 2, `a > b` excluded 4\n\
                    hint: loosen a constraint, or widen the domains";
-    for strategy in [GRID, Strategy::Random, Strategy::Line(Base::Middle)] {
+    for (strategy, is_of_all) in [(GRID, true), (Strategy::Random, true), (Strategy::Line(Base::Middle), false)] {
         let design = design(strategy, None, space());
         let mut proposals = design.proposals();
         let first = complaint(proposals.next().unwrap());
-        match design.at_most() {
-            Some(6) => assert_eq!(first, message),
-            _ => assert!(first.starts_with("no point keeps the constraints: all 4 were tried"), "{first}"),
+        if is_of_all {
+            assert_eq!(first, message);
+        } else {
+            assert!(first.starts_with("no point keeps the constraints: all 4 were tried"), "{first}");
         }
         assert!(proposals.next().is_none());
     }

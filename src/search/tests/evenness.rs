@@ -1,6 +1,4 @@
-//! Draws are as even as they should be, and fast.
-
-use std::time::{Duration, Instant};
+//! Draws are as even as they should be, and a grid is made as it is asked for.
 
 use super::super::{Order, Strategy};
 use super::{design, free, laid, space};
@@ -38,15 +36,10 @@ fn a_sample_without_replacement_meets_all_parts_of_the_space() {
 }
 
 #[test]
-#[ignore = "measures time, which means something in a release build only"]
-fn a_million_points_of_a_grid_take_less_than_a_second() {
-    let axes = vec![
-        free("g_e", "0.01 to 1.0 step 0.01"),
-        free("g_i", "-10.0 to -0.1 step 0.1"),
-        free("tau", "1 to 100 step 1"),
-    ];
+fn a_grid_of_a_million_million_points_has_its_first_ones_at_once() {
+    let axes = ["x", "y"].map(|name| free(name, "1 to 1000000 step 1")).to_vec();
     let grid = design(Strategy::Grid(Order::Nested), None, space(axes, &[]));
-    let start = Instant::now();
-    assert_eq!(grid.proposals().filter(Result::is_ok).count(), 1_000_000);
-    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert_eq!(grid.total(), Some(1_000_000_000_000));
+    let first: Vec<String> = grid.proposals().take(3).map(|proposal| proposal.unwrap().point.to_string()).collect();
+    assert_eq!(first, ["x=1 y=1", "x=1 y=2", "x=1 y=3"]);
 }
