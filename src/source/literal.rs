@@ -3,7 +3,7 @@
 use bigdecimal::BigDecimal;
 use bigdecimal::num_bigint::Sign;
 
-use super::config;
+use super::config::is_collection;
 use super::declared::{self, Declared};
 use super::embedded::Escaping;
 use super::format::Format;
@@ -214,7 +214,7 @@ impl Literal {
         }
         if self.language.escapes() {
             // In place of a list or table a list or table, and no string that looks like one.
-            let bare = self.is_collection() && config::is_collection(text, self.language);
+            let bare = self.is_collection() && is_collection(text, self.language);
             return if bare { self.bare(text) } else { Ok(quote(text, &self.text, self.language)) };
         }
         if text.contains(['\n', '\r']) {
