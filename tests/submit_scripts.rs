@@ -146,6 +146,25 @@ fn torque() {
 }
 
 #[test]
+fn torque_before_it_could_limit_arrays() {
+    let site = Site::pbs("torque-2.4");
+    everything(&site);
+    it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
+    let said = site.try_submit("gs-most", Some(4), "true", &[("GITSWEEP_MAX_ACTIVE", "2")], &[]);
+    assert!(said.code == 1 && said.out.is_empty() && said.err.contains("(2.4.16) cannot limit"), "{}", said.err);
+    let said = site.try_submit("gs-all", Some(4), "true", &[("GITSWEEP_MAX_ACTIVE", "4")], &[]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    // What is left of its time is counted from its start: the scheduler is told of what is used every minute or so.
+    let id = site.submit("gs-plain", None, "sleep 1000", &[], &["-l", "walltime=01:00:00"]);
+    wait_until("it runs", || site.state(&id) == "running");
+    let words = site.states(&[&id]).remove(&id).unwrap().1;
+    let left = words.split(' ').find_map(|word| word.strip_prefix("left=")).unwrap();
+    assert!((1..=3600).contains(&left.parse::<u32>().unwrap()), "{words}");
+    assert!(!words.contains("Job started"), "{words}");
+    assert_eq!(site.script(&["cancel", &id], &[]).code, 0);
+}
+
+#[test]
 fn lsf_by_its_documents() {
     let site = Site::lsf();
     everything(&site);

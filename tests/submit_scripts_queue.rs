@@ -149,14 +149,38 @@ fn ssh() {
     everything(&site);
 }
 
+/// A run whose time is over has failed, also where its job is told to end before it is killed: it is not run again unasked.
+fn a_time_limit_is_told(site: &Site) {
+    let repo = &site.repo;
+    let _ = gitsweep(site, &["delete", "--yes", BRANCH]);
+    repo.write("model.sh", format!("{}[ $g_i != -15 ] || sleep 1000\n", common::SMALL_MODEL));
+    repo.commit("Take long");
+    assert_eq!(repo.create(), BRANCH);
+    let said = gitsweep(site, &["queue", "-e", &script(site), "--points", "6", "--wait", "--", "-l", "walltime=2"]);
+    assert_eq!(said.code, 3, "{}{}", said.out, said.err);
+    assert!(said.err.contains("timeout") && said.err.contains("(the job's time limit was over)"), "{}", said.err);
+    all_is_settled(site);
+    assert_eq!(repo.statuses(BRANCH).concat(), ["timeout"], "{}", said.err);
+}
+
+fn everything_with_time_limits(site: &Site) {
+    everything(site);
+    a_time_limit_is_told(site);
+}
+
 #[test]
 fn pbs_professional() {
-    everything(&Site::pbs("pro"));
+    everything_with_time_limits(&Site::pbs("pro"));
 }
 
 #[test]
 fn torque() {
-    everything(&Site::pbs("torque"));
+    everything_with_time_limits(&Site::pbs("torque"));
+}
+
+#[test]
+fn torque_before_it_could_limit_arrays() {
+    everything_with_time_limits(&Site::pbs("torque-2.4"));
 }
 
 #[test]

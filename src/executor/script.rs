@@ -25,6 +25,8 @@ const MOST_IDS: usize = 500;
 /// The most tasks of one array.
 const MOST_TASKS: u64 = 1000;
 const QUESTION: Duration = Duration::from_secs(120);
+/// How long a job that is told to end asks what for.
+const SHORT_QUESTION: Duration = Duration::from_secs(2);
 const SUBMISSION: Duration = Duration::from_secs(600);
 
 /// A submit script and what it can do.
@@ -35,6 +37,7 @@ pub struct Script {
     can_array: bool,
     can_status: bool,
     can_cancel: bool,
+    patience: Duration,
 }
 
 impl Script {
@@ -87,7 +90,13 @@ impl Script {
             can_array: can("array"),
             can_status: can("status"),
             can_cancel: can("cancel"),
+            patience: QUESTION,
         })
+    }
+
+    /// The same, which has to answer at once.
+    pub fn hurried(self) -> Self {
+        Self { patience: SHORT_QUESTION, ..self }
     }
 
     fn command(&self) -> Command {
@@ -101,7 +110,7 @@ impl Script {
 
     fn verb(&self, verb: &str, ids: &[String]) -> Result<Output> {
         let shown = self.path.display();
-        let output = call(self.command().arg(verb).args(ids), QUESTION)
+        let output = call(self.command().arg(verb).args(ids), self.patience)
             .map_err(|error| error.explain(&shown.to_string(), "is its first line (#!) right?"))?;
         if !output.status.success() {
             bail!("{shown} {verb}: {}", said(&output));

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""qsub, qstat and qdel of PBS Professional ($FAKE_PBS=pro) and of Torque ($FAKE_PBS=torque), as their documents record them.
+"""qsub, qstat and qdel of PBS Professional ($FAKE_PBS=pro) and of Torque ($FAKE_PBS=torque), as their documents record them; of
+Torque 2.4 ($FAKE_PBS=torque-2.4), as 2.4.16 was seen to answer.
 
 Sources: PBS Professional 2022.1 Reference Guide (qsub, qstat, qdel, Job Attributes, Job Exit Codes); OpenPBS manual pages qsub.1B,
 qstat.1B; UNSW Katana documentation (qstat -xf of a finished job); MetaCentrum documentation (Exit_status -29); TORQUE Administrator
@@ -14,7 +15,9 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 import engine  # noqa: E402
 
 PRO = os.environ["FAKE_PBS"] == "pro"
+OLD = os.environ["FAKE_PBS"] == "torque-2.4"
 SERVER = "pbs01"
+UNPLACED = "Not Running: Not enough of the right type of nodes are available"
 command = os.path.basename(sys.argv[0])
 
 
@@ -33,15 +36,29 @@ def fail(code, *lines):
     sys.exit(code)
 
 
+def unreachable():
+    if OLD:
+        fail(
+            111 if command == "qsub" else 1,
+            f"Cannot connect to default server host '{SERVER}' - check pbs_server daemon.",
+            f"{command}: cannot connect to server {SERVER} (errno=111) Connection refused",
+        )
+    fail(255, "Connection refused", f"{command}: cannot connect to server {SERVER} (errno=15010)")
+
+
 def name(job, task=None):
-    if job["tasks"] == [None]:
+    if job["tasks"] == [None] or (OLD and task is None):
         return f"{job['number']}.{SERVER}"
+    if OLD:
+        return f"{job['number']}-{task}.{SERVER}"
     return f"{job['number']}[{'' if task is None else task}].{SERVER}"
 
 
 def parse(identifier):
     head = identifier.split(".")[0]
-    number, bracket, task = head.partition("[")
+    if OLD and "[" in head:
+        fail(1, f"{command}: illegally formed job identifier: {identifier}")
+    number, bracket, task = head.partition("-" if OLD else "[")
     task = task.rstrip("]")
     return int(number) if number.isdigit() else 0, bool(bracket), int(task) if task else None
 
@@ -78,6 +95,8 @@ def qsub(words):
     if "--version" in words:
         if PRO:
             print("pbs_version = 22.05.11")
+        elif OLD:
+            fail(0, "version: 2.4.16")
         else:
             fail(0, "Version: 6.1.3", "Commit: 6bf0b4bf8ea3ec9ee8ae9f7bb43c7eb0b8d4a3f5")
         return
@@ -89,21 +108,23 @@ def qsub(words):
             fail(2, f"qsub: invalid option -- '{key[1:]}'", "usage: qsub [-a date_time] [-A account_string] [-c interval]")
         given.setdefault(key, []).append(value)
     if engine.is_down():
-        fail(255, "Connection refused", f"qsub: cannot connect to server {SERVER} (errno=15010)")
+        unreachable()
     if given.get("-q", ["short"])[-1] == "nope":
-        fail(170 if PRO else 184, "qsub: Unknown queue" + ("" if PRO else " MSG=cannot locate queue"))
+        fail(170 if PRO or OLD else 184, "qsub: Unknown queue" + ("" if PRO else " MSG=cannot locate queue"))
     resources = dict(item.split("=", 1) for value in given.get("-l", []) for item in value.split(","))
     tasks, limit = [None], None
     text = given.get("-J" if PRO else "-t", [None])[-1]
     if text:
         span, _, most = text.partition("%")
+        if OLD and most:
+            fail(233, "qsub: Bad Job Array Request")
         low, _, high = span.partition("-")
         if PRO and not (high and int(low) < int(high)):
             fail(2, "qsub: illegal -J value", "usage: qsub [-a date_time] [-A account_string] [-c interval]")
         tasks, limit = list(range(int(low), int(high or low) + 1)), int(most) if most else None
     script = sys.stdin.read()
     # The job starts in the home folder with a login environment, and knows of the submitter's only PBS_O_*.
-    environment = {key: os.environ[key] for key in ("HOME", "PATH") if key in os.environ}
+    environment = {key: value for key, value in os.environ.items() if key in ("HOME", "PATH", "PYTHONDONTWRITEBYTECODE") or key.startswith("FAKE_")}
     environment.update(PBS_O_WORKDIR=os.getcwd(), PBS_ENVIRONMENT="PBS_BATCH")
     number = engine.submit(
         [given.get("-S", ["/bin/sh"])[-1], "-c", script], tasks, limit, "PBS_ARRAY_INDEX" if PRO else "PBS_ARRAYID",
@@ -136,6 +157,8 @@ def show(job, run, task=None):
         exits = 256 - code if code < 0 else code
         if state == "timeout":
             exits = -29 if PRO else 271
+    if PRO and started:
+        rows += [("stime", time.ctime(run["start"]))]
     if PRO:
         substate = {"waiting": "10", "running": "42", "cancelled": "91"}.get(state, "93" if exits else "92")
         rows += [("substate", substate)]
@@ -145,6 +168,8 @@ def show(job, run, task=None):
         rows += [("comment", "Not Running: Insufficient amount of resource: ncpus (R: 1 A: 0 T: 2)")]
     if not PRO:
         rows += [("etime", time.ctime(job["submitted"]))]
+        rows += [("comment", time.strftime("Job started on %a %b %d at %H:%M") if started else UNPLACED)]
+        rows += [("start_time", time.ctime(run["start"]))] if started else []
         if code is not None:
             rows += [("exit_status", str(exits))]
         rows += [("submit_args", "-N x -S /bin/bash -j oe -o /dev/null"), ("job_array_id", str(task))]
@@ -185,14 +210,20 @@ def qstat(words):
     flags = {key for key, _ in found}
     if not PRO and "-x" in flags:
         fail(1, "<Data>XML, and not what was wanted</Data>")
+    if OLD and "-t" in flags:
+        fail(2, "qstat: invalid option -- 't'", "usage: ", "  qstat [-f [-1]] [-W site_specific] [-x] [ job_identifier... | destination... ]")
     if engine.is_down():
-        fail(255, "Connection refused", f"qstat: cannot connect to server {SERVER} (errno=15010)")
+        unreachable()
     code = 0
+    if OLD and not rest:
+        for job in engine.jobs():
+            for run in job["runs"]:
+                show(job, run, run["task"])
     for identifier in rest:
         number, array, index = parse(identifier)
         job = engine.job(number)
         if not job or array != (job["tasks"] != [None]):
-            sys.stderr.write(f"qstat: Unknown Job Id {identifier}\n" if PRO else f"qstat: Unknown Job Id Error {identifier}\n")
+            sys.stderr.write(f"qstat: Unknown Job Id {identifier}\n" if PRO or OLD else f"qstat: Unknown Job Id Error {identifier}\n")
             code = 153
         elif PRO and done(job) and "-x" not in flags:
             sys.stderr.write(f"qstat: {identifier} Job has finished, use -x or -H to obtain historical job information\n")
@@ -209,12 +240,14 @@ def qstat(words):
 
 def qdel(words):
     _, rest = engine.options(words, [])
+    if engine.is_down():
+        unreachable()
     code = 0
     for identifier in rest:
         number, array, index = parse(identifier)
         job = engine.job(number)
         if not job:
-            sys.stderr.write(f"qdel: Unknown Job Id {identifier}\n" if PRO else f"qdel: nonexistent job id: {identifier}\n")
+            sys.stderr.write(f"qdel: Unknown Job Id {identifier}\n" if PRO or OLD else f"qdel: nonexistent job id: {identifier}\n")
             code = 153
         elif not engine.cancel(number, index, whole=index is None):
             sys.stderr.write(

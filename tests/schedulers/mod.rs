@@ -52,10 +52,11 @@ impl Site {
         site
     }
 
-    /// PBS Professional (`pro`) or Torque (`torque`).
+    /// PBS Professional (`pro`), Torque (`torque`) or one whose arrays have no limit (`torque-2.4`).
     pub fn pbs(kind: &str) -> Self {
         let mut site = Self::fake("pbs", "999[].pbs01", "pbs.py", &["qsub", "qstat", "qdel"]);
         site.set("FAKE_PBS", kind);
+        site.limits = kind != "torque-2.4";
         site.refused = vec!["-q", "nope"];
         site
     }

@@ -107,7 +107,7 @@ fn execute(
             let mut record = run_job(&context, job, &control, observer)?;
             // What came while the leavings of a run were collected that had come to its end says nothing of the run.
             if control.was_told() {
-                JobEnd::ask(&submission.header.executor).explain(&mut record);
+                JobEnd::ask_of(repository, &submission, number).explain(&mut record);
             }
             keep(&context, trial, &record, observer)?;
             if let Some(limit) = &submission.header.max_failures {

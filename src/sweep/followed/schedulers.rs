@@ -4,9 +4,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::executor::{Answer, SLURM, Scheduler, Script, Slurm, unpack_script};
+use crate::executor::{Answer, SLURM, Scheduler, Script, Slurm, TaskState, unpack_script};
 use crate::git::Repository;
-use crate::submission::Submission;
+use crate::submission::{Submission, Submissions};
 use crate::sweep::found::origin::top_of;
 use crate::sweep::found::standing::Standings;
 
@@ -18,11 +18,24 @@ pub(in crate::sweep) fn scheduler_of(repository: &Repository, name: &str) -> Res
     if name == SLURM {
         return Ok(Box::new(Slurm));
     }
+    Ok(Box::new(script_of(repository, name)?))
+}
+
+fn script_of(repository: &Repository, name: &str) -> Result<Script> {
     let top = top_of(repository);
     let path = top.join(Path::new(name));
     // The user's own script of that name comes first.
     let brought = if path.exists() { None } else { unpack_script(&path, &repository.state_dir())? };
-    Ok(Box::new(Script::open(&brought.unwrap_or(path), &top)?))
+    Script::open(&brought.unwrap_or(path), &top)
+}
+
+/// What a submit script says at once of the job in which this process does a task.
+pub(in crate::sweep) fn own_state(repository: &Repository, submission: &Submission, number: u64) -> Option<TaskState> {
+    let script = script_of(repository, &submission.header.executor).ok()?.hurried();
+    // The id may have been written down since the job began.
+    let submission = Submissions::new(&repository.state_dir()).find(&submission.name).ok()??;
+    submission.known_job()?;
+    script.ask(&[&submission]).ok()??.of(&submission.name, number).cloned()
 }
 
 /// What a scheduler has said.
