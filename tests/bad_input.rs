@@ -189,7 +189,12 @@ fn a_place_that_only_hands_a_value_on_is_told_of() {
 #[test]
 fn what_a_number_takes_away_is_told_of() {
     let model = "g = 5 * second\nh = np.float32(3.0)\nd = Decimal(\"0.1\")\nk = 3.0\nn = 3\nt = 1/3\nc = a if b else 2\nv = [1, 2]\n";
-    let repo = Repo::with(&[("m.py", model), ("m.f90", "x = 3.0\nt = 2 * dt\n"), ("m.jl", "v = 5u\"mV\"\n")]);
+    let repo = Repo::with(&[
+        ("m.py", model),
+        ("m.f90", "x = 3.0\nt = 2 * dt\n"),
+        ("m.jl", "v = 5u\"mV\"\n"),
+        ("m.nf", "memory = 8.GB\n"),
+    ]);
     let said = |parameters: &[&str]| {
         let flags: Vec<&str> = parameters.iter().flat_map(|one| ["-p", one]).collect();
         repo.run([&["create", "--dry-run", "-f", "m.py"][..], &flags, &["--", "true"]].concat()).err
@@ -206,6 +211,7 @@ fn what_a_number_takes_away_is_told_of() {
         ("k=[1.5, 2]", "parameter k: 2 is a whole number, and m.py:4 has 3.0, which the language tells apart"),
         ("m.f90:t=[1]", "format = \"{} * dt\"\n"),
         ("m.jl:v=[1]", "format = '{}u\"mV\"'\n"),
+        ("m.nf:memory=[16]", "format = \"{}.GB\"\n"),
     ] {
         let said = said(&[parameter]);
         assert!(said.contains(words) && said.matches("warning").count() == 1, "{parameter}: {said}");

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::extent::Reach;
+use super::extent::{self, Reach};
 use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
 use super::statement::{group_end, skip_blank};
@@ -24,7 +24,10 @@ pub(super) fn reach(lexed: &Lexed<'_>, line: Line, name: &Range<usize>) -> Optio
         None if joins_bare(lexed, names.start) => names.clone(),
         _ => return None,
     };
-    let targets = items(lexed, &inside);
+    let mut targets = items(lexed, &inside);
+    if lexed.language == Language::Go && targets.len() > 1 {
+        targets.last_mut().into_iter().for_each(|last| last.end = last.start + before_type(&lexed.bytes[last.clone()]));
+    }
     let nth = targets.iter().position(|target| target.end == name.end)?;
     if targets.len() < 2 || !targets.iter().all(|target| is_target(lexed, target)) {
         return None;
@@ -39,6 +42,10 @@ pub(super) fn reach(lexed: &Lexed<'_>, line: Line, name: &Range<usize>) -> Optio
         values = values.start + 1..values.end - 1;
     }
     let values = items(lexed, &values);
+    let last = values.last().map(|last| extent::reach(lexed, line, last.start));
+    if last == Some(Reach::Continues) {
+        return Some(Reach::Continues);
+    }
     // `double a, b = 2` of a language that is not known gives the last a value.
     let is_typed = lexed.bytes[targets[0].clone()].iter().any(u8::is_ascii_whitespace);
     if values.len() == 1 && lexed.language == Language::Generic && is_typed {
@@ -48,11 +55,16 @@ pub(super) fn reach(lexed: &Lexed<'_>, line: Line, name: &Range<usize>) -> Optio
     Some(value.map_or(Reach::Nothing, |value| Reach::Value(value.clone(), Some(b','))))
 }
 
+/// The length of Go's `b float64` without its type.
+fn before_type(target: &[u8]) -> usize {
+    target.iter().position(u8::is_ascii_whitespace).unwrap_or(target.len())
+}
+
 /// True if the names that stand in a row at `at`, without brackets, each get a value of their own.
 fn joins_bare(lexed: &Lexed<'_>, at: usize) -> bool {
     match lexed.language {
         Language::Python | Language::Lua | Language::Julia | Language::Generic => lexed.innermost(at) == 0,
-        Language::Go => matches!(lexed.innermost(at), 0 | b'{'),
+        Language::Go => lexed.innermost(at) != b'[',
         _ => false,
     }
 }

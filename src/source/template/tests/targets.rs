@@ -14,6 +14,9 @@ fn each_of_several_names_has_a_value_of_its_own() {
         (Language::Lua, "t = {\n  a, b = 3,\n}\n", "b", "t = {\n  a, b = 5.5,\n}\n"),
         (Language::Julia, "a, b = 0.1, 0.2\n", "b", "a, b = 0.1, 5.5\n"),
         (Language::Go, "a, b := 1.0, 2.0\n", "a", "a, b := 5.5, 2.0\n"),
+        (Language::Go, "var (\n  a, b = 1.0, 2.0\n)\n", "b", "var (\n  a, b = 1.0, 5.5\n)\n"),
+        (Language::Go, "var a, b float64 = 1.0, 2.0\n", "b", "var a, b float64 = 1.0, 5.5\n"),
+        (Language::Go, "var a, b float64 = 1.0, 2.0\n", "a", "var a, b float64 = 5.5, 2.0\n"),
         (Language::Go, "var a, b = 1.0, 2.0\n", "b", "var a, b = 1.0, 5.5\n"),
         (Language::Rust, "let (a, mut b) = (0.1, 0.2);\n", "b", "let (a, mut b) = (0.1, 5.5);\n"),
         (Language::JavaScript, "const [a, b] = [0.1, 0.2];\n", "a", "const [a, b] = [5.5, 0.2];\n"),
@@ -30,6 +33,8 @@ fn each_of_several_names_has_a_value_of_its_own() {
 fn values_that_cannot_be_told_apart_are_not_replaced() {
     for (language, source) in [
         (Language::Python, "a, b = f()\n"),
+        (Language::Python, "a, b = 1, \\\n  2\n"),
+        (Language::Lua, "a, b = 1, 2 +\n  3\n"),
         (Language::Go, "a, b := f(1, 2)\n"),
         (Language::Go, "b, a = 1, 2, 3\n"),
         (Language::Generic, "a, b = 5\n"),

@@ -87,7 +87,12 @@ fn around_number(literal: &Literal) -> Option<String> {
     let word = &text[number.clone()];
     // Julia's `5u"mV"` and `2x`.
     let letters = word.len() - word.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '_').len();
-    let letters = if literal.language() == Language::Julia { letters } else { 0 };
+    let letters = match literal.language() {
+        Language::Julia => letters,
+        // `8.GB`, `5.seconds`
+        Language::Kotlin if word[..word.len() - letters].ends_with('.') && letters > 1 => letters + 1,
+        _ => 0,
+    };
     let end = number.end - letters;
     // `16'd10` of Verilog starts with its width.
     let is_whole = Value::number(&text[number.start..end]).is_some() && !text[end..].starts_with('\'');
