@@ -109,6 +109,13 @@ pub(crate) fn is_out_of_space(error: &anyhow::Error) -> bool {
     })
 }
 
+/// True if something failed since the file system does not answer now, as one of a server that is away (NFS mounted `soft`).
+pub(crate) fn is_out_of_reach(error: &anyhow::Error) -> bool {
+    const AWAY: [i32; 5] = [libc::EIO, libc::ETIMEDOUT, libc::EHOSTDOWN, libc::ENOTCONN, libc::ESHUTDOWN];
+    let code = |cause: &(dyn std::error::Error + 'static)| cause.downcast_ref::<io::Error>()?.raw_os_error();
+    error.chain().filter_map(code).any(|code| AWAY.contains(&code))
+}
+
 /// True if a folder, or what was to be in it, has been removed; a network file system tells so in its own way.
 pub(crate) fn is_gone(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::StaleNetworkFileHandle)
@@ -148,7 +155,8 @@ mod tests {
         let of = |code: i32| anyhow::Error::new(io::Error::from_raw_os_error(code)).context("cannot write");
         assert!(is_out_of_space(&of(libc::ENOSPC)) && is_out_of_space(&of(libc::EDQUOT)));
         assert!(is_out_of_space(&anyhow::anyhow!("failed to write: No space left on device").context("no commit")));
-        assert!(!is_out_of_space(&of(libc::EACCES)));
+        assert!(!is_out_of_space(&of(libc::EACCES)) && !is_out_of_space(&of(libc::EIO)));
+        assert!(is_out_of_reach(&of(libc::EIO)) && !is_out_of_reach(&of(libc::ENOSPC)));
     }
 
     #[test]

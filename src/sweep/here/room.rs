@@ -1,4 +1,4 @@
-//! Room: what became of a run waits for it where the disk is full. To run again would take as long as the run took, so it is
+//! Room: what became of a run waits for it where the disk is full, or its server away. To run again would take as long as the run took, so it is
 //! waited for as long.
 
 use std::thread;
@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result};
 
-use crate::filesystem::is_out_of_space;
+use crate::filesystem::{is_out_of_reach, is_out_of_space};
 use crate::record::{Gravity, Record};
 
 /// It is waited for so long at least.
 const LEAST: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Keeps a record by `keep`, again and again while the disk is full and `goes_on`; `warn` is told once. A run that came to
+/// Keeps a record by `keep`, again and again while the disk is full or out of reach, and `goes_on`; `warn` is told once. A run that came to
 /// nothing is not worth waiting for.
 ///
 /// # Errors
@@ -30,12 +30,14 @@ pub(super) fn keep_in_time(
     let took = record.seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or_default();
     let (most, since) = (took.max(LEAST), Instant::now());
     let mut warn = Some(warn);
-    let mut waits = |error: &Error| is_out_of_space(error) && since.elapsed() < most && goes_on();
+    let mut waits =
+        |error: &Error| (is_out_of_space(error) || is_out_of_reach(error)) && since.elapsed() < most && goes_on();
     loop {
         match keep() {
             Err(error) if waits(&error) => {
                 if let Some(warn) = warn.take() {
-                    warn(&format!("{error:#}; waiting for room for up to {} s", most.as_secs()));
+                    let what = if is_out_of_space(&error) { "room" } else { "the file system" };
+                    warn(&format!("{error:#}; waiting for {what} for up to {} s", most.as_secs()));
                 }
             }
             done => return done,
@@ -67,10 +69,11 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_is_waited_for_and_nothing_else() {
+    fn a_disk_that_is_full_or_away_is_waited_for_and_nothing_else() {
         assert_eq!(tried(0, libc::ENOSPC, true), (1, true, 0));
         assert_eq!(tried(3, libc::ENOSPC, true), (4, true, 1));
         assert_eq!(tried(1, libc::EDQUOT, true), (2, true, 1));
+        assert_eq!(tried(2, libc::EIO, true), (3, true, 1));
         assert_eq!(tried(3, libc::ENOSPC, false), (1, false, 0));
         assert_eq!(tried(3, libc::EACCES, true), (1, false, 0));
         assert_eq!(of(Status::Failed, 1, libc::ENOSPC, true), (2, true, 1));
