@@ -122,10 +122,19 @@ impl Repository {
             ));
         }
         *tries += 1;
-        if !self.remove_stale_lock(name, Some(intent)) {
+        if !self.remove_stale_lock(name, Some(intent)) && !self.is_unlocked(name) {
             std::thread::sleep(LOCK_WAIT);
         }
         Ok(())
+    }
+
+    /// True if nobody locks a ref of which this machine believes that another does. A network file system may say for a while
+    /// that a lock is there which another machine has removed; who makes one asks its server, and libgit2 looks first. Should a
+    /// kill leave this one, then the intent to lock tells whose it is.
+    fn is_unlocked(&self, name: &str) -> bool {
+        let lock = self.lock_path(name);
+        let make = || fs::OpenOptions::new().write(true).create_new(true).open(&lock);
+        self.is_shared() && make().is_ok() && fs::remove_file(&lock).is_ok()
     }
 
     /// A ref that is called like one of the folders of `name`, or the other way round.
@@ -245,4 +254,21 @@ fn owner_of(intent: &Path) -> Option<Owner> {
 
 fn modified(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_other_machines_lock_too_the_file_system_is_asked_whether_a_lock_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = Repository::of(git2::Repository::init_bare(folder.path()).unwrap());
+        repository.shared.set(true).unwrap();
+        let name = branch_ref("a");
+        let lock = repository.lock_path(&name);
+        assert!(repository.is_unlocked(&name) && !lock.exists());
+        fs::write(&lock, "").unwrap();
+        assert!(!repository.is_unlocked(&name) && lock.exists());
+    }
 }
