@@ -1,7 +1,7 @@
 //! Commands and flags of other programs, and what does here what they do there.
 
 /// What has another name here, by the names that it has elsewhere.
-const COMMANDS: [(&[&str], &str); 16] = [
+const COMMANDS: [(&[&str], &str); 18] = [
     (
         &["sweep", "optimize", "optimise", "tune", "new", "launch"],
         "gitsweep create lays a sweep, gitsweep run runs it, too",
@@ -10,6 +10,11 @@ const COMMANDS: [(&[&str], &str); 16] = [
         &["start", "agent", "resume", "continue", "submit", "execute", "worker"],
         "gitsweep queue runs what has no result yet, also after an interruption",
     ),
+    (
+        &["exp", "experiment", "experiments", "study", "multirun", "repro"],
+        "gitsweep run lays a sweep and runs it, gitsweep results shows it: gitsweep run -- python3 main.py 'lr=[0.1, 0.2]'",
+    ),
+    (&["compare"], "gitsweep diff POINT POINT; gitsweep results has all points side by side"),
     (&["retry", "rerun"], "gitsweep queue --rerun failed"),
     (&["stop", "kill", "abort"], "gitsweep cancel ends what runs"),
     (&["best", "top"], "gitsweep show best, or gitsweep results --best 5"),
@@ -17,7 +22,10 @@ const COMMANDS: [(&[&str], &str); 16] = [
         &["plot", "chart", "graph", "heatmap"],
         "gitsweep results --plot score:g_e or heatmap:g_e,g_i,score; gitsweep report has all charts on a page",
     ),
-    (&["table", "export", "summary", "csv", "download"], "gitsweep results, and gitsweep results -o results.csv"),
+    (
+        &["table", "export", "summary", "csv", "download", "metrics", "trials", "dataframe"],
+        "gitsweep results, and gitsweep results -o results.csv",
+    ),
     (&["open", "ui", "dashboard", "html", "view", "server"], "gitsweep report writes a page to open in a browser"),
     (
         &["branch", "checkout", "apply", "use", "pick"],
@@ -28,7 +36,7 @@ const COMMANDS: [(&[&str], &str); 16] = [
         "gitsweep delete SWEEP removes a sweep; to make room alone, run folders below sweeps/ may go: results stay in git",
     ),
     (&["rm", "remove"], "gitsweep delete SWEEP"),
-    (&["ls", "ps"], "gitsweep list has the sweeps, gitsweep status the runs"),
+    (&["ls", "ps", "sweeps", "history"], "gitsweep list has the sweeps, gitsweep status the runs"),
     (&["log", "tail", "output"], "gitsweep logs POINT, with -f as it grows"),
     (&["watch", "progress", "monitor"], "gitsweep status --watch"),
     (&["pull", "sync", "upload"], "gitsweep fetch and gitsweep push"),
@@ -119,7 +127,7 @@ const FLAGS: [(&[&str], &[&str], &str); 22] = [
     ),
     (
         &["create", "run"],
-        &["--set", "--values", "--sweep", "--range", "--parameter", "--vary"],
+        &["--set", "--set-param", "-s", "--values", "--sweep", "--range", "--parameter", "--vary"],
         "-p 'NAME=[1, 2, 3]', with -f FILE for the file it stands in",
     ),
     (
@@ -151,7 +159,9 @@ mod tests {
     #[test]
     fn what_others_call_otherwise() {
         assert_eq!(command("Sweep"), Some("gitsweep create lays a sweep, gitsweep run runs it, too"));
+        assert!(command("exp").is_some_and(|said| said.starts_with("gitsweep run lays a sweep and runs it")));
         assert_eq!(command("create"), None);
+        assert_eq!(flag("create", "-S"), flag("create", "--set"));
         assert_eq!(flag("results", "--limit=3"), Some("--best 5 by the objective, --points 1-5 by number"));
         assert_eq!(flag("create", "--n_trials"), Some("--trials N"));
         assert_eq!(flag("queue", "--n-trials"), None);

@@ -744,3 +744,51 @@ fn runs_stay_with_a_repository_in_whose_place_another_stands() {
     std::fs::write(repo.beside("go"), "").unwrap();
     queue.wait();
 }
+
+#[test]
+fn a_run_that_lacks_a_file_of_the_checkout_says_how_it_comes_by_it() {
+    let repo = Repo::with(&[
+        ("model.sh", "g=1\ncat data/raw/x.txt\n"),
+        ("data/README", "what there is\n"),
+        (".gitignore", "data/raw\n"),
+    ]);
+    repo.write("data/raw/x.txt", "7\n");
+    let run = ["run", "-f", "model.sh", "-p", "g=1 to 5 step 1", "--branch", "s", "--", "sh model.sh"];
+    let way_out = "data/raw is in your checkout and not committed: link = [\"data/raw\"] under [run] brings it into points laid \
+                   from then on; if it is for output: mkdir -p data/raw in the command";
+    let said = repo.run(run);
+    assert_eq!(said.code, 3);
+    assert!(said.err.contains(&format!("hint: {way_out}\n")), "{}", said.err);
+    let status = repo.run(["status", "s"]).out;
+    assert!(status.contains(&format!("\n  {way_out}\n")), "{status}");
+    // Five failures for one reason are a line.
+    assert!(status.contains("failed:\n  1-5   failed: exit code 1: cat: data/raw/x.txt: "), "{status}");
+    // What a run has left itself is no file that it lacked.
+    let message = "mkdir -p data/raw; echo 8 > data/raw/x.txt; echo 'bad data/raw/x.txt'; exit 1";
+    let said = repo.run(["run", "--branch", "t", "--", message]);
+    assert!(said.code == 3 && !said.err.contains("link ="), "{}", said.err);
+}
+
+#[test]
+fn repeats_that_report_the_same_are_told_of() {
+    let repo = Repo::with(&[("model.sh", "g=1\nseed=1\necho $g.$seed > output.json\n")]);
+    let run = |branch: &str, flags: &[&str]| {
+        let run = ["run", "--repeats", "3", "-f", "model.sh", "-p", "g=[1, 2]", "--branch", branch];
+        repo.run([&run[..], flags, &["--", "sh model.sh"]].concat()).err
+    };
+    let said = run("same", &["-j1"]);
+    assert!(
+        said.contains(
+            "the repeats of each setting, 1 and 3 for one, have reported the same: does the program read seed?\n"
+        ),
+        "{said}"
+    );
+    assert!(
+        said.contains("file = \"FILE\" under [params.seed] has the line written that gives seed its value"),
+        "{said}"
+    );
+    repo.write("gitsweep.toml", "[params.seed]\nfile = \"model.sh\"\n");
+    repo.commit("define");
+    let said = run("different", &["-j1"]);
+    assert!(said.contains("6 ok") && !said.contains("have reported the same"), "{said}");
+}

@@ -1,7 +1,7 @@
 //! The last word of a queue: what it has done, what is to be done next, and the exit code.
 
 use super::progress::Progress;
-use super::{DONE, INTERRUPTED, NOTHING, SOME_FAILED};
+use super::{DONE, INTERRUPTED, NOTHING, SOME_FAILED, uncommitted};
 use crate::ui;
 use gitsweep::command::quote;
 use gitsweep::report::early_in_words;
@@ -59,6 +59,12 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, executor: &str, summary: Qu
     ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(shown.started.elapsed())));
     shown.unreported.tell(ui, &sweep.branch);
     shown.alike.tell(ui, sweep);
+    let repository = shown.first_failed.as_ref().and_then(|_| shown.context.repository().ok());
+    if let (Some((commit, record)), Some(repository)) = (&shown.first_failed, repository)
+        && let Some(way_out) = uncommitted::way_out(&repository, sweep, *commit, record)
+    {
+        ui.hint(&ui::visible(&way_out));
+    }
     if ending.interrupted && (points.left > 0 || runs.cancelled + runs.lost > 0) {
         ui.note(&format!("next: {queue} goes on"));
     } else if ending.is_over && points.left > 0 {

@@ -34,6 +34,7 @@ mod selection;
 mod show;
 mod status;
 mod typed;
+mod uncommitted;
 mod unreported;
 
 use std::path::PathBuf;

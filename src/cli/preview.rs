@@ -113,7 +113,7 @@ fn warn_of_fewer(context: &Context<'_>, draft: &Draft, points: u64) {
 /// Says how a program tells repeats from each other, where neither its command nor the definition does.
 fn note_repeats(context: &Context<'_>, plan: &Plan) {
     let command = plan.run.command.as_deref().unwrap_or_default();
-    let repeat = plan.parameters.iter().find(|parameter| parameter.source == Source::Repeat && parameter.is_outside());
+    let repeat = plan.repeat().filter(|repeat| repeat.is_outside());
     if let Some(repeat) =
         repeat.filter(|repeat| !command.contains(&format!("{{{}}}", repeat.name)) && repeat.env.is_none())
     {

@@ -10,6 +10,7 @@ use super::Context;
 use super::alike::Alike;
 use super::unreported::Unreported;
 use crate::ui::{self, Interrupts, Look};
+use gitsweep::git::CommitId;
 use gitsweep::record::{Gravity, Record};
 use gitsweep::sweep::{Observer, QueueEvent, StopRequest, Sweep};
 use gitsweep::trial::Trial;
@@ -20,6 +21,8 @@ pub struct Progress<'a> {
     interrupts: Interrupts,
     pub bar: ProgressBar,
     objective: Option<String>,
+    /// The parameter that tells repeats from each other.
+    repeat: Option<String>,
     pub started: Instant,
     is_terminal: bool,
     total: usize,
@@ -32,6 +35,8 @@ pub struct Progress<'a> {
     pub warnings: Vec<String>,
     /// Why a search has no more points, as it was said.
     over: String,
+    /// The first run that failed.
+    pub first_failed: Option<(CommitId, Record)>,
     /// What the runs have not reported.
     pub unreported: Unreported,
     /// Whether their results are the same.
@@ -55,6 +60,7 @@ impl<'a> Progress<'a> {
             interrupts,
             bar,
             objective: sweep.plan.search.reported_objectives().next().map(|objective| objective.metric.clone()),
+            repeat: sweep.plan.repeat().map(|repeat| repeat.name.to_string()),
             started: Instant::now(),
             is_terminal: std::io::stderr().is_terminal(),
             total: 0,
@@ -64,6 +70,7 @@ impl<'a> Progress<'a> {
             failed: 0,
             warnings: Vec::new(),
             over: String::new(),
+            first_failed: None,
             unreported: Unreported::default(),
             alike: Alike::default(),
         })
@@ -124,8 +131,11 @@ impl<'a> Progress<'a> {
         let gravity = record.status.gravity();
         self.failed += usize::from(gravity == Gravity::Bad);
         self.step();
+        if gravity == Gravity::Bad {
+            self.first_failed.get_or_insert_with(|| (trial.commit, record.clone()));
+        }
         self.unreported.remember(record);
-        self.alike.remember(trial, record, self.objective.as_deref());
+        self.alike.remember(trial, record, self.objective.as_deref(), self.repeat.as_deref());
         if gravity == Gravity::Good && !self.context.ui.verbose && (self.is_terminal || record.reason.is_none()) {
             return;
         }

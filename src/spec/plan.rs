@@ -6,7 +6,7 @@ use super::growing::Growing;
 use super::hooks::Hooks;
 use super::metric::MetricSource;
 use super::objective::{Direction, FITNESS, Objective};
-use super::parameter::Parameter;
+use super::parameter::{Parameter, Source};
 use super::queue::QueueDefaults;
 use super::rows::Rows;
 use super::series::{Artifacts, SeriesPlan};
@@ -94,6 +94,11 @@ impl Plan {
             StrategyPlan::Mixture(_) => true,
         };
         draws || self.parameters.iter().any(|parameter| matches!(parameter.domain(), Some(Domain::Drawn(_))))
+    }
+
+    /// The parameter that tells the repeats of a setting from each other.
+    pub fn repeat(&self) -> Option<&Parameter> {
+        self.parameters.iter().find(|parameter| parameter.source == Source::Repeat)
     }
 
     /// The variable that a parameter has in a run: its name in capitals, or as it is where those of several would be the

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::{View, since};
 use crate::cli::results::command_of_front;
+use crate::cli::uncommitted;
 use crate::ui::{self, Look, Ui, visible};
 use gitsweep::command::quote;
 use gitsweep::executor::Phase;
@@ -14,13 +15,12 @@ use gitsweep::ledger::Summary;
 use gitsweep::names;
 use gitsweep::record::{Gravity, Record, Status};
 use gitsweep::report::early_in_words;
-use gitsweep::spec::Source;
 use gitsweep::sweep::{Outlook, Searcher, Standing, Standings, Sweep, newest_good, result_of, silence_of};
 use gitsweep::trial::{Label, Trial};
 
 /// How many failed or running points are named before the rest is counted.
 const NAMED: usize = 20;
-/// So many points that wait for the same reason have a line each.
+/// So many points of which the same is to be said have a line each.
 const FEW: usize = 3;
 
 /// Writes the screen.
@@ -59,11 +59,11 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
     for (standing, points) in groups {
         let lines: Vec<String> = match standing {
             Standing::Queued => waiting(sweep, standings, points.iter().map(|(trial, _)| *trial)),
-            Standing::Pending => unfinished(standings, points),
-            _ => points
+            Standing::Running => points
                 .iter()
                 .filter_map(|(trial, summary)| Some(line(trial, &what(*standing, standings, trial, summary)?)))
                 .collect(),
+            _ => grouped(*standing, standings, points),
         };
         if lines.is_empty() {
             continue;
@@ -74,6 +74,12 @@ pub(super) fn write(out: &mut dyn Write, ui: &Ui, repository: &Repository, view:
         }
         if lines.len() > NAMED {
             writeln!(out, "  and {} more", lines.len() - NAMED)?;
+        }
+        let first = points.first().filter(|_| *standing == Standing::Failed);
+        let record = first.and_then(|(trial, _)| Some((trial, result_of(standings.ledger.of(trial.commit))?)));
+        let way_out = record.and_then(|(trial, record)| uncommitted::way_out(repository, sweep, trial.commit, record));
+        if let Some(way_out) = way_out {
+            writeln!(out, "  {}", visible(&way_out))?;
         }
         if *standing == Standing::Failed
             // In a shallow clone there may be no history to tell it by.
@@ -129,7 +135,7 @@ fn how_far(sweep: &Sweep, outlook: &Outlook) -> Vec<String> {
     lines.extend(outlook.best.as_ref().map(|best| {
         let label = &best.trial.label;
         let (objective, text, index) = (&best.objective, &best.text, label.index);
-        let Some(repeat) = sweep.plan.parameters.iter().find(|parameter| parameter.source == Source::Repeat) else {
+        let Some(repeat) = sweep.plan.repeat() else {
             return format!("best {objective} {text}, point {index}: {}", label.point);
         };
         let values = label.point.iter().filter(|(name, _)| **name != repeat.name);
@@ -187,11 +193,11 @@ fn line(trial: &Trial, what: &str) -> String {
     format!("{:>4}  {}   {what}", trial.label.index, trial.label.point)
 }
 
-/// The points that were begun or cancelled and stay to be run; many of which the same is to be said stand in one line.
-fn unfinished(standings: &Standings, points: &[(&Trial, Summary)]) -> Vec<String> {
+/// The points of which there is something to say; many of which the same is to be said stand in one line.
+fn grouped(standing: Standing, standings: &Standings, points: &[(&Trial, Summary)]) -> Vec<String> {
     let mut groups = indexmap::IndexMap::<String, Vec<&Trial>>::new();
     for (trial, summary) in points {
-        if let Some(what) = what(Standing::Pending, standings, trial, summary) {
+        if let Some(what) = what(standing, standings, trial, summary) {
             groups.entry(what).or_default().push(trial);
         }
     }
