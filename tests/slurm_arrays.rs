@@ -78,17 +78,21 @@ fn no_more_run_at_once_than_are_allowed() {
 #[test]
 fn a_job_whose_time_is_over_gets_term_first_and_is_a_timeout() {
     let Some(cluster) = cluster() else { return };
-    let script = format!("trap 'echo saved > saved.txt; exit 9' TERM\nwhile :; do sleep 0.1; done\n{REPORT}");
-    let lab = Lab::new(cluster, 2, "", &script);
+    // One task of an array has the array's id for its own, by which Slurm tells of the others, too.
+    let script = format!(
+        "trap 'echo saved > saved.txt; exit 9' TERM\n[ $g != 1 ] || exit 4\nwhile :; do sleep 0.1; done\n{REPORT}"
+    );
+    let lab = Lab::new(cluster, 3, "", &script);
     lab.submit(&[]);
-    lab.wait_for_starts(2);
+    lab.wait_for_starts(3);
+    lab.wait("the first to end", || lab.count("failed") == 1);
     let jobs = lab.jobs();
     lab.cluster.end_now(&jobs[0]);
-    lab.cluster.end_now(&jobs[1]);
+    lab.cluster.scancel(&jobs[1..]);
     lab.settle();
-    lab.outcomes(&[["timeout"], ["timeout"]]);
-    assert_eq!(lab.repo.kept(1, "saved.txt"), "saved\n");
-    let record = lab.repo.record(1);
+    lab.outcomes(&[["failed"], ["timeout"], ["cancelled"]]);
+    assert_eq!(lab.repo.kept(2, "saved.txt"), "saved\n");
+    let record = lab.repo.record(2);
     assert_eq!(record["job"].as_str(), Some(jobs[0].as_str()));
     assert!(record["reason"].as_str().unwrap().contains("time limit"), "{record}");
     lab.repo.nothing_is_left_running();
@@ -157,32 +161,36 @@ fn cancel_takes_back_what_waits_and_ends_what_runs() {
     lab.repo.nothing_is_left_running();
 }
 
+/// A cluster whose jobs are ending until their programs do.
+fn patient() -> Option<Cluster> {
+    Cluster::start(Options { nodes: 1, kill_wait: 60, ..Options::default() })
+}
+
 #[test]
 fn what_was_cancelled_a_moment_ago_and_is_just_ending_is_waited_for_by_the_next_queue() {
-    let Some(cluster) = Cluster::start(Options { nodes: 1, kill_wait: 4, ..Options::default() }) else { return };
-    let deaf = format!("trap '' TERM; {HOLD}\n{REPORT}");
-    let lab = Lab::new(&cluster, 5, "", &deaf);
+    let Some(cluster) = patient() else { return };
+    let lab = Lab::deaf(&cluster, 5, "");
     lab.submit(&["--max-active", "3"]);
-    lab.wait_for_starts(3);
+    lab.wait_for_deaf(3);
     lab.repo.ok(["cancel"]);
     let text = lab.repo.ok(["status"]);
     assert_eq!(text.matches(", ending").count(), 3, "{text}");
-    let said = lab.submit(&[]);
-    assert!(said.contains("3 points are just ending: waiting"), "{said}");
-    assert!(said.contains("5 submitted") && !said.contains("in flight"), "{said}");
-    lab.wait_for_starts(7);
+    let waits = Live::start(&lab.repo, ["queue", "-e", "slurm"]);
+    waits.wait_to_say("3 points are just ending: waiting");
+    lab.end_deaf(1);
+    let said = waits.wait();
+    assert!(said.code == 0 && said.err.contains("5 submitted") && !said.err.contains("in flight"), "{}", said.err);
+    lab.wait_for_deaf(7);
     lab.repo.ok(["cancel"]);
     // Who cancels again ends the wait.
-    std::thread::scope(|scope| {
-        let before = lab.faults.calls("squeue").len();
-        let waits = scope.spawn(|| lab.queue(&[]));
-        lab.wait("the wait", || lab.faults.calls("squeue").len() > before + 1);
-        lab.repo.run(["cancel"]);
-        let said = waits.join().unwrap();
-        assert_eq!(said.code, 130, "{}", said.err);
-        let words = format!("ended before anything was submitted; gitsweep queue {BRANCH} -e slurm goes on");
-        assert!(said.err.contains(&words), "{}", said.err);
-    });
+    let waits = Live::start(&lab.repo, ["queue", "-e", "slurm"]);
+    waits.wait_to_say("4 points are just ending: waiting");
+    lab.repo.run(["cancel"]);
+    let said = waits.wait();
+    assert_eq!(said.code, 130, "{}", said.err);
+    let words = format!("ended before anything was submitted; gitsweep queue {BRANCH} -e slurm goes on");
+    assert!(said.err.contains(&words), "{}", said.err);
+    lab.end_deaf(2);
     lab.settle();
     lab.release();
     lab.submit(&["--wait"]);
@@ -192,16 +200,54 @@ fn what_was_cancelled_a_moment_ago_and_is_just_ending_is_waited_for_by_the_next_
 }
 
 #[test]
-fn what_goes_on_ending_for_longer_than_there_is_patience_is_told_of_and_the_rest_submitted() {
-    let Some(cluster) = Cluster::start(Options { nodes: 1, kill_wait: 20, ..Options::default() }) else { return };
-    let lab = Lab::new(&cluster, 3, "[queue]\npatience = \"1s\"", &format!("trap '' TERM; {HOLD}\n{REPORT}"));
+fn what_was_cancelled_a_moment_ago_is_waited_for_by_a_queue_here() {
+    let Some(cluster) = patient() else { return };
+    let lab = Lab::deaf(&cluster, 4, "");
     lab.submit(&["--max-active", "2"]);
-    lab.wait_for_starts(2);
+    lab.wait_for_deaf(2);
+    lab.repo.ok(["cancel"]);
+    // Who cancels again ends the wait.
+    let here = Live::start(&lab.repo, ["queue", "-e", "local"]);
+    here.wait_to_say("2 points are just ending: waiting");
+    lab.repo.run(["cancel"]);
+    let said = here.wait();
+    assert_eq!(said.code, 130, "{}", said.err);
+    assert!(
+        said.err.contains(&format!("ended before anything was run; gitsweep queue {BRANCH} goes on")),
+        "{}",
+        said.err
+    );
+    let here = Live::start(&lab.repo, ["queue", "-e", "local", "-j", "4"]);
+    here.wait_to_say("2 points are just ending: waiting");
+    lab.end_deaf(1);
+    lab.wait_for_deaf(6);
+    lab.release();
+    let said = here.wait();
+    assert!(said.code == 0 && said.err.contains(": 4 ok in ") && !said.err.contains("in flight"), "{}", said.err);
+    lab.outcomes(&[["cancelled", "ok"]; 4]);
+    lab.wait_until_gone();
+    lab.repo.nothing_is_left_running();
+}
+
+#[test]
+fn what_goes_on_ending_for_longer_than_there_is_patience_is_told_of_and_the_rest_submitted() {
+    let Some(cluster) = patient() else { return };
+    let lab = Lab::deaf(&cluster, 3, "[queue]\npatience = \"1s\"");
+    lab.submit(&["--max-active", "2"]);
+    lab.wait_for_deaf(2);
     lab.repo.ok(["cancel"]);
     let said = lab.submit(&[]);
-    assert!(said.contains("points 1-2 are ending still, and not taken"), "{said}");
+    assert!(said.contains("points 1-2 are ending still on n1, and not taken"), "{said}");
     assert!(said.contains(&format!("gitsweep queue {BRANCH} -e slurm")), "{said}");
     assert!(said.contains("1 submitted, 2 in flight already"), "{said}");
+    // What has been waited for once is told of at once: a broken node would have every command wait.
+    for executor in ["slurm", "local"] {
+        let said = lab.repo.run(["queue", "-e", executor]);
+        assert!(!said.err.contains("just ending: waiting"), "{}", said.err);
+        let words = "points 1-2 are ending still on n1 (an earlier command has waited for that), and not taken";
+        assert!(said.err.contains(words) && said.err.contains(&format!("{BRANCH} -e {executor}\n")), "{}", said.err);
+        assert!(said.code == 0 && said.err.contains("3 in flight already"), "{}", said.err);
+    }
     lab.release();
     lab.settle();
     lab.submit(&["--wait"]);
@@ -209,6 +255,28 @@ fn what_goes_on_ending_for_longer_than_there_is_patience_is_told_of_and_the_rest
     let last = |index: usize| lab.repo.point(index).last().unwrap()["status"].clone();
     assert_eq!([last(1), last(2), last(3)], ["ok", "ok", "ok"], "{}", lab.reasons());
     lab.repo.fsck();
+}
+
+/// On a machine that is slow gitsweep may hear of its end long after the program: here it never does.
+#[test]
+fn what_term_has_ended_is_known_from_slurm_where_gitsweep_does_not_hear_of_it() {
+    let Some(cluster) = Cluster::start(Options { nodes: 1, kill_wait: 60, ..Options::default() }) else { return };
+    let deafen = "[queue.slurm]\nsetup = '''[ -n \"$DEAF\" ] || DEAF=1 exec python3 -c \"import os, signal, sys; \
+                  signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM]); os.execvp('sh', ['sh', sys.argv[1]])\" \"$0\"'''";
+    let script = "trap 'exit 143' TERM; echo > $OUT/begun.$g\n[ $g != 3 ] || exit 4\nwhile :; do sleep .1; done";
+    let lab = Lab::new(&cluster, 4, deafen, script);
+    lab.submit(&["--points", "1-3"]);
+    lab.submit(&["--points", "4", "--workers", "1"]);
+    let is_begun = |g: u32| lab.repo.beside(&format!("begun.{g}")).exists();
+    lab.wait("the runs", || [1, 2, 4].into_iter().all(is_begun) && lab.count("failed") == 1);
+    let jobs = lab.slurm_jobs("RUNNING");
+    assert_eq!(jobs.len(), 3, "{jobs:?}");
+    lab.cluster.end_now(&jobs[0]);
+    lab.cluster.scancel(&jobs[1..]);
+    lab.settle();
+    lab.outcomes(&[["timeout"], ["cancelled"], ["failed"], ["cancelled"]]);
+    lab.wait_until_gone();
+    lab.repo.nothing_is_left_running();
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::progress::Progress;
 use super::{DONE, INTERRUPTED, NOTHING, SOME_FAILED, uncommitted};
 use crate::ui;
 use gitsweep::command::quote;
+use gitsweep::executor::LOCAL;
 use gitsweep::report::early_in_words;
 use gitsweep::sweep::{MOST_FAILURES, Points, QueueSummary, Sweep};
 
@@ -14,7 +15,8 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, executor: &str, summary: Qu
     let QueueSummary { points, runs, handed, ending } = summary;
     let ran = runs.ok + runs.failed + runs.cancelled + runs.lost + handed.submitted;
     if ending.interrupted && points.selected == 0 {
-        ui.note(&format!("{}: ended before anything was submitted; {queue} goes on", sweep.branch));
+        let what = if executor == LOCAL { "run" } else { "submitted" };
+        ui.note(&format!("{}: ended before anything was {what}; {queue} goes on", sweep.branch));
         return INTERRUPTED;
     }
     if points.selected == 0 {

@@ -112,6 +112,7 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
     record.seconds = Some((started.elapsed().as_secs_f64() * 1e6).round() / 1e6);
     record.end = Some(now());
     let (status, memory, ending) = ended?;
+    let ending = ending.or_else(|| control.is_told_too(status, job).then_some(Ending::Cancelled));
     record.memory = memory;
     tell_status(&mut record, status, ending, job);
     // Others of the group may have been killed meanwhile, but nobody else sends this signal to a run that is not to end.
@@ -252,7 +253,6 @@ fn wait(
     }
     seen?;
     let used = child.wait4().context("cannot wait for the program")?;
-    let ending = ending.or_else(|| control.is_told_too(used.status, job).then_some(Ending::Cancelled));
     Ok((used.status, peak.and_then(|peak| peak.end(used.rusage.maxrss)), ending))
 }
 

@@ -1,6 +1,7 @@
 //! The processes that run now, by which they can be told to end.
 
 use std::collections::{HashMap, HashSet};
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -22,8 +23,10 @@ pub(super) enum Ending {
 /// How often a run that is ending is looked at.
 const GRACE_TICK: Duration = Duration::from_millis(10);
 
-/// How much later than a program gitsweep may learn that both are to end.
+/// How much later than a program gitsweep may learn that both are to end, where nobody can be asked.
 const TOLD_WITHIN: Duration = Duration::from_millis(150);
+/// How much later gitsweep may hear of an end that Slurm has confirmed.
+const HEARD_WITHIN: Duration = Duration::from_secs(5);
 
 struct Running {
     commit: CommitId,
@@ -42,6 +45,8 @@ struct Runs {
     ended_by: Option<(i32, Instant)>,
     /// When a run has ended last.
     last_end: Option<Instant>,
+    /// Slurm has said that it is.
+    is_confirmed: bool,
     /// The commits whose runs were told to end, for those whose checkout was still being made.
     ended: HashSet<CommitId>,
 }
@@ -97,18 +102,39 @@ impl Control {
     }
 
     /// True if a run that has failed was to end, of which only its program knew yet: schedulers send TERM to all processes of
-    /// a job, and the program may be the first to act on it.
+    /// a job, and the program may be the first to act on it. Where a machine is slow, gitsweep may hear of it much later: of a
+    /// program that TERM has ended Slurm is asked, which has it written down before it sends the first signal.
     pub(super) fn is_told_too(&self, status: ExitStatus, job: &Job) -> bool {
-        let until = Instant::now() + if job.executor == super::LOCAL { Duration::ZERO } else { TOLD_WITHIN };
-        while !status.success() && self.lock().ended_by.is_none() && Instant::now() < until {
+        if status.success() || job.executor == super::LOCAL {
+            return !status.success() && self.lock().ended_by.is_some();
+        }
+        if self.hears_within(TOLD_WITHIN) {
+            return true;
+        }
+        let is_by_term = status.signal() == Some(libc::SIGTERM) || status.code() == Some(128 + libc::SIGTERM);
+        if job.executor != super::SLURM || !is_by_term || !super::slurm::is_own_job_ended() {
+            return self.lock().ended_by.is_some();
+        }
+        self.lock().is_confirmed = true;
+        self.hears_within(HEARD_WITHIN);
+        true
+    }
+
+    /// Waits until everything was told to end, for so long at most; true if it was.
+    fn hears_within(&self, span: Duration) -> bool {
+        let until = Instant::now() + span;
+        while self.lock().ended_by.is_none() && Instant::now() < until {
             std::thread::sleep(GRACE_TICK);
         }
-        !status.success() && self.lock().ended_by.is_some()
+        self.lock().ended_by.is_some()
     }
 
     /// True if the run that has ended last may have ended because everything was to end, and not long before that.
     pub fn was_told(&self) -> bool {
         let runs = self.lock();
+        if runs.is_confirmed {
+            return true;
+        }
         let told = runs.ended_by.zip(runs.last_end);
         told.is_some_and(|((_, told), end)| told.saturating_duration_since(end) <= TOLD_WITHIN)
     }

@@ -1,5 +1,6 @@
 //! The submissions of a repository: a folder each, whose files appear whole or not at all.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Write as _};
@@ -18,6 +19,7 @@ const JOB_FILE: &str = "job";
 const CLOSED_FILE: &str = "closed";
 const MISSED_FILE: &str = "missed";
 const FULL_FILE: &str = "full";
+const STUCK_FILE: &str = "stuck";
 const SCRIPT_FILE: &str = "script";
 const LOG_DIR: &str = "log";
 
@@ -146,6 +148,19 @@ impl Submissions {
     /// True if a task ended since the disk was full.
     pub fn has_noted_full_disk(&self, name: &str, number: u64) -> bool {
         self.full_file(name, number).exists()
+    }
+
+    /// Notes that a task was waited for until it ends, and did not. What cannot be noted is waited for once more.
+    pub fn note_stuck(&self, name: &str, number: u64) {
+        let path = self.folder(name).join(STUCK_FILE);
+        let file = fs::OpenOptions::new().append(true).create(true).open(path);
+        let _ = file.and_then(|mut file| file.write_all(format!("{number}\n").as_bytes()));
+    }
+
+    /// The tasks of which that is noted.
+    pub fn stuck(&self, name: &str) -> HashSet<u64> {
+        let text = fs::read_to_string(self.folder(name).join(STUCK_FILE)).unwrap_or_default();
+        text.lines().filter_map(|line| line.parse().ok()).collect()
     }
 
     /// Removes a submission: all its tasks have outcomes, or it was never accepted. Tasks that turn up later find none.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::cluster::Cluster;
 use crate::common::{BRANCH, Repo, Said};
 use crate::fakes::Faults;
-use crate::live::laid;
+use crate::live::{laid, model};
 
 /// What every program begins with: it tells that it has started.
 const NOTE: &str = "echo $GITSWEEP_POINT >> $OUT/starts";
@@ -29,6 +29,20 @@ impl<'c> Lab<'c> {
     /// A sweep of so many points, whose program is `script`; `definition` is what stands under `[run]` and after it.
     pub fn new(cluster: &'c Cluster, points: u32, definition: &str, script: &str) -> Self {
         Self::with(cluster, laid(points, definition, &format!("{NOTE}\n{script}")))
+    }
+
+    /// A sweep whose program ignores that it is told to end for as long as a minute, or until [`Lab::end_deaf`] or
+    /// [`Lab::release`].
+    pub fn deaf(cluster: &'c Cluster, points: u32, definition: &str) -> Self {
+        let script = format!(
+            "{NOTE}\ntrap '' TERM\necho >> $OUT/deaf\n\
+             until [ -e $OUT/go ] || [ -e $OUT/end.$GITSWEEP_ATTEMPT ]; do sleep 0.1; done\n{REPORT}"
+        );
+        let [program, (name, spec)] = model(points, definition, &script);
+        let files = [program, (name, spec.replace("grace = \"1s\"", "grace = \"60s\""))];
+        let repo = Repo::with(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
+        assert_eq!(repo.create(), BRANCH);
+        Self::with(cluster, repo)
     }
 
     /// A repository of any kind.
@@ -129,6 +143,16 @@ impl<'c> Lab<'c> {
     /// Waits until the program has started so often.
     pub fn wait_for_starts(&self, number: usize) {
         self.wait("starts", || self.starts().values().sum::<usize>() >= number);
+    }
+
+    /// Waits until programs of [`Lab::deaf`] have begun to ignore TERM so often.
+    pub fn wait_for_deaf(&self, number: usize) {
+        self.wait("programs to ignore TERM", || self.repo.lines("deaf").len() >= number);
+    }
+
+    /// Lets the programs of [`Lab::deaf`] that make this attempt come to their end.
+    pub fn end_deaf(&self, attempt: u32) {
+        std::fs::write(self.repo.beside(&format!("end.{attempt}")), "").unwrap();
     }
 
     /// Lets programs that wait for [`HOLD`] go on.

@@ -205,9 +205,17 @@ fn users(submissions: &[&Submission]) -> Option<String> {
     Some(users?.iter().map(u32::to_string).collect::<Vec<_>>().join(","))
 }
 
+/// The id of the job that this process runs in; `None` if it runs in none. One task of an array has the id of the whole array for
+/// its own, by which Slurm tells of all of them.
+fn own_id() -> Option<String> {
+    let of = |name: &str| std::env::var(name).ok();
+    let task = || Some(format!("{}_{}", of("SLURM_ARRAY_JOB_ID")?, of("SLURM_ARRAY_TASK_ID")?));
+    task().or_else(|| of("SLURM_JOB_ID"))
+}
+
 /// What Slurm says of the job that this process runs in; `None` if it runs in none, or Slurm does not answer at once.
 pub fn own_job() -> Option<TaskState> {
-    let id = std::env::var("SLURM_JOB_ID").ok()?;
+    let id = own_id()?;
     let arguments =
         ["--noheader", "--states=all", "--format", states::FORMAT, "--jobs", &id].map(str::to_owned).to_vec();
     let output = Slurm.run("squeue", &arguments, SHORT_QUESTION).ok().filter(|output| output.status.success())?;
@@ -217,6 +225,12 @@ pub fn own_job() -> Option<TaskState> {
         state.phase = Phase::Queued;
     }
     Some(state)
+}
+
+/// True if the job that this process runs in is over for Slurm, or is to begin once more: all its processes are told to end, or
+/// were. False if Slurm does not answer at once.
+pub(super) fn is_own_job_ended() -> bool {
+    own_job().is_some_and(|state| state.phase != Phase::Running || state.is_ending())
 }
 
 /// True if Slurm is to start the job that this process runs in once more: it has been put back oftener than it knows of.

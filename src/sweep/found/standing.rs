@@ -183,14 +183,21 @@ impl Standings {
 
     /// True if the job that has a point is just ending: the point is that job's until its scheduler is through with it.
     pub fn is_ending(&self, commit: CommitId) -> bool {
-        let has = |name: &str, number: u64| self.ending.contains(&(name.to_owned(), number));
-        let worker = || {
-            let (_, claim) = self.running(commit)?;
-            Some((claim.submission.as_ref()?, claim.task?))
-        };
+        self.ending_task(commit).is_some()
+    }
+
+    /// The submission and the number of the task that has a point and is just ending.
+    pub(in crate::sweep) fn ending_task(&self, commit: CommitId) -> Option<&(String, u64)> {
+        let find = |name: &str, number: u64| self.ending.get(&(name.to_owned(), number));
+        if self.ending.is_empty() {
+            return None;
+        }
         match self.flights.get(&commit).filter(|flight| !flight.submission.is_shared()) {
-            Some(flight) => has(&flight.submission.name, flight.task.number),
-            None => !self.ending.is_empty() && worker().is_some_and(|(name, number)| has(name, number)),
+            Some(flight) => find(&flight.submission.name, flight.task.number),
+            None => {
+                let (_, claim) = self.running(commit)?;
+                find(claim.submission.as_ref()?, claim.task?)
+            }
         }
     }
 

@@ -2,12 +2,13 @@
 //!
 //! - `queue`: the points that are to be run, all of them; `exec`: one; `select`: which; `outlook`: how far a search is;
 //!   `observer`: who is told of it, by an `event` each, and may end it, for a job by its `job_end`; `summary`: what it came to;
-//!   `room`: what waits where the disk is full
+//!   `ending`: what is waited for before; `room`: what waits where the disk is full
 //! - `run_context`: from a point to a job; `checkouts`: where their folders are; `dispatcher`: claims points and runs them,
 //!   with its `watch` for hopeless ones, its `inbox` for requests and the `growth` of a search
 
 mod checkouts;
 pub(super) mod dispatcher;
+pub(super) mod ending;
 pub(super) mod event;
 pub(super) mod exec;
 pub(super) mod growth;

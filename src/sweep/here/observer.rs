@@ -1,5 +1,7 @@
 //! Observers: who is told what happens while points are run or submitted, and may ask that it ends.
 
+use std::time::{Duration, Instant};
+
 use super::event::QueueEvent;
 use crate::sweep::stop_request::StopRequest;
 
@@ -24,5 +26,14 @@ pub trait Observer {
     /// True if nothing more is to be started or submitted.
     fn has_enough(&mut self) -> bool {
         self.stop_request() > StopRequest::None
+    }
+}
+
+/// Lets time pass, until the user has had enough.
+pub(in crate::sweep) fn rest(pause: Duration, observer: &mut dyn Observer) {
+    let until = Instant::now() + pause;
+    while Instant::now() < until && !observer.has_enough() {
+        std::thread::sleep(Duration::from_millis(50));
+        observer.tell(&QueueEvent::Tick);
     }
 }

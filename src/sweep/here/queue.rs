@@ -6,13 +6,16 @@
 use anyhow::Result;
 
 use super::dispatcher::{QueueOptions, Rules, Work};
+use super::ending::outwait;
 use super::event::QueueEvent;
 use super::growth::Growth;
+use super::inbox::UntilCancelled;
 use super::observer::Observer;
 use super::outlook::{fruitless, outlook};
 use super::run_context::RunContext;
 use super::select::{Limits, Selection, Shared, select};
-use super::summary::QueueSummary;
+use super::summary::{Ending, QueueSummary};
+use crate::executor::LOCAL;
 use crate::git::Repository;
 use crate::ledger;
 use crate::liveness::Heartbeat;
@@ -36,7 +39,12 @@ pub fn queue(
     let mut context = RunContext::open(repository, sweep, None)?;
     context.links()?;
     let _alive = Heartbeat::start(&context.state, sweep.plan.queue.lease)?;
-    let standings = prepare(&context, observer)?;
+    let mut until_cancelled = UntilCancelled::new(observer, &context.state, &sweep.name);
+    let standings = outwait(&context, &options.limits, LOCAL, &mut until_cancelled)?;
+    if until_cancelled.has_enough() {
+        let ending = Ending { interrupted: true, ..Ending::default() };
+        return Ok(QueueSummary { ending, ..QueueSummary::default() });
+    }
     standings.forget_failures(&context.state, &sweep.name);
     context.read_on(&standings);
     // What others take meanwhile does not count against the limit.

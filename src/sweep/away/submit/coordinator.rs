@@ -6,7 +6,6 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use super::batch::{Batch, plan};
-use super::ending::outwait;
 use super::grown::{max_active, survey};
 use super::lanes::Lanes;
 use super::options::{SubmitOptions, SubmittedBy};
@@ -20,6 +19,7 @@ use crate::spec::Plan;
 use crate::submission::{Grows, Submission};
 use crate::sweep::Sweep;
 use crate::sweep::found::standing::{Standing, Standings};
+use crate::sweep::here::ending::outwait;
 use crate::sweep::here::inbox::UntilCancelled;
 use crate::sweep::here::observer::Observer;
 use crate::sweep::here::run_context::RunContext;
@@ -62,7 +62,7 @@ pub fn submit_coordinator(
     }
     let by = if own.is_some() { SubmittedBy::Job } else { SubmittedBy::Command };
     let standings = match by {
-        SubmittedBy::Command => outwait(&context, options, observer)?,
+        SubmittedBy::Command => outwait(&context, &options.limits, &options.executor, observer)?,
         SubmittedBy::Job => survey(&context, observer)?,
     };
     if observer.has_enough() {

@@ -6,14 +6,13 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::options::{SubmitOptions, SubmittedBy};
-use super::submitter::rest;
 use crate::hint;
 use crate::submission::Grows;
 use crate::sweep::Sweep;
 use crate::sweep::followed::follow::follow;
 use crate::sweep::found::standing::{Standing, Standings};
 use crate::sweep::here::growth::Growth;
-use crate::sweep::here::observer::Observer;
+use crate::sweep::here::observer::{Observer, rest};
 use crate::sweep::here::run_context::RunContext;
 use crate::sweep::here::select::Limits;
 use crate::sweep::laid::learn::{GivenUp, grown, is_worn_out};

@@ -5,7 +5,6 @@
 
 mod batch;
 mod coordinator;
-mod ending;
 mod grown;
 mod lanes;
 mod options;
@@ -20,13 +19,12 @@ use anyhow::{Context as _, Result};
 use self::batch::plan;
 pub(in crate::sweep) use self::coordinator::margin;
 pub use self::coordinator::{Coordinator, check_coordinator, preview_coordinator, submit_coordinator};
-use self::ending::outwait;
 use self::grown::{Grown, survey};
 use self::lanes::Lanes;
 pub use self::options::SubmitOptions;
 pub(in crate::sweep) use self::options::SubmittedBy;
 use self::site::Site;
-use self::submitter::{A_NAME, Duty, FIRST_PAUSE, LONGEST_PAUSE, Submitter, rest};
+use self::submitter::{A_NAME, Duty, FIRST_PAUSE, LONGEST_PAUSE, Submitter};
 use self::waiting::{Sharing, Waiting};
 use crate::executor::{Capacity, Refusal, SLURM, Scheduler};
 use crate::git::Repository;
@@ -37,9 +35,10 @@ use crate::names;
 use crate::sweep::Sweep;
 use crate::sweep::followed::schedulers::scheduler_of;
 use crate::sweep::found::standing::Standings;
+use crate::sweep::here::ending::outwait;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::inbox::UntilCancelled;
-use crate::sweep::here::observer::Observer;
+use crate::sweep::here::observer::{Observer, rest};
 use crate::sweep::here::queue::prepare;
 use crate::sweep::here::run_context::{Errand, RunContext};
 use crate::sweep::here::select::{Limits, Shared, select};
@@ -100,7 +99,7 @@ pub(in crate::sweep) fn submit_by(
     }
     let mut standings = match by {
         SubmittedBy::Command if options.is_going_on => prepare(&context, observer)?,
-        SubmittedBy::Command => outwait(&context, options, observer)?,
+        SubmittedBy::Command => outwait(&context, &options.limits, &options.executor, observer)?,
         SubmittedBy::Job => survey(&context, observer)?,
     };
     if observer.has_enough() {

@@ -18,7 +18,7 @@ use crate::submission::{FailureLimit, Grows, Header, Submission, Submissions};
 use crate::sweep::Sweep;
 use crate::sweep::found::origin::inode;
 use crate::sweep::here::event::{ENOUGH_FAILED, QueueEvent};
-use crate::sweep::here::observer::Observer;
+use crate::sweep::here::observer::{Observer, rest};
 use crate::sweep::here::run_context::RunContext;
 use crate::sweep::here::summary::QueueSummary;
 use crate::trial::Trial;
@@ -301,15 +301,6 @@ pub(super) enum Placed {
     Halve,
     /// The user has had enough.
     Stopped,
-}
-
-/// Lets time pass, until the user has had enough.
-pub(super) fn rest(pause: Duration, observer: &mut dyn Observer) {
-    let until = Instant::now() + pause;
-    while Instant::now() < until && !observer.has_enough() {
-        std::thread::sleep(Duration::from_millis(50));
-        observer.tell(&QueueEvent::Tick);
-    }
 }
 
 fn unclear(why: &str, what: &str, branch: &str) -> anyhow::Error {
