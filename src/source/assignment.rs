@@ -6,7 +6,6 @@ use super::declared::Declared;
 use super::entry;
 use super::extent::{self, Reach};
 use super::key::Key;
-use super::language::Language;
 use super::lexer::{Lexed, Line};
 use super::names;
 use super::operator;
@@ -207,7 +206,7 @@ fn runs_on(lexed: &Lexed<'_>, span: &Range<usize>) -> bool {
     let is_name = |word: &[u8]| {
         word.first().is_some_and(u8::is_ascii_alphabetic) && word.iter().all(|b| lexed.syntax.is_identifier(*b))
     };
-    lexed.language == Language::Generic
+    lexed.language.is_loose()
         && words.next().is_some_and(is_name)
         && words.next().is_some_and(|word| match word.iter().position(|&b| b == b'=') {
             Some(sign) => is_name(&word[..sign]) && word.get(sign + 1) != Some(&b'='),

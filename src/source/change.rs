@@ -14,7 +14,7 @@ const LOOPS: [&[u8]; 4] = [b"for", b"foreach", b"parfor", b"forall"];
 /// True if the code changes the name at `name` there: `g += 1`, `g++`, `for g in`, `g, h = f()`.
 pub(super) fn is_at(lexed: &Lexed<'_>, name: &Range<usize>) -> bool {
     let runs = matches!(lexed.syntax.extent, Extent::Expression | Extent::Quantity | Extent::Word);
-    let configures = matches!(lexed.language, Language::Toml | Language::Json | Language::Generic);
+    let configures = lexed.language.is_loose() || matches!(lexed.language, Language::Toml | Language::Json);
     if !runs || configures || !lexed.is_code(name.start) {
         return false;
     }

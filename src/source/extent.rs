@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::language::Language;
+use super::language::{Language, Other};
 use super::lexer::{Class, Lexed, Line};
 use super::number::Number;
 use super::statement::{behind_mark, ends_with_literal, follows_value, group_end, skip_blank};
@@ -26,7 +26,9 @@ pub(super) enum Reach {
 /// The value that starts behind the operator, at or after `from`.
 pub(super) fn reach(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
     match lexed.syntax.extent {
-        Extent::Expression => before_modifier(lexed, apart(lexed, line, expression(lexed, line, from))),
+        Extent::Expression => {
+            inside_let(lexed, before_modifier(lexed, apart(lexed, line, expression(lexed, line, from))))
+        }
         Extent::Quantity => quantity(lexed, apart(lexed, line, expression(lexed, line, from))),
         Extent::Word => word(lexed, line, from),
         Extent::Rest => rest(lexed, line, from),
@@ -45,13 +47,46 @@ fn before_modifier(lexed: &Lexed<'_>, reach: Reach) -> Reach {
         stands_alone && MODIFIERS.iter().any(|word| bytes[*at..].starts_with(word))
     };
     let is_known = lexed.language == Language::Perl;
-    let modifier =
-        (span.start + 1..span.end).find(is_modifier).filter(|_| is_known || lexed.language == Language::Generic);
+    let modifier = (span.start + 1..span.end).find(is_modifier).filter(|_| is_known || lexed.language.is_loose());
     let is_choice = |at: &usize| bytes[*at..].windows(6).any(|window| window == b" else ");
     let length = modifier.filter(|at| !is_choice(at)).map(|at| bytes[span.start..at].trim_ascii_end().len());
     let is_number = |length: &usize| Number::parse(&bytes[span.start..span.start + length], lexed.language).is_some();
     let end = length.filter(|length| is_known || is_number(length)).map_or(span.end, |length| span.start + length);
     Reach::Value(span.start..end, terminator)
+}
+
+/// The value without the `in` of OCaml, F# and Haskell behind it, and without the `ref` before it, which makes a variable of it.
+fn inside_let(lexed: &Lexed<'_>, reach: Reach) -> Reach {
+    let Reach::Value(span, terminator) = reach else { return reach };
+    if !is_functional(lexed.language) {
+        return Reach::Value(span, terminator);
+    }
+    let words: Vec<Range<usize>> = words(lexed, &span).collect();
+    let is = |word: &&Range<usize>, text: &[u8]| lexed.bytes[(*word).clone()] == *text;
+    let first_in = words.iter().position(|word| is(&word, b"in"));
+    let (mut start, mut end) = (span.start, span.end);
+    if let Some(at) = first_in {
+        if words[..at].iter().any(|word| is(&word, b"let")) {
+            return Reach::Shared;
+        }
+        end = start + lexed.bytes[start..words[at].start].trim_ascii_end().len();
+    }
+    if lexed.bytes[start..end].starts_with(b"ref ") {
+        start = skip_blank(lexed, start + 4, end);
+    }
+    if start < end { Reach::Value(start..end, terminator) } else { Reach::Continues }
+}
+
+/// True for the languages whose `let x = 3 in` gives a name its value.
+fn is_functional(language: Language) -> bool {
+    matches!(language, Language::Other(Other::Ocaml | Other::FSharp | Other::Haskell))
+}
+
+/// The words of the code in `span`.
+fn words(lexed: &Lexed<'_>, span: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let part = |at: usize| lexed.code(at).is_some_and(|b| lexed.syntax.is_identifier(b));
+    let starts = span.clone().filter(move |&at| part(at) && (at == span.start || !part(at - 1)));
+    starts.map(move |start| start..(start..span.end).find(|&at| !part(at)).unwrap_or(span.end))
 }
 
 /// The rest of a `#define`: everything up to the comment; of what stands in parentheses that enclose all of it, what is in
@@ -162,6 +197,7 @@ fn continues(lexed: &Lexed<'_>, line: Line, bracket: u8, value: &[u8]) -> bool {
     let begins = |signs: &[u8]| next_code(lexed, line.end).is_some_and(|next| signs.contains(&next));
     if lexed.language == Language::JavaScript && begins(b".?&|+-*/")
         || lexed.language == Language::Kotlin && begins(b".?&|")
+        || is_functional(lexed.language) && (begins(b"+-*/|&^<>@$.") || ends_open(value))
     {
         return true;
     }
@@ -171,6 +207,14 @@ fn continues(lexed: &Lexed<'_>, line: Line, bracket: u8, value: &[u8]) -> bool {
         _ => false,
     };
     operator && syntax.line_end == LineEnd::EndsUnlessOperator
+}
+
+/// True if the last word of `value` is one behind which OCaml, F# or Haskell has more of it.
+fn ends_open(value: &[u8]) -> bool {
+    const OPEN: [&[u8]; 9] = [b"with", b"function", b"then", b"else", b"begin", b"do", b"of", b"fun", b"if"];
+    OPEN.iter().any(|word| {
+        value.strip_suffix(*word).is_some_and(|before| before.last().is_none_or(|b| !b.is_ascii_alphanumeric()))
+    })
 }
 
 /// True if fixed-form Fortran continues `line` in the next line of code, by a mark in column 6 or behind a tab.

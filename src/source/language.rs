@@ -1,6 +1,9 @@
 //! Which language a file is written in, judged by its name, or by its content where the name tells nothing.
 
 mod content;
+mod other;
+
+pub use other::Other;
 
 /// A family of languages that share comments, strings and the ways of giving a name its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +78,8 @@ pub enum Language {
     Foam,
     /// VASP's `INCAR`.
     Vasp,
+    /// A language of which no more is known than its comments and strings.
+    Other(Other),
     /// Anything else: the comment signs of all of them count where a blank stands before.
     Generic,
 }
@@ -109,6 +114,9 @@ impl Language {
         }
         if name.starts_with("INCAR") {
             return Self::Vasp;
+        }
+        if let Some(other) = Other::of_name(name) {
+            return Self::Other(other);
         }
         let Some((_, extension)) = name.rsplit_once('.') else { return Self::Generic };
         match extension.to_ascii_lowercase().as_str() {
@@ -146,7 +154,7 @@ impl Language {
             "cir" | "sp" | "spice" | "ckt" => Self::Spice,
             "lmp" | "lammps" => Self::Lammps,
             "namd" => Self::Namd,
-            _ => Self::Generic,
+            extension => Other::of_extension(extension).map_or(Self::Generic, Self::Other),
         }
     }
 
@@ -162,10 +170,16 @@ impl Language {
             Self::Generic => content::language(bytes).unwrap_or(Self::Generic),
             // The names of NeuroML's files, and some of configurations.
             Self::Fortran | Self::Ini if content::is_xml(bytes) => Self::Xml,
+            Self::Matlab if content::is_mathematica(bytes) => Self::Other(Other::Mathematica),
             Self::Ini if content::is_namd(bytes) => Self::Namd,
             Self::Ini if content::is_nextflow(bytes) => Self::Kotlin,
             language => language,
         }
+    }
+
+    /// True where what assigns is known of no single language: all that does so in some counts.
+    pub(super) fn is_loose(self) -> bool {
+        matches!(self, Self::Generic | Self::Other(_))
     }
 
     /// True for the formats whose text values are escaped by rule, so that any text can be written.
@@ -197,6 +211,9 @@ mod tests {
             (".env.local", Language::Dotenv),
             ("run/INCAR.relax", Language::Vasp),
             ("conf/model.yml", Language::Yaml),
+            ("src/ODE.ML", Language::Other(Other::Ocaml)),
+            ("cpu/alu.vhd", Language::Other(Other::Ada)),
+            ("CMakeLists.txt", Language::Other(Other::CMake)),
             ("deep.dir/noextension", Language::Generic),
             ("", Language::Generic),
         ] {

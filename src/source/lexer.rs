@@ -240,6 +240,12 @@ impl Lexer<'_> {
         {
             return Some(end);
         }
+        if self.syntax.has(Oddity::CMakeBrackets)
+            && self.rest().starts_with(b"#[")
+            && let Some(end) = self.lua_bracket_end(self.at + 1)
+        {
+            return Some(end);
+        }
         if let Some(marks) = self.syntax.block_comments.iter().find(|it| self.rest().starts_with(it.open.as_bytes())) {
             return Some(self.block_end(marks));
         }
@@ -299,9 +305,11 @@ impl Lexer<'_> {
         let (open, close) = (marks.open.as_bytes(), marks.close.as_bytes());
         let mut depth = 1;
         let mut at = self.at + open.len();
+        let mut first = None;
         while at < self.bytes.len() {
             if self.bytes[at..].starts_with(close) {
                 at += close.len();
+                first = first.or(Some(at));
                 depth -= 1;
                 if depth == 0 {
                     return at;
@@ -313,7 +321,8 @@ impl Lexer<'_> {
                 at += 1;
             }
         }
-        at
+        // Nothing nested in it after all.
+        first.unwrap_or(at)
     }
 }
 

@@ -189,7 +189,7 @@ impl Literal {
         }
         let number = match &self.shape {
             Shape::Number(number) => number.restyle(value, self.language, digits),
-            _ => match self.first_fraction() {
+            _ => match self.first_typed() {
                 Some(number) => number.restyle(value, self.language, digits),
                 None => number::spell(value, self.language),
             },
@@ -256,9 +256,10 @@ impl Literal {
     }
 
     /// The first number with a fraction of an expression that consists of numbers, names and signs, which makes all of it one of
-    /// its type: `1.0_dp/3`, `0.5*M_PI`.
-    fn first_fraction(&self) -> Option<Number> {
-        if self.shape != Shape::Other || self.declared.whole_type.is_some() || !number::types_by_point(self.language) {
+    /// its type: `1.0_dp/3`, `0.5*M_PI`. In JavaScript it is the first `10n`, which is never mixed with others.
+    fn first_typed(&self) -> Option<Number> {
+        let has_types = number::types_by_point(self.language) || self.language == Language::JavaScript;
+        if self.shape != Shape::Other || self.declared.whole_type.is_some() || !has_types {
             return None;
         }
         let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
@@ -278,7 +279,10 @@ impl Literal {
             let end = (start..bytes.len()).find(ends).unwrap_or(bytes.len());
             Number::parse(&bytes[start..end], self.language)
         });
-        numbers.find(Number::has_fraction)
+        match self.language {
+            Language::JavaScript => numbers.find(Number::is_big),
+            _ => numbers.find(Number::has_fraction),
+        }
     }
 
     /// True if a list or table in brackets stands here.

@@ -72,7 +72,7 @@ mod properties;
 pub use binding::{Binding, Place, PlaceError};
 pub use config::{ConfigFormat, Declaration, KeyError, KeyPath, KeyPathError, declarations, find_key};
 pub use format::{Format, FormatError};
-pub use language::Language;
+pub use language::{Language, Other};
 pub use literal::Literal;
 pub use pattern::PatternError;
 pub use propose::{Proposal, propose};

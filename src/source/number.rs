@@ -69,6 +69,11 @@ impl Number {
         self.float
     }
 
+    /// True for JavaScript's `10n`.
+    pub(super) fn is_big(&self) -> bool {
+        self.suffix == "n"
+    }
+
     /// The literal without separators, kind and suffix.
     pub(super) fn plain(&self) -> &str {
         &self.plain
@@ -151,16 +156,17 @@ fn special(value: &Value, language: Language) -> Result<Option<String>, Misfit> 
 
 /// True for languages in which `3.0` and `3` are of different types and only some places convert them.
 pub(super) fn types_by_point(language: Language) -> bool {
-    matches!(
-        language,
+    match language {
         Language::C
-            | Language::Rust
-            | Language::Go
-            | Language::Kotlin
-            | Language::Julia
-            | Language::Fortran
-            | Language::FixedFortran
-    )
+        | Language::Rust
+        | Language::Go
+        | Language::Kotlin
+        | Language::Julia
+        | Language::Fortran
+        | Language::FixedFortran => true,
+        Language::Other(other) => other.types_by_point(),
+        _ => false,
+    }
 }
 
 /// True for languages that refuse `010`, or take it for 8.
@@ -218,7 +224,7 @@ impl Parts {
         };
         let mut mantissa = mantissa.to_owned();
         let rigid = language.escapes();
-        let needs_digits = rigid || matches!(language, Language::Rust | Language::Kotlin);
+        let needs_digits = rigid || matches!(language, Language::Rust | Language::Kotlin | Language::Other(_));
         let digits = mantissa.find(|c| c != '-' && c != '+').unwrap_or(0);
         if mantissa[digits..].starts_with('.') && needs_digits {
             mantissa.insert(digits, '0');
@@ -263,7 +269,11 @@ impl Parts {
                 let sign = if exponent.starts_with(['-', '+']) { "" } else { "+" };
                 format!("{}{point}e{sign}{exponent}", self.mantissa)
             }
-            Some(exponent) => format!("{}e{exponent}", self.mantissa),
+            Some(exponent) => {
+                let wants_point = matches!(language, Language::Other(other) if other.wants_point());
+                let point = if wants_point && !self.mantissa.contains('.') { ".0" } else { "" };
+                format!("{}{point}e{exponent}", self.mantissa)
+            }
         }
     }
 }
@@ -282,7 +292,8 @@ fn keeps_radix(literal: &str, language: Language) -> bool {
         | Language::Xml
         | Language::Cp2k
         | Language::Namd
-        | Language::Plumed => false,
+        | Language::Plumed
+        | Language::Other(_) => false,
         Language::Python | Language::Rust | Language::Go | Language::JavaScript | Language::Julia => true,
         Language::Toml => literal.starts_with('0'),
         Language::Yaml => hex && literal.starts_with('0'),

@@ -54,7 +54,7 @@ fn is_chained(lexed: &Lexed<'_>, start: usize, key: &Key) -> bool {
 
 /// The offsets behind the signs that assign in `span` outside of brackets, where the language has statements.
 pub(super) fn assignments_in(lexed: &Lexed<'_>, span: &Range<usize>) -> Vec<usize> {
-    let configures = matches!(lexed.language, Language::Toml | Language::Json | Language::Generic);
+    let configures = lexed.language.is_loose() || matches!(lexed.language, Language::Toml | Language::Json);
     let mut found = Vec::new();
     if configures || !matches!(lexed.syntax.extent, Extent::Expression | Extent::Quantity) {
         return found;
@@ -156,7 +156,7 @@ fn behind_operator(lexed: &Lexed<'_>, line: Line, at: usize, key: &Key, before: 
     if syntax.arrow && rest.starts_with(b"=>") {
         return Some(at + 2);
     }
-    let quotable = matches!(lexed.language, Language::R | Language::Toml | Language::Ini | Language::Generic);
+    let quotable = lexed.language.is_loose() || matches!(lexed.language, Language::R | Language::Toml | Language::Ini);
     if key.quoted && !key.subscript && !quotable {
         return None;
     }

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::{Binding, Language, Occurrences, Place, Rewrite, Template, propose};
+use super::{Binding, Language, Occurrences, Other, Place, Rewrite, Template, propose};
 use crate::value::Value;
 
-const LANGUAGES: [Language; 35] = [
+const LANGUAGES: [Language; 41] = [
     Language::Python,
     Language::C,
     Language::Rust,
@@ -40,6 +40,12 @@ const LANGUAGES: [Language; 35] = [
     Language::Plumed,
     Language::Foam,
     Language::Vasp,
+    Language::Other(Other::Ocaml),
+    Language::Other(Other::Haskell),
+    Language::Other(Other::Ruby),
+    Language::Other(Other::Pascal),
+    Language::Other(Other::Lisp),
+    Language::Other(Other::CMake),
     Language::Generic,
 ];
 

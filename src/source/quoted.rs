@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::language::Language;
+use super::language::{Language, Other};
 use super::lexer::{Class, Lexed};
 use super::syntax::{Escape, Syntax, When};
 
@@ -199,7 +199,10 @@ fn interpolation(prefix: &str, open: &str, language: Language) -> &'static [&'st
         Language::Stata => &["$", "`"],
         Language::Make => &["$"],
         // Ruby's.
-        Language::Generic if open == "\"" => &["#{", "#$", "#@"],
+        Language::Generic | Language::Other(Other::Ruby | Other::Crystal | Other::Elixir) if open == "\"" => {
+            &["#{", "#$", "#@"]
+        }
+        Language::Other(Other::Php | Other::Dart) if open == "\"" => &["$"],
         _ => &[],
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::language::Language;
+use super::language::{Language, Other};
 use super::syntax::{Extent, Syntax};
 
 /// True if `before` ends with `#define NAME `: the sign is read with what stands around each use of the name.
@@ -26,6 +26,10 @@ pub(super) fn clash(file: &[u8], span: &Range<usize>, text: &str, language: Lang
     let negates_twice = matches!(language, Language::Python | Language::R | Language::Julia);
     if file[..span.start].ends_with(b"-") && !negates_twice {
         return Some("-");
+    }
+    let is_functional = matches!(language, Language::Other(Other::Ocaml | Other::FSharp));
+    if is_functional && file[..span.start].ends_with(b"ref ") {
+        return Some("ref");
     }
     let is_compiled = matches!(language, Language::C | Language::Fortran | Language::FixedFortran);
     if is_compiled && is_defined(&file[..span.start]) {

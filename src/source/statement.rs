@@ -264,6 +264,9 @@ pub(super) fn before(lexed: &Lexed<'_>, start: usize, name: usize, subscript: bo
         Prefix::Words(allowed) => {
             tokens.is_empty() || matches!(tokens[0], Token::Word(word) if allowed.contains(&word))
         }
+        Prefix::Only(allowed) => {
+            tokens.iter().all(|token| matches!(token, Token::Word(word) if allowed.contains(word)))
+        }
         Prefix::Types => tokens.is_empty() || words().next().is_some(),
     };
     let body = words().any(|word| BODIES.contains(&word));

@@ -66,6 +66,10 @@ pub(super) enum Oddity {
     LuaBrackets,
     /// `=pod` to `=cut`.
     Pod,
+    /// `=begin` to `=end`.
+    RubyBlock,
+    /// Comments `#[[ ]]`, `#[=[ ]=]`.
+    CMakeBrackets,
     /// `r"..."`, `r#"..."#`.
     RustRaw,
     /// `R"x(...)x"`.
@@ -108,6 +112,8 @@ pub(super) enum Prefix {
     Nothing,
     /// These words, and types after them.
     Words(&'static [&'static str]),
+    /// These words alone: a name before it would make it a parameter of a function.
+    Only(&'static [&'static str]),
     /// Types, qualifiers and attributes.
     Types,
 }
@@ -269,6 +275,7 @@ impl Syntax {
             Language::Plumed => &tables::PLUMED,
             Language::Foam => &tables::FOAM,
             Language::Vasp => &tables::VASP,
+            Language::Other(other) => tables::other(other),
             Language::Generic => &tables::GENERIC,
         }
     }

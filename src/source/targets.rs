@@ -48,7 +48,7 @@ pub(super) fn reach(lexed: &Lexed<'_>, line: Line, name: &Range<usize>) -> Optio
     }
     // `double a, b = 2` of a language that is not known gives the last a value.
     let is_typed = lexed.bytes[targets[0].clone()].iter().any(u8::is_ascii_whitespace);
-    if values.len() == 1 && lexed.language == Language::Generic && is_typed {
+    if values.len() == 1 && lexed.language.is_loose() && is_typed {
         return None;
     }
     let value = values.get(nth).filter(|value| values.len() == targets.len() && !value.is_empty());
@@ -63,7 +63,9 @@ fn before_type(target: &[u8]) -> usize {
 /// True if the names that stand in a row at `at`, without brackets, each get a value of their own.
 fn joins_bare(lexed: &Lexed<'_>, at: usize) -> bool {
     match lexed.language {
-        Language::Python | Language::Lua | Language::Julia | Language::Generic => lexed.innermost(at) == 0,
+        Language::Python | Language::Lua | Language::Julia | Language::Generic | Language::Other(_) => {
+            lexed.innermost(at) == 0
+        }
         Language::Go => lexed.innermost(at) != b'[',
         _ => false,
     }

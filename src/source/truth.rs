@@ -1,6 +1,6 @@
 //! How languages spell true and false.
 
-use super::language::Language;
+use super::language::{Language, Other};
 
 /// One way to spell true and false; the spelling found in a file is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,7 @@ impl Truth {
             | Language::Make
             | Language::Lammps
             | Language::Foam
+            | Language::Other(_)
             | Language::Generic => (&[][..], &ANSWERS[..]),
             Language::Xml => {
                 let styles = STYLES[..3].iter().chain(&ANSWERS);
@@ -67,6 +68,7 @@ impl Truth {
                 | Language::Make
                 | Language::Ini
                 | Language::Gromacs
+                | Language::Other(_)
                 | Language::Generic
         );
         common.then_some(DIGIT)
@@ -85,7 +87,7 @@ impl Truth {
 /// How `language` spells truth where no style is to be kept.
 pub(super) fn spelling(language: Language) -> Truth {
     match language {
-        Language::Python => TITLE,
+        Language::Python | Language::Other(Other::Haskell | Other::Mathematica) => TITLE,
         Language::R => UPPER,
         Language::Fortran | Language::FixedFortran | Language::Vasp | Language::Cp2k => DOTTED,
         Language::Hoc | Language::Nmodl | Language::Perl | Language::Awk => DIGIT,

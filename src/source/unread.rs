@@ -3,13 +3,12 @@
 
 use std::ops::Range;
 
-use super::language::Language;
 use super::lexer::{Class, Lexed};
 use super::statement::skip_blank;
 
 /// True if `NAME =` stands at `name` as a word of its line: behind a blank or a brace, and in no parentheses.
 pub(super) fn seems_assigned(lexed: &Lexed<'_>, name: &Range<usize>) -> bool {
-    if lexed.language != Language::Generic || lexed.classes[name.clone()].contains(&Class::Comment) {
+    if !lexed.language.is_loose() || lexed.classes[name.clone()].contains(&Class::Comment) {
         return false;
     }
     let line = lexed.lines[lexed.line_of(name.start)];

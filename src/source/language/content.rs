@@ -97,6 +97,12 @@ pub(super) fn is_namd(bytes: &[u8]) -> bool {
     NAMD.iter().filter(|name| lines().any(|line| is_setting(line, name))).count() >= 3
 }
 
+/// True if the first thing in the file is a comment of Mathematica, whose packages have MATLAB's extension.
+pub(super) fn is_mathematica(bytes: &[u8]) -> bool {
+    let text = bytes.trim_ascii_start();
+    text.starts_with(b"(*") || text.starts_with(b"BeginPackage[")
+}
+
 /// True if a block of Nextflow's configurations opens, `params {`, as no other `.config` has it.
 pub(super) fn is_nextflow(bytes: &[u8]) -> bool {
     let opens = |line: &[u8]| {

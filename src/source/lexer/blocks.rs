@@ -17,6 +17,10 @@ impl Lexer<'_> {
                 return Some((self.line_end(cut), Class::Comment));
             }
         }
+        if self.syntax.has(Oddity::RubyBlock) && (line.starts_with(b"=begin") || line == b"__END__") {
+            let end = if line == b"__END__" { self.bytes.len() } else { self.find(self.at, b"\n=end") };
+            return Some((self.line_end(end), Class::Comment));
+        }
         let word = line.trim_ascii();
         if self.syntax.defines && is_never(word) {
             return Some((self.skipped_end(), Class::Comment));

@@ -1,6 +1,6 @@
 //! Reading a numeric literal: its digits, its exponent and its suffix.
 
-use crate::source::language::Language;
+use crate::source::language::{Language, Other};
 
 /// A literal that is being read.
 pub(super) struct Scan<'a> {
@@ -72,7 +72,12 @@ impl Scan<'_> {
             'd' | 'D' => {
                 matches!(
                     language,
-                    Language::Fortran | Language::FixedFortran | Language::Matlab | Language::Cp2k | Language::Generic
+                    Language::Fortran
+                        | Language::FixedFortran
+                        | Language::Matlab
+                        | Language::Cp2k
+                        | Language::Generic
+                        | Language::Other(Other::Lisp)
                 )
             }
             'f' => language == Language::Julia,
@@ -118,7 +123,10 @@ pub(super) fn is_suffix(suffix: &str, language: Language) -> bool {
         Language::Fortran | Language::FixedFortran => kind(),
         Language::R => suffix == "L",
         Language::Xml => is_unit(suffix),
-        Language::Generic => ["f", "l", "u", "ul", "ll", "ull"].contains(&lower.as_str()) || typed() || kind(),
+        Language::Other(Other::Nim) if suffix.starts_with('\'') => is_suffix(&suffix[1..], language),
+        Language::Generic | Language::Other(_) => {
+            ["f", "l", "u", "ul", "ll", "ull"].contains(&lower.as_str()) || typed() || kind()
+        }
         _ => false,
     }
 }
@@ -147,6 +155,6 @@ pub(super) fn is_whole_suffix(suffix: &str) -> bool {
 /// True if numbers of `language` with this suffix are not negative.
 pub(super) fn is_unsigned_suffix(suffix: &str, language: Language) -> bool {
     let lower = suffix.to_ascii_lowercase();
-    let has_types = matches!(language, Language::C | Language::Rust | Language::Kotlin | Language::Generic);
+    let has_types = matches!(language, Language::C | Language::Rust | Language::Kotlin) || language.is_loose();
     has_types && is_whole_suffix(suffix) && lower.trim_start_matches(['_', 'l']).starts_with('u')
 }

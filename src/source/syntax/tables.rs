@@ -1,10 +1,12 @@
 //! The table of each language: what most of them share here, and where each differs.
 
 mod configuration;
+mod others;
 mod programming;
 mod simulation;
 
 pub(super) use configuration::*;
+pub(super) use others::other;
 pub(super) use programming::*;
 pub(super) use simulation::*;
 

@@ -2,5 +2,6 @@ mod codes;
 mod embedded;
 mod entries;
 mod errors;
+mod others;
 mod rewriting;
 mod targets;

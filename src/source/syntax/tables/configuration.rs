@@ -99,7 +99,10 @@ pub(in crate::source::syntax) static XML: Syntax = Syntax {
     ..COMMON
 };
 
-pub(in crate::source::syntax) static GENERIC: Syntax = Syntax {
+pub(in crate::source::syntax) static GENERIC: Syntax = UNKNOWN;
+
+/// Of a language that is not known.
+pub(super) const UNKNOWN: Syntax = Syntax {
     line_comments: &[
         ("#", Opens::AfterBlank),
         ("//", Opens::AfterBlankUnlessOperator),

@@ -80,7 +80,8 @@ pub(in crate::source::syntax) static JAVASCRIPT: Syntax = Syntax {
 
 pub(in crate::source::syntax) static KOTLIN: Syntax = Syntax {
     line_comments: SLASHES,
-    block_comments: C_COMMENTS,
+    // In Groovy they do not nest.
+    block_comments: &[BlockComment { open: "/*", close: "*/", nests: true }],
     quotes: &[TRIPLE_DOUBLE, TRIPLE_SINGLE, DOUBLE, SINGLE],
     colon: Colon::Literal,
     prefix: Prefix::Types,

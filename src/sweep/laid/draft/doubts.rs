@@ -156,6 +156,7 @@ fn is_expression(text: &str, site: &Site) -> bool {
         | Language::Xml
         | Language::Shell
         | Language::Make
+        | Language::Other(_)
         | Language::Generic => true,
         _ => text.split(['+', '-']).all(is_number),
     }

@@ -1,7 +1,7 @@
 //! What a number takes away from the place where it is written: the unit of `5 * second`, the fraction that makes `3.0` no whole
 //! number.
 
-use crate::source::{Language, Literal};
+use crate::source::{Language, Literal, Other};
 use crate::spec::{Parameter, Place, Plan};
 use crate::sweep::laid::edit::Edit;
 use crate::value::{Kind, Value};
@@ -101,13 +101,16 @@ fn around_number(literal: &Literal) -> Option<String> {
 
 /// A whole number that is written where one with a fraction stands, in languages that tell the two apart when they calculate.
 fn fraction(parameter: &Parameter, literal: &Literal, place: &str) -> Option<String> {
-    let is_apart = matches!(literal.language(), Language::Python | Language::Notebook | Language::Lua);
+    let is_apart = matches!(
+        literal.language(),
+        Language::Python | Language::Notebook | Language::Lua | Language::Other(Other::Ruby)
+    );
     let values =
         parameter.domain().filter(|_| is_apart && literal.has_fraction() && !literal.is_converted())?.values()?;
     let value =
         values.iter().find(|value| value.kind() == Kind::Integer && !value.as_str().contains(['x', 'o', 'b']))?;
     let harm = match literal.language() {
-        Language::Lua => String::new(),
+        Language::Lua | Language::Other(_) => String::new(),
         _ => format!(" (numpy.full(3, {value}) holds whole numbers alone)"),
     };
     Some(format!(
