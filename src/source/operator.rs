@@ -32,7 +32,7 @@ pub(super) fn value(lexed: &Lexed<'_>, line: Line, start: usize, key: &Key) -> O
     }
     let at = skip_blank(lexed, key.end, line.end);
     let at = skip_dimensions(lexed, at, line.end, before)?;
-    if let Some(reach) = initializer(lexed, line, at, before) {
+    if let Some(reach) = initializer(lexed, line, start, at, before) {
         return Some(reach);
     }
     let typed = if key.quoted || key.subscript { None } else { behind_type(lexed, at, line.end) };
@@ -99,10 +99,13 @@ fn skip_dimensions(lexed: &Lexed<'_>, at: usize, end: usize, before: Before) -> 
     Some(at)
 }
 
-/// C++'s `double g{3.0};` and `double g(3.0);`.
-fn initializer(lexed: &Lexed<'_>, line: Line, at: usize, before: Before) -> Option<Reach> {
+/// C++'s `double g{3.0};` and `double g(3.0);`, also where the name stands in a list of them.
+fn initializer(lexed: &Lexed<'_>, line: Line, start: usize, at: usize, before: Before) -> Option<Reach> {
     let open = lexed.code(at).filter(|_| at < line.end)?;
-    if lexed.language != Language::C || !before.declares || before.body || !matches!(open, b'{' | b'(') {
+    if lexed.language != Language::C || before.body || before.owned || !matches!(open, b'{' | b'(') {
+        return None;
+    }
+    if !before.declares && !is_in_declared_list(lexed, line, start) {
         return None;
     }
     let behind = skip_blank(lexed, group_end(lexed, at, line.end)?, line.end);
@@ -113,6 +116,19 @@ fn initializer(lexed: &Lexed<'_>, line: Line, at: usize, before: Before) -> Opti
     let Reach::Value(span, Some(b'}' | b')')) = &reach else { return None };
     let number = || Number::parse(&lexed.bytes[span.clone()], lexed.language).is_some();
     (open == b'{' || number()).then_some(reach)
+}
+
+/// True if a comma stands before `start`, and the first name of the line is declared: `double a{1}, b{2};`.
+fn is_in_declared_list(lexed: &Lexed<'_>, line: Line, start: usize) -> bool {
+    let is_comma = |at: usize| lexed.code(at) == Some(b',');
+    if !start.checked_sub(1).is_some_and(is_comma) {
+        return false;
+    }
+    let first = statement::first_start(lexed, line);
+    let sign = (first..start).find(|&at| matches!(lexed.code(at), Some(b'{' | b'(' | b'=' | b'[' | b',')));
+    let end = sign.map_or(first, |sign| first + lexed.bytes[first..sign].trim_ascii_end().len());
+    let name = lexed.bytes[first..end].iter().rev().take_while(|&&b| lexed.syntax.is_identifier(b)).count();
+    statement::before(lexed, first, end - name, false).is_some_and(|before| before.declares && !before.body)
 }
 
 /// Behind `: type =` and the like.

@@ -104,8 +104,8 @@ impl Rewrite {
         if !self.utf8 && !text.is_ascii() {
             return Err(fail(super::RenderError::encoding(value)));
         }
-        // Only a pattern finds a part of an expression.
-        if slot.anchor.is_some()
+        // Only a pattern finds a part of an expression, beside what stands behind OCaml's `ref`.
+        if (slot.anchor.is_some() || self.base[..site.span.start].ends_with(b"ref "))
             && value.is_number()
             && let Some(sign) = sign::clash(&self.base, &site.span, &text, site.literal.language())
         {

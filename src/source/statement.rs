@@ -64,7 +64,7 @@ pub(super) fn starts(lexed: &Lexed<'_>, line: Line) -> Vec<usize> {
             found.push(at);
         }
         match byte {
-            b'(' if is_parameter_statement(lexed, line, at) => {
+            b'(' if holds_declarations(lexed, line, at) => {
                 open.push(PARAMETER);
                 found.push(at + 1);
             }
@@ -133,10 +133,14 @@ pub(super) fn ends_with_literal(lexed: &Lexed<'_>, code: &[u8]) -> bool {
     (is_quote(first.first()) || is_plain(first)) && (is_quote(last.last()) || is_plain(last))
 }
 
-/// Stands for the bracket of Fortran's `parameter (a = 1, b = 2)`, in which each name gets a value.
+/// Stands for the bracket of Fortran's `parameter (a = 1, b = 2)` and Verilog's `#(parameter a = 1, b = 2)`, in which each name gets a value.
 const PARAMETER: u8 = 0;
 
-fn is_parameter_statement(lexed: &Lexed<'_>, line: Line, at: usize) -> bool {
+/// True if the bracket at `at` holds names that each get a value: Fortran's `parameter (a = 1)`, Verilog's `#(parameter a = 1)`.
+fn holds_declarations(lexed: &Lexed<'_>, line: Line, at: usize) -> bool {
+    if lexed.language == Language::C {
+        return lexed.bytes[line.start..at].ends_with(b"#") && word_at(lexed, at + 1, line.end) == "parameter";
+    }
     lexed.syntax.comma == Comma::UnlessConstant
         && lexed.bytes[line.start..at].trim_ascii().eq_ignore_ascii_case(b"parameter")
 }

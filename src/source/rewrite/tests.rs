@@ -1,5 +1,5 @@
 use super::*;
-use crate::source::{ConfigFormat, Format, KeyPath, Language, Occurrences, Place, Template};
+use crate::source::{ConfigFormat, Format, KeyPath, Language, Occurrences, Other, Place, Template};
 
 fn binding(parameter: usize, name: &str, template: Template) -> Binding {
     let place = Place::Template(template);
@@ -126,6 +126,19 @@ fn reading_back_finds_what_does_not_fit() {
     let rounds = "g, line 1 of m.py: format `%.1f` writes 0.125 as 0.1";
     assert_eq!(verify(format("%.1f"), b"g = 3.0\n", "0.125"), Err(rounds.to_owned()));
     assert_eq!(verify(format("{} * nS"), b"g = 3.0 * nS\n", "0.125"), Ok(()));
+}
+
+#[test]
+fn a_sign_behind_ref_is_refused() {
+    let rewrite = |file: &str, value: &str| {
+        let template = Template::assignment("n", Language::Other(Other::Ocaml));
+        let rewrite = Rewrite::new(file.as_bytes(), vec![binding(0, "n", template)]).unwrap();
+        rewrite.render(&values(&[value])).map(|file| String::from_utf8(file).unwrap())
+    };
+    let said = rewrite("let n = ref 3\n", "-5").unwrap_err().to_string();
+    assert!(said.contains("next to `ref` its sign would be read otherwise"), "{said}");
+    assert_eq!(rewrite("let n = ref 3\n", "5").unwrap(), "let n = ref 5\n");
+    assert_eq!(rewrite("let n = 3\n", "-5").unwrap(), "let n = -5\n");
 }
 
 #[test]

@@ -53,6 +53,34 @@ fn a_blank_sets_assignments_apart() {
 }
 
 #[test]
+fn each_name_of_a_list_of_initial_values_has_its_own() {
+    check(&[
+        (C, "double dt{1e-3}, T{10.0};\n", "dt", "5", "double dt{5.0}, T{10.0};\n"),
+        (C, "double dt{1e-3}, T{10.0};\n", "T", "5", "double dt{1e-3}, T{5.0};\n"),
+        (C, "  const double a = 1.0, b(2.0), c{3.0};\n", "b", "5", "  const double a = 1.0, b(5.0), c{3.0};\n"),
+        (C, "  const double a = 1.0, b(2.0), c{3.0};\n", "c", "5", "  const double a = 1.0, b(2.0), c{5.0};\n"),
+        (
+            C,
+            "module m #(parameter N = 8, parameter M = 3) (input clk);\n",
+            "N",
+            "5",
+            "module m #(parameter N = 5, parameter M = 3) (input clk);\n",
+        ),
+        (
+            C,
+            "module m #(parameter N = 8, M = 3) (input clk);\n",
+            "M",
+            "5",
+            "module m #(parameter N = 8, M = 5) (input clk);\n",
+        ),
+    ]);
+    for (file, name) in [("f(1), g(2);\n", "g"), ("return f(1), g(2);\n", "g"), ("A() : a{1}, b{2} {}\n", "b")] {
+        let found = Template::assignment(name, C).find(file.as_bytes(), Occurrences::Only);
+        assert!(found.is_err(), "{file}");
+    }
+}
+
+#[test]
 fn conditions_behind_a_statement_stay() {
     check(&[
         (Perl, "my $g = 3 if $x;\n", "g", "5", "my $g = 5 if $x;\n"),
