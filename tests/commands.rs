@@ -515,6 +515,23 @@ fn init_proposes_parameters_that_create_takes() {
 }
 
 #[test]
+fn init_links_folders_that_git_ignores_and_runs_need() {
+    let repo = Repo::with(&[("model.py", "g = 1.0\n"), (".gitignore", "/data/\n"), ("inputs/a.txt", "1\n")]);
+    let written = || {
+        repo.ok(["init", "--force", "model.py"]);
+        repo.read("gitsweep.toml").lines().find(|line| line.contains("link = ")).unwrap().to_owned()
+    };
+    assert!(written().starts_with("# link = "), "{}", written());
+    repo.write("data/train.csv", "1\n");
+    // As `python3 -m venv` and uv make it.
+    repo.write(".venv/.gitignore", "*\n");
+    // Neither what git sees nor what is committed.
+    repo.write("env/a.txt", "1\n");
+    assert!(written().starts_with("link = [\"data\", \".venv\"]   # git ignores them"), "{}", written());
+    assert!(repo.ok(["create", "-n"]).contains("1 point"));
+}
+
+#[test]
 fn init_takes_the_command_from_a_makefile_that_has_a_target_for_it() {
     let repo = Repo::with(&[("model.c", "double g = 1.0;\n"), ("Makefile", "model: model.c\n\tcc -o $@ model.c\n")]);
     repo.ok(["init", "model.c"]);

@@ -17,6 +17,10 @@ use gitsweep::space::Domain;
 use gitsweep::spec::toml_key;
 use gitsweep::unfinished;
 
+/// Folders that runs need and that are seldom committed.
+const NEEDED: [&str; 10] =
+    ["data", "datasets", "dataset", "input", "inputs", "weights", ".venv", "venv", "env", "node_modules"];
+
 /// More proposals than this from one file are left out of the file and only counted.
 const MOST_PROPOSALS: usize = 40;
 
@@ -61,7 +65,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     if let Some((command, _)) = &makefile {
         proposed.runner = Some(Runner::Itself(command.clone()));
     }
-    write(&top, &target, &proposed)?;
+    write(&repository, &top, &target, &proposed)?;
     let Proposed { names, is_declared, .. } = &proposed;
     for name in names.iter().take(MOST_PROPOSALS) {
         writeln!(std::io::stdout(), "{name}")?;
@@ -180,7 +184,7 @@ impl Proposed {
 }
 
 /// Writes the definition, whole or not at all.
-fn write(top: &Path, target: &Path, proposed: &Proposed) -> Result<()> {
+fn write(repository: &Repository, top: &Path, target: &Path, proposed: &Proposed) -> Result<()> {
     let Proposed { parameters, runner, is_declared, .. } = proposed;
     let command = runner.as_ref().map_or("./simulate", Runner::command);
     let guess = match runner {
@@ -191,11 +195,34 @@ fn write(top: &Path, target: &Path, proposed: &Proposed) -> Result<()> {
     let text = TEMPLATE
         .replace("@GRID_POINTS@", if *is_declared { GRID_POINTS } else { "" })
         .replace("@COMMAND@", &format!("{}{guess}", toml::Value::from(command)))
+        .replace("@LINK@", &link_line(&linkable(repository, top)))
         .replace("@PARAMS@", if parameters.is_empty() { EXAMPLE } else { parameters });
     let mut file = unfinished::new_in(top).context("cannot write in the repository's folder")?;
     file.as_file_mut().write_all(text.as_bytes())?;
     file.persist(target).with_context(|| format!("cannot write {}", target.display()))?;
     Ok(())
+}
+
+/// Folders at the top of the checkout that runs are likely to need, which git ignores and which are no part of a commit.
+fn linkable(repository: &Repository, top: &Path) -> Vec<&'static str> {
+    let head = repository.head().ok();
+    let is_committed = |name: &str| head.is_some_and(|head| repository.describe_path(head, name).is_some());
+    NEEDED
+        .into_iter()
+        .filter(|name| top.join(name).is_dir() && repository.is_ignored_folder(name) && !is_committed(name))
+        .collect()
+}
+
+/// The line of the definition that says what is linked.
+fn link_line(found: &[&str]) -> String {
+    if found.is_empty() {
+        return "# link = [\"data\", \".venv\"]      # untracked paths to link into each run's checkout\n".to_owned();
+    }
+    let names: Vec<String> = found.iter().map(|name| format!("\"{name}\"")).collect();
+    format!(
+        "link = [{}]   # git ignores them: linked into each run's checkout; take out what runs do not need\n",
+        names.join(", ")
+    )
 }
 
 /// A parameter of which the file says what it may be.
@@ -269,8 +296,7 @@ strategy = \"grid\"               # every combination; the last parameter varies
 [run]
 command = @COMMAND@
 # timeout = \"2h\"                # a run that takes longer is ended
-# link = [\"data\", \".venv\"]      # untracked paths to link into each run's checkout
-
+@LINK@
 # Metrics are read from output.json (a number, a list, or an object of numbers), which the program writes into its
 # working directory or to $GITSWEEP_OUTPUT, and from what it prints:
 # [metrics]

@@ -207,6 +207,14 @@ impl Repository {
         Ok(!answer.trim().is_empty())
     }
 
+    /// True for a folder of the checkout whose files git does not look at, be it for a list inside of it, as virtual
+    /// environments have one.
+    pub fn is_ignored_folder(&self, path: &str) -> bool {
+        [format!("{path}/"), format!("{path}/any")]
+            .iter()
+            .any(|path| self.inner.is_path_ignored(Path::new(path)).unwrap_or(false))
+    }
+
     /// True in a shallow clone, whose oldest commits have no parents here.
     pub fn is_shallow(&self) -> bool {
         self.inner.is_shallow()
