@@ -39,6 +39,27 @@ fn a_branch_that_is_gone_is_gone_though_an_empty_folder_stays() {
 }
 
 #[test]
+fn the_folder_of_all_sweeps_goes_with_the_last() {
+    let repo = Repo::small();
+    repo.ok(["create", "--branch", "team/one"]);
+    repo.ok(["create", "--branch", "two"]);
+    repo.ok(["queue", "team/one"]);
+    repo.ok(["queue", "two"]);
+    let sweeps = repo.root().join("sweeps");
+    repo.ok(["delete", "-y", "team/one"]);
+    assert!(!sweeps.join("team").exists() && sweeps.join("two").exists());
+    // What is not gitsweep's keeps it.
+    std::fs::write(sweeps.join("notes.txt"), "mine").unwrap();
+    repo.ok(["delete", "-y", "two"]);
+    assert!(sweeps.join("notes.txt").exists());
+    std::fs::remove_file(sweeps.join("notes.txt")).unwrap();
+    repo.ok(["create", "--branch", "three"]);
+    repo.ok(["queue", "three"]);
+    repo.ok(["delete", "-y", "three"]);
+    assert!(!sweeps.exists());
+}
+
+#[test]
 fn nothing_goes_where_a_ref_cannot_be_deleted() {
     for lock in [&format!("refs/heads/{BRANCH}.lock"), "refs/notes/gitsweep.lock", "packed-refs.lock"] {
         let repo = done();

@@ -21,6 +21,18 @@ pub(super) fn stop_ignoring(repository: &Repository, folder: &Path) {
     }
 }
 
+/// Removes the folders above run folders that are gone which hold nothing any more, up to that of all sweeps.
+fn remove_empty(repository: &Repository, folder: &Path) {
+    let all = repository.runs_dir();
+    let above = folder.ancestors().skip(1).take_while(|above| above.starts_with(&all));
+    for above in above {
+        // One that holds anything stays, and those above it.
+        if fs::remove_dir(above).is_err() {
+            return;
+        }
+    }
+}
+
 /// Run folders of a sweep that is gone, as somebody began to remove them.
 #[derive(Clone, Debug)]
 pub struct Remains {
@@ -66,6 +78,7 @@ impl Remains {
         )?;
         self.forget();
         stop_ignoring(repository, &self.folder);
+        remove_empty(repository, &self.folder);
         Ok(())
     }
 
