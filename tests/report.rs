@@ -685,7 +685,8 @@ const data = {{ table: {{ lane: () => '' }} }};
 const labels = (numbers) => new Scale(column(numbers), numbers.map((_, row) => row)).ticks(4).map((tick) => tick.label).join(' ');
 const brushed = (numbers) => new Scale(column(numbers), numbers.map((_, row) => row)).expression(0.25, 0.8);
 const places = (numbers) => {{ const scale = new Scale(column(numbers), numbers.map((_, row) => row)); return numbers.map((number) => scale.of(number)).join(' '); }};
-console.log(labels([0, 1]));
+console.log(labels([0, 0.5, 1]));
+console.log(labels([1, 2, 3]), '|', labels([3]), '|', labels([0, 400]));
 console.log(labels([1, 1 + Number.EPSILON]));
 console.log(labels([-76.42671, -76.42669]));
 console.log(labels([1e17, 1e17 + 32]));
@@ -701,6 +702,7 @@ console.log(shorten('learning_rate_of_the_second_layer_12', 20), shorten('short'
     let said = Said::of(node.arg("-e").arg(script).output().unwrap());
     let expected = "\
 0 0.2 0.4 0.6 0.8 1
+1 2 3 | 3 | 0 100 200 300 400
 1 1.0000000000000002
 −76.42671 −76.426705 −76.4267 −76.426695 −76.42669
 1e17 1.0000000000000003e17

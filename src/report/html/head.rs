@@ -50,7 +50,7 @@ fn lede(content: &Content) -> String {
         1..=6 => format!(" over {}", listed(&varying)),
         count => format!(" over {count} parameters"),
     };
-    let points = if rows == 1 { "1 point".to_owned() } else { format!("{rows} points") };
+    let points = if rows == 1 { "1 point".to_owned() } else { format!("{} points", grouped(rows)) };
     let mut told = format!("{points}{over}.");
     if let (Some((metric, direction)), Some(best)) = (table.objective(), table.best_row()) {
         let superlative = match direction {
@@ -129,7 +129,7 @@ fn counts(table: &Table) -> String {
             "failed" | "timeout" | "killed" => "bad",
             _ => "void",
         };
-        let _ = write!(out, "<li class=\"{class}\"><b>{count}</b> {}</li>", escape(status));
+        let _ = write!(out, "<li class=\"{class}\"><b>{}</b> {}</li>", grouped(count), escape(status));
     }
     out.push_str("</ul>\n");
     out
@@ -185,9 +185,17 @@ fn ran(table: &Table, branch: &str) -> Option<String> {
     Some(format!("{} to {} UTC, {} of run time in all", time(first), time(last), span(spent)))
 }
 
+/// A count in groups of three digits, as the rest of the page has it: `10,000`.
+pub(super) fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(",")
+}
+
 /// A span of time for people.
 fn span(seconds: f64) -> String {
     match seconds {
+        _ if seconds < 0.1 => format!("{:.0} ms", seconds * 1000.0),
         _ if seconds < 100.0 => format!("{seconds:.1} s"),
         _ if seconds < 6_000.0 => format!("{:.0} min", seconds / 60.0),
         _ => format!("{:.1} h", seconds / 3600.0),
@@ -240,5 +248,15 @@ fn range<'a>(cells: impl Iterator<Item = CellRef<'a>>) -> String {
             format!("{} to {}, {count}", number(least), number(greatest))
         }
         _ => count,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_in_groups_of_three_digits() {
+        assert_eq!([7, 100, 1000, 10_000, 1_234_567].map(grouped), ["7", "100", "1,000", "10,000", "1,234,567"]);
     }
 }

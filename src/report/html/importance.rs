@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::head::grouped;
 use crate::table::{Importances, Method, Role, Table};
 
 /// Metrics beyond these are not looked at.
@@ -18,7 +19,7 @@ pub(super) fn importance(table: &Table) -> Option<Json> {
 }
 
 fn told(found: &Importances) -> Json {
-    let n = found.n;
+    let n = grouped(found.n);
     let mut said = match found.method {
         Method::Anova => format!(
             "The part of the variation of {n} values that each parameter, and each pair beyond the two by themselves, \

@@ -13,6 +13,7 @@ class Scale {
     this.column = column;
     this.lanes = [];
     this.isCategory = !column.isNumeric;
+    this.isWhole = true;
     let [least, greatest, smallest] = [Infinity, -Infinity, Infinity];
     const seen = new Set();
     const categories = new Map();
@@ -24,6 +25,7 @@ class Scale {
       if (number < least) least = number;
       if (number > greatest) greatest = number;
       if (number > 0 && number < smallest) smallest = number;
+      this.isWhole &&= Number.isInteger(number);
     }
     this.lanes = LANES.filter((lane) => seen.has(lane));
     if (this.isCategory) {
@@ -92,7 +94,8 @@ class Scale {
       const some = this.categories.map((category, at) => ({ at: (at + 0.5) / this.categories.length, label: shorten(category, 16) }));
       return [...lanes, ...some.filter((_, at) => at % step === 0)];
     }
-    const numbers = this.hasZero ? [0, ...logTicks(this.smallest, this.greatest, count - 1)] : this.isLog ? logTicks(this.least, this.greatest, count) : linearTicks(this.least, this.greatest, count);
+    const { isWhole } = this;
+    const numbers = this.hasZero ? [0, ...logTicks(this.smallest, this.greatest, count - 1, isWhole)] : (this.isLog ? logTicks : linearTicks)(this.least, this.greatest, count, isWhole);
     const digits = Math.max(4, ...numbers.slice(1).map((number, at) => digitsApart(numbers[at], number)));
     return [...lanes, ...numbers.map((number) => ({ at: this.of(number), label: figure(number, digits) }))];
   }
@@ -145,25 +148,26 @@ function rounded(number, scale, way) {
   return String(Number((Math[way](number / step) * step).toPrecision(15)));
 }
 
-// Round numbers between two; the two themselves where doubles are too coarse for round ones between them.
-function linearTicks(least, greatest, count) {
+// Round numbers between two, whole ones between what is whole; the two themselves where doubles are too coarse for round ones between them.
+function linearTicks(least, greatest, count, isWhole = false) {
   const parts = Math.max(1, count);
   const rough = greatest / parts - least / parts;
   const size = Math.max(Math.abs(least), Math.abs(greatest));
   if (!(rough > Math.max(size * 2 ** -46, 1e-300))) return [least, greatest];
   const unit = 10 ** Math.floor(Math.log10(rough));
   // The nearest of these on a logarithmic scale, so that there are about as many ticks as were asked for.
-  const step = unit * (rough / unit < 2 ** 0.5 ? 1 : rough / unit < 10 ** 0.5 ? 2 : rough / unit < 50 ** 0.5 ? 5 : 10);
+  const round = unit * (rough / unit < 2 ** 0.5 ? 1 : rough / unit < 10 ** 0.5 ? 2 : rough / unit < 50 ** 0.5 ? 5 : 10);
+  const step = isWhole ? Math.max(1, round) : round;
   const ticks = [];
   const last = Math.floor(greatest / step + 1e-9);
   for (let at = Math.ceil(least / step - 1e-9); at <= last; at++) ticks.push(Number((at * step).toPrecision(15)));
   return ticks;
 }
 
-function logTicks(least, greatest, count) {
+function logTicks(least, greatest, count, isWhole = false) {
   const decades = Math.log10(greatest / least);
   const factors = decades < 0.7 ? null : decades < 2 ? [1, 2, 5] : [1];
-  if (!factors) return linearTicks(least, greatest, count).filter((tick) => tick > 0);
+  if (!factors) return linearTicks(least, greatest, count, isWhole).filter((tick) => tick > 0);
   const every = Math.max(1, Math.round(decades / Math.max(2, count)));
   const ticks = [];
   for (let power = Math.floor(Math.log10(least)); power <= Math.ceil(Math.log10(greatest)); power++) {
