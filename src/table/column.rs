@@ -1,7 +1,8 @@
 //! Columns, and the names by which they are found.
 //!
 //! A parameter and a metric may bear the same name, or that of one of our own columns. Each then shows as `param.NAME`
-//! or `metric.NAME`, and a number that we computed as `stat.NAME`; these forms find a parameter or metric whether or not its name is shared.
+//! or `metric.NAME`, and a number that we computed as `stat.NAME`, beside which a parameter or metric keeps its own name; these
+//! forms find a parameter or metric whether or not its name is shared.
 
 use std::collections::HashSet;
 
@@ -68,15 +69,21 @@ impl Column {
 
 /// A unique name for each column: the bare one, or the qualified one where the bare one could mean another column.
 pub(super) fn labels(columns: &[Column]) -> Result<Vec<String>, TableError> {
+    // The name of a column that we computed gives way.
+    let (computed, given): (Vec<&Column>, Vec<&Column>) =
+        columns.iter().partition(|column| column.prefix() == Some(STATISTIC));
     let mut seen = HashSet::new();
     let shared: HashSet<&str> =
-        columns.iter().map(|column| column.name.as_str()).filter(|&name| !seen.insert(name)).collect();
+        given.iter().map(|column| column.name.as_str()).filter(|&name| !seen.insert(name)).collect();
+    let computed_too: HashSet<&str> =
+        computed.iter().map(|column| column.name.as_str()).filter(|&name| !seen.insert(name)).collect();
     let labels: Vec<String> = columns
         .iter()
         .map(|column| {
             let name = column.name.as_str();
             let misleading = [PARAMETER, METRIC, STATISTIC].iter().any(|prefix| name.starts_with(prefix));
-            if misleading || shared.contains(name) { column.qualified() } else { name.to_owned() }
+            let is_shared = shared.contains(name) || column.prefix() == Some(STATISTIC) && computed_too.contains(name);
+            if misleading || is_shared { column.qualified() } else { name.to_owned() }
         })
         .collect();
     let mut taken = HashSet::new();
@@ -142,6 +149,15 @@ mod tests {
         assert_eq!([find("status"), find("param.status")], [Ok(5), Ok(2)]);
         let error = find("g").unwrap_err();
         assert_eq!(error.to_string(), "`g` names more than one column: say `param.g` or `metric.g`");
+    }
+
+    #[test]
+    fn a_name_that_we_computed_gives_way_to_that_of_a_parameter() {
+        let columns = columns(&[("n", Role::Parameter), ("n", Role::Statistic), ("mean", Role::Statistic)]);
+        let labels = labels(&columns).unwrap();
+        assert_eq!(labels, ["n", "stat.n", "mean"]);
+        let find = |name| find(&columns, &labels, name);
+        assert_eq!([find("n"), find("param.n"), find("stat.n"), find("stat.mean")], [Ok(0), Ok(0), Ok(1), Ok(2)]);
     }
 
     #[test]

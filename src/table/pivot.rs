@@ -234,6 +234,6 @@ mod tests {
     #[test]
     fn a_value_called_like_the_first_column_is_told_apart() {
         let rows = ["1 0.5 g_e 1 7 ok", "2 0.5 x 1 8 ok"];
-        assert_eq!(lines(&pivoted(&rows, "g_e,g_i,score"))[0], "param.g_e stat.g_e x");
+        assert_eq!(lines(&pivoted(&rows, "g_e,g_i,score"))[0], "g_e stat.g_e x");
     }
 }
