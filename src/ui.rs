@@ -252,10 +252,11 @@ fn is_ignored(signal: i32) -> bool {
     }
 }
 
-/// A span of time for people: `12 s`, `3 min 5 s`, `2 h 10 min`.
+/// A span of time for people: `12 ms`, `12 s`, `3 min 5 s`, `2 h 10 min`.
 pub fn span(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
+        0 if time.as_millis() < 100 => format!("{} ms", time.as_millis()),
         0..10 => format!("{:.1} s", time.as_secs_f64()),
         10..60 => format!("{seconds} s"),
         60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
@@ -284,4 +285,16 @@ pub fn size(bytes: u64) -> String {
 /// `1 point`, `2 points`.
 pub fn count(number: u64, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_any_length_say_something() {
+        let of = |milliseconds| span(Duration::from_millis(milliseconds));
+        assert_eq!([of(0), of(12), of(99), of(100), of(1250)], ["0 ms", "12 ms", "99 ms", "0.1 s", "1.2 s"]);
+        assert_eq!([of(12_000), of(185_000), of(7_800_000)], ["12 s", "3 min 5 s", "2 h 10 min"]);
+    }
 }
