@@ -133,7 +133,7 @@ pub(crate) fn metrics_of(line: &str) -> Result<IndexMap<String, Metric>, String>
 /// went wrong. What the program's runner says after it is passed over. Paths in `checkout`, which is gone by the time that
 /// somebody reads the line, are seen from its top: so the same failure has the same words in every run.
 pub fn last_line(log: &Path, checkout: Option<&Path>) -> Option<String> {
-    const TAIL: u64 = 4096;
+    const TAIL: u64 = 16_384;
     const LONGEST: usize = 160;
     let tail = tail(log, TAIL)?;
     let line = without(last_words(&tail)?, checkout);
@@ -158,7 +158,30 @@ fn last_words(text: &str) -> Option<&str> {
     if last.starts_with("in expression starting at ") {
         return lines().find(|line| line.starts_with("ERROR: ")).or(Some(last));
     }
-    lines().find(|line| !is_of_runner(line)).or(Some(last))
+    let last = lines().find(|line| !is_of_runner(line)).unwrap_or(last);
+    if tells_of_error(last) {
+        return Some(last);
+    }
+    // What Python has printed and kept back it writes once it ends, below the exception that ends it.
+    python_exception(text).or(Some(last))
+}
+
+/// True for a line that tells of an error by itself.
+fn tells_of_error(line: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["error", "exception", "fatal", "fail", "abort", "not found", "no such", "denied", "fault"];
+    let line = line.to_lowercase();
+    WORDS.iter().any(|word| line.contains(word))
+}
+
+/// The first line of the exception that the last traceback in the text ends with.
+fn python_exception(text: &str) -> Option<&str> {
+    let (_, traceback) = text.rsplit_once("Traceback (most recent call last):\n")?;
+    let mut lines = traceback.lines();
+    let exception = lines.find(|line| !line.starts_with("  "))?.trim_end();
+    let name = exception.split(':').next()?;
+    let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    (!name.is_empty() && name.chars().all(is_name)).then_some(exception)
 }
 
 /// True if `line` only tells that a program failed: Rscript's, make's, srun's.
@@ -233,6 +256,19 @@ mod tests {
             ),
             ("make: *** No rule to make target 'run'.  Stop.\n", "make: *** No rule to make target 'run'.  Stop."),
             ("makes: *** 3\n", "makes: *** 3"),
+            (
+                "Traceback (most recent call last):\n  File \"m.py\", line 2, in <module>\n    f()\nValueError: x\nepoch 1\nloss 0.3\n",
+                "ValueError: x",
+            ),
+            (
+                "Traceback (most recent call last):\n  File \"m.py\", line 2\nmy.Diverged: at step 3\nSee the manual\n",
+                "my.Diverged: at step 3",
+            ),
+            (
+                "Traceback (most recent call last):\n  File \"m.py\", line 2\nKeyError: 'a'\nmodel.sh: 3: a.csv: not found\n",
+                "model.sh: 3: a.csv: not found",
+            ),
+            ("Traceback (most recent call last):\n  File \"m.py\", line 2\nepoch 3 of 5\n", "epoch 3 of 5"),
         ] {
             assert_eq!(last_words(text), Some(expected), "{text}");
         }
