@@ -740,6 +740,40 @@ fn a_parameter_of_the_definition_that_no_script_asks_for_is_told_of() {
     }
 }
 
+#[test]
+fn a_line_that_the_repeats_could_be_written_to_is_named() {
+    let repo = Repo::with(&[
+        ("model.R", "g <- 2\nseed <- 1\nset.seed(seed)\n"),
+        ("asks.sh", "g=1\nseed=1\necho $GITSWEEP_PARAM_SEED\n"),
+    ]);
+    let said =
+        |file: &str| repo.run(["create", "-n", "--repeats", "5", "-f", file, "-p", "g=[2, 3]", "--", "cat", file]).err;
+    let hint = "hint: line 2 of model.R gives seed its value: file = \"model.R\" under [params.seed] in gitsweep.toml has that rewritten\n";
+    assert!(said("model.R").contains(hint), "{}", said("model.R"));
+    assert!(said("asks.sh").contains("which the program finds in $GITSWEEP_PARAM_SEED"), "{}", said("asks.sh"));
+    assert!(!said("asks.sh").contains("hint:"), "{}", said("asks.sh"));
+    // It is as it is told.
+    repo.write("gitsweep.toml", "[params.seed]\nfile = \"model.R\"\n");
+    let diff = repo.ok(["create", "-n", "--repeats", "5", "-f", "model.R", "-p", "g=[2, 3]", "--", "cat", "model.R"]);
+    assert!(diff.contains("10 points"), "{diff}");
+    assert!(!said("model.R").contains("the repeats differ"), "{}", said("model.R"));
+}
+
+#[test]
+fn a_bare_repository_names_a_branch_to_start_from_that_there_is() {
+    let repo = Repo::with(&[("model.sh", "g=1\n")]);
+    repo.git(["branch", "-m", "trunk"]);
+    repo.git_in(repo.outside(), ["clone", "-q", "--bare", "model", "hub.git"]);
+    let hub = repo.outside().join("hub.git");
+    let create = ["create", "-n", "-f", "model.sh", "-p", "g=[1, 2]"];
+    let said = || repo.run_in(&hub, create).err;
+    assert!(said().ends_with("hint: name the commit to start from: --base trunk\n"), "{}", said());
+    repo.git_in(&hub, ["symbolic-ref", "HEAD", "refs/heads/gone"]);
+    assert!(said().ends_with("hint: name the commit to start from: --base trunk\n"), "{}", said());
+    repo.git_in(&hub, ["branch", "-D", "trunk"]);
+    assert!(said().ends_with("hint: there is no branch in it yet to start from: git push one\n"), "{}", said());
+}
+
 /// What mends the points that failed is committed on the branch that they were laid from, which the points do not see.
 #[test]
 fn a_sweep_is_laid_anew_from_code_that_was_mended() {
@@ -752,6 +786,10 @@ fn a_sweep_is_laid_anew_from_code_that_was_mended() {
     let base = repo.git(["rev-parse", "--short", "HEAD"]).trim().to_owned();
     repo.write("gitsweep.toml", "name = \"x\"\n");
     repo.commit("A definition");
+    assert!(!status().contains("their code"), "{}", status());
+    repo.write("README.md", "How to run it\n");
+    repo.write("docs/conf.py", "extensions = []\n");
+    repo.commit("What is no code");
     assert!(!status().contains("their code"), "{}", status());
     repo.write("model.sh", "g=1\n");
     repo.commit("Mend it");

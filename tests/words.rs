@@ -304,6 +304,11 @@ fn several_values_without_brackets_are_told_of_them() {
     let told = |word: &str| format!("hint: a run for each of several values is written with brackets: {word}");
     assert_eq!(hint(&["--", "sh", "main.sh", "-m", "model=small,large"]), told("'model=[small,large]'"));
     assert_eq!(hint(&["--", "sh", "main.sh", "--model.lr=0.1,0.2"]), told("'--model.lr=[0.1,0.2]'"));
+    assert_eq!(hint(&["--", "sh", "main.sh", "--label-smoothing", "0.1,0.2"]), told("--label-smoothing '[0.1,0.2]'"));
+    let error = repo.fails(1, ["run", "+model.lr=0.1,0.2"]);
+    let words = "`+model.lr=0.1,0.2` stands where the file of a definition or a sweep is named, and there is no such file\n\
+                 hint: what varies stands among the words of the command: gitsweep run -- python3 main.py '+model.lr=[0.1,0.2]'\n";
+    assert!(error.ends_with(words), "{error}");
     // It is as it is told.
     let said = repo.ok(["create", "-n", "--", "sh", "main.sh", "model=[small,large]"]);
     assert!(said.contains("  model  small large\n"), "{said}");

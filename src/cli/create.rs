@@ -9,6 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 use super::choices::{Choices, Inside};
+use super::named_files::named_files;
 use super::preview::{factors, first_in_words, list, seed_in_words, show, warn};
 use super::{Context, DONE, foreign, program, typed};
 use crate::{ui, usage};
@@ -163,7 +164,7 @@ impl Definition {
         };
         warn(context, &draft);
         if let Some(meant) = command.unbracketed.filter(|_| draft.plan().parameters.is_empty()) {
-            context.ui.hint(&format!("a run for each of several values is written with brackets: {}", quote(&meant)));
+            context.ui.hint(&format!("a run for each of several values is written with brackets: {meant}"));
         }
         if let Some(word) = unread_variable(words) {
             context.ui.hint(&format!(
@@ -181,7 +182,10 @@ impl Definition {
             None if repository.workdir().is_none() => {
                 return Err(hint::error(
                     "a bare repository has no checkout to start from",
-                    "name the commit to start from: --base main",
+                    match some_branch(repository) {
+                        Some(branch) => format!("name the commit to start from: --base {}", quote(&branch)),
+                        None => "there is no branch in it yet to start from: git push one".to_owned(),
+                    },
                 ));
             }
             None => {
@@ -232,6 +236,9 @@ impl Definition {
     /// The sweep that is named in the place of a file.
     fn sweep(&self, context: &Context<'_>, repository: &Repository) -> Result<Option<Sweep>> {
         let Some(spec) = self.spec.as_ref().filter(|spec| !context.folder.join(spec).exists()) else { return Ok(None) };
+        if let Some(error) = foreign::assignment(spec) {
+            return Err(error);
+        }
         match sweep::find(repository, Some(&spec.to_string_lossy())) {
             Ok(sweep) => {
                 context.ui.note(&format!("the definition is that of {}", sweep.branch));
@@ -330,6 +337,18 @@ impl Definition {
     }
 }
 
+/// A branch to start from: the one that clones begin with, else the first that is no sweep.
+fn some_branch(repository: &Repository) -> Option<String> {
+    let is_code = |tip: CommitId| {
+        let commit = repository.read_commit(tip).ok();
+        commit.is_some_and(|commit| Label::from_message(&commit.message).is_none())
+    };
+    repository.current_branch().or_else(|| {
+        let branches = repository.branches().unwrap_or_default();
+        branches.into_iter().find(|(_, tip)| is_code(*tip)).map(|(branch, _)| branch)
+    })
+}
+
 /// The first of several words that names what a run has in its environment, which no shell will read there.
 fn unread_variable(words: &[String]) -> Option<&String> {
     let has_shell = words.iter().any(|word| word.starts_with('-') && word.ends_with('c'));
@@ -339,16 +358,11 @@ fn unread_variable(words: &[String]) -> Option<&String> {
 
 /// True if a file of the base commit that the command names asks for parameters in its environment.
 fn scripts_ask(repository: &Repository, draft: &Draft, command: &str) -> bool {
-    let words = command.split(|c: char| c.is_whitespace() || "'\"();&|<>=".contains(c));
-    let paths = words.map(|word| word.strip_prefix("./").unwrap_or(word)).filter(|path| !path.is_empty());
-    paths
-        .filter(|path| repository.describe_path(draft.base(), path) == Some("a file"))
-        .filter_map(|path| repository.read_file(draft.base(), path).ok().flatten())
-        .any(|file| names_variables(&String::from_utf8_lossy(&file.bytes)))
+    named_files(repository, draft.base(), command).any(|(_, bytes)| names_variables(&String::from_utf8_lossy(&bytes)))
 }
 
 /// True for text that asks for parameters in the environment.
-fn names_variables(text: &str) -> bool {
+pub(super) fn names_variables(text: &str) -> bool {
     [names::ENV_PARAMS, names::ENV_PARAM_PREFIX].iter().any(|name| text.contains(name))
 }
 

@@ -6,16 +6,14 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::choices::Choices;
-use super::{Context, DONE, create};
+use super::{Context, DONE, code, create};
 use crate::ui;
 use gitsweep::command::quote;
 use gitsweep::git::Repository;
 use gitsweep::hint;
-use gitsweep::names;
 use gitsweep::search::StrategyKind;
 use gitsweep::spec::{self, Flags, StrategyPlan};
 use gitsweep::sweep::{self, Sweep, TakeUp};
-use gitsweep::trial::Label;
 
 /// Add points to a sweep: more trials, a finer grid, more values, more repeats
 ///
@@ -131,22 +129,13 @@ fn other_design(sweep: &Sweep, draft: &sweep::Draft) -> Option<String> {
 
 /// What is to be said where HEAD has gone on from the code that the new points have.
 fn code_in_words(repository: &Repository, sweep: &Sweep) -> Result<Option<String>> {
-    let Ok(head) = repository.head() else { return Ok(None) };
-    let is_point = Label::from_message(&repository.read_commit(head)?.message).is_some();
-    if head == sweep.base || is_point || !repository.has_in_history(head, sweep.base)? {
-        return Ok(None);
-    }
-    let stat = repository.diff_stat(sweep.base, head)?;
-    let files = stat.split_last().map_or(&[][..], |(_, files)| files);
-    let is_code = |file: &String| file.split('|').next().is_some_and(|path| path.trim() != names::SPEC_FILE);
     let base = repository.abbreviate(sweep.base);
-    let said = || {
+    Ok(code::newer(repository, sweep)?.map(|_| {
         format!(
             "the new points have the code of {base}, as the others; HEAD has another by now, from which gitsweep create lays a \
              sweep of its own"
         )
-    };
-    Ok(files.iter().any(is_code).then(said))
+    }))
 }
 
 /// What is added; of a search that learns that is the beginning, and the queue proposes the rest.

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::{Error, Result};
 
+use gitsweep::command::quote;
 use gitsweep::hint;
+use gitsweep::point::ParamName;
 
 /// Where it is told how the definitions of others are written here.
 const GUIDE: &str = "README.md tells how it is written here, under \"Coming from Hydra, DVC, Optuna or W&B\"";
@@ -31,6 +33,18 @@ pub fn refuse_sweep(path: &Path, text: &str) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Why `KEY=VALUES`, as it is said to Hydra's multirun, is no file.
+pub fn assignment(path: &Path) -> Option<Error> {
+    let (word, (key, values)) = path.to_str().and_then(|word| Some((word, word.split_once('=')?)))?;
+    ParamName::new(key.trim_start_matches('+')).ok()?;
+    let is_list = values.contains(',') && !values.starts_with(['[', '(']);
+    let meant = if is_list { format!("{key}=[{values}]") } else { word.to_owned() };
+    Some(hint::error(
+        format!("`{word}` stands where the file of a definition or a sweep is named, and there is no such file"),
+        format!("what varies stands among the words of the command: gitsweep run -- python3 main.py {}", quote(&meant)),
+    ))
 }
 
 /// Why a file is no definition, if its name and its text tell that it is none.

@@ -3,6 +3,7 @@
 mod alike;
 mod cancel;
 mod choices;
+mod code;
 mod completions;
 mod conclusion;
 mod create;
@@ -18,6 +19,7 @@ mod logs;
 mod makefile;
 mod man;
 mod metric;
+mod named_files;
 mod outcomes;
 mod output;
 mod point;

@@ -4,12 +4,15 @@ use std::io::Write as _;
 
 use anyhow::Result;
 
-use super::Context;
+use super::named_files::named_files;
+use super::{Context, create};
 use crate::ui::{self, Look};
 use gitsweep::git::Repository;
+use gitsweep::names;
 use gitsweep::point::Point;
 use gitsweep::report::Format;
 use gitsweep::search::StrategyKind;
+use gitsweep::source::{Language, propose};
 use gitsweep::space::Domain;
 use gitsweep::spec::{Method, Parameter, Plan, Source};
 use gitsweep::sweep::Draft;
@@ -58,7 +61,7 @@ pub(super) fn warn(context: &Context<'_>, draft: &Draft) {
     if plan.parameters.is_empty() {
         context.ui.note("no parameter varies: one run of the code as it is");
     }
-    note_repeats(context, plan);
+    note_repeats(context, draft);
 }
 
 /// Says so where a search that learns lays nearly all of its points before it does.
@@ -111,7 +114,8 @@ fn warn_of_fewer(context: &Context<'_>, draft: &Draft, points: u64) {
 }
 
 /// Says how a program tells repeats from each other, where neither its command nor the definition does.
-fn note_repeats(context: &Context<'_>, plan: &Plan) {
+fn note_repeats(context: &Context<'_>, draft: &Draft) {
+    let plan = draft.plan();
     let command = plan.run.command.as_deref().unwrap_or_default();
     let repeat = plan.repeat().filter(|repeat| repeat.is_outside());
     if let Some(repeat) =
@@ -122,7 +126,34 @@ fn note_repeats(context: &Context<'_>, plan: &Plan) {
             repeat.name,
             plan.variable(&repeat.name)
         ));
+        if let Some((file, line)) = line_for(context, draft, command, repeat.name.as_str()) {
+            let (path, file) = (ui::visible(&file), toml::Value::from(file.as_str()));
+            context.ui.hint(&format!(
+                "line {line} of {path} gives {0} its value: file = {file} under [params.{0}] in {1} has that rewritten",
+                repeat.name,
+                names::SPEC_FILE
+            ));
+        }
     }
+}
+
+/// The one line that gives `name` a number, in a file that parameters stand in or the command names; none where the program
+/// asks for parameters in its environment.
+fn line_for(context: &Context<'_>, draft: &Draft, command: &str, name: &str) -> Option<(String, usize)> {
+    let repository = context.repository().ok()?;
+    let base = draft.base();
+    let sites = draft.plan().parameters.iter().flat_map(|parameter| &parameter.sites);
+    let read = |path: &str| Some((path.to_owned(), repository.read_file(base, path).ok()??.bytes));
+    let mut files: Vec<(String, Vec<u8>)> = sites.filter_map(|site| read(&site.file)).collect();
+    files.extend(named_files(&repository, base, command).map(|(path, bytes)| (path.to_owned(), bytes)));
+    if files.iter().any(|(_, bytes)| create::names_variables(&String::from_utf8_lossy(bytes))) {
+        return None;
+    }
+    files.into_iter().find_map(|(path, bytes)| {
+        let proposals = propose(&bytes, Language::of_file(&path, &bytes));
+        let found = proposals.into_iter().find(|proposal| proposal.name == name && !proposal.is_variable)?;
+        Some((path, found.line))
+    })
 }
 
 /// `36 points (1 x 6 x 6)`

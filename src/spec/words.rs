@@ -18,7 +18,8 @@ pub struct CommandLine {
     pub line: String,
     /// The parameters in order: their names, and their domains as they were typed.
     pub parameters: Vec<(String, String)>,
-    /// The first word that may be meant for several values, as they are written: `model=[small,large]` for `model=small,large`.
+    /// The first word that may be meant for several values, as they are written for a shell: `'model=[small,large]'` for
+    /// `model=small,large`, `--lr '[0.1,0.2]'` for `--lr 0.1,0.2`.
     pub unbracketed: Option<String>,
 }
 
@@ -79,24 +80,33 @@ impl CommandLine {
             read.push(prefix.map_or_else(|| format!("{{{name}}}"), |prefix| format!("{prefix}={{{name}}}")));
             parameters.push((name, text.to_owned()));
         }
-        let unbracketed = words.iter().find_map(|word| with_brackets(word, literal));
+        let before = std::iter::once("").chain(words.iter().map(String::as_str));
+        let unbracketed = before.zip(words).find_map(|(flag, word)| with_brackets(flag, word, literal));
         Ok(Self { line: command::join(&read), parameters, unbracketed })
     }
 }
 
-/// The parameter that a flag (`--learning-rate`, `-l`) or a name (`model.lr`) gives a value to.
+/// The parameter that a flag (`--learning-rate`, `-l`) or a name (`model.lr`, for Hydra also `+model.lr`) gives a value to.
 fn named(flag: &str) -> Option<String> {
+    let flag = flag.strip_prefix("++").or_else(|| flag.strip_prefix('+')).unwrap_or(flag);
     let name = flag.trim_start_matches('-');
     (flag.len() - name.len() <= 2).then_some(name).filter(|name| ParamName::new(name).is_ok()).map(str::to_owned)
 }
 
-/// `KEY=[A,B]` for `KEY=A,B`.
-fn with_brackets(word: &str, literal: &[String]) -> Option<String> {
-    let (key, text) = word.split_once('=')?;
+/// `'KEY=[A,B]'` for `KEY=A,B`, `--FLAG '[A,B]'` for `--FLAG A,B`.
+fn with_brackets(flag: &str, word: &str, literal: &[String]) -> Option<String> {
+    let (key, text) = match word.split_once('=') {
+        Some((key, text)) => (key, text),
+        None => (Some(flag).filter(|flag| flag.starts_with('-'))?, word),
+    };
     let name = named(key)?;
     let is_list = text.contains(',') && text.split(',').all(|value| !value.is_empty());
     let is_plain = !text.contains(|c: char| c.is_whitespace() || "()[]{}='\"".contains(c));
-    (is_list && is_plain && !literal.contains(&name)).then(|| format!("{key}=[{text}]"))
+    let written = || match word.contains('=') {
+        true => format!("'{key}=[{text}]'"),
+        false => format!("{flag} '[{text}]'"),
+    };
+    (is_list && is_plain && !literal.contains(&name)).then(written)
 }
 
 /// True unless the text is rather an argument that happens to look like a domain: a tuple that is no range of whole
@@ -166,6 +176,25 @@ mod tests {
             parameters,
             "layers=[32, 64, 128] ; learning_rate=uniform(1e-5, 1e-1, 3) ; model=['resnet18' 'bert'] ; x=(1, 10, 2)"
         );
+    }
+
+    #[test]
+    fn keys_that_hydra_adds_are_parameters_of_their_names() {
+        let (line, parameters) = read(&["python3", "main.py", "+model.lr=[0.1, 0.2]", "++db=[a b]"], &[]).unwrap();
+        assert_eq!(line, "python3 main.py +model.lr={model.lr} ++db={db}");
+        assert_eq!(parameters, "model.lr=[0.1, 0.2] ; db=[a b]");
+    }
+
+    #[test]
+    fn values_with_commas_are_shown_as_they_are_written() {
+        let meant = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            CommandLine::read(&words, &[]).unwrap().unbracketed
+        };
+        assert_eq!(meant(&["a", "--label-smoothing", "0.1,0.2"]).as_deref(), Some("--label-smoothing '[0.1,0.2]'"));
+        assert_eq!(meant(&["a", "--lr=0.1,0.2"]).as_deref(), Some("'--lr=[0.1,0.2]'"));
+        assert_eq!(meant(&["a", "+model.lr=0.1,0.2"]).as_deref(), Some("'+model.lr=[0.1,0.2]'"));
+        assert_eq!(meant(&["a", "0.1,0.2", "--x", "1", "2,3"]), None);
     }
 
     #[test]

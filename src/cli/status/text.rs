@@ -6,17 +6,16 @@ use anyhow::Result;
 
 use super::{View, since};
 use crate::cli::results::command_of_front;
-use crate::cli::uncommitted;
+use crate::cli::{code, uncommitted};
 use crate::ui::{self, Look, Ui, visible};
 use gitsweep::command::quote;
 use gitsweep::executor::Phase;
 use gitsweep::git::Repository;
 use gitsweep::ledger::Summary;
-use gitsweep::names;
 use gitsweep::record::{Gravity, Record, Status};
 use gitsweep::report::early_in_words;
 use gitsweep::sweep::{Outlook, Searcher, Standing, Standings, Sweep, newest_good, result_of, silence_of};
-use gitsweep::trial::{Label, Trial};
+use gitsweep::trial::Trial;
 
 /// How many failed or running points are named before the rest is counted.
 const NAMED: usize = 20;
@@ -114,16 +113,10 @@ fn next(view: &View<'_>) -> Option<String> {
 
 /// How points are had with what has been committed since they were laid, which may be what mends them.
 fn newer_code(repository: &Repository, sweep: &Sweep) -> Result<Option<String>> {
-    let Ok(head) = repository.head() else { return Ok(None) };
-    // Definitions are read where points are laid, and no code.
-    let is_code = |path: &String| !path.ends_with(names::SPEC_FILE);
-    let is_newer = head != sweep.base
-        && repository.has_in_history(head, sweep.base)?
-        && Label::from_message(&repository.read_commit(head)?.message).is_none()
-        && repository.changed_paths(sweep.base, head)?.iter().any(is_code);
+    let Some(head) = code::newer(repository, sweep)? else { return Ok(None) };
     let [base, head] = [sweep.base, head].map(|commit| repository.abbreviate(commit));
     let command = format!("gitsweep create {}", quote(&sweep.branch));
-    Ok(is_newer.then(|| format!("their code is that of {base}; the same points with that of HEAD, {head}: {command}")))
+    Ok(Some(format!("their code is that of {base}; the same points with that of HEAD, {head}: {command}")))
 }
 
 /// How far a search that learns is, what is best, and what has ended it.
