@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, anyhow};
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,9 @@ pub struct Claim {
     /// The scheduler's id of the job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<String>,
+    /// When its file was written, by the clock of the file server; of a listed claim.
+    #[serde(skip)]
+    pub written: Option<SystemTime>,
 }
 
 impl Claim {
@@ -57,26 +60,30 @@ impl Claim {
 
     /// True if whoever took it is known to be gone.
     pub fn is_dead(&self, census: &Census) -> bool {
-        self.owner.parse::<Owner>().is_ok_and(|owner| census.is_dead(&owner, self.age()))
+        self.owner.parse::<Owner>().is_ok_and(|owner| census.is_dead(&owner, self.age(census).unwrap_or_default()))
     }
 
-    /// How long ago it was taken, as far as the clocks of two machines agree.
-    pub fn age(&self) -> Duration {
-        self.age_by_clock().unwrap_or_default()
+    /// How long ago it was taken: by the file server's clock where that has been asked, else as far as the clocks of two machines
+    /// agree; `None` if it would have been taken in the future.
+    fn age(&self, census: &Census) -> Option<Duration> {
+        match (self.written, census.server_time()) {
+            (Some(written), Some(now)) => now.duration_since(written).ok(),
+            _ => self.age_by_clock(),
+        }
     }
 
-    /// The same; `None` if it would have been taken in the future.
     fn age_by_clock(&self) -> Option<Duration> {
         let since = OffsetDateTime::parse(&self.since, &Rfc3339).ok()?;
         Duration::try_from(OffsetDateTime::now_utc() - since).ok()
     }
 
-    /// For how long its owner has had it: on the owner's machine by what no change of the clock moves, elsewhere by the clock.
-    pub fn held_for(&self) -> Option<Duration> {
+    /// For how long its owner has had it: on the owner's machine by what no change of the clock moves, elsewhere by the clock of
+    /// the file server.
+    pub fn held_for(&self, census: &Census) -> Option<Duration> {
         let is_in_sight = self.owner.parse::<Owner>().is_ok_and(|owner| owner.is_in_sight());
         match (self.uptime.filter(|_| is_in_sight), uptime()) {
             (Some(since), Some(now)) => now.checked_sub(Duration::from_millis(since)),
-            _ => self.age_by_clock(),
+            _ => self.age(census),
         }
     }
 
@@ -174,7 +181,8 @@ impl Claims {
     pub fn list(&self) -> Result<HashMap<CommitId, Vec<(u64, Claim)>>> {
         let mut claims = HashMap::<CommitId, Vec<(u64, Claim)>>::new();
         for (commit, attempt, path) in self.files.list()? {
-            let Some(claim) = read_claim(&path)? else { continue };
+            let Some(mut claim) = read_claim(&path)? else { continue };
+            claim.written = fs::metadata(&path).and_then(|metadata| metadata.modified()).ok();
             claims.entry(commit).or_default().push((attempt, claim));
         }
         Ok(claims)
@@ -207,28 +215,35 @@ fn unfinished(path: &Path) -> Claim {
         submission: None,
         task: None,
         job: None,
+        written: None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::liveness::Heartbeat;
+
+    fn claim(since: &str, uptime: Option<u64>) -> Claim {
+        Claim {
+            owner: Owner::this().to_string(),
+            executor: "local".to_owned(),
+            run_folder: String::new(),
+            since: since.to_owned(),
+            uptime,
+            submission: None,
+            task: None,
+            job: None,
+            written: None,
+        }
+    }
 
     #[test]
     fn an_attempt_is_taken_once() {
         let folder = tempfile::tempdir().unwrap();
         let claims = Claims::new(folder.path());
         let commit: CommitId = "1234567890123456789012345678901234567890".parse().unwrap();
-        let claim = Claim {
-            owner: Owner::this().to_string(),
-            executor: "local".to_owned(),
-            run_folder: "/x".to_owned(),
-            since: "2026-11-21T09:30:00Z".to_owned(),
-            uptime: None,
-            submission: None,
-            task: None,
-            job: None,
-        };
+        let claim = claim("2026-11-21T09:30:00Z", None);
         assert!(claims.take(commit, 1, &claim).unwrap());
         let other = Claim { since: "2026-11-21T09:30:01Z".to_owned(), ..claim.clone() };
         assert!(!claims.take(commit, 1, &other).unwrap());
@@ -243,23 +258,28 @@ mod tests {
     #[test]
     fn how_long_it_is_held_does_not_follow_a_clock_that_was_changed() {
         let up = uptime().unwrap();
-        let claim = |since: &str, uptime| Claim {
-            owner: Owner::this().to_string(),
-            executor: "local".to_owned(),
-            run_folder: String::new(),
-            since: since.to_owned(),
-            uptime,
-            submission: None,
-            task: None,
-            job: None,
-        };
+        let census = Census::default();
         let taken = u64::try_from(up.as_millis()).unwrap().saturating_sub(40);
         for since in ["2001-01-01T00:00:00Z", "2999-01-01T00:00:00Z"] {
-            let held = claim(since, Some(taken)).held_for().unwrap();
+            let held = claim(since, Some(taken)).held_for(&census).unwrap();
             assert!(held >= Duration::from_millis(up.as_millis() as u64 - taken) && held <= uptime().unwrap());
         }
         let elsewhere = Claim { owner: "another:1:b.n.1".to_owned(), ..claim("2999-01-01T00:00:00Z", Some(taken)) };
-        assert_eq!(elsewhere.held_for(), None);
-        assert!(claim("2001-01-01T00:00:00Z", None).held_for().unwrap() > Duration::from_secs(3600 * 24 * 365));
+        assert_eq!(elsewhere.held_for(&census), None);
+        assert!(claim("2001-01-01T00:00:00Z", None).held_for(&census).unwrap() > Duration::from_secs(3600 * 24 * 365));
+    }
+
+    #[test]
+    fn how_long_another_machine_has_held_it_is_told_by_the_file_server() {
+        let state = tempfile::tempdir().unwrap();
+        let _sign = Heartbeat::start(state.path(), Duration::from_secs(60)).unwrap();
+        let claims = Claims::new(state.path());
+        let commit: CommitId = "1234567890123456789012345678901234567890".parse().unwrap();
+        let claim = Claim { owner: "another:1:b.n.1".to_owned(), ..claim("2999-01-01T00:00:00Z", None) };
+        assert!(claims.take(commit, 1, &claim).unwrap());
+        let listed = claims.list().unwrap().remove(&commit).unwrap().remove(0).1;
+        let census = Census::take(state.path());
+        assert!(listed.held_for(&census).is_some_and(|held| held < Duration::from_secs(3600)));
+        assert_eq!(claim.held_for(&census), None);
     }
 }

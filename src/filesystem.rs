@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::os::fd::IntoRawFd as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
@@ -36,12 +37,13 @@ pub fn new_file_in(folder: &Path, prefix: &str, mode: u32) -> io::Result<NamedTe
     made.map_err(plain)
 }
 
-/// The system's own error: the name of a temporary file says nothing, and is another one each time.
+/// The system's own error: the name of a temporary file says nothing, and is another one each time. Its number is kept, by which
+/// callers decide whether to wait.
 fn plain(error: io::Error) -> io::Error {
-    match error.to_string().split_once(" at path ") {
-        Some((said, _)) => io::Error::new(error.kind(), said.to_owned()),
-        None => error,
-    }
+    let all = error.to_string();
+    let Some((said, _)) = all.split_once(" at path ") else { return error };
+    let number = said.rsplit_once("(os error ").and_then(|(_, number)| number.strip_suffix(')')?.parse().ok());
+    number.map_or_else(|| io::Error::new(error.kind(), said.to_owned()), io::Error::from_raw_os_error)
 }
 
 /// Gives a file its name if nothing has it yet; else it is given back. Of many who try, one succeeds, on any machine.
@@ -50,7 +52,8 @@ fn plain(error: io::Error) -> io::Error {
 /// If it cannot be given one.
 pub(crate) fn persist_new(file: NamedTempFile, path: &Path) -> Result<Option<TempPath>> {
     // It is closed first: until then a network file system may keep what was written to itself, and others would find nothing in it.
-    let file = file.into_temp_path();
+    let (open, file) = file.into_parts();
+    close(open)?;
     let Err(PathPersistError { error, path: file }) = file.persist_noclobber(path) else { return Ok(None) };
     match error.raw_os_error() {
         Some(libc::EEXIST) => Ok(Some(file).filter(|file| !is_same(file, path))),
@@ -60,6 +63,15 @@ pub(crate) fn persist_new(file: NamedTempFile, path: &Path) -> Result<Option<Tem
             "gitsweep needs them, so that no two of it take the same thing: have the repository on another file system",
         )),
         _ => Err(error.into()),
+    }
+}
+
+/// Closes a file, which is when a network file system tells that it has no room for what was written, or could not hand it over.
+fn close(file: File) -> io::Result<()> {
+    // SAFETY: the descriptor is open, and nobody else has it.
+    match unsafe { libc::close(file.into_raw_fd()) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
     }
 }
 
@@ -146,8 +158,9 @@ mod tests {
     #[test]
     fn an_error_says_the_same_each_time() {
         let folder = tempfile::tempdir().unwrap();
-        let said = || new_file_in(&folder.path().join("gone"), ".tmp", 0o666).unwrap_err().to_string();
-        assert_eq!(said(), "No such file or directory (os error 2)");
+        let error = new_file_in(&folder.path().join("gone"), ".tmp", 0o666).unwrap_err();
+        assert_eq!(error.to_string(), "No such file or directory (os error 2)");
+        assert_eq!(error.raw_os_error(), Some(libc::ENOENT), "which is how one is known of a server that is away");
     }
 
     #[test]

@@ -119,7 +119,10 @@ struct Sign {
 
 /// Who has given a sign of life, and how long ago.
 #[derive(Clone, Debug, Default)]
-pub struct Census(HashMap<String, Sign>);
+pub struct Census {
+    signs: HashMap<String, Sign>,
+    now: Option<SystemTime>,
+}
 
 impl Census {
     /// Reads all signs.
@@ -131,9 +134,16 @@ impl Census {
                 seen.push((entry.file_name().to_string_lossy().into_owned(), modified, lease));
             }
         }
-        let now = if seen.is_empty() { SystemTime::now() } else { server_time(&folder) };
-        let sign = |modified, lease| Sign { age: now.duration_since(modified).unwrap_or_default(), lease };
-        Self(seen.into_iter().map(|(name, modified, lease)| (name, sign(modified, lease))).collect())
+        let now = (!seen.is_empty()).then(|| server_time(&folder));
+        let age = |modified| now.and_then(|now| now.duration_since(modified).ok()).unwrap_or_default();
+        let signs =
+            seen.into_iter().map(|(name, modified, lease)| (name, Sign { age: age(modified), lease })).collect();
+        Self { signs, now }
+    }
+
+    /// The file server's time when the signs were read; `None` if there were none.
+    pub fn server_time(&self) -> Option<SystemTime> {
+        self.now
     }
 
     /// True if `owner` is known to be gone: on this machine its process is, on another its lease has run out. One that
@@ -142,7 +152,7 @@ impl Census {
         if owner.is_in_sight() {
             return owner.is_dead();
         }
-        match self.0.get(&owner.folder_name()) {
+        match self.signs.get(&owner.folder_name()) {
             Some(sign) => sign.age > sign.lease,
             None => since_claim > LEASE,
         }
@@ -150,18 +160,19 @@ impl Census {
 
     /// True if `owner`, on another machine, has missed signs but may be alive still.
     pub fn is_doubtful(&self, owner: &Owner) -> bool {
-        !owner.is_in_sight() && self.0.get(&owner.folder_name()).is_none_or(|sign| sign.age > sign.lease / BEATS * 3)
+        !owner.is_in_sight()
+            && self.signs.get(&owner.folder_name()).is_none_or(|sign| sign.age > sign.lease / BEATS * 3)
     }
 
     /// True if anybody who has given a sign is alive, as far as it tells.
     pub fn has_anybody(&self) -> bool {
-        let mut owners = self.0.iter().filter_map(|(name, sign)| Some((Owner::of_folder_name(name)?, sign.age)));
+        let mut owners = self.signs.iter().filter_map(|(name, sign)| Some((Owner::of_folder_name(name)?, sign.age)));
         owners.any(|(owner, age)| !self.is_dead(&owner, age))
     }
 
     /// Removes signs of gitsweeps that ended long ago without taking theirs with them.
     pub fn tidy(&self, state: &Path) {
-        for (name, sign) in &self.0 {
+        for (name, sign) in &self.signs {
             if sign.age > sign.lease * 100 {
                 let _ = fs::remove_file(state.join(names::ALIVE_DIR).join(name));
             }

@@ -180,5 +180,5 @@ fn time_left(groups: &Groups<'_>, standings: &Standings, seconds: Option<f64>) -
 
 /// How long a point has been running.
 fn since(standings: &Standings, trial: &Trial) -> Option<Duration> {
-    standings.running(trial.commit)?.1.held_for()
+    standings.held_for(&standings.running(trial.commit)?.1)
 }

@@ -251,6 +251,11 @@ impl Standings {
         self.open_claims(commit).find(|(_, claim)| !self.is_dead(claim) && !self.waits_again(commit, claim))
     }
 
+    /// For how long a claim's owner has had it.
+    pub fn held_for(&self, claim: &Claim) -> Option<Duration> {
+        claim.held_for(&self.census)
+    }
+
     /// True if nobody can be working on a claim any more. Of a job whose scheduler can be asked, only that one says so.
     pub fn is_dead(&self, claim: &Claim) -> bool {
         let submission = claim.submission.as_ref().and_then(|name| self.submission(name));

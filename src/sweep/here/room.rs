@@ -1,5 +1,5 @@
-//! Room: what became of a run waits for it where the disk is full, or its server away. To run again would take as long as the run took, so it is
-//! waited for as long.
+//! Room: what became of a run waits for it where the disk is full, or its server away. To run again would take as long as the
+//! run took, so it is waited for as long; for a server longer, since without it nothing can be run.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,12 +9,14 @@ use anyhow::{Error, Result};
 use crate::filesystem::{is_out_of_reach, is_out_of_space};
 use crate::record::{Gravity, Record};
 
-/// It is waited for so long at least.
+/// Room is waited for so long at least.
 const LEAST: Duration = Duration::from_secs(10);
+/// A server is waited for so long at least: it may be started anew.
+const LEAST_FOR_SERVER: Duration = Duration::from_secs(15 * 60);
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Keeps a record by `keep`, again and again while the disk is full or out of reach, and `goes_on`; `warn` is told once. A run that came to
-/// nothing is not worth waiting for.
+/// Keeps a record by `keep`, again and again while the disk is full or out of reach, and `goes_on`; `warn` is told once. A run
+/// that came to nothing is not worth waiting for.
 ///
 /// # Errors
 /// Those of `keep`.
@@ -28,22 +30,30 @@ pub(super) fn keep_in_time(
         return keep();
     }
     let took = record.seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or_default();
-    let (most, since) = (took.max(LEAST), Instant::now());
+    let since = Instant::now();
     let mut warn = Some(warn);
-    let mut waits =
-        |error: &Error| (is_out_of_space(error) || is_out_of_reach(error)) && since.elapsed() < most && goes_on();
     loop {
         match keep() {
-            Err(error) if waits(&error) => {
+            Err(error) => {
+                let Some((what, least)) = awaited(&error) else { return Err(error) };
+                let most = took.max(least);
+                if since.elapsed() >= most || !goes_on() {
+                    return Err(error);
+                }
                 if let Some(warn) = warn.take() {
-                    let what = if is_out_of_space(&error) { "room" } else { "the file system" };
                     warn(&format!("{error:#}; waiting for {what} for up to {} s", most.as_secs()));
                 }
             }
-            done => return done,
+            Ok(()) => return Ok(()),
         }
         thread::sleep(PAUSE);
     }
+}
+
+/// What is waited for after an error, and for how long at least; `None` if nothing helps.
+fn awaited(error: &Error) -> Option<(&'static str, Duration)> {
+    let server = || is_out_of_reach(error).then_some(("the file system", LEAST_FOR_SERVER));
+    if is_out_of_space(error) { Some(("room", LEAST)) } else { server() }
 }
 
 #[cfg(test)]

@@ -248,6 +248,7 @@ impl<'a> RunContext<'a> {
             submission: errand.map(|errand| errand.submission.clone()),
             task: errand.map(|errand| errand.task),
             job: job.job.clone(),
+            written: None,
         };
         if !self.claims.take(trial.commit, attempt, &claim)? {
             return Ok(None);
