@@ -14,6 +14,8 @@ use gitsweep::trial::Trial;
 const FEW: usize = 3;
 /// So many metrics are named.
 const MOST: usize = 3;
+/// Of so many settings it is remembered what they have reported.
+const MOST_SETTINGS: usize = 1000;
 
 /// What all runs so far have reported, if it is the same, and of which points.
 #[derive(Default)]
@@ -46,7 +48,7 @@ impl Repeats {
         let reported: String = reported.map(|(name, metric)| format!("{name}={metric} ")).collect();
         let index = trial.label.index;
         match self.firsts.get(&setting) {
-            None => drop(self.firsts.insert(setting, (index, reported))),
+            None if self.firsts.len() < MOST_SETTINGS => drop(self.firsts.insert(setting, (index, reported))),
             Some((first, known)) if *first != index => {
                 self.is_over = *known != reported || reported.is_empty();
                 self.pair.get_or_insert((*first, index));
@@ -55,7 +57,7 @@ impl Repeats {
                     self.firsts = HashMap::new();
                 }
             }
-            Some(_) => {}
+            _ => {}
         }
     }
 }
