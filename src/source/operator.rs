@@ -55,11 +55,15 @@ fn is_chained(lexed: &Lexed<'_>, start: usize, key: &Key) -> bool {
 /// The offsets behind the signs that assign in `span` outside of brackets, where the language has statements.
 pub(super) fn assignments_in(lexed: &Lexed<'_>, span: &Range<usize>) -> Vec<usize> {
     let configures = lexed.language.is_loose() || matches!(lexed.language, Language::Toml | Language::Json);
-    let mut found = Vec::new();
     if configures || !matches!(lexed.syntax.extent, Extent::Expression | Extent::Quantity) {
-        return found;
+        return Vec::new();
     }
-    let mut open = 0_i32;
+    signs_in(lexed, span)
+}
+
+/// The offsets behind the signs that assign in `span` outside of brackets.
+pub(super) fn signs_in(lexed: &Lexed<'_>, span: &Range<usize>) -> Vec<usize> {
+    let (mut found, mut open) = (Vec::new(), 0_i32);
     for at in span.clone() {
         let next = if at + 1 < span.end { lexed.bytes[at + 1] } else { 0 };
         let previous = if at > span.start { lexed.bytes[at - 1] } else { 0 };

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::extent::{self, Reach};
 use super::language::Language;
 use super::lexer::{Class, Lexed, Line};
+use super::operator;
 use super::statement::{group_end, skip_blank};
 
 /// What several names are given where one of them stands at `name`; `None` if it does not stand among others.
@@ -51,8 +52,31 @@ pub(super) fn reach(lexed: &Lexed<'_>, line: Line, name: &Range<usize>) -> Optio
     if values.len() == 1 && lexed.language.is_loose() && is_typed {
         return None;
     }
+    // `x, y = 2, z = 3` gives `y` the 2 and goes on with `z`; of `a, b = c = 1, 2` others get a part.
+    if let Some(first) = values.iter().position(|value| !operator::signs_in(lexed, value).is_empty()) {
+        return if first > 0 && lexed.language.is_loose() { None } else { Some(Reach::Shared) };
+    }
+    if values.iter().take(nth).any(|value| may_be_several(lexed, value)) || is_yielded(lexed, &values[0]) {
+        return Some(Reach::Nothing);
+    }
     let value = values.get(nth).filter(|value| values.len() == targets.len() && !value.is_empty());
     Some(value.map_or(Reach::Nothing, |value| Reach::Value(value.clone(), Some(b','))))
+}
+
+/// True if what stands at `value` may be more than one, or none: `*x`, `x...`, and in Perl an array or what a function returns.
+fn may_be_several(lexed: &Lexed<'_>, value: &Range<usize>) -> bool {
+    let bytes = &lexed.bytes[value.clone()];
+    let is_list = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'@' | b'%' | b'&');
+    let is_perls = || bytes.first().is_some_and(is_list) || value.clone().any(|at| lexed.code(at) == Some(b'('));
+    bytes.starts_with(b"*")
+        || bytes.starts_with(b"...")
+        || bytes.ends_with(b"...")
+        || lexed.language == Language::Perl && is_perls()
+}
+
+/// True for Python's `a, b = yield 1, 2`, which hands out what stands there.
+fn is_yielded(lexed: &Lexed<'_>, first: &Range<usize>) -> bool {
+    lexed.language == Language::Python && lexed.bytes[first.clone()].starts_with(b"yield ")
 }
 
 /// The length of Go's `b float64` without its type.

@@ -22,6 +22,8 @@ fn each_of_several_names_has_a_value_of_its_own() {
         (Language::JavaScript, "const [a, b] = [0.1, 0.2];\n", "a", "const [a, b] = [5.5, 0.2];\n"),
         (Language::Perl, "my ($a, $b) = (1, 2);\n", "b", "my ($a, $b) = (1, 5.5);\n"),
         (Language::Generic, "a, b = 1, 2\n", "b", "a, b = 1, 5.5\n"),
+        (Language::Generic, "double a, b = 2, c = 3;\n", "b", "double a, b = 5.5, c = 3;\n"),
+        (Language::Generic, "a, b = 2, c = 3\n", "b", "a, b = 5.5, c = 3\n"),
         (Language::Generic, "double a, b = 2;\n", "b", "double a, b = 5.5;\n"),
         (Language::C, "double a, b = 2.0;\n", "b", "double a, b = 5.5;\n"),
     ] {
@@ -39,6 +41,8 @@ fn values_that_cannot_be_told_apart_are_not_replaced() {
         (Language::Go, "b, a = 1, 2, 3\n"),
         (Language::Generic, "a, b = 5\n"),
         (Language::Perl, "my ($b, @a) = (1, 2);\n"),
+        (Language::Python, "a, b = c = 1, 2\n"),
+        (Language::Python, "a, b = yield 1, 2\n"),
         (Language::Rust, "let (a, b) = f();\n"),
         (Language::Fortran, "x(a, b) = (1, 2)\n"),
     ] {
@@ -46,5 +50,19 @@ fn values_that_cannot_be_told_apart_are_not_replaced() {
             let found = Template::assignment(name, language).find(source.as_bytes(), Occurrences::Only);
             assert!(found.is_err(), "{source}");
         }
+    }
+}
+
+#[test]
+fn a_value_behind_one_that_may_be_several_is_not_replaced() {
+    for (language, source) in [
+        (Language::Perl, "my ($a, $b) = (@x, 1);\n"),
+        (Language::Perl, "my ($a, $b) = (f(2), 1);\n"),
+        (Language::JavaScript, "const [a, b] = [...x, 1];\n"),
+        (Language::Julia, "a, b = x..., 1\n"),
+        (Language::Python, "a, b = *x, 1\n"),
+    ] {
+        let found = Template::assignment("b", language).find(source.as_bytes(), Occurrences::Only);
+        assert!(found.is_err(), "{source}");
     }
 }
