@@ -66,8 +66,21 @@ pub(crate) fn persist_new(file: NamedTempFile, path: &Path) -> Result<Option<Tem
     }
 }
 
+/// Gives a file its name, in the place of what has it; what was written is there by then.
+///
+/// # Errors
+/// If it cannot be given it, or there is no room for what was written. Then what had the name still has it.
+pub fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    let (open, file) = file.into_parts();
+    close(open)?;
+    file.persist(path).map_err(|error| error.error)
+}
+
 /// Closes a file, which is when a network file system tells that it has no room for what was written, or could not hand it over.
-fn close(file: File) -> io::Result<()> {
+///
+/// # Errors
+/// If it says so.
+pub(crate) fn close(file: File) -> io::Result<()> {
     // SAFETY: the descriptor is open, and nobody else has it.
     match unsafe { libc::close(file.into_raw_fd()) } {
         0 => Ok(()),

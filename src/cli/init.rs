@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use super::script::{self, Runner};
 use super::{Context, DONE, foreign, makefile};
 use crate::ui;
+use gitsweep::filesystem::persist;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
@@ -199,8 +200,7 @@ fn write(repository: &Repository, top: &Path, target: &Path, proposed: &Proposed
         .replace("@PARAMS@", if parameters.is_empty() { EXAMPLE } else { parameters });
     let mut file = unfinished::new_in(top).context("cannot write in the repository's folder")?;
     file.as_file_mut().write_all(text.as_bytes())?;
-    file.persist(target).with_context(|| format!("cannot write {}", target.display()))?;
-    Ok(())
+    persist(file, target).with_context(|| format!("cannot write {}", target.display()))
 }
 
 /// Folders at the top of the checkout that runs are likely to need, which git ignores and which are no part of a commit.

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use sha1::{Digest as _, Sha1};
 
 use crate::usage;
+use gitsweep::filesystem::persist;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
@@ -152,6 +153,5 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     if let Some(metadata) = known {
         file.as_file().set_permissions(metadata.permissions()).with_context(failed)?;
     }
-    file.persist(&path).with_context(failed)?;
-    Ok(())
+    persist(file, &path).with_context(failed)
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use crate::filesystem::new_file_in;
+use crate::filesystem::{new_file_in, persist};
 
 /// The folder that they are named by.
 const FOLDER: &str = "hooks";
@@ -53,7 +53,7 @@ pub fn unpack_script(path: &Path, state: &Path) -> Result<Option<PathBuf>> {
             fs::create_dir_all(&folder)?;
             let mut file = new_file_in(&folder, ".tmp", 0o777)?;
             file.as_file_mut().write_all(text.as_bytes())?;
-            file.persist(&target).map(drop).map_err(|error| error.error)
+            persist(file, &target)
         };
         write().with_context(|| format!("cannot write {}", target.display()))?;
     }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use super::Repository;
+use crate::filesystem::persist;
 
 impl Repository {
     fn exclude_file(&self) -> PathBuf {
@@ -51,7 +52,6 @@ impl Repository {
         let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(&path))?;
         file.write_all(&rest)?;
         file.as_file().set_permissions(fs::metadata(&path)?.permissions())?;
-        file.persist(&path)?;
-        Ok(())
+        persist(file, &path)
     }
 }

@@ -16,7 +16,7 @@ use super::Repository;
 use super::pack::PackKeeper;
 use super::pack_file::PackFile;
 use super::repack;
-use crate::filesystem::{is_of_this_machine, new_file_in};
+use crate::filesystem::{is_of_this_machine, new_file_in, persist};
 use crate::names;
 
 /// So many packs of batches of notes are gathered into one,
@@ -166,7 +166,7 @@ impl PackList {
         left.append(&mut made);
         let mut list = new_file_in(self.file.parent().unwrap_or(&self.packs), ".tmp", 0o666)?;
         list.write_all(left.iter().map(line).collect::<String>().as_bytes())?;
-        list.persist(&self.file)?;
+        persist(list, &self.file)?;
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use super::store::random_name;
-use crate::filesystem::{new_file_in, read_dir};
+use crate::filesystem::{new_file_in, persist, read_dir};
 use crate::git::CommitId;
 use crate::names;
 
@@ -59,8 +59,7 @@ impl FailureLimit {
             fs::create_dir_all(&folder)?;
             let mut file = new_file_in(&folder, ".tmp", 0o666)?;
             file.as_file_mut().write_all(&kept)?;
-            file.persist(&path).map_err(|error| error.error)?;
-            Ok(())
+            persist(file, &path)
         };
         write().with_context(|| format!("cannot write {}", path.display()))
     }

@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result};
 use super::index::IndexFile;
 use super::stamp::Stamp;
 use super::{Checkout, ignore_gone};
+use crate::filesystem::close;
 use crate::git::id::CommitId;
 
 /// A file that another commit has another content of.
@@ -139,6 +140,7 @@ impl Checkout {
         }
         file.set_modified(time).with_context(failed)?;
         let metadata = file.metadata().with_context(failed)?;
+        close(file).with_context(failed)?;
         self.files.insert(change.path.clone(), Stamp::of(&metadata));
         Ok(metadata)
     }
