@@ -67,7 +67,7 @@ impl Repository {
     }
 
     /// True if other machines may change the repository, and this one not know.
-    pub(super) fn is_shared(&self) -> bool {
+    pub(in crate::git) fn is_shared(&self) -> bool {
         *self.shared.get_or_init(|| !is_of_this_machine(self.common_dir()))
     }
 }

@@ -146,3 +146,32 @@ fn a_watched_checkout_is_collected_from_as_one_that_is_walked_through() {
         println!("skipped: the file system of {} is not watched", folder.path().display());
     }
 }
+
+#[test]
+fn a_filter_that_fails_is_not_called_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let main = folder.path().join("main");
+    fs::create_dir(&main).unwrap();
+    let git = |arguments: &[&str]| run_git(&main, arguments).unwrap().trim().to_owned();
+    git(&["init", "-q"]);
+    git(&["config", "user.name", "a"]);
+    git(&["config", "user.email", "a@example.org"]);
+    let calls = folder.path().join("calls");
+    git(&["config", "filter.bad.smudge", &format!("echo called >> '{}'; exit 1", calls.display())]);
+    git(&["config", "filter.bad.clean", "cat"]);
+    git(&["config", "filter.bad.required", "true"]);
+    fs::write(main.join(".gitattributes"), "a.py filter=bad\n").unwrap();
+    fs::write(main.join("a.py"), "a = 1\n").unwrap();
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "point"]);
+    let commit = git(&["rev-parse", "HEAD"]).parse().unwrap();
+    let repository = Repository::discover(&main).unwrap();
+    if repository.is_shared() {
+        println!("skipped: other machines may write to the file system of {}", main.display());
+        return;
+    }
+    let mut checkout = Checkout::create(&repository, &folder.path().join("one"), "main", Vec::new()).unwrap();
+    let error = format!("{:#}", checkout.switch(commit).unwrap_err());
+    assert!(error.contains("filter"), "{error}");
+    assert_eq!(fs::read_to_string(calls).unwrap().lines().count(), 1);
+}
