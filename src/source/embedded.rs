@@ -31,7 +31,10 @@ impl Embedded {
     pub(super) fn all(lexed: &Lexed<'_>) -> Vec<Self> {
         match lexed.language {
             Language::Notebook => std::str::from_utf8(lexed.bytes).ok().and_then(notebook).into_iter().collect(),
-            Language::Shell => lexed.documents.iter().map(|document| Self::document(lexed, document)).collect(),
+            Language::Shell => {
+                let handed_on = lexed.documents.iter().filter(|document| !document.is_shown(lexed));
+                handed_on.map(|document| Self::document(lexed, document)).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -66,12 +69,26 @@ pub(super) struct Document {
     pub(super) is_literal: bool,
 }
 
+impl Document {
+    /// True if a `cat` alone in its line has it go where what the script says goes, such as how to use it.
+    fn is_shown(&self, lexed: &Lexed<'_>) -> bool {
+        let line = lexed.lines[lexed.line_of(self.mark)];
+        let goes_on =
+            |at: usize| matches!(lexed.bytes[at], b'|' | b'>' | b')') && !lexed.bytes[at..].starts_with(b">&2");
+        lexed.bytes[line.start..self.mark].trim_ascii().starts_with(b"cat") && !line.range().any(goes_on)
+    }
+}
+
 /// The language of a document of a shell: that of the file that it is written to or the program that reads it, else what it
 /// tells itself.
 fn language(command: &[u8], line: &[u8], text: &[u8]) -> Language {
     let is_end = |b: &u8| b.is_ascii_whitespace() || b"<;&|)".contains(b);
-    let target = line.iter().rposition(|&b| b == b'>').map(|at| line[at + 1..].trim_ascii_start());
-    let target = target.and_then(|rest| rest.split(is_end).next()).unwrap_or_default();
+    // What another program writes is not what it reads.
+    let copies = command.split(|b| b" \t;&|({".contains(b)).any(|word| word == b"cat");
+    let target = line.iter().position(|&b| b == b'>').filter(|_| copies).map(|at| line[at + 1..].trim_ascii_start());
+    let target = target
+        .and_then(|rest| rest.strip_prefix(b">").unwrap_or(rest).trim_ascii_start().split(is_end).next())
+        .unwrap_or_default();
     let command = String::from_utf8_lossy(command.rsplit(|b| b";&|(".contains(b)).next().unwrap_or_default());
     let by_name = Language::of_path(String::from_utf8_lossy(target).trim_matches(['"', '\'']));
     match by_name {
@@ -100,7 +117,9 @@ fn notebook(file: &str) -> Option<Embedded> {
             decode(file, string.start + 1..string.end - 1, &mut text, &mut places)?;
         }
         // `%%bash` and its kin make another language of the cell.
-        let is_other = text[start..].starts_with(b"%%") && !text[start..].starts_with(b"%%time");
+        let magic = text[start..].trim_ascii_start().strip_prefix(b"%%");
+        let runs = [&b"time"[..], b"capture", b"prun"];
+        let is_other = magic.is_some_and(|magic| !runs.iter().any(|word| magic.starts_with(word)));
         if is_other {
             text.truncate(start);
             places.truncate(start);

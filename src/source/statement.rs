@@ -133,7 +133,8 @@ pub(super) fn ends_with_literal(lexed: &Lexed<'_>, code: &[u8]) -> bool {
     (is_quote(first.first()) || is_plain(first)) && (is_quote(last.last()) || is_plain(last))
 }
 
-/// Stands for the bracket of Fortran's `parameter (a = 1, b = 2)` and Verilog's `#(parameter a = 1, b = 2)`, in which each name gets a value.
+/// Stands for the bracket of Fortran's `parameter (a = 1, b = 2)` and Verilog's `#(parameter a = 1, b = 2)`, in which each name
+/// gets a value.
 const PARAMETER: u8 = 0;
 
 /// True if the bracket at `at` holds names that each get a value: Fortran's `parameter (a = 1)`, Verilog's `#(parameter a = 1)`.

@@ -22,7 +22,8 @@ fn the_cells_of_a_notebook_are_one_program() {
         format!(
             r##"{{"cells": [{{"cell_type": "markdown", "source": ["lr = 5"]}},
               {{"cell_type": "code", "outputs": [{{"text": ["lr = 7"]}}], "source": {code}}},
-              {{"cell_type": "code", "source": "%%bash\nk=3"}}],
+              {{"cell_type": "code", "source": "\n%%bash\nk=3"}},
+              {{"cell_type": "code", "source": "%%capture out\nn = 3"}}],
               "metadata": {{"kernelspec": {{"language": "python"}}}}, "nbformat": 4}}"##
         )
     };
@@ -31,6 +32,7 @@ fn the_cells_of_a_notebook_are_one_program() {
     assert_eq!(of("lr", "0.5").unwrap(), notebook("0.5", r#"\"relu\""#));
     assert_eq!(of("act", "a\"b\\c").unwrap(), notebook("0.1", r#"\"a\\\"b\\\\c\""#));
     assert_eq!(of("k", "5").unwrap(), before.replace("k=4)", "k=5)"));
+    assert_eq!(of("n", "5").unwrap(), before.replace("n = 3", "n = 5"));
     assert!(of("missing", "5").unwrap_err().contains("no line of the file gives missing a value"));
     assert!(of("kernelspec", "5").is_err() && of("fit", "5").is_err());
 }
@@ -49,6 +51,16 @@ fn what_a_shell_hands_on_is_a_file_of_its_own() {
     assert_eq!(of(python, "on", "true").unwrap(), python.replace("False", "True"));
     let named = "cat <<EOF > conf.yaml\na: {lr: 0.1}\nEOF\n";
     assert_eq!(of(named, "lr", "0.5").unwrap(), named.replace("0.1", "0.5"));
+    let quiet = named.replace("conf.yaml", "conf.py 2> /dev/null").replace("{lr: 0.1}", "1\non = False");
+    assert_eq!(of(&quiet, "on", "true").unwrap(), quiet.replace("False", "True"));
+    let writes = "./sim <<EOF > out.json\nlr = 0.1\nEOF\n";
+    assert_eq!(of(writes, "lr", "0.5").unwrap(), writes.replace("0.1", "0.5"));
+    // No run depends on what a script says of itself.
+    for shown in ["cat <<EOF\nlr = 0.1\nEOF\n", "usage() {\n  cat >&2 <<EOF\nlr = 0.1\nEOF\n}\n"] {
+        assert!(of(shown, "lr", "0.5").unwrap_err().contains("no line of the file gives lr a value"));
+    }
+    let piped = "cat <<EOF | ./sim\nlr = 0.1\nEOF\n";
+    assert_eq!(of(piped, "lr", "0.5").unwrap(), piped.replace("0.1", "0.5"));
     // What the shell puts there is no place for a value.
     assert!(of("for lr in 1 2; do\ncat > a <<EOF\nlr = $lr\nEOF\ndone\n", "lr", "5").is_err());
 }
