@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::rewriting::check;
+use crate::source::Other;
 
 #[test]
 fn each_of_several_names_has_a_value_of_its_own() {
@@ -24,6 +25,7 @@ fn each_of_several_names_has_a_value_of_its_own() {
         (Language::Generic, "a, b = 1, 2\n", "b", "a, b = 1, 5.5\n"),
         (Language::Generic, "double a, b = 2, c = 3;\n", "b", "double a, b = 5.5, c = 3;\n"),
         (Language::Generic, "a, b = 2, c = 3\n", "b", "a, b = 5.5, c = 3\n"),
+        (Language::Other(Other::Nim), "echo a, b\nlet b = 2\n", "b", "echo a, b\nlet b = 5.5\n"),
         (Language::Generic, "double a, b = 2;\n", "b", "double a, b = 5.5;\n"),
         (Language::C, "double a, b = 2.0;\n", "b", "double a, b = 5.5;\n"),
     ] {
@@ -44,6 +46,8 @@ fn values_that_cannot_be_told_apart_are_not_replaced() {
         (Language::Python, "a, b = c = 1, 2\n"),
         (Language::Python, "a, b = yield 1, 2\n"),
         (Language::Rust, "let (a, b) = f();\n"),
+        (Language::Other(Other::Nim), "var a, b = 5\n"),
+        (Language::Other(Other::Ada), "a, b : Integer := 5;\n"),
         (Language::Fortran, "x(a, b) = (1, 2)\n"),
     ] {
         for name in ["a", "b"] {
