@@ -14,6 +14,7 @@ use wait4::Wait4 as _;
 
 use super::control::{Control, Ending};
 use super::guard::Guard;
+use crate::filesystem::outwait;
 use crate::git::{Checkout, Repository, remove_folder};
 use crate::hint::{DISK_FULL, WithHint as _, hints};
 use crate::job::Job;
@@ -123,6 +124,8 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
         record.reason = Some("out of memory".to_owned());
     }
 
+    // What it reported is read when the file server answers again (NFS mounted `soft`).
+    outwait([checkout.root(), &job.run_folder], || !control.is_ending());
     let (stuck, trouble) = match checkout.collect(&job.run_folder, &discard) {
         Ok(leftovers) => (leftovers.stuck, leftovers.trouble),
         Err(error) => (Vec::new(), Some(error)),

@@ -120,6 +120,11 @@ impl Control {
         true
     }
 
+    /// True if everything was told to end.
+    pub(super) fn is_ending(&self) -> bool {
+        self.lock().ended_by.is_some()
+    }
+
     /// Waits until everything was told to end, for so long at most; true if it was.
     fn hears_within(&self, span: Duration) -> bool {
         let until = Instant::now() + span;

@@ -1,6 +1,7 @@
 //! After a run: what it left behind is moved out, and the checkout is made what it was.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -104,6 +105,9 @@ impl Checkout {
         restore_mode(&self.root, mode_of(&self.root)?, self.folders.get(Path::new("")))?;
         while let Some(folder) = pending.pop() {
             for entry in read_dir(&self.root.join(&folder))? {
+                if is_removed(&entry.file_name()) {
+                    continue;
+                }
                 let path = folder.join(entry.file_name());
                 let full = entry.path();
                 let metadata =
@@ -239,6 +243,13 @@ impl Checkout {
 const GIT_DIR_FILES: &[&str] = &["HEAD", "commondir", "gitdir", "index", "submodules"];
 /// The flags of an index entry that say more than the length of its name: assume-unchanged, and the side of a conflict.
 const INDEX_FLAGS: u16 = 0x8000 | 0x3000;
+
+/// True if NFS calls a file so that was removed while a process of this machine has it open: it can be neither moved nor
+/// removed, and goes when it is closed.
+fn is_removed(name: &OsStr) -> bool {
+    let number = name.as_encoded_bytes().strip_prefix(b".nfs");
+    number.is_some_and(|number| number.len() == 24 && number.iter().all(u8::is_ascii_hexdigit))
+}
 
 fn restore_mode(path: &Path, mode: u32, wanted: Option<&u32>) -> Result<()> {
     match wanted {

@@ -175,3 +175,25 @@ fn a_filter_that_fails_is_not_called_again() {
     assert!(error.contains("filter"), "{error}");
     assert_eq!(fs::read_to_string(calls).unwrap().lines().count(), 1);
 }
+
+#[test]
+fn what_nfs_keeps_of_a_removed_file_is_nothing_that_a_run_left_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let main = folder.path().join("main");
+    fs::create_dir(&main).unwrap();
+    let git = |arguments: &[&str]| run_git(&main, arguments).unwrap().trim().to_owned();
+    git(&["init", "-q"]);
+    fs::write(main.join("a.py"), "a").unwrap();
+    git(&["add", "-A"]);
+    git(&["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-q", "-m", "point"]);
+    let repository = Repository::discover(&main).unwrap();
+    let mut checkout = Checkout::create(&repository, &folder.path().join("one"), "main", Vec::new()).unwrap();
+    checkout.switch(git(&["rev-parse", "HEAD"]).parse().unwrap()).unwrap();
+    for name in [".nfs00000000000003a900000087", ".nfs", "b"] {
+        fs::write(checkout.root().join(name), "").unwrap();
+    }
+    let run_folder = folder.path().join("run");
+    fs::create_dir(&run_folder).unwrap();
+    let kept = checkout.collect(&run_folder, &RegexSet::empty()).unwrap().kept;
+    assert_eq!(kept, [".nfs", "b"].map(PathBuf::from));
+}

@@ -6,13 +6,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result};
 
-use crate::filesystem::{is_out_of_reach, is_out_of_space};
+use crate::filesystem::{SERVER_PATIENCE, is_out_of_reach, is_out_of_space};
 use crate::record::{Gravity, Record};
 
 /// Room is waited for so long at least.
 const LEAST: Duration = Duration::from_secs(10);
-/// A server is waited for so long at least: it may be started anew.
-const LEAST_FOR_SERVER: Duration = Duration::from_secs(15 * 60);
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Keeps a record by `keep`, again and again while the disk is full or out of reach, and `goes_on`; `warn` is told once. A run
@@ -52,7 +50,7 @@ pub(super) fn keep_in_time(
 
 /// What is waited for after an error, and for how long at least; `None` if nothing helps.
 fn awaited(error: &Error) -> Option<(&'static str, Duration)> {
-    let server = || is_out_of_reach(error).then_some(("the file system", LEAST_FOR_SERVER));
+    let server = || is_out_of_reach(error).then_some(("the file system", SERVER_PATIENCE));
     if is_out_of_space(error) { Some(("room", LEAST)) } else { server() }
 }
 
