@@ -52,6 +52,11 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// True if both files say the same, whenever they were written: a copied one is a file of its own.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        Self { written: None, ..self.clone() } == Self { written: None, ..other.clone() }
+    }
+
     /// The run folder as a record names it, which is the same on all machines.
     pub fn run_folder_name(&self, sweep: &str) -> Option<String> {
         let start = self.run_folder.rfind(&format!("/{}/{sweep}/", names::RUNS_DIR))?;

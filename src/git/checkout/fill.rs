@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Error, Result};
 
 use super::index::IndexFile;
 use super::stamp::Stamp;
@@ -46,10 +46,9 @@ impl Checkout {
         let read = || self.run(&["read-tree", "--reset", "-u", &id]).map(drop);
         let common = self.repository.commondir();
         let mut done = read();
-        // Where no other machine writes, git has another reason, such as a filter that fails.
-        let tries = if done.is_ok() || is_of_this_machine(common) { 1 } else { TRIES };
-        for _ in 1..tries {
-            if done.is_ok() {
+        for _ in 1..TRIES {
+            // Where no other machine writes, git has another reason, such as a filter that fails.
+            if !done.as_ref().is_err_and(|error| is_stale(error) || !is_of_this_machine(common)) {
                 break;
             }
             thread::sleep(PAUSE);
@@ -160,4 +159,9 @@ impl Checkout {
         self.index_stamp = self.stamp_of_index();
         Ok(())
     }
+}
+
+/// True if git met a file in whose place another machine has just put another.
+fn is_stale(error: &Error) -> bool {
+    error.chain().any(|cause| cause.to_string().contains("Stale file handle"))
 }

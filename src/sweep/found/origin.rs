@@ -85,7 +85,8 @@ impl Origin {
             return None;
         }
         let state = runs.join(self.state.strip_prefix(&self.runs).ok()?);
-        let has_it = Claims::new(&state).read(commit, attempt).is_ok_and(|found| found.as_ref() == Some(claim));
+        let read = Claims::new(&state).read(commit, attempt);
+        let has_it = read.is_ok_and(|found| found.is_some_and(|found| found.says_the_same(claim)));
         (has_it && self.is_original(state)).then(|| runs.to_owned())
     }
 
