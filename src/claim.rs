@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::hash::{Hash, Hasher};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -48,15 +49,26 @@ pub struct Claim {
     pub job: Option<String>,
     /// When its file was written, by the clock of the file server; of a listed claim.
     #[serde(skip)]
-    pub written: Option<SystemTime>,
+    pub written: Written,
+}
+
+/// When a claim's file was written, where that is known. It is nothing that the claim says: claims that say the same are equal.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Written(Option<SystemTime>);
+
+impl PartialEq for Written {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Written {}
+
+impl Hash for Written {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 impl Claim {
-    /// True if both files say the same, whenever they were written: a copied one is a file of its own.
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        Self { written: None, ..self.clone() } == Self { written: None, ..other.clone() }
-    }
-
     /// The run folder as a record names it, which is the same on all machines.
     pub fn run_folder_name(&self, sweep: &str) -> Option<String> {
         let start = self.run_folder.rfind(&format!("/{}/{sweep}/", names::RUNS_DIR))?;
@@ -71,7 +83,7 @@ impl Claim {
     /// How long ago it was taken: by the file server's clock where that has been asked, else as far as the clocks of two machines
     /// agree; `None` if it would have been taken in the future.
     fn age(&self, census: &Census) -> Option<Duration> {
-        match (self.written, census.server_time()) {
+        match (self.written.0, census.server_time()) {
             (Some(written), Some(now)) => now.duration_since(written).ok(),
             _ => self.age_by_clock(),
         }
@@ -187,7 +199,7 @@ impl Claims {
         let mut claims = HashMap::<CommitId, Vec<(u64, Claim)>>::new();
         for (commit, attempt, path) in self.files.list()? {
             let Some(mut claim) = read_claim(&path)? else { continue };
-            claim.written = fs::metadata(&path).and_then(|metadata| metadata.modified()).ok();
+            claim.written = Written(fs::metadata(&path).and_then(|metadata| metadata.modified()).ok());
             claims.entry(commit).or_default().push((attempt, claim));
         }
         Ok(claims)
@@ -220,7 +232,7 @@ fn unfinished(path: &Path) -> Claim {
         submission: None,
         task: None,
         job: None,
-        written: None,
+        written: Written::default(),
     }
 }
 
@@ -239,7 +251,7 @@ mod tests {
             submission: None,
             task: None,
             job: None,
-            written: None,
+            written: Written::default(),
         }
     }
 

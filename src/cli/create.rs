@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 use super::choices::{Choices, Inside};
-use super::named_files::named_files;
+use super::named_files::{named_files, names_variables};
 use super::preview::{factors, first_in_words, list, seed_in_words, show, warn};
 use super::{Context, DONE, foreign, program, typed};
 use crate::{ui, usage};
@@ -359,11 +359,6 @@ fn unread_variable(words: &[String]) -> Option<&String> {
 /// True if a file of the base commit that the command names asks for parameters in its environment.
 fn scripts_ask(repository: &Repository, draft: &Draft, command: &str) -> bool {
     named_files(repository, draft.base(), command).any(|(_, bytes)| names_variables(&String::from_utf8_lossy(&bytes)))
-}
-
-/// True for text that asks for parameters in the environment.
-pub(super) fn names_variables(text: &str) -> bool {
-    [names::ENV_PARAMS, names::ENV_PARAM_PREFIX].iter().any(|name| text.contains(name))
 }
 
 /// Asks before very many points are laid.

@@ -1,6 +1,7 @@
-//! Files that a command names.
+//! Files that a command names, and whether they ask for parameters in the environment.
 
 use gitsweep::git::{CommitId, Repository};
+use gitsweep::names;
 
 /// The files of the base commit among the words of a command, and what they hold.
 pub(super) fn named_files<'a>(
@@ -13,4 +14,9 @@ pub(super) fn named_files<'a>(
     paths
         .filter(move |path| repository.describe_path(base, path) == Some("a file"))
         .filter_map(move |path| Some((path, repository.read_file(base, path).ok()??.bytes)))
+}
+
+/// True for text that asks for parameters in the environment.
+pub(super) fn names_variables(text: &str) -> bool {
+    [names::ENV_PARAMS, names::ENV_PARAM_PREFIX].iter().any(|name| text.contains(name))
 }

@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use anyhow::Result;
 
-use super::named_files::named_files;
-use super::{Context, create};
+use super::Context;
+use super::named_files::{named_files, names_variables};
 use crate::ui::{self, Look};
 use gitsweep::git::Repository;
 use gitsweep::names;
@@ -146,7 +146,7 @@ fn line_for(context: &Context<'_>, draft: &Draft, command: &str, name: &str) -> 
     let read = |path: &str| Some((path.to_owned(), repository.read_file(base, path).ok()??.bytes));
     let mut files: Vec<(String, Vec<u8>)> = sites.filter_map(|site| read(&site.file)).collect();
     files.extend(named_files(&repository, base, command).map(|(path, bytes)| (path.to_owned(), bytes)));
-    if files.iter().any(|(_, bytes)| create::names_variables(&String::from_utf8_lossy(bytes))) {
+    if files.iter().any(|(_, bytes)| names_variables(&String::from_utf8_lossy(bytes))) {
         return None;
     }
     files.into_iter().find_map(|(path, bytes)| {

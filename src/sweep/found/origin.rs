@@ -85,8 +85,7 @@ impl Origin {
             return None;
         }
         let state = runs.join(self.state.strip_prefix(&self.runs).ok()?);
-        let read = Claims::new(&state).read(commit, attempt);
-        let has_it = read.is_ok_and(|found| found.is_some_and(|found| found.says_the_same(claim)));
+        let has_it = Claims::new(&state).read(commit, attempt).is_ok_and(|found| found.as_ref() == Some(claim));
         (has_it && self.is_original(state)).then(|| runs.to_owned())
     }
 

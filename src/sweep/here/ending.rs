@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use super::event::QueueEvent;
 use super::observer::{Observer, rest};
-use super::queue::prepare;
+use super::preparation::prepare;
 use super::run_context::RunContext;
 use super::select::Limits;
 use crate::command::quote;
@@ -24,15 +24,15 @@ use crate::sweep::found::standing::Standings;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Where everything is once what was just ending has ended, for as long as the definition's patience; what has not by then
+/// Where everything is, by now so, once what is just ending has ended, for as long as the definition's patience; what has not by then
 /// is told of, and not waited for again. What comes to be ending meanwhile is not waited for.
 pub(in crate::sweep) fn outwait(
     context: &RunContext<'_>,
+    mut standings: Standings,
     limits: &Limits,
     executor: &str,
     observer: &mut dyn Observer,
 ) -> Result<Standings> {
-    let mut standings = prepare(context, observer)?;
     let mut ending = Ending::among(context.sweep, &standings, limits, executor);
     if ending.is_empty() {
         return Ok(standings);

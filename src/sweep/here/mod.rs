@@ -2,7 +2,7 @@
 //!
 //! - `queue`: the points that are to be run, all of them; `exec`: one; `select`: which; `outlook`: how far a search is;
 //!   `observer`: who is told of it, by an `event` each, and may end it, for a job by its `job_end`; `summary`: what it came to;
-//!   `ending`: what is waited for before; `room`: what waits where the disk is full
+//!   `preparation` and `ending`: what is recorded and waited for before; `room`: what waits where the disk is full
 //! - `run_context`: from a point to a job; `checkouts`: where their folders are; `dispatcher`: claims points and runs them,
 //!   with its `watch` for hopeless ones, its `inbox` for requests and the `growth` of a search
 
@@ -16,6 +16,7 @@ pub(super) mod inbox;
 pub(super) mod job_end;
 pub(super) mod observer;
 pub(super) mod outlook;
+pub(super) mod preparation;
 pub(super) mod queue;
 mod room;
 pub(super) mod run_context;

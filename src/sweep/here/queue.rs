@@ -12,6 +12,7 @@ use super::growth::Growth;
 use super::inbox::UntilCancelled;
 use super::observer::Observer;
 use super::outlook::{fruitless, outlook};
+use super::preparation::prepare;
 use super::run_context::RunContext;
 use super::select::{Limits, Selection, Shared, select};
 use super::summary::{Ending, QueueSummary};
@@ -20,7 +21,6 @@ use crate::git::Repository;
 use crate::ledger;
 use crate::liveness::Heartbeat;
 use crate::sweep::Sweep;
-use crate::sweep::followed::follow::follow;
 use crate::sweep::followed::hooks::HookRunner;
 use crate::sweep::found::standing::{Standing, Standings};
 use crate::sweep::laid::learn::grown;
@@ -40,7 +40,8 @@ pub fn queue(
     context.links()?;
     let _alive = Heartbeat::start(&context.state, sweep.plan.queue.lease)?;
     let mut until_cancelled = UntilCancelled::new(observer, &context.state, &sweep.name);
-    let standings = outwait(&context, &options.limits, LOCAL, &mut until_cancelled)?;
+    let standings = prepare(&context, &mut until_cancelled)?;
+    let standings = outwait(&context, standings, &options.limits, LOCAL, &mut until_cancelled)?;
     if until_cancelled.has_enough() {
         let ending = Ending { interrupted: true, ..Ending::default() };
         return Ok(QueueSummary { ending, ..QueueSummary::default() });
@@ -91,22 +92,4 @@ pub fn queue(
         }
     }
     Ok(summary)
-}
-
-/// Folds in what there is, asks the schedulers about what they have, and records what has been lost.
-pub(in crate::sweep) fn prepare(context: &RunContext<'_>, observer: &mut dyn Observer) -> Result<Standings> {
-    let repository = context.repository;
-    ledger::fold(repository)?;
-    let followed = follow(repository)?;
-    observer.warn_of(&followed.problems);
-    let mut standings = followed.standings;
-    context.recover(&context.sweep.trials, &standings, observer)?;
-    context.claims.tidy();
-    ledger::tidy(repository);
-    if ledger::fold(repository)? > 0 {
-        // What was folded in now is what following and recovering have left.
-        let asked = std::mem::replace(&mut standings, Standings::read(repository)?);
-        standings.keep_answers(asked);
-    }
-    Ok(standings)
 }

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use super::checkouts::Checkouts;
 use super::event::QueueEvent;
 use super::observer::Observer;
-use crate::claim::{Claim, Claims};
+use crate::claim::{Claim, Claims, Written};
 use crate::command::fill_in;
 use crate::executor::{LOCAL, Place, discard_set, now};
 use crate::extraction;
@@ -248,7 +248,7 @@ impl<'a> RunContext<'a> {
             submission: errand.map(|errand| errand.submission.clone()),
             task: errand.map(|errand| errand.task),
             job: job.job.clone(),
-            written: None,
+            written: Written::default(),
         };
         if !self.claims.take(trial.commit, attempt, &claim)? {
             return Ok(None);

@@ -22,6 +22,7 @@ use crate::sweep::found::standing::{Standing, Standings};
 use crate::sweep::here::ending::outwait;
 use crate::sweep::here::inbox::UntilCancelled;
 use crate::sweep::here::observer::Observer;
+use crate::sweep::here::preparation::prepare;
 use crate::sweep::here::run_context::RunContext;
 use crate::sweep::here::summary::QueueSummary;
 use crate::sweep::laid::learn::{is_given_up, is_search_over, is_worn_out};
@@ -62,7 +63,10 @@ pub fn submit_coordinator(
     }
     let by = if own.is_some() { SubmittedBy::Job } else { SubmittedBy::Command };
     let standings = match by {
-        SubmittedBy::Command => outwait(&context, &options.limits, &options.executor, observer)?,
+        SubmittedBy::Command => {
+            let standings = prepare(&context, observer)?;
+            outwait(&context, standings, &options.limits, &options.executor, observer)?
+        }
         SubmittedBy::Job => survey(&context, observer)?,
     };
     if observer.has_enough() {

@@ -39,7 +39,7 @@ use crate::sweep::here::ending::outwait;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::inbox::UntilCancelled;
 use crate::sweep::here::observer::{Observer, rest};
-use crate::sweep::here::queue::prepare;
+use crate::sweep::here::preparation::prepare;
 use crate::sweep::here::run_context::{Errand, RunContext};
 use crate::sweep::here::select::{Limits, Shared, select};
 use crate::sweep::here::summary::{Ending, Handed, QueueSummary};
@@ -99,7 +99,10 @@ pub(in crate::sweep) fn submit_by(
     }
     let mut standings = match by {
         SubmittedBy::Command if options.is_going_on => prepare(&context, observer)?,
-        SubmittedBy::Command => outwait(&context, &options.limits, &options.executor, observer)?,
+        SubmittedBy::Command => {
+            let standings = prepare(&context, observer)?;
+            outwait(&context, standings, &options.limits, &options.executor, observer)?
+        }
         SubmittedBy::Job => survey(&context, observer)?,
     };
     if observer.has_enough() {
