@@ -58,7 +58,7 @@ fn a_thousand_points_go_over_in_arrays_that_the_cluster_takes() {
     assert!(said.contains("1000 submitted") || said.contains("1,000 submitted"), "{said}");
     assert_eq!(lab.faults.calls("sbatch").len(), 4, "MaxArraySize is 251, so that an array has 250 tasks");
     assert!(lab.submit_again_does_nothing());
-    lab.cluster.wait("all to have started", || lab.starts().len() == 1000);
+    lab.wait("all to have started", || lab.starts().len() == 1000);
     lab.settle();
     lab.all_ran_once(1000);
 }

@@ -340,9 +340,15 @@ impl Cluster {
 
     /// Waits until `is_so`, or panics after two minutes, saying what was waited for.
     pub fn wait(&self, what: &str, is_so: impl Fn() -> bool) {
+        self.wait_or_tell(what, is_so, String::new);
+    }
+
+    /// As [`Self::wait`]; what it says goes on with what `standing` tells then.
+    pub fn wait_or_tell(&self, what: &str, is_so: impl Fn() -> bool, standing: impl Fn() -> String) {
         let start = Instant::now();
         while !is_so() {
-            assert!(start.elapsed() < Duration::from_secs(120), "waited too long: {what}{}", self.logs());
+            let is_long = start.elapsed() > Duration::from_secs(120);
+            assert!(!is_long, "waited too long: {what}; {}{}", standing(), self.logs());
             std::thread::sleep(Duration::from_millis(50));
         }
     }

@@ -128,7 +128,14 @@ impl<'c> Lab<'c> {
 
     /// Waits until `is_so`, or panics after two minutes.
     pub fn wait(&self, what: &str, is_so: impl Fn() -> bool) {
-        self.cluster.wait(what, is_so);
+        self.cluster.wait_or_tell(what, is_so, || {
+            let started: usize = self.starts().values().sum();
+            format!(
+                "{started} have started, of {:#}\nSlurm has\n{}",
+                self.status(),
+                self.cluster.squeue("%i %t %r").join("\n")
+            )
+        });
     }
 
     /// How often the program of each point has started.
