@@ -338,7 +338,7 @@ impl Cluster {
         self.wait("an empty queue", || self.squeue("%i").is_empty());
     }
 
-    /// Waits until `is_so`, or panics after two minutes, saying what was waited for.
+    /// Waits until `is_so`, or panics after five minutes, saying what was waited for.
     pub fn wait(&self, what: &str, is_so: impl Fn() -> bool) {
         self.wait_or_tell(what, is_so, String::new);
     }
@@ -347,7 +347,7 @@ impl Cluster {
     pub fn wait_or_tell(&self, what: &str, is_so: impl Fn() -> bool, standing: impl Fn() -> String) {
         let start = Instant::now();
         while !is_so() {
-            let is_long = start.elapsed() > Duration::from_secs(120);
+            let is_long = start.elapsed() > Duration::from_secs(300);
             assert!(!is_long, "waited too long: {what}; {}{}", standing(), self.logs());
             std::thread::sleep(Duration::from_millis(50));
         }

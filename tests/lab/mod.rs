@@ -93,7 +93,7 @@ impl<'c> Lab<'c> {
             if count("queued") + count("running") == 0 {
                 return;
             }
-            assert!(start.elapsed() < Duration::from_secs(150), "{status:#}{}", self.cluster.logs());
+            assert!(start.elapsed() < Duration::from_secs(300), "{status:#}{}", self.cluster.logs());
             std::thread::sleep(Duration::from_millis(200));
         }
     }
