@@ -262,7 +262,7 @@ pub fn programs_first() -> String {
     format!("{}:{}", programs.display(), std::env::var("PATH").unwrap())
 }
 
-/// Waits until `is_so` or panics after two minutes, saying what was waited for.
+/// Waits until `is_so` or panics after five minutes, saying what was waited for.
 pub fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     let start = Instant::now();
     while !is_so() {

@@ -126,7 +126,7 @@ impl<'c> Lab<'c> {
         self.wait("the jobs to go", || !self.cluster.squeue("%Z").contains(&folder));
     }
 
-    /// Waits until `is_so`, or panics after two minutes.
+    /// Waits until `is_so`, or panics after five minutes.
     pub fn wait(&self, what: &str, is_so: impl Fn() -> bool) {
         self.cluster.wait_or_tell(what, is_so, || {
             let started: usize = self.starts().values().sum();
