@@ -29,7 +29,7 @@
 //!
 //! # From `gitsweep create` to the commit
 //!
-//! `src/cli/create.rs` reads the command line; [`spec::Plan::resolve`] says what it and `gitsweep.toml` mean;
+//! `src/cli/create.rs` and its `definition.rs` read the command line; [`spec::Plan::resolve`] says what it and `gitsweep.toml` mean;
 //! [`sweep::Draft::prepare`] holds that against the base commit (in `src/sweep/laid/`: `edit.rs` finds the places,
 //! `draft/design.rs` asks [`search`] for the points); [`sweep::Draft::lay`] writes a commit for each point ([`git::TreeWriter`],
 //! [`git::CommitWriter`], the message by [`trial::Label`]) and moves the ref, once, at the end.

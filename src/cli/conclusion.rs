@@ -56,7 +56,7 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, executor: &str, summary: Qu
     }
     if ran == 0 && points.elsewhere == 0 && points.left == 0 {
         ui.note(&format!("{}: nothing to run, {}", sweep.branch, why_nothing(sweep, &points, &queue)));
-        return if ending.is_fruitless { SOME_FAILED } else { DONE };
+        return if ending.has_no_usable_result { SOME_FAILED } else { DONE };
     }
     ui.note(&format!("{}: {} in {}", sweep.branch, parts.join(", "), ui::span(shown.started.elapsed())));
     shown.unreported.tell(ui, &sweep.branch);
@@ -82,7 +82,7 @@ pub fn conclude(shown: &Progress<'_>, sweep: &Sweep, executor: &str, summary: Qu
     }
     if ending.interrupted {
         INTERRUPTED
-    } else if runs.failed > 0 || ending.enough_failed || ending.is_fruitless || ending.lacks_results {
+    } else if runs.failed > 0 || ending.enough_failed || ending.has_no_usable_result || ending.lacks_results {
         SOME_FAILED
     } else {
         DONE

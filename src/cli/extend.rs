@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::choices::Choices;
-use super::{Context, DONE, code, create};
+use super::{Context, DONE, code, laying};
 use crate::ui;
 use gitsweep::command::quote;
 use gitsweep::git::Repository;
@@ -89,7 +89,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         if attempt == 0 {
             tell()?;
         }
-        create::confirm_many(context, &draft, is_confirmed)?;
+        laying::confirm_many(context, &draft, is_confirmed)?;
         is_confirmed = true;
         let moved = ahead.as_ref().map(|ahead| ahead.carry_out(&repository)).transpose()?;
         let said = match moved {
@@ -101,7 +101,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             }
         };
         said.iter().for_each(|said| context.ui.note(said));
-        if create::lay(context, &repository, &draft, &found.branch, args.date.as_deref())?.is_some() {
+        if laying::lay(context, &repository, &draft, &found.branch, args.date.as_deref())?.is_some() {
             context.ui.note(&format!("{added} added to {}", found.branch));
             writeln!(out, "{}", found.branch)?;
             context.ui.note(&format!("next: gitsweep queue {}", quote(&found.branch)));

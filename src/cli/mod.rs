@@ -7,6 +7,7 @@ mod code;
 mod completions;
 mod conclusion;
 mod create;
+mod definition;
 mod delete;
 mod diff;
 mod exec;
@@ -14,6 +15,7 @@ mod extend;
 mod extract;
 mod foreign;
 mod init;
+mod laying;
 mod list;
 mod logs;
 mod makefile;
@@ -38,6 +40,7 @@ mod status;
 mod typed;
 mod uncommitted;
 mod unreported;
+mod variables;
 
 use std::path::PathBuf;
 

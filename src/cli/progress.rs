@@ -205,11 +205,11 @@ impl Observer for Progress<'_> {
                 self.say(&format!("no more points: {why}"));
             }
             QueueEvent::NotOver => self.say("the search goes on after all, by what was in flight"),
-            QueueEvent::Fruitless(fruitless) => self.bar.suspend(|| {
-                if !self.over.starts_with(&fruitless.why) {
-                    self.context.ui.warning(&fruitless.why);
+            QueueEvent::NoUsableResult(nothing) => self.bar.suspend(|| {
+                if !self.over.starts_with(&nothing.why) {
+                    self.context.ui.warning(&nothing.why);
                 }
-                self.context.ui.hint(&fruitless.way_out);
+                self.context.ui.hint(&nothing.way_out);
             }),
             QueueEvent::Stopping(why) => self.say(why),
             QueueEvent::Warning(warning) => {

@@ -130,10 +130,10 @@ pub fn tell_of_results<'a>(
 /// Says what remotes have of a sweep beyond what is here, as far as it was fetched.
 pub fn tell_of_more(context: &Context<'_>, repository: &Repository, remotes: &Remotes, branch: &str, tip: CommitId) {
     // Who cannot read a remote's branch is told so once it is needed.
-    for beyond in remotes.beyond(repository, branch, tip).unwrap_or_default() {
-        let points = ui::count(beyond.points, "more point");
-        let from = &beyond.from;
-        context.ui.note(&match beyond.is_fork {
+    for ahead in remotes.ahead_of(repository, branch, tip).unwrap_or_default() {
+        let points = ui::count(ahead.points, "more point");
+        let from = &ahead.name;
+        context.ui.note(&match ahead.has_diverged {
             false => format!("{from} has {points} than {branch}: gitsweep queue {} goes on from there", quote(branch)),
             true => format!("{from} has {points} than {branch}, which has grown here as well since they were one"),
         });

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use anyhow::Result;
 
-use super::{Context, DONE, create, queue};
+use super::{Context, DONE, definition, queue};
 use gitsweep::command::quote;
 use gitsweep::sweep::Sweep;
 
@@ -13,7 +13,7 @@ use gitsweep::sweep::Sweep;
 #[command(after_help = "Example:\n  gitsweep run -f model.py -p 'g_e=0.5 to 3.0 step 0.5' -j 2 -- python3 model.py")]
 pub struct Args {
     #[command(flatten)]
-    definition: create::Definition,
+    definition: definition::Definition,
     #[command(flatten)]
     options: queue::Options,
     /// The command that runs a point, with {name} for a parameter's value

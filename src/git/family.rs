@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::delta::{push_copy, push_insert};
 use super::hash::ObjectKind;
 use super::id::ObjectId;
-use super::lanes::{self, Begun};
+use super::multi_buffer::{self, Begun};
 use super::pack::PackWriter;
 use crate::packing::push_number;
 
@@ -125,7 +125,7 @@ impl Family {
                 rest.extend([variable, constant.as_slice()]);
             }
         }
-        lanes::ids(&begun, &rest)
+        multi_buffer::ids(&begun, &rest)
     }
 
     /// Where the hash of members of this length stands, which is begun if it is not yet.

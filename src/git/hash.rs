@@ -3,7 +3,7 @@
 use sha1::{Digest as _, Sha1};
 
 use super::id::ObjectId;
-use super::lanes::{self, Begun};
+use super::multi_buffer::{self, Begun};
 
 /// The kinds of objects, by their number in a pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub(super) fn hash_objects(kind: ObjectKind, all: &[&[u8]]) -> Vec<ObjectId> {
         Begun::new(&header, header.len() + bytes.len())
     };
     let begun: Vec<Begun> = all.iter().map(begin).collect();
-    lanes::ids(&begun.iter().collect::<Vec<_>>(), all)
+    multi_buffer::ids(&begun.iter().collect::<Vec<_>>(), all)
 }
 
 /// The id that a hash comes to.

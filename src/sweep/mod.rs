@@ -35,13 +35,13 @@ pub use away::submit::{
 pub use away::task::{Executed, exec_sweep_end, exec_task};
 pub use away::wait::{Baseline, baseline, wait};
 pub use followed::follow::{Followed, follow};
-pub use found::beyond::{Beyond, Remotes};
 pub use found::choice::Choice;
 pub use found::copies::{Copied, copies};
 pub use found::find::{find, find_choice, find_point, list};
+pub use found::remotes::{AheadBranch, Remotes};
 pub use found::standing::{Flight, Searcher, Standing, Standings, newest_good, result_of};
 pub use here::dispatcher::QueueOptions;
-pub use here::event::{Fruitless, QueueEvent};
+pub use here::event::{NoUsableResult, QueueEvent};
 pub use here::exec::exec;
 pub use here::observer::Observer;
 pub use here::outlook::{Best, Outlook, Preview, outlook, plan_here};

@@ -38,7 +38,7 @@ pub enum QueueEvent<'a> {
     /// There are to be more points after all: a run that was in flight has changed it.
     NotOver,
     /// A search that grows is over and has not a single usable result.
-    Fruitless(&'a Fruitless),
+    NoUsableResult(&'a NoUsableResult),
     /// No new runs from here on, and why.
     Stopping(&'a str),
     /// Something that the user should know.
@@ -49,7 +49,7 @@ pub enum QueueEvent<'a> {
 
 /// What is to be said of a search that is over and has come to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fruitless {
+pub struct NoUsableResult {
     /// What came of its points.
     pub why: String,
     /// What may help.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::event::Fruitless;
+use super::event::NoUsableResult;
 use super::select::{Limits, Shared, select};
 use crate::command::quote;
 use crate::git::Repository;
@@ -136,11 +136,11 @@ pub fn plan_here<'a>(repository: &Repository, sweep: &'a Sweep, limits: &Limits)
 ///
 /// # Errors
 /// If it cannot be read, or no run reports the objective.
-pub(in crate::sweep) fn fruitless(
+pub(in crate::sweep) fn no_usable_result(
     repository: &Repository,
     sweep: &Sweep,
     standings: &Standings,
-) -> Result<Option<Fruitless>> {
+) -> Result<Option<NoUsableResult>> {
     let Some(sweep) = grown(repository, sweep)? else { return Ok(None) };
     let draft = Draft::grow(repository, &sweep)?;
     let observed = Observed::gather(&sweep, &sweep.plan, draft.space(), standings)?;
@@ -156,5 +156,5 @@ pub(in crate::sweep) fn fruitless(
         ),
         None => format!("{logs} shows what the program said; gitsweep queue {branch} --rerun failed tries them again"),
     };
-    Ok(Some(Fruitless { why, way_out }))
+    Ok(Some(NoUsableResult { why, way_out }))
 }

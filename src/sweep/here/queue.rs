@@ -11,7 +11,7 @@ use super::event::QueueEvent;
 use super::growth::Growth;
 use super::inbox::UntilCancelled;
 use super::observer::Observer;
-use super::outlook::{fruitless, outlook};
+use super::outlook::{no_usable_result, outlook};
 use super::preparation::prepare;
 use super::run_context::RunContext;
 use super::select::{Limits, Selection, Shared, select};
@@ -76,9 +76,9 @@ pub fn queue(
     let has_hooks = !sweep.plan.hooks.on_sweep_end.is_empty();
     if is_judged || has_hooks {
         let standings = Standings::read(repository)?;
-        if is_judged && let Some(fruitless) = fruitless(repository, sweep, &standings)? {
-            summary.ending.is_fruitless = true;
-            observer.tell(&QueueEvent::Fruitless(&fruitless));
+        if is_judged && let Some(nothing) = no_usable_result(repository, sweep, &standings)? {
+            summary.ending.has_no_usable_result = true;
+            observer.tell(&QueueEvent::NoUsableResult(&nothing));
         }
         if is_judged && let Some(grown) = grown(repository, sweep)? {
             let outlook = outlook(repository, &grown, &standings)?;

@@ -81,7 +81,7 @@ pub struct Ending {
     /// True if a search that grows is to have no more points.
     pub is_over: bool,
     /// True if it is over and has not a single usable result.
-    pub is_fruitless: bool,
+    pub has_no_usable_result: bool,
     /// True if points that were waited for came to nothing, and stay to be run.
     pub lacks_results: bool,
     /// True if the user stopped it.

@@ -7,7 +7,7 @@ use crate::command::quote;
 use crate::git::{RefMoved, Repository, branch_ref};
 use crate::hint;
 use crate::sweep::Sweep;
-use crate::sweep::found::beyond::{Beyond, Remotes, is_fork};
+use crate::sweep::found::remotes::{AheadBranch, Remotes, have_diverged};
 
 /// A sweep that a remote has more points of, before its branch here is moved there.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct TakeUp {
     pub sweep: Sweep,
     /// The sweep as it is here.
     before: Sweep,
-    from: Beyond,
+    from: AheadBranch,
 }
 
 impl TakeUp {
@@ -29,7 +29,7 @@ impl TakeUp {
         let Some(newest) = sweep.trials.last() else { return Ok(None) };
         let remotes = Remotes::read(repository)?;
         for (from, theirs) in remotes.of_sweep(&sweep.branch, &newest.label) {
-            if is_fork(repository, tip, *theirs)? {
+            if have_diverged(repository, tip, *theirs)? {
                 return Err(forked(repository, &sweep.branch, from));
             }
         }
@@ -38,8 +38,8 @@ impl TakeUp {
 
     /// The same for a sweep that need not grow: of one that has grown here and there nothing is taken up.
     fn of_forward(repository: &Repository, remotes: &Remotes, sweep: &Sweep) -> Result<Option<Self>> {
-        let beyond = remotes.beyond(repository, &sweep.branch, sweep.tip)?;
-        let from = beyond.into_iter().find(|beyond| !beyond.is_fork);
+        let ahead = remotes.ahead_of(repository, &sweep.branch, sweep.tip)?;
+        let from = ahead.into_iter().find(|branch| !branch.has_diverged);
         let Some(from) = from else { return Ok(None) };
         let grown = Sweep::load(repository, &sweep.branch, from.tip)?;
         Ok(Some(Self { sweep: grown, before: sweep.clone(), from }))
@@ -53,13 +53,13 @@ impl TakeUp {
         let Self { sweep, before, from } = self;
         if let Some(checkout) = repository.checked_out(&sweep.branch) {
             let merge = match &checkout.is_here {
-                true => format!("git merge --ff-only {}", quote(&from.from)),
+                true => format!("git merge --ff-only {}", quote(&from.name)),
                 false => leave(&checkout),
             };
             return Err(hint::error(
                 format!(
                     "{} has more points than {}, which is checked out{}",
-                    from.from,
+                    from.name,
                     sweep.branch,
                     checkout.place()
                 ),
@@ -72,7 +72,7 @@ impl TakeUp {
             RefMoved::Yes => Some(format!(
                 "{} goes on from where {} has left it, {} further",
                 sweep.branch,
-                from.from,
+                from.name,
                 from.points_in_words()
             )),
         })
@@ -98,7 +98,7 @@ pub fn take_up(repository: &Repository, sweep: Sweep) -> Result<(Sweep, Option<S
     let Some(ahead) = ahead else { return Ok((sweep, None)) };
     // A sweep that does not grow may stay under its user as it is.
     if !learns && repository.checked_out(&sweep.branch).is_some() {
-        let (from, points) = (&ahead.from.from, ahead.from.points_in_words());
+        let (from, points) = (&ahead.from.name, ahead.from.points_in_words());
         let words = format!("{from} is {points} ahead of {}, which is checked out and stays as it is", sweep.branch);
         return Ok((sweep, Some(words)));
     }

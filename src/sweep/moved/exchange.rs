@@ -14,8 +14,8 @@ use crate::git::{CommitId, Identity, Repository, branch_ref, run_git, run_git_wi
 use crate::hint::{self, WithHint as _};
 use crate::names;
 use crate::process::Owner;
-use crate::sweep::found::beyond::has_points_of;
 use crate::sweep::found::choice::newest_label;
+use crate::sweep::found::remotes::has_points_of;
 use crate::sweep::laid::ground::own_name;
 
 /// How often a push is tried again because somebody else pushed meanwhile.

@@ -1,11 +1,11 @@
-//! The ids of several objects at a time.
+//! The ids of several objects at a time: SHA-1 over several buffers.
 //!
 //! The rounds of SHA-1 wait for one another, and those of other messages fit in between: sixteen or eight messages at once, a
 //! word of each in a register of 512 or 256 bits, take a small part of the time that they take one after the other, and two at
 //! once with Intel's instructions for SHA-1 five sixths of it.
 
 mod message;
-#[cfg_attr(not(target_arch = "x86_64"), path = "lanes/no_way.rs")]
+#[cfg_attr(not(target_arch = "x86_64"), path = "multi_buffer/no_way.rs")]
 mod way;
 
 use sha1::block_api::compress;

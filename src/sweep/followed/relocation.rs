@@ -1,4 +1,4 @@
-//! Moved: a repository that has another place than when its jobs were submitted. Those know the old one only.
+//! The relocation of a repository: it has another place than when its jobs were submitted. Those know the old one only.
 //!
 //! What runs goes on there: its checkout moves along, and it leaves its outcome where the repository was, from where it is
 //! taken over. What waits finds nothing there when it begins.
@@ -16,7 +16,7 @@ use crate::submission::Submission;
 use crate::sweep::found::origin::{inode, is_in_repository, is_same_folder, top_of};
 
 /// Where a repository was.
-pub(super) struct Moved {
+pub(super) struct Relocation {
     /// The top of the main checkout.
     from: PathBuf,
     to: PathBuf,
@@ -26,7 +26,7 @@ pub(super) struct Moved {
     is_taken: bool,
 }
 
-impl Moved {
+impl Relocation {
     /// Where the repository was when a submission was made, if it is not there any more. A path that leads to it still is
     /// another of its names.
     pub(super) fn since(repository: &Repository, submission: &Submission) -> Option<Self> {
@@ -118,7 +118,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let from = folder.path().join("old");
         let state = from.join(".git/gitsweep");
-        let moved = Moved { from: from.clone(), to: folder.path().join("new"), state: state.clone(), is_taken: false };
+        let moved =
+            Relocation { from: from.clone(), to: folder.path().join("new"), state: state.clone(), is_taken: false };
         fs::create_dir(&from).unwrap();
         moved.clear_up("sweep");
         assert!(from.exists());

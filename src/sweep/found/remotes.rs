@@ -1,4 +1,4 @@
-//! What remotes, as they were last fetched, have of a sweep beyond what is here.
+//! Remotes as they were last fetched, and their branches that are ahead of a sweep here.
 
 use anyhow::Result;
 
@@ -9,18 +9,18 @@ use crate::trial::Label;
 
 /// A remote's branch that has points of a sweep which the branch here does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Beyond {
-    /// The remote's branch, such as `origin/grid_search`.
-    pub from: String,
+pub struct AheadBranch {
+    /// Its name, such as `origin/grid_search`.
+    pub name: String,
     /// Where it stands.
     pub tip: CommitId,
     /// How many points more it has.
     pub points: u64,
     /// True if the branch here has commits that it does not have.
-    pub is_fork: bool,
+    pub has_diverged: bool,
 }
 
-impl Beyond {
+impl AheadBranch {
     /// How many points more it has, in words.
     pub fn points_in_words(&self) -> String {
         if self.points == 1 { "1 point".to_owned() } else { format!("{} points", self.points) }
@@ -44,23 +44,23 @@ impl Remotes {
     ///
     /// # Errors
     /// If their commits cannot be read.
-    pub fn beyond(&self, repository: &Repository, branch: &str, tip: CommitId) -> Result<Vec<Beyond>> {
+    pub fn ahead_of(&self, repository: &Repository, branch: &str, tip: CommitId) -> Result<Vec<AheadBranch>> {
         let mut found = Vec::new();
         // A sweep that only a remote has is what it is.
         if self.0.is_empty() || repository.branch_tip(branch) != Some(tip) {
             return Ok(found);
         }
         let Some((ours, ..)) = newest_label(repository, tip) else { return Ok(found) };
-        for (from, theirs) in self.of_sweep(branch, &ours).filter(|(_, theirs)| *theirs != tip) {
+        for (name, theirs) in self.of_sweep(branch, &ours).filter(|(_, theirs)| *theirs != tip) {
             let label = newest_label(repository, *theirs).map(|(label, ..)| label);
             let Some(label) = label.filter(|label| label.is_of_sweep(&ours) && label.index > ours.index) else {
                 continue;
             };
             let points = label.index - ours.index;
-            let is_fork = !leads_to(repository, *theirs, tip, points)?;
-            found.push(Beyond { from: from.clone(), tip: *theirs, points, is_fork });
+            let has_diverged = !leads_to(repository, *theirs, tip, points)?;
+            found.push(AheadBranch { name: name.clone(), tip: *theirs, points, has_diverged });
         }
-        found.sort_by_key(|beyond| std::cmp::Reverse(beyond.points));
+        found.sort_by_key(|ahead| std::cmp::Reverse(ahead.points));
         Ok(found)
     }
 
@@ -75,7 +75,7 @@ impl Remotes {
 ///
 /// # Errors
 /// If the history cannot be read.
-pub(in crate::sweep) fn is_fork(repository: &Repository, ours: CommitId, theirs: CommitId) -> Result<bool> {
+pub(in crate::sweep) fn have_diverged(repository: &Repository, ours: CommitId, theirs: CommitId) -> Result<bool> {
     Ok(!has_points_of(repository, ours, theirs)? && !has_points_of(repository, theirs, ours)?)
 }
 
