@@ -25,7 +25,7 @@ pub struct Definition {
     spec: Option<PathBuf>,
     #[command(flatten)]
     choices: Choices,
-    /// A flag of COMMAND whose value only looks like a list or range of values
+    /// A flag of COMMAND whose value only looks like a list or range of values: it is passed on as it stands
     #[arg(long, value_name = "NAME")]
     literal: Vec<String>,
     /// The metric that is optimised

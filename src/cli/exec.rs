@@ -14,6 +14,7 @@ use gitsweep::trial::Trial;
 ///
 /// No ref is written; the next gitsweep command that looks at the sweep puts the outcome into a note.
 #[derive(clap::Args)]
+#[command(override_usage = "gitsweep exec [OPTIONS] <COMMIT>")]
 pub struct Args {
     /// A point's commit (or its number, or SWEEP:NUMBER)
     #[arg(value_name = "COMMIT", required_unless_present_any = ["submission", "sweep_end"])]

@@ -64,7 +64,7 @@ pub fn lay(
     let when = when(date)?;
     let identity = Identity::of_user(repository, when.0.unix_timestamp(), when.0.offset().whole_minutes())?;
     let bar = context.ui.bar(draft.total(), "laying commits [{bar:30}] {human_pos}/{human_len} {eta}");
-    let tip = draft.try_lay(repository, branch, &identity, when, &mut |laid| {
+    let tip = draft.lay(repository, branch, &identity, when, &mut |laid| {
         if laid % 1024 == 0 {
             bar.set_position(laid);
         }

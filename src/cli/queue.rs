@@ -65,7 +65,8 @@ pub struct Options {
     /// What runs the points: local, slurm, or the path of a submit script [default: the definition's, else local]
     #[arg(short, long, value_name = "EXECUTOR")]
     executor: Option<String>,
-    /// Runs at a time: here [default: one a core], of one worker [default: 1], else as --max-active
+    /// Runs at a time: on this machine [default: one a core], in each of the --workers [default: 1]; of other jobs the same as
+    /// --max-active
     #[arg(short, long, value_name = "N", value_parser = at_least_one::<usize>, allow_negative_numbers = true)]
     jobs: Option<usize>,
     /// Jobs that may run at a time on the cluster [default: as many as it lets; of a search that learns 20, and no more than a

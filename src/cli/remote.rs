@@ -29,7 +29,7 @@ pub struct PushArgs {
 /// Its branches are fetched as git fetch does; its notes are merged with those that are here.
 #[derive(clap::Args)]
 pub struct FetchArgs {
-    /// The remote; of a path or URL that is none come notes alone
+    /// The remote; from a path or URL that is no remote's name only notes are fetched
     #[arg(value_name = "REMOTE", default_value = "origin")]
     remote: String,
 }

@@ -72,7 +72,7 @@ pub struct Args {
     /// Only results of code that has COMMIT in its history; of all sweeps, if none is named
     #[arg(long, value_name = "COMMIT", help_heading = ROWS)]
     contains: Vec<String>,
-    /// Only results of code that has not
+    /// Only results of code that does not have COMMIT in its history
     #[arg(long, value_name = "COMMIT", help_heading = ROWS)]
     lacks: Vec<String>,
     /// Columns to sort by, the first first; -NAME for the largest first

@@ -21,7 +21,7 @@ use gitsweep::trial::Trial;
 
 const WATCH_EVERY: Duration = Duration::from_secs(2);
 
-/// How far a sweep is: pending, running, ok, failed, and why
+/// How far a sweep is: pending, queued, running, ok, failed, and why
 #[derive(clap::Args)]
 pub struct Args {
     /// A sweep: its branch or an unambiguous part of the name [default: the current branch, else the newest sweep]

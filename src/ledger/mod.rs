@@ -4,6 +4,7 @@
 //! batch, and removes them once the ref has moved. Folding the same file twice changes nothing, so a kill in between is
 //! harmless, and so are two commands that fold at once.
 
+mod attempts;
 mod book;
 mod damage;
 mod entry;
@@ -14,13 +15,14 @@ mod rows;
 mod shard;
 mod summary;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs;
 
 use anyhow::Result;
 
 use crate::git::{CommitId, Repository};
 use crate::record::Record;
+use attempts::{in_order, is_same_attempt};
 use book::Book;
 use entry::Place;
 use packed::Part;
@@ -63,9 +65,10 @@ impl Ledger {
         for (commit, records) in &mut filed {
             let noted = book.find(*commit).map_or_else(Vec::new, |noted| noted.unpack(Part::All));
             // Folded in meanwhile: the note may have more of it, metrics that were read later.
-            records.retain(|filed| !noted.iter().any(|record| !record.late.is_empty() && is_same(record, filed)));
+            records
+                .retain(|filed| !noted.iter().any(|record| !record.late.is_empty() && is_same_attempt(record, filed)));
             records.splice(..0, noted);
-            settle(records);
+            in_order(records);
         }
         damage.splice(..0, book.damage().iter().cloned());
         Ok(Self { damage, book, fresh: filed })
@@ -106,21 +109,4 @@ impl Ledger {
         commits.dedup();
         commits.into_iter().map(|commit| (commit, self.of(commit))).filter(|(_, records)| !records.is_empty())
     }
-}
-
-/// True if both are of one attempt, as the same gitsweep tells it.
-fn is_same(a: &Record, b: &Record) -> bool {
-    a.attempt == b.attempt && a.start == b.start && a.host == b.host && a.told_by == b.told_by
-}
-
-/// Puts records in order and leaves one of each attempt that was judged by others: its own if it has one, else the first
-/// judgement.
-fn settle(records: &mut Vec<Record>) {
-    records.sort_by(|a, b| a.attempt.cmp(&b.attempt).then_with(|| a.start.cmp(&b.start)));
-    records.dedup();
-    if records.iter().all(|record| record.told_by.is_none()) {
-        return;
-    }
-    let mut known: HashSet<u64> = records.iter().filter(|r| r.told_by.is_none()).map(|r| r.attempt).collect();
-    records.retain(|record| record.told_by.is_none() || known.insert(record.attempt));
 }

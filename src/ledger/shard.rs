@@ -5,11 +5,11 @@ use std::thread;
 
 use anyhow::{Result, anyhow};
 
+use super::attempts::in_order;
 use super::book::Book;
 use super::damage::Damage;
 use super::packed::pack;
 use super::rows::Row;
-use super::settle;
 use super::summary::Summary;
 use crate::extraction::Extraction;
 use crate::git::{CommitId, NoteGroup, ObjectId, ObjectPlace, Objects, Repository, to_text};
@@ -175,7 +175,7 @@ impl Shard {
                 }
             }
         }
-        settle(&mut records);
+        in_order(&mut records);
         self.lay_over(commit, extractions, &mut records);
         records.iter().for_each(|record| pack(record, &mut self.packed));
         let blob = if let [(_, blob)] = note { *blob } else { ObjectId::NONE };

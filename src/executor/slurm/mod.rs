@@ -2,27 +2,29 @@
 
 mod dependency;
 mod inherited;
+mod own_job;
 mod reasons;
 mod script;
+mod sight;
 mod states;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
 
+use self::sight::{Whose, out_of_sight};
 use self::states::{Accounted, Line};
-use super::scheduler::{
-    Answer, Cancellation, Capacity, Left, Order, Phase, Reach, Refusal, Scheduler, Sought, TaskState,
-};
+use super::scheduler::{Answer, Cancellation, Capacity, Left, Order, Phase, Reach, Refusal, Scheduler, Sought};
 use super::tool::{NoAnswer, call, said};
 use crate::command::quote;
 use crate::hint;
-use crate::process;
 use crate::submission::Submission;
 
+pub(super) use self::own_job::is_own_job_ended;
+pub use self::own_job::own_job;
 pub use self::script::ranges;
 
 /// The name that records have for it.
@@ -88,29 +90,6 @@ impl Slurm {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// The names of those submissions of whose jobs Slurm says nothing here, each with the reason.
-    fn out_of_sight<'a>(
-        self,
-        submissions: impl Iterator<Item = (&'a String, Whose<'a>)>,
-    ) -> Result<HashMap<&'a String, OutOfSight<'a>>> {
-        let me = process::user();
-        let may_be = |whose: &Whose<'_>| whose.cluster.is_some() || whose.is_hidden_from(me);
-        let mut known = submissions.filter(|(_, whose)| may_be(whose)).peekable();
-        if known.peek().is_none() {
-            return Ok(HashMap::new());
-        }
-        let config = self.config().map_err(Refusal::explain)?;
-        let here = states::cluster(&config);
-        let is_private = states::hides_jobs(&config);
-        let reason = |(name, whose): (&'a String, Whose<'a>)| {
-            let elsewhere = whose.cluster.filter(|cluster| here.as_ref().is_some_and(|here| here != *cluster));
-            let reason = elsewhere.map(|cluster| OutOfSight::Elsewhere(cluster));
-            let hidden = || whose.user.filter(|_| is_private && whose.is_hidden_from(me)).map(OutOfSight::Hidden);
-            reason.or_else(hidden).map(|reason| (name, reason))
-        };
-        Ok(known.filter_map(reason).collect())
-    }
-
     /// The jobs of these submissions that are in one of these states.
     fn squeue(self, submissions: &[&Submission], states: &str, patience: Duration) -> Result<Vec<Line>> {
         let mut arguments = vec![
@@ -153,48 +132,6 @@ impl Slurm {
     }
 }
 
-/// Where a submission's jobs are, and whose, as far as that is known.
-#[derive(Clone, Copy)]
-struct Whose<'a> {
-    cluster: Option<&'a String>,
-    user: Option<u32>,
-}
-
-impl Whose<'_> {
-    /// True if a Slurm that shows people's jobs to nobody else does not show these to `me`.
-    fn is_hidden_from(self, me: u32) -> bool {
-        self.user.is_some_and(|user| user != me && me != 0)
-    }
-}
-
-/// Why Slurm says nothing here of a submission's jobs.
-enum OutOfSight<'a> {
-    /// They are on another cluster than this machine's, which knows nothing of them and has others by the same ids.
-    Elsewhere(&'a str),
-    /// They are those of the user of this number.
-    Hidden(u32),
-}
-
-impl OutOfSight<'_> {
-    fn explain(&self, branch: &str) -> anyhow::Error {
-        let branch = quote(branch);
-        match self {
-            Self::Elsewhere(cluster) => hint::error(
-                format!("it is the cluster {cluster}'s, and this machine belongs to another one"),
-                format!("ask on a machine of {cluster}'s; if that is gone for good: gitsweep cancel {branch} --forget"),
-            ),
-            Self::Hidden(user) => hint::error(
-                format!("its jobs are those of the user {user}, and this Slurm shows them to nobody else"),
-                format!("let that user ask; if nobody can any more: gitsweep cancel {branch} --forget"),
-            ),
-        }
-    }
-}
-
-fn whose(submission: &Submission) -> Whose<'_> {
-    Whose { cluster: submission.header.cluster.as_ref(), user: submission.header.user }
-}
-
 fn names(submissions: &[&Submission]) -> String {
     submissions.iter().map(|submission| submission.name.as_str()).collect::<Vec<_>>().join(",")
 }
@@ -203,43 +140,6 @@ fn names(submissions: &[&Submission]) -> String {
 fn users(submissions: &[&Submission]) -> Option<String> {
     let users: Option<BTreeSet<u32>> = submissions.iter().map(|submission| submission.header.user).collect();
     Some(users?.iter().map(u32::to_string).collect::<Vec<_>>().join(","))
-}
-
-/// The id of the job that this process runs in; `None` if it runs in none. One task of an array has the id of the whole array for
-/// its own, by which Slurm tells of all of them.
-fn own_id() -> Option<String> {
-    let of = |name: &str| std::env::var(name).ok();
-    let task = || Some(format!("{}_{}", of("SLURM_ARRAY_JOB_ID")?, of("SLURM_ARRAY_TASK_ID")?));
-    task().or_else(|| of("SLURM_JOB_ID"))
-}
-
-/// What Slurm says of the job that this process runs in; `None` if it runs in none, or Slurm does not answer at once.
-pub fn own_job() -> Option<TaskState> {
-    let id = own_id()?;
-    let arguments =
-        ["--noheader", "--states=all", "--format", states::FORMAT, "--jobs", &id].map(str::to_owned).to_vec();
-    let output = Slurm.run("squeue", &arguments, SHORT_QUESTION).ok().filter(|output| output.status.success())?;
-    let mut state = states::read_squeue(&String::from_utf8_lossy(&output.stdout)).into_iter().next()?.state;
-    // One that has been put back into the queue is completing as well until all its processes have ended.
-    if state.is_ending() && is_put_back(&id) {
-        state.phase = Phase::Queued;
-    }
-    Some(state)
-}
-
-/// True if the job that this process runs in is over for Slurm, or is to begin once more: all its processes are told to end, or
-/// were. False if Slurm does not answer at once.
-pub(super) fn is_own_job_ended() -> bool {
-    own_job().is_some_and(|state| state.phase != Phase::Running || state.is_ending())
-}
-
-/// True if Slurm is to start the job that this process runs in once more: it has been put back oftener than it knows of.
-fn is_put_back(id: &str) -> bool {
-    let arguments = ["show", "job", id].map(str::to_owned);
-    let output = Slurm.run("scontrol", &arguments, SHORT_QUESTION).ok().filter(|output| output.status.success());
-    let restarts = output.and_then(|output| states::restarts(&String::from_utf8_lossy(&output.stdout)));
-    let known = std::env::var("SLURM_RESTART_COUNT").ok().and_then(|count| count.parse().ok()).unwrap_or(0);
-    restarts.is_some_and(|restarts| restarts > known)
 }
 
 /// The tasks of these submissions that Slurm has stopped for now, each by name and number: they give no sign of life, and go
@@ -319,8 +219,8 @@ impl Scheduler for Slurm {
     }
 
     fn find(&self, submission: &Submission) -> Result<Sought> {
-        let known = (&submission.name, whose(submission));
-        if let Some(reason) = self.out_of_sight(std::iter::once(known))?.remove(&submission.name) {
+        let known = (&submission.name, Whose::of(submission));
+        if let Some(reason) = out_of_sight(std::iter::once(known), || self.config())?.remove(&submission.name) {
             return Err(reason.explain(submission.header.branch()));
         }
         let lines = self.squeue(&[submission], ANY_STATE, QUESTION)?;
@@ -364,9 +264,9 @@ impl Scheduler for Slurm {
         };
         let gone: Vec<&Submission> = submissions.iter().filter(is_gone).copied().collect();
         if !gone.is_empty() {
-            let out_of_sight = self.out_of_sight(gone.iter().map(|one| (&one.name, whose(one))))?;
+            let hidden = out_of_sight(gone.iter().map(|one| (&one.name, Whose::of(one))), || self.config())?;
             for Submission { name, header, .. } in &gone {
-                if let Some(reason) = out_of_sight.get(name) {
+                if let Some(reason) = hidden.get(name) {
                     answer.leave_out(name, &reason.explain(header.branch()));
                 }
             }
@@ -408,7 +308,7 @@ impl Scheduler for Slurm {
     fn cancel(&self, what: &[Cancellation]) -> Result<Vec<Left>> {
         // That a job is another user's scancel says itself.
         let known = what.iter().map(|one| (&one.submission, Whose { cluster: one.cluster.as_ref(), user: None }));
-        let elsewhere = self.out_of_sight(known)?;
+        let elsewhere = out_of_sight(known, || self.config())?;
         let (left, here): (Vec<&Cancellation>, Vec<&Cancellation>) =
             what.iter().partition(|one| elsewhere.contains_key(&one.submission));
         let id = |one: &&Cancellation| match &one.tasks {

@@ -109,7 +109,7 @@ pub(in crate::sweep) fn advance(
         let now = OffsetDateTime::now_utc();
         let seconds = now.unix_timestamp();
         let identity = Identity::of_user(repository, seconds, 0).unwrap_or_else(|_| Identity::of_tool(seconds));
-        if let Some(tip) = draft.try_lay(repository, &sweep.branch, &identity, When(now), &mut |_| {})? {
+        if let Some(tip) = draft.lay(repository, &sweep.branch, &identity, When(now), &mut |_| {})? {
             let grown = Sweep::load(repository, &sweep.branch, tip)?;
             let new = grown.trials[grown.trials.len() - laid..].iter().cloned().map(|trial| (trial, 1));
             let ready = ready.into_iter().chain(new).collect();

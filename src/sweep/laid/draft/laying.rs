@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use super::{Draft, When};
 use crate::command::quote;
 use crate::git::{CommitId, CommitWriter, Identity, RefMoved, Repository, TreeWriter, Trees, branch_ref};
-use crate::hint::{self, WithHint as _};
+use crate::hint::WithHint as _;
 use crate::search::Proposal;
 use crate::sweep::laid::edit::{self, Edit, Rendered, Text};
 use crate::sweep::laid::foreign::Which;
@@ -30,29 +30,13 @@ struct Outline {
 }
 
 impl Draft {
-    /// Lays the points: all commits first, then the ref, once; the newest commit. `progress` is told how many are laid.
+    /// Lays the points: all commits first, then the ref, once; the newest commit, or nothing if somebody else has moved the
+    /// branch meanwhile. `progress` is told how many are laid.
     ///
     /// # Errors
-    /// If a value cannot stand in its place, or the disk is full, or the branch exists or has moved; then nothing has
-    /// changed.
+    /// If a value cannot stand in its place, the disk is full, or a branch that is to grow is checked out or has a commit on top that is
+    /// none of its points; then nothing has changed.
     pub fn lay(
-        &self,
-        repository: &Repository,
-        branch: &str,
-        identity: &Identity,
-        when: When,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<CommitId> {
-        self.try_lay(repository, branch, identity, when, progress)?.ok_or_else(|| {
-            hint::error(format!("somebody else moved the branch {branch} meanwhile"), "run the command again")
-        })
-    }
-
-    /// [`Draft::lay`]; nothing if somebody else has moved the branch meanwhile.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn try_lay(
         &self,
         repository: &Repository,
         branch: &str,
