@@ -29,7 +29,7 @@ use crate::process::{Owner, uptime};
 pub struct Claim {
     /// The gitsweep that runs it.
     pub owner: String,
-    /// Where it runs: `local`.
+    /// Where it runs: `local`, `slurm`, or the absolute path of a submit script.
     pub executor: String,
     /// The run folder, as the run's environment names it.
     pub run_folder: String,

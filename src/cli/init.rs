@@ -1,5 +1,7 @@
 //! `gitsweep init`
 
+mod makefile;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::script::{self, Runner};
-use super::{Context, DONE, foreign, makefile};
+use super::{Context, DONE, foreign};
 use crate::ui;
 use gitsweep::filesystem::persist;
 use gitsweep::git::Repository;

@@ -1,6 +1,13 @@
 //! The commands, one file each: its arguments, whose comments are the help, and one function.
+//!
+//! Beside them what several share:
+//!
+//! - what is typed: `definition` and `choices`, which make a sweep; `point`, `selection`; `typed`, values behind flags
+//! - laying: `preview`, what there would be; `laying`; `program`, `script` and `named_files`, what a command of a definition begins
+//!   with and names; `variables`, what reaches it by them; `foreign`, files of other programs; `code`, whether HEAD has gone on
+//! - running: `progress` and `conclusion` of a queue; `uncommitted`, what runs did not find; `outcomes`, before a command looks at them
+//! - `output`: where results go
 
-mod alike;
 mod cancel;
 mod choices;
 mod code;
@@ -18,7 +25,6 @@ mod init;
 mod laying;
 mod list;
 mod logs;
-mod makefile;
 mod man;
 mod metric;
 mod named_files;
@@ -39,7 +45,6 @@ mod show;
 mod status;
 mod typed;
 mod uncommitted;
-mod unreported;
 mod variables;
 
 use std::path::PathBuf;

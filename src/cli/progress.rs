@@ -1,14 +1,17 @@
 //! How a queue's progress is shown: a bar on a terminal, lines for what is worth telling.
 
+mod alike;
+mod unreported;
+
 use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use indicatif::ProgressBar;
 
+use self::alike::Alike;
+use self::unreported::Unreported;
 use super::Context;
-use super::alike::Alike;
-use super::unreported::Unreported;
 use crate::ui::{self, Interrupts, Look};
 use gitsweep::git::CommitId;
 use gitsweep::record::{Gravity, Record};

@@ -50,12 +50,12 @@ impl Lower {
         multiply(&self.entries, &mut product.entries, self.size);
     }
 
-    /// This times a vector.
+    /// Writes this times a vector; both vectors have a number for each row.
     pub(super) fn times(&self, vector: &[f64], product: &mut [f64]) {
         rows_times(&self.entries, vector, product);
     }
 
-    /// The transpose times a vector.
+    /// Writes the transpose times a vector; both vectors have a number for each row.
     pub(super) fn transposed_times(&self, vector: &[f64], product: &mut [f64]) {
         columns_times(&self.entries, vector, product);
     }

@@ -58,7 +58,8 @@ impl<'a> Likelihood<'a> {
     }
 
     /// The log marginal likelihood (Rasmussen and Williams, equation 2.30); writes its gradient by the logarithms of the
-    /// hyperparameters (equation 5.9). Negative infinity where the matrix is singular to working precision.
+    /// hyperparameters (equation 5.9), [`Form::parameters`] numbers in the order in which [`Hyper`] has them. Negative infinity where
+    /// the matrix is singular to working precision.
     pub fn log_marginal(&mut self, hyper: &Hyper, gradient: &mut [f64]) -> f64 {
         let n = self.training.len();
         gradient.fill(0.0);

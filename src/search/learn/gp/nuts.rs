@@ -20,7 +20,8 @@ const TARGET: f64 = 0.8;
 /// How far the energy may be off before a trajectory counts as diverged.
 const DIVERGED: f64 = 1000.0;
 
-/// Draws from the distribution whose log density `density` returns, writing its gradient; from `start`, where it must be finite.
+/// Draws from the distribution whose log density `density` returns, writing its gradient; from `start`, where it must be finite. Each
+/// draw has as many numbers as `start`, and so has the gradient.
 ///
 /// M. D. Hoffman and A. Gelman, "The No-U-Turn sampler: adaptively setting path lengths in Hamiltonian Monte Carlo", JMLR 15
 /// (2014), algorithm 6: with slices, the step size by dual averaging, unit masses.

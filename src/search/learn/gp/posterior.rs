@@ -27,9 +27,9 @@ pub struct Gp {
 /// What is expected at a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prediction {
-    /// The mean.
+    /// The mean, in the unit of the values that were told.
     pub mean: f64,
-    /// The standard deviation, without noise.
+    /// The standard deviation without noise, in the same unit.
     pub deviation: f64,
 }
 
@@ -132,7 +132,7 @@ impl Gp {
         &self.training
     }
 
-    /// What is expected at `x`.
+    /// What is expected at `x`, a number for each coordinate, as in all that follows.
     pub fn predict(&self, x: &[f64], scratch: &mut Scratch) -> Prediction {
         self.fill(x, &self.training.columns, scratch);
         self.prediction(x, scratch)
@@ -164,7 +164,7 @@ impl Gp {
     }
 
     /// What is expected at `x`; `score` says what it is worth, with the derivatives of that by mean and deviation, and
-    /// its gradient by the coordinates is added to `gradient` (zero for categories). Returns the worth.
+    /// its gradient by the coordinates is added to `gradient` (as long as `x`; zero for categories). Returns the worth.
     pub fn ascend(
         &self,
         x: &[f64],
