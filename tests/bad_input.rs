@@ -350,6 +350,9 @@ fn a_value_that_cannot_stand_in_its_place() {
     refuses_usage(&repo, &two_lines, &["parameter g: ", "line break", "\n  ['two\n       ^"]);
     refuses(&repo, &["-f", "m.ini", "-p", "g=['x ; y']"], &["g, line 1 of m.ini: "]);
     refuses_definition(&with_line("[0.5, 1.0]", "[\"a\\nb\"]"), &["parameter g_e: ", "\"a\\nb\"", "line break"]);
+    // What follows from others is known only once there are points.
+    let follows = format!("{SMALL_SPEC}[params.h]\nexpr = \"'x\\ny' if g_e < 1 else 'z'\"\n");
+    refuses_definition(&follows, &["parameter h: the value \"x\\ny\" has a line break, which can stand in no line"]);
 }
 
 #[test]

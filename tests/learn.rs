@@ -124,6 +124,8 @@ fn queues_at_once_leave_one_line_with_no_point_twice() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
     assert_one_line(&repo, &branch, 30);
+    // No point was run that another queue's step has then taken off the branch.
+    assert_eq!(repo.git(["notes", "--ref=gitsweep", "list"]).lines().count(), 30);
     repo.ok(["queue"]);
     assert!(repo.statuses(&branch).iter().all(|statuses| *statuses == ["ok"]), "{:?}", repo.statuses(&branch));
 }

@@ -137,6 +137,7 @@ mod tests {
             ("**", "ab", true),
             ("a?", "aé", true),
             ("*ab*ab", "abab", true),
+            ("a*b*c", "abxc", true),
             ("*ab*ab", "ab", false),
         ] {
             assert_eq!(fits(pattern, name), expected, "{pattern} {name}");

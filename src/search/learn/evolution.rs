@@ -273,6 +273,9 @@ mod tests {
             assert!(children.iter().all(|child| free.domain.contains(child.point.get(name.as_str()).unwrap())));
             assert!(values.len() > 1, "{name}");
         }
+        // What would go beyond a bound turns back there, and does not stay on it.
+        let on_the_bound = children.iter().filter(|child| number(&child.point, "lr") == 1.0).count();
+        assert!(on_the_bound < 10, "{on_the_bound}");
     }
 
     #[test]
