@@ -2,15 +2,19 @@
 
 use std::ops::Range;
 
+use super::cmake;
 use super::declared::Declared;
 use super::entry;
 use super::extent::{self, Reach};
 use super::key::Key;
+use super::language::Language;
 use super::lexer::{Lexed, Line};
 use super::names;
 use super::operator;
 use super::option;
+use super::rightward;
 use super::statement;
+use super::structure;
 use super::targets;
 use super::unread;
 
@@ -25,13 +29,22 @@ pub(super) struct Assignment {
     pub(super) standing: Standing,
     /// True if the value is only the name again, as in `self.g = g`.
     passes_on: bool,
+    /// True if it is added to a value that there may be, as in Make's `G += 3`.
+    adds: bool,
 }
 
 impl Assignment {
     /// One that no rule finds, on the 0-based `line`.
     fn unread(line: usize) -> Self {
         let value = Err(Trouble::Shared);
-        Self { value, line, declared: Declared::default(), standing: Standing::Statement, passes_on: false }
+        Self {
+            value,
+            line,
+            declared: Declared::default(),
+            standing: Standing::Statement,
+            passes_on: false,
+            adds: false,
+        }
     }
 }
 
@@ -84,8 +97,8 @@ pub(super) fn find(lexed: &Lexed<'_>, name: &str) -> Vec<Assignment> {
 
 /// Those of a name's assignments that count.
 ///
-/// Lines that only hand the name on, such as `self.g = g` or `g=args.g,`, count where there are no others, and entries
-/// inside the brackets of a line, such as `run(g=3)`, where there is no statement.
+/// Lines that only hand the name on, such as `self.g = g` or `g=args.g,`, or only add to it, count where there are no others, and
+/// entries inside the brackets of a line, such as `run(g=3)`, where there is no statement.
 pub(super) fn meant(all: Vec<Assignment>) -> Vec<Assignment> {
     let mut found: Vec<Assignment> = Vec::new();
     for assignment in all {
@@ -95,6 +108,8 @@ pub(super) fn meant(all: Vec<Assignment>) -> Vec<Assignment> {
     }
     let passes_on = found.iter().all(|assignment| assignment.passes_on);
     found.retain(|assignment| assignment.passes_on == passes_on);
+    let adds = found.iter().all(|assignment| assignment.adds);
+    found.retain(|assignment| assignment.adds == adds);
     if found.iter().any(|assignment| assignment.standing == Standing::Statement) {
         found.retain(|assignment| assignment.standing != Standing::Inline);
     }
@@ -134,10 +149,12 @@ impl<'l, 'a> Finder<'l, 'a> {
             let start = self.start(index, key.start)?;
             let is_entry = lexed.syntax.entries.contains(&lexed.innermost(key.start));
             let standing = if is_entry { Standing::Entry } else { Standing::Statement };
-            let reach = several.or_else(|| operator::value(lexed, line, start, &key));
-            reach
-                .map(|reach| (reach, standing))
-                .or_else(|| Some((entry::reach(lexed, line, &key)?, Standing::Inline)))?
+            let reach = several
+                .or_else(|| operator::value(lexed, line, start, &key))
+                .or_else(|| rightward::value(lexed, line, start, &key))
+                .or_else(|| cmake::value(lexed, &key));
+            let inline = || entry::reach(lexed, line, &key).or_else(|| structure::field(lexed, &key));
+            reach.map(|reach| (reach, standing)).or_else(|| Some((inline()?, Standing::Inline)))?
         };
         let value = value_of(lexed, reach)?;
         let declared = match &value {
@@ -149,8 +166,9 @@ impl<'l, 'a> Finder<'l, 'a> {
             Err(_) => Declared::read(lexed, line, &name),
         };
         let passes_on = passes_on(lexed, &value, &name);
+        let adds = lexed.language == Language::Make && lexed.bytes[name.end..].trim_ascii_start().starts_with(b"+=");
         let line = value.as_ref().map_or(index, |span| lexed.line_of(span.start));
-        Some(Assignment { value, line, declared, standing, passes_on })
+        Some(Assignment { value, line, declared, standing, passes_on, adds })
     }
 
     /// Where the statement starts in which `at` stands.
@@ -169,7 +187,7 @@ fn option_at(lexed: &Lexed<'_>, name: &Range<usize>) -> Option<Assignment> {
     let passes_on = passes_on(lexed, &value, name);
     let converts = value.as_ref().is_ok_and(|span| option::converts(lexed, span.start));
     let declared = Declared { whole_type: is_whole.then(|| "int".to_owned()), converts, ..Declared::default() };
-    Some(Assignment { value, line, declared, standing: Standing::Statement, passes_on })
+    Some(Assignment { value, line, declared, standing: Standing::Statement, passes_on, adds: false })
 }
 
 fn value_of(lexed: &Lexed<'_>, reach: Reach) -> Option<Result<Range<usize>, Trouble>> {

@@ -60,7 +60,7 @@ impl Embedded {
     }
 }
 
-/// What stands between a `<<EOF` and its end.
+/// What stands between a `<<EOF` and its end, in a shell and others.
 pub(super) struct Document {
     /// Where the `<<` stands.
     pub(super) mark: usize,

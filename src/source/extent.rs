@@ -152,7 +152,8 @@ fn expression(lexed: &Lexed<'_>, line: Line, from: usize) -> Reach {
         return Reach::Continues;
     }
     let ends_line = terminator.is_none_or(|byte| byte == b',');
-    if quote_stays_open(lexed, start..end) || ends_line && list_goes_on(lexed, line, at + 1) {
+    let has_document = lexed.documents.iter().any(|document| (start..end).contains(&document.mark));
+    if has_document || quote_stays_open(lexed, start..end) || ends_line && list_goes_on(lexed, line, at + 1) {
         return Reach::Continues;
     }
     if terminator.is_none() && value.ends_with(b",") && lexed.is_code(end - 1) {

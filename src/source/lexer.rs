@@ -34,6 +34,9 @@ impl Line {
     }
 }
 
+/// Comments of D.
+const PLUS_COMMENT: BlockComment = BlockComment { open: "/+", close: "+/", nests: true };
+
 /// Stands before the text of a file that a Windows editor has saved as UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -44,7 +47,7 @@ pub(super) struct Lexed<'a> {
     pub(super) syntax: &'static Syntax,
     pub(super) classes: Vec<Class>,
     pub(super) lines: Vec<Line>,
-    /// What a shell hands on with `<<EOF`.
+    /// What stands behind a `<<EOF`.
     pub(super) documents: Vec<Document>,
     /// From which offset on which bracket is the innermost open one, or 0; ascending.
     brackets: Vec<(usize, u8)>,
@@ -105,13 +108,23 @@ impl<'a> Lexed<'a> {
     }
 }
 
-/// A shell's document that is to come.
+/// How the line looks that ends a document.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// It is the delimiter.
+    Bare,
+    /// It is the delimiter behind blanks.
+    Indented,
+    /// It starts with the delimiter, behind blanks.
+    Start,
+}
+
+/// A document that is to come.
 struct Announced {
     /// Where its `<<` stands.
     mark: usize,
     delimiter: Vec<u8>,
-    /// True if the tabs before its delimiter are dropped.
-    drops_tabs: bool,
+    ending: Ending,
     /// True if a part of the delimiter is quoted: the shell expands nothing in it.
     is_literal: bool,
 }
@@ -125,7 +138,7 @@ struct Lexer<'a> {
     classes: Vec<Class>,
     open: Vec<u8>,
     brackets: Vec<(usize, u8)>,
-    /// Shell documents that start behind the end of this line.
+    /// Documents that start behind the end of this line.
     announced: Vec<Announced>,
     documents: Vec<Document>,
 }
@@ -177,6 +190,14 @@ impl Lexer<'_> {
         if self.syntax.has(Oddity::HereDocument) && self.rest().starts_with(b"<<") {
             self.note_document();
             return self.advance(self.at + 2, Class::Code);
+        }
+        if self.syntax.has(Oddity::RubyDocument) && self.rest().starts_with(b"<<") {
+            self.note_ruby_document();
+            return self.advance(self.at + 2, Class::Code);
+        }
+        if self.syntax.has(Oddity::PhpDocument) && self.rest().starts_with(b"<<<") {
+            self.note_php_document();
+            return self.advance(self.at + 3, Class::Code);
         }
         self.follow_bracket(byte);
         let line_end = byte == b'\n';
@@ -246,7 +267,11 @@ impl Lexer<'_> {
         {
             return Some(end);
         }
-        if let Some(marks) = self.syntax.block_comments.iter().find(|it| self.rest().starts_with(it.open.as_bytes())) {
+        if self.syntax.has(Oddity::PlusComment) && self.rest().starts_with(b"/+") && !self.includes() {
+            return Some(self.block_end(&PLUS_COMMENT)).filter(|&end| self.bytes[..end].ends_with(b"+/"));
+        }
+        let opens = |it: &&BlockComment| self.rest().starts_with(it.open.as_bytes()) && !self.is_star(self.at);
+        if let Some(marks) = self.syntax.block_comments.iter().find(opens) {
             return Some(self.block_end(marks));
         }
         let before = self.at.checked_sub(1).map(|at| self.bytes[at]);
@@ -261,6 +286,7 @@ impl Lexer<'_> {
                     Opens::LineStart => self.bytes[self.line_start(self.at)..self.at].trim_ascii().is_empty(),
                     Opens::Column1 => before.is_none_or(|b| b == b'\n'),
                     Opens::NotBehind(byte) => before != Some(*byte),
+                    Opens::NoOperator => !self.is_in_operator(),
                 }
         });
         opens.then(|| self.line_comment_end())
@@ -301,13 +327,27 @@ impl Lexer<'_> {
             && behind.iter().all(calculates)
     }
 
+    /// True if F#'s `(*)` stands at `at`.
+    fn is_star(&self, at: usize) -> bool {
+        self.syntax.has(Oddity::StarOperator) && self.bytes[at..].starts_with(b"(*)")
+    }
+
+    /// True if the dashes at the current byte are not all of an operator.
+    fn is_in_operator(&self) -> bool {
+        let is_sign = |b: &&u8| b"!#$%&*+./<=>?@\\^|-~:".contains(b);
+        let before = self.bytes[..self.at].iter().rev().take_while(is_sign);
+        before.chain(self.rest().iter().take_while(is_sign)).any(|&b| b != b'-')
+    }
+
     fn block_end(&self, marks: &BlockComment) -> usize {
         let (open, close) = (marks.open.as_bytes(), marks.close.as_bytes());
         let mut depth = 1;
         let mut at = self.at + open.len();
         let mut first = None;
         while at < self.bytes.len() {
-            if self.bytes[at..].starts_with(close) {
+            if self.is_star(at) {
+                at += 3;
+            } else if self.bytes[at..].starts_with(close) {
                 at += close.len();
                 first = first.or(Some(at));
                 depth -= 1;

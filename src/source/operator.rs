@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::extent::{self, Reach};
 use super::field;
 use super::key::Key;
-use super::language::Language;
-use super::lexer::{Lexed, Line};
+use super::language::{Language, Other};
+use super::lexer::{Class, Lexed, Line};
 use super::number::Number;
 use super::statement::{self, Before, group_end, skip_blank};
 use super::syntax::{Colon, Extent, TypeBehind};
@@ -26,9 +26,15 @@ pub(super) fn value(lexed: &Lexed<'_>, line: Line, start: usize, key: &Key) -> O
     }
     let before = statement::before(lexed, start, key.start, key.subscript)?;
     if syntax.extent == Extent::Word {
+        if let Some(reach) = variable(lexed, line, start, key) {
+            return Some(reach);
+        }
         let from = key.end + 1;
         let assigns = !key.quoted && lexed.code(key.end) == Some(b'=') && lexed.code(from) != Some(b'=');
         return assigns.then(|| extent::reach(lexed, line, from));
+    }
+    if let Some(reach) = property(lexed, key, before) {
+        return Some(reach);
     }
     let at = skip_blank(lexed, key.end, line.end);
     let at = skip_dimensions(lexed, at, line.end, before)?;
@@ -84,7 +90,8 @@ pub(super) fn signs_in(lexed: &Lexed<'_>, span: &Range<usize>) -> Vec<usize> {
     found
 }
 
-/// Goes over the dimensions of a declared array, `[3]` or `(3)`, Modelica's `(unit="m")`, and Lua's `<const>`.
+/// Goes over the dimensions of a declared array, `[3]` or `(3)`, Modelica's `(unit="m")`, Lua's `<const>`, and the `*` by which
+/// Nim exports a name.
 fn skip_dimensions(lexed: &Lexed<'_>, at: usize, end: usize, before: Before) -> Option<usize> {
     let opens: &[u8] = match lexed.language {
         Language::C => b"[",
@@ -96,6 +103,13 @@ fn skip_dimensions(lexed: &Lexed<'_>, at: usize, end: usize, before: Before) -> 
     while before.declares && lexed.code(at).is_some_and(|byte| opens.contains(&byte)) && at < end {
         at = skip_blank(lexed, group_end(lexed, at, end)?, end);
     }
+    if lexed.language == Language::Other(Other::Nim) {
+        let is_exported = lexed.code(at) == Some(b'*') && lexed.code(at + 1) != Some(b'=');
+        at = skip_blank(lexed, at + usize::from(is_exported), end);
+        if lexed.bytes[at..end].starts_with(b"{.") {
+            at = skip_blank(lexed, group_end(lexed, at, end)?, end);
+        }
+    }
     if lexed.syntax.type_behind == TypeBehind::Angle && at < end && lexed.code(at) == Some(b'<') {
         let length = lexed.bytes[at..end].iter().position(|&b| b == b'>')?;
         at = skip_blank(lexed, at + length + 1, end);
@@ -103,10 +117,46 @@ fn skip_dimensions(lexed: &Lexed<'_>, at: usize, end: usize, before: Before) -> 
     Some(at)
 }
 
+/// The rest of the line behind Docker's `ENV G 3`.
+fn variable(lexed: &Lexed<'_>, line: Line, start: usize, key: &Key) -> Option<Reach> {
+    let is_blank = lexed.language == Language::Shell && matches!(lexed.code(key.end), Some(b' ' | b'\t'));
+    if !is_blank || lexed.bytes[start..key.start].trim_ascii() != b"ENV" {
+        return None;
+    }
+    let rest = lexed.bytes[key.end..line.end].trim_ascii();
+    let from = skip_blank(lexed, key.end, line.end);
+    let is_assigned = rest.is_empty() || rest.starts_with(b"=");
+    (!is_assigned)
+        .then(|| if rest.ends_with(b"\\") { Reach::Continues } else { Reach::Value(from..from + rest.len(), None) })
+}
+
+/// What a property of C# is at first: `public double G { get; set; } = 3.0;`.
+fn property(lexed: &Lexed<'_>, key: &Key, before: Before) -> Option<Reach> {
+    const ACCESSORS: [&[u8]; 3] = [b"get", b"set", b"init"];
+    if lexed.language != Language::C || !before.declares || before.opens || before.owned {
+        return None;
+    }
+    let open = next_code(lexed, key.end).filter(|&at| lexed.bytes[at] == b'{')?;
+    let end = group_end(lexed, open, lexed.bytes.len())?;
+    let mut accessors = lexed.bytes[open + 1..end - 1].split(|&b| b == b';').map(<[u8]>::trim_ascii);
+    let is_accessor = |part: &[u8]| {
+        let word = part.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+        part.is_empty() || ACCESSORS.contains(&word)
+    };
+    let sign = next_code(lexed, end).filter(|&at| lexed.bytes[at] == b'=')?;
+    let behind = lexed.lines[lexed.line_of(sign)];
+    accessors.all(is_accessor).then(|| extent::reach(lexed, behind, sign + 1))
+}
+
+/// Where the next code stands from `at` on, be it on another line.
+fn next_code(lexed: &Lexed<'_>, at: usize) -> Option<usize> {
+    (at..lexed.bytes.len()).find(|&at| lexed.classes[at] != Class::Comment && !lexed.bytes[at].is_ascii_whitespace())
+}
+
 /// C++'s `double g{3.0};` and `double g(3.0);`, also where the name stands in a list of them.
 fn initializer(lexed: &Lexed<'_>, line: Line, start: usize, at: usize, before: Before) -> Option<Reach> {
     let open = lexed.code(at).filter(|_| at < line.end)?;
-    if lexed.language != Language::C || before.body || before.owned || !matches!(open, b'{' | b'(') {
+    if lexed.language != Language::C || before.opens || before.owned || !matches!(open, b'{' | b'(') {
         return None;
     }
     if !before.declares && !is_in_declared_list(lexed, line, start) {
@@ -132,7 +182,7 @@ fn is_in_declared_list(lexed: &Lexed<'_>, line: Line, start: usize) -> bool {
     let sign = (first..start).find(|&at| matches!(lexed.code(at), Some(b'{' | b'(' | b'=' | b'[' | b',')));
     let end = sign.map_or(first, |sign| first + lexed.bytes[first..sign].trim_ascii_end().len());
     let name = lexed.bytes[first..end].iter().rev().take_while(|&&b| lexed.syntax.is_identifier(b)).count();
-    statement::before(lexed, first, end - name, false).is_some_and(|before| before.declares && !before.body)
+    statement::before(lexed, first, end - name, false).is_some_and(|before| before.declares && !before.opens)
 }
 
 /// Behind `: type =` and the like.

@@ -18,6 +18,9 @@ use crate::value::Value;
 /// Names that count or index rather than set anything.
 const COUNTERS: [&str; 12] = ["i", "j", "k", "l", "ii", "jj", "kk", "idx", "index", "count", "counter", "_"];
 
+/// A line of more bytes was written by a program, and holds nothing that anybody varies.
+const LONGEST_LINE: usize = 5000;
+
 /// Functions whose arguments are parameters, as in `dict(lr=0.1)`.
 const TABLES: [&[u8]; 8] =
     [b"dict", b"list", b"struct", b"namedtuple", b"namespace", b"simplenamespace", b"edict", b"attrdict"];
@@ -45,8 +48,8 @@ pub struct Proposal {
 
 /// The names in `bytes` that exactly one line gives a value, which is a plain number; in the order of the file.
 ///
-/// Loop counters, names that several lines set or that the code changes, and arguments of calls that only make use of
-/// numbers are left out.
+/// Loop counters, names that several lines set or that the code changes, arguments of calls that only make use of numbers, and
+/// all of a line that is so long that no hand wrote it are left out.
 pub fn propose(bytes: &[u8], language: Language) -> Vec<Proposal> {
     let lexed = Lexed::new(bytes, language);
     if language == Language::Xml {
@@ -104,7 +107,8 @@ impl Names {
     fn of(lexed: &Lexed<'_>) -> Self {
         let mut found = Self::default();
         let mut finder = Finder::new(lexed);
-        for word in names::identifiers(lexed) {
+        let is_long = |at: usize| lexed.lines[lexed.line_of(at)].range().len() > LONGEST_LINE;
+        for word in names::identifiers(lexed).filter(|word| !is_long(word.start)) {
             let option = option::whole_name(lexed, &word);
             let word = option.clone().unwrap_or(word);
             let Ok(name) = std::str::from_utf8(&lexed.bytes[word.clone()]) else { continue };

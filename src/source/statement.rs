@@ -1,6 +1,6 @@
 //! Where statements start in a line, and whether what stands before a name leaves it the name that gets a value.
 
-use super::language::Language;
+use super::language::{Language, Other};
 use super::lexer::{Class, Lexed, Line};
 use super::number::Number;
 use super::syntax::{Apart, Comma, Extent, Prefix, Syntax};
@@ -37,13 +37,32 @@ const NO_DECLARATIONS: [&str; 24] = [
 /// Words after which `name {` opens a body and not an initial value.
 const BODIES: [&str; 8] = ["struct", "class", "enum", "union", "interface", "trait", "impl", "mod"];
 
+/// Words after which `name(3)` is called, or made, and gets no value: `else g(3);`, `new g(3);`.
+const CALLERS: [&str; 15] = [
+    "if",
+    "else",
+    "while",
+    "new",
+    "delete",
+    "sizeof",
+    "case",
+    "not",
+    "co_return",
+    "co_yield",
+    "co_await",
+    "await",
+    "yield",
+    "emit",
+    "lock",
+];
+
 /// What stands between the start of a statement and the name, if it lets the name be assigned to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Before {
     /// True if a type or a declaring word stands there.
     pub(super) declares: bool,
-    /// True if a body may follow the name in braces.
-    pub(super) body: bool,
+    /// True if brackets behind the name may hold a body or what it is called with.
+    pub(super) opens: bool,
     /// True if a member operator joins the name to an owner.
     pub(super) owned: bool,
 }
@@ -133,14 +152,19 @@ pub(super) fn ends_with_literal(lexed: &Lexed<'_>, code: &[u8]) -> bool {
     (is_quote(first.first()) || is_plain(first)) && (is_quote(last.last()) || is_plain(last))
 }
 
-/// Stands for the bracket of Fortran's `parameter (a = 1, b = 2)` and Verilog's `#(parameter a = 1, b = 2)`, in which each name
-/// gets a value.
+/// Stands for the bracket of Fortran's `parameter (a = 1, b = 2)`, Verilog's `#(parameter a = 1, b = 2)` and VHDL's `generic
+/// (a : real := 1.0; b : real := 2.0)`, in which each name gets a value.
 const PARAMETER: u8 = 0;
 
-/// True if the bracket at `at` holds names that each get a value: Fortran's `parameter (a = 1)`, Verilog's `#(parameter a = 1)`.
+/// True if the bracket at `at` holds names that each get a value: Fortran's `parameter (a = 1)`, Verilog's `#(parameter a = 1)`,
+/// VHDL's `generic (a : real := 1.0)`.
 fn holds_declarations(lexed: &Lexed<'_>, line: Line, at: usize) -> bool {
     if lexed.language == Language::C {
         return lexed.bytes[line.start..at].ends_with(b"#") && word_at(lexed, at + 1, line.end) == "parameter";
+    }
+    if lexed.language == Language::Other(Other::Ada) {
+        let words = lexed.bytes[line.start..at].trim_ascii_end().rsplit(|&b| !lexed.syntax.is_identifier(b));
+        return words.take(1).any(|word| word.eq_ignore_ascii_case(b"generic"));
     }
     lexed.syntax.comma == Comma::UnlessConstant
         && lexed.bytes[line.start..at].trim_ascii().eq_ignore_ascii_case(b"parameter")
@@ -274,8 +298,8 @@ pub(super) fn before(lexed: &Lexed<'_>, start: usize, name: usize, subscript: bo
         }
         Prefix::Types => tokens.is_empty() || words().next().is_some(),
     };
-    let body = words().any(|word| BODIES.contains(&word));
-    allowed.then_some(Before { declares: !tokens.is_empty(), body, owned })
+    let opens = words().any(|word| BODIES.contains(&word) || CALLERS.contains(&word));
+    allowed.then_some(Before { declares: !tokens.is_empty(), opens, owned })
 }
 
 /// Removes `self.`, `a->b[0].` and the like from the end; true if there was one, `None` if it makes no sense.
@@ -385,5 +409,5 @@ fn shell_before(before: &[u8]) -> Option<Before> {
     let assigns = |word: &[u8]| word.first().is_some_and(u8::is_ascii_alphabetic) && word.contains(&b'=');
     let allowed = words.all(|word| WORDS.contains(&word) || word.starts_with(b"-") || assigns(word));
     let substitutes = before[..statement].ends_with(b"${");
-    (joined && allowed && !substitutes).then_some(Before { declares: false, body: false, owned: false })
+    (joined && allowed && !substitutes).then_some(Before { declares: false, opens: false, owned: false })
 }

@@ -19,6 +19,8 @@ pub(super) enum Opens {
     LineStart,
     /// Anywhere, but not behind this byte (`\#` in Make, `$#` in Perl).
     NotBehind(u8),
+    /// Where no other sign of an operator stands next to it and the like: `-->` is one (Haskell).
+    NoOperator,
 }
 
 /// How a string's closing quote may stand inside it.
@@ -60,6 +62,14 @@ pub(super) struct Quote {
 pub(super) enum Oddity {
     /// Shell documents: `<<EOF`.
     HereDocument,
+    /// Documents of Ruby and Perl: `<<~EOF`, `<<"EOF"`.
+    RubyDocument,
+    /// Documents of PHP: `<<<EOF`.
+    PhpDocument,
+    /// `(*)` is the operator and opens no comment (F#).
+    StarOperator,
+    /// Comments `/+ +/`, in a file that includes no others (D).
+    PlusComment,
     /// A backslash makes the next character plain (shell).
     BackslashEscape,
     /// `[[ ]]`, `[=[ ]=]` and comments of that form.

@@ -21,7 +21,7 @@ pub(super) fn reach(lexed: &Lexed<'_>, line: Line, name: &Range<usize>) -> Optio
     // Nim's `var a, b = 5` and Ada's `A, B : Integer := 5;`
     if matches!(lexed.language, Language::Other(Other::Nim | Other::Ada)) && lexed.innermost(name.start) == 0 {
         let is_last = lexed.bytes[statement.start.min(name.start)..name.start].trim_ascii_end().ends_with(b",");
-        let is_type = |at: usize| lexed.syntax.is_identifier(lexed.bytes[at]) || b" :.".contains(&lexed.bytes[at]);
+        let is_type = |at: usize| lexed.syntax.is_identifier(lexed.bytes[at]) || b" :.*{}".contains(&lexed.bytes[at]);
         return (is_last && (name.end..sign).all(is_type)).then_some(Reach::Shared);
     }
     let names = trimmed(lexed, statement.start..sign - usize::from(lexed.code(sign - 1) == Some(b':')));

@@ -2,7 +2,7 @@
 
 use super::super::embedded::Document;
 use super::super::syntax::Oddity;
-use super::{Announced, Class, Lexed, Lexer};
+use super::{Announced, Class, Ending, Lexed, Lexer};
 
 impl Lexer<'_> {
     /// Where the whole lines end that are comment or text from the current line on, if they are.
@@ -77,8 +77,8 @@ impl Lexer<'_> {
 
     /// Takes the documents and block scalars that the line before the current byte announced.
     pub(super) fn blocks_after_line(&mut self) {
-        for Announced { mark, delimiter, drops_tabs, is_literal } in std::mem::take(&mut self.announced) {
-            if let Some(end) = self.document_end(self.at, &delimiter, drops_tabs)
+        for Announced { mark, delimiter, ending, is_literal } in std::mem::take(&mut self.announced) {
+            if let Some(end) = self.document_end(self.at, &delimiter, ending)
                 && end > self.at
             {
                 let last = self.bytes[..end].strip_suffix(b"\n").map_or(end, <[u8]>::len);
@@ -100,28 +100,53 @@ impl Lexer<'_> {
     /// Remembers the shell document whose `<<` stands here.
     pub(super) fn note_document(&mut self) {
         let rest = &self.rest()[2..];
-        let (rest, drops_tabs) = rest.strip_prefix(b"-").map_or((rest, false), |rest| (rest, true));
+        let (rest, ending) = rest.strip_prefix(b"-").map_or((rest, Ending::Bare), |rest| (rest, Ending::Indented));
         let quotes = |b: &u8| matches!(b, b'\'' | b'"' | b'\\');
         let rest = rest.trim_ascii_start();
         let word = &rest[..rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_' || quotes(b)).count()];
         let delimiter: Vec<u8> = word.iter().copied().filter(|b| !quotes(b)).collect();
         let is_literal = delimiter.len() < word.len();
+        self.announce(delimiter, ending, is_literal);
+    }
+
+    /// Remembers the document of Ruby or Perl whose `<<` stands here: `<<~EOF`, `<<"EOF"`. Before a blank or a number it is an
+    /// operator.
+    pub(super) fn note_ruby_document(&mut self) {
+        let rest = &self.rest()[2..];
+        let indented = rest.strip_prefix(b"~").or_else(|| rest.strip_prefix(b"-"));
+        let ending = if indented.is_some() { Ending::Indented } else { Ending::Bare };
+        let (delimiter, is_literal) = delimiter(indented.unwrap_or(rest));
+        self.announce(delimiter, ending, is_literal);
+    }
+
+    /// Remembers the document of PHP whose `<<<` stands here.
+    pub(super) fn note_php_document(&mut self) {
+        let (delimiter, is_literal) = delimiter(self.rest()[3..].trim_ascii_start());
+        self.announce(delimiter, Ending::Start, is_literal);
+    }
+
+    /// Remembers a document, if it ends somewhere.
+    fn announce(&mut self, delimiter: Vec<u8>, ending: Ending, is_literal: bool) {
         let next_line = self.line_end(self.at) + 1;
-        if !delimiter.is_empty() && self.document_end(next_line, &delimiter, drops_tabs).is_some() {
-            self.announced.push(Announced { mark: self.at, delimiter, drops_tabs, is_literal });
+        if !delimiter.is_empty() && self.document_end(next_line, &delimiter, ending).is_some() {
+            self.announced.push(Announced { mark: self.at, delimiter, ending, is_literal });
         }
     }
 
-    /// Behind the line that is only `delimiter`, from the line at `at` on.
-    fn document_end(&self, mut at: usize, delimiter: &[u8], tabs: bool) -> Option<usize> {
+    /// Behind the line, or its start, that ends the document with this `delimiter`, from the line at `at` on.
+    fn document_end(&self, mut at: usize, delimiter: &[u8], ending: Ending) -> Option<usize> {
         while at < self.bytes.len() {
             let end = self.line_end(at);
             let line = self.bytes[at..end].trim_ascii_end();
-            let line = if tabs { line.trim_ascii_start() } else { line };
-            if line == delimiter {
-                return Some((end + 1).min(self.bytes.len()));
+            let code = if ending == Ending::Bare { line } else { line.trim_ascii_start() };
+            let behind = code.strip_prefix(delimiter);
+            match behind {
+                Some([]) => return Some((end + 1).min(self.bytes.len())),
+                Some([next, ..]) if ending == Ending::Start && !self.syntax.is_identifier(*next) => {
+                    return Some(at + line.len() - code.len() + delimiter.len());
+                }
+                _ => at = end + 1,
             }
-            at = end + 1;
         }
         None
     }
@@ -180,6 +205,18 @@ impl Lexed<'_> {
         let opens = self.syntax.defines && length > 0 && is_never(self.bytes[self.lines[line].range()].trim_ascii());
         opens.then_some(line)
     }
+}
+
+/// The delimiter that `rest` starts with, and whether it is quoted so that nothing is replaced in the document; an empty one if
+/// there is none.
+fn delimiter(rest: &[u8]) -> (Vec<u8>, bool) {
+    let quote = rest.first().copied().filter(|b| matches!(b, b'\'' | b'"' | b'`'));
+    let word = match quote {
+        Some(quote) => rest[1..].split(|&b| b == quote || b == b'\n').next().unwrap_or_default(),
+        None if rest.first().is_some_and(u8::is_ascii_digit) => b"",
+        None => &rest[..rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count()],
+    };
+    (word.to_vec(), quote == Some(b'\''))
 }
 
 /// The word of the preprocessor's directive that `line` is.

@@ -110,3 +110,15 @@ fn variables_of_a_script_are_proposed_by_their_defaults() {
         found.iter().map(|found| (&*found.name, found.value.as_str(), found.line, found.is_variable)).collect();
     assert_eq!(found, [("N", "3", 1, false), ("KMER", "7", 2, true), ("MINLEN", "20", 3, true)]);
 }
+
+#[test]
+fn lines_that_programs_wrote_propose_nothing() {
+    let entries = |count: usize| (0..count).map(|n| format!("\"k{n}\": {n}")).collect::<Vec<_>>().join(", ");
+    for (count, proposed) in [(20, 20), (2000, 0)] {
+        let json = format!("{{{}}}\n", entries(count));
+        assert_eq!(propose(json.as_bytes(), Language::Json).len(), proposed);
+    }
+    let beside = format!("g = 3\nx = {{{}}}\nh = 4\n", entries(2000));
+    let names: Vec<String> = propose(beside.as_bytes(), Language::Python).into_iter().map(|found| found.name).collect();
+    assert_eq!(names, ["g", "h"]);
+}

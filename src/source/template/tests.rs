@@ -1,3 +1,4 @@
+mod calls;
 mod codes;
 mod embedded;
 mod entries;

@@ -2,13 +2,22 @@
 
 use super::super::{BlockComment, Escape, LineEnd, Oddity, Opens, Prefix, Quote, Syntax, TypeBehind, When};
 use super::configuration::UNKNOWN;
-use super::{C_COMMENTS, CHARACTER, DOUBLE, HASH, SLASHES, STANDALONE, TRIPLE_DOUBLE, long_quote, quote};
+use super::{
+    C_COMMENTS, CHARACTER, DOUBLE, HASH, SLASHES, STANDALONE, TRIPLE_DOUBLE, TRIPLE_SINGLE, long_quote, quote,
+};
 use crate::source::language::Other;
 
 const DASHES: &[(&str, Opens)] = &[("--", Opens::Anywhere)];
 const PERCENT: &[(&str, Opens)] = &[("%", Opens::NotBehind(b'$'))];
 /// `(* *)`
 const ROUND_STARS: BlockComment = BlockComment { open: "(*", close: "*)", nests: true };
+/// `"""`, `'''`, and text on a line.
+const THREEFOLD: &[Quote] = &[
+    TRIPLE_DOUBLE,
+    TRIPLE_SINGLE,
+    quote("\"", Escape::Backslash, When::Standalone),
+    quote("'", Escape::Backslash, When::Standalone),
+];
 const LONG_DOUBLE: Quote = long_quote("\"", Escape::Backslash, When::Always);
 
 /// What these share: a line ends a statement unless an operator stands there.
@@ -27,6 +36,7 @@ static OCAML: Syntax = Syntax {
 static FSHARP: Syntax = Syntax {
     line_comments: SLASHES,
     quotes: &[TRIPLE_DOUBLE, LONG_DOUBLE, CHARACTER],
+    oddities: &[Oddity::StarOperator],
     prefix: Prefix::Only(&[
         "let", "rec", "and", "mutable", "val", "static", "member", "private", "public", "internal", "inline",
     ]),
@@ -34,7 +44,7 @@ static FSHARP: Syntax = Syntax {
 };
 
 static HASKELL: Syntax = Syntax {
-    line_comments: DASHES,
+    line_comments: &[("--", Opens::NoOperator)],
     block_comments: &[BlockComment { open: "{-", close: "-}", nests: true }],
     quotes: &[DOUBLE, CHARACTER],
     identifier: b"'",
@@ -52,21 +62,27 @@ static NIM: Syntax = Syntax {
     ..OTHER
 };
 
-static RUBY: Syntax =
-    Syntax { line_comments: &[("#", Opens::AfterBlank)], oddities: &[Oddity::RubyBlock], braces: true, ..OTHER };
+static RUBY: Syntax = Syntax {
+    line_comments: &[("#", Opens::AfterBlank)],
+    oddities: &[Oddity::RubyBlock, Oddity::RubyDocument],
+    braces: true,
+    ..OTHER
+};
 
-static CRYSTAL: Syntax = Syntax { oddities: &[], type_behind: TypeBehind::Colon, ..RUBY };
+static CRYSTAL: Syntax = Syntax { oddities: &[Oddity::RubyDocument], type_behind: TypeBehind::Colon, ..RUBY };
 
-static ELIXIR: Syntax = Syntax { oddities: &[], ..RUBY };
+static ELIXIR: Syntax = Syntax { quotes: THREEFOLD, oddities: &[], ..RUBY };
 
 static PHP: Syntax = Syntax {
     line_comments: &[("//", Opens::AfterBlank), ("#", Opens::AfterBlank)],
     block_comments: C_COMMENTS,
+    oddities: &[Oddity::PhpDocument],
     ..OTHER
 };
 
 static DART: Syntax = Syntax {
     line_comments: SLASHES,
+    quotes: THREEFOLD,
     block_comments: &[BlockComment { open: "/*", close: "*/", nests: true }],
     ..OTHER
 };

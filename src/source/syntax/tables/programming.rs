@@ -24,7 +24,7 @@ pub(in crate::source::syntax) static C: Syntax = Syntax {
     line_comments: SLASHES,
     block_comments: C_COMMENTS,
     quotes: &[DOUBLE, CHARACTER],
-    oddities: &[Oddity::CppRaw, Oddity::TextBlock, Oddity::ContinuedComment],
+    oddities: &[Oddity::CppRaw, Oddity::TextBlock, Oddity::ContinuedComment, Oddity::PlusComment],
     colon: Colon::Literal,
     prefix: Prefix::Types,
     members: &["->", "::", "."],
@@ -167,7 +167,7 @@ pub(in crate::source::syntax) static MAKE: Syntax = Syntax {
     quotes: &[],
     identifier: b"-.",
     brackets: false,
-    operators: &[":::=", "::=", ":=", "?=", "="],
+    operators: &[":::=", "::=", ":=", "?=", "+=", "="],
     prefix: Prefix::Words(&["export", "override", "private"]),
     members: &[],
     semicolon: false,
@@ -192,7 +192,7 @@ pub(in crate::source::syntax) static LUA: Syntax = Syntax {
 
 pub(in crate::source::syntax) static PERL: Syntax = Syntax {
     line_comments: &[("#", Opens::NotBehind(b'$'))],
-    oddities: &[Oddity::Pod],
+    oddities: &[Oddity::Pod, Oddity::RubyDocument],
     arrow: true,
     prefix: Prefix::Words(&["my", "our", "local", "state", "use"]),
     members: &["->", "::"],

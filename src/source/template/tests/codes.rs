@@ -298,7 +298,7 @@ fn the_hint_has_a_pattern_that_finds_the_value() {
         (Generic, "<option timestep=\"0.01\"/>\n", "timestep", r#"\btimestep="(?<value>[-+.\w]+)"#),
         (Generic, "-ksp_rtol 1e-6\n", "ksp_rtol", r"\bksp_rtol[ \t]+(?<value>[-+.\w]+)"),
         (Fortran, " celldm(1) = 10.2,\n", "celldm", r"\bcelldm\(1\)[ \t]+=[ \t]+(?<value>[-+.\w]+)"),
-        (Matlab, "p = struct('g', 3);\n", "g", r"\bg',[ \t]+(?<value>[-+.\w]+)"),
+        (Matlab, "p = plot('g', 3);\n", "g", r"\bg',[ \t]+(?<value>[-+.\w]+)"),
         (Ini, "set temp    310\nlangevin $temp\nsteps 3\n", "temp", r"\btemp[ \t]+(?<value>[-+.\w]+)"),
         (Notebook, "   \"g = 3.0\\n\",\n", "g", r"\bg[ \t]+=[ \t]+(?<value>[-+.\w]+)"),
     ] {

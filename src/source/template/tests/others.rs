@@ -161,3 +161,72 @@ fn values_that_are_not_all_on_their_line_stay() {
     let found = trouble(Ocaml, "let f tau = 3.0\n", "tau");
     assert!(matches!(found, SiteError::NotFound { .. }), "{found:?}");
 }
+
+#[test]
+fn documents_are_no_code() {
+    for (language, before, after) in [
+        (
+            Other(Ruby),
+            "a = <<~EOS\n  tau = 3\n  it's #{\nEOS\ntau = 0.1\n",
+            "a = <<~EOS\n  tau = 3\n  it's #{\nEOS\ntau = 0.5\n",
+        ),
+        (
+            Other(Ruby),
+            "f(<<-A, <<'B')\n tau = 3\n A\ntau = 4\nB\ntau = 0.1\n",
+            "f(<<-A, <<'B')\n tau = 3\n A\ntau = 4\nB\ntau = 0.5\n",
+        ),
+        (Other(Ruby), "b = a <<c\ntau = 0.1\n", "b = a <<c\ntau = 0.5\n"),
+        (
+            Language::Perl,
+            "print <<\"EOT\";\n$tau = 3;\nEOT\n$tau = 0.1;\n",
+            "print <<\"EOT\";\n$tau = 3;\nEOT\n$tau = 0.5;\n",
+        ),
+        (Other(Php), "$a = <<<EOT\n$tau = 3;\nEOT;\n$tau = 0.1;\n", "$a = <<<EOT\n$tau = 3;\nEOT;\n$tau = 0.5;\n"),
+        (
+            Other(Php),
+            "f(<<<'EOT'\n  $tau = 3;\n  EOT, 2);\n$tau = 0.1;\n",
+            "f(<<<'EOT'\n  $tau = 3;\n  EOT, 2);\n$tau = 0.5;\n",
+        ),
+        (Other(Elixir), "@doc \"\"\"\ntau = 3\n\"\"\"\ntau = 0.1\n", "@doc \"\"\"\ntau = 3\n\"\"\"\ntau = 0.5\n"),
+    ] {
+        check(&[(language, before, "tau", "0.5", after)]);
+    }
+    // What a name is given so stands on the lines below.
+    let given = Template::assignment("a", Other(Ruby)).find(b"a = <<~EOS\n  3\nEOS\n", Occurrences::Only);
+    assert!(matches!(given, Err(SiteError::Continues { .. })), "{given:?}");
+}
+
+#[test]
+fn operators_open_no_comment() {
+    check(&[
+        (Other(FSharp), "let f = (*)\nlet tau = 0.1\n", "tau", "0.5", "let f = (*)\nlet tau = 0.5\n"),
+        (Other(FSharp), "(* (*) tau = 1.0 *)\nlet tau = 0.1\n", "tau", "0.5", "(* (*) tau = 1.0 *)\nlet tau = 0.5\n"),
+        (Other(Haskell), "f = x --> y where { tau = 0.1 }\n", "tau", "0.5", "f = x --> y where { tau = 0.5 }\n"),
+        (Other(Haskell), "a |-- b = a\ntau = 0.1 --- s\n", "tau", "0.5", "a |-- b = a\ntau = 0.5 --- s\n"),
+        (
+            Language::C,
+            "/+ a /+ tau = 1; +/\ntau = 2; +/\ndouble tau = 0.1;\n",
+            "tau",
+            "0.5",
+            "/+ a /+ tau = 1; +/\ntau = 2; +/\ndouble tau = 0.5;\n",
+        ),
+        (
+            Language::C,
+            "#include <a.h>\na = b /+c; tau = 0.1; /* +/ */\n",
+            "tau",
+            "0.5",
+            "#include <a.h>\na = b /+c; tau = 0.5; /* +/ */\n",
+        ),
+    ]);
+}
+
+#[test]
+fn nim_marks_the_names_that_it_exports() {
+    check(&[
+        (Other(Nim), "const tau* = 0.1 # s\n", "tau", "0.5", "const tau* = 0.5 # s\n"),
+        (Other(Nim), "let tau* {.exportc.}: float = 0.1\n", "tau", "0.5", "let tau* {.exportc.}: float = 0.5\n"),
+    ]);
+    for text in ["var a*, tau* = 0.1\n", "tau *= 3\n", "tau*=3\n"] {
+        assert!(Template::assignment("tau", Other(Nim)).find(text.as_bytes(), Occurrences::Only).is_err(), "{text}");
+    }
+}
