@@ -1,5 +1,7 @@
 //! Outcomes: what a run reported, read from its `output.json` and its log.
 
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use indexmap::IndexMap;
@@ -130,18 +132,48 @@ pub(crate) fn metrics_of(line: &str) -> Result<IndexMap<String, Metric>, String>
 }
 
 /// The last line of a log that is not blank, shortened and without control characters; how most programs say what
-/// went wrong. What the program's runner says after it is passed over. Paths in `checkout`, which is gone by the time that
-/// somebody reads the line, are seen from its top: so the same failure has the same words in every run.
-pub fn last_line(log: &Path, checkout: Option<&Path>) -> Option<String> {
-    const TAIL: u64 = 16_384;
+/// went wrong. What the program's runner says after it is passed over, and so is output that a program kept back until it ended,
+/// where `errors` tells the byte of the log behind what came last on standard error. Paths in `checkout`, which is gone by the
+/// time that somebody reads the line, are seen from its top: so the same failure has the same words in every run.
+pub fn last_line(log: &Path, checkout: Option<&Path>, errors: Option<u64>) -> Option<String> {
     const LONGEST: usize = 160;
     let tail = tail(log, TAIL)?;
-    let line = without(last_words(&tail)?, checkout);
+    let said = errors.and_then(|end| last_error(log, end));
+    let line = without(last_words(&tail, said.as_deref())?, checkout);
     let visible: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if visible.chars().count() <= LONGEST {
         return Some(visible);
     }
     Some(visible.chars().take(LONGEST - 1).chain(['…']).collect())
+}
+
+/// How much of a log is looked at for the last words.
+const TAIL: u64 = 16_384;
+
+/// The last line on standard error, which ends at byte `end` of the log, where no more follows it than programs keep back of their
+/// output until they end. A warning or a progress bar does not count: with those a program ends well, too.
+fn last_error(log: &Path, end: u64) -> Option<String> {
+    /// The buffer of most C libraries' output to a file is one block, of Python and gfortran two.
+    const BLOCK: u64 = 4096;
+    let mut file = File::open(log).ok()?;
+    let size = file.metadata().ok()?.len();
+    if end == 0 || end >= size || size - end > 2 * BLOCK {
+        return None;
+    }
+    let start = end.saturating_sub(TAIL);
+    file.seek(SeekFrom::Start(start)).ok()?;
+    let mut text = Vec::new();
+    file.take(end - start).read_to_end(&mut text).ok()?;
+    let lines = text.trim_ascii_end();
+    if lines.is_empty() {
+        return None;
+    }
+    let begin = lines.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+    // Whole blocks of output that went to the log before it end in the middle of a line.
+    let block = ((start + lines.len() as u64 - 1) / BLOCK * BLOCK).saturating_sub(start) as usize;
+    let line = String::from_utf8_lossy(&lines[begin.max(block)..]).trim().to_owned();
+    let is_idle = line.is_empty() || line.contains('\r') || is_of_runner(&line) || is_chatter(&line);
+    (!is_idle).then_some(line)
 }
 
 /// The line without the folder in its paths, by the name that is known and by the real one, if links lead there.
@@ -151,7 +183,8 @@ fn without(line: &str, folder: Option<&Path>) -> String {
     names.iter().flatten().fold(line.to_owned(), |line, name| line.replace(&format!("{}/", name.display()), ""))
 }
 
-fn last_words(text: &str) -> Option<&str> {
+/// The last words of a log, of which `said` came last on standard error, with other output below it.
+fn last_words<'a>(text: &'a str, said: Option<&'a str>) -> Option<&'a str> {
     let lines = || text.lines().rev().map(str::trim).filter(|line| !line.is_empty());
     let last = lines().next()?;
     // Julia's trace of calls stands between what went wrong and its last line.
@@ -163,7 +196,8 @@ fn last_words(text: &str) -> Option<&str> {
         return Some(last);
     }
     // What Python has printed and kept back it writes once it ends, below the exception that ends it.
-    python_exception(text).or(Some(last))
+    // Other programs, too.
+    python_exception(text).or(said).or(Some(last))
 }
 
 /// True for a line that tells of an error by itself.
@@ -182,6 +216,11 @@ fn python_exception(text: &str) -> Option<&str> {
     let name = exception.split(':').next()?;
     let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
     (!name.is_empty() && name.chars().all(is_name)).then_some(exception)
+}
+
+/// True for a line that a program writes as it goes on.
+fn is_chatter(line: &str) -> bool {
+    line.to_lowercase().contains("warn") || line.contains("INFO") || line.contains("DEBUG")
 }
 
 /// True if `line` only tells that a program failed: Rscript's, make's, srun's.
@@ -270,8 +309,40 @@ mod tests {
             ),
             ("Traceback (most recent call last):\n  File \"m.py\", line 2\nepoch 3 of 5\n", "epoch 3 of 5"),
         ] {
-            assert_eq!(last_words(text), Some(expected), "{text}");
+            assert_eq!(last_words(text, None), Some(expected), "{text}");
         }
-        assert_eq!(last_words("\n \n"), None);
+        assert_eq!(last_words("\n \n", None), None);
+    }
+
+    #[test]
+    fn what_came_last_on_standard_error_stands_above_output_that_was_kept_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        let block = "step 1 v=-0.25\n".repeat(4096 / 15) + "s";
+        assert_eq!(block.len(), 4096);
+        let kept_back = "tep 2\nstep 3\n";
+        let long = "step 4\n".repeat(1200);
+        for (before, errors, after, expected) in [
+            ("", "diverged: v=-4\n", "step 1\nstep 2\n", "diverged: v=-4"),
+            ("", "diverged: v=-4\n", "", "diverged: v=-4"),
+            ("", "", "step 1\nstep 2\n", "step 2"),
+            ("", "\n \n", "step 1\n", "step 1"),
+            // The block of output before it ends in the middle of a line.
+            (&block, "diverged: v=-4\n", kept_back, "diverged: v=-4"),
+            ("step 1\n", "reading a.csv\nno convergence", "\nstep 2\n", "no convergence"),
+            // What came last says itself what went wrong, or what stands above it does not.
+            ("", "reading a.csv\n", "ERROR: no such column\n", "ERROR: no such column"),
+            ("", "UserWarning: old format\n", "it does not converge\n", "it does not converge"),
+            ("", " 50%|#####     |\r 60%|######    |\n", "it does not converge\n", "it does not converge"),
+            ("", "INFO:root:epoch 3\n", "it does not converge\n", "it does not converge"),
+            ("", "boom\nmake: *** [Makefile:2: run] Error 1\n", "step 1\n", "step 1"),
+            // More than a program keeps back.
+            ("", "reading a.csv\n", &long, "step 4"),
+        ] {
+            std::fs::write(&log, [before, errors, after].concat()).unwrap();
+            let end = if errors.is_empty() { 0 } else { before.len() + errors.len() };
+            let last = last_line(&log, None, Some(end as u64));
+            assert_eq!(last.as_deref(), Some(expected), "{errors}");
+        }
     }
 }

@@ -82,6 +82,14 @@ fn the_reason_of_a_failure_has_no_folder_in_it_that_is_gone() {
 }
 
 #[test]
+fn the_reason_of_a_failure_is_what_came_on_standard_error_above_output_that_was_kept_back() {
+    let repo = laid(2, "", "echo \"diverged: v=-4\" >&2; echo \"step 98 v=-3\"; echo \"step 99 v=-4\"; exit 4");
+    repo.fails(3, ["queue", "-j", "1"]);
+    assert_eq!(repo.record(1)["reason"], "exit code 4: diverged: v=-4");
+    assert_eq!(repo.ok(["logs", "1"]), "diverged: v=-4\nstep 98 v=-3\nstep 99 v=-4\n");
+}
+
+#[test]
 fn a_run_reads_nothing_from_the_caller_s_standard_input() {
     let repo = laid(1, "", "cat > heard.txt");
     let mut child = repo.gitsweep_command(["queue"]).stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

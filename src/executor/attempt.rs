@@ -1,6 +1,7 @@
 //! One attempt: the program is run in a checkout of its commit, what it leaves behind is kept, and its outcome is told.
 
 use std::fs::{self, File};
+use std::io::Seek as _;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -103,11 +104,11 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
         "is the disk full, or not writable?",
     )?;
     let log_path = job.run_folder.join(names::LOG_FILE);
-    let log = File::create(&log_path).with_context(|| format!("cannot write {}", log_path.display()))?;
+    let (log, errors) = open_log(&log_path).with_context(|| format!("cannot write {}", log_path.display()))?;
 
     let mut record = begun(job);
     let started = Instant::now();
-    let mut command = command(job, checkout.root(), slot, log)?;
+    let mut command = command(job, checkout.root(), slot, log, errors.try_clone().context("cannot write the log")?);
     let killed_before = out_of_memory_kills();
     let ended = command.spawn().context("cannot start sh").and_then(|child| wait(child, job, started, control));
     record.seconds = Some((started.elapsed().as_secs_f64() * 1e6).round() / 1e6);
@@ -130,7 +131,7 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
         Ok(leftovers) => (leftovers.stuck, leftovers.trouble),
         Err(error) => (Vec::new(), Some(error)),
     };
-    tell_report(&mut record, job, &log_path, checkout.root(), &stuck);
+    tell_report(&mut record, job, &Log { path: &log_path, errors }, checkout.root(), &stuck);
     if let Some(error) = trouble {
         place.give_up_checkout();
         let reason = record.reason.take().map_or_else(String::new, |reason| format!("{reason}; "));
@@ -153,7 +154,7 @@ fn begun(job: &Job) -> Record {
 }
 
 /// The program, in a checkout and with the environment that runs are promised.
-fn command(job: &Job, root: &Path, slot: usize, log: File) -> Result<Command> {
+fn command(job: &Job, root: &Path, slot: usize, log: File, errors: File) -> Command {
     let mut command = Command::new("sh");
     command
         .arg("-c")
@@ -163,18 +164,42 @@ fn command(job: &Job, root: &Path, slot: usize, log: File) -> Result<Command> {
         .envs(job.environment(slot))
         .env(names::ENV_MARK, &job.run_folder)
         .stdin(Stdio::null())
-        .stdout(log.try_clone().context("cannot write the log")?)
-        .stderr(log)
+        .stdout(log)
+        .stderr(errors)
         .process_group(0);
     for variable in names::GIT_LOCAL_ENV {
         command.env_remove(variable);
     }
-    Ok(command)
+    command
+}
+
+/// The log of a run that has ended.
+struct Log<'a> {
+    path: &'a Path,
+    /// What its standard error was.
+    errors: File,
+}
+
+impl Log<'_> {
+    /// What the program said last, as far as it tells what went wrong.
+    fn last_words(&self, root: &Path) -> Option<String> {
+        // In a file that is appended to, a write leaves the position at its end.
+        let end = (&self.errors).stream_position().unwrap_or_default();
+        last_line(self.path, Some(root), Some(end))
+    }
+}
+
+/// A new log, opened for standard output and for standard error: one file, to which both append, and a position for each.
+fn open_log(path: &Path) -> std::io::Result<(File, File)> {
+    let mut options = File::options();
+    options.append(true);
+    let log = options.clone().create(true).open(path)?;
+    Ok((log, options.open(path)?))
 }
 
 /// Puts what a run reported into its record, and of one that came to nothing good the program's last words. What is `stuck` in
 /// the checkout is read there.
-fn tell_report(record: &mut Record, job: &Job, log_path: &Path, root: &Path, stuck: &[PathBuf]) {
+fn tell_report(record: &mut Record, job: &Job, log: &Log<'_>, root: &Path, stuck: &[PathBuf]) {
     let objective = job.objective.as_deref();
     let mut problem = read_report(record, &job.run_folder, &job.metrics, objective, job.watched.as_deref());
     if !stuck.is_empty() {
@@ -193,7 +218,7 @@ fn tell_report(record: &mut Record, job: &Job, log_path: &Path, root: &Path, stu
             .filter(|objective| !record.metrics.contains_key(*objective) && !MEASURED.contains(&objective.as_str()));
         let lack = problem.or_else(|| missing.cloned().map(Lack::Objective));
         record.reason = lack.map(|lack| lack.to_string());
-    } else if let Some(line) = last_line(log_path, Some(root)) {
+    } else if let Some(line) = log.last_words(root) {
         record.reason = Some(format!("{}: {line}", record.reason.take().unwrap_or_default()));
     }
 }

@@ -213,7 +213,7 @@ fn call(folder: &Path, state: &Path, line: &str, event: &str, is_given_up: &Atom
             signal_group(child.id(), libc::SIGKILL);
             child.wait()?;
         }
-        Ok((ended, last_line(said.path(), None).unwrap_or_else(|| "it said nothing".to_owned())))
+        Ok((ended, last_line(said.path(), None, None).unwrap_or_else(|| "it said nothing".to_owned())))
     };
     match { run }() {
         Ok((Some(status), _)) if status.success() => None,
