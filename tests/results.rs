@@ -131,9 +131,9 @@ fn groups_have_count_mean_and_spread() {
     assert_eq!(
         csv(&repo, &["--over", "seed", "--best", "2"]),
         [
-            "g_e,g_i,n,mean,sd,se,median,min,max,without",
-            "0.5,-10,3,-3,1,0.5773502691896258,-3,-4,-2,0",
-            "0.5,-5,3,2,1,0.5773502691896258,2,1,3,0"
+            "g_e,g_i,n,mean,sd,se,ci95,median,min,max,without",
+            "0.5,-10,3,-3,1,0.5773502691896258,2.484137711750331,-3,-4,-2,0",
+            "0.5,-5,3,2,1,0.5773502691896258,2.484137711750331,2,1,3,0"
         ]
     );
     let both = csv(
@@ -198,7 +198,7 @@ point  g  score  rate  n  score_mean  score_sd
 ";
     assert!(table.starts_with(expected), "{table}");
     let groups = csv(&repo, &["--over", "attempt"]);
-    assert_eq!(groups[1..], ["1,3,12,1,0.5773502691896258,12,11,13,0", "2,1,21,,,21,21,21,0"]);
+    assert_eq!(groups[1..], ["1,3,12,1,0.5773502691896258,2.484137711750331,12,11,13,0", "2,1,21,,,,21,21,21,0"]);
     let err = repo.fails(1, ["results", "--pivot", "g,point,score"]);
     assert!(err.contains("(point 1): it was run several times"), "{err}");
 }

@@ -1,10 +1,13 @@
 //! What several numbers amount to.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use anyhow::{Result, anyhow};
 
 use crate::hint;
+use crate::space::special::beta;
 
 /// Count, location and spread of some numbers.
 ///
@@ -69,6 +72,33 @@ impl Summary {
     pub fn se(&self) -> Option<f64> {
         self.sd.map(|sd| sd / (self.n as f64).sqrt())
     }
+
+    /// Half the width of the mean's 95% confidence interval by Student's t: the interval is mean - ci95 to mean + ci95.
+    ///
+    /// ```
+    /// # use gitsweep::stats::Summary;
+    /// let ci95 = Summary::of([1.0, 2.0, 3.0]).unwrap().ci95().unwrap();
+    /// assert!((ci95 - 4.302652729911275 / 3.0_f64.sqrt()).abs() < 1e-12);
+    /// ```
+    pub fn ci95(&self) -> Option<f64> {
+        self.se().map(|se| se * t_of_95_percent(self.n - 1))
+    }
+}
+
+/// The value that Student's t with so many degrees of freedom, 1 or more, exceeds on either side with a probability of 5% in all.
+fn t_of_95_percent(freedom: usize) -> f64 {
+    thread_local! {
+        // Groups of a table are many, and their sizes few.
+        static KNOWN: RefCell<HashMap<usize, f64>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| {
+        *known.entry(freedom).or_insert_with(|| {
+            let freedom = freedom as f64;
+            // freedom / (freedom + t^2) follows a beta law.
+            let part = beta::quantile(freedom / 2.0, 0.5, 0.05);
+            (freedom * part.y / part.x).sqrt()
+        })
+    })
 }
 
 /// One number of a [`Summary`].
@@ -82,6 +112,8 @@ pub enum Statistic {
     Sd,
     /// The standard error of the mean.
     Se,
+    /// Half the width of the mean's 95% confidence interval.
+    Ci95,
     /// The median.
     Median,
     /// The least.
@@ -92,7 +124,14 @@ pub enum Statistic {
 
 impl Statistic {
     /// All of them, in the order in which tables have them.
-    pub const ALL: [Self; 7] = [Self::N, Self::Mean, Self::Sd, Self::Se, Self::Median, Self::Min, Self::Max];
+    pub const ALL: [Self; 8] =
+        [Self::N, Self::Mean, Self::Sd, Self::Se, Self::Ci95, Self::Median, Self::Min, Self::Max];
+
+    /// True for one that a terminal has only where it is asked for: it says nothing that those beside it do not, or where groups
+    /// are no repeats nothing at all.
+    pub fn is_detail(self) -> bool {
+        self == Self::Ci95
+    }
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {
@@ -101,6 +140,7 @@ impl Statistic {
             Self::Mean => "mean",
             Self::Sd => "sd",
             Self::Se => "se",
+            Self::Ci95 => "ci95",
             Self::Median => "median",
             Self::Min => "min",
             Self::Max => "max",
@@ -114,6 +154,7 @@ impl Statistic {
             Self::Mean => Some(summary.mean),
             Self::Sd => summary.sd,
             Self::Se => summary.se(),
+            Self::Ci95 => summary.ci95(),
             Self::Median => Some(summary.median),
             Self::Min => Some(summary.min),
             Self::Max => Some(summary.max),
@@ -147,8 +188,37 @@ mod tests {
             (one.n, one.mean, one.sd, one.se(), one.median, one.min, one.max),
             (1, 0.1, None, None, 0.1, 0.1, 0.1)
         );
+        assert_eq!(one.ci95(), None);
         let two = Summary::of([3.0, 1.0]).unwrap();
         assert_eq!((two.mean, two.median, two.sd, two.se()), (2.0, 2.0, Some(2.0_f64.sqrt()), Some(1.0)));
+    }
+
+    #[test]
+    fn confidence_intervals_are_those_of_students_t() {
+        // t.ppf(0.975, n - 1) / n**0.5 of scipy.stats
+        for (n, expected) in [
+            (2, 8.984643532093752),
+            (3, 2.4841377117503303),
+            (6, 1.0494356398959845),
+            (30, 0.3734061367580999),
+            (1001, 0.062023606315645935),
+        ] {
+            // Deviations of plus and minus one, and a zero where they are not even: the standard deviation is known.
+            let half = n / 2;
+            let numbers = (0..n).map(|k| {
+                if k == 2 * half {
+                    0.0
+                } else if k < half {
+                    1.0
+                } else {
+                    -1.0
+                }
+            });
+            let summary = Summary::of(numbers).unwrap();
+            let ratio = summary.ci95().unwrap() / summary.sd.unwrap();
+            assert!((ratio / expected - 1.0).abs() < 1e-11, "{n}: {ratio}");
+        }
+        assert_eq!(Summary::of([0.1; 7]).unwrap().ci95(), Some(0.0));
     }
 
     #[test]
@@ -183,6 +253,6 @@ mod tests {
         let error = "maen".parse::<Statistic>().unwrap_err();
         assert_eq!(error.to_string(), "there is no statistic `maen`; did you mean mean?");
         let error = "q90".parse::<Statistic>().unwrap_err();
-        assert!(error.to_string().ends_with("; there are n, mean, sd, se, median, min, max"), "{error}");
+        assert!(error.to_string().ends_with("; there are n, mean, sd, se, ci95, median, min, max"), "{error}");
     }
 }

@@ -97,7 +97,7 @@ impl Table {
     }
 
     /// A table with a row for each group: what it was made by, the count of numbers, their mean, standard deviation,
-    /// standard error, median, least and greatest. With several metrics these bear the metric's name before theirs.
+    /// standard error, confidence interval, median, least and greatest. With several metrics these bear the metric's name before theirs.
     ///
     /// # Errors
     /// If two columns of it cannot be told apart.
@@ -120,6 +120,7 @@ impl Table {
             for statistic in Statistic::ALL {
                 let is_shown = match statistic {
                     Statistic::N => alone || without > 0,
+                    statistic if statistic.is_detail() => false,
                     statistic => alone || matches!(statistic, Statistic::Mean | Statistic::Sd),
                 };
                 let role = if is_shown { Role::Statistic } else { Role::Detail };
@@ -245,7 +246,8 @@ mod tests {
             ["g score_mean score_sd rate_mean rate_sd", "2 4 1.4142135623730951 0.375 0.1767766952966369", "10 1  1 "];
         assert_eq!(lines(&grouped, Audience::Reader), expected);
         assert!(
-            lines(&grouped, Audience::Program)[0].starts_with("g score_n score_mean score_sd score_se score_median")
+            lines(&grouped, Audience::Program)[0]
+                .starts_with("g score_n score_mean score_sd score_se score_ci95 score_median")
         );
         assert_eq!(grouped.objective(), Some(("score_mean", Direction::Minimize)));
     }

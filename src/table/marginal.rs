@@ -41,7 +41,10 @@ impl Table {
     /// Never in practice: its columns can be told apart.
     pub fn marginal_table(&self, metric: usize) -> Result<Self> {
         let mut columns = vec![Column::new("parameter", Role::Statistic), Column::new("value", Role::Statistic)];
-        columns.extend(Statistic::ALL.map(|statistic| Column::new(statistic.as_str(), Role::Statistic)));
+        columns.extend(Statistic::ALL.map(|statistic| {
+            let role = if statistic.is_detail() { Role::Detail } else { Role::Statistic };
+            Column::new(statistic.as_str(), role)
+        }));
         let rows = self.marginals(metric).into_iter().map(|Marginal { parameter, value, summary, .. }| {
             let mut row = vec![Cell::text(Some(&self.labels[parameter])), value];
             row.push(count(summary.map_or(0, |summary| summary.n)));

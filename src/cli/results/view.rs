@@ -13,7 +13,8 @@ use gitsweep::table::{Grouping, Pivot, Table};
 /// At most one view, and what it is of.
 #[derive(clap::Args)]
 pub(super) struct View {
-    /// A row for each value of these: count, mean, sd, standard error, median, min and max
+    /// A row for each value of these: count, mean, sd, standard error, median, min and max; by
+    /// --columns also ci95, half the width of the mean's 95% confidence interval
     #[arg(long, value_name = "PARAMS", value_delimiter = ',', group = "instead", help_heading = INSTEAD)]
     group_by: Vec<String>,
     /// The same over the values of these, with all else equal: --over seed; attempt for repeats of a point. With --choose
