@@ -88,7 +88,10 @@ fn warn_of_fewer(context: &Context<'_>, draft: &Draft, points: u64) {
     if let Some(trials) = trials.filter(|trials| *trials > points) {
         let found = ui::count(points, "such point");
         context.ui.warning(&match draft.fruitless() {
-            None => format!("{trials} trials are asked for, and there are only {found}"),
+            None => {
+                let are = if points == 1 { "is" } else { "are" };
+                format!("{trials} trials are asked for, and there {are} only {found}")
+            }
             Some(draws) => format!(
                 "{trials} trials are asked for, and {found} were found: the last {} brought nothing new",
                 ui::count(draws, "draw")

@@ -154,7 +154,7 @@ impl Options {
                 let whole = path.canonicalize().unwrap_or(path);
                 let top = repository.main_workdir().and_then(|top| top.canonicalize().ok());
                 let below = top.as_ref().and_then(|top| whole.strip_prefix(top).ok());
-                ExecutorName::Script(below.unwrap_or(&whole).display().to_string())
+                ExecutorName::script(below.unwrap_or(&whole).display().to_string())
             }
             Some(other) => other,
             None => plan.queue.executor.clone(),

@@ -9,7 +9,7 @@ const SHOWN: usize = 96;
 
 /// A domain that cannot be read: the text, the place in it, and what was expected there.
 ///
-/// Displays as the message, then the line of the text, then a caret under the place. What to do about it is in
+/// Displays as the message, then the line of the text, then a caret under the place; where there is no text, as the message. What to do about it is in
 /// [`DomainError::hint`].
 ///
 /// ```
@@ -50,6 +50,9 @@ impl DomainError {
 
 impl fmt::Display for DomainError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.text.trim().is_empty() {
+            return f.write_str(&self.fault.message);
+        }
         let (shown, column) = excerpt(&self.text, self.offset());
         write!(f, "{}\n  {shown}\n  {:column$}^", self.fault.message, "")
     }

@@ -298,7 +298,8 @@ mod tests {
     #[test]
     fn errors_stand_where_reading_stops() {
         for (text, expected) in [
-            ("", "expected a value\n  \n  ^"),
+            ("", "expected a value"),
+            ("  ", "expected a value"),
             ("[1 2", "this bracket is never closed; expected a `]`\n  [1 2\n  ^"),
             ("[1, 2)", "expected `]`, not `)`\n  [1, 2)\n       ^"),
             ("[1,, 2]", "expected a value\n  [1,, 2]\n     ^"),

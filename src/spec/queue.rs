@@ -44,6 +44,13 @@ pub enum ExecutorName {
     Script(String),
 }
 
+impl ExecutorName {
+    /// The submit script at this path, spelt as `-e` takes it: with a `/`.
+    pub fn script(path: String) -> Self {
+        Self::Script(if path.contains('/') { path } else { format!("./{path}") })
+    }
+}
+
 impl FromStr for ExecutorName {
     type Err = anyhow::Error;
 
@@ -125,7 +132,7 @@ impl QueueDefaults {
     pub(super) fn resolve(typed: TypedQueue, known: &[&str], join: &dyn Fn(&str) -> String) -> Result<Self> {
         let span = |text: Option<String>| text.as_deref().map(parse_duration).transpose();
         let executor = match typed.executor.as_deref().map(str::parse).transpose()?.unwrap_or_default() {
-            ExecutorName::Script(path) if !path.starts_with('/') => ExecutorName::Script(join(&path)),
+            ExecutorName::Script(path) if !path.starts_with('/') => ExecutorName::script(join(&path)),
             other => other,
         };
         let lease = span(typed.lease)?.unwrap_or(LEASE);

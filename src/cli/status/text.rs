@@ -280,7 +280,9 @@ fn waiting<'a>(sweep: &Sweep, standings: &Standings, trials: impl Iterator<Item 
                 format!("{}{way_out}", state.words)
             }
             None if submission.job.is_none() => "being submitted".to_owned(),
-            None if submission.known_job().is_none() => "submitted; result files will tell".to_owned(),
+            None if submission.known_job().is_none() => {
+                "submitted without a job id: over once the job has called gitsweep exec".to_owned()
+            }
             None if submission.is_shared() => {
                 format!("for one of {}", ui::count(standings.workers(&sweep.name), "worker"))
             }

@@ -17,6 +17,7 @@ use crate::job::Job;
 use crate::ledger;
 use crate::liveness::Heartbeat;
 use crate::record::Record;
+use crate::submission::Submissions;
 use crate::sweep::Sweep;
 use crate::sweep::followed::enough;
 use crate::sweep::followed::hooks::{HookRunner, keep_problems};
@@ -102,7 +103,13 @@ pub(in crate::sweep) fn run_job(
     context.clear_checkouts();
     let (job, outcome, warnings) = outcome.map_err(|_| Error::msg("the run's thread panicked"))?;
     observer.warn_of(&warnings);
-    outcome.inspect_err(|_| context.claims.release(job.commit, job.attempt))
+    let mut record = outcome.inspect_err(|_| context.claims.release(job.commit, job.attempt))?;
+    // A job may begin before the script that submits it has said the job's id.
+    if let Some(errand) = context.errand.as_ref().filter(|_| record.job.is_none()) {
+        let submission = Submissions::new(&context.state).find(&errand.submission).ok().flatten();
+        record.job = submission.and_then(|submission| submission.job_of(errand.task));
+    }
+    Ok(record)
 }
 
 /// Does what is asked for, if that is more than what was obeyed before.
