@@ -131,6 +131,28 @@ fn pbs_professional() {
     it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
 }
 
+/// Seconds that are left of a job's time.
+fn left(site: &Site, id: &str) -> u32 {
+    let words = site.states(&[id]).remove(id).unwrap().1;
+    let left = words.split(' ').find_map(|word| word.strip_prefix("left="));
+    left.unwrap_or_else(|| panic!("{words}")).parse().unwrap()
+}
+
+/// PBS gives a job the time back for which it was suspended, Torque does not.
+#[test]
+fn what_was_suspended_has_time_left_where_that_is_not_counted() {
+    for (kind, expected) in [("pro", 3000..=3600), ("torque", 0..=0)] {
+        let mut site = Site::pbs(kind);
+        site.set("FAKE_SUSPENDED", "7200");
+        let id = site.submit("gs-suspended", None, "sleep 1000", &[], &["-l", "walltime=01:00:00"]);
+        let id = id.as_str();
+        wait_until("it runs", || site.state(id) == "running");
+        let left = left(&site, id);
+        assert!(expected.contains(&left), "{kind}: {left}");
+        assert_eq!(site.script(&["cancel", id], &[]).code, 0);
+    }
+}
+
 #[test]
 fn what_slurm_brings_along_as_qsub_is_named() {
     let site = Site::pbs("slurm");
@@ -157,18 +179,23 @@ fn torque_before_it_could_limit_arrays() {
     // What is left of its time is counted from its start: the scheduler is told of what is used every minute or so.
     let id = site.submit("gs-plain", None, "sleep 1000", &[], &["-l", "walltime=01:00:00"]);
     wait_until("it runs", || site.state(&id) == "running");
+    assert!((1..=3600).contains(&left(&site, &id)));
     let words = site.states(&[&id]).remove(&id).unwrap().1;
-    let left = words.split(' ').find_map(|word| word.strip_prefix("left=")).unwrap();
-    assert!((1..=3600).contains(&left.parse::<u32>().unwrap()), "{words}");
     assert!(!words.contains("Job started"), "{words}");
     assert_eq!(site.script(&["cancel", &id], &[]).code, 0);
 }
 
 #[test]
 fn lsf_by_its_documents() {
-    let site = Site::lsf();
+    let mut site = Site::lsf();
     everything(&site);
     it_cannot_be_reached(&site, ("FAKE_DOWN", "1"));
+    // bjobs tells the time that is left in whole minutes, and says 0:0 for a minute before it is over.
+    site.set("FAKE_LAST_MINUTE", "1");
+    let id = site.submit("gs-limited", None, "sleep 1000", &[], &["-W", "60"]);
+    wait_until("it runs", || site.state(&id) == "running");
+    assert_eq!(left(&site, &id), 30);
+    assert_eq!(site.script(&["cancel", &id], &[]).code, 0);
 }
 
 #[test]

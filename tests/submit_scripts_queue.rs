@@ -149,28 +149,54 @@ fn ssh() {
     everything(&site);
 }
 
-/// A run whose time is over has failed, also where its job is told to end before it is killed: it is not run again unasked.
-fn a_time_limit_is_told(site: &Site) {
-    let repo = &site.repo;
+/// Lays a sweep whose last point does this.
+fn lay_last(site: &Site, deed: &str) {
     let _ = gitsweep(site, &["delete", "--yes", BRANCH]);
-    repo.write("model.sh", format!("{}[ $g_i != -15 ] || sleep 1000\n", common::SMALL_MODEL));
-    repo.commit("Take long");
-    assert_eq!(repo.create(), BRANCH);
-    let said = gitsweep(site, &["queue", "-e", &script(site), "--points", "6", "--wait", "--", "-l", "walltime=2"]);
+    site.repo.write("model.sh", format!("{}[ $g_i != -15 ] || {{ {deed}; }}\n", common::SMALL_MODEL));
+    site.repo.commit("Take long");
+    assert_eq!(site.repo.create(), BRANCH);
+}
+
+/// A run whose time is over has failed, also where its job is told to end before it is killed: it is not run again unasked.
+fn a_time_limit_is_told(site: &Site, limit: [&str; 2]) {
+    let repo = &site.repo;
+    lay_last(site, "sleep 1000");
+    let path = script(site);
+    let said = gitsweep(site, &[&["queue", "-e", &path, "--points", "6", "--wait", "--"], &limit[..]].concat());
     assert_eq!(said.code, 3, "{}{}", said.out, said.err);
     assert!(said.err.contains("timeout") && said.err.contains("(the job's time limit was over)"), "{}", said.err);
     all_is_settled(site);
     assert_eq!(repo.statuses(BRANCH).concat(), ["timeout"], "{}", said.err);
 }
 
+/// A run whose job is ended by the scheduler's own command, `kill` with its id, has not run out of time, however much it had.
+fn what_is_killed_is_cancelled(site: &Site, limit: [&str; 2], kill: &str) {
+    let repo = &site.repo;
+    lay_last(site, &format!("echo >>'{}'; sleep 1000", repo.beside("begun").display()));
+    let path = script(site);
+    let said = gitsweep(site, &[&["queue", "-e", &path, "--points", "6", "--"], &limit[..]].concat());
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    wait_until("the point runs", || !repo.lines("begun").is_empty());
+    let said = gitsweep(site, &["status", "--json"]);
+    let status: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let job = status["points"][5]["job"].as_str().unwrap_or_else(|| panic!("{status:#}"));
+    assert!(site.command(kill).arg(job.split(':').next().unwrap()).output().unwrap().status.success());
+    all_is_settled(site);
+    assert_eq!(repo.statuses(BRANCH).concat(), ["cancelled"], "{:?}", repo.point(6));
+}
+
 fn everything_with_time_limits(site: &Site) {
     everything(site);
-    a_time_limit_is_told(site);
+    a_time_limit_is_told(site, ["-l", "walltime=2"]);
 }
 
 #[test]
 fn pbs_professional() {
-    everything_with_time_limits(&Site::pbs("pro"));
+    let mut site = Site::pbs("pro");
+    everything_with_time_limits(&site);
+    // That it was suspended for longer than its time it is given back.
+    site.set("FAKE_SUSPENDED", "7200");
+    what_is_killed_is_cancelled(&site, ["-l", "walltime=01:00:00"], "qdel");
 }
 
 #[test]
@@ -185,7 +211,11 @@ fn torque_before_it_could_limit_arrays() {
 
 #[test]
 fn lsf() {
-    everything(&Site::lsf());
+    let mut site = Site::lsf();
+    everything(&site);
+    a_time_limit_is_told(&site, ["-W", "0.04"]);
+    site.set("FAKE_LAST_MINUTE", "1");
+    what_is_killed_is_cancelled(&site, ["-W", "60"], "bkill");
 }
 
 #[test]

@@ -17,6 +17,8 @@ import engine  # noqa: E402
 
 PRO = os.environ["FAKE_PBS"] == "pro"
 OLD = os.environ["FAKE_PBS"] == "torque-2.4"
+# Every job was suspended for so long, before it began here. PBS's mom_walltime.c does not count that, Torque's mom_mach.c does.
+SUSPENDED = float(os.environ.get("FAKE_SUSPENDED", 0))
 SERVER = "pbs01"
 UNPLACED = "Not Running: Not enough of the right type of nodes are available"
 command = os.path.basename(sys.argv[0])
@@ -141,7 +143,7 @@ def show(job, run, task=None):
     started = run["start"] is not None
     rows = [("Job_Name", job["name"]), ("Job_Owner", f"ada@login.{SERVER}")]
     if started:
-        used = (run["end"] or time.time()) - run["start"]
+        used = (run["end"] or time.time()) - run["start"] + (0 if PRO else SUSPENDED)
         rows += [("resources_used.cpupercent", "0")] if PRO else []
         rows += [("resources_used.cput", "00:00:00"), ("resources_used.mem", "6896kb")]
         rows += [("resources_used.ncpus", "1")] if PRO else []
@@ -159,7 +161,7 @@ def show(job, run, task=None):
         if state == "timeout":
             exits = -29 if PRO else 271
     if PRO and started:
-        rows += [("stime", time.ctime(run["start"]))]
+        rows += [("stime", time.ctime(run["start"] - SUSPENDED))]
     if PRO:
         substate = {"waiting": "10", "running": "42", "cancelled": "91"}.get(state, "93" if exits else "92")
         rows += [("substate", substate)]
@@ -170,7 +172,7 @@ def show(job, run, task=None):
     if not PRO:
         rows += [("etime", time.ctime(job["submitted"]))]
         rows += [("comment", time.strftime("Job started on %a %b %d at %H:%M") if started else UNPLACED)]
-        rows += [("start_time", time.ctime(run["start"]))] if started else []
+        rows += [("start_time", time.ctime(run["start"] - SUSPENDED))] if started else []
         if code is not None:
             rows += [("exit_status", str(exits))]
         rows += [("submit_args", "-N x -S /bin/bash -j oe -o /dev/null"), ("job_array_id", str(task))]
