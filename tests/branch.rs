@@ -7,6 +7,7 @@ mod common;
 use std::process::Stdio;
 
 use common::{BRANCH, Repo, Said, wait_until};
+use gitsweep::command::quote;
 
 /// A sweep of six points with results, whose branch is checked out.
 fn checked_out() -> Repo {
@@ -178,7 +179,7 @@ values = \"uniform(0, 1)\"
 fn search() -> Repo {
     let repo = Repo::empty();
     let go = repo.outside().join("go");
-    let model = format!("g_e=1.0\nwhile ! test -e {}; do sleep 0.02; done\necho $g_e > output.json\n", go.display());
+    let model = format!("g_e=1.0\nwhile ! test -e '{}'; do sleep 0.02; done\necho $g_e > output.json\n", go.display());
     repo.write("model.sh", model);
     repo.write("gitsweep.toml", SEARCH.replace("\"random\"", "\"tpe\"\ntrials = 12\nseed = 1"));
     repo.commit("The model");
@@ -223,9 +224,11 @@ fn a_branch_that_is_checked_out_while_a_search_runs_stays_where_it_is() {
         let said = Said::of(queue.wait_with_output().unwrap());
         assert_eq!(said.code, 1, "{}", said.err);
         let (place, git, there) = match elsewhere {
-            true => {
-                (format!(" at {}", other.display()), format!("git -C {} switch --detach", other.display()), " there")
-            }
+            true => (
+                format!(" at {}", other.display()),
+                format!("git -C {} switch --detach", quote(other.to_str().unwrap())),
+                " there",
+            ),
             false => (String::new(), "git switch -".to_owned(), ""),
         };
         let expected = format!(

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use common::{BRANCH, DATE, Repo, SMALL_MODEL, SMALL_SPEC, Said, has_strace, wait_until};
+use gitsweep::command::quote;
 
 /// The small sweep whose points 2 and 5 fail, run up to point 5.
 fn mixed() -> Repo {
@@ -129,7 +130,8 @@ fn commands_that_are_shown_can_be_typed_whatever_the_branch_is_called() {
     repo.write_program("refuses.sh", "#!/bin/sh\nexit 1\n");
     let said = repo.fails(1, ["queue", "-e", "./refuses.sh", "--limit", "1"]);
     let script = repo.root().join("refuses.sh");
-    let shown = format!("gitsweep queue 'a;b' --dry-run -e {} shows how it is called\n", script.display());
+    let script = quote(script.to_str().unwrap());
+    let shown = format!("gitsweep queue 'a;b' --dry-run -e {script} shows how it is called\n");
     assert!(said.contains(&shown), "{said}");
     let said = repo.fails(1, ["queue", "-e", "./refuses.sh", "--reuse"]);
     assert!(

@@ -197,7 +197,10 @@ fn run_folders_that_were_to_be_left_are_left() {
 fn what_runs_is_not_deleted() {
     let repo = Repo::small();
     let go = repo.outside().join("go");
-    repo.write("model.sh", format!("{}while ! test -e {}; do sleep 0.02; done\n", repo.read("model.sh"), go.display()));
+    repo.write(
+        "model.sh",
+        format!("{}while ! test -e '{}'; do sleep 0.02; done\n", repo.read("model.sh"), go.display()),
+    );
     repo.commit("It waits");
     repo.create();
     let mut queue = repo.gitsweep_command(["queue", "-j", "2"]);

@@ -62,7 +62,7 @@ fn a_hook_that_is_brought_along_needs_no_file_in_the_repository() {
         ("post.sh", "#!/bin/sh\ncat > \"$MAIL\"\n"),
     ]);
     let mail = repo.outside().join("mail");
-    let post = format!("sh {}", repo.root().join("post.sh").display());
+    let post = format!("sh '{}'", repo.root().join("post.sh").display());
     repo.set("MAIL", &mail);
     repo.set("GITSWEEP_MAIL_TO", "ada@example.org");
     repo.set("GITSWEEP_SENDMAIL", &post);

@@ -127,7 +127,7 @@ fn a_point_is_cancelled_whose_checkout_is_still_being_made() {
     let (slow, go) = (repo.beside("slow"), repo.beside("go"));
     // One of the two checkouts waits.
     let smudge =
-        format!("! mkdir {} 2>/dev/null || until [ -e {} ]; do sleep .02; done; cat", slow.display(), go.display());
+        format!("! mkdir '{}' 2>/dev/null || until [ -e '{}' ]; do sleep .02; done; cat", slow.display(), go.display());
     repo.git(["config", "filter.slow.clean", "cat"]);
     repo.git(["config", "filter.slow.smudge", &smudge]);
     repo.commit("Slow data");

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use common::{BRANCH, DATE, Repo, Said};
+use gitsweep::command::quote;
 use gitsweep::process::Owner;
 
 /// A sweep of six points in a bare repository, and two clones that know it.
@@ -278,7 +279,8 @@ fn a_fetch_that_brings_no_branches_or_not_all_says_so_and_how_they_come() {
         fetched(&alone, &path),
         format!(
             "fetched 0 new notes of {path}, and no branches, for which git knows no place here; \
-             to have them: git remote add NAME {path} && gitsweep fetch NAME"
+             to have them: git remote add NAME {} && gitsweep fetch NAME",
+            quote(&path)
         )
     );
 }

@@ -252,7 +252,7 @@ fn files_with(repo: &Repo, extension: &str) -> Vec<PathBuf> {
 
 #[test]
 fn a_long_run_that_lost_its_gitsweep_is_noticed_and_ended() {
-    let script = "echo $$ >> $GITSWEEP_RUN_DIR/pid; setsid sleep 60 & [ -e ../../../../../../go ] || sleep 60; echo $g > output.json";
+    let script = "echo $$ >> \"$GITSWEEP_RUN_DIR\"/pid; setsid sleep 60 & [ -e ../../../../../../go ] || sleep 60; echo $g > output.json";
     let repo = laid(3, "", script);
     let queue = Live::start(&repo, ["queue", "-j", "2"]);
     wait_until("two runs", || repo.strays().len() >= 6);

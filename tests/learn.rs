@@ -7,6 +7,7 @@ mod common;
 mod learning;
 
 use common::{Repo, wait_until};
+use gitsweep::command::quote;
 use learning::{UNIT, assert_one_line, evolutionary, points, proposed_by, repo, tpe};
 
 #[test]
@@ -103,7 +104,7 @@ fn a_branch_that_is_checked_out_does_not_grow_under_its_user() {
     let other = repo.outside().join("other");
     repo.git(["worktree", "add", "-q", other.to_str().unwrap(), &branch]);
     let said = repo.run(["queue"]);
-    let way_out = format!(" there: git -C {} switch --detach", other.display());
+    let way_out = format!(" there: git -C {} switch --detach", quote(other.to_str().unwrap()));
     assert_eq!((said.code, said.err), (1, refused(&format!(" at {}", other.display()), &way_out, &goes_on)));
     repo.git(["worktree", "remove", other.to_str().unwrap()]);
     repo.ok(["queue"]);

@@ -238,7 +238,7 @@ fn a_coordinator_finds_out_what_became_of_an_order_once_slurm_answers_again() {
     std::fs::create_dir(&bin).unwrap();
     for (name, is_away) in [("sbatch", "! mkdir \"$OUT/first\" 2>/dev/null"), ("squeue", "true")] {
         let script = format!(
-            "#!/bin/sh\nif {is_away} && [ -e {away} ]; then echo {name} >> {away}; echo Socket timed out >&2; exit 1; fi\n\
+            "#!/bin/sh\nif {is_away} && [ -e '{away}' ]; then echo {name} >> '{away}'; echo Socket timed out >&2; exit 1; fi\n\
              exec $(PATH=${{PATH#*:}} command -v {name}) \"$@\"\n",
             away = away.display()
         );
@@ -407,7 +407,7 @@ fn a_coordinator_hands_over_before_its_time_is_over_and_cancel_ends_it() {
 fn until_go(trials: usize, lacking: &str) -> Repo {
     let repo = repo(trials);
     let go = repo.root().join("go");
-    repo.write("model.sh", MODEL.replace("sleep 0.2", &lacking.replace("GO", &go.display().to_string())));
+    repo.write("model.sh", MODEL.replace("sleep 0.2", &lacking.replace("GO", &format!("'{}'", go.display()))));
     repo.commit("until there is a file");
     repo
 }

@@ -54,7 +54,7 @@ fn a_point_that_fails_does_not_keep_a_queue_of_single_runs_from_moving_on() {
 
 #[test]
 fn points_that_never_ran_come_before_those_that_failed() {
-    let command = "echo {x} >> $OUT/order; test {x} != 1 && echo {x} > output.json";
+    let command = "echo {x} >> \"$OUT\"/order; test {x} != 1 && echo {x} > output.json";
     let repo = repo("strategy = \"grid\"", command, "[params.x]\nvalues = [1, 2, 3]\n");
     lay(&repo, &[]);
     let queue = |arguments: &[&str]| {
@@ -70,7 +70,7 @@ fn a_search_goes_on_once_what_all_failed_for_is_mended() {
     for strategy in ["tpe", "bayesian", "cma-es", "evolutionary"] {
         let repo = repo(
             &format!("strategy = \"{strategy}\"\ntrials = 14"),
-            "test -e ../ok && echo {x} > output.json",
+            "test -e '../ok' && echo {x} > output.json",
             INTEGER,
         );
         let licence = repo.outside().join("licence");

@@ -54,7 +54,7 @@ fn a_search_goes_on_if_what_was_in_flight_when_it_ended_is_better() {
         format!(
             "x=1.0\ny=1.0\nloss() {{ echo '{{\"loss\": '$1'}}'; }}\n\
              case $GITSWEEP_POINT in\n\
-             3) while [ ! -e {} ]; do sleep 0.05; done; loss 0 ;;\n\
+             3) while [ ! -e '{}' ]; do sleep 0.05; done; loss 0 ;;\n\
              *) loss $GITSWEEP_POINT ;;\n\
              esac > output.json\n",
             go.display()
@@ -384,7 +384,7 @@ fn a_search_stops_when_too_many_have_failed() {
     let repo = tpe("trials = 30");
     let count = repo.outside().join("count");
     // The first six give a result, all others fail.
-    repo.write("model.sh", format!("{MODEL}echo >> {0}\n[ $(wc -l < {0}) -le 6 ]\n", count.display()));
+    repo.write("model.sh", format!("{MODEL}echo >> '{0}'\n[ $(wc -l < '{0}') -le 6 ]\n", count.display()));
     repo.commit("a model that breaks");
     repo.ok(["create", "--date", DATE, "--branch", "breaks"]);
     let said = repo.fails(3, ["queue", "-j", "1", "--max-failures", "2"]);

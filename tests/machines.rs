@@ -92,7 +92,7 @@ fn queues_on_two_machines_share_the_points() {
         return;
     }
     // None ends before both have begun.
-    let script = "cd $GITSWEEP_RUN_DIR/../../../..; touch begun.$(hostname)
+    let script = "cd \"$GITSWEEP_RUN_DIR\"/../../../..; touch begun.$(hostname)
         until [ -e begun.node1 ] && [ -e begun.node2 ]; do sleep .02; done; echo $g >> ran";
     let repo = laid(12, "", script);
     let machines = ["node1", "node2"].map(|host| Elsewhere::start(&repo, host, &["queue", "-j", "2"]));
@@ -144,7 +144,7 @@ fn assert_has_the_last_word(host: &str) {
     if !can_have_machines() {
         return;
     }
-    let script = "touch $GITSWEEP_RUN_DIR/../../../begun; until [ -e $GITSWEEP_RUN_DIR/../../../go ]; do sleep .05; done; echo $GITSWEEP_ATTEMPT > output.json";
+    let script = "touch \"$GITSWEEP_RUN_DIR\"/../../../begun; until [ -e \"$GITSWEEP_RUN_DIR\"/../../../go ]; do sleep .05; done; echo $GITSWEEP_ATTEMPT > output.json";
     let repo = laid(1, "[queue]\nlease = \"1h\"", script);
     let slow = Elsewhere::start(&repo, host, &["queue", "-j", "1"]);
     wait_until("the run", || repo.root().join("begun").exists());
@@ -223,7 +223,7 @@ fn a_commit_that_git_cannot_read_for_a_moment_is_checked_out_all_the_same() {
     std::fs::create_dir_all(&programs).unwrap();
     // As git does where another machine has just packed the refs.
     let git = format!(
-        "#!/bin/sh\ncase \"$*\" in *read-tree*) if mkdir {0}/refused; then\necho \"fatal: couldn't stat packed-refs: Stale file handle\" >&2\n\
+        "#!/bin/sh\ncase \"$*\" in *read-tree*) if mkdir '{0}/refused'; then\necho \"fatal: couldn't stat packed-refs: Stale file handle\" >&2\n\
          exit 128; fi;; esac\nPATH=\"${{PATH#*:}}\"\nexec git \"$@\"\n",
         programs.display()
     );

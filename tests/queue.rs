@@ -100,7 +100,7 @@ fn a_run_reads_nothing_from_the_caller_s_standard_input() {
 
 #[test]
 fn runs_side_by_side_have_slots_of_their_own() {
-    let script = "echo $GITSWEEP_SLOT >> $OUT/slots; until [ $(wc -l < $OUT/slots) -ge 3 ]; do sleep .01; done";
+    let script = "echo $GITSWEEP_SLOT >> \"$OUT\"/slots; until [ $(wc -l < \"$OUT\"/slots) -ge 3 ]; do sleep .01; done";
     let repo = laid(3, "timeout = \"20s\"", script);
     let said = Said::of(repo.gitsweep_command(["queue", "-j", "3"]).env("OUT", repo.outside()).output().unwrap());
     assert_eq!(said.code, 0, "{}", said.err);
@@ -163,12 +163,12 @@ fn peak_memory_is_that_of_the_program() {
 fn a_run_that_takes_too_long_is_ended_with_all_its_processes() {
     // The first ignores TERM, the second leaves that to a grandchild in the background, the third obeys, though one of its
     // processes has left the group.
-    let script = "echo $$ > $OUT/pid.$g\ncase $g in\n1) trap '' TERM;;\n\
-                  2) (trap '' TERM; touch $OUT/is.back; while :; do sleep .1; done) & echo $! > $OUT/pid.back\n\
-                  until [ -e $OUT/is.back ]; do sleep .01; done;;\n\
-                  3) setsid sh -c 'echo $$ > $OUT/pid.gone; touch $OUT/is.gone; exec tail -f /dev/null' &\n\
-                  until [ -e $OUT/is.gone ]; do sleep .01; done;; esac\n\
-                  echo begun; touch $OUT/begun.$g; while :; do sleep .1; done";
+    let script = "echo $$ > \"$OUT\"/pid.$g\ncase $g in\n1) trap '' TERM;;\n\
+                  2) (trap '' TERM; touch \"$OUT\"/is.back; while :; do sleep .1; done) & echo $! > \"$OUT\"/pid.back\n\
+                  until [ -e \"$OUT\"/is.back ]; do sleep .01; done;;\n\
+                  3) setsid sh -c 'echo $$ > \"$OUT\"/pid.gone; touch \"$OUT\"/is.gone; exec tail -f /dev/null' &\n\
+                  until [ -e \"$OUT\"/is.gone ]; do sleep .01; done;; esac\n\
+                  echo begun; touch \"$OUT\"/begun.$g; while :; do sleep .1; done";
     let measure = |timeout| {
         let repo = with_timeout(timeout, 3, script);
         let seconds = [1, 2, 3].map(|index| repo.record(index)["seconds"].as_f64().unwrap());
@@ -213,7 +213,7 @@ fn a_run_that_is_ended_in_time_is_no_result_even_if_it_says_0() {
 
 #[test]
 fn what_a_program_leaves_in_the_background_ends_with_it() {
-    let repo = laid(1, "", "sleep 60 & echo $! > $OUT/pid");
+    let repo = laid(1, "", "sleep 60 & echo $! > \"$OUT\"/pid");
     let said = Said::of(repo.gitsweep_command(["queue"]).env("OUT", repo.outside()).output().unwrap());
     assert_eq!(said.code, 0, "{}", said.err);
     let pid = repo.lines("pid")[0].parse().unwrap();
@@ -288,7 +288,7 @@ fn no_more_runs_start_once_too_many_have_failed() {
 
 #[test]
 fn the_result_of_the_same_code_is_reused() {
-    let repo = laid(3, "", "echo $g >> $OUT/ran; echo $g > output.json");
+    let repo = laid(3, "", "echo $g >> \"$OUT\"/ran; echo $g > output.json");
     let queue = |arguments: &[&str]| {
         let said = Said::of(repo.gitsweep_command(arguments).env("OUT", repo.outside()).output().unwrap());
         assert_eq!(said.code, 0, "{}", said.err);
@@ -329,7 +329,7 @@ fn ctrl_c_is_heard_while_results_are_reused() {
 fn queues_at_once_share_the_points_and_run_none_twice() {
     for queues in [2, 4] {
         let points = 40;
-        let repo = laid(points, "", "echo $g >> $OUT/ran; echo $g > output.json");
+        let repo = laid(points, "", "echo $g >> \"$OUT\"/ran; echo $g > output.json");
         let start = || {
             let mut command = repo.gitsweep_command(["queue", "-j", "2"]);
             command.env("OUT", repo.outside()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -563,8 +563,8 @@ fn no_point_is_claimed_ahead_where_another_queue_takes_points() {
 #[test]
 fn runs_begin_while_outcomes_are_folded_in() {
     // The third run tells whether anything is folded in as it begins.
-    let script = "[ $g != 3 ] || [ ! -e $OUT/model/.git/refs/notes/gitsweep ] || echo notes > $OUT/folded
-        echo $g >> $OUT/begun; [ $g != 2 ] || sleep 1.5; echo $g > output.json";
+    let script = "[ $g != 3 ] || [ ! -e \"$OUT\"/model/.git/refs/notes/gitsweep ] || echo notes > \"$OUT\"/folded
+        echo $g >> \"$OUT\"/begun; [ $g != 2 ] || sleep 1.5; echo $g > output.json";
     let measure = |_| {
         let repo = laid(4, "", script);
         repo.set("OUT", repo.outside());
@@ -740,7 +740,7 @@ fn a_copy_of_a_repository_has_none_of_its_runs() {
 
 #[test]
 fn runs_stay_with_a_repository_in_whose_place_another_stands() {
-    let script = "touch $OUT/begun\nuntil [ -e $OUT/go ]; do sleep 0.1; done\necho $g > output.json";
+    let script = "touch \"$OUT\"/begun\nuntil [ -e \"$OUT\"/go ]; do sleep 0.1; done\necho $g > output.json";
     let repo = laid(2, "", script);
     repo.set("OUT", repo.outside());
     let queue = Live::start(&repo, ["queue", "-j", "1"]);

@@ -303,7 +303,10 @@ fn what_others_may_do_in_the_repository() {
         (Some("0640"), "002", 0o040),
     ] {
         let repo = Repo::with(&[
-            ("model.sh", "g=1\numask > umask.txt\nfind $S -printf '%m %P %y\\n' > state.txt\necho $g > output.json\n"),
+            (
+                "model.sh",
+                "g=1\numask > umask.txt\nfind \"$S\" -printf '%m %P %y\\n' > state.txt\necho $g > output.json\n",
+            ),
             ("queue.sh", "echo job-1\n"),
             (
                 "gitsweep.toml",

@@ -67,7 +67,7 @@ fn a_thousand_points_go_over_in_arrays_that_the_cluster_takes() {
 fn no_more_run_at_once_than_are_allowed() {
     let Some(cluster) = cluster() else { return };
     // Each counts how many run, itself included.
-    let script = "mkdir $OUT/now.$g; ls -d $OUT/now.* | wc -l >> $OUT/counts; sleep 0.3; rmdir $OUT/now.$g; echo $g > output.json";
+    let script = "mkdir \"$OUT\"/now.$g; ls -d \"$OUT\"/now.* | wc -l >> \"$OUT\"/counts; sleep 0.3; rmdir \"$OUT\"/now.$g; echo $g > output.json";
     let lab = Lab::new(cluster, 12, "", script);
     lab.submit(&["--max-active", "3", "--wait"]);
     let most = lab.repo.lines("counts").iter().map(|count| count.parse::<u32>().unwrap()).max();
@@ -263,7 +263,7 @@ fn what_term_has_ended_is_known_from_slurm_where_gitsweep_does_not_hear_of_it() 
     let Some(cluster) = Cluster::start(Options { nodes: 1, kill_wait: 60, ..Options::default() }) else { return };
     let deafen = "[queue.slurm]\nsetup = '''[ -n \"$DEAF\" ] || DEAF=1 exec python3 -c \"import os, signal, sys; \
                   signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM]); os.execvp('sh', ['sh', sys.argv[1]])\" \"$0\"'''";
-    let script = "trap 'exit 143' TERM; echo > $OUT/begun.$g\n[ $g != 3 ] || exit 4\nwhile :; do sleep .1; done";
+    let script = "trap 'exit 143' TERM; echo > \"$OUT\"/begun.$g\n[ $g != 3 ] || exit 4\nwhile :; do sleep .1; done";
     let lab = Lab::new(&cluster, 4, deafen, script);
     lab.submit(&["--points", "1-3"]);
     lab.submit(&["--points", "4", "--workers", "1"]);
@@ -329,7 +329,7 @@ fn resources_are_asked_for_and_may_depend_on_the_point() {
 #[test]
 fn what_failed_is_submitted_again_on_demand_and_only_that() {
     let Some(cluster) = cluster() else { return };
-    let lab = Lab::new(cluster, 4, "", &format!("[ -e $OUT/go ] || [ $((g % 2)) = 0 ] || exit 7\n{REPORT}"));
+    let lab = Lab::new(cluster, 4, "", &format!("[ -e \"$OUT\"/go ] || [ $((g % 2)) = 0 ] || exit 7\n{REPORT}"));
     let said = lab.queue(&["--wait"]);
     assert_eq!(said.code, 3, "{}", said.err);
     lab.outcomes(&[["failed"], ["ok"], ["failed"], ["ok"]]);

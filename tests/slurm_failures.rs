@@ -100,7 +100,7 @@ fn what_failed_is_tried_again_behind_what_never_ran() {
 fn what_runs_goes_on_to_its_end() {
     let Some(cluster) = cluster() else { return };
     // The first fails once the second has begun.
-    let first = "until grep -qx 2 $OUT/starts; do sleep 0.1; done; exit 4";
+    let first = "until grep -qx 2 \"$OUT\"/starts; do sleep 0.1; done; exit 4";
     let script = format!("[ $g != 1 ] || {{ {first}; }}\n{HOLD}\necho $g > output.json");
     let lab = Lab::new(cluster, 8, "[queue]\nmax_failures = 1", &script);
     lab.submit(&[]);

@@ -14,6 +14,7 @@ use std::process::Command;
 
 use cluster::{Cluster, Options};
 use common::{BRANCH, Said};
+use gitsweep::command::quote;
 use lab::{HOLD, Lab, REPORT};
 use live::Live;
 
@@ -154,8 +155,9 @@ fn jobs_that_the_controller_has_forgotten_are_submitted_again() {
 fn a_job_that_ends_while_nobody_looks_is_judged_by_what_it_left() {
     let Some(cluster) = Cluster::start(Options { min_job_age: 2, ..Options::default() }) else { return };
     // The third takes its gitsweep with it, without a word.
-    let script =
-        format!("[ $g != 3 ] || [ -e $OUT/again ] || {{ touch $OUT/again; kill -KILL $PPID; sleep 60; }}\n{REPORT}");
+    let script = format!(
+        "[ $g != 3 ] || [ -e \"$OUT\"/again ] || {{ touch \"$OUT\"/again; kill -KILL $PPID; sleep 60; }}\n{REPORT}"
+    );
     let lab = Lab::new(&cluster, 3, "", &script);
     lab.submit(&[]);
     lab.cluster.wait("Slurm to forget", || cluster.known_jobs() == 0 && lab.starts().len() == 3);
@@ -171,8 +173,8 @@ fn a_job_that_ends_while_nobody_looks_is_judged_by_what_it_left() {
 #[test]
 fn a_hook_that_hangs_is_told_of_one_job_that_ended_without_a_word_and_no_more() {
     let Some(cluster) = Cluster::start(Options::default()) else { return };
-    let hook = "echo told >> $OUT/told; exec sleep 3000";
-    let definition = format!("[hooks]\non_run_end = \"{hook}\"");
+    let hook = "echo told >> \"$OUT\"/told; exec sleep 3000";
+    let definition = format!("[hooks]\non_run_end = '{hook}'");
     let lab = Lab::new(&cluster, 3, &definition, "kill -KILL $PPID; sleep 60");
     lab.submit(&[]);
     lab.wait_for_starts(3);
@@ -388,7 +390,8 @@ fn a_repository_that_is_moved_is_told_of_and_what_ran_meanwhile_is_taken_over() 
         let on = |words: &[&str]| Said::of(lab.repo.gitsweep_command(words).current_dir(&new).output().unwrap());
         let said = on(&["status"]);
         assert!(said.out.contains("2 running   3 queued"), "{}{}", said.out, said.err);
-        let link = format!("ln -s {} {} lets it begin", new.display(), old.display());
+        let [to, at] = [&new, &old].map(|path| quote(path.to_str().unwrap()));
+        let link = format!("ln -s {to} {at} lets it begin");
         assert!(
             said.err.contains("from where it has been moved") && said.err.contains(&link) != is_replaced,
             "{}",
@@ -457,7 +460,7 @@ fn a_copy_of_a_repository_has_none_of_its_jobs() {
 fn a_copy_that_is_looked_at_when_the_original_has_finished_takes_none_of_its_jobs_for_its_own() {
     let Some(cluster) = Cluster::start(Options { nodes: 1, cpus: 2, ..Options::default() }) else { return };
     for workers in [&[][..], &["--workers", "2"]] {
-        let lab = Lab::new(&cluster, 3, "", &format!("{}; [ -e $OUT/good ]", held()));
+        let lab = Lab::new(&cluster, 3, "", &format!("{}; [ -e \"$OUT\"/good ]", held()));
         lab.submit(workers);
         lab.wait_for_starts(2);
         let copy = lab.repo.beside("copy");

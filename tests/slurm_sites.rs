@@ -143,7 +143,7 @@ fn the_jobs_of_a_sweep_whose_branch_has_gone_are_told_of() {
 fn a_job_hands_nothing_that_it_is_told_of_itself_to_the_jobs_that_it_submits() {
     let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
     // srun refuses to start where one ancestor has said the memory of a node, and another that of a processor.
-    let script = format!("env > $OUT/env\nsrun true || exit 1\n{REPORT}");
+    let script = format!("env > \"$OUT\"/env\nsrun true || exit 1\n{REPORT}");
     let lab = Lab::new(&cluster, 1, "[queue.slurm]\nmem_per_cpu = \"50M\"", &script);
     for (name, value) in [("SLURM_JOB_ID", "7"), ("SLURM_MEM_PER_NODE", "300"), ("SLURM_NTASKS", "3")] {
         lab.repo.set(name, value);
@@ -274,9 +274,9 @@ fn a_search_goes_on_by_its_jobs_when_the_time_of_one_is_over() {
 #[test]
 fn a_job_that_slurm_has_forgotten_holds_no_place_of_a_search_until_somebody_looks() {
     let Some(cluster) = Cluster::start(Options { nodes: 1, ..Options::default() }) else { return };
-    let die = "{ until [ -e $OUT/die ]; do sleep 0.1; done; kill -9 $(awk '/^PPid/ {print $2}' /proc/$PPID/status) $PPID; sleep 100; }";
+    let die = "{ until [ -e \"$OUT\"/die ]; do sleep 0.1; done; kill -9 $(awk '/^PPid/ {print $2}' /proc/$PPID/status) $PPID; sleep 100; }";
     let script = format!(
-        "run=$GITSWEEP_POINT.$GITSWEEP_ATTEMPT\necho $run >> $OUT/starts\n[ $run != 1.1 ] || {HOLD}\n[ $run != 2.1 ] || {die}"
+        "run=$GITSWEEP_POINT.$GITSWEEP_ATTEMPT\necho $run >> \"$OUT\"/starts\n[ $run != 1.1 ] || {HOLD}\n[ $run != 2.1 ] || {die}"
     );
     let (lab, branch) = search_by(&cluster, &script, 2);
     cluster.wait("both to begin", || lab.repo.lines("starts").len() == 2);

@@ -64,7 +64,9 @@ fn what_a_killed_worker_held_is_taken_over_by_the_others() {
         cluster,
         6,
         "[queue]\nlease = \"2s\"",
-        &format!("echo $PPID > $OUT/parent.$g; hostname > $OUT/node.$g\ncase $g in 1 | 3) {HOLD};; esac\n{REPORT}"),
+        &format!(
+            "echo $PPID > \"$OUT\"/parent.$g; hostname > \"$OUT\"/node.$g\ncase $g in 1 | 3) {HOLD};; esac\n{REPORT}"
+        ),
     );
     lab.submit(&["--workers", "2"]);
     // They begin at the first and at the fourth point, so that each holds one once all the others are done.
@@ -123,7 +125,7 @@ fn the_time_for_which_a_worker_is_suspended_is_not_its_runs_time() {
 #[test]
 fn a_worker_that_is_put_back_into_the_queue_takes_its_point_up_again() {
     let Some(cluster) = cluster() else { return };
-    let holds_once = format!("[ $g != 1 ] || ! mkdir $OUT/held 2>/dev/null || {{ {HOLD}; }}");
+    let holds_once = format!("[ $g != 1 ] || ! mkdir \"$OUT\"/held 2>/dev/null || {{ {HOLD}; }}");
     let lab = Lab::new(cluster, 2, "", &format!("{holds_once}\n{REPORT}"));
     lab.submit(&["--workers", "1"]);
     lab.wait("the run", || lab.starts().len() == 1);

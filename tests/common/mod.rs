@@ -9,7 +9,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::Mutex;
+use std::sync::{Mutex, Once};
 use std::time::{Duration, Instant};
 
 pub const DATE: &str = "2026-11-21T09:30:00Z";
@@ -32,6 +32,7 @@ pub struct Said {
 impl Repo {
     /// An empty repository on branch `main`, without a commit.
     pub fn empty() -> Self {
+        forget_repository();
         let folder = tempfile::Builder::new().prefix("gitsweep-test-").tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap().join("model");
         std::fs::create_dir_all(&root).unwrap();
@@ -260,6 +261,13 @@ impl Said {
 pub fn programs_first() -> String {
     let programs = Path::new(env!("CARGO_BIN_EXE_gitsweep")).parent().unwrap();
     format!("{}:{}", programs.display(), std::env::var("PATH").unwrap())
+}
+
+/// Forgets which repository git has named: where a git hook runs the tests, what they do here they would do there.
+fn forget_repository() {
+    static ONCE: Once = Once::new();
+    // SAFETY: nothing here reads the environment past std before there is a repository, and so before this is through.
+    ONCE.call_once(|| gitsweep::names::GIT_LOCAL_ENV.iter().for_each(|name| unsafe { std::env::remove_var(name) }));
 }
 
 /// Waits until `is_so` or panics after five minutes, saying what was waited for.

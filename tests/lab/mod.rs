@@ -14,7 +14,7 @@ use crate::fakes::Faults;
 use crate::live::{laid, model};
 
 /// What every program begins with: it tells that it has started.
-const NOTE: &str = "echo $GITSWEEP_POINT >> $OUT/starts";
+const NOTE: &str = "echo $GITSWEEP_POINT >> \"$OUT\"/starts";
 /// The whole of a program that only reports its parameter.
 pub const REPORT: &str = "echo $g > output.json";
 
@@ -35,8 +35,8 @@ impl<'c> Lab<'c> {
     /// [`Lab::release`].
     pub fn deaf(cluster: &'c Cluster, points: u32, definition: &str) -> Self {
         let script = format!(
-            "{NOTE}\ntrap '' TERM\necho >> $OUT/deaf\n\
-             until [ -e $OUT/go ] || [ -e $OUT/end.$GITSWEEP_ATTEMPT ]; do sleep 0.1; done\n{REPORT}"
+            "{NOTE}\ntrap '' TERM\necho >> \"$OUT\"/deaf\n\
+             until [ -e \"$OUT\"/go ] || [ -e \"$OUT\"/end.$GITSWEEP_ATTEMPT ]; do sleep 0.1; done\n{REPORT}"
         );
         let [program, (name, spec)] = model(points, definition, &script);
         let files = [program, (name, spec.replace("grace = \"1s\"", "grace = \"60s\""))];
@@ -214,4 +214,4 @@ impl<'c> Lab<'c> {
 }
 
 /// A line of a program that waits until [`Lab::release`].
-pub const HOLD: &str = "until [ -e $OUT/go ]; do sleep 0.1; done";
+pub const HOLD: &str = "until [ -e \"$OUT\"/go ]; do sleep 0.1; done";
