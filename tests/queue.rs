@@ -90,6 +90,29 @@ fn the_reason_of_a_failure_is_what_came_on_standard_error_above_output_that_was_
 }
 
 #[test]
+fn a_job_that_begins_before_its_id_is_said_has_the_id_and_its_script_is_named_as_it_is_taken() {
+    let repo = laid(1, "", "touch $OUT/begun; until [ -e $OUT/go ]; do sleep .02; done");
+    repo.set("OUT", repo.outside());
+    let gitsweep = env!("CARGO_BIN_EXE_gitsweep");
+    repo.write_program(
+        "submit.sh",
+        format!(
+            "#!/bin/sh\n{gitsweep} exec $1 >/dev/null 2>&1 &\nuntil [ -e $OUT/begun ]; do sleep .02; done\necho 4711\n"
+        ),
+    );
+    repo.command_in("sh", repo.root())
+        .arg("-c")
+        .arg(format!("{gitsweep} queue -e ./submit.sh 2>/dev/null"))
+        .status()
+        .unwrap();
+    std::fs::write(repo.outside().join("go"), "").unwrap();
+    wait_until("the job has ended", || repo.ok(["status"]).contains("  1 ok"));
+    let record = repo.record(1);
+    assert_eq!((&record["job"], &record["executor"]), (&"4711".into(), &"./submit.sh".into()));
+    repo.ok(["queue", "-e", record["executor"].as_str().unwrap(), "--rerun", "all", "--dry-run"]);
+}
+
+#[test]
 fn a_run_reads_nothing_from_the_caller_s_standard_input() {
     let repo = laid(1, "", "cat > heard.txt");
     let mut child = repo.gitsweep_command(["queue"]).stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
