@@ -716,6 +716,27 @@ learning_r…_layer_12 short
 }
 
 #[test]
+fn numbers_at_both_ends_of_what_a_double_can_say_have_a_mean_and_a_colour() {
+    let [scale, theme, heatmap] = [
+        include_str!("../src/report/html/app/scale.js"),
+        include_str!("../src/report/html/app/theme.js"),
+        include_str!("../src/report/html/app/heatmap.js"),
+    ];
+    let script = format!(
+        r#"{scale}
+{theme}
+{heatmap}
+const colours = [-1.5e308, 1e308, 1.5e308].map((number) => viridis(placeBetween(number, -1.5e308, 1.5e308)));
+console.log(new Set(colours).size, colours[0] === viridis(0), colours[2] === viridis(1));
+console.log(SUMMARIES.mean([1e308, 1.5e308]), SUMMARIES.mean([1, 2, 6]));"#
+    );
+    let repo = Repo::empty();
+    let Some(mut node) = readers::command(&repo, "node") else { return };
+    let said = Said::of(node.arg("-e").arg(script).output().unwrap());
+    assert_eq!(said.out, "3 true true\n1.25e+308 3\n", "{}", said.err);
+}
+
+#[test]
 fn zero_stands_apart_on_a_logarithmic_axis_and_far_numbers_take_no_digits_away() {
     let [text, scale, chart] = [
         include_str!("../src/report/html/app/text.js"),

@@ -5,7 +5,11 @@ const FEW_CELLS = 12;
 const heat = { x: null, y: null, held: new Map(), how: 'mean' };
 
 const SUMMARIES = {
-  mean: (numbers) => numbers.reduce((a, b) => a + b, 0) / numbers.length,
+  mean: (numbers) => {
+    const sum = numbers.reduce((a, b) => a + b, 0);
+    // A sum may be beyond all doubles where the mean is not.
+    return Number.isFinite(sum) ? sum / numbers.length : numbers.reduce((a, b) => a + b / numbers.length, 0);
+  },
   median: (numbers) => median(numbers),
   least: (numbers) => numbers.reduce((a, b) => Math.min(a, b)),
   greatest: (numbers) => numbers.reduce((a, b) => Math.max(a, b)),
@@ -133,10 +137,11 @@ function drawHeatmap(view) {
   const digits = Math.max(3, finiteOnes.length ? digitsApart(unscaled(low), unscaled(high)) + 1 : 0);
   const hasRoom = across.labels.length <= 14 && up.labels.length <= 24;
   const points = shown.map((cell) => {
-    const isOff = cell.number === undefined;
-    const colour = isOff ? colours.faint : viridis(high > low ? (scaled(cell.number) - low) / (high - low) : 0.5);
-    const bright = !isOff && (high > low ? (scaled(cell.number) - low) / (high - low) : 0.5) > 0.48;
-    const text = isOff ? (cell.lanes[0] ?? 'one only') : hasRoom ? figure(cell.number, digits) + (cell.lanes.length ? ' *' : '') : cell.lanes.length ? '*' : '';
+    const isOff = !Number.isFinite(cell.number);
+    const place = isOff ? 0 : high > low ? placeBetween(scaled(cell.number), low, high) : 0.5;
+    const colour = isOff ? colours.faint : viridis(place);
+    const bright = !isOff && place > 0.48;
+    const text = isOff ? (cell.lanes[0] ?? (cell.number === undefined ? 'one only' : figure(cell.number, digits))) : hasRoom ? figure(cell.number, digits) + (cell.lanes.length ? ' *' : '') : cell.lanes.length ? '*' : '';
     return {
       value: [(cell.x + 0.5) / across.labels.length, (cell.y + 0.5) / up.labels.length, isOff ? null : cell.number], cell,
       itemStyle: { color: colour, borderColor: isOff ? colours.bad : colours.ink, borderType: isOff || cell.isHollow ? 'dashed' : 'solid' },

@@ -49,8 +49,6 @@ class Scale {
     this.smallest = smallest;
     this.low = !this.isLog ? least : this.hasZero ? zeroOf(smallest, greatest) : Math.log10(least);
     this.high = this.isLog ? Math.log10(greatest) : greatest;
-    // Two numbers may be further apart than a double can say.
-    this.unit = Number.isFinite(this.high - this.low) ? 1 : 0.5;
   }
 
   laneOf(row) {
@@ -68,13 +66,13 @@ class Scale {
   }
 
   of(number) {
-    const { unit, low, high } = this;
-    const scaled = !this.isLog ? number : this.hasZero && number === 0 ? low : Math.log10(number);
-    return (scaled * unit - low * unit) / (high * unit - low * unit);
+    const scaled = !this.isLog ? number : this.hasZero && number === 0 ? this.low : Math.log10(number);
+    return placeBetween(scaled, this.low, this.high);
   }
 
   number(place) {
-    const { unit, low, high } = this;
+    const { low, high } = this;
+    const unit = unitOf(low, high);
     const scaled = (low * unit + place * (high * unit - low * unit)) / unit;
     // Between zero and what it is apart from there is no number.
     if (this.hasZero && scaled < Math.log10(this.smallest) - 1e-9) return 0;
@@ -121,6 +119,15 @@ class Scale {
     if (!asked.length) return '';
     return asked.length === 1 ? asked[0] : `(${[...new Set(asked)].join(' or ')})`;
   }
+}
+
+// What numbers are multiplied by before they are taken from each other: two may be further apart than a double can say.
+function unitOf(low, high) { return Number.isFinite(high - low) ? 1 : 0.5; }
+
+// Where a number stands between two: 0 is the lower one, 1 the higher.
+function placeBetween(number, low, high) {
+  const unit = unitOf(low, high);
+  return (number * unit - low * unit) / (high * unit - low * unit);
 }
 
 // Where zero stands beside the logarithms of numbers between two.
