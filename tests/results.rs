@@ -72,6 +72,17 @@ fn rows_are_chosen_by_an_expression_over_any_column() {
 
     let said = repo.run(["results", "--where", "g_e > 7"]);
     assert_eq!((said.code, said.err.as_str()), (4, "no point matches g_e > 7\n"));
+    // The columns are those that there would be otherwise.
+    let none: &[(&[&str], &str)] = &[
+        (&["--columns", "g_i,point"], "g_i,point\n"),
+        (&["--metric", "score", "--group-by", "g_e", "--columns", "g_e,n,*mean"], "g_e,n,mean\n"),
+    ];
+    for (more, header) in none {
+        let said = repo.run([&["results", "--format", "csv", "--where", "g_e > 7"], *more].concat());
+        assert_eq!((said.code, said.out.as_str()), (4, *header), "{}", said.err);
+    }
+    let unknown = repo.fails(1, ["results", "--where", "g_e > 7", "--columns", "scor"]);
+    assert!(unknown.contains("no column `scor`"), "{unknown}");
     let err = repo.fails(1, ["results", "--where", "g_e > 7 and scor < 3"]);
     assert!(
         err.contains("there is no `scor`\n    g_e > 7 and scor < 3\n                ^^^^")

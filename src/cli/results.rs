@@ -201,6 +201,11 @@ fn tabulate(
         let named = args.points.is_some().then_some("--points");
         let all = conditions.iter().map(Expression::as_str).chain(named).collect::<Vec<_>>().join(" and ");
         context.ui.note(&format!("no {} matches {all}", table.noun()));
+        // A program that reads it finds the columns that it would find otherwise.
+        let mut table = args.view.of_none(table)?;
+        if args.view.has_columns() {
+            select(&mut table, args)?;
+        }
         writing::write(context, origin, table, format, args)?;
         return Ok(NOTHING);
     }
@@ -221,11 +226,7 @@ fn tabulate(
         let target = Target { format, path: path.as_deref(), force: args.force, columns: &args.columns };
         return series::run(context, origin.repository, origin.of(&table), &args.series, &target);
     }
-    if args.all_columns {
-        table.select(&["all"])?;
-    } else {
-        table.select(&args.columns)?;
-    }
+    select(&mut table, args)?;
     if args.view.is_none() && reports_nothing(&table, origin.sweeps) {
         table.note(format!(
             "no run has reported a number: write output.json where the program starts, or have what it prints read: \
@@ -239,6 +240,12 @@ fn tabulate(
     let code = if table.is_empty() { NOTHING } else { DONE };
     writing::write(context, origin, table, format, args)?;
     Ok(code)
+}
+
+/// Chooses the columns that are asked for.
+fn select(table: &mut Table, args: &Args) -> Result<()> {
+    if args.all_columns { table.select(&["all"]) } else { table.select(&args.columns) }?;
+    Ok(())
 }
 
 /// True if there are results, and none has a metric or leaves a series.

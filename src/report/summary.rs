@@ -9,17 +9,29 @@ const OK: &str = Status::Ok.as_str();
 const STOPPED: &str = Status::Stopped.as_str();
 /// No value takes more room than this.
 const LONGEST: usize = 60;
+/// So many columns without room are named.
+const MOST_NAMES: usize = 20;
 
 const INDENT: &str = " ";
 
 /// `No room for cv, isi; choose with --columns`; nothing if all columns have room.
 pub(super) fn left_out(table: &Table, columns: &[usize], width: Option<usize>) -> Vec<String> {
-    let names = columns.iter().zip(1..).map(|(&column, nth)| {
-        let separator = if nth == columns.len() { ';' } else { ',' };
+    // One more takes no more room than to say that there is one.
+    let told = if columns.len() > MOST_NAMES + 1 { MOST_NAMES } else { columns.len() };
+    let names = columns[..told].iter().zip(1..).map(|(&column, nth)| {
+        let separator = if nth < told {
+            ","
+        } else if told < columns.len() {
+            ""
+        } else {
+            ";"
+        };
         format!("{}{separator}", visible(table.label(column)))
     });
-    let advice = "choose with --columns".split(' ').map(str::to_owned);
-    if columns.is_empty() { Vec::new() } else { wrap("No room for", names.chain(advice), width) }
+    let more = (told < columns.len()).then(|| format!("and {} more;", columns.len() - told));
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let rest = more.iter().flat_map(|more| words(more)).chain(words("choose with --columns"));
+    if columns.is_empty() { Vec::new() } else { wrap("No room for", names.chain(rest), width) }
 }
 
 /// `Fixed: weightEE=3.0`; nothing if every parameter has a column.
@@ -137,5 +149,10 @@ mod tests {
         assert_eq!(fixed(&table, Some(11)), ["Fixed:", "  w=3.0", "  t=\"two w…", "  g_e=0.10", "  odd=\"a\\n…"]);
         assert_eq!(left_out(&table, &[0, 2], None), ["No room for w, g_e; choose with --columns"]);
         assert_eq!(left_out(&table, &[], None).len(), 0);
+        let w = |count: usize| "w, ".repeat(count - 1) + "w";
+        let told = format!("No room for {}; choose with --columns", w(21));
+        assert_eq!(left_out(&table, &[0; 21], None), [told]);
+        let told = format!("No room for {} and 280 more; choose with --columns", w(20));
+        assert_eq!(left_out(&table, &[0; 300], None), [told]);
     }
 }

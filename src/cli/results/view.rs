@@ -99,6 +99,16 @@ impl View {
             && !(*choose || *importance || *marginals)
     }
 
+    /// True if it has the same columns whatever there is in the rows: points or groups of them.
+    pub(super) fn has_columns(&self) -> bool {
+        self.is_none() || !(self.group_by.is_empty() && (self.over.is_empty() || self.choose || self.pivot.is_some()))
+    }
+
+    /// The view of a table without rows; the table itself where there would be nothing to compute from.
+    pub(super) fn of_none(&self, table: Table) -> Result<Table> {
+        if self.has_columns() { self.table(table) } else { Ok(table) }
+    }
+
     /// True if it is for people only.
     pub(super) fn is_plot(&self) -> bool {
         self.plot.is_some()
