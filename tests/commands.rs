@@ -124,7 +124,8 @@ fn commands_that_are_shown_can_be_typed_whatever_the_branch_is_called() {
         "{said}"
     );
     let said = repo.fails(1, ["extend", "-p", "other=[1, 2]"]);
-    assert!(said.ends_with("run the same points again: gitsweep queue 'a;b' --repeat N)\n"), "{said}");
+    assert!(said.contains("gitsweep create 'a;b' with the same flags, then gitsweep queue --reuse"), "{said}");
+    assert!(said.ends_with("run the same points again: gitsweep queue 'a;b' --repeat N\n"), "{said}");
     let said = repo.fails(1, ["extract"]);
     assert!(said.ends_with("series need no extraction: gitsweep results 'a;b' --series NAME\n"), "{said}");
     repo.write_program("refuses.sh", "#!/bin/sh\nexit 1\n");

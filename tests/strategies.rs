@@ -228,6 +228,20 @@ fn results_that_come_back_as_points_give_their_parameters_alone() {
 }
 
 #[test]
+fn a_list_of_the_command_line_is_laid_whole_whatever_another_strategy_was_to_choose() {
+    let repo = model();
+    let random = ["--strategy", "random", "--trials", "2", "--seed", "1", "-p", "m.sh:a=uniform(0, 9)", "--", "true"];
+    repo.ok([&["create", "--branch", "drawn"], &random[..]].concat());
+    std::fs::write(repo.home().join("p.csv"), "a\n1\n2\n3\n").unwrap();
+    for (more, expected) in [(&[][..], 3), (&["--trials", "2"], 2)] {
+        let said =
+            repo.run([&["create", "drawn", "--list", "--format", "csv", "--from", "../home/p.csv"], more].concat());
+        assert_eq!((said.code, said.out.lines().count()), (0, expected + 1), "{} {}", said.out, said.err);
+        assert!(!said.err.contains("trials are asked for"), "{}", said.err);
+    }
+}
+
+#[test]
 fn text_that_looks_like_a_number_comes_back_as_the_text_of_its_domain() {
     let repo = model();
     let words = ["-p", "word=['1e5', 'true', '007', '=1+1', 'b']", "-p", "n=[1, 2]", "--", "true"];

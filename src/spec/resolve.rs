@@ -35,6 +35,7 @@ impl Plan {
     /// If a word means nothing, naming it.
     pub fn resolve(mut typed: Typed, folder: &str, flags: &Flags) -> Result<Self> {
         let mut parameters = resolve_parameters(typed.params, folder, flags)?;
+        drop_trials(flags, &mut typed.search);
         let strategy = resolve_strategy(flags.strategy.as_deref(), &mut typed.search)?;
         let repeats = flags.repeats.or(typed.search.repeats);
         if repeats == Some(0) {
@@ -82,6 +83,15 @@ impl Plan {
 }
 
 fn resolve_strategy(flag: Option<&str>, typed: &mut TypedSearch) -> Result<StrategyPlan> {
+/// Forgets how many points a strategy was to choose where a list of the command line gives them in its place.
+fn drop_trials(flags: &Flags, typed: &mut TypedSearch) {
+    let list = StrategyKind::List.as_str();
+    let is_list = matches!(&typed.strategy, Some(TypedStrategy::Word(word)) if word == list);
+    if flags.strategy.as_deref() == Some(list) && !is_list {
+        typed.trials = None;
+    }
+}
+
     match (flag, typed.strategy.take()) {
         (Some(word), _) => Ok(StrategyPlan::One(word.parse()?)),
         (None, Some(TypedStrategy::Word(word))) => Ok(StrategyPlan::One(word.parse()?)),

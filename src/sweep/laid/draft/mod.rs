@@ -149,7 +149,8 @@ impl Draft {
                     sweep.branch, new.name
                 ),
                 format!(
-                    "{meant}make a new sweep for it: gitsweep create (to run the same points again: gitsweep queue {} --repeat N)",
+                    "{meant}make a new sweep of it: gitsweep create {0} with the same flags, then gitsweep queue --reuse, which \
+                     takes the results of runs of the same code; to run the same points again: gitsweep queue {0} --repeat N",
                     quote(&sweep.branch)
                 ),
             ));
