@@ -99,9 +99,8 @@ const FLAGS: [(&[&str], &[&str], &str); 22] = [
     ),
     (
         &["create", "run"],
-        &["--metric", "--metrics"],
-        "--objective METRIC is what is optimised; how a metric is read is said under [metrics] in gitsweep.toml, or of runs that \
-         are there: gitsweep extract --metric 'rate=rate: ([0-9.]+)'",
+        &["--metrics"],
+        "--objective METRIC is what is optimised; how a metric is read: --metric 'rate=rate: ([0-9.]+)', or [metrics] in gitsweep.toml",
     ),
     (&["create", "run"], &["--score", "--loss"], "--objective METRIC"),
     (

@@ -50,6 +50,25 @@ fn a_pattern_alone_is_of_the_log() {
     assert!(error.contains("expected a pattern of the log, 'loss: (\\S+)', or a table"), "{error}");
 }
 
+/// The command line defines a metric as the definition does, and replaces the one of its name; the branch carries it.
+#[test]
+fn a_metric_of_the_command_line_is_read_as_runs_end() {
+    let repo = Repo::with(&[("model.sh", MODEL), ("gitsweep.toml", SPEC)]);
+    repo.fails(3, ["run", "--branch", "r", "--metric", r"rate=rate: (\d+)", "--metric", r"late=late: (\S+)"]);
+    assert_eq!(metrics(&repo, "g,rate,late"), "g,rate,late\n1,1,10\n2,2,20\n3,3,30\n4,4,40\n");
+    assert!(repo.git(["show", "r:.gitsweep/sweep.toml"]).contains("late"));
+
+    let flags = ["--strategy", "tpe", "--trials", "3", "--objective", "late", "-p", "model.sh:g=uniform(0, 3)"];
+    repo.ok([&["run", "--branch", "learns", "--metric", r"late=late: (\S+)"], &flags[..]].concat());
+    assert_eq!(
+        repo.ok(["results", "learns", "--format", "csv", "--columns", "late", "--where", "late > 0"]).lines().count(),
+        4
+    );
+
+    let error = repo.fails(2, ["create", "--metric", "late"]);
+    assert!(error.contains("'late=late: ([0-9.]+)'; what is optimised is said by --objective late"), "{error}");
+}
+
 /// The first run of a point that is new, and a further one of a point that was there; the newest of two definitions counts.
 #[test]
 fn runs_after_an_extraction_are_read_in_the_same_way() {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 use super::choices::{Choices, Inside};
 use super::preview::{show, warn};
@@ -34,6 +34,9 @@ pub struct Definition {
     /// Which way the objective is to go: minimize or maximize
     #[arg(long, value_name = "WAY", value_parser = typed::name_of::<Direction>)]
     direction: Option<String>,
+    /// A metric and where runs have it: a regular expression over the log, or a table as in [metrics]
+    #[arg(long = "metric", value_name = "NAME=WHERE", value_parser = metric)]
+    metrics: Vec<String>,
     /// How long a run may take, such as 90s or 2h
     #[arg(long, value_name = "DUR", value_parser = typed::limit)]
     timeout: Option<String>,
@@ -55,6 +58,17 @@ pub struct Definition {
     /// Show the number of points, the first and the last, and the first point's diff; change nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// What has a name and a place to be read from.
+fn metric(text: &str) -> Result<String> {
+    if !text.contains('=') {
+        bail!(
+            "a metric and where it is read from are joined by `=`, such as '{text}={text}: ([0-9.]+)'; what is optimised is said \
+             by --objective {text}"
+        );
+    }
+    Ok(text.to_owned())
 }
 
 impl Definition {
@@ -81,6 +95,7 @@ impl Definition {
         flags.command = (!words.is_empty()).then_some(command.line);
         flags.objective.clone_from(&self.objective);
         flags.direction.clone_from(&self.direction);
+        flags.metrics.clone_from(&self.metrics);
         flags.name.clone_from(&self.name);
         flags.timeout.clone_from(&self.timeout);
         match (&flags.points, typed.points_for_values(&flags)) {

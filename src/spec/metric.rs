@@ -259,6 +259,17 @@ impl Readings {
         Self::read(&text, "--metric", known)
     }
 
+    /// The same with the metrics of the command line, which go before those of their names.
+    pub(super) fn with_flags(mut self, flags: &[String]) -> Result<Self> {
+        for metric in Self::of_flags(flags, &self.series)?.metrics {
+            match self.metrics.iter_mut().find(|known| known.name == metric.name) {
+                Some(known) => *known = metric,
+                None => self.metrics.push(metric),
+            }
+        }
+        Ok(self)
+    }
+
     /// What the typed tables mean; metrics may name the series of `known` too.
     pub(super) fn resolve(
         metrics: IndexMap<String, TypedMetric>,

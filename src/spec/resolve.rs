@@ -56,7 +56,8 @@ impl Plan {
         let run = resolve_run(typed.run, folder, flags)?;
         let known: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         let queue = QueueDefaults::resolve(typed.queue, &known, &|path| join(folder, path))?;
-        let Readings { metrics, series } = Readings::resolve(typed.metrics, typed.series, &[])?;
+        let readings = Readings::resolve(typed.metrics, typed.series, &[])?;
+        let Readings { metrics, series } = readings.with_flags(&flags.metrics)?;
         let name = flags.name.clone().or(typed.name).unwrap_or_else(|| search.strategy.search_name());
         check_branch_stem(&name)?;
         Ok(Self {
@@ -82,7 +83,6 @@ impl Plan {
     }
 }
 
-fn resolve_strategy(flag: Option<&str>, typed: &mut TypedSearch) -> Result<StrategyPlan> {
 /// Forgets how many points a strategy was to choose where a list of the command line gives them in its place.
 fn drop_trials(flags: &Flags, typed: &mut TypedSearch) {
     let list = StrategyKind::List.as_str();
@@ -92,6 +92,7 @@ fn drop_trials(flags: &Flags, typed: &mut TypedSearch) {
     }
 }
 
+fn resolve_strategy(flag: Option<&str>, typed: &mut TypedSearch) -> Result<StrategyPlan> {
     match (flag, typed.strategy.take()) {
         (Some(word), _) => Ok(StrategyPlan::One(word.parse()?)),
         (None, Some(TypedStrategy::Word(word))) => Ok(StrategyPlan::One(word.parse()?)),

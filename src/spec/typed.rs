@@ -187,6 +187,8 @@ pub struct Flags {
     pub objective: Option<String>,
     /// `--direction`.
     pub direction: Option<String>,
+    /// `--metric NAME=WHERE`, as often as it is given.
+    pub metrics: Vec<String>,
     /// `--name`.
     pub name: Option<String>,
     /// `--timeout`.
