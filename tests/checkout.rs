@@ -285,3 +285,52 @@ fn a_submodule_that_is_not_here_is_named() {
         said.err.contains("submodule lib is empty in the runs") && said.err.contains("git submodule update --init lib")
     );
 }
+
+/// A queue of three points that each ruin their checkout, by a `program` that calls gitsweep.
+fn ruined(program: &[&str], run: &str, harm: &str, folder: &str) -> (Repo, common::Said) {
+    let files = live::model(3, run, &format!("{harm}; : > .git; echo $g > output.json"));
+    let repo = Repo::with(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
+    repo.create();
+    let mut command = repo.command(program[0]);
+    command.args(&program[1..]).arg(env!("CARGO_BIN_EXE_gitsweep")).args(["queue", "-j", "1"]);
+    let said = common::Said::of(command.env("DATA", folder).output().unwrap());
+    (repo, said)
+}
+
+#[test]
+fn a_checkout_that_cannot_be_removed_ends_no_queue_and_is_told_of_once() {
+    if !common::has_strace() {
+        return;
+    }
+    let strace =
+        ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=unlinkat", "-e", "inject=unlinkat:error=EBUSY"];
+    let (repo, said) = ruined(&strace, "", "true", "");
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(repo.statuses(BRANCH), [["ok"], ["ok"], ["ok"]]);
+    assert_eq!(said.err.matches("warning: cannot remove the checkout ").count(), 1, "{}", said.err);
+    let checkouts = repo.root().join(".git/gitsweep/checkouts");
+    let count = || std::fs::read_dir(&checkouts).map_or(0, Iterator::count);
+    assert_eq!(count(), 1);
+    repo.ok(["queue", "--rerun", "all"]);
+    assert_eq!(count(), 0, "a later queue removes what was left");
+}
+
+#[test]
+fn what_a_run_has_mounted_in_its_checkout_is_not_removed_with_it() {
+    // Whoever may not mount in a namespace of its own cannot try.
+    let may_mount = std::process::Command::new("unshare").args(["-rm", "mount", "--bind", "/proc", "/tmp"]).output();
+    if !may_mount.is_ok_and(|output| output.status.success()) {
+        return;
+    }
+    for run in ["", "discard = [\"mnt\"]"] {
+        let data = tempfile::tempdir().unwrap();
+        let precious = data.path().join("precious");
+        std::fs::write(&precious, "years of work").unwrap();
+        let harm = "mkdir mnt && mount --bind $DATA mnt";
+        let (repo, said) = ruined(&["unshare", "-rm"], run, harm, data.path().to_str().unwrap());
+        assert_eq!(said.code, 0, "{}", said.err);
+        assert_eq!(repo.statuses(BRANCH), [["ok"], ["ok"], ["ok"]]);
+        assert!(said.err.contains("something is mounted at "), "{}", said.err);
+        assert_eq!(std::fs::read_to_string(&precious).unwrap(), "years of work");
+    }
+}

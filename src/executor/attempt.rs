@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Error, Result};
 use regex::RegexSet;
 use time::OffsetDateTime;
 use time::macros::format_description;
@@ -15,7 +15,7 @@ use wait4::Wait4 as _;
 
 use super::control::{Control, Ending};
 use super::guard::Guard;
-use crate::filesystem::outwait;
+use crate::filesystem::{is_out_of_reach, outwait};
 use crate::git::{Checkout, Repository, remove_folder};
 use crate::hint::{DISK_FULL, WithHint as _, hints};
 use crate::job::Job;
@@ -31,6 +31,8 @@ use crate::steps::Summary;
 pub struct Place {
     repository: Repository,
     folder: PathBuf,
+    /// Those that it had before and that could not be removed.
+    left: Vec<PathBuf>,
     name: String,
     links: Vec<(PathBuf, PathBuf)>,
     discard: RegexSet,
@@ -51,7 +53,7 @@ impl Place {
         discard: RegexSet,
         slot: usize,
     ) -> Self {
-        Self { repository, folder, name, links, discard, slot, checkout: None, clock: 0 }
+        Self { repository, folder, left: Vec::new(), name, links, discard, slot, checkout: None, clock: 0 }
     }
 
     fn prepare(&mut self, job: &Job, warn: &mut dyn FnMut(String)) -> Result<&mut Checkout> {
@@ -61,7 +63,7 @@ impl Place {
             self.give_up_checkout();
         }
         if self.checkout.is_none() {
-            remove_folder(&self.folder).with_context(|| format!("cannot remove {}", self.folder.display()))?;
+            self.clear_folder(warn)?;
             let mut made = Checkout::create(&self.repository, &self.folder, &self.name, self.links.clone())?;
             made.start_after(self.clock);
             made.switch(job.commit)?;
@@ -70,6 +72,24 @@ impl Place {
         let checkout = self.checkout.as_mut().context("no checkout")?;
         checkout.take_warnings().into_iter().for_each(warn);
         Ok(checkout)
+    }
+
+    /// Removes what is in the folder; where that cannot be, another is taken, and `warn` is told the first time.
+    fn clear_folder(&mut self, warn: &mut dyn FnMut(String)) -> Result<()> {
+        let Err(error) = remove_folder(&self.folder) else { return Ok(()) };
+        let error = Error::from(error);
+        if is_out_of_reach(&error) {
+            return Err(error.context(format!("cannot remove {}", self.folder.display())));
+        }
+        if self.left.is_empty() {
+            warn(format!(
+                "cannot remove the checkout {}: {error}; the next runs get another one, and a later queue removes what is left, once it can",
+                self.folder.display()
+            ));
+        }
+        let another = self.folder.with_file_name(format!("{}~{}", self.slot, self.left.len() + 1));
+        self.left.push(std::mem::replace(&mut self.folder, another));
+        Ok(())
     }
 
     /// Gives up the checkout, which may hold anything now; the next run gets a new one.
@@ -81,7 +101,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.checkout = None;
-        let _ = remove_folder(&self.folder);
+        self.left.iter().chain([&self.folder]).for_each(|folder| drop(remove_folder(folder)));
     }
 }
 

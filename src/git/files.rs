@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+use super::mounts::refuse_mounts;
 use crate::hint::WithHint as _;
 
 /// The entries of a folder. One that its owner has locked is opened first.
@@ -27,8 +28,9 @@ pub(super) fn remove_any(path: &Path, metadata: &fs::Metadata) -> Result<()> {
 /// Removes a folder, if it is there, with folders in it that a program has closed to their owner.
 ///
 /// # Errors
-/// If something of it cannot be removed.
+/// If something of it cannot be removed. If something is mounted in it, nothing is.
 pub fn remove_folder(path: &Path) -> io::Result<()> {
+    refuse_mounts(path)?;
     let removed = match fs::remove_dir_all(path) {
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
             open_folders(path)?;
@@ -51,8 +53,8 @@ fn open_folders(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Moves a file or folder; across file systems it is copied and then removed, of a folder as much as can be copied. What stands
-/// at the target already keeps its name, and the newcomer gets `.checkout` appended.
+/// Moves a file or folder; across file systems it is copied and then removed, of a folder as much as can be copied, unless
+/// something is mounted in it. What stands at the target already keeps its name, and the newcomer gets `.checkout` appended.
 pub(super) fn move_to(from: &Path, to: &Path) -> Result<()> {
     let mut to = to.to_owned();
     while fs::symlink_metadata(&to).is_ok() {
@@ -73,6 +75,7 @@ pub(super) fn move_to(from: &Path, to: &Path) -> Result<()> {
     match renamed {
         Ok(()) => Ok(()),
         Err(error) if error.raw_os_error() == Some(libc::EXDEV) => {
+            refuse_mounts(from).context(failed.clone())?;
             open_folders(from).and_then(|()| copy_any(from, &to)).hint(&failed, full)?;
             remove_any(from, &fs::symlink_metadata(from)?)
         }

@@ -20,6 +20,7 @@ mod history;
 mod id;
 mod identity;
 mod loose;
+mod mounts;
 mod multi_buffer;
 mod note_batch;
 mod note_changes;
