@@ -205,6 +205,22 @@ fn two_that_push_at_once_both_get_through() {
 }
 
 #[test]
+fn two_that_push_the_same_pack_at_once_try_again() {
+    let (repo, here, _) = shared();
+    repo.ok_in(&here, ["queue", "--points", "1-3"]);
+    // What git says of a file that the other push has just made.
+    let hook = here.join(".git/hooks/pre-push");
+    std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    let text =
+        "[ -e told ] && exit 0; : > told; echo \"error: files 'a.keep' and 'b.keep' differ in contents\" >&2; exit 1";
+    std::fs::write(&hook, format!("#!/bin/sh\n{text}\n")).unwrap();
+    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+    repo.ok_in(&here, ["push"]);
+    assert!(here.join("told").exists(), "it was refused once");
+    assert_eq!(attempts(&repo, &repo.outside().join("hub.git"), BRANCH), [1, 1, 1, 0, 0, 0]);
+}
+
+#[test]
 fn git_s_own_merge_of_the_notes_is_read_as_well() {
     let (repo, here, there) = shared();
     repo.ok_in(&here, ["queue", "--points", "1-3"]);

@@ -269,7 +269,7 @@ fn check_remote(repository: &Repository, remote: &str) -> Result<()> {
 }
 
 fn is_race(said: &str) -> bool {
-    const REFUSALS: [&str; 8] = [
+    const REFUSALS: [&str; 9] = [
         "fetch first",
         "cannot lock ref",
         "failed to lock",
@@ -278,6 +278,8 @@ fn is_race(said: &str) -> bool {
         "reference already exists",
         "non-fast-forward",
         "stale info",
+        // Two have sent the same pack at once.
+        "differ in contents",
     ];
     REFUSALS.iter().any(|refusal| said.contains(refusal))
 }
