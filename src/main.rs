@@ -8,6 +8,7 @@ mod pager;
 mod ui;
 mod usage;
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -17,7 +18,7 @@ fn main() -> ExitCode {
     let parsed = cli::Cli::command().try_get_matches().and_then(|matches| cli::Cli::from_arg_matches(&matches));
     let cli = parsed.unwrap_or_else(|error| usage::exit(error));
     let ui = ui::Ui::new(cli.color, cli.quiet, cli.verbose);
-    match cli::run(cli, &ui) {
+    match run(cli, &ui) {
         Ok(code) => ExitCode::from(code),
         Err(error) if ui::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -29,4 +30,15 @@ fn main() -> ExitCode {
             ExitCode::from(code)
         }
     }
+}
+
+/// Does what the command line says. An error may also come up as a panic, from where nobody expects any: where what was read
+/// once can be read no more.
+fn run(cli: cli::Cli, ui: &ui::Ui) -> anyhow::Result<u8> {
+    catch_unwind(AssertUnwindSafe(|| cli::run(cli, ui))).unwrap_or_else(|panic| {
+        match panic.downcast::<anyhow::Error>() {
+            Ok(error) => Err(*error),
+            Err(panic) => resume_unwind(panic),
+        }
+    })
 }

@@ -223,6 +223,32 @@ fn a_damaged_cache_of_notes_some_of_which_have_changed_is_as_good_as_none() {
 }
 
 #[test]
+fn a_damaged_cache_of_notes_that_cannot_be_read_is_an_error_with_a_way_out() {
+    let repo = swept();
+    told(&repo, repo.root());
+    let notes = repo.root().join(".git/gitsweep/cache/notes");
+    let mut damaged = fs::read(&notes).unwrap();
+    *damaged.last_mut().unwrap() ^= 1;
+    fs::write(&notes, &damaged).unwrap();
+    let tree = repo.git(["rev-parse", "refs/notes/gitsweep^{tree}"]).trim().to_owned();
+    for entry in fs::read_dir(repo.root().join(".git/objects/pack")).unwrap() {
+        let pack = entry.unwrap().path();
+        if pack.extension().is_some_and(|extension| extension == "idx")
+            && repo.git(["verify-pack", "-v", pack.to_str().unwrap()]).contains(&tree)
+        {
+            fs::remove_file(pack.with_extension("pack")).unwrap();
+            fs::remove_file(pack).unwrap();
+        }
+    }
+    let error = repo.fails(1, TABLE);
+    assert!(
+        error.starts_with("error: what was kept of the notes is damaged, and the notes cannot be read\n"),
+        "{error}"
+    );
+    assert!(error.contains("hint: git fsck tells what is broken"), "{error}");
+}
+
+#[test]
 fn what_another_clone_has_added_is_there_after_a_fetch() {
     let repo = swept();
     repo.ok(["status"]);

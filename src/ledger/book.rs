@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 
 use super::damage::Damage;
 use super::packed::{self, Part, unpack};
@@ -20,6 +20,7 @@ use super::summary::Summary;
 use crate::cache::{Cache, SecondPart};
 use crate::file_bytes::FileBytes;
 use crate::git::{ChangedNote, CommitId, NoteGroup, ObjectId, Repository};
+use crate::hint;
 use crate::names;
 use crate::packing::{Unpacker, push_number, push_text};
 use crate::record::Record;
@@ -161,7 +162,8 @@ impl Book {
             let Some(kept) = &self.kept else { return Pieces::default() };
             let packed = kept.records.read().map_or_else(|| self.pack_again(kept).map(FileBytes::Read), Ok);
             packed
-                .unwrap_or_else(|error| panic!("the notes have become unreadable while they were read: {error:#}"))
+                // Whoever has a ledger reads it without fear of errors; this one ends the command.
+                .unwrap_or_else(|error| std::panic::resume_unwind(Box::new(unreadable(error))))
                 .into()
         })
     }
@@ -245,6 +247,12 @@ impl Book {
         book.kept = Some(Kept { records, repository: repository.common_dir().to_owned() });
         Some(book)
     }
+}
+
+/// What a command ends by that finds what was kept damaged, and the notes unreadable that it was made from.
+fn unreadable(error: Error) -> Error {
+    let way_out = "git fsck tells what is broken; gitsweep fetch brings notes from where they were pushed to";
+    hint::wrap(error, "what was kept of the notes is damaged, and the notes cannot be read", way_out)
 }
 
 /// A commit's note in a book.
