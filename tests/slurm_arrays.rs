@@ -352,3 +352,21 @@ fn two_who_submit_at_once_submit_each_point_once() {
     lab.settle();
     lab.all_ran_once(60);
 }
+
+#[test]
+fn a_task_that_is_given_up_alone_is_not_asked_about_any_more() {
+    let Some(cluster) = cluster() else { return };
+    let lab = Lab::new(cluster, 3, "", &format!("{HOLD}\n{REPORT}"));
+    lab.submit(&[]);
+    lab.wait_for_starts(3);
+    let said = lab.repo.run(["cancel", "--points", "2", "--forget"]);
+    assert!(said.code == 0 && said.err.ends_with(": 1 running point given up\n"), "{}", said.err);
+    let submissions = lab.repo.root().join(".git/gitsweep/submissions");
+    let submission = std::fs::read_dir(submissions).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(std::fs::read_to_string(submission.join("closed")).unwrap(), "2\n");
+    // It was there all the same: what it tells counts.
+    lab.release();
+    lab.settle();
+    lab.wait_until_gone();
+    lab.all_ran_once(3);
+}

@@ -38,7 +38,7 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
         context.ui.warning(&format!("not cancelled: {problem}"));
     }
     let is_partial = !cancelled.problems.is_empty();
-    if cancelled.queued + cancelled.running + cancelled.searchers == 0 {
+    if cancelled.queued + cancelled.running + cancelled.given_up + cancelled.searchers == 0 {
         if is_partial {
             return Ok(FAILURE);
         }
@@ -52,6 +52,9 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
     }
     if cancelled.running > 0 {
         parts.push(format!("{} told to end", ui::count(cancelled.running, "running point")));
+    }
+    if cancelled.given_up > 0 {
+        parts.push(format!("{} given up", ui::count(cancelled.given_up, "running point")));
     }
     if cancelled.searchers > 0 {
         parts.push(format!("{} of the search ended", ui::count(cancelled.searchers, "job")));

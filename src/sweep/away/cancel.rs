@@ -52,6 +52,8 @@ pub struct Cancelled {
     pub queued: u64,
     /// Points that ran and have been told to end.
     pub running: u64,
+    /// Points that ran by what their scheduler last said, and whose jobs are not asked about any more.
+    pub given_up: u64,
     /// Jobs that looked for points, and have been told to end.
     pub searchers: u64,
     /// Whether anything ran, waited or looked for points before anybody was asked to end: it may have obeyed the request.
@@ -118,7 +120,11 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: A
         meant.leave_out(&refused);
     }
     cancelled.queued = meant.waiting.len() as u64;
-    cancelled.running = (meant.here.len() + meant.running.len()) as u64;
+    let of_schedulers = meant.running.len() as u64;
+    (cancelled.running, cancelled.given_up) = match asking {
+        Asking::Schedulers => (meant.here.len() as u64 + of_schedulers, 0),
+        Asking::Nobody => (meant.here.len() as u64, of_schedulers),
+    };
     cancelled.searchers = meant.searchers.iter().map(|submission| submission.searchers()).sum();
     let submissions = Submissions::new(&state);
     if let Err(error) = close(&state, standings, &submissions, &meant.waiting, asking) {
@@ -136,7 +142,10 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: A
         }
     }
     if asking == Asking::Nobody {
-        give_up(standings, &submissions, &meant.by_submission);
+        if let Err(error) = give_up(standings, &submissions, &meant.by_submission) {
+            cancelled.problems.push(format!("{error:#}"));
+            cancelled.given_up = 0;
+        }
     }
     Ok(cancelled)
 }
@@ -263,14 +272,17 @@ fn close(
     closed.iter().try_for_each(|(name, numbers)| submissions.close(name, numbers))
 }
 
-/// Removes submissions of which all is meant.
-fn give_up(standings: &Standings, submissions: &Submissions, by_submission: &HashMap<&str, Vec<u64>>) {
+/// Removes submissions of which all is meant, and closes the tasks that are meant of others.
+fn give_up(standings: &Standings, submissions: &Submissions, by_submission: &HashMap<&str, Vec<u64>>) -> Result<()> {
     for (name, numbers) in by_submission {
         let Some(submission) = standings.submission(name) else { continue };
         if submission.is_shared() || submission.tasks.iter().all(|task| numbers.contains(&task.number)) {
             submissions.remove(name);
+        } else {
+            submissions.close(name, numbers)?;
         }
     }
+    Ok(())
 }
 
 /// Cancellations by executor: a whole job where all its open tasks are meant.

@@ -259,8 +259,14 @@ impl Standings {
     /// True if nobody can be working on a claim any more. Of a job whose scheduler can be asked, only that one says so.
     pub fn is_dead(&self, claim: &Claim) -> bool {
         let submission = claim.submission.as_ref().and_then(|name| self.submission(name));
+        // Of one that was given up nobody asks any more.
+        let is_closed = |submission: &Submission| claim.task.is_some_and(|number| submission.closed.contains(&number));
         match submission {
-            Some(submission) if submission.known_job().is_some() && !submission.is_shared() => false,
+            Some(submission)
+                if submission.known_job().is_some() && !submission.is_shared() && !is_closed(submission) =>
+            {
+                false
+            }
             Some(submission) => self.gives_no_sign(claim) && !self.is_suspended(submission, claim),
             None => self.gives_no_sign(claim),
         }
