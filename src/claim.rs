@@ -17,9 +17,10 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::attempt_files::{AttemptFiles, temporary_beside};
+use crate::file_server::way_out;
 use crate::filesystem::{is_gone, persist_new};
 use crate::git::CommitId;
-use crate::hint::{NO_ROOM, WithHint as _};
+use crate::hint::{self, NO_ROOM};
 use crate::liveness::{Census, is_older};
 use crate::names;
 use crate::process::{Owner, uptime};
@@ -155,7 +156,10 @@ impl Claims {
             file.as_file_mut().write_all(&text)?;
             persist_new(file, &path)
         };
-        let others = make().hint(format!("cannot write {}", path.display()), NO_ROOM)?;
+        let others = make().map_err(|error| {
+            let way_out = way_out(&error, NO_ROOM);
+            hint::wrap(error, format!("cannot write {}", path.display()), way_out)
+        })?;
         // A file system that numbers files by their names has two numbers for one that has two.
         Ok(others.is_none() || read_claim(&path)?.as_ref() == Some(claim))
     }

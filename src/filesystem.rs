@@ -5,8 +5,6 @@ use std::io;
 use std::os::fd::IntoRawFd as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use tempfile::{NamedTempFile, PathPersistError, TempPath};
@@ -136,25 +134,6 @@ pub(crate) fn is_out_of_space(error: &anyhow::Error) -> bool {
     })
 }
 
-/// True if something failed since the file system does not answer now, as one of a server that is away (NFS mounted `soft`).
-pub(crate) fn is_out_of_reach(error: &anyhow::Error) -> bool {
-    const AWAY: [i32; 5] = [libc::EIO, libc::ETIMEDOUT, libc::EHOSTDOWN, libc::ENOTCONN, libc::ESHUTDOWN];
-    let code = |cause: &(dyn std::error::Error + 'static)| cause.downcast_ref::<io::Error>()?.raw_os_error();
-    error.chain().filter_map(code).any(|code| AWAY.contains(&code))
-}
-
-/// A file server that is away is waited for so long at least: it may be started anew.
-pub(crate) const SERVER_PATIENCE: Duration = Duration::from_secs(15 * 60);
-
-/// Waits while the server of these folders is away and `goes_on`, but not for ever.
-pub(crate) fn outwait(folders: [&Path; 2], goes_on: impl Fn() -> bool) {
-    let began = Instant::now();
-    let is_away = |folder: &Path| File::open(folder).is_err_and(|error| is_out_of_reach(&error.into()));
-    while folders.into_iter().any(is_away) && began.elapsed() < SERVER_PATIENCE && goes_on() {
-        thread::sleep(Duration::from_millis(200));
-    }
-}
-
 /// True if a folder, or what was to be in it, has been removed; a network file system tells so in its own way.
 pub(crate) fn is_gone(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::StaleNetworkFileHandle)
@@ -196,13 +175,6 @@ mod tests {
         assert!(is_out_of_space(&of(libc::ENOSPC)) && is_out_of_space(&of(libc::EDQUOT)));
         assert!(is_out_of_space(&anyhow::anyhow!("failed to write: No space left on device").context("no commit")));
         assert!(!is_out_of_space(&of(libc::EACCES)) && !is_out_of_space(&of(libc::EIO)));
-        assert!(is_out_of_reach(&of(libc::EIO)) && !is_out_of_reach(&of(libc::ENOSPC)));
-    }
-
-    #[test]
-    fn a_folder_that_is_there_or_gone_is_not_waited_for() {
-        let folder = tempfile::tempdir().unwrap();
-        outwait([folder.path(), &folder.path().join("gone")], || panic!("it waits"));
     }
 
     #[test]

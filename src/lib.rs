@@ -24,7 +24,7 @@
 //! Beside them: [`names`] (every ref, file and variable that is ours), [`hint`] (errors with a way out), [`command`] (lines
 //! for the shell), [`filesystem`] (who else sees a path), [`process`], [`liveness`] and [`lock`] (who is alive, here and
 //! elsewhere, and who may do something alone), [`unfinished`] (files of a user's that are not whole yet), `attempt_files` (a
-//! file for each attempt), `lenient` (what programs write), `cache` and `packing` (what need not be read twice, and in how few
+//! file for each attempt), `lenient` (what programs write), `file_server` (known to be away, and waited for), `cache` and `packing` (what need not be read twice, and in how few
 //! bytes it is kept), `file_bytes` (what lies in memory or is mapped).
 //!
 //! # From `gitsweep create` to the commit
@@ -55,6 +55,7 @@ pub mod executor;
 pub mod expr;
 pub mod extraction;
 mod file_bytes;
+mod file_server;
 pub mod filesystem;
 pub mod git;
 pub mod hint;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::{BRANCH, Repo, Said, wait_until};
+use common::{BRANCH, Repo, Said, has_strace, wait_until};
 use live::{Live, is_alive, laid};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -827,4 +827,30 @@ fn repeats_that_report_the_same_are_told_of() {
     repo.commit("define");
     let said = run("different", &["-j1"]);
     assert!(said.contains("6 ok") && !said.contains("have reported the same"), "{said}");
+}
+
+#[test]
+fn a_file_server_that_is_away_as_runs_begin_is_waited_for() {
+    if !has_strace() {
+        return;
+    }
+    // The run folder, and the claim.
+    for (calls, place) in [("mkdir", "sweeps"), ("link,linkat,renameat2", "claims")] {
+        let repo = laid(3, "", "echo $g > output.json");
+        let point = &repo.points(BRANCH)[1];
+        let path = match place {
+            "sweeps" => format!("sweeps/{BRANCH}/2-{}", &point[..10]),
+            _ => format!(".git/gitsweep/claims/{}/{point}.1", &point[..2]),
+        };
+        let mut command = repo.command("strace");
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={calls}")]);
+        command.args(["-e", &format!("inject={calls}:error=EIO:when=1..4"), "-P"]).arg(repo.root().join(&path));
+        let gitsweep = command.arg(env!("CARGO_BIN_EXE_gitsweep")).args(["queue", "-j", "1"]);
+        let said = Said::of(gitsweep.output().unwrap());
+        assert_eq!(said.code, 0, "{}", said.err);
+        assert_eq!(repo.statuses(BRANCH), [["ok"], ["ok"], ["ok"]]);
+        assert_eq!(said.err.matches("; waiting for the file system for up to ").count(), 1, "{}", said.err);
+        let folders = std::fs::read_dir(repo.root().join("sweeps").join(BRANCH)).unwrap().count();
+        assert_eq!(folders, 3, "nothing is set aside");
+    }
 }

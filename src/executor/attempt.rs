@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::io::Seek as _;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context as _, Error, Result};
@@ -15,9 +16,9 @@ use wait4::Wait4 as _;
 
 use super::control::{Control, Ending};
 use super::guard::Guard;
-use crate::filesystem::{is_out_of_reach, outwait};
+use crate::file_server::{NO_ANSWER, Wait, is_out_of_reach, outwait, way_out};
 use crate::git::{Checkout, Repository, remove_folder};
-use crate::hint::{DISK_FULL, WithHint as _, hints};
+use crate::hint::{self, DISK_FULL, hints};
 use crate::job::Job;
 use crate::lack::Lack;
 use crate::names;
@@ -110,27 +111,9 @@ impl Drop for Place {
 /// # Errors
 /// If gitsweep itself cannot go on: no checkout can be made, no run folder, no log.
 pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut(String)) -> Result<Record> {
-    let slot = place.slot;
     let discard = place.discard.clone();
-    let what = || format!("cannot check out {} (point {})", job.commit.short(), job.index);
-    let checkout = match place.prepare(job, warn) {
-        // What knows its own way out is no full disk.
-        Err(error) if !hints(&error).is_empty() => return Err(error.context(what())),
-        prepared => prepared.hint(what(), DISK_FULL)?,
-    };
-    set_aside(&job.run_folder)?;
-    fs::create_dir_all(&job.run_folder).hint(
-        format!("cannot make the run folder {}", job.run_folder.display()),
-        "is the disk full, or not writable?",
-    )?;
-    let log_path = job.run_folder.join(names::LOG_FILE);
-    let (log, errors) = open_log(&log_path).with_context(|| format!("cannot write {}", log_path.display()))?;
-
-    let mut record = begun(job);
-    let started = Instant::now();
-    let mut command = command(job, checkout.root(), slot, log, errors.try_clone().context("cannot write the log")?);
-    let killed_before = out_of_memory_kills();
-    let ended = command.spawn().context("cannot start sh").and_then(|child| wait(child, job, started, control));
+    let Begun { mut record, child, started, log, root, killed_before } = begin(place, job, control, warn)?;
+    let ended = wait(child, job, started, control);
     record.seconds = Some((started.elapsed().as_secs_f64() * 1e6).round() / 1e6);
     record.end = Some(now());
     let (status, memory, ending) = ended?;
@@ -146,18 +129,75 @@ pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut
     }
 
     // What it reported is read when the file server answers again (NFS mounted `soft`).
-    outwait([checkout.root(), &job.run_folder], || !control.is_ending());
+    outwait([&root, &job.run_folder], || !control.is_to_end(job.commit), warn);
+    let checkout = place.checkout.as_mut().context("no checkout")?;
     let (stuck, trouble) = match checkout.collect(&job.run_folder, &discard) {
         Ok(leftovers) => (leftovers.stuck, leftovers.trouble),
         Err(error) => (Vec::new(), Some(error)),
     };
-    tell_report(&mut record, job, &Log { path: &log_path, errors }, checkout.root(), &stuck);
+    tell_report(&mut record, job, &log, &root, &stuck);
     if let Some(error) = trouble {
         place.give_up_checkout();
         let reason = record.reason.take().map_or_else(String::new, |reason| format!("{reason}; "));
         record.reason = Some(format!("{reason}not all that it left behind could be kept: {error:#}"));
     }
     Ok(record)
+}
+
+/// A run that has begun.
+struct Begun {
+    record: Record,
+    child: Child,
+    started: Instant,
+    log: Log,
+    /// The top of its checkout.
+    root: PathBuf,
+    /// How often the system had killed for want of memory by then.
+    killed_before: Option<u64>,
+}
+
+/// Begins a run, which is tried again while the server of what it takes is away.
+fn begin(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut(String)) -> Result<Begun> {
+    let above = |folder: &Path| folder.parent().map(Path::to_owned);
+    let folders = [Some(place.repository.common_dir().to_owned()), above(&place.folder), above(&job.run_folder)];
+    let mut away = Wait::over(folders.into_iter().flatten().collect());
+    loop {
+        let error = match try_to_begin(place, job, warn) {
+            Ok(begun) => return Ok(begun),
+            Err(error) => error,
+        };
+        // It may hold anything now.
+        place.give_up_checkout();
+        if control.is_to_end(job.commit) || !away.is_worth(&error, warn) {
+            let what = format!("cannot start point {} ({})", job.index, job.commit.short());
+            let way_out = if away.has_begun() { NO_ANSWER } else { DISK_FULL };
+            // What knows its own way out is no full disk.
+            let knows = !hints(&error).is_empty();
+            return Err(if knows { error.context(what) } else { hint::wrap(error, what, way_out) });
+        }
+        thread::sleep(away.pause());
+    }
+}
+
+fn try_to_begin(place: &mut Place, job: &Job, warn: &mut dyn FnMut(String)) -> Result<Begun> {
+    let slot = place.slot;
+    let root = place.prepare(job, warn)?.root().to_owned();
+    set_aside(&job.run_folder)?;
+    let folder = &job.run_folder;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the run folder {}", folder.display()))?;
+    let path = job.run_folder.join(names::LOG_FILE);
+    let (output, errors) = open_log(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    let log = Log { path, errors };
+    let record = begun(job);
+    let started = Instant::now();
+    let mut command = command(job, &root, slot, output, log.errors.try_clone().context("cannot write the log")?);
+    let killed_before = out_of_memory_kills();
+    let child = command.spawn().map_err(|error| {
+        let error = Error::from(error);
+        let way_out = way_out(&error, "are there too many processes (ulimit -u), or is the command too long?");
+        hint::wrap(error, "cannot start sh", way_out)
+    })?;
+    Ok(Begun { record, child, started, log, root, killed_before })
 }
 
 /// The record of a run that begins now.
@@ -193,19 +233,19 @@ fn command(job: &Job, root: &Path, slot: usize, log: File, errors: File) -> Comm
     command
 }
 
-/// The log of a run that has ended.
-struct Log<'a> {
-    path: &'a Path,
-    /// What its standard error was.
+/// The log of a run.
+struct Log {
+    path: PathBuf,
+    /// What its standard error is.
     errors: File,
 }
 
-impl Log<'_> {
+impl Log {
     /// What the program said last, as far as it tells what went wrong.
     fn last_words(&self, root: &Path) -> Option<String> {
         // In a file that is appended to, a write leaves the position at its end.
         let end = (&self.errors).stream_position().unwrap_or_default();
-        last_line(self.path, Some(root), Some(end))
+        last_line(&self.path, Some(root), Some(end))
     }
 }
 
@@ -219,7 +259,7 @@ fn open_log(path: &Path) -> std::io::Result<(File, File)> {
 
 /// Puts what a run reported into its record, and of one that came to nothing good the program's last words. What is `stuck` in
 /// the checkout is read there.
-fn tell_report(record: &mut Record, job: &Job, log: &Log<'_>, root: &Path, stuck: &[PathBuf]) {
+fn tell_report(record: &mut Record, job: &Job, log: &Log, root: &Path, stuck: &[PathBuf]) {
     let objective = job.objective.as_deref();
     let mut problem = read_report(record, &job.run_folder, &job.metrics, objective, job.watched.as_deref());
     if !stuck.is_empty() {
@@ -262,8 +302,12 @@ pub fn read_report(
     report.problem.or(told.problem.map(Lack::Other))
 }
 
-/// Renames a run folder that stands where a new one is to be: what is in it belongs to a run that was never recorded.
+/// Renames a run folder that stands where a new one is to be: what is in it belongs to a run that was never recorded. One with
+/// nothing in it goes.
 fn set_aside(folder: &Path) -> Result<()> {
+    if fs::remove_dir(folder).is_ok() {
+        return Ok(());
+    }
     let mut number = 1;
     while folder.exists() {
         let mut name = folder.file_name().unwrap_or_default().to_owned();
@@ -280,7 +324,7 @@ fn set_aside(folder: &Path) -> Result<()> {
 /// Waits for the leader of a process group, ends what is left of the group (and, if the run was told to end, what has left
 /// the group), and tells exit status and peak memory.
 fn wait(
-    child: std::process::Child,
+    child: Child,
     job: &Job,
     started: Instant,
     control: &Control,

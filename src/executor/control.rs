@@ -120,9 +120,10 @@ impl Control {
         true
     }
 
-    /// True if everything was told to end.
-    pub(super) fn is_ending(&self) -> bool {
-        self.lock().ended_by.is_some()
+    /// True if everything was told to end, or the run of this commit.
+    pub(super) fn is_to_end(&self, commit: CommitId) -> bool {
+        let runs = self.lock();
+        runs.ended_by.is_some() || runs.ended.contains(&commit)
     }
 
     /// Waits until everything was told to end, for so long at most; true if it was.

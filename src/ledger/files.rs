@@ -11,7 +11,8 @@ use anyhow::{Context as _, Result, anyhow};
 use crate::attempt_files::{AttemptFiles, temporary_beside};
 use crate::claim::Claims;
 use crate::extraction::Extraction;
-use crate::filesystem::{is_gone, is_out_of_reach, look_again, persist_new};
+use crate::file_server::{NO_ANSWER, is_out_of_reach};
+use crate::filesystem::{is_gone, look_again, persist_new};
 use crate::git::{CommitId, Identity, Repository};
 use crate::hint;
 use crate::names;
@@ -158,9 +159,7 @@ fn leave(state: &Path, commit: CommitId, record: &Record, lasting: Lasting) -> R
         let failed = format!("cannot keep the outcome of {} in {}", commit.short(), path.display());
         let is_away = is_out_of_reach(&error);
         match error.downcast_ref::<io::Error>() {
-            Some(cause) if is_away || is_gone(cause) => {
-                hint::wrap(error, failed, "is the file system still there? The point stays to be run")
-            }
+            Some(cause) if is_away || is_gone(cause) => hint::wrap(error, failed, NO_ANSWER),
             Some(_) => hint::wrap(error, failed, hint::DISK_FULL),
             None => error.context(failed),
         }

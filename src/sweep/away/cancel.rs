@@ -141,11 +141,11 @@ pub fn cancel(repository: &Repository, sweep: &Sweep, limits: &Limits, asking: A
             }
         }
     }
-    if asking == Asking::Nobody {
-        if let Err(error) = give_up(standings, &submissions, &meant.by_submission) {
-            cancelled.problems.push(format!("{error:#}"));
-            cancelled.given_up = 0;
-        }
+    if asking == Asking::Nobody
+        && let Err(error) = give_up(standings, &submissions, &meant.by_submission)
+    {
+        cancelled.problems.push(format!("{error:#}"));
+        cancelled.given_up = 0;
     }
     Ok(cancelled)
 }

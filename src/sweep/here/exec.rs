@@ -1,6 +1,7 @@
 //! One commit run where this gitsweep is: what a person does by hand, and what a job on a cluster does. Refs are not touched.
 
 use std::cell::RefCell;
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Error, Result};
@@ -78,11 +79,11 @@ pub(in crate::sweep) fn run_job(
     let standings = context.sweep.plan.search.stop.as_ref().map(|_| Standings::read(context.repository)).transpose()?;
     let mut watch = standings.and_then(|standings| Watch::over(context.repository, context.sweep, &standings));
     watch.iter_mut().for_each(|watch| watch.begin(&job));
+    let (tell, warnings) = channel::<String>();
     let outcome = std::thread::scope(|scope| {
         let runner = scope.spawn(move || {
-            let mut warnings = Vec::new();
-            let outcome = run(&mut place, &job, control, &mut |warning| warnings.push(warning));
-            (job, outcome, warnings)
+            let outcome = run(&mut place, &job, control, &mut |warning| drop(tell.send(warning)));
+            (job, outcome)
         });
         let mut obeyed = StopRequest::None;
         let mut looked = Instant::now();
@@ -95,14 +96,15 @@ pub(in crate::sweep) fn run_job(
                 control.stop(commit, step);
             }
             control.check_clock();
+            warnings.try_iter().for_each(|warning| observer.warn(&warning));
             std::thread::sleep(Duration::from_millis(5));
         }
         obey(observer.stop_request(), &mut obeyed, control);
         runner.join()
     });
     context.clear_checkouts();
-    let (job, outcome, warnings) = outcome.map_err(|_| Error::msg("the run's thread panicked"))?;
-    observer.warn_of(&warnings);
+    let (job, outcome) = outcome.map_err(|_| Error::msg("the run's thread panicked"))?;
+    warnings.try_iter().for_each(|warning| observer.warn(&warning));
     let mut record = outcome.inspect_err(|_| context.claims.release(job.commit, job.attempt))?;
     // A job may begin before the script that submits it has said the job's id.
     if let Some(errand) = context.errand.as_ref().filter(|_| record.job.is_none()) {
@@ -135,7 +137,7 @@ pub(in crate::sweep) fn keep(
     let leave = || ledger::leave_result(&context.state, trial.commit, record).map(drop);
     let observers = RefCell::new(&mut *observer);
     let goes_on = || observers.borrow_mut().stop_request() < StopRequest::End;
-    keep_in_time(record, leave, goes_on, |full| observers.borrow_mut().warn(full))?;
+    keep_in_time(record, &context.state, leave, goes_on, |full| observers.borrow_mut().warn(full))?;
     let hooks = HookRunner::new(context.repository, context.sweep);
     hooks.run_ended(context.sweep, trial, record);
     let problems = hooks.close(&mut || observer.stop_request());

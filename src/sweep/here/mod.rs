@@ -2,7 +2,7 @@
 //!
 //! - `queue`: the points that are to be run, all of them; `exec`: one; `select`: which; `outlook`: how far a search is;
 //!   `observer`: who is told of it, by an `event` each, and may end it, for a job by its `job_end`; `summary`: what it came to;
-//!   `preparation` and `ending`: what is recorded and waited for before; `room`: what waits where the disk is full
+//!   `preparation` and `ending`: what is recorded and waited for before; `room`: what waits where the disk is full or its server away
 //! - `run_context`: from a point to a job; `checkouts`: where their folders are; `dispatcher`: claims points and runs them,
 //!   with its `watch` for hopeless ones, its `inbox` for requests and the `growth` of a search
 

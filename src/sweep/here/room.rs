@@ -1,25 +1,28 @@
 //! Room: what became of a run waits for it where the disk is full, or its server away. To run again would take as long as the
 //! run took, so it is waited for as long; for a server longer, since without it nothing can be run.
 
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result};
 
-use crate::filesystem::{SERVER_PATIENCE, is_out_of_reach, is_out_of_space};
+use crate::file_server::{is_out_of_reach, patience};
+use crate::filesystem::is_out_of_space;
 use crate::record::{Gravity, Record};
 
 /// Room is waited for so long at least.
 const LEAST: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Keeps a record by `keep`, again and again while the disk is full or out of reach, and `goes_on`; `warn` is told once. A run
-/// that came to nothing is not worth waiting for.
+/// Keeps a record in a folder by `keep`, again and again while the disk is full or out of reach, and `goes_on`; `warn` is told
+/// once. A run that came to nothing is not worth waiting for.
 ///
 /// # Errors
 /// Those of `keep`.
 pub(super) fn keep_in_time(
     record: &Record,
+    folder: &Path,
     mut keep: impl FnMut() -> Result<()>,
     mut goes_on: impl FnMut() -> bool,
     warn: impl FnOnce(&str),
@@ -33,7 +36,7 @@ pub(super) fn keep_in_time(
     loop {
         match keep() {
             Err(error) => {
-                let Some((what, least)) = awaited(&error) else { return Err(error) };
+                let Some((what, least)) = awaited(&error, folder) else { return Err(error) };
                 let most = took.max(least);
                 if since.elapsed() >= most || !goes_on() {
                     return Err(error);
@@ -49,8 +52,8 @@ pub(super) fn keep_in_time(
 }
 
 /// What is waited for after an error, and for how long at least; `None` if nothing helps.
-fn awaited(error: &Error) -> Option<(&'static str, Duration)> {
-    let server = || is_out_of_reach(error).then_some(("the file system", SERVER_PATIENCE));
+fn awaited(error: &Error, folder: &Path) -> Option<(&'static str, Duration)> {
+    let server = || is_out_of_reach(error).then(|| ("the file system", patience(folder)));
     if is_out_of_space(error) { Some(("room", LEAST)) } else { server() }
 }
 
@@ -72,7 +75,8 @@ mod tests {
             tried += 1;
             if tried > refusals { Ok(()) } else { Err(io::Error::from_raw_os_error(code).into()) }
         };
-        let kept = keep_in_time(&Record::bare(1, status), keep, || goes_on, |_| told += 1).is_ok();
+        let kept =
+            keep_in_time(&Record::bare(1, status), &std::env::temp_dir(), keep, || goes_on, |_| told += 1).is_ok();
         (tried, kept, told)
     }
 

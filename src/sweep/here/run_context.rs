@@ -1,6 +1,8 @@
 //! The context of runs: what all runs of a sweep share on this machine. It makes jobs of points, claims attempts, and puts
 //! right what a gitsweep that was killed has left.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -14,7 +16,7 @@ use crate::claim::{Claim, Claims, Written};
 use crate::command::fill_in;
 use crate::executor::{LOCAL, Place, discard_set, now};
 use crate::extraction;
-use crate::git::Repository;
+use crate::git::{CommitId, Repository};
 use crate::hint;
 use crate::job::{Job, cache_key, run_folder_name};
 use crate::ledger;
@@ -42,6 +44,8 @@ pub(in crate::sweep) struct RunContext<'a> {
     /// What has brought this gitsweep here, if it is not the user.
     pub(in crate::sweep) errand: Option<Errand>,
     checkouts: Checkouts,
+    /// Attempts that may be claimed or not: the file system went away meanwhile.
+    unsure: RefCell<HashSet<(CommitId, u64)>>,
 }
 
 /// Refuses a plan that no queue on this machine could run, before it is laid.
@@ -138,7 +142,9 @@ impl<'a> RunContext<'a> {
         check_runs_dir(repository)?;
         let checkouts = Checkouts::of(&state);
         let metrics = metrics(sweep, errand.as_ref())?;
-        Ok(Self { repository, sweep, claims: Claims::new(&state), state, runs, command, metrics, errand, checkouts })
+        let claims = Claims::new(&state);
+        let unsure = RefCell::default();
+        Ok(Self { repository, sweep, claims, state, runs, command, metrics, errand, checkouts, unsure })
     }
 
     /// Has the next runs read as those that have ended were read later: the newest way of reading a metric counts.
@@ -231,16 +237,27 @@ impl<'a> RunContext<'a> {
         Ok(cache_key(self.repository.tree_without(trial.commit, names::TREE_DIR)?, &said))
     }
 
-    /// Claims an attempt; `None` if somebody else has it or it has an outcome by now.
+    /// Claims an attempt; `None` if somebody else has it or it has an outcome by now. It may be tried again where that fails.
     pub(in crate::sweep) fn claim(&self, trial: &Trial, attempt: u64) -> Result<Option<Job>> {
+        let its = (trial.commit, attempt);
+        let is_unsure = self.unsure.borrow_mut().remove(&its);
+        self.try_to_claim(trial, attempt, is_unsure).inspect_err(|_| {
+            self.unsure.borrow_mut().insert(its);
+        })
+    }
+
+    /// The same once, where an earlier try `may_have` claimed it.
+    fn try_to_claim(&self, trial: &Trial, attempt: u64, may_have: bool) -> Result<Option<Job>> {
+        let owner = Owner::this().to_string();
+        let is_own = may_have && self.claims.read(trial.commit, attempt)?.is_some_and(|claim| claim.owner == owner);
         // A look is cheaper than a try, where many take from one list.
-        if self.claims.is_taken(trial.commit, attempt) {
+        if !is_own && self.claims.is_taken(trial.commit, attempt) {
             return Ok(None);
         }
         let job = self.job(trial, attempt)?;
         let errand = self.errand.as_ref();
         let claim = Claim {
-            owner: Owner::this().to_string(),
+            owner,
             executor: job.executor.clone(),
             run_folder: job.run_folder.display().to_string(),
             since: now(),
@@ -250,7 +267,7 @@ impl<'a> RunContext<'a> {
             job: job.job.clone(),
             written: Written::default(),
         };
-        if !self.claims.take(trial.commit, attempt, &claim)? {
+        if !is_own && !self.claims.take(trial.commit, attempt, &claim)? {
             return Ok(None);
         }
         // Between the look at the ledger and the claim, another gitsweep may have run this attempt, folded it in and

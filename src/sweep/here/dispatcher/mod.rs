@@ -24,6 +24,7 @@ use super::select::Limits;
 use super::summary::QueueSummary;
 use super::watch::Watch;
 use crate::executor::Pool;
+use crate::file_server::Wait;
 use crate::git::CommitId;
 use crate::ledger::{self, Ledger};
 use crate::record::{Record, Status};
@@ -89,10 +90,13 @@ impl Work<'_> {
             dispatcher.start_runs();
             dispatcher.hand_over_ahead();
             if dispatcher.pool.active() == 0 && (dispatcher.waiting.is_empty() || !dispatcher.may_start()) {
-                if !dispatcher.is_stopping && dispatcher.growth.is_due() {
+                let has_more = !dispatcher.is_stopping && dispatcher.growth.is_due();
+                if !has_more {
+                    break;
+                }
+                if !dispatcher.is_away() {
                     continue;
                 }
-                break;
             }
             dispatcher.end_hopeless_runs();
             dispatcher.await_event();
@@ -130,6 +134,8 @@ struct Dispatcher<'a, 't> {
     /// What is to be said of a full disk, for which outcomes wait.
     full: Arc<Mutex<Option<String>>>,
     is_stopping: bool,
+    /// The wait for a file server that was away when points were claimed or laid, and when that is tried again.
+    away: Option<(Wait, Instant)>,
     /// What gitsweep itself cannot go on for.
     broken: Option<Error>,
     /// When a job was last handed over.
@@ -166,7 +172,7 @@ impl<'a, 't> Dispatcher<'a, 't> {
             let leave = if is_short { ledger::leave_result_for_now } else { ledger::leave_result };
             let keep = || leave(&keep_in, job.commit, record).map(drop);
             let tell = |full: &str| *said.lock().unwrap_or_else(PoisonError::into_inner) = Some(full.to_owned());
-            keep_in_time(record, keep, || !ends.load(Ordering::Relaxed), tell)
+            keep_in_time(record, &keep_in, keep, || !ends.load(Ordering::Relaxed), tell)
         });
         let hooks = HookRunner::new(context.repository, context.sweep);
         let inbox = Inbox::open(&context.state, &context.sweep.name);
@@ -189,6 +195,7 @@ impl<'a, 't> Dispatcher<'a, 't> {
             is_ending,
             full,
             is_stopping: false,
+            away: None,
             broken: None,
             last_start: None,
             last_look: Instant::now(),
@@ -198,6 +205,11 @@ impl<'a, 't> Dispatcher<'a, 't> {
             summary,
             observer,
         })
+    }
+
+    /// True while a file server is waited for.
+    fn is_away(&self) -> bool {
+        self.away.as_ref().is_some_and(|(_, until)| Instant::now() < *until)
     }
 
     /// True if runs may begin.

@@ -25,17 +25,25 @@ const BRISK: Duration = Duration::from_millis(100);
 impl<'a> Dispatcher<'a, '_> {
     /// Lets a search that grows bring more points, and where it brings none those that failed before.
     pub(super) fn grow(&mut self) {
-        if !self.is_stopping && self.growth.is_due() && (self.pool.is_free() || !self.waiting.is_empty()) {
+        if !self.is_stopping
+            && !self.is_away()
+            && self.growth.is_due()
+            && (self.pool.is_free() || !self.waiting.is_empty())
+        {
             let slots = if self.waiting.is_empty() { self.pool.free() } else { 0 };
             match self.growth.step(self.context, slots, GivenUp::LeftAlone, self.observer) {
-                Ok(step) => self.take_up(step),
+                Ok(step) => {
+                    self.away = None;
+                    self.take_up(step);
+                }
                 Err(error) => {
-                    self.start_nothing();
-                    if self.pool.active() > 0 {
-                        let why = format!("no new runs; the running ones go on to their end: {error}");
+                    let why = format!("no new runs; the running ones go on to their end: {error}");
+                    self.break_off_or_wait(error);
+                    if self.away.is_some() {
+                        self.growth.wake();
+                    } else if self.pool.active() > 0 {
                         self.observer.tell(&QueueEvent::Stopping(&why));
                     }
-                    self.broken = Some(error);
                 }
             }
         }
@@ -65,6 +73,7 @@ impl<'a> Dispatcher<'a, '_> {
         while began.elapsed() < STRETCH
             && self.may_start()
             && self.pool.is_free()
+            && !self.is_away()
             && self.last_start.is_none_or(|start| start.elapsed() >= self.options.spacing)
             && self.start_next()
         {}
@@ -73,7 +82,7 @@ impl<'a> Dispatcher<'a, '_> {
     /// Has a job ready for each place to go on with at once, where runs are short.
     pub(super) fn hand_over_ahead(&mut self) {
         if self.is_brisk() {
-            while self.may_start() && self.pool.lacks_next() && self.start_next() {}
+            while self.may_start() && !self.is_away() && self.pool.lacks_next() && self.start_next() {}
         } else if self.pool.ahead() > 0 {
             self.take_back(|_| true);
         }
@@ -108,13 +117,20 @@ impl<'a> Dispatcher<'a, '_> {
             .and_modify(|attempt| *attempt += 1)
             .or_insert_with(|| self.standings.next_attempt(trial.commit));
         match self.context.claim(&trial, attempt) {
-            Ok(Some(job)) => self.start(trial, job),
+            Ok(Some(job)) => {
+                self.away = None;
+                self.start(trial, job);
+            }
             Ok(None) => {
                 self.summary.points.elsewhere += 1;
                 self.growth.wake();
                 self.observer.tell(&QueueEvent::Elsewhere(&trial));
             }
-            Err(error) => self.break_off(error),
+            Err(error) => {
+                self.attempts.insert(trial.commit, attempt - 1);
+                self.waiting.push_front(trial);
+                self.break_off_or_wait(error);
+            }
         }
         true
     }

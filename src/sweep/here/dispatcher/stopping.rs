@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Error;
 
 use super::Dispatcher;
+use crate::file_server::Wait;
 use crate::job::Job;
 use crate::sweep::here::event::QueueEvent;
 use crate::sweep::here::inbox::Wanted;
@@ -89,6 +90,20 @@ impl Dispatcher<'_, '_> {
     pub(super) fn break_off(&mut self, error: Error) {
         self.start_nothing();
         self.broken.get_or_insert(error);
+    }
+
+    /// Starts no more runs after an error, unless a file server is away, which is waited for: then what failed is tried again later.
+    pub(super) fn break_off_or_wait(&mut self, error: Error) {
+        let mut wait = self.away.take().map_or_else(
+            || Wait::over(vec![self.context.repository.common_dir().to_owned(), self.context.state.clone()]),
+            |(wait, _)| wait,
+        );
+        if self.is_ending.load(Ordering::Relaxed) || !wait.is_worth(&error, &mut |warning| self.observer.warn(&warning))
+        {
+            return self.break_off(error);
+        }
+        let until = Instant::now() + wait.pause();
+        self.away = Some((wait, until));
     }
 
     /// Takes those jobs of which `is_wanted` is true back from the places that have not begun them.
