@@ -450,7 +450,7 @@ fn a_coordinator_that_cannot_be_is_refused() {
     repo.write_program("queue.sh", "#!/bin/sh\n");
     for (words, message) in [
         (&["queue", "--coordinator"][..], "a coordinator is a job on a cluster"),
-        (&["queue", "-e", "./queue.sh", "--coordinator"], "how much time it has left, which queue.sh cannot tell"),
+        (&["queue", "-e", "./queue.sh", "--coordinator"], "how much time it has left, which ./queue.sh cannot tell"),
         (&["queue", "-e", "slurm", "--coordinator", "--limit", "2"], "sees to the whole search"),
     ] {
         assert!(repo.fails(1, words).contains(message), "{words:?}");

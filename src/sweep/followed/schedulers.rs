@@ -1,6 +1,6 @@
 //! The schedulers by the names that definitions, flags and submissions have for them, and what they say when they are asked.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::Result;
 
@@ -23,7 +23,8 @@ pub(in crate::sweep) fn scheduler_of(repository: &Repository, name: &str) -> Res
 
 fn script_of(repository: &Repository, name: &str) -> Result<Script> {
     let top = top_of(repository);
-    let path = top.join(Path::new(name));
+    // Without the dot of `./queue.sh`.
+    let path: PathBuf = top.join(name).components().collect();
     // The user's own script of that name comes first.
     let brought = if path.exists() { None } else { unpack_script(&path, &repository.state_dir())? };
     Script::open(&brought.unwrap_or(path), &top)
