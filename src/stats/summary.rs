@@ -78,7 +78,7 @@ impl Summary {
     /// ```
     /// # use gitsweep::stats::Summary;
     /// let ci95 = Summary::of([1.0, 2.0, 3.0]).unwrap().ci95().unwrap();
-    /// assert!((ci95 - 4.302652729911275 / 3.0_f64.sqrt()).abs() < 1e-12);
+    /// assert!((ci95 - 4.302652729749464 / 3.0_f64.sqrt()).abs() < 1e-12);
     /// ```
     pub fn ci95(&self) -> Option<f64> {
         self.se().map(|se| se * t_of_95_percent(self.n - 1))
