@@ -289,7 +289,9 @@ fn a_submodule_that_is_not_here_is_named() {
 /// A queue of three points that each ruin their checkout, by a `program` that calls gitsweep.
 fn ruined(program: &[&str], run: &str, harm: &str, folder: &str) -> (Repo, common::Said) {
     let files = live::model(3, run, &format!("{harm}; : > .git; echo $g > output.json"));
-    let repo = Repo::with(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
+    let mut files = files.each_ref().map(|(path, text)| (*path, text.as_str())).to_vec();
+    files.push(("data/kept", ""));
+    let repo = Repo::with(&files);
     repo.create();
     let mut command = repo.command(program[0]);
     command.args(&program[1..]).arg(env!("CARGO_BIN_EXE_gitsweep")).args(["queue", "-j", "1"]);
@@ -315,22 +317,62 @@ fn a_checkout_that_cannot_be_removed_ends_no_queue_and_is_told_of_once() {
     assert_eq!(count(), 0, "a later queue removes what was left");
 }
 
+/// True for who may mount in a namespace of its own; others cannot try.
+fn may_mount() -> bool {
+    let mounted = std::process::Command::new("unshare").args(["-rm", "mount", "--bind", "/proc", "/tmp"]).output();
+    mounted.is_ok_and(|output| output.status.success())
+}
+
 #[test]
 fn what_a_run_has_mounted_in_its_checkout_is_not_removed_with_it() {
-    // Whoever may not mount in a namespace of its own cannot try.
-    let may_mount = std::process::Command::new("unshare").args(["-rm", "mount", "--bind", "/proc", "/tmp"]).output();
-    if !may_mount.is_ok_and(|output| output.status.success()) {
+    if !may_mount() {
         return;
     }
-    for run in ["", "discard = [\"mnt\"]"] {
-        let data = tempfile::tempdir().unwrap();
-        let precious = data.path().join("precious");
+    let lefts = "for i in 1 2 3 4 5 6 7 8; do : > left$i; done";
+    for (run, place) in [("", "mnt"), ("discard = [\"mnt\"]", "mnt/deep"), ("", "data"), ("", "data/kept")] {
+        let beside = tempfile::tempdir().unwrap();
+        let precious = beside.path().join("precious");
         std::fs::write(&precious, "years of work").unwrap();
-        let harm = "mkdir mnt && mount --bind $DATA mnt";
-        let (repo, said) = ruined(&["unshare", "-rm"], run, harm, data.path().to_str().unwrap());
+        // On a file of the commit a file is mounted.
+        let what = if place == "data/kept" { precious.as_path() } else { beside.path() };
+        let harm = format!("mkdir -p {place}; mount --bind $DATA {place} && {lefts}");
+        let (repo, said) = ruined(&["unshare", "-rm"], run, &harm, what.to_str().unwrap());
         assert_eq!(said.code, 0, "{}", said.err);
         assert_eq!(repo.statuses(BRANCH), [["ok"], ["ok"], ["ok"]]);
         assert!(said.err.contains("something is mounted at "), "{}", said.err);
+        let names: Vec<_> = std::fs::read_dir(beside.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["precious"], "{place}");
         assert_eq!(std::fs::read_to_string(&precious).unwrap(), "years of work");
+        // What else runs have left behind is kept.
+        for run in std::fs::read_dir(repo.root().join("sweeps").join(BRANCH)).unwrap() {
+            let folder = run.unwrap().path();
+            assert!((1..=8).all(|i| folder.join(format!("left{i}")).exists()), "{place}: {}", folder.display());
+        }
     }
+}
+
+#[test]
+fn what_a_run_has_mounted_on_a_folder_of_the_commit_is_not_there_for_the_next() {
+    if !may_mount() {
+        return;
+    }
+    let beside = tempfile::tempdir().unwrap();
+    std::fs::write(beside.path().join("precious"), "years of work").unwrap();
+    // Runs before it leave their checkout as it was, so that the kernel tells what is touched.
+    let script = "[ $g != 4 ] || mount --bind $DATA data; ls data > seen; echo $g > output.json";
+    let files = live::model(6, "", script);
+    let mut files = files.each_ref().map(|(path, text)| (*path, text.as_str())).to_vec();
+    files.push(("data/kept", ""));
+    let repo = Repo::with(&files);
+    repo.create();
+    let mut command = repo.command("unshare");
+    command.args(["-rm", env!("CARGO_BIN_EXE_gitsweep"), "queue", "-j", "1"]).env("DATA", beside.path());
+    let said = common::Said::of(command.output().unwrap());
+    assert_eq!(said.code, 0, "{}", said.err);
+    let sweep = repo.root().join("sweeps").join(BRANCH);
+    for (index, commit) in (1..).zip(repo.points(BRANCH)) {
+        let seen = std::fs::read_to_string(sweep.join(format!("{index}-{}/seen", &commit[..10]))).unwrap();
+        assert_eq!(seen, if index == 4 { "precious\n" } else { "kept\n" }, "point {index}");
+    }
+    assert_eq!(std::fs::read_dir(beside.path()).unwrap().count(), 1);
 }

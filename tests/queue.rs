@@ -90,6 +90,13 @@ fn the_reason_of_a_failure_is_what_came_on_standard_error_above_output_that_was_
 }
 
 #[test]
+fn the_reason_of_a_run_that_was_ended_is_how_far_it_came_since_it_cannot_have_kept_output_back() {
+    let repo = laid(1, "", "echo 'reading a.csv' >&2; echo 'step 98'; echo 'step 99'; kill -KILL $$");
+    repo.fails(3, ["queue", "-j", "1"]);
+    assert_eq!(repo.record(1)["reason"], "ended by SIGKILL: step 99");
+}
+
+#[test]
 fn a_job_that_begins_before_its_id_is_said_has_the_id_and_its_script_is_named_as_it_is_taken() {
     let repo = laid(1, "", "touch $OUT/begun; until [ -e $OUT/go ]; do sleep .02; done");
     repo.set("OUT", repo.outside());
@@ -853,4 +860,17 @@ fn a_file_server_that_is_away_as_runs_begin_is_waited_for() {
         let folders = std::fs::read_dir(repo.root().join("sweeps").join(BRANCH)).unwrap().count();
         assert_eq!(folders, 3, "nothing is set aside");
     }
+}
+
+#[test]
+fn a_run_that_cannot_begin_leaves_no_folder() {
+    // Longer than a word of a command may be.
+    let command = format!("true {}", "x".repeat(1 << 18));
+    let spec = format!("[run]\ncommand = \"{command}\"\n[params.g]\nfile = \"model.sh\"\nvalues = [1]\n");
+    let repo = Repo::with(&[("model.sh", "g=0\n"), ("gitsweep.toml", &spec)]);
+    let branch = repo.create();
+    let error = repo.fails(1, ["queue"]);
+    assert!(error.contains("cannot start sh") && error.contains("is the command too long?"), "{error}");
+    let folders = std::fs::read_dir(repo.root().join("sweeps").join(branch));
+    assert_eq!(folders.map_or(0, Iterator::count), 0);
 }

@@ -193,6 +193,8 @@ fn try_to_begin(place: &mut Place, job: &Job, warn: &mut dyn FnMut(String)) -> R
     let mut command = command(job, &root, slot, output, log.errors.try_clone().context("cannot write the log")?);
     let killed_before = out_of_memory_kills();
     let child = command.spawn().map_err(|error| {
+        // Nothing has begun that the folder would belong to, and the next try makes it anew.
+        let _ = fs::remove_file(&log.path).and_then(|()| fs::remove_dir(folder));
         let error = Error::from(error);
         let way_out = way_out(&error, "are there too many processes (ulimit -u), or is the command too long?");
         hint::wrap(error, "cannot start sh", way_out)
@@ -242,10 +244,11 @@ struct Log {
 
 impl Log {
     /// What the program said last, as far as it tells what went wrong.
-    fn last_words(&self, root: &Path) -> Option<String> {
-        // In a file that is appended to, a write leaves the position at its end.
-        let end = (&self.errors).stream_position().unwrap_or_default();
-        last_line(&self.path, Some(root), Some(end))
+    fn last_words(&self, root: &Path, status: Status) -> Option<String> {
+        // In a file that is appended to, a write leaves the position at its end. Only a program that ends by itself writes then
+        // what it has kept back; what one that was ended has written last is how far it came.
+        let end = || (&self.errors).stream_position().unwrap_or_default();
+        last_line(&self.path, Some(root), (status == Status::Failed).then(end))
     }
 }
 
@@ -278,7 +281,7 @@ fn tell_report(record: &mut Record, job: &Job, log: &Log, root: &Path, stuck: &[
             .filter(|objective| !record.metrics.contains_key(*objective) && !MEASURED.contains(&objective.as_str()));
         let lack = problem.or_else(|| missing.cloned().map(Lack::Objective));
         record.reason = lack.map(|lack| lack.to_string());
-    } else if let Some(line) = log.last_words(root) {
+    } else if let Some(line) = log.last_words(root, record.status) {
         record.reason = Some(format!("{}: {line}", record.reason.take().unwrap_or_default()));
     }
 }

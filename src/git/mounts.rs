@@ -11,16 +11,23 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// If something is, as far as the system tells.
 pub(super) fn refuse_mounts(folder: &Path) -> io::Result<()> {
+    mounts_in(folder).first().map_or(Ok(()), |mounted| Err(mounted_at(&folder.join(mounted))))
+}
+
+/// The error for a place where something is mounted.
+pub(super) fn mounted_at(place: &Path) -> io::Error {
+    // What is mounted on the folder itself has an empty path in it.
+    let place: PathBuf = place.components().collect();
+    io::Error::new(io::ErrorKind::ResourceBusy, format!("something is mounted at {}", place.display()))
+}
+
+/// The paths in a folder that something is mounted at, as far as the system tells; an empty one is the folder itself.
+pub(super) fn mounts_in(folder: &Path) -> Vec<PathBuf> {
     // A path may lead through links; the system names what they lead to. What is a link itself is not followed.
     let whole = folder.parent().and_then(|above| above.canonicalize().ok()).zip(folder.file_name());
-    let Some(whole) = whole.map(|(above, name)| above.join(name)) else { return Ok(()) };
+    let Some(whole) = whole.map(|(above, name)| above.join(name)) else { return Vec::new() };
     let table = fs::read("/proc/self/mountinfo").unwrap_or_default();
-    match mounted(&table).find(|mounted| mounted.starts_with(&whole)) {
-        Some(found) => {
-            Err(io::Error::new(io::ErrorKind::ResourceBusy, format!("something is mounted at {}", found.display())))
-        }
-        None => Ok(()),
-    }
+    mounted(&table).filter_map(|mounted| Some(mounted.strip_prefix(&whole).ok()?.to_owned())).collect()
 }
 
 /// Where something is mounted, by the system's table (proc(5), `mountinfo`): the fifth word of each line.
@@ -66,9 +73,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         refuse_mounts(folder.path()).unwrap();
         refuse_mounts(&folder.path().join("gone")).unwrap();
+        assert!(mounts_in(folder.path()).is_empty());
         if Path::new("/proc/self/mountinfo").exists() {
             let error = refuse_mounts(Path::new("/proc")).unwrap_err();
             assert!(error.to_string().starts_with("something is mounted at /proc"), "{error}");
+            assert!(mounts_in(Path::new("/proc")).contains(&PathBuf::new()), "it is a mount itself");
         }
     }
 }

@@ -16,16 +16,25 @@ use super::{Checkout, mode_of};
 use crate::filesystem::is_of_this_machine;
 use crate::git::files::{move_to, read_dir, remove_any};
 use crate::git::id::CommitId;
+use crate::git::mounts::{mounted_at, mounts_in};
 
 /// What a run left behind in its checkout.
 #[derive(Debug, Default)]
 pub struct Leftovers {
     /// Paths, from the top of the checkout, of what was moved to the run folder.
     pub kept: Vec<PathBuf>,
-    /// Paths of what could not be moved and stands in the checkout still, which is then to be thrown away.
+    /// Paths of what could not be moved or removed and stands in the checkout still, which is then to be thrown away.
     pub stuck: Vec<PathBuf>,
-    /// Why the first of those could not be moved.
+    /// Why the first of those could not be.
     pub trouble: Option<Error>,
+}
+
+impl Leftovers {
+    /// Leaves a path where it is, and goes on with the others.
+    fn leave(&mut self, path: PathBuf, why: Error) {
+        self.stuck.push(path);
+        self.trouble.get_or_insert(why);
+    }
 }
 
 /// Where leftovers go, and what has been found so far.
@@ -48,11 +57,13 @@ impl Checkout {
         let commit = self.commit.context("an empty checkout")?;
         let (leftovers, damaged) = (Leftovers::default(), BTreeSet::new());
         let mut collection = Collection { run_folder, discard, leftovers, damaged, lost_folder: false };
-        let touched = self.watch.as_mut().and_then(Watch::touched);
+        // Of what is mounted on a folder its watch says nothing.
+        let mounts = mounts_in(&self.root);
+        let touched = self.watch.as_mut().and_then(Watch::touched).filter(|_| mounts.is_empty());
         if !self.look_at(touched, &mut collection)? {
             // From before the walk on, so that nothing goes unseen.
-            self.watch = self.begin_watch();
-            self.walk(&mut collection)?;
+            self.watch = mounts.is_empty().then(|| self.begin_watch()).flatten();
+            self.walk(&mounts, &mut collection)?;
         }
         self.collected += 1;
         if collection.leftovers.stuck.is_empty() {
@@ -97,11 +108,14 @@ impl Checkout {
         Ok(true)
     }
 
-    /// Looks at everything.
-    fn walk(&self, collection: &mut Collection<'_>) -> Result<()> {
+    /// Looks at everything but what is mounted in the checkout, on a committed folder too: that is somebody's own.
+    fn walk(&self, mounts: &[PathBuf], collection: &mut Collection<'_>) -> Result<()> {
         let mut seen = HashSet::with_capacity(self.files.len());
         let mut seen_folders = 1;
         let mut pending = vec![PathBuf::new()];
+        if mounts.iter().any(|mount| mount.as_os_str().is_empty()) {
+            return Err(mounted_at(&self.root).into());
+        }
         restore_mode(&self.root, mode_of(&self.root)?, self.folders.get(Path::new("")))?;
         while let Some(folder) = pending.pop() {
             for entry in read_dir(&self.root.join(&folder))? {
@@ -110,6 +124,10 @@ impl Checkout {
                 }
                 let path = folder.join(entry.file_name());
                 let full = entry.path();
+                if mounts.contains(&path) {
+                    collection.leftovers.leave(path, mounted_at(&full).into());
+                    continue;
+                }
                 let metadata =
                     fs::symlink_metadata(&full).with_context(|| format!("cannot read {}", full.display()))?;
                 if metadata.is_dir() && self.folders.contains_key(&path) {
@@ -142,16 +160,18 @@ impl Checkout {
                     return remove_any(&full, metadata);
                 }
             }
-            None if collection.discard.is_match(&path.to_string_lossy()) => return remove_any(&full, metadata),
+            None if collection.discard.is_match(&path.to_string_lossy()) => {
+                if let Err(error) = remove_any(&full, metadata) {
+                    collection.leftovers.leave(path, error);
+                }
+                return Ok(());
+            }
             None => {}
         }
         // Where a large file does not go a small one may.
         match move_to(&full, &collection.run_folder.join(&path)) {
             Ok(()) => collection.leftovers.kept.push(path),
-            Err(error) => {
-                collection.leftovers.stuck.push(path);
-                collection.leftovers.trouble.get_or_insert(error);
-            }
+            Err(error) => collection.leftovers.leave(path, error),
         }
         Ok(())
     }

@@ -116,11 +116,12 @@ impl<'a> Dispatcher<'a, '_> {
             .entry(trial.commit)
             .and_modify(|attempt| *attempt += 1)
             .or_insert_with(|| self.standings.next_attempt(trial.commit));
-        match self.context.claim(&trial, attempt) {
-            Ok(Some(job)) => {
-                self.away = None;
-                self.start(trial, job);
-            }
+        let claimed = self.context.claim(&trial, attempt);
+        if claimed.is_ok() {
+            self.away = None;
+        }
+        match claimed {
+            Ok(Some(job)) => self.start(trial, job),
             Ok(None) => {
                 self.summary.points.elsewhere += 1;
                 self.growth.wake();
