@@ -112,7 +112,8 @@ impl Drop for Place {
 /// If gitsweep itself cannot go on: no checkout can be made, no run folder, no log.
 pub fn run(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut(String)) -> Result<Record> {
     let discard = place.discard.clone();
-    let Begun { mut record, child, started, log, root, killed_before } = begin(place, job, control, warn)?;
+    let Some(begun) = begin(place, job, control, warn)? else { return Ok(never_begun(job)) };
+    let Begun { mut record, child, started, log, root, killed_before } = begun;
     let ended = wait(child, job, started, control);
     record.seconds = Some((started.elapsed().as_secs_f64() * 1e6).round() / 1e6);
     record.end = Some(now());
@@ -156,27 +157,40 @@ struct Begun {
     killed_before: Option<u64>,
 }
 
-/// Begins a run, which is tried again while the server of what it takes is away.
-fn begin(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut(String)) -> Result<Begun> {
+/// Begins a run, which is tried again while the server of what it takes is away; none if it is told to end meanwhile.
+fn begin(place: &mut Place, job: &Job, control: &Control, warn: &mut dyn FnMut(String)) -> Result<Option<Begun>> {
     let above = |folder: &Path| folder.parent().map(Path::to_owned);
     let folders = [Some(place.repository.common_dir().to_owned()), above(&place.folder), above(&job.run_folder)];
     let mut away = Wait::over(folders.into_iter().flatten().collect());
     loop {
         let error = match try_to_begin(place, job, warn) {
-            Ok(begun) => return Ok(begun),
+            Ok(begun) => return Ok(Some(begun)),
             Err(error) => error,
         };
         // It may hold anything now.
         place.give_up_checkout();
-        if control.is_to_end(job.commit) || !away.is_worth(&error, warn) {
+        if !away.is_worth(&error, warn) {
             let what = format!("cannot start point {} ({})", job.index, job.commit.short());
             let way_out = if away.has_begun() { NO_ANSWER } else { DISK_FULL };
             // What knows its own way out is no full disk.
             let knows = !hints(&error).is_empty();
             return Err(if knows { error.context(what) } else { hint::wrap(error, what, way_out) });
         }
+        if control.is_to_end(job.commit) {
+            return Ok(None);
+        }
         thread::sleep(away.pause());
     }
+}
+
+/// What becomes of a run that is told to end while it waits to begin.
+fn never_begun(job: &Job) -> Record {
+    let mut record = begun(job);
+    record.status = Status::Cancelled;
+    record.reason = Some("it was cancelled while the file system did not answer, before it began".to_owned());
+    record.end.clone_from(&record.start);
+    record.folder = None;
+    record
 }
 
 fn try_to_begin(place: &mut Place, job: &Job, warn: &mut dyn FnMut(String)) -> Result<Begun> {
