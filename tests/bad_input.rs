@@ -194,6 +194,8 @@ fn what_a_number_takes_away_is_told_of() {
         ("m.f90", "x = 3.0\nt = 2 * dt\n"),
         ("m.jl", "v = 5u\"mV\"\n"),
         ("m.nf", "memory = 8.GB\n"),
+        ("m.vhd", "constant DT : time := 3 ns;\n"),
+        ("m.fs", "let dt = 0.1<s>\nlet m = 2M\nlet n = 3L\n"),
     ]);
     let said = |parameters: &[&str]| {
         let flags: Vec<&str> = parameters.iter().flat_map(|one| ["-p", one]).collect();
@@ -212,6 +214,12 @@ fn what_a_number_takes_away_is_told_of() {
         ("m.f90:t=[1]", "format = \"{} * dt\"\n"),
         ("m.jl:v=[1]", "format = '{}u\"mV\"'\n"),
         ("m.nf:memory=[16]", "format = \"{}.GB\"\n"),
+        (
+            "m.vhd:DT=[5]",
+            "all of `3 ns` in m.vhd:1 is replaced by the number; to keep what is around it, format = \"{} ns\"\n",
+        ),
+        ("m.fs:dt=[0.5]", "format = \"{}<s>\"\n"),
+        ("m.fs:m=[3]", "format = \"{}M\"\n"),
     ] {
         let said = said(&[parameter]);
         assert!(said.contains(words) && said.matches("warning").count() == 1, "{parameter}: {said}");

@@ -486,6 +486,20 @@ fn init_takes_what_a_json_file_says_that_its_values_may_be() {
 }
 
 #[test]
+fn init_tells_of_lines_that_it_passes_over() {
+    let entries = (0..1000).map(|n| format!("\"k{n}\": {n}")).collect::<Vec<_>>().join(", ");
+    let text = format!("{{\"rate\": 0.1, {entries}}}\n");
+    let repo = Repo::with(&[("one.json", &text)]);
+    let said = repo.run(["init", "one.json"]).err;
+    assert!(
+        said.contains("passed over 1 line of one.json, of more than 5,000 bytes: a name in there can be given values"),
+        "{said}"
+    );
+    std::fs::remove_file(repo.root().join("gitsweep.toml")).unwrap();
+    assert!(repo.ok(["create", "-n", "-f", "one.json", "-p", "rate=[0.5]", "--", "true"]).contains("{\"rate\": 0.5, "));
+}
+
+#[test]
 fn init_proposes_parameters_that_create_takes() {
     let code = "import os\ng_e = 3.0  # nS\nclass Net:\n    steps: int = 10\n    name = 'net'\n    tau_m = 1e-2\n";
     let repo = Repo::with(&[("src/net.py", code), ("src/b.R", "beta <- 2\n")]);

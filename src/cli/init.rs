@@ -15,7 +15,7 @@ use gitsweep::filesystem::persist;
 use gitsweep::git::Repository;
 use gitsweep::hint;
 use gitsweep::names;
-use gitsweep::source::{Declaration, Language, Proposal, declarations, propose};
+use gitsweep::source::{Declaration, Language, Proposal, declarations, long_lines, propose};
 use gitsweep::space::Domain;
 use gitsweep::spec::toml_key;
 use gitsweep::unfinished;
@@ -86,6 +86,12 @@ pub fn run(context: &Context<'_>, args: &Args) -> Result<u8> {
             ));
         }
     }
+    for (file, count) in &proposed.long_lines {
+        context.ui.note(&format!(
+            "passed over {} of {file}, of more than 5,000 bytes: a name in there can be given values all the same",
+            ui::count(*count as u64, "line")
+        ));
+    }
     match (&makefile, &proposed.runner) {
         (Some((command, file)), _) => context.ui.note(&format!("the command is {command}, a target of {file}")),
         (None, Some(Runner::Other(command))) => {
@@ -131,6 +137,8 @@ struct Proposed {
     run_file: String,
     /// True if a file says itself what its values may be.
     is_declared: bool,
+    /// Files with lines that are too long to be looked at, and how many these are.
+    long_lines: Vec<(String, usize)>,
 }
 
 impl Proposed {
@@ -154,6 +162,8 @@ impl Proposed {
                 self.runner = script::runner(repository, &inside, &bytes);
                 self.run_file.clone_from(&inside);
             }
+            let long = long_lines(&bytes, language);
+            self.long_lines.extend((long > 0).then(|| (inside.clone(), long)));
             self.take_numbers(&inside, propose(&bytes, language));
         } else {
             // Such a file says itself what is to be varied: its plain numbers are not.

@@ -109,6 +109,9 @@ impl Language {
         if name.starts_with(".env.") {
             return Self::Dotenv;
         }
+        if name.starts_with("Dockerfile.") {
+            return Self::Shell;
+        }
         if name.starts_with("plumed") && [".dat", ".inp", ".in", ".txt"].iter().any(|end| name.ends_with(end)) {
             return Self::Plumed;
         }
@@ -207,6 +210,7 @@ mod tests {
             ("hh.mod", Language::Nmodl),
             ("job.slurm", Language::Shell),
             ("GNUmakefile", Language::Make),
+            ("Dockerfile.gpu", Language::Shell),
             ("md.mdp", Language::Gromacs),
             (".env.local", Language::Dotenv),
             ("run/INCAR.relax", Language::Vasp),

@@ -10,7 +10,7 @@ use super::language::{Language, Other};
 use super::lexer::{Class, Lexed, Line};
 use super::number::Number;
 use super::statement::{self, Before, group_end, skip_blank};
-use super::syntax::{Colon, Extent, TypeBehind};
+use super::syntax::{Colon, Extent, Prefix, TypeBehind};
 
 /// The value that the statement from `start` on gives to the name at `key`.
 pub(super) fn value(lexed: &Lexed<'_>, line: Line, start: usize, key: &Key) -> Option<Reach> {
@@ -41,7 +41,8 @@ pub(super) fn value(lexed: &Lexed<'_>, line: Line, start: usize, key: &Key) -> O
     if let Some(reach) = initializer(lexed, line, start, at, before) {
         return Some(reach);
     }
-    let typed = if key.quoted || key.subscript { None } else { behind_type(lexed, at, line.end) };
+    let typed =
+        if key.quoted || key.subscript || is_keyword(lexed, key) { None } else { behind_type(lexed, at, line.end) };
     if let Some(from) = typed.or_else(|| behind_operator(lexed, line, at, key, before)) {
         let field = field::default(lexed, skip_blank(lexed, from, line.end), typed.is_some());
         return Some(field.unwrap_or_else(|| extent::reach(lexed, line, from)));
@@ -183,6 +184,16 @@ fn is_in_declared_list(lexed: &Lexed<'_>, line: Line, start: usize) -> bool {
     let end = sign.map_or(first, |sign| first + lexed.bytes[first..sign].trim_ascii_end().len());
     let name = lexed.bytes[first..end].iter().rev().take_while(|&&b| lexed.syntax.is_identifier(b)).count();
     statement::before(lexed, first, end - name, false).is_some_and(|before| before.declares && !before.opens)
+}
+
+/// True for a word behind which no type stands: Go's `const` in `const g = 3`, Python's `else` in `else: g = 3`.
+fn is_keyword(lexed: &Lexed<'_>, key: &Key) -> bool {
+    let declaring = match lexed.syntax.prefix {
+        Prefix::Words(words) if lexed.syntax.type_behind == TypeBehind::Word => words,
+        _ => &[],
+    };
+    let word = &lexed.bytes[key.start..key.end];
+    declaring.iter().chain(lexed.syntax.colon_blocks).any(|other| other.as_bytes() == word)
 }
 
 /// Behind `: type =` and the like.

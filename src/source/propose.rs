@@ -8,11 +8,12 @@ use super::change;
 use super::config;
 use super::expansion;
 use super::field;
-use super::language::Language;
+use super::language::{Language, Other};
 use super::lexer::{Class, Lexed, Line};
 use super::names;
 use super::number::Number;
 use super::option;
+use super::structure;
 use crate::value::Value;
 
 /// Names that count or index rather than set anything.
@@ -69,6 +70,13 @@ pub fn propose(bytes: &[u8], language: Language) -> Vec<Proposal> {
     }
     proposals.sort_by_key(|(at, _)| *at);
     proposals.into_iter().map(|(_, proposal)| proposal).collect()
+}
+
+/// How many lines of `bytes` are so long that [`propose`] leaves out what stands in them.
+pub fn long_lines(bytes: &[u8], language: Language) -> usize {
+    let is_long = |line: &&[u8]| line.len() > LONGEST_LINE;
+    let is_read = matches!(language, Language::Xml | Language::Notebook);
+    if is_read { 0 } else { bytes.split(|&b| b == b'\n').filter(is_long).count() }
 }
 
 /// The numbers of XML that go by one name each; what says which edition of a format the file follows is left out.
@@ -142,11 +150,23 @@ fn sets(lexed: &Lexed<'_>, at: usize, inline: bool) -> bool {
             Some(call) if call.is_definition(lexed) => !inline,
             Some(call) => {
                 let function = &lexed.bytes[call.function];
-                is_table(function) || !inline && (function[0].is_ascii_uppercase() || RUNNERS.contains(&function))
+                is_table(function)
+                    || is_setter(function, lexed.language)
+                    || !inline && (function[0].is_ascii_uppercase() || RUNNERS.contains(&function))
             }
             None => !inline,
         },
         _ => !inline,
+    }
+}
+
+/// True for what gives the names in its brackets their values, in a language of its own.
+fn is_setter(function: &[u8], language: Language) -> bool {
+    match language {
+        Language::Other(Other::CMake) => function.eq_ignore_ascii_case(b"set"),
+        Language::Other(Other::Ada) => function.eq_ignore_ascii_case(b"generic"),
+        Language::Matlab => structure::takes_fields(function),
+        _ => false,
     }
 }
 

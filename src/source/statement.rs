@@ -3,7 +3,7 @@
 use super::language::{Language, Other};
 use super::lexer::{Class, Lexed, Line};
 use super::number::Number;
-use super::syntax::{Apart, Comma, Extent, Prefix, Syntax};
+use super::syntax::{Apart, Comma, Extent, Prefix, Syntax, TypeBehind};
 use super::truth::Truth;
 
 /// Words that make what follows no assignment of a value, in whatever language they mean something.
@@ -288,8 +288,15 @@ pub(super) fn before(lexed: &Lexed<'_>, start: usize, name: usize, subscript: bo
     if words().any(|word| NO_DECLARATIONS.contains(&word.to_ascii_lowercase().as_str()) && !loops(word)) {
         return None;
     }
+    if lexed.language == Language::Other(Other::Pascal) && is_condition(words()) {
+        return None;
+    }
     let allowed = match lexed.syntax.prefix {
         Prefix::Nothing => tokens.is_empty(),
+        // `float64` of `var g float64 = 3` is a type.
+        Prefix::Words(allowed) if lexed.syntax.type_behind == TypeBehind::Word => {
+            tokens.is_empty() || matches!(tokens[..], [Token::Word(word)] if allowed.contains(&word))
+        }
         Prefix::Words(allowed) => {
             tokens.is_empty() || matches!(tokens[0], Token::Word(word) if allowed.contains(&word))
         }
@@ -300,6 +307,13 @@ pub(super) fn before(lexed: &Lexed<'_>, start: usize, name: usize, subscript: bo
     };
     let opens = words().any(|word| BODIES.contains(&word) || CALLERS.contains(&word));
     allowed.then_some(Before { declares: !tokens.is_empty(), opens, owned })
+}
+
+/// True if what follows these words of Pascal is compared: `if g = 3 then`.
+fn is_condition<'a>(words: impl Iterator<Item = &'a str>) -> bool {
+    let last =
+        words.filter(|word| ["if", "while", "until", "then"].iter().any(|other| word.eq_ignore_ascii_case(other)));
+    last.last().is_some_and(|word| !word.eq_ignore_ascii_case("then"))
 }
 
 /// Removes `self.`, `a->b[0].` and the like from the end; true if there was one, `None` if it makes no sense.

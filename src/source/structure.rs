@@ -13,6 +13,11 @@ const PAIRS: [&[u8]; 8] =
 /// Functions of a parser of arguments, which take a name and what it is by default.
 const DEFAULTS: [&[u8]; 3] = [b"addParameter", b"addParamValue", b"addOptional"];
 
+/// True for a function that is told fields by their names.
+pub(super) fn takes_fields(function: &[u8]) -> bool {
+    PAIRS.contains(&function) || DEFAULTS.contains(&function)
+}
+
 /// The value of the field whose name stands at `key`.
 pub(super) fn field(lexed: &Lexed<'_>, key: &Key) -> Option<Reach> {
     if lexed.language != Language::Matlab || !key.quoted || lexed.innermost(key.start) != b'(' {

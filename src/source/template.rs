@@ -6,6 +6,7 @@ use super::assignment::{self, Trouble};
 use super::config::{self, ConfigFormat, KeyPath};
 use super::declared::Declared;
 use super::embedded::{Embedded, Escaping};
+use super::enumeration;
 use super::expansion;
 use super::language::Language;
 use super::lexer::Lexed;
@@ -97,6 +98,7 @@ impl Template {
         if let Rule::Assignment(name) = &self.rule {
             unit::complete(lexed, name, &site.span, &mut declared);
             scope::complete(lexed, name, &site.span, &mut declared);
+            enumeration::complete(lexed, &site.span, &mut declared);
         }
         declared
     }

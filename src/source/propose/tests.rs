@@ -122,3 +122,17 @@ fn lines_that_programs_wrote_propose_nothing() {
     let names: Vec<String> = propose(beside.as_bytes(), Language::Python).into_iter().map(|found| found.name).collect();
     assert_eq!(names, ["g", "h"]);
 }
+
+#[test]
+fn commands_that_give_values_are_proposed_and_words_of_a_language_are_not() {
+    for (language, text, names) in [
+        (Language::Other(Other::CMake), "set(N 8)\noption(M \"m\" ON)\nSET(H 0.5)\n", &["N", "H"][..]),
+        (Language::Other(Other::Ada), "generic (G : real := 0.1; N : integer := 3);\n", &["G", "N"]),
+        (Language::Matlab, "o = odeset('RelTol', 1e-3);\nplot(x, 'Width', 2);\n", &["RelTol"]),
+        (Language::Go, "const G = 0.1\nvar h float64 = 3\n", &["G", "h"]),
+        (Language::Python, "if a: g = 3\nelse: h = 4\n", &["g", "h"]),
+    ] {
+        let found: Vec<String> = propose(text.as_bytes(), language).into_iter().map(|found| found.name).collect();
+        assert_eq!(found, names, "{text}");
+    }
+}

@@ -1,6 +1,6 @@
 //! The tables of languages of which only comments, strings and declaring words are known.
 
-use super::super::{BlockComment, Escape, LineEnd, Oddity, Opens, Prefix, Quote, Syntax, TypeBehind, When};
+use super::super::{BlockComment, Colon, Escape, LineEnd, Oddity, Opens, Prefix, Quote, Syntax, TypeBehind, When};
 use super::configuration::UNKNOWN;
 use super::{
     C_COMMENTS, CHARACTER, DOUBLE, HASH, SLASHES, STANDALONE, TRIPLE_DOUBLE, TRIPLE_SINGLE, long_quote, quote,
@@ -28,6 +28,7 @@ static OCAML: Syntax = Syntax {
     quotes: &[LONG_DOUBLE, CHARACTER],
     identifier: b"'",
     prefix: Prefix::Only(&["let", "rec", "and", "mutable", "val", "in"]),
+    colon: Colon::Literal,
     type_behind: TypeBehind::Colon,
     braces: true,
     ..OTHER
@@ -58,6 +59,8 @@ static NIM: Syntax = Syntax {
     line_comments: HASH,
     block_comments: &[BlockComment { open: "#[", close: "]#", nests: true }],
     quotes: &[TRIPLE_DOUBLE, DOUBLE, CHARACTER],
+    colon_blocks: &["if", "elif", "else", "when", "of", "try", "except", "finally"],
+    colon: Colon::Literal,
     type_behind: TypeBehind::Colon,
     ..OTHER
 };
@@ -69,7 +72,8 @@ static RUBY: Syntax = Syntax {
     ..OTHER
 };
 
-static CRYSTAL: Syntax = Syntax { oddities: &[Oddity::RubyDocument], type_behind: TypeBehind::Colon, ..RUBY };
+static CRYSTAL: Syntax =
+    Syntax { oddities: &[Oddity::RubyDocument], colon: Colon::Literal, type_behind: TypeBehind::Colon, ..RUBY };
 
 static ELIXIR: Syntax = Syntax { quotes: THREEFOLD, oddities: &[], ..RUBY };
 
@@ -95,6 +99,7 @@ static PASCAL: Syntax = Syntax {
     ],
     quotes: &[quote("'", Escape::Doubled, When::Always)],
     ignores_case: true,
+    colon: Colon::Literal,
     type_behind: TypeBehind::Colon,
     ..OTHER
 };
@@ -102,7 +107,9 @@ static PASCAL: Syntax = Syntax {
 static ADA: Syntax = Syntax {
     line_comments: DASHES,
     quotes: &[quote("\"", Escape::Doubled, When::Always), CHARACTER],
+    operators: &[":="],
     ignores_case: true,
+    colon: Colon::Literal,
     type_behind: TypeBehind::Colon,
     ..OTHER
 };

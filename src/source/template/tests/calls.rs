@@ -2,7 +2,8 @@
 
 use super::super::*;
 use super::rewriting::check;
-use crate::source::Other::{Ada, CMake};
+use crate::source::Other::{Ada, CMake, Crystal, FSharp, Nim, Ocaml, Pascal};
+use crate::value::Value;
 
 #[test]
 fn commands_of_cmake_give_variables_their_values() {
@@ -75,6 +76,65 @@ fn a_call_gives_no_name_a_value() {
         assert_none(text, "g", Language::C);
     }
     check(&[(Language::C, "  double g(2); return g(3);\n", "g", "5", "  double g(5); return g(3);\n")]);
+}
+
+#[test]
+fn a_comparison_or_a_type_gives_no_name_a_value() {
+    for (language, text) in [
+        (Ada, "if g = 3 then h := 4; end if;\n"),
+        (Ada, "x <= 3 when a\nelsif g = 4 then\n"),
+        (Ada, "g : Integer;\n"),
+        (Pascal, "if g = 3 then h := 4;\n"),
+        (Pascal, "if a then x := 1 else if g = 3 then h := 4;\n"),
+        (Pascal, "until g = 3;\n"),
+        (Pascal, "var g: integer;\n"),
+        (Nim, "type P* = object\n  g*: int\n"),
+        (Nim, "type P* = object\n  h: float\n  g*{.x.}: int\n"),
+        (Crystal, "@g : Int32\n"),
+        (Ocaml, "type t = { h: float; g: int }\n"),
+        (FSharp, "type T =\n  { g: int }\n"),
+    ] {
+        assert_none(text, "g", Language::Other(language));
+    }
+    check(&[
+        (Language::Other(Pascal), "if (h = 3) then g := 4;\n", "g", "5", "if (h = 3) then g := 5;\n"),
+        (Language::Other(Pascal), "const g = 3;\n", "g", "5", "const g = 5;\n"),
+        (Language::Other(Nim), "if a: g = 3\nelse: h = 4\n", "g", "5", "if a: g = 5\nelse: h = 4\n"),
+    ]);
+    for (language, text, name) in [
+        (Language::Go, "const g = 3\n", "const"),
+        (Language::Go, "var g float64 = 3\n", "float64"),
+        (Language::Python, "else: g = 3\n", "else"),
+    ] {
+        assert_none(text, name, language);
+    }
+}
+
+#[test]
+fn numbers_of_enumerations_are_whole() {
+    let refusal = |language: Language, text: &str, value: &str| {
+        let sites = Template::assignment("g", language).find(text.as_bytes(), Occurrences::Only).unwrap();
+        sites[0].literal.render(&Value::guess(value), None).err().map(|error| error.to_string())
+    };
+    for (language, text, by) in [
+        (Language::C, "enum { g = 4, h };\n", "its line"),
+        (Language::C, "enum class E : char { f = 1, g = 4 };\n", "its line"),
+        (Language::C, "double x(); // g\nenum E\n{\n  f,\n  g = 4,\n};\n", "line 3"),
+        (Language::Rust, "#[repr(u8)]\nenum E { g = 4 }\n", "its line"),
+    ] {
+        let said = refusal(language, text, "0.5").unwrap_or_default();
+        assert!(said.ends_with(&format!("{by} declares it `enum`, which has no fractions")), "{text}{said}");
+        assert_eq!(refusal(language, text, "-5"), None, "{text}");
+    }
+    for text in [
+        "/* enum */ struct S { double g = 4; };\n",
+        "enum E f() { g = 4; }\n",
+        "enum E e; struct S s = { .g = 4 };\n",
+        "import std.math;\nenum { g = 4 }\n",
+        "enum { g = 0.1, h = 4 }\n",
+    ] {
+        assert_eq!(refusal(Language::C, text, "0.5"), None, "{text}");
+    }
 }
 
 #[test]

@@ -66,9 +66,11 @@ fn around_number(literal: &Literal) -> Option<String> {
             | Language::Matlab
             | Language::Lua
             | Language::Perl
+            | Language::Other(_)
     );
     let text = literal.text();
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || " ._:*/()\"',=".contains(c);
+    let is_fsharp = literal.language() == Language::Other(Other::FSharp);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " ._:*/()\"',=".contains(c) || is_fsharp && "<>".contains(c);
     if !has_expressions || literal.is_number() || !text.chars().all(is_plain) || text.starts_with(['"', '\'']) {
         return None;
     }
@@ -89,6 +91,8 @@ fn around_number(literal: &Literal) -> Option<String> {
     let letters = word.len() - word.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '_').len();
     let letters = match literal.language() {
         Language::Julia => letters,
+        // `3.0M`
+        Language::Other(Other::FSharp) if !word.starts_with("0x") => letters,
         // `8.GB`, `5.seconds`
         Language::Kotlin if word[..word.len() - letters].ends_with('.') && letters > 1 => letters + 1,
         _ => 0,
